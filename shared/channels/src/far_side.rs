@@ -1,0 +1,234 @@
+//! The far side: what a simulator of a channel can do. Each channel's `sim.rs` implements it faithfully, faults included.
+//!
+//! A simulator is a plain state machine: it is given the time, answers bytes with bytes, and never waits. `infra/local` serves it
+//! over loopback HTTP, the tests call it directly.
+
+use crate::wire_text;
+use domain::{Ean, OrderNumber, Quantity, Sku};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Request, Response, Secret};
+use std::collections::{BTreeMap, VecDeque};
+
+/// How a simulated shop is set up.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// Where it is served, as the connector's `base_url`, without a slash at the end.
+    pub base_url: String,
+    /// What a caller must present: the credentials of the connector's `Descriptor`, by name.
+    pub credentials: BTreeMap<String, Secret>,
+    /// What is on sale.
+    pub articles: Vec<Article>,
+    /// Seed for everything that looks random in it.
+    pub seed: u64,
+}
+
+/// One article on sale.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// The merchant's code as entered on the channel.
+    pub sku: Sku,
+    /// The EAN as entered on the channel.
+    pub ean: Ean,
+    /// Its name.
+    pub title: String,
+    /// Articles with the same group are variants of one product.
+    pub group: String,
+    /// Units shown at the start.
+    pub stock: Quantity,
+    /// Price in euro cents, tax included.
+    pub price_cents: i64,
+}
+
+/// Why a customer could not buy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotSold {
+    /// The channel's own counter does not reach.
+    SoldOut,
+    /// It is not on sale here.
+    Unknown,
+}
+
+/// A fault to come, until it is used up or its time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// Calls are refused with this channel's own signal for too many calls, until then.
+    TooMany {
+        /// End.
+        until: Timestamp,
+    },
+    /// The next so many writes are done, and then answered with a 500.
+    FailAfterApply {
+        /// How many.
+        times: u32,
+    },
+    /// No answer at all, until then. Requests are not applied.
+    Silent {
+        /// End.
+        until: Timestamp,
+    },
+    /// Every token given so far is void at once.
+    TokensRevoked,
+    /// The next so many webhook deliveries are never sent.
+    WebhooksLost {
+        /// How many.
+        times: u32,
+    },
+    /// The next so many webhook deliveries are sent twice.
+    WebhooksDoubled {
+        /// How many.
+        times: u32,
+    },
+    /// Webhook deliveries wait this much longer from now on.
+    WebhooksLate {
+        /// How much.
+        by: SignedDuration,
+    },
+    /// Deliveries that are due together are sent in reversed order from now on.
+    WebhooksReversed,
+    /// The subscription is switched off, as the channel does after failures.
+    SubscriptionOff,
+}
+
+/// A webhook on its way to us.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// For `FarSide::delivered`.
+    pub id: u64,
+    /// A complete POST request to the subscribed address.
+    pub request: Request,
+}
+
+/// A simulated channel.
+pub trait FarSide: Send {
+    /// Answers a request; `None`: no answer comes.
+    fn answer(&mut self, now: Timestamp, request: &Request) -> Option<Response>;
+
+    /// A customer buys. Channels that check their counter refuse when it does not reach.
+    fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold>;
+
+    /// An order is cancelled whole on the channel, by customer or shop. False if there is no such open order.
+    fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool;
+
+    /// The units the shop window shows; may be below zero where the channel lets it.
+    fn shown(&self, sku: &Sku) -> Option<i64>;
+
+    /// The merchant edits the figure in the channel's own screen.
+    fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity);
+
+    /// Webhook deliveries due by now.
+    fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing>;
+
+    /// How a delivery went: the status it was answered with, `None` if with nothing.
+    fn delivered(&mut self, now: Timestamp, id: u64, status: Option<u16>);
+
+    /// A fault to come.
+    fn trouble(&mut self, trouble: Trouble);
+
+    /// Stock writes it has put in force so far, for counting.
+    fn stock_writes(&self) -> u64;
+
+    /// All orders ever placed, oldest first.
+    fn orders(&self) -> Vec<OrderNumber>;
+}
+
+/// Faults waiting, kept once for all simulators.
+#[derive(Debug, Default)]
+pub struct Troubles {
+    too_many_until: Option<Timestamp>,
+    silent_until: Option<Timestamp>,
+    fail_after_apply: u32,
+    lose: u32,
+    double: u32,
+    late: SignedDuration,
+    reversed: bool,
+}
+
+impl Troubles {
+    /// Takes a fault. Answers it back if it is one that only the channel itself can act on.
+    pub fn add(&mut self, trouble: Trouble) -> Option<Trouble> {
+        match trouble {
+            Trouble::TooMany { until } => self.too_many_until = Some(until),
+            Trouble::Silent { until } => self.silent_until = Some(until),
+            Trouble::FailAfterApply { times } => self.fail_after_apply += times,
+            Trouble::WebhooksLost { times } => self.lose += times,
+            Trouble::WebhooksDoubled { times } => self.double += times,
+            Trouble::WebhooksLate { by } => self.late = by,
+            Trouble::WebhooksReversed => self.reversed = true,
+            own @ (Trouble::TokensRevoked | Trouble::SubscriptionOff) => return Some(own),
+        }
+        None
+    }
+
+    /// Whether nothing is answered now.
+    pub fn silent(&self, now: Timestamp) -> bool {
+        self.silent_until.is_some_and(|until| now < until)
+    }
+
+    /// Whether calls are refused as too many now, and for how many more seconds.
+    pub fn too_many(&self, now: Timestamp) -> Option<i64> {
+        self.too_many_until.filter(|until| now < *until).map(|until| (until.as_second() - now.as_second()).max(1))
+    }
+
+    /// Whether a write that was just done is to be answered with a 500. Uses up one.
+    pub fn fails_after_apply(&mut self) -> bool {
+        let fails = self.fail_after_apply > 0;
+        self.fail_after_apply = self.fail_after_apply.saturating_sub(1);
+        fails
+    }
+}
+
+/// Webhook deliveries that wait for their time, with the faults that befall them.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    waiting: VecDeque<(Timestamp, u64, Request)>,
+    next: u64,
+}
+
+impl Outbox {
+    /// Puts a delivery in line.
+    pub fn put(&mut self, due: Timestamp, request: Request, troubles: &mut Troubles) {
+        if troubles.lose > 0 {
+            troubles.lose -= 1;
+            return;
+        }
+        let copies = if troubles.double > 0 { 2 } else { 1 };
+        troubles.double = troubles.double.saturating_sub(1);
+        let due = due.saturating_add(troubles.late).unwrap_or(due);
+        for _ in 0..copies {
+            self.next += 1;
+            self.waiting.push_back((due, self.next, request.clone()));
+        }
+    }
+
+    /// Takes out what is due.
+    pub fn due(&mut self, now: Timestamp, troubles: &Troubles) -> Vec<Outgoing> {
+        let (due, waiting): (VecDeque<_>, VecDeque<_>) = self.waiting.drain(..).partition(|(at, _, _)| *at <= now);
+        self.waiting = waiting;
+        let mut due: Vec<_> = due.into_iter().map(|(_, id, request)| Outgoing { id, request }).collect();
+        if troubles.reversed {
+            due.reverse();
+        }
+        due
+    }
+}
+
+/// An answer with a JSON body.
+pub fn answer(status: u16, content_type: &str, body: &serde_json::Value) -> Response {
+    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
+    let mut response = Response::new(body.into());
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    if let Ok(value) = content_type.parse() {
+        response.headers_mut().insert(http::header::CONTENT_TYPE, value);
+    }
+    response
+}
+
+/// The request's body as JSON; null if it is none.
+pub fn body(request: &Request) -> serde_json::Value {
+    wire_text::json("simulator", request.body()).unwrap_or_default()
+}
+
+/// The request's query, decoded.
+pub fn query(request: &Request) -> BTreeMap<String, String> {
+    url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect()
+}

@@ -1,0 +1,93 @@
+//! Business events on the bus, in the past tense.
+
+use crate::Message;
+use domain::{ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
+use jiff::Timestamp;
+
+/// An order was taken in for the first time, and its stock committed as far as it reached.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct OrderAccepted {
+    /// Where it came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Version of the order row that says so.
+    pub version: u64,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// A newer state of a known order was taken in.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct OrderChanged {
+    /// Where it came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Version of the order row that says so.
+    pub version: u64,
+    /// Whether every unit is now cancelled.
+    pub cancelled: bool,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// Units of an order that no location could cover. A person or a rule decides: other location, backorder, cancel.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct StockShort {
+    /// Where the order came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Version of the order row that says so.
+    pub version: u64,
+    /// The lines with units missing.
+    pub lines: Vec<ShortLine>,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// A line with units missing.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ShortLine {
+    /// Which line.
+    pub line: OrderLineId,
+    /// The article, if the line was matched to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Sku>,
+    /// How many are missing.
+    pub short: Quantity,
+    /// Locations that hold the rest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held_at: Vec<LocationId>,
+}
+
+/// A channel acknowledged a figure.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ListingPublished {
+    /// Which channel account.
+    pub connection: ConnectionId,
+    /// The article.
+    pub sku: Sku,
+    /// The item on the channel.
+    pub offer: OfferId,
+    /// The figure it now shows.
+    pub quantity: Quantity,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+macro_rules! messages {
+    ($($name:ident => $text:literal;)*) => {$(impl Message for $name { const NAME: &'static str = $text; })*};
+}
+
+messages! {
+    OrderAccepted => "OrderAccepted.v1";
+    OrderChanged => "OrderChanged.v1";
+    StockShort => "StockShort.v1";
+    ListingPublished => "ListingPublished.v1";
+}

@@ -1,0 +1,98 @@
+//! Names of things. Each kind is its own type, checked where it enters, so that an order number is never taken for a SKU.
+
+use crate::Invalid;
+
+fn visible(text: &str, longest: usize) -> bool {
+    !text.is_empty() && text.len() <= longest && text.trim() == text && !text.chars().any(char::is_control)
+}
+
+fn slug(text: &str, longest: usize) -> bool {
+    visible(text, longest)
+        && !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+macro_rules! text_ids {
+    ($($(#[$doc:meta])* $name:ident, $field:literal, $check:expr, $expected:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks and takes the text.
+            pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
+                let text = text.into();
+                let check: fn(&str) -> bool = $check;
+                if check(&text) { Ok(Self(text)) } else { Err(Invalid::new($field, &text, $expected)) }
+            }
+
+            /// The text as it was given.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Invalid;
+            fn try_from(text: String) -> Result<Self, Invalid> {
+                Self::new(text)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Invalid;
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )*};
+}
+
+text_ids! {
+    /// A kind of sales channel. Not an enum: a new channel must not touch this crate.
+    ChannelId, "channel", |t| slug(t, 24) && !t.contains('-'), "1 to 24 small letters and digits";
+    /// One merchant account on one channel, named by the merchant: `webshop-nl`.
+    ConnectionId, "connection", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
+    /// A place that holds stock: `main`, `antwerp`.
+    LocationId, "location", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
+    /// The merchant's own article code. Every variant has its own.
+    Sku, "SKU", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
+    /// A channel's id of one item on sale (offer, variant, product or variation).
+    OfferId, "offer", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";
+    /// The id by which a channel's API names an order.
+    OrderNumber, "order number", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
+    /// The id by which a channel names one line of an order.
+    OrderLineId, "order line", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_a_slug() {
+        assert!(ConnectionId::new("webshop-nl").is_ok());
+        for wrong in ["", "-a", "Webshop", "a b", "a#b", &"x".repeat(41)] {
+            assert_eq!(ConnectionId::new(wrong).unwrap_err().field, "connection", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_id_is_refused_when_decoded_too() {
+        assert!(serde_json::from_str::<Sku>("\" W-1\"").is_err());
+        assert_eq!(serde_json::from_str::<Sku>("\"W-1\"").unwrap().as_str(), "W-1");
+    }
+}

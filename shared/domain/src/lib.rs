@@ -1,0 +1,42 @@
+//! The rules of stock and orders, as plain data and pure functions.
+//!
+//! Nothing in here reads a clock, draws a random number, waits, or talks to anyone: a rule that needs the
+//! present time is given it. That is what lets the same code run on Lambda, on one machine and in a simulation.
+
+mod ean;
+mod ids;
+mod listing;
+mod money;
+mod order;
+mod plan;
+mod publication;
+mod quantity;
+mod stock;
+
+pub use ean::Ean;
+pub use ids::{ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, Sku};
+pub use listing::{Item, Listing, Match, MatchProblem, match_listing};
+pub use money::{Currency, Money};
+pub use order::{Claim, Fulfilment, LineState, Order, OrderSnapshot, SnapshotLine};
+pub use plan::{Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, Standing, plan, standing};
+pub use publication::{Decision, Fence, Seen, StockRule, decide, target};
+pub use quantity::Quantity;
+pub use stock::{Movement, Remaining, StockLevel};
+
+/// A value that does not fit its type: which one, what was given, what was expected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: got {given:?}, expected {expected}")]
+pub struct Invalid {
+    /// The word for the value in the merchant's terms, such as `EAN`.
+    pub field: &'static str,
+    /// What was given, shortened to 64 characters.
+    pub given: String,
+    /// What would have been right.
+    pub expected: &'static str,
+}
+
+impl Invalid {
+    pub(crate) fn new(field: &'static str, given: &str, expected: &'static str) -> Self {
+        Self { field, given: given.chars().take(64).collect(), expected }
+    }
+}

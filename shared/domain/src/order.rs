@@ -1,0 +1,155 @@
+//! Orders: what a channel last told us, and what we did about it.
+
+use crate::{ConnectionId, Ean, Invalid, LocationId, Money, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Who sends the goods. Marketplace-fulfilled lines are recorded and never touch the merchant's own stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Fulfilment {
+    /// By the merchant (FBR, FBM, VVB).
+    Merchant,
+    /// By the marketplace from its own warehouse (FBB/LVB, FBA).
+    Marketplace,
+}
+
+/// How an order looks *now*, as one channel tells it. Never "an event that lowers stock".
+///
+/// It holds no name, address or other personal data: stock does not need them, so they do not travel.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct OrderSnapshot {
+    /// The channel's id of the order.
+    pub number: OrderNumber,
+    /// The number a person sees on the channel, where it differs from `number`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_as: Option<String>,
+    /// When the customer ordered, UTC.
+    #[schemars(with = "String")]
+    pub placed_at: Timestamp,
+    /// The channel's own mark of this state, UTC: tells which of two snapshots is newer. `None` where it has none.
+    #[schemars(with = "Option<String>")]
+    pub stamp: Option<Timestamp>,
+    /// The channel's own word for the state, for people.
+    pub channel_status: String,
+    /// The lines, each id once.
+    pub lines: Vec<SnapshotLine>,
+}
+
+/// One line of a snapshot. Quantities are totals as they stand, not changes.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct SnapshotLine {
+    /// The channel's id of the line.
+    pub id: OrderLineId,
+    /// The item on the channel, as a listing names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferId>,
+    /// The merchant's code, if the channel passes it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Sku>,
+    /// The EAN, if the channel passes it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ean: Option<Ean>,
+    /// The article's name, for people.
+    #[serde(default)]
+    pub title: String,
+    /// Who sends it.
+    pub fulfilment: Fulfilment,
+    /// Units ordered.
+    pub ordered: Quantity,
+    /// Units cancelled for good. A request to cancel is not a cancellation.
+    pub cancelled: Quantity,
+    /// Units shipped.
+    pub shipped: Quantity,
+    /// Units the channel knows to have come back.
+    pub returned: Quantity,
+    /// The customer asks for cancellation and waits for an answer; stock stays promised.
+    #[serde(default)]
+    pub cancellation_requested: bool,
+    /// Price of one unit as the channel gives it, with or without tax as the channel's `Descriptor` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_price: Option<Money>,
+}
+
+impl OrderSnapshot {
+    /// Refuses what no channel can mean: no lines twice, not more cancelled or shipped than ordered.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let mut seen = BTreeSet::new();
+        for line in &self.lines {
+            if !seen.insert(&line.id) {
+                return Err(Invalid::new("order line", line.id.as_str(), "each line id once"));
+            }
+            if line.cancelled > line.ordered {
+                return Err(Invalid::new("cancelled", &line.cancelled.to_string(), "at most the quantity ordered"));
+            }
+            if line.shipped > line.ordered {
+                return Err(Invalid::new("shipped", &line.shipped.to_string(), "at most the quantity ordered"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Units of one SKU at one location, held for one order line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Claim {
+    /// Where the units lie.
+    pub location: LocationId,
+    /// Units moved from available to reserved and not given back.
+    pub committed: Quantity,
+    /// Of those, units that left reserved because they were shipped.
+    pub taken: Quantity,
+}
+
+/// What we did about one order line. `sum(committed) + short` is what the line demands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct LineState {
+    /// The channel's id of the line.
+    pub id: OrderLineId,
+    /// The article it was matched to; `None` until somebody matches it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Sku>,
+    /// Units held, per location.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// Units demanded that no location could cover. A person or a rule decides.
+    pub short: Quantity,
+}
+
+impl LineState {
+    /// Units held over all locations.
+    pub fn committed(&self) -> Quantity {
+        self.claims.iter().map(|c| c.committed).sum()
+    }
+
+    /// Units of those that were shipped.
+    pub fn taken(&self) -> Quantity {
+        self.claims.iter().map(|c| c.taken).sum()
+    }
+}
+
+/// An order as it is stored: the channel's last word and our answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Order {
+    /// The connection it came in by. A copy on another channel can never become its source.
+    pub connection: ConnectionId,
+    /// What the channel last told us.
+    pub snapshot: OrderSnapshot,
+    /// What we did, line by line, in the order of the snapshot; lines that the channel dropped stay at the end.
+    pub lines: Vec<LineState>,
+    /// Counts the commits; the condition of every write (I1).
+    pub version: u64,
+    /// When we asked the channel for this snapshot, or received it, UTC. Decides between two reads with the same stamp.
+    #[schemars(with = "String")]
+    pub read_at: Timestamp,
+    /// When it was first taken in, UTC.
+    #[schemars(with = "String")]
+    pub accepted_at: Timestamp,
+}
+
+impl Order {
+    /// Units over all lines that no location could cover.
+    pub fn short(&self) -> Quantity {
+        self.lines.iter().map(|l| l.short).sum()
+    }
+}

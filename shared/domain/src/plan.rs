@@ -1,0 +1,248 @@
+//! Works out what newer snapshots demand of stock, as differences to what was done before.
+//!
+//! This is the one idea of Sluis: the same snapshot twice gives an empty difference, an older one is set aside, and
+//! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
+
+use crate::{
+    Claim, ConnectionId, Fulfilment, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot, Quantity,
+    Remaining, Sku, SnapshotLine,
+};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// A snapshot on its way in, with what is needed to judge it.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// Where it comes from.
+    pub connection: ConnectionId,
+    /// The order as the channel tells it.
+    pub snapshot: OrderSnapshot,
+    /// When the channel was asked, or the delivery received, UTC.
+    pub read_at: Timestamp,
+    /// Whether it was read from the channel just now to settle a tie; a delivery or a page of a list is not.
+    pub fresh: bool,
+    /// Which article each line is. Lines that match none are left out.
+    pub skus: BTreeMap<OrderLineId, Sku>,
+    /// The locations that serve this connection, the preferred one first.
+    pub locations: Vec<LocationId>,
+}
+
+/// How a snapshot stands to the stored order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The order was not known.
+    New,
+    /// It tells something newer.
+    Newer,
+    /// It tells what is known.
+    Same,
+    /// It is behind what is known, and is set aside.
+    Older,
+    /// It differs and the stamps do not tell which is newer: the order must be read from the channel.
+    Tie,
+}
+
+/// Which of the two is newer, by the channel's own stamp.
+pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Timestamp, fresh: bool) -> Standing {
+    let Some(stored) = stored else { return Standing::New };
+    let by_stamp = match (stored.snapshot.stamp, snapshot.stamp) {
+        (Some(known), Some(told)) => told.cmp(&known),
+        _ => std::cmp::Ordering::Equal,
+    };
+    match by_stamp {
+        std::cmp::Ordering::Less => Standing::Older,
+        std::cmp::Ordering::Greater => Standing::Newer,
+        std::cmp::Ordering::Equal if stored.snapshot == *snapshot => Standing::Same,
+        std::cmp::Ordering::Equal if fresh && read_at > stored.read_at => Standing::Newer,
+        std::cmp::Ordering::Equal if fresh => Standing::Older,
+        std::cmp::Ordering::Equal => Standing::Tie,
+    }
+}
+
+/// What became of one order of the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderOutcome {
+    /// First time seen.
+    Accepted,
+    /// A newer state of a known order.
+    Changed,
+}
+
+/// An order row to write.
+#[derive(Debug, Clone)]
+pub struct PlannedOrder {
+    /// Positions in the batch of the snapshots that it answers.
+    pub from: Vec<usize>,
+    /// The row as it will be.
+    pub order: Order,
+    /// The version that must be in place; `None`: the row must be absent.
+    pub was: Option<u64>,
+    /// What it was before, for the events that tell of the change.
+    pub before: Option<Order>,
+    /// New or changed.
+    pub outcome: OrderOutcome,
+    /// What each line took, for the ledger.
+    pub demands: Vec<LineDemand>,
+}
+
+/// Units that one order moves on one stock row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineDemand {
+    /// The article.
+    pub sku: Sku,
+    /// The location.
+    pub location: LocationId,
+    /// The change.
+    pub movement: Movement,
+}
+
+/// One commit: all of it or nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// Order rows to write.
+    pub orders: Vec<PlannedOrder>,
+    /// Stock rows to change, demand summed over the batch (I10).
+    pub movements: BTreeMap<(Sku, LocationId), Movement>,
+    /// Snapshots that need no write, by position in the batch.
+    pub settled: Vec<(usize, Standing)>,
+}
+
+/// Plans a batch: judges each snapshot, then covers demand in the order of the batch.
+///
+/// `stored` holds the orders as last read; an order that is missing there is taken to be new, and the commit's
+/// condition says so if it is not. `remaining` is spent.
+pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), Order>, mut remaining: Remaining) -> Plan {
+    let mut plan = Plan::default();
+    let mut written: BTreeMap<(ConnectionId, OrderNumber), usize> = BTreeMap::new();
+    for (position, incoming) in batch.iter().enumerate() {
+        let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
+        let in_batch = written.get(&key).copied();
+        let known = in_batch.and_then(|at| plan.orders.get(at)).map(|p| &p.order).or_else(|| stored.get(&key));
+        let standing = standing(known, &incoming.snapshot, incoming.read_at, incoming.fresh);
+        if !matches!(standing, Standing::New | Standing::Newer) {
+            plan.settled.push((position, standing));
+            continue;
+        }
+        let known = known.cloned();
+        let (lines, demands) = settle_lines(known.as_ref(), incoming, &mut remaining);
+        for demand in &demands {
+            let sum = plan.movements.entry((demand.sku.clone(), demand.location.clone())).or_default();
+            sum.available += demand.movement.available;
+            sum.reserved += demand.movement.reserved;
+        }
+        let before = stored.get(&key).cloned();
+        let was = before.as_ref().map(|o| o.version);
+        let order = Order {
+            connection: incoming.connection.clone(),
+            snapshot: incoming.snapshot.clone(),
+            lines,
+            version: was.unwrap_or(0) + 1,
+            read_at: incoming.read_at,
+            accepted_at: known.as_ref().map_or(incoming.read_at, |o| o.accepted_at),
+        };
+        if let Some(planned) = in_batch.and_then(|at| plan.orders.get_mut(at)) {
+            planned.order = order;
+            planned.from.push(position);
+            planned.demands.extend(demands);
+        } else {
+            let outcome = if was.is_none() { OrderOutcome::Accepted } else { OrderOutcome::Changed };
+            written.insert(key, plan.orders.len());
+            plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands });
+        }
+    }
+    plan.movements.retain(|_, movement| !movement.is_nothing());
+    plan
+}
+
+fn settle_lines(known: Option<&Order>, incoming: &Incoming, remaining: &mut Remaining) -> (Vec<LineState>, Vec<LineDemand>) {
+    let mut demands = Vec::new();
+    let mut lines = Vec::new();
+    let before = |id: &OrderLineId| known.and_then(|o| o.lines.iter().find(|l| l.id == *id)).cloned();
+    for told in &incoming.snapshot.lines {
+        let state = before(&told.id).unwrap_or_else(|| LineState {
+            id: told.id.clone(),
+            sku: None,
+            claims: Vec::new(),
+            short: Quantity::ZERO,
+        });
+        let sku =
+            if state.claims.is_empty() { incoming.skus.get(&told.id).or(state.sku.as_ref()).cloned() } else { state.sku.clone() };
+        let state = LineState { sku, ..state };
+        lines.push(settle_line(state, Some(told), &incoming.locations, remaining, &mut demands));
+    }
+    let dropped = known.into_iter().flat_map(|o| &o.lines).filter(|l| !incoming.snapshot.lines.iter().any(|t| t.id == l.id));
+    for line in dropped {
+        lines.push(settle_line(line.clone(), None, &incoming.locations, remaining, &mut demands));
+    }
+    (lines, demands)
+}
+
+/// Brings one line to what the channel tells of it; a line the channel no longer tells of demands nothing.
+fn settle_line(
+    mut line: LineState,
+    told: Option<&SnapshotLine>,
+    locations: &[LocationId],
+    remaining: &mut Remaining,
+    demands: &mut Vec<LineDemand>,
+) -> LineState {
+    let own = told.filter(|t| t.fulfilment == Fulfilment::Merchant);
+    let wanted = own.map_or(Quantity::ZERO, |t| t.ordered.less(t.cancelled));
+    let shipped = own.map_or(Quantity::ZERO, |t| t.shipped);
+    let Some(sku) = line.sku.clone() else {
+        line.short = wanted;
+        return line;
+    };
+    let old = line.claims.clone();
+    let held = line.committed().plus(line.short);
+    if wanted > held {
+        let mut open = wanted.less(held);
+        for location in locations {
+            let taken = remaining.take(&sku, location, open);
+            if taken.is_zero() {
+                continue;
+            }
+            open = open.less(taken);
+            match line.claims.iter_mut().find(|c| c.location == *location) {
+                Some(claim) => claim.committed = claim.committed.plus(taken),
+                None => line.claims.push(Claim { location: location.clone(), committed: taken, taken: Quantity::ZERO }),
+            }
+        }
+        line.short = line.short.plus(open);
+    } else {
+        let mut excess = held.less(wanted);
+        let from_short = excess.min(line.short);
+        line.short = line.short.less(from_short);
+        excess = excess.less(from_short);
+        // The last location asked is the first to be given back: the order keeps to the preferred one.
+        for claim in line.claims.iter_mut().rev() {
+            let given = excess.min(claim.committed.less(claim.taken));
+            claim.committed = claim.committed.less(given);
+            excess = excess.less(given);
+            remaining.give_back(&sku, &claim.location, given);
+        }
+    }
+    let mut to_take = shipped;
+    for claim in &mut line.claims {
+        claim.taken = to_take.min(claim.committed);
+        to_take = to_take.less(claim.taken);
+    }
+    for claim in &line.claims {
+        let (committed, taken) = old
+            .iter()
+            .find(|c| c.location == claim.location)
+            .map_or((Quantity::ZERO, Quantity::ZERO), |c| (c.committed, c.taken));
+        let movement = Movement {
+            available: committed.units() - claim.committed.units(),
+            reserved: (claim.committed.units() - claim.taken.units()) - (committed.units() - taken.units()),
+        };
+        if !movement.is_nothing() {
+            demands.push(LineDemand { sku: sku.clone(), location: claim.location.clone(), movement });
+        }
+    }
+    line.claims.retain(|c| !c.committed.is_zero());
+    line
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,226 @@
+use super::*;
+use crate::OrderSnapshot;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn sku() -> Sku {
+    Sku::new("W-1").unwrap()
+}
+
+fn main_location() -> LocationId {
+    LocationId::new("main").unwrap()
+}
+
+fn q(units: i64) -> Quantity {
+    Quantity::new(units).unwrap()
+}
+
+fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnapshot {
+    OrderSnapshot {
+        number: OrderNumber::new("1").unwrap(),
+        shown_as: None,
+        placed_at: at(0),
+        stamp: Some(at(stamp)),
+        channel_status: "open".into(),
+        lines: vec![SnapshotLine {
+            id: OrderLineId::new("a").unwrap(),
+            offer: None,
+            sku: Some(sku()),
+            ean: None,
+            title: String::new(),
+            fulfilment: Fulfilment::Merchant,
+            ordered: q(ordered),
+            cancelled: q(cancelled),
+            shipped: q(shipped),
+            returned: Quantity::ZERO,
+            cancellation_requested: false,
+            unit_price: None,
+        }],
+    }
+}
+
+fn incoming(snapshot: OrderSnapshot) -> Incoming {
+    Incoming {
+        connection: ConnectionId::new("shop").unwrap(),
+        read_at: snapshot.stamp.unwrap_or(at(0)),
+        snapshot,
+        fresh: false,
+        skus: BTreeMap::from([(OrderLineId::new("a").unwrap(), sku())]),
+        locations: vec![main_location(), LocationId::new("far").unwrap()],
+    }
+}
+
+fn stored(order: &Order) -> BTreeMap<(ConnectionId, OrderNumber), Order> {
+    BTreeMap::from([((order.connection.clone(), order.snapshot.number.clone()), order.clone())])
+}
+
+fn accept(
+    before: Option<&Order>,
+    snapshot: OrderSnapshot,
+    remaining: Remaining,
+) -> (Option<Order>, BTreeMap<(Sku, LocationId), Movement>) {
+    let plan = plan(&[incoming(snapshot)], &before.map(stored).unwrap_or_default(), remaining);
+    (plan.orders.into_iter().next().map(|p| p.order), plan.movements)
+}
+
+fn left(main: i64, far: i64) -> Remaining {
+    let mut remaining = Remaining::default();
+    remaining.know(&sku(), &main_location(), q(main));
+    remaining.know(&sku(), &LocationId::new("far").unwrap(), q(far));
+    remaining
+}
+
+#[test]
+fn the_same_snapshot_twice_changes_nothing_the_second_time() {
+    let (first, moved) = accept(None, snapshot(1, 2, 0, 0), Remaining::default());
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: -2, reserved: 2 });
+    let again = plan(&[incoming(snapshot(1, 2, 0, 0))], &stored(&first.unwrap()), Remaining::default());
+    assert!(again.orders.is_empty() && again.movements.is_empty());
+    assert_eq!(again.settled, [(0, Standing::Same)]);
+}
+
+#[test]
+fn an_older_state_is_set_aside() {
+    let (first, _) = accept(None, snapshot(5, 2, 2, 0), Remaining::default());
+    let late = plan(&[incoming(snapshot(1, 2, 0, 0))], &stored(&first.unwrap()), Remaining::default());
+    assert_eq!(late.settled, [(0, Standing::Older)]);
+    assert!(late.movements.is_empty());
+}
+
+#[test]
+fn equal_stamps_with_other_content_ask_for_a_fresh_read() {
+    let (first, _) = accept(None, snapshot(1, 2, 0, 0), Remaining::default());
+    let first = first.unwrap();
+    let mut tie = incoming(snapshot(1, 2, 1, 0));
+    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, false), Standing::Tie);
+    tie.fresh = true;
+    tie.read_at = at(9);
+    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, true), Standing::Newer);
+}
+
+#[test]
+fn a_cancellation_gives_back_and_a_reactivation_takes_again() {
+    let (order, _) = accept(None, snapshot(1, 3, 0, 0), left(5, 0));
+    let (order, moved) = accept(order.as_ref(), snapshot(2, 3, 3, 0), left(2, 0));
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: 3, reserved: -3 });
+    let (order, moved) = accept(order.as_ref(), snapshot(3, 3, 1, 0), left(5, 0));
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: -2, reserved: 2 });
+    assert_eq!(order.unwrap().lines[0].committed(), q(2));
+}
+
+#[test]
+fn a_shipment_takes_from_reserved_only() {
+    let (order, _) = accept(None, snapshot(1, 3, 0, 0), left(5, 0));
+    let (order, moved) = accept(order.as_ref(), snapshot(2, 3, 0, 2), left(2, 0));
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: 0, reserved: -2 });
+    let (_, moved) = accept(order.as_ref(), snapshot(3, 3, 3, 2), left(2, 0));
+    assert_eq!(
+        moved[&(sku(), main_location())],
+        Movement { available: 1, reserved: -1 },
+        "shipped units cannot come back by cancelling"
+    );
+}
+
+#[test]
+fn what_no_location_covers_is_short_and_is_the_first_to_be_cancelled() {
+    let (order, moved) = accept(None, snapshot(1, 6, 0, 0), left(3, 1));
+    assert_eq!(order.as_ref().unwrap().lines[0].short, q(2));
+    assert_eq!(moved.values().map(|m| m.available).sum::<i64>(), -4);
+    let (order, moved) = accept(order.as_ref(), snapshot(2, 6, 2, 0), left(0, 0));
+    assert!(moved.is_empty());
+    assert_eq!(order.unwrap().short(), Quantity::ZERO);
+}
+
+#[test]
+fn marketplace_stock_is_not_ours() {
+    let mut told = snapshot(1, 2, 0, 0);
+    told.lines[0].fulfilment = Fulfilment::Marketplace;
+    let (order, moved) = accept(None, told, Remaining::default());
+    assert!(moved.is_empty());
+    assert_eq!(order.unwrap().short(), Quantity::ZERO);
+}
+
+#[test]
+fn a_line_that_the_shop_removed_is_released() {
+    let (order, _) = accept(None, snapshot(1, 2, 0, 0), left(5, 0));
+    let mut emptied = snapshot(2, 2, 0, 0);
+    emptied.lines.clear();
+    let (order, moved) = accept(order.as_ref(), emptied, left(3, 0));
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: 2, reserved: -2 });
+    assert_eq!(order.unwrap().lines.len(), 1);
+}
+
+#[test]
+fn demand_of_a_batch_is_summed_and_its_greedy_prefix_covered() {
+    let batch: Vec<_> = (1..=4)
+        .map(|n| {
+            let mut one = incoming(snapshot(1, 2, 0, 0));
+            one.snapshot.number = OrderNumber::new(n.to_string()).unwrap();
+            one
+        })
+        .collect();
+    let plan = plan(&batch, &BTreeMap::new(), left(5, 0));
+    assert_eq!(plan.movements[&(sku(), main_location())].available, -5);
+    assert_eq!(plan.orders.iter().map(|p| p.order.short().units()).collect::<Vec<_>>(), [0, 0, 1, 2]);
+}
+
+#[test]
+fn two_states_of_one_order_in_a_batch_become_one_write() {
+    let plan = plan(&[incoming(snapshot(1, 2, 0, 0)), incoming(snapshot(2, 2, 1, 0))], &BTreeMap::new(), left(5, 5));
+    assert_eq!(plan.orders.len(), 1);
+    assert_eq!(plan.orders[0].order.version, 1);
+    assert_eq!(plan.movements[&(sku(), main_location())], Movement { available: -1, reserved: 1 });
+}
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn states() -> impl Strategy<Value = Vec<(i64, i64, i64)>> {
+        // ordered, then parts of it cancelled and shipped: whatever a channel may tell in turn
+        prop::collection::vec((0i64..9).prop_flat_map(|o| (Just(o), 0..=o, 0..=o)), 1..12)
+    }
+
+    proptest! {
+        /// Conservation (I3), never below zero (I2), and I4: what is held never exceeds what was ordered.
+        #[test]
+        fn any_history_conserves_units(states in states(), main in 0i64..12, far in 0i64..12) {
+            let mut level = BTreeMap::from([("main".to_owned(), (main, 0i64)), ("far".to_owned(), (far, 0i64))]);
+            let mut order: Option<Order> = None;
+            for (stamp, (ordered, cancelled, shipped)) in (1..).zip(states) {
+                let (next, moved) = accept(order.as_ref(), snapshot(stamp, ordered, cancelled, shipped), left(level["main"].0, level["far"].0));
+                for ((_, location), movement) in moved {
+                    let row = level.get_mut(location.as_str()).unwrap();
+                    row.0 += movement.available;
+                    row.1 += movement.reserved;
+                    prop_assert!(row.0 >= 0 && row.1 >= 0);
+                }
+                order = next.or(order);
+                let line = &order.as_ref().unwrap().lines[0];
+                let taken = line.taken().units();
+                prop_assert_eq!(level.values().map(|r| r.0 + r.1).sum::<i64>() + taken, main + far);
+                prop_assert_eq!(level.values().map(|r| r.1).sum::<i64>(), line.committed().units() - taken);
+                prop_assert!(line.committed().plus(line.short).units() >= ordered - cancelled);
+            }
+        }
+
+        /// Any order and any doubling of the deliveries ends in the same state as the newest alone tells (F14, F15).
+        #[test]
+        fn the_order_of_deliveries_does_not_matter(order_of in Just((0..5usize).collect::<Vec<_>>()).prop_shuffle(), again in prop::collection::vec(0..5usize, 0..5)) {
+            let told = [(4, 0, 0), (4, 1, 0), (4, 1, 1), (6, 1, 1), (6, 2, 3)];
+            let mut level = 50i64;
+            let mut order: Option<Order> = None;
+            for index in order_of.into_iter().chain(again) {
+                let (ordered, cancelled, shipped) = told[index];
+                let stamp = i64::try_from(index).unwrap() + 1;
+                let (next, moved) = accept(order.as_ref(), snapshot(stamp, ordered, cancelled, shipped), left(level, 0));
+                level += moved.values().map(|m| m.available).sum::<i64>();
+                order = next.or(order);
+            }
+            prop_assert_eq!(level, 46);
+            prop_assert_eq!(order.unwrap().lines[0].taken(), q(3));
+        }
+    }
+}

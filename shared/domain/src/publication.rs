@@ -1,0 +1,151 @@
+//! What a channel is told, and when it may be told more than it shows.
+
+use crate::Quantity;
+use jiff::{SignedDuration, Timestamp};
+
+/// The merchant's rule for what a connection is shown of the stock.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct StockRule {
+    /// Units held back from the channel.
+    pub safety_stock: Quantity,
+    /// The most units to show, if limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_shown: Option<Quantity>,
+}
+
+/// The figure to show for what is available over the locations that serve the channel.
+pub fn target(available: Quantity, rule: &StockRule) -> Quantity {
+    let shown = available.less(rule.safety_stock);
+    rule.most_shown.map_or(shown, |most| shown.min(most))
+}
+
+/// What is known of the figure on the channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen {
+    /// What the channel acknowledged last; `None` if it was never told, or the last answer is unknown.
+    pub told: Option<Quantity>,
+    /// What it showed when asked just now; `None` if it cannot be asked.
+    pub live: Option<Quantity>,
+    /// When it was asked, UTC.
+    pub at: Timestamp,
+}
+
+/// The raise fence (I5): an order read that is newer than the last lowering.
+///
+/// A figure on a channel falls by our lowering and by sales we have not seen. Setting it higher again can revive a unit
+/// that was sold in between, unless the channel's orders have been read, and taken in, since.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Fence {
+    /// Start of the last complete order read whose every order is taken in, UTC.
+    pub orders_read_at: Option<Timestamp>,
+    /// Our last lowering of this listing, UTC.
+    pub lowered_at: Option<Timestamp>,
+    /// How far behind the channel's order list may be.
+    pub lag: SignedDuration,
+}
+
+impl Fence {
+    /// From when on an order read must have begun for a raise to be safe; `None`: any will do.
+    pub fn needed_since(&self, seen: &Seen) -> Option<Timestamp> {
+        // Lower than told: somebody bought, or edited, up to the moment we looked.
+        let unseen = (seen.told.is_none() || seen.live.is_some_and(|live| Some(live) < seen.told)).then_some(seen.at);
+        self.lowered_at.max(unseen)
+    }
+
+    /// Whether the read is new enough.
+    pub fn passed(&self, seen: &Seen) -> bool {
+        match (self.needed_since(seen), self.orders_read_at) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(since), Some(read)) => read.saturating_sub(self.lag).is_ok_and(|covers| covers >= since),
+        }
+    }
+}
+
+/// What to do about one listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It shows what it should.
+    Unchanged,
+    /// Set it now.
+    Set {
+        /// The figure to show.
+        quantity: Quantity,
+        /// What it shows now, for a channel that can compare and set.
+        from: Option<Quantity>,
+        /// Whether this lowers it, or may.
+        lowers: bool,
+    },
+    /// It must rise, but the channel's orders have to be read first.
+    ReadOrdersFirst,
+}
+
+/// Lower at once; raise only behind the fence.
+pub fn decide(seen: &Seen, target: Quantity, fence: &Fence) -> Decision {
+    let shown = seen.live.or(seen.told);
+    match shown {
+        Some(shown) if shown == target => Decision::Unchanged,
+        Some(shown) if target < shown => Decision::Set { quantity: target, from: seen.live, lowers: true },
+        None if target.is_zero() => Decision::Set { quantity: target, from: None, lowers: true },
+        _ if fence.passed(seen) => Decision::Set { quantity: target, from: seen.live, lowers: false },
+        _ => Decision::ReadOrdersFirst,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + second).unwrap()
+    }
+
+    fn q(units: i64) -> Quantity {
+        Quantity::new(units).unwrap()
+    }
+
+    fn seen(told: Option<i64>, live: Option<i64>, second: i64) -> Seen {
+        Seen { told: told.map(q), live: live.map(q), at: at(second) }
+    }
+
+    #[test]
+    fn safety_stock_and_cap() {
+        let rule = StockRule { safety_stock: q(2), most_shown: Some(q(5)) };
+        assert_eq!(target(q(1), &rule), q(0));
+        assert_eq!(target(q(4), &rule), q(2));
+        assert_eq!(target(q(40), &rule), q(5));
+    }
+
+    #[test]
+    fn a_lowering_never_waits() {
+        let shut = Fence { lowered_at: Some(at(5)), ..Fence::default() };
+        assert_eq!(
+            decide(&seen(Some(9), Some(9), 9), q(3), &shut),
+            Decision::Set { quantity: q(3), from: Some(q(9)), lowers: true }
+        );
+        assert!(matches!(decide(&seen(None, None, 9), q(0), &shut), Decision::Set { lowers: true, .. }));
+    }
+
+    #[test]
+    fn a_raise_waits_for_an_order_read_newer_than_the_last_lowering() {
+        let mut fence = Fence { lowered_at: Some(at(5)), orders_read_at: Some(at(4)), lag: SignedDuration::ZERO };
+        assert_eq!(decide(&seen(Some(3), Some(3), 9), q(7), &fence), Decision::ReadOrdersFirst);
+        fence.orders_read_at = Some(at(5));
+        assert!(matches!(decide(&seen(Some(3), Some(3), 9), q(7), &fence), Decision::Set { lowers: false, .. }));
+        fence.lag = SignedDuration::from_secs(2);
+        assert_eq!(decide(&seen(Some(3), Some(3), 9), q(7), &fence), Decision::ReadOrdersFirst, "the list itself lags");
+    }
+
+    #[test]
+    fn an_absolute_lowering_that_would_raise_the_live_figure_is_a_raise() {
+        // told 5, a customer bought 3 that we have not seen, our own figure fell to 4
+        let fence = Fence { lowered_at: None, orders_read_at: Some(at(1)), lag: SignedDuration::ZERO };
+        assert_eq!(decide(&seen(Some(5), Some(2), 9), q(4), &fence), Decision::ReadOrdersFirst);
+    }
+
+    #[test]
+    fn a_first_figure_is_a_raise() {
+        assert_eq!(decide(&seen(None, None, 9), q(4), &Fence::default()), Decision::ReadOrdersFirst);
+    }
+}

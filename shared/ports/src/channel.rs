@@ -1,0 +1,331 @@
+//! A sales channel as the engine sees it.
+//!
+//! A connector translates, and calls its channel through `Call::http`. It owns no retry, no rate limit, no token storage and no
+//! log: the engine's driver does these once, for all.
+
+use crate::{Error, Http, Response, Result, Secret};
+use async_trait::async_trait;
+use domain::{ChannelId, ConnectionId, Listing, OfferId, OrderNumber, OrderSnapshot, Quantity};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What the engine must not guess about a channel.
+#[derive(Debug, Clone, Copy)]
+pub struct Descriptor {
+    /// Its name, as in routes and configuration.
+    pub id: &'static str,
+    /// Its name for people.
+    pub title: &'static str,
+    /// Names of the credentials a connection needs; the first words of `sluis check`'s complaint when one is missing.
+    pub credentials: &'static [&'static str],
+    /// Names of further settings of a connection and whether they must be given.
+    pub settings: &'static [(&'static str, bool)],
+    /// How long a token lives.
+    pub token: TokenKind,
+    /// How changed orders are listed.
+    pub orders: Paging,
+    /// What "set 7" means.
+    pub stock: StockSemantics,
+    /// When a stock write is in force.
+    pub acknowledgement: Acknowledgement,
+    /// Whether the figure on the channel can be read before it is written.
+    pub read_back: ReadBack,
+    /// What a webhook's body is worth.
+    pub webhook: WebhookBody,
+    /// Most writes per second on one connection, where the channel tells none by header.
+    pub calls_per_second: u32,
+    /// Whether it puts stock back on its own counter when an order is cancelled.
+    pub restocks_on_cancel: bool,
+    /// Topics or resources to subscribe to.
+    pub topics: &'static [&'static str],
+}
+
+/// How long a token lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Credentials are sent as they are.
+    Static,
+    /// Fetched with the credentials, valid for a while.
+    Expiring,
+    /// As `Expiring`, and every refresh kills the one before.
+    Rotating,
+}
+
+/// How changed orders are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// How far behind the truth the list may be: the cursor never goes beyond now less this.
+    pub lag: SignedDuration,
+    /// How far before the cursor every poll starts again.
+    pub overlap: SignedDuration,
+    /// Most pages of one poll before it goes on at the next.
+    pub most_pages: u32,
+    /// Seconds between polls.
+    pub every_s: u32,
+}
+
+/// What "set 7" means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockSemantics {
+    /// The figure shown, as it is.
+    Absolute,
+    /// As `Absolute`, if the figure shown is still the one given.
+    CompareAndSet,
+    /// What is available at that instant; the channel takes off orders placed after the write.
+    AbsoluteLessLaterOrders,
+}
+
+/// When a stock write is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acknowledgement {
+    /// With the answer.
+    Synchronous,
+    /// When a status asked for later says so.
+    ProcessStatus,
+}
+
+/// Whether the present figure can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadBack {
+    /// Yes, with one call per item.
+    PerItem,
+    /// No.
+    None,
+}
+
+/// What a webhook's body is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhookBody {
+    /// The whole order.
+    Complete,
+    /// Only which one: it must be read.
+    Hint,
+}
+
+/// A merchant's account on a channel.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which channel.
+    pub channel: ChannelId,
+    /// Start of all its addresses, without a slash at the end.
+    pub base_url: String,
+    /// Further settings, by the names in the `Descriptor`.
+    pub settings: BTreeMap<String, String>,
+    /// Credentials, by the names in the `Descriptor`.
+    pub credentials: BTreeMap<String, Secret>,
+}
+
+impl Account {
+    /// A credential, or a complaint that names it.
+    pub fn credential(&self, name: &str) -> Result<&Secret> {
+        self.credentials.get(name).ok_or_else(|| self.missing("credential", name))
+    }
+
+    /// A setting, or a complaint that names it.
+    pub fn setting(&self, name: &str) -> Result<&str> {
+        self.settings.get(name).map(String::as_str).ok_or_else(|| self.missing("setting", name))
+    }
+
+    fn missing(&self, what: &str, name: &str) -> Error {
+        Error::new(
+            crate::ErrorKind::Configuration,
+            "account",
+            format!("connection {}: the {what} `{name}` is missing; add it to the configuration", self.connection),
+        )
+    }
+}
+
+/// One use of a channel: whom to call, as whom, and when it is.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    /// The way out. Already paced and counted.
+    pub http: &'a dyn Http,
+    /// As whom.
+    pub account: &'a Account,
+    /// The token in force; `None` for `TokenKind::Static` and while fetching one.
+    pub token: Option<&'a Token>,
+    /// Now, UTC.
+    pub now: Timestamp,
+    /// A UUID for this intended operation, the same when it is tried again. For channels with idempotency keys.
+    pub operation_id: &'a str,
+}
+
+/// A token and what renews it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Goes with every call.
+    pub access: Secret,
+    /// Renews it, where the channel has such a thing.
+    pub refresh: Option<Secret>,
+    /// When it ends, UTC.
+    pub expires_at: Timestamp,
+}
+
+/// From where on to list changed orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrdersFrom {
+    /// Changed at or after this instant, UTC. The engine has taken off the overlap.
+    pub since: Timestamp,
+    /// The next page of a listing under way, as the page before named it.
+    pub page: Option<String>,
+}
+
+/// One page of changed orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPage {
+    /// What it tells; orders that the list tells only in part come as a `Notice::Read`.
+    pub notices: Vec<Notice>,
+    /// The next page; `None`: this was the last. An empty page is not by itself the last.
+    pub next: Option<String>,
+}
+
+/// What a webhook or a list tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// A whole order.
+    Order(Box<OrderSnapshot>),
+    /// This order changed; read it.
+    Read(OrderNumber),
+    /// This item's figure changed on the channel. May be the echo of our own write: nothing moves by it.
+    Stock(OfferId),
+    /// Nothing for us: a ping, a test, a topic we do not use.
+    Nothing,
+}
+
+/// One page of listings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingPage {
+    /// The items.
+    pub listings: Vec<Listing>,
+    /// The next page; `None`: this was the last.
+    pub next: Option<String>,
+}
+
+/// A figure to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockWrite {
+    /// Which item.
+    pub offer: OfferId,
+    /// The listing's `stock_reference`.
+    pub stock_reference: String,
+    /// The figure to show.
+    pub quantity: Quantity,
+    /// The figure that was read just before. A compare-and-set channel declines (`Conflict`) if it is no longer there.
+    pub from: Option<Quantity>,
+}
+
+/// How far a write has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acknowledged {
+    /// In force.
+    Applied,
+    /// Taken, not yet in force: ask for this status.
+    Pending(String),
+}
+
+/// A webhook delivery as it came over the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Names in small letters.
+    pub headers: Vec<(String, String)>,
+    /// The raw bytes: signatures are over these.
+    pub body: bytes::Bytes,
+    /// When it arrived, UTC.
+    pub received_at: Timestamp,
+}
+
+impl Delivery {
+    /// The first header of this name, given in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// What signatures are checked with.
+#[derive(Debug, Clone, Default)]
+pub struct WebhookKeys {
+    /// Shared secrets: the present one, and during a rotation the one before.
+    pub secrets: Vec<Secret>,
+    /// Public keys by their id, base64 of DER.
+    pub public: BTreeMap<String, String>,
+}
+
+/// The subscription that must be in place.
+#[derive(Debug, Clone)]
+pub struct SubscriptionWant {
+    /// Where deliveries must go: `https://…/hooks/{channel}/{connection}`.
+    pub url: String,
+}
+
+/// What was found of it and done about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SubscriptionState {
+    /// Topics that were in place and on.
+    pub fine: Vec<String>,
+    /// Topics that were missing and have been made.
+    pub made: Vec<String>,
+    /// Topics that were off, or pointed elsewhere, and have been mended.
+    pub mended: Vec<String>,
+}
+
+/// Until when to hold calls back, as an answer told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// For this much time.
+    pub lasting: Duration,
+}
+
+/// A connector.
+#[async_trait]
+pub trait Channel: Send + Sync {
+    /// What the engine must not guess.
+    fn descriptor(&self) -> &'static Descriptor;
+
+    /// Whether an answer, good or bad, asks to hold back further calls (429, an emptied bucket), and for how long.
+    fn pause(&self, response: &Response) -> Option<Pause>;
+
+    /// Fetches a token; `previous` is the one to be renewed. Never called for `TokenKind::Static`.
+    async fn token(&self, call: &Call<'_>, previous: Option<&Token>) -> Result<Token>;
+
+    /// Lists orders changed since. A page that fails is an error, never an end.
+    async fn orders(&self, call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage>;
+
+    /// Reads one order.
+    async fn order(&self, call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot>;
+
+    /// Lists the items on sale.
+    async fn listings(&self, call: &Call<'_>, page: Option<&str>) -> Result<ListingPage>;
+
+    /// Reads the figure an item shows now.
+    async fn read_stock(&self, call: &Call<'_>, offer: &OfferId, stock_reference: &str) -> Result<Quantity>;
+
+    /// Writes the figure an item shows.
+    async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged>;
+
+    /// Asks how far a pending write has come; `Conflict` or `Declined` if it failed on the channel.
+    async fn write_status(&self, call: &Call<'_>, status: &str) -> Result<Acknowledged>;
+
+    /// Fetches the public keys deliveries are signed with; for shared secrets, those of the account.
+    async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys>;
+
+    /// Whether deliveries are signed with keys that must be fetched, and the id of the key this one names.
+    fn webhook_key_id(&self, delivery: &Delivery) -> Option<String>;
+
+    /// Checks the signature over the raw bytes in constant time, then reads. `Unauthorized` if it is wrong or missing.
+    fn receive(&self, keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>>;
+
+    /// Asserts the subscription: makes what is missing, mends what is off or points elsewhere.
+    async fn subscribe(&self, call: &Call<'_>, want: &SubscriptionWant) -> Result<SubscriptionState>;
+}
+
+/// All connectors of this build.
+pub trait Channels: Send + Sync {
+    /// The connector of a channel.
+    fn get(&self, channel: &ChannelId) -> Option<&dyn Channel>;
+
+    /// All of them, in the order of registration.
+    fn all(&self) -> Vec<&dyn Channel>;
+}

@@ -1,0 +1,24 @@
+//! What Sluis needs of the world, as traits; and the one error that all of them answer with.
+//!
+//! `aws` implements these for the cloud, `infra/local` for one machine, `testkit` in memory with faults. The engine and the
+//! channels know only what stands here, so the same code runs in all three.
+
+mod channel;
+mod clock;
+mod error;
+mod http_port;
+mod messaging;
+mod secret;
+mod table;
+
+pub use channel::{
+    Account, Acknowledged, Acknowledgement, Call, Channel, Channels, Delivery, Descriptor, ListingPage, Notice, OrderPage,
+    OrdersFrom, Paging, Pause, ReadBack, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind,
+    WebhookBody, WebhookKeys,
+};
+pub use clock::{Clock, Ids};
+pub use error::{Disposition, Error, ErrorKind, Result, Status};
+pub use http_port::{Http, Request, Response};
+pub use messaging::{Bus, OutgoingEvent, OutgoingMessage, Queue, QueueName};
+pub use secret::{Secret, Secrets};
+pub use table::{Condition, Key, Page, Reason, Refused, Row, Table, Value, Write};

@@ -1,0 +1,203 @@
+//! The table: items, keys, and writes whose conditions are data.
+
+use crate::{Error, Result};
+use async_trait::async_trait;
+use std::collections::BTreeMap;
+
+/// The two parts of a key. Rows with one `pk` can be read in the order of `sk`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Partition.
+    pub pk: String,
+    /// Place in the partition.
+    pub sk: String,
+}
+
+impl Key {
+    /// Both parts.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+}
+
+/// One attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+}
+
+/// One item. The attribute names `pk` and `sk` are taken; `expires_at` (seconds since 1970) is when the table may drop it;
+/// `feed` and `at`, where present, place it in the index `feed`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Its key.
+    pub key: Key,
+    /// Its attributes.
+    pub attributes: BTreeMap<String, Value>,
+}
+
+impl Row {
+    /// A row without attributes.
+    pub fn new(key: Key) -> Self {
+        Self { key, attributes: BTreeMap::new() }
+    }
+
+    /// With a text.
+    #[must_use]
+    pub fn text(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.attributes.insert(name.to_owned(), Value::Text(value.into()));
+        self
+    }
+
+    /// With a number.
+    #[must_use]
+    pub fn number(mut self, name: &str, value: i64) -> Self {
+        self.attributes.insert(name.to_owned(), Value::Number(value));
+        self
+    }
+
+    /// A text, if it is there and is one.
+    pub fn get_text(&self, name: &str) -> Option<&str> {
+        match self.attributes.get(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A number, if it is there and is one.
+    pub fn get_number(&self, name: &str) -> Option<i64> {
+        match self.attributes.get(name) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+/// What must hold for a write to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// Nothing.
+    Always,
+    /// No row has the key.
+    Absent,
+    /// A row has the key.
+    Present,
+    /// The attribute is there and has this value.
+    Is(String, Value),
+    /// The attribute is not there (nor, therefore, need the row be).
+    Lacks(String),
+    /// The number is there and at least this.
+    AtLeast(String, i64),
+    /// The number is there and at most this.
+    AtMost(String, i64),
+    /// All of these.
+    All(Vec<Condition>),
+    /// At least one of these.
+    Any(Vec<Condition>),
+}
+
+/// A write of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Replaces the row whole.
+    Put {
+        /// The row.
+        row: Row,
+        /// When to.
+        when: Condition,
+    },
+    /// Changes attributes, and makes the row if it is not there.
+    Update {
+        /// Which.
+        key: Key,
+        /// Adds to numbers; one that is missing counts as 0.
+        add: Vec<(String, i64)>,
+        /// Sets attributes.
+        set: Vec<(String, Value)>,
+        /// Removes attributes.
+        remove: Vec<String>,
+        /// When to.
+        when: Condition,
+    },
+    /// Removes the row.
+    Delete {
+        /// Which.
+        key: Key,
+        /// When to.
+        when: Condition,
+    },
+    /// Writes nothing; in a transaction, makes all depend on the condition.
+    Check {
+        /// Which.
+        key: Key,
+        /// What must hold.
+        when: Condition,
+    },
+}
+
+impl Write {
+    /// The key it is about.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Put { row, .. } => &row.key,
+            Self::Update { key, .. } | Self::Delete { key, .. } | Self::Check { key, .. } => key,
+        }
+    }
+}
+
+/// Why a transaction's part was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// This part was fine.
+    Fine,
+    /// Its condition did not hold; the row as it is, if there is one.
+    Condition(Option<Row>),
+    /// Another transaction holds the row, or capacity ran out: try again.
+    Busy,
+}
+
+/// A write that was surely not done.
+#[derive(Debug)]
+pub enum Refused {
+    /// A condition did not hold, or rows were busy: one reason per write, in order.
+    Reasons(Vec<Reason>),
+    /// Anything else; with status `Unknown` it may have been done after all.
+    Error(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+/// One page of a query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Rows in the order of `sk`.
+    pub rows: Vec<Row>,
+    /// Where the next page starts; `None`: this was the last.
+    pub next: Option<Key>,
+}
+
+/// The table, implemented by DynamoDB and in memory; one suite holds both to the same behaviour.
+#[async_trait]
+pub trait Table: Send + Sync {
+    /// Reads one row, seeing every write that was answered before.
+    async fn get(&self, key: &Key) -> Result<Option<Row>>;
+
+    /// Reads rows of a partition whose `sk` starts with `prefix`: at most `limit`, after `from`, in the order of `sk` or against it.
+    async fn query(&self, pk: &str, prefix: &str, from: Option<&Key>, limit: usize, newest_first: bool) -> Result<Page>;
+
+    /// Reads the newest rows of the index `feed` (in the order of `at`, against it). May lag behind the rows.
+    async fn feed(&self, feed: &str, limit: usize) -> Result<Vec<Row>>;
+
+    /// Writes one row. Answers the row as it is after.
+    async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused>;
+
+    /// Writes up to 100 different rows, all or none.
+    async fn transact(&self, writes: Vec<Write>) -> std::result::Result<(), Refused>;
+}
