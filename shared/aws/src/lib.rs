@@ -1,1 +1,33 @@
-//! (being built)
+//! The ports as AWS services, and the way out to other people's servers. The only crate that knows an AWS SDK or `reqwest`.
+//!
+//! An adapter translates and classifies. It takes no decision about orders or stock, and retries only where a second try cannot
+//! do a thing twice.
+
+mod clock;
+pub mod connect;
+mod failure;
+
+#[cfg(feature = "messaging")]
+mod bus;
+#[cfg(feature = "http")]
+mod http;
+#[cfg(feature = "http")]
+mod public_address;
+#[cfg(feature = "messaging")]
+mod queue;
+#[cfg(feature = "secrets")]
+mod secrets;
+#[cfg(feature = "table")]
+pub mod table;
+
+#[cfg(feature = "messaging")]
+pub use bus::EventBridgeBus;
+pub use clock::{RandomIds, SystemClock};
+#[cfg(feature = "http")]
+pub use http::{Client, Reach};
+#[cfg(feature = "messaging")]
+pub use queue::{QueueUrls, SqsQueue};
+#[cfg(feature = "secrets")]
+pub use secrets::ParameterSecrets;
+#[cfg(feature = "table")]
+pub use table::DynamoTable;

@@ -1,11 +1,17 @@
 //! Time and names, both given: a simulation owns them.
 
+use async_trait::async_trait;
 use jiff::Timestamp;
+use std::time::Duration;
 
-/// The present time.
+/// The present time, and waiting for a later one.
+#[async_trait]
 pub trait Clock: Send + Sync {
     /// Now, UTC.
     fn now(&self) -> Timestamp;
+
+    /// Comes back after this much time.
+    async fn sleep(&self, lasting: Duration);
 }
 
 /// Fresh names.
