@@ -1,0 +1,55 @@
+"""How the rules read a template: by logical ids and plain numbers, after SAM's transform."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cfnlint.template import Template
+
+
+def properties(cfn: Template, resource_type: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every resource of a type: its logical id and properties."""
+    for name, resource in cfn.get_resources(resource_type).items():
+        yield name, resource.get("Properties") or {}
+
+
+def logical_id(value: Any) -> str | None:
+    """The resource that a `Ref` or `Fn::GetAtt` names; `None` if the value is something else."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return None
+    if "Ref" in value:
+        return str(value["Ref"])
+    attribute = value.get("Fn::GetAtt")
+    if isinstance(attribute, str):
+        return attribute.split(".", 1)[0]
+    return str(attribute[0]) if isinstance(attribute, list) and attribute else None
+
+
+def dead_letter_queues(cfn: Template) -> set[str]:
+    """Logical ids of the queues that something names as its dead-letter queue."""
+    found = {
+        logical_id((queue.get("RedrivePolicy") or {}).get("deadLetterTargetArn"))
+        for _, queue in properties(cfn, "AWS::SQS::Queue")
+    }
+    for _, rule in properties(cfn, "AWS::Events::Rule"):
+        found |= {logical_id((t.get("DeadLetterConfig") or {}).get("Arn")) for t in rule.get("Targets") or []}
+    for _, schedule in properties(cfn, "AWS::Scheduler::Schedule"):
+        target = schedule.get("Target") or {}
+        found.add(logical_id((target.get("DeadLetterConfig") or {}).get("Arn")))
+    for _, function in properties(cfn, "AWS::Lambda::Function"):
+        found.add(logical_id((function.get("DeadLetterConfig") or {}).get("TargetArn")))
+    return {name for name in found if name}
+
+
+def statements(document: Any) -> list[dict[str, Any]]:
+    """The statements of a policy document; one that stands alone counts as a list of one."""
+    found = (document or {}).get("Statement") or []
+    return [found] if isinstance(found, dict) else list(found)
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list as it is, nothing as no entries, and anything else as one entry."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]

@@ -1,0 +1,113 @@
+"""Each rule catches the mistake it is there for, planted in the real template; and the real template has none."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LINT = Path(__file__).resolve().parents[1]
+TEMPLATE = LINT.parent / "template.yaml"
+
+
+def rules_broken(template: Path) -> set[str]:
+    """The ids of the rules that complain about this template."""
+    result = subprocess.run([sys.executable, LINT / "check.py", template], capture_output=True, text=True, check=False)
+    assert "Traceback" not in result.stderr, result.stderr
+    broken = set(re.findall(r"^([EW]\d{4}) ", result.stdout, re.MULTILINE))
+    assert bool(broken) == (result.returncode != 0), result.stdout + result.stderr
+    return broken
+
+
+def without(resource: str, text: str) -> str:
+    """The template without a whole resource."""
+    return re.sub(rf"^  {resource}:\n(?:(?:    .*)?\n)+", "", text, count=1, flags=re.MULTILINE)
+
+
+def within(resource: str, old: str, new: str, text: str) -> str:
+    """The template with a text inside one resource replaced."""
+    head, mark, tail = text.partition(f"\n  {resource}:\n")
+    assert mark, f"the template has no {resource}"
+    return head + mark + tail.replace(old, new, 1)
+
+
+ALARM = """
+  Spare{n}Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/SQS
+      MetricName: NumberOfMessagesSent
+      Statistic: Sum
+      Period: 300
+      EvaluationPeriods: 1
+      Threshold: 0
+      ComparisonOperator: GreaterThanThreshold
+"""
+ALARMS = "".join(ALARM.format(n=n) for n in range(4))
+
+MISTAKES = {
+    "a queue without dead letters": (
+        "E9101",
+        lambda t: re.sub(r"      RedrivePolicy:\n        deadLetterTargetArn: !GetAtt StockHints.*\n.*\n", "", t),
+    ),
+    "no alarm on the age of a queue": ("E9102", lambda t: without("InboundAgeAlarm", t)),
+    "no alarm on dead letters": ("E9102", lambda t: without("AttentionDeadAlarm", t)),
+    "an alarm that tells nobody": (
+        "E9102",
+        lambda t: within("InboundDeadAlarm", "      AlarmActions: [!Ref AttentionTopic]\n", "", t),
+    ),
+    "more alarms than are free": ("E9103", lambda t: t.replace("\nOutputs:", f"{ALARMS}\nOutputs:")),
+    "a mapping that fails batches whole": (
+        "E9104",
+        lambda t: within("OrderIntakeFunction", "            FunctionResponseTypes: [ReportBatchItemFailures]\n", "", t),
+    ),
+    "a consumer slower than its queue allows": (
+        "E9105",
+        lambda t: within("StockFanoutFunction", "Timeout: 30", "Timeout: 31", t),
+    ),
+    "a queue with the default visibility": (
+        "E9105",
+        lambda t: within("InboundQueue", "      VisibilityTimeout: 120\n", "", t),
+    ),
+    "all actions of a service": (
+        "E9106",
+        lambda t: within("WebhookIngestFunction", "Action: sqs:SendMessage", 'Action: "sqs:*"', t),
+    ),
+    "one action of several with a star": (
+        "E9106",
+        lambda t: within("DashboardFunction", "dynamodb:PutItem, ", '"dynamodb:Put*", ', t),
+    ),
+    "every resource": (
+        "E9106",
+        lambda t: within("OrderIntakeFunction", "Resource: !GetAtt Bus.Arn", 'Resource: "*"', t),
+    ),
+    "a function without a log group": (
+        "E9107",
+        lambda t: within("ChannelPollFunction", "      LoggingConfig: { LogGroup: !Ref ChannelPollLog }\n", "", t),
+    ),
+    "a log that is kept for ever": (
+        "E9107",
+        lambda t: within("DashboardLog", ", RetentionInDays: !Ref LogDays", "", t),
+    ),
+    "a rule target without dead letters": (
+        "E9108",
+        lambda t: re.sub(r"          DeadLetterConfig:\n            Arn: .*\n", "", t),
+    ),
+}
+
+
+def test_the_template_breaks_no_rule() -> None:
+    assert rules_broken(TEMPLATE) == set()
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_the_rule_catches(mistake: str, tmp_path: Path) -> None:
+    rule, plant = MISTAKES[mistake]
+    good = TEMPLATE.read_text()
+    bad = plant(good)
+    assert bad != good, "the mistake was not planted: the template has changed, mend this test"
+    (tmp_path / "template.yaml").write_text(bad)
+    assert rule in rules_broken(tmp_path / "template.yaml")
