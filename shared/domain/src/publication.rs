@@ -48,8 +48,14 @@ pub struct Fence {
 impl Fence {
     /// From when on an order read must have begun for a raise to be safe; `None`: any will do.
     pub fn needed_since(&self, seen: &Seen) -> Option<Timestamp> {
-        // Lower than told: somebody bought, or edited, up to the moment we looked.
-        let unseen = (seen.told.is_none() || seen.live.is_some_and(|live| Some(live) < seen.told)).then_some(seen.at);
+        let unseen = match (seen.told, seen.live) {
+            // Lower than told: somebody bought, or edited, up to the moment we looked.
+            (Some(told), Some(live)) => live < told,
+            (None, Some(_)) => true,
+            (None, None) => self.lowered_at.is_none(),
+            (Some(_), None) => false,
+        };
+        let unseen = unseen.then_some(seen.at);
         self.lowered_at.max(unseen)
     }
 

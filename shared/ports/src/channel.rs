@@ -188,7 +188,12 @@ pub enum Notice {
     /// A whole order.
     Order(Box<OrderSnapshot>),
     /// This order changed; read it.
-    Read(OrderNumber),
+    Read {
+        /// Which.
+        number: OrderNumber,
+        /// The stamp its snapshot will have, if the notice tells: an order known that well need not be read.
+        stamp: Option<Timestamp>,
+    },
     /// This item's figure changed on the channel. May be the echo of our own write: nothing moves by it.
     Stock(OfferId),
     /// Nothing for us: a ping, a test, a topic we do not use.

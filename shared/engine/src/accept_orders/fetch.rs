@@ -1,0 +1,63 @@
+//! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
+
+use super::Arrival;
+use crate::{Driver, Lookup, World};
+use contracts::{Cause, InboundOrder, Message};
+use domain::{Incoming, OrderSnapshot};
+use futures::future::join_all;
+use ports::{ErrorKind, OutgoingMessage, QueueName, Result};
+use std::time::Duration;
+
+/// SQS delays a message by at most this.
+const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+
+/// The snapshots of a batch, each by itself: one channel that does not answer costs only its own orders.
+pub(super) async fn snapshots(world: &World, lookup: &Lookup, arrivals: &[Arrival]) -> Vec<Result<Option<Incoming>>> {
+    join_all(arrivals.iter().map(|arrival| incoming(world, lookup, &arrival.message))).await
+}
+
+async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<Option<Incoming>> {
+    let connection = lookup.connection(world, &message.connection).await?;
+    let (snapshot, read_at, fresh) = match &message.snapshot {
+        Some(snapshot) => (snapshot.clone(), message.read_at, false),
+        None => {
+            let read_at = world.clock.now();
+            match read(world, lookup, message).await {
+                Ok(snapshot) => (snapshot, read_at, true),
+                // Gone on the channel before we ever saw it: there is nothing to take in.
+                Err(error) if error.kind == ErrorKind::NotFound && message.cause == Cause::Webhook => return Ok(None),
+                Err(error) => return Err(error),
+            }
+        }
+    };
+    snapshot.check()?;
+    if snapshot.placed_at < connection.orders_since && snapshot.stamp.is_none_or(|s| s < connection.orders_since) {
+        return Ok(None);
+    }
+    let skus = lookup.articles(world, &message.connection, &snapshot).await?;
+    Ok(Some(Incoming {
+        connection: connection.id.clone(),
+        snapshot,
+        read_at,
+        fresh,
+        skus,
+        locations: connection.locations.clone(),
+    }))
+}
+
+async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<OrderSnapshot> {
+    let driver = Driver::open(world, lookup, &message.connection).await?;
+    driver.call(async |channel, call| channel.order(&call, &message.number).await).await
+}
+
+/// Two states cannot be told apart: the message comes again without its snapshot, so that the order is read.
+pub(super) async fn ask_again(world: &World, message: &InboundOrder) -> Result<()> {
+    let again = InboundOrder { snapshot: None, cause: Cause::Tie, ..message.clone() };
+    world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: again.to_json(), delay: Duration::ZERO }]).await
+}
+
+/// The channel wants no calls now. The message comes again later as a new one, so that waiting costs it no delivery.
+pub(super) async fn put_off(world: &World, message: &InboundOrder, after: Duration) -> Result<()> {
+    let later = OutgoingMessage { body: message.to_json(), delay: after.clamp(Duration::from_secs(1), LONGEST_DELAY) };
+    world.queue.send(QueueName::Inbound, vec![later]).await
+}

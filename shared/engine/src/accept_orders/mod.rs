@@ -1,0 +1,106 @@
+//! Takes orders in: each exactly once, whatever arrives how often and in which order.
+//!
+//! A batch is one transaction. The usual batch reads nothing first: orders are taken to be new and stock to suffice, and the
+//! conditions of the commit tell where that was wrong, handing back the rows as they are. So duplicates and a sell-out together
+//! still take three transactions at most per location, and nothing is ever bisected.
+
+mod fetch;
+mod settle;
+
+use crate::announce::{Announcement, announce};
+use crate::{Lookup, World};
+use contracts::InboundOrder;
+use ports::{Disposition, Error};
+
+/// A message of the inbound queue.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// What it says.
+    pub message: InboundOrder,
+    /// How often it was delivered; above 1, whoever had it before may have died after the commit.
+    pub receives: u32,
+}
+
+/// What became of an arrival.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Nothing is left to do for it: taken in, known already, set aside as older, put off, or parked.
+    Done,
+    /// It must be delivered again.
+    Again(Error),
+}
+
+/// Takes a batch in; one outcome per arrival, in their order.
+pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival>) -> Vec<Outcome> {
+    let mut outcomes: Vec<Outcome> = arrivals.iter().map(|_| Outcome::Done).collect();
+    let mut ready = Vec::new();
+    for (position, fetched) in fetch::snapshots(world, lookup, &arrivals).await.into_iter().enumerate() {
+        match fetched {
+            Ok(Some(incoming)) => ready.push((position, incoming)),
+            Ok(None) => {}
+            Err(error) => outcomes[position] = refuse(world, &arrivals[position], error).await,
+        }
+    }
+    let mut said = Announcement::default();
+    let mut open = vec![ready];
+    while let Some(batch) = open.pop() {
+        if batch.is_empty() {
+            continue;
+        }
+        match settle::settle(world, &batch, &arrivals).await {
+            Ok(settled) => {
+                for position in settled.ties {
+                    if let Err(error) = fetch::ask_again(world, &arrivals[position].message).await {
+                        outcomes[position] = Outcome::Again(error);
+                    }
+                }
+                said.merge(settled.announcement);
+                if !settled.left_over.is_empty() {
+                    open.push(settled.left_over);
+                }
+            }
+            // One order that cannot be written must not hold up the others: each goes alone.
+            Err(error) if batch.len() > 1 && error.disposition() == Disposition::DeadLetter => {
+                open.extend(batch.into_iter().rev().map(|one| vec![one]));
+            }
+            Err(error) => {
+                let text = error.to_string();
+                for (position, _) in &batch {
+                    let same = Error::new(error.kind, error.operation, error.message.clone())
+                        .with_status(error.status)
+                        .with_detail(text.as_str());
+                    outcomes[*position] = refuse(world, &arrivals[*position], same).await;
+                }
+            }
+        }
+    }
+    // Hints follow the commit. If they cannot be sent, everything comes again, is found to be known, and is announced then.
+    if let Err(error) = announce(world, said).await {
+        for outcome in &mut outcomes {
+            if matches!(outcome, Outcome::Done) {
+                *outcome = Outcome::Again(Error::new(error.kind, "announce", error.message.clone()).with_status(error.status));
+            }
+        }
+    }
+    outcomes
+}
+
+/// Parks what a person must see, puts off what the channel asked to put off, and leaves the rest to the queue.
+async fn refuse(world: &World, arrival: &Arrival, error: Error) -> Outcome {
+    let message = &arrival.message;
+    match error.disposition() {
+        Disposition::Park => {
+            let body = contracts::Message::to_json(message);
+            let what = format!("order {}", message.number);
+            match world.park(Some(&message.connection), &what, &error.message, &body).await {
+                Ok(()) => Outcome::Done,
+                Err(error) => Outcome::Again(error),
+            }
+        }
+        Disposition::RetryAt(after) => match fetch::put_off(world, message, after).await {
+            Ok(()) => Outcome::Done,
+            Err(error) => Outcome::Again(error),
+        },
+        Disposition::Retry | Disposition::ReadBack | Disposition::DeadLetter => Outcome::Again(error),
+    }
+}

@@ -1,0 +1,169 @@
+//! Plans a batch and commits it, learning from each refusal what it took for granted.
+
+use super::Arrival;
+use crate::World;
+use crate::announce::Announcement;
+use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
+use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
+use domain::{ConnectionId, Incoming, Order, OrderNumber, Plan, Remaining, Standing, plan};
+use jiff::Timestamp;
+use ports::{Error, ErrorKind, Result, Status};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// Transactions that found rows busy before the batch goes back to the queue.
+const MOST_BUSY: u32 = 8;
+
+/// A batch that is dealt with.
+#[derive(Default)]
+pub(super) struct Settled {
+    /// What to tell others.
+    pub(super) announcement: Announcement,
+    /// Arrivals that must be read from the channel to be judged.
+    pub(super) ties: Vec<usize>,
+    /// What did not fit into one transaction.
+    pub(super) left_over: Vec<(usize, Incoming)>,
+}
+
+/// Settles as much of the batch as fits into one transaction.
+pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals: &[Arrival]) -> Result<Settled> {
+    let mut stored: BTreeMap<(ConnectionId, OrderNumber), Order> = BTreeMap::new();
+    let mut remaining = Remaining::default();
+    let mut busy = 0;
+    let mut uncertain = false;
+    let mut size = batch.len();
+    // Every turn but a busy one learns a row it did not know, so this ends.
+    loop {
+        let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
+        let planned = plan(&part, &stored, remaining.clone());
+        if Commit::writes(planned.orders.len(), planned.movements.len()) > MOST_WRITES {
+            if size == 1 {
+                return Err(Error::new(
+                    ErrorKind::Declined,
+                    "accept",
+                    "the order has more articles than fit into one transaction; split it on the channel or book it by hand",
+                ));
+            }
+            size = size.div_ceil(2);
+            continue;
+        }
+        let at = world.clock.now();
+        let outcome = if planned.orders.is_empty() {
+            Committed::Done
+        } else {
+            match commit(world, &as_commit(&planned, at, world.ids.fresh())).await {
+                Ok(outcome) => outcome,
+                Err(error) if error.status == Status::Unknown => {
+                    // It may have been done. Reading the orders tells: if it was, they are found to be known.
+                    uncertain = true;
+                    busy += 1;
+                    if busy > MOST_BUSY {
+                        return Err(error);
+                    }
+                    read_back(world, &part, &mut stored).await?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        match outcome {
+            Committed::Done => return Ok(settled(&planned, batch, size, arrivals, uncertain, at)),
+            Committed::Stale { orders, stock } => {
+                for (position, order) in orders {
+                    if let Some(planned) = planned.orders.get(position) {
+                        let key = (planned.order.connection.clone(), planned.order.snapshot.number.clone());
+                        match order {
+                            Some(order) => stored.insert(key, order),
+                            None => stored.remove(&key),
+                        };
+                    }
+                }
+                for (sku, location, left) in stock {
+                    remaining.know(&sku, &location, left);
+                }
+            }
+            Committed::Busy => {
+                busy += 1;
+                if busy > MOST_BUSY {
+                    return Err(Error::new(
+                        ErrorKind::Conflict,
+                        "accept",
+                        "the stock rows are busy; the orders are taken in shortly",
+                    ));
+                }
+                world.clock.sleep(Duration::from_millis(5 << busy)).await;
+            }
+        }
+    }
+}
+
+async fn read_back(world: &World, part: &[Incoming], stored: &mut BTreeMap<(ConnectionId, OrderNumber), Order>) -> Result<()> {
+    for incoming in part {
+        let key = crate::rows::OrderRow::key(&incoming.connection, &incoming.snapshot.number);
+        if let Some(row) = world.get::<crate::rows::OrderRow>(&key).await? {
+            stored.insert((incoming.connection.clone(), incoming.snapshot.number.clone()), row.0);
+        }
+    }
+    Ok(())
+}
+
+fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
+    let stock = planned
+        .movements
+        .iter()
+        .map(|((sku, location), movement)| {
+            let orders = planned.orders.iter().filter_map(|p| {
+                let units: i64 =
+                    p.demands.iter().filter(|d| d.sku == *sku && d.location == *location).map(|d| d.movement.available).sum();
+                let touches = p.demands.iter().any(|d| d.sku == *sku && d.location == *location);
+                touches.then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units))
+            });
+            StockPart {
+                sku: sku.clone(),
+                location: location.clone(),
+                movement: *movement,
+                cause: LedgerCause::Orders { orders: orders.collect() },
+                first: false,
+            }
+        })
+        .collect();
+    let journal = planned.orders.iter().map(|p| JournalOrder {
+        connection: p.order.connection.clone(),
+        number: p.order.snapshot.number.clone(),
+        version: p.order.version,
+        held: p.order.lines.iter().map(domain::LineState::committed).sum(),
+        short: p.order.short(),
+        skus: p.order.lines.iter().filter_map(|l| l.sku.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+    });
+    Commit {
+        id,
+        at,
+        orders: planned.orders.iter().map(|p| (p.order.clone(), p.was)).collect(),
+        stock,
+        journal: JournalEntry::Orders { orders: journal.collect() },
+    }
+}
+
+fn settled(
+    plan: &Plan,
+    batch: &[(usize, Incoming)],
+    size: usize,
+    arrivals: &[Arrival],
+    uncertain: bool,
+    at: Timestamp,
+) -> Settled {
+    let mut settled = Settled { left_over: batch[size..].to_vec(), ..Settled::default() };
+    for planned in &plan.orders {
+        settled.announcement.order(planned, at);
+    }
+    for (position, standing) in &plan.settled {
+        let (arrival, incoming) = &batch[*position];
+        match standing {
+            Standing::Tie => settled.ties.push(*arrival),
+            // Whoever took it in may have died before telling: tell again.
+            Standing::Same if uncertain || arrivals[*arrival].receives > 1 => settled.announcement.repeat(incoming),
+            Standing::Same | Standing::Older | Standing::New | Standing::Newer => {}
+        }
+    }
+    settled
+}

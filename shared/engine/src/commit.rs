@@ -1,0 +1,119 @@
+//! The one function that writes stock.
+//!
+//! Orders, stock and ledger change in one transaction or not at all (I1), and stock never falls below zero (I2): both are
+//! conditions in the table, not care in the callers.
+
+use crate::World;
+use crate::rows::{JournalEntry, JournalRow, Kept, LedgerCause, LedgerRow, OrderRow, StockRow};
+use domain::{LocationId, Movement, Order, Quantity, Sku};
+use jiff::Timestamp;
+use ports::{Condition, Error, Reason, Refused, Value, Write};
+
+/// Most rows of one transaction: DynamoDB's limit.
+pub(crate) const MOST_WRITES: usize = 100;
+
+/// One stock row's part of a commit.
+#[derive(Debug, Clone)]
+pub(crate) struct StockPart {
+    pub(crate) sku: Sku,
+    pub(crate) location: LocationId,
+    pub(crate) movement: Movement,
+    pub(crate) cause: LedgerCause,
+    /// The row must not be there yet: an opening figure is given once.
+    pub(crate) first: bool,
+}
+
+/// What is to happen, all of it or nothing.
+#[derive(Debug, Clone)]
+pub(crate) struct Commit {
+    /// Names it; its ledger and journal rows must be absent.
+    pub(crate) id: String,
+    pub(crate) at: Timestamp,
+    /// Order rows as they will be, and the version that must be in place.
+    pub(crate) orders: Vec<(Order, Option<u64>)>,
+    pub(crate) stock: Vec<StockPart>,
+    pub(crate) journal: JournalEntry,
+}
+
+impl Commit {
+    /// Rows it writes.
+    pub(crate) fn writes(orders: usize, stock: usize) -> usize {
+        orders + 2 * stock + 1
+    }
+}
+
+/// How a commit ended.
+#[derive(Debug)]
+pub(crate) enum Committed {
+    /// Done.
+    Done,
+    /// Not done: these orders are as they are now (by position), and this is what is left of these stock rows.
+    Stale { orders: Vec<(usize, Option<Order>)>, stock: Vec<(Sku, LocationId, Quantity)> },
+    /// Not done: rows were busy.
+    Busy,
+}
+
+/// Commits. An error with status `Unknown` means it may have been done.
+pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, Error> {
+    let mut writes = Vec::with_capacity(Commit::writes(commit.orders.len(), commit.stock.len()));
+    for (order, was) in &commit.orders {
+        writes.push(Write::Put { row: OrderRow(order.clone()).to_row(), when: OrderRow::unchanged(*was) });
+    }
+    for part in &commit.stock {
+        writes.push(stock_write(part));
+    }
+    for part in &commit.stock {
+        let row = LedgerRow {
+            sku: part.sku.clone(),
+            location: part.location.clone(),
+            at: commit.at,
+            commit: commit.id.clone(),
+            movement: part.movement,
+            cause: part.cause.clone(),
+        };
+        writes.push(Write::Put { row: row.to_row(), when: Condition::Absent });
+    }
+    let journal = JournalRow { at: commit.at, commit: commit.id.clone(), entry: commit.journal.clone() };
+    writes.push(Write::Put { row: journal.to_row(), when: Condition::Absent });
+    match world.table.transact(writes).await {
+        Ok(()) => Ok(Committed::Done),
+        Err(Refused::Error(error)) => Err(error),
+        Err(Refused::Reasons(reasons)) => read_reasons(commit, &reasons),
+    }
+}
+
+fn stock_write(part: &StockPart) -> Write {
+    let mut conditions = if part.first { vec![Condition::Absent] } else { Vec::new() };
+    for (name, change) in [("available", part.movement.available), ("reserved", part.movement.reserved)] {
+        if change < 0 {
+            conditions.push(Condition::AtLeast(name.to_owned(), -change));
+        }
+    }
+    Write::Update {
+        key: StockRow::key(&part.sku, &part.location),
+        add: vec![
+            ("available".into(), part.movement.available),
+            ("reserved".into(), part.movement.reserved),
+            ("version".into(), 1),
+        ],
+        set: Vec::<(String, Value)>::new(),
+        remove: Vec::new(),
+        when: if conditions.is_empty() { Condition::Always } else { Condition::All(conditions) },
+    }
+}
+
+fn read_reasons(commit: &Commit, reasons: &[Reason]) -> Result<Committed, Error> {
+    let mut orders = Vec::new();
+    let mut stock = Vec::new();
+    for (position, reason) in reasons.iter().enumerate() {
+        let Reason::Condition(row) = reason else { continue };
+        if position < commit.orders.len() {
+            let order = row.as_ref().map(OrderRow::from_row).transpose()?.map(|r| r.0);
+            orders.push((position, order));
+        } else if let Some(part) = commit.stock.get(position - commit.orders.len()) {
+            let left = row.as_ref().map(StockRow::from_row).transpose()?.map_or(Quantity::ZERO, |r| r.level.available);
+            stock.push((part.sku.clone(), part.location.clone(), left));
+        }
+    }
+    if orders.is_empty() && stock.is_empty() { Ok(Committed::Busy) } else { Ok(Committed::Stale { orders, stock }) }
+}

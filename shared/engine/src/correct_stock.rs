@@ -1,0 +1,117 @@
+//! A person changes the figure: a count, a receipt, a write-off. With who and why, like every movement.
+
+use crate::World;
+use crate::announce::{Announcement, announce};
+use crate::commit::{Commit, Committed, StockPart, commit};
+use crate::rows::{ArticleRow, JournalEntry, LedgerCause, StockRow};
+use domain::{LocationId, Movement, Quantity, Sku, StockLevel};
+use ports::{Error, ErrorKind, Result, Status};
+use std::time::Duration;
+
+const MOST_TRIES: u32 = 8;
+
+/// What to do to available units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockChange {
+    /// Add these many; negative takes away.
+    Add(i64),
+    /// Make it these many.
+    Set(Quantity),
+}
+
+/// A change by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// The article.
+    pub sku: Sku,
+    /// The location.
+    pub location: LocationId,
+    /// What to do.
+    pub change: StockChange,
+    /// Why, in their words.
+    pub reason: String,
+    /// Who.
+    pub by: String,
+}
+
+/// Makes the change and hints at it. Answers the figure as it is after.
+pub async fn correct_stock(world: &World, correction: &Correction) -> Result<StockLevel> {
+    if world.get::<ArticleRow>(&ArticleRow::key(&correction.sku)).await?.is_none() {
+        return Err(Error::new(ErrorKind::NotFound, "correct stock", format!("there is no article {}", correction.sku)));
+    }
+    let cause = LedgerCause::Correction { reason: correction.reason.clone(), by: correction.by.clone() };
+    let id = world.ids.fresh();
+    change(world, &correction.sku, &correction.location, correction.change, cause, &id).await?;
+    let mut said = Announcement::default();
+    said.stock(correction.sku.clone());
+    announce(world, said).await?;
+    let row: Option<StockRow> = world.get(&StockRow::key(&correction.sku, &correction.location)).await?;
+    Ok(row.map(|r| r.level).unwrap_or_default())
+}
+
+/// Moves available units for a reason that is no order.
+pub(crate) async fn change(
+    world: &World,
+    sku: &Sku,
+    location: &LocationId,
+    wanted: StockChange,
+    cause: LedgerCause,
+    id: &str,
+) -> Result<()> {
+    let key = StockRow::key(sku, location);
+    for turn in 0..MOST_TRIES {
+        let row = world.get::<StockRow>(&key).await?;
+        let first = cause == LedgerCause::Opening;
+        if first && row.is_some() {
+            return Ok(());
+        }
+        let level = row.map(|r| r.level).unwrap_or_default();
+        let available = match wanted {
+            StockChange::Add(units) => units,
+            StockChange::Set(units) => units.units() - level.available.units(),
+        };
+        if level.available.units() + available < 0 {
+            return Err(Error::new(
+                ErrorKind::Declined,
+                "correct stock",
+                format!("{sku} has {} available at {location}; {} cannot be taken away", level.available, -available),
+            ));
+        }
+        if available == 0 && !first {
+            return Ok(());
+        }
+        let reason = match &cause {
+            LedgerCause::Correction { reason, .. } => reason.clone(),
+            LedgerCause::Opening | LedgerCause::Orders { .. } => "opening stock".to_owned(),
+        };
+        let at = world.clock.now();
+        let journal = JournalEntry::Stock { sku: sku.clone(), location: location.clone(), change: available, reason };
+        let part = StockPart {
+            sku: sku.clone(),
+            location: location.clone(),
+            movement: Movement { available, reserved: 0 },
+            cause: cause.clone(),
+            first,
+        };
+        let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], journal };
+        match commit(world, &one).await {
+            Ok(Committed::Done) => return Ok(()),
+            Ok(Committed::Stale { .. } | Committed::Busy) => world.clock.sleep(Duration::from_millis(5 << turn)).await,
+            // Whether it was done is in the ledger, under the commit's name.
+            Err(error) if error.status == Status::Unknown => {
+                if done(world, sku, id, at).await? {
+                    return Ok(());
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::new(ErrorKind::Conflict, "correct stock", "the stock row is busy; try again"))
+}
+
+async fn done(world: &World, sku: &Sku, id: &str, at: jiff::Timestamp) -> Result<bool> {
+    let prefix = crate::rows::sortable(at);
+    let rows: Vec<crate::rows::LedgerRow> = world.all(&crate::rows::LedgerRow::partition(sku), &prefix).await?;
+    Ok(rows.iter().any(|r| r.commit == id))
+}

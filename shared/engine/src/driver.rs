@@ -1,0 +1,108 @@
+//! Drives a connector: token, pauses the channel asks for, and a gate that closes on a channel that does not answer.
+//!
+//! Connectors translate and nothing else; every call of every channel goes through here, so that it can be counted, held back
+//! or replayed. The driver does not retry: whoever called decides from the error.
+
+mod gate;
+mod token;
+
+use crate::{Lookup, World};
+use domain::ConnectionId;
+use ports::{Account, Call, Channel, Descriptor, Error, ErrorKind, Http, Request, Response, Result, Token, TokenKind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// One connection, ready to be called.
+pub struct Driver<'w> {
+    world: &'w World,
+    channel: &'w dyn Channel,
+    /// As whom.
+    pub account: Arc<Account>,
+}
+
+impl<'w> Driver<'w> {
+    /// Finds the connection, its credentials and its connector.
+    pub async fn open(world: &'w World, lookup: &Lookup, connection: &ConnectionId) -> Result<Self> {
+        let account = lookup.account(world, connection).await?;
+        let channel = world.channels.get(&account.channel).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Configuration,
+                "driver",
+                format!("connection {connection}: this build knows no channel `{}`", account.channel),
+            )
+        })?;
+        Ok(Self { world, channel, account })
+    }
+
+    /// What the engine must not guess.
+    pub fn descriptor(&self) -> &'static Descriptor {
+        self.channel.descriptor()
+    }
+
+    /// The connector, for what needs no call.
+    pub fn channel(&self) -> &'w dyn Channel {
+        self.channel
+    }
+
+    /// Calls the channel under a fresh operation id.
+    pub async fn call<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFn(&dyn Channel, Call<'_>) -> Result<T>,
+    {
+        self.call_as(&self.world.ids.fresh(), work).await
+    }
+
+    /// Calls the channel under a given operation id: the same when an operation is tried again.
+    pub async fn call_as<T, F>(&self, operation_id: &str, work: F) -> Result<T>
+    where
+        F: AsyncFn(&dyn Channel, Call<'_>) -> Result<T>,
+    {
+        let gate = gate::check(self.world, &self.account.connection).await?;
+        let paced = Paced { http: self.world.http.as_ref(), channel: self.channel, pause: Mutex::new(None) };
+        let result = self.with_token(&paced, operation_id, work).await;
+        let asked = *paced.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        gate::note(self.world, &self.account.connection, gate.as_ref(), asked, result.as_ref().err()).await;
+        result
+    }
+
+    async fn with_token<T, F>(&self, paced: &Paced<'_>, operation_id: &str, work: F) -> Result<T>
+    where
+        F: AsyncFn(&dyn Channel, Call<'_>) -> Result<T>,
+    {
+        if self.descriptor().token == TokenKind::Static {
+            return work(self.channel, self.as_call(paced, None, operation_id)).await;
+        }
+        let token = token::in_force(self, paced, operation_id, None).await?;
+        match work(self.channel, self.as_call(paced, Some(&token), operation_id)).await {
+            // A refused token changed nothing: one new token, one more try.
+            Err(error) if error.kind == ErrorKind::Unauthorized => {
+                let token = token::in_force(self, paced, operation_id, Some(&token)).await?;
+                work(self.channel, self.as_call(paced, Some(&token), operation_id)).await
+            }
+            other => other,
+        }
+    }
+
+    fn as_call<'a>(&'a self, http: &'a dyn Http, token: Option<&'a Token>, operation_id: &'a str) -> Call<'a> {
+        Call { http, account: &self.account, token, now: self.world.clock.now(), operation_id }
+    }
+}
+
+/// The way out, listening for pauses the channel asks for.
+struct Paced<'a> {
+    http: &'a dyn Http,
+    channel: &'a dyn Channel,
+    pause: Mutex<Option<Duration>>,
+}
+
+#[async_trait::async_trait]
+impl Http for Paced<'_> {
+    async fn send(&self, request: Request) -> Result<Response> {
+        let response = self.http.send(request).await?;
+        if let Some(asked) = self.channel.pause(&response) {
+            let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
+            *pause = (*pause).max(Some(asked.lasting));
+        }
+        Ok(response)
+    }
+}

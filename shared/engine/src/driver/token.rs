@@ -1,0 +1,96 @@
+//! One token per connection, shared through the table, renewed by one at a time (F23).
+
+use super::Driver;
+use crate::rows::{Kept, TokenRow};
+use jiff::SignedDuration;
+use ports::{Condition, Error, ErrorKind, Http, Result, Status, Token, Value, Write};
+use std::time::Duration;
+
+/// A token is renewed this long before its end.
+const EARLY: SignedDuration = SignedDuration::from_secs(30);
+/// One renewal may take this long before another may start.
+const RENEWAL: SignedDuration = SignedDuration::from_secs(15);
+/// Looks for the other's new token.
+const LOOKS: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+
+/// The token in force; a new one if there is none, it is about to end, or it is the one that was refused.
+pub(super) async fn in_force(driver: &Driver<'_>, http: &dyn Http, operation_id: &str, refused: Option<&Token>) -> Result<Token> {
+    let world = driver.world;
+    let key = TokenRow::key(&driver.account.connection);
+    for _ in 0..LOOKS {
+        let now = world.clock.now();
+        let row: Option<TokenRow> = world.get(&key).await?;
+        let kept = row.as_ref().and_then(|r| r.token.as_ref());
+        if let Some(token) = kept.filter(|t| Some(*t) != refused && t.expires_at.duration_since(now) > EARLY) {
+            return Ok(token.clone());
+        }
+        let version = row.as_ref().map_or(0, |r| r.version);
+        let renewed_until = now.checked_add(RENEWAL).unwrap_or(now);
+        let taken = world
+            .write_if(Write::Update {
+                key: key.clone(),
+                add: Vec::new(),
+                set: vec![
+                    ("version".into(), Value::Number(version)),
+                    ("renewed_until".into(), Value::Number(renewed_until.as_millisecond())),
+                ],
+                remove: Vec::new(),
+                when: Condition::All(vec![
+                    same_version(version),
+                    Condition::Any(vec![
+                        Condition::Lacks("renewed_until".into()),
+                        Condition::AtMost("renewed_until".into(), now.as_millisecond()),
+                    ]),
+                ]),
+            })
+            .await?;
+        if taken {
+            return renew(driver, http, operation_id, kept, version).await;
+        }
+        world.clock.sleep(BETWEEN_LOOKS).await;
+    }
+    Err(Error::new(
+        ErrorKind::Unavailable,
+        "token",
+        format!("connection {}: no token could be had in time", driver.account.connection),
+    )
+    .with_status(Status::Temporary { retry_after: Some(Duration::from_secs(5)) }))
+}
+
+fn same_version(version: i64) -> Condition {
+    let same = Condition::Is("version".into(), Value::Number(version));
+    if version == 0 { Condition::Any(vec![Condition::Lacks("version".into()), same]) } else { same }
+}
+
+/// Saved before it is used: a token that only this process knows would kill the one that all others have.
+async fn renew(
+    driver: &Driver<'_>,
+    http: &dyn Http,
+    operation_id: &str,
+    previous: Option<&Token>,
+    version: i64,
+) -> Result<Token> {
+    let call = driver.as_call(http, None, operation_id);
+    let result = driver.channel.token(&call, previous).await;
+    let connection = driver.account.connection.clone();
+    match result {
+        Ok(token) => {
+            let row = TokenRow { connection, token: Some(token.clone()), version: version + 1, renewed_until: None };
+            driver.world.write_if(Write::Put { row: row.to_row(), when: same_version(version) }).await?;
+            Ok(token)
+        }
+        Err(error) => {
+            // The next may try at once; what it costs is decided by the gate.
+            let open = Write::Update {
+                key: TokenRow::key(&connection),
+                add: Vec::new(),
+                set: Vec::new(),
+                remove: vec!["renewed_until".into()],
+                when: same_version(version),
+            };
+            driver.world.write_if(open).await?;
+            Err(error)
+        }
+    }
+}

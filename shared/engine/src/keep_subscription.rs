@@ -1,0 +1,21 @@
+//! Sees to it that a channel keeps telling us: channels switch webhooks off, or delete them, after failures.
+
+use crate::rows::{Kept, SubscriptionRow};
+use crate::{Driver, Lookup, World};
+use domain::ConnectionId;
+use ports::{Condition, Result, SubscriptionState, SubscriptionWant, Write};
+
+/// Asserts the webhook subscription of a connection; `public_url` is where Sluis is reached, without a slash at the end.
+pub async fn keep_subscription(
+    world: &World,
+    lookup: &Lookup,
+    connection: &ConnectionId,
+    public_url: &str,
+) -> Result<SubscriptionState> {
+    let driver = Driver::open(world, lookup, connection).await?;
+    let want = SubscriptionWant { url: format!("{public_url}/hooks/{}/{connection}", driver.descriptor().id) };
+    let state = driver.call(async |channel, call| channel.subscribe(&call, &want).await).await?;
+    let row = SubscriptionRow { connection: connection.clone(), checked_at: world.clock.now(), state: state.clone() };
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
+    Ok(state)
+}

@@ -1,0 +1,137 @@
+//! What hardly changes, kept in memory for a while: connections, their credentials, and which article an item on a channel is.
+//!
+//! Being a minute late with a changed setting is fine; an article that was just matched is looked up again, because only hits
+//! are remembered.
+
+use crate::World;
+use crate::rows::{ArticleRow, ConnectionRow, EanRow, OfferRow};
+use domain::{ConnectionId, OrderLineId, OrderSnapshot, Sku, SnapshotLine};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Account, Error, ErrorKind, Result};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+const KEPT: SignedDuration = SignedDuration::from_secs(60);
+/// Articles remembered at most; beyond, memory starts anew.
+const MOST_ARTICLES: usize = 50_000;
+
+/// The memory of one process.
+#[derive(Default)]
+pub struct Lookup {
+    connections: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<ConnectionRow>)>>,
+    accounts: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Account>)>>,
+    articles: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Sku)>>,
+}
+
+impl Lookup {
+    /// A connection's configuration.
+    pub async fn connection(&self, world: &World, id: &ConnectionId) -> Result<Arc<ConnectionRow>> {
+        let now = world.clock.now();
+        if let Some(kept) = remembered(&self.connections, id, now) {
+            return Ok(kept);
+        }
+        let row: ConnectionRow = world.get(&ConnectionRow::key(id)).await?.ok_or_else(|| {
+            Error::new(
+                ErrorKind::NotFound,
+                "connection",
+                format!("there is no connection `{id}`; the configured ones are listed under /api/v1/health"),
+            )
+        })?;
+        let row = Arc::new(row);
+        remember(&self.connections, id.clone(), now, Arc::clone(&row), MOST_ARTICLES);
+        Ok(row)
+    }
+
+    /// A connection's account, credentials included.
+    pub async fn account(&self, world: &World, id: &ConnectionId) -> Result<Arc<Account>> {
+        let now = world.clock.now();
+        if let Some(kept) = remembered(&self.accounts, id, now) {
+            return Ok(kept);
+        }
+        let row = self.connection(world, id).await?;
+        let account = Arc::new(Account {
+            connection: row.id.clone(),
+            channel: row.channel.clone(),
+            base_url: row.base_url.clone(),
+            settings: row.settings.clone(),
+            credentials: world.secrets.credentials(id).await?,
+        });
+        remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_ARTICLES);
+        Ok(account)
+    }
+
+    /// Which article each line of an order is; lines that match none, or several, are left out.
+    pub async fn articles(
+        &self,
+        world: &World,
+        connection: &ConnectionId,
+        snapshot: &OrderSnapshot,
+    ) -> Result<BTreeMap<OrderLineId, Sku>> {
+        let mut found = BTreeMap::new();
+        for line in &snapshot.lines {
+            if let Some(sku) = self.article(world, connection, line).await? {
+                found.insert(line.id.clone(), sku);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn article(&self, world: &World, connection: &ConnectionId, line: &SnapshotLine) -> Result<Option<Sku>> {
+        let now = world.clock.now();
+        let name = (
+            connection.clone(),
+            format!(
+                "{}|{}|{}",
+                text(line.offer.as_ref().map(domain::OfferId::as_str)),
+                text(line.ean.as_ref().map(domain::Ean::as_str)),
+                text(line.sku.as_ref().map(Sku::as_str))
+            ),
+        );
+        if let Some(kept) = remembered(&self.articles, &name, now) {
+            return Ok(Some(kept));
+        }
+        let sku = find(world, connection, line).await?;
+        if let Some(sku) = &sku {
+            remember(&self.articles, name, now, sku.clone(), MOST_ARTICLES);
+        }
+        Ok(sku)
+    }
+}
+
+/// By the listing's match first, then by EAN, then by SKU: as `match_listing` does.
+async fn find(world: &World, connection: &ConnectionId, line: &SnapshotLine) -> Result<Option<Sku>> {
+    if let Some(offer) = &line.offer {
+        if let Some(row) = world.get::<OfferRow>(&OfferRow::key(connection, offer)).await? {
+            if row.matched.is_some() || row.problem.is_some() {
+                return Ok(row.matched);
+            }
+        }
+    }
+    if let Some(ean) = &line.ean {
+        let found: Vec<EanRow> = world.all(&EanRow::partition(ean), "").await?;
+        if let [one] = found.as_slice() {
+            return Ok(Some(one.sku.clone()));
+        }
+    }
+    match &line.sku {
+        Some(sku) => Ok(world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.map(|a| a.0.sku)),
+        None => Ok(None),
+    }
+}
+
+fn text(part: Option<&str>) -> &str {
+    part.unwrap_or_default()
+}
+
+fn remembered<K: Ord, V: Clone>(memory: &Mutex<BTreeMap<K, (Timestamp, V)>>, key: &K, now: Timestamp) -> Option<V> {
+    let memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    memory.get(key).filter(|(at, _)| now.duration_since(*at) < KEPT).map(|(_, value)| value.clone())
+}
+
+fn remember<K: Ord, V>(memory: &Mutex<BTreeMap<K, (Timestamp, V)>>, key: K, now: Timestamp, value: V, most: usize) {
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    if memory.len() >= most {
+        memory.clear();
+    }
+    memory.insert(key, (now, value));
+}

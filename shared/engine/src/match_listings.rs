@@ -1,0 +1,86 @@
+//! Finds out which item on a channel is which article.
+
+use crate::announce::hint;
+use crate::rows::{ArticleRow, EanRow, Kept, ListingRow, OfferRow};
+use crate::{Driver, Lookup, World};
+use contracts::StockHint;
+use domain::{ConnectionId, Listing, Match, Sku, match_listing};
+use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
+use std::time::Duration;
+
+/// Pages of one run at most: a list that never ends is a mistake of the channel.
+const MOST_PAGES: usize = 5_000;
+
+/// What a run found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MatchReport {
+    /// Items that are one article for sure.
+    pub matched: usize,
+    /// Items that a person must match.
+    pub unclear: usize,
+    /// Of the matched, those that were not before.
+    pub new: usize,
+}
+
+/// Reads all items of a connection and matches them by EAN, then SKU. What is not clear is never published.
+pub async fn match_listings(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<MatchReport> {
+    let driver = Driver::open(world, lookup, connection).await?;
+    let mut report = MatchReport::default();
+    let mut page: Option<String> = None;
+    for _ in 0..MOST_PAGES {
+        let answer = driver.call(async |channel, call| channel.listings(&call, page.as_deref()).await).await?;
+        for listing in answer.listings {
+            keep(world, connection, listing, &mut report).await?;
+        }
+        page = answer.next;
+        if page.is_none() {
+            return Ok(report);
+        }
+    }
+    Err(Error::new(ErrorKind::Protocol, "listings", format!("connection {connection}: the list of items does not end")))
+}
+
+async fn keep(world: &World, connection: &ConnectionId, listing: Listing, report: &mut MatchReport) -> Result<()> {
+    let with_ean: Vec<Sku> = match &listing.ean {
+        Some(ean) => world.all::<EanRow>(&EanRow::partition(ean), "").await?.into_iter().map(|r| r.sku).collect(),
+        None => Vec::new(),
+    };
+    let with_sku = match &listing.sku {
+        Some(sku) => world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.map(|a| a.0.sku),
+        None => None,
+    };
+    let (matched, problem) = match match_listing(&listing, &with_ean, with_sku.as_ref()) {
+        Match::Item(sku) => (Some(sku), None),
+        Match::Unclear(problem) => (None, Some(problem)),
+    };
+    if matched.is_some() {
+        report.matched += 1
+    } else {
+        report.unclear += 1
+    }
+    let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
+    let row = OfferRow { connection: connection.clone(), listing: listing.clone(), matched: matched.clone(), problem };
+    if before.as_ref() == Some(&row) {
+        return Ok(());
+    }
+    if let Some(old) = before.and_then(|b| b.matched).filter(|old| Some(old) != matched.as_ref()) {
+        let key = ListingRow::key(&old, connection, &listing.offer);
+        world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+    }
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
+    let Some(sku) = matched else { return Ok(()) };
+    report.new += 1;
+    let fresh = ListingRow::fresh(sku.clone(), connection.clone(), listing);
+    let listing_text = fresh.to_row().get_text("listing").unwrap_or_default().to_owned();
+    // Keeps what it was told, if the row was there and only its description changed.
+    let update = Write::Update {
+        key: ListingRow::key(&sku, connection, &fresh.listing.offer),
+        add: Vec::new(),
+        set: vec![("listing".into(), ports::Value::Text(listing_text))],
+        remove: Vec::new(),
+        when: Condition::Always,
+    };
+    world.write_if(update).await?;
+    let told = StockHint { sku, connection: Some(connection.clone()) };
+    world.queue.send(QueueName::StockHints, vec![hint(&told, Duration::ZERO)]).await
+}

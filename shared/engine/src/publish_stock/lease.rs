@@ -1,0 +1,161 @@
+//! One push in flight per connection and item (I6): whoever pushes holds the listing's row, and everyone else leaves word.
+
+use crate::World;
+use crate::rows::{Kept, ListingRow};
+use domain::Quantity;
+use jiff::{SignedDuration, Timestamp};
+use ports::{Condition, Error, Refused, Result, Value, Write};
+use std::time::Duration;
+
+/// Longer than any function runs: a lease that ran out belongs to a push that died.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// What came of asking for the row.
+pub(super) enum Taken {
+    /// It is ours. If `after_death`, an earlier push died with it and what the channel shows is unknown.
+    Ours { row: Box<ListingRow>, lease: String, after_death: bool },
+    /// Another push holds it, and will look again before it ends.
+    Theirs,
+    /// The listing is gone.
+    Gone,
+}
+
+/// Takes the row, or leaves word for whoever has it.
+pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
+    let key = ListingRow::key(&seen.sku, &seen.connection, &seen.listing.offer);
+    // Two turns suffice unless holders come and go; then the hint is simply delivered again.
+    for _ in 0..4 {
+        let now = world.clock.now();
+        let lease = world.ids.fresh();
+        let until = now.checked_add(LEASE).unwrap_or(now);
+        let before = match world.get::<ListingRow>(&key).await? {
+            Some(row) => row,
+            None => return Ok(Taken::Gone),
+        };
+        let dead = before.lease.is_some() && before.leased_until.is_none_or(|until| until <= now);
+        let free = before.lease.as_ref().map_or(Condition::Lacks("lease".into()), |l| is_lease(l));
+        if before.lease.is_none() || dead {
+            let set = vec![
+                ("lease".into(), Value::Text(lease.clone())),
+                ("leased_until".into(), Value::Number(until.as_millisecond())),
+            ];
+            let remove = vec!["again".into(), "put_off_until".into()];
+            match write(world, seen, set, remove, Condition::All(vec![Condition::Present, free])).await? {
+                Some(row) => return Ok(Taken::Ours { row: Box::new(row), lease, after_death: dead }),
+                None => continue,
+            }
+        }
+        // The holder read the figure before we came, perhaps: it must look once more.
+        if write(world, seen, vec![("again".into(), Value::Number(1))], Vec::new(), free).await?.is_some() {
+            return Ok(Taken::Theirs);
+        }
+    }
+    Err(Error::new(ports::ErrorKind::Conflict, "publish", format!("listing {} of {} is busy", seen.listing.offer, seen.sku)))
+}
+
+fn is_lease(lease: &str) -> Condition {
+    Condition::Is("lease".into(), Value::Text(lease.to_owned()))
+}
+
+async fn write(
+    world: &World,
+    row: &ListingRow,
+    set: Vec<(String, Value)>,
+    remove: Vec<String>,
+    when: Condition,
+) -> Result<Option<ListingRow>> {
+    let key = ListingRow::key(&row.sku, &row.connection, &row.listing.offer);
+    match world.table.write(Write::Update { key, add: Vec::new(), set, remove, when }).await {
+        Ok(row) => row.as_ref().map(ListingRow::from_row).transpose(),
+        Err(Refused::Reasons(_)) => Ok(None),
+        Err(Refused::Error(error)) => Err(error),
+    }
+}
+
+/// What to note of a push when giving the row back.
+pub(super) enum Note<'a> {
+    /// The channel shows this, and did so when looked at, or acknowledged it.
+    Shows { quantity: Quantity, version: u64, sent: bool, lowered_at: Option<Timestamp> },
+    /// It showed this when looked at, then; it must rise, but orders since then have to be taken in first.
+    Seen { quantity: Quantity, at: Timestamp },
+    /// Nothing was done.
+    Nothing,
+    /// It may have been done: what the channel shows is unknown.
+    Unknown(&'a Error),
+    /// It failed for sure.
+    Failed(&'a Error),
+}
+
+/// Gives the row back. False: someone left word, the row is still ours, and the figure must be looked at again.
+pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note: Note<'_>) -> Result<bool> {
+    let now = world.clock.now();
+    let mut set: Vec<(String, Value)> = Vec::new();
+    let mut remove: Vec<String> = Vec::new();
+    let may_look_again = matches!(note, Note::Shows { .. });
+    match note {
+        Note::Shows { quantity, version, sent, lowered_at } => {
+            set.push(("told".into(), Value::Number(quantity.units())));
+            set.push(("told_version".into(), Value::Number(i64::try_from(version).unwrap_or(i64::MAX))));
+            if sent {
+                set.push(("told_at".into(), Value::Text(crate::rows::sortable(now))));
+            }
+            if let Some(at) = lowered_at {
+                set.push(("lowered_at".into(), Value::Text(crate::rows::sortable(at))));
+            }
+            remove.extend(["failures".into(), "problem".into()]);
+        }
+        Note::Seen { quantity, at } => {
+            set.push(("told".into(), Value::Number(quantity.units())));
+            set.push(("lowered_at".into(), Value::Text(crate::rows::sortable(at))));
+            remove.push("told_version".into());
+        }
+        Note::Nothing => {}
+        Note::Unknown(error) => {
+            remove.extend(["told".into(), "told_version".into()]);
+            fail(row, error, &mut set);
+        }
+        Note::Failed(error) => fail(row, error, &mut set),
+    }
+    if may_look_again {
+        let held = Condition::All(vec![is_lease(lease), Condition::Is("again".into(), Value::Number(1))]);
+        let mut keep = remove.clone();
+        keep.push("again".into());
+        if write(world, row, set.clone(), keep, held).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    remove.extend(["lease".into(), "leased_until".into(), "again".into()]);
+    let mut conditions = vec![is_lease(lease)];
+    if may_look_again {
+        conditions.push(Condition::Lacks("again".into()));
+    }
+    if write(world, row, set.clone(), remove.clone(), Condition::All(conditions)).await?.is_none() && may_look_again {
+        // Word was left between the two writes; or the lease was lost, and then there is nothing of ours to note.
+        remove.retain(|name| name != "lease" && name != "leased_until");
+        return Ok(write(world, row, set, remove, is_lease(lease)).await?.is_none());
+    }
+    Ok(true)
+}
+
+fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {
+    set.push(("failures".into(), Value::Number(i64::from(row.failures) + 1)));
+    set.push(("problem".into(), Value::Text(error.message.clone())));
+}
+
+/// Notes that a delayed hint is on its way.
+pub(super) async fn note_put_off(world: &World, row: &ListingRow, wait: Duration) -> Result<()> {
+    let until =
+        world.clock.now().checked_add(SignedDuration::try_from(wait).unwrap_or(PUT_OFF_UNKNOWN)).unwrap_or(Timestamp::MAX);
+    let set = vec![("put_off_until".into(), Value::Number(until.as_millisecond()))];
+    write(world, row, set, Vec::new(), Condition::Present).await.map(|_| ())
+}
+
+/// Only for a wait that no clock can count.
+const PUT_OFF_UNKNOWN: SignedDuration = SignedDuration::from_secs(60);
+
+/// Notes why a listing cannot be told anything, without holding it.
+pub(super) async fn note_failure(world: &World, row: &ListingRow, error: &Error) -> Result<()> {
+    let mut set = Vec::new();
+    fail(row, error, &mut set);
+    write(world, row, set, Vec::new(), Condition::Present).await.map(|_| ())
+}

@@ -1,0 +1,186 @@
+//! One push: look at the channel, read the present figure, decide, write.
+
+use super::Present;
+use super::lease::{Note, Taken, give_back, take};
+use crate::poll_orders::poll_orders;
+use crate::rows::{FenceRow, ListingRow};
+use crate::{Driver, Lookup, World};
+use contracts::Cause;
+use domain::{Decision, Fence, Quantity, Seen, decide, target};
+use ports::{Acknowledged, Disposition, Error, ErrorKind, ReadBack, Result, Status, StockWrite};
+use std::time::Duration;
+
+/// Looks, reads and writes of one push before it is left to a later hint.
+const MOST_TURNS: u32 = 6;
+/// Before a raise is tried again, orders need this long to be taken in.
+const FENCE_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+/// Times a pending write is asked for before it counts as unknown.
+const STATUS_LOOKS: u32 = 5;
+
+/// How a push ended.
+pub(super) enum Ended {
+    /// The channel acknowledged this figure.
+    Told(Quantity),
+    /// It shows the right figure.
+    Unchanged,
+    /// Another push is under way and will look again.
+    LeftToHolder,
+    /// Try again after this time.
+    Later(Duration),
+    /// It will not get better by itself; a person sees why.
+    Parked,
+}
+
+/// Pushes one listing's present figure.
+pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, seen: &ListingRow) -> Result<Ended> {
+    let (row, lease, after_death) = match take(world, seen).await? {
+        Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
+        Taken::Theirs => return Ok(Ended::LeftToHolder),
+        Taken::Gone => return Ok(Ended::Unchanged),
+    };
+    let mut state = State { told: if after_death { None } else { row.told }, lowered_at: row.lowered_at, sent: None };
+    for _ in 0..MOST_TURNS {
+        match turn(world, lookup, driver, &row, &mut state).await {
+            Ok(Turn::Shows { quantity, version, sent, lowered_at }) => {
+                let last_sent = if sent { Some(quantity) } else { state.sent };
+                state = State { told: Some(quantity), lowered_at: lowered_at.max(state.lowered_at), sent: last_sent };
+                let note = Note::Shows { quantity, version, sent, lowered_at };
+                if give_back(world, &row, &lease, note).await? {
+                    return Ok(state.sent.map_or(Ended::Unchanged, Ended::Told));
+                }
+            }
+            Ok(Turn::LookAgain) => {}
+            Ok(Turn::Wait { wait, seen }) => {
+                let note = match (seen.live, state.told) {
+                    (Some(quantity), told) if told != Some(quantity) => Note::Seen { quantity, at: seen.at },
+                    _ => Note::Nothing,
+                };
+                give_back(world, &row, &lease, note).await?;
+                return Ok(Ended::Later(wait));
+            }
+            Err(error) => return failed(world, &row, &lease, error).await,
+        }
+    }
+    give_back(world, &row, &lease, Note::Nothing).await?;
+    Ok(Ended::Later(FENCE_WAIT))
+}
+
+struct State {
+    told: Option<Quantity>,
+    lowered_at: Option<jiff::Timestamp>,
+    sent: Option<Quantity>,
+}
+
+enum Turn {
+    /// It shows this now.
+    Shows { quantity: Quantity, version: u64, sent: bool, lowered_at: Option<jiff::Timestamp> },
+    /// Something moved meanwhile.
+    LookAgain,
+    /// Orders have to be taken in first.
+    Wait { wait: Duration, seen: Seen },
+}
+
+async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow, state: &mut State) -> Result<Turn> {
+    let seen = look(world, driver, row, state.told).await?;
+    // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
+    let present = Present::read(world, &row.sku).await?;
+    let connection = lookup.connection(world, &row.connection).await?;
+    let target = target(present.available(&connection.locations), &connection.rule);
+    let mut fence = Fence { orders_read_at: None, lowered_at: state.lowered_at, lag: driver.descriptor().orders.lag };
+    let mut decision = decide(&seen, target, &fence);
+    if decision == Decision::ReadOrdersFirst {
+        fence.orders_read_at = read_at(world, row).await?;
+        decision = decide(&seen, target, &fence);
+    }
+    match decision {
+        Decision::Unchanged => Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at: None }),
+        Decision::ReadOrdersFirst => {
+            let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
+            let read_at = read_at(world, row).await?;
+            let passed = Fence { orders_read_at: read_at, ..fence }.passed(&seen);
+            if report.complete && report.news == 0 && passed {
+                // The figure was read before those orders were known to be in: look once more, behind the fence.
+                state.told = seen.live.or(state.told);
+                state.lowered_at = fence.needed_since(&seen);
+                return Ok(Turn::LookAgain);
+            }
+            Ok(Turn::Wait { wait: FENCE_WAIT.max(Duration::try_from(fence.lag).unwrap_or(FENCE_WAIT)), seen })
+        }
+        Decision::Set { quantity, from, lowers } => {
+            let write = StockWrite {
+                offer: row.listing.offer.clone(),
+                stock_reference: row.listing.stock_reference.clone(),
+                quantity,
+                from,
+            };
+            match driver.call(async |channel, call| channel.write_stock(&call, &write).await).await {
+                Ok(Acknowledged::Applied) => {}
+                Ok(Acknowledged::Pending(status)) => settle_pending(world, driver, &status).await?,
+                Err(error) if error.kind == ErrorKind::Conflict && error.status != Status::Unknown => return Ok(Turn::LookAgain),
+                Err(error) => return Err(error),
+            }
+            let lowered_at = lowers.then(|| world.clock.now());
+            Ok(Turn::Shows { quantity, version: present.version, sent: true, lowered_at })
+        }
+    }
+}
+
+async fn look(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Seen> {
+    let at = world.clock.now();
+    let live = match driver.descriptor().read_back {
+        ReadBack::None => None,
+        ReadBack::PerItem => {
+            let listing = &row.listing;
+            Some(
+                driver
+                    .call(async |channel, call| channel.read_stock(&call, &listing.offer, &listing.stock_reference).await)
+                    .await?,
+            )
+        }
+    };
+    Ok(Seen { told, live, at })
+}
+
+async fn read_at(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
+    Ok(world.get::<FenceRow>(&FenceRow::key(&row.connection)).await?.map(|f| f.orders_read_at))
+}
+
+/// 202 is not applied: asks until it is, or is known not to be.
+async fn settle_pending(world: &World, driver: &Driver<'_>, status: &str) -> Result<()> {
+    for look in 0..STATUS_LOOKS {
+        world.clock.sleep(Duration::from_millis(200 << look)).await;
+        if driver.call(async |channel, call| channel.write_status(&call, status).await).await? == Acknowledged::Applied {
+            return Ok(());
+        }
+    }
+    Err(Error::new(ErrorKind::Timeout, "write status", "the channel took the figure but has not put it in force yet"))
+}
+
+async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> Result<Ended> {
+    let wait = Duration::from_secs(1 << row.failures.min(8)).min(LONGEST_WAIT);
+    match error.disposition() {
+        Disposition::ReadBack => {
+            give_back(world, row, lease, Note::Unknown(&error)).await?;
+            Ok(Ended::Later(wait))
+        }
+        // The channel asked for a pause: that is no failure of this listing.
+        Disposition::RetryAt(after) => {
+            give_back(world, row, lease, Note::Nothing).await?;
+            Ok(Ended::Later(after.max(Duration::from_secs(1))))
+        }
+        Disposition::Retry => {
+            give_back(world, row, lease, Note::Failed(&error)).await?;
+            Ok(Ended::Later(wait))
+        }
+        Disposition::Park | Disposition::DeadLetter => {
+            let known = row.problem.as_deref() == Some(error.message.as_str());
+            give_back(world, row, lease, Note::Failed(&error)).await?;
+            if !known {
+                let what = format!("listing {} of {}", row.listing.offer, row.sku);
+                world.park(Some(&row.connection), &what, &error.message, "").await?;
+            }
+            Ok(Ended::Parked)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Articles, and how an item on a channel or an EAN leads to one.
+
+use super::{Kept, broken, json, to_json};
+use domain::{ConnectionId, Ean, Item, Listing, MatchProblem, OfferId, Sku};
+use ports::{Key, Result, Row};
+
+/// An article of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleRow(pub Item);
+
+impl ArticleRow {
+    /// All articles are in one partition, by SKU.
+    pub const PARTITION: &'static str = "CATALOGUE";
+
+    /// Its key.
+    pub fn key(sku: &Sku) -> Key {
+        Key::new(Self::PARTITION, sku.as_str())
+    }
+}
+
+impl Kept for ArticleRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.0.sku)).text("body", to_json(&self.0))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        json(row, "body").map(Self)
+    }
+}
+
+/// Leads from an EAN to an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EanRow {
+    /// The EAN.
+    pub ean: Ean,
+    /// The article; an EAN may lead to several.
+    pub sku: Sku,
+}
+
+impl EanRow {
+    /// The partition of an EAN.
+    pub fn partition(ean: &Ean) -> String {
+        format!("EAN#{ean}")
+    }
+}
+
+impl Kept for EanRow {
+    fn to_row(&self) -> Row {
+        Row::new(Key::new(Self::partition(&self.ean), self.sku.as_str()))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let ean = row.key.pk.strip_prefix("EAN#").ok_or_else(|| broken(&row.key, "the key is not an EAN row's"))?;
+        Ok(Self { ean: Ean::new(ean)?, sku: Sku::new(row.key.sk.as_str())? })
+    }
+}
+
+/// An item on a channel and the article it is, or why that is not clear.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct OfferRow {
+    /// On which connection.
+    pub connection: ConnectionId,
+    /// As the channel tells it.
+    pub listing: Listing,
+    /// The article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched: Option<Sku>,
+    /// Why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<MatchProblem>,
+}
+
+impl OfferRow {
+    /// All items of a connection start so.
+    pub const PREFIX: &'static str = "OFFER#";
+
+    /// Its key.
+    pub fn key(connection: &ConnectionId, offer: &OfferId) -> Key {
+        Key::new(format!("CONNECTION#{connection}"), format!("{}{offer}", Self::PREFIX))
+    }
+}
+
+impl Kept for OfferRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection, &self.listing.offer)).text("body", to_json(self))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        json(row, "body")
+    }
+}

@@ -1,0 +1,48 @@
+//! A merchant's account on a channel, as configured.
+
+use super::{Kept, json, to_json};
+use domain::{ChannelId, ConnectionId, LocationId, StockRule};
+use jiff::Timestamp;
+use ports::{Key, Result, Row};
+use std::collections::BTreeMap;
+
+/// A connection. Its credentials are not here, but with `ports::Secrets`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ConnectionRow {
+    /// Its name.
+    pub id: ConnectionId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// Start of all its addresses, without a slash at the end.
+    pub base_url: String,
+    /// Further settings, by the names in the channel's `Descriptor`.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// The locations that serve it, the preferred one first.
+    pub locations: Vec<LocationId>,
+    /// What it is shown of the stock.
+    #[serde(default)]
+    pub rule: StockRule,
+    /// Orders changed before this instant (UTC) are not taken in: their stock left the shelf before Sluis came.
+    pub orders_since: Timestamp,
+}
+
+impl ConnectionRow {
+    /// All connections are in one partition.
+    pub const PARTITION: &'static str = "CONNECTIONS";
+
+    /// Its key.
+    pub fn key(id: &ConnectionId) -> Key {
+        Key::new(Self::PARTITION, id.as_str())
+    }
+}
+
+impl Kept for ConnectionRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.id)).text("body", to_json(self))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        json(row, "body")
+    }
+}

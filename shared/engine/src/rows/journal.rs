@@ -1,0 +1,81 @@
+//! One row per commit, by day: what happened lately, without an index that a flash sale would heat up.
+
+use super::{Kept, broken, json, sortable, to_json};
+use domain::{ConnectionId, LocationId, OrderNumber, Quantity, Sku};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use ports::{Key, Result, Row};
+
+/// Days a journal row is kept.
+const KEPT_DAYS: i64 = 30;
+
+/// An order as the journal names it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct JournalOrder {
+    /// Where it came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Version of its row after the commit.
+    pub version: u64,
+    /// Units held, over its lines.
+    pub held: Quantity,
+    /// Units that no location could cover.
+    pub short: Quantity,
+    /// Its articles.
+    pub skus: Vec<Sku>,
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum JournalEntry {
+    /// Took in orders.
+    Orders {
+        /// Which.
+        orders: Vec<JournalOrder>,
+    },
+    /// Changed a figure by hand, or set the first one.
+    Stock {
+        /// The article.
+        sku: Sku,
+        /// The location.
+        location: LocationId,
+        /// Units added to available; negative takes.
+        change: i64,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A journal row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalRow {
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The commit.
+    pub commit: String,
+    /// What it did.
+    pub entry: JournalEntry,
+}
+
+impl JournalRow {
+    /// The partition of a day, UTC.
+    pub fn partition(at: Timestamp) -> String {
+        format!("JOURNAL#{}", at.to_zoned(TimeZone::UTC).date())
+    }
+}
+
+impl Kept for JournalRow {
+    fn to_row(&self) -> Row {
+        let expires = self.at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);
+        Row::new(Key::new(Self::partition(self.at), format!("{}#{}", sortable(self.at), self.commit)))
+            .text("entry", to_json(&self.entry))
+            .number("expires_at", expires)
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "the key is not a journal row's");
+        let (at, commit) = row.key.sk.split_once('#').ok_or_else(odd)?;
+        Ok(Self { at: at.parse().map_err(|_| odd())?, commit: commit.to_owned(), entry: json(row, "entry")? })
+    }
+}

@@ -1,0 +1,75 @@
+//! Every movement of stock, for ever: who, when, why, how many.
+
+use super::{Kept, broken, json, number, sortable, to_json};
+use domain::{ConnectionId, LocationId, Movement, OrderNumber, Sku};
+use jiff::Timestamp;
+use ports::{Key, Result, Row};
+
+/// Why stock moved.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum LedgerCause {
+    /// Orders took or gave back units.
+    Orders {
+        /// Which, and how many units each took from available (negative) or gave back.
+        orders: Vec<(ConnectionId, OrderNumber, i64)>,
+    },
+    /// A person corrected the figure.
+    Correction {
+        /// In their words.
+        reason: String,
+        /// Who.
+        by: String,
+    },
+    /// The figure the article started with.
+    Opening,
+}
+
+/// One row per stock row and commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// The article.
+    pub sku: Sku,
+    /// The location.
+    pub location: LocationId,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The commit it is part of.
+    pub commit: String,
+    /// What moved.
+    pub movement: Movement,
+    /// Why.
+    pub cause: LedgerCause,
+}
+
+impl LedgerRow {
+    /// The partition of an article's ledger.
+    pub fn partition(sku: &Sku) -> String {
+        format!("LEDGER#{sku}")
+    }
+}
+
+impl Kept for LedgerRow {
+    fn to_row(&self) -> Row {
+        let sk = format!("{}#{}#{}", sortable(self.at), self.location, self.commit);
+        Row::new(Key::new(Self::partition(&self.sku), sk))
+            .number("available", self.movement.available)
+            .number("reserved", self.movement.reserved)
+            .text("cause", to_json(&self.cause))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "the key is not a ledger row's");
+        let sku = row.key.pk.strip_prefix("LEDGER#").ok_or_else(odd)?;
+        let mut parts = row.key.sk.splitn(3, '#');
+        let (Some(at), Some(location), Some(commit)) = (parts.next(), parts.next(), parts.next()) else { return Err(odd()) };
+        Ok(Self {
+            sku: Sku::new(sku)?,
+            location: LocationId::new(location)?,
+            at: at.parse().map_err(|_| odd())?,
+            commit: commit.to_owned(),
+            movement: Movement { available: number(row, "available")?, reserved: number(row, "reserved")? },
+            cause: json(row, "cause")?,
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! What one channel was told of one article, and the push under way.
+
+use super::{Kept, broken, instant, json, millis, sortable, to_json};
+use domain::{ConnectionId, Listing, OfferId, Quantity, Sku};
+use jiff::Timestamp;
+use ports::{Key, Result, Row};
+
+/// A listing's publication state. `publish_stock` alone writes it, apart from its making.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListingRow {
+    /// The article.
+    pub sku: Sku,
+    /// The channel account.
+    pub connection: ConnectionId,
+    /// The item there.
+    pub listing: Listing,
+    /// The figure the channel acknowledged last. `None`: never told, or the last answer is unknown.
+    pub told: Option<Quantity>,
+    /// The article's stock version that figure was worked out from: names the change, never the value (5, 4, 5 are two changes).
+    pub told_version: Option<u64>,
+    /// When, UTC.
+    pub told_at: Option<Timestamp>,
+    /// When a push last lowered it, UTC.
+    pub lowered_at: Option<Timestamp>,
+    /// Until when the push under way holds the row, UTC. Past: that push died, its outcome is unknown.
+    pub leased_until: Option<Timestamp>,
+    /// Who holds it.
+    pub lease: Option<String>,
+    /// The figure changed while a push was under way: look again after it.
+    pub again: bool,
+    /// A push was put off until then, UTC, and a hint for it is on the queue.
+    pub put_off_until: Option<Timestamp>,
+    /// Failed pushes in a row.
+    pub failures: u32,
+    /// Why the last push failed, for people.
+    pub problem: Option<String>,
+}
+
+impl ListingRow {
+    /// All listings of an article start so.
+    pub const PREFIX: &'static str = "LISTING#";
+
+    /// Its key, in the partition of the article's stock.
+    pub fn key(sku: &Sku, connection: &ConnectionId, offer: &OfferId) -> Key {
+        Key::new(format!("SKU#{sku}"), format!("{}{connection}#{offer}", Self::PREFIX))
+    }
+
+    /// A listing that was never told anything.
+    pub fn fresh(sku: Sku, connection: ConnectionId, listing: Listing) -> Self {
+        Self {
+            sku,
+            connection,
+            listing,
+            told: None,
+            told_version: None,
+            told_at: None,
+            lowered_at: None,
+            leased_until: None,
+            lease: None,
+            again: false,
+            put_off_until: None,
+            failures: 0,
+            problem: None,
+        }
+    }
+}
+
+impl Kept for ListingRow {
+    fn to_row(&self) -> Row {
+        let mut row =
+            Row::new(Self::key(&self.sku, &self.connection, &self.listing.offer)).text("listing", to_json(&self.listing));
+        let numbers = [
+            ("told", self.told.map(Quantity::units)),
+            ("told_version", self.told_version.and_then(|v| i64::try_from(v).ok())),
+            ("leased_until", self.leased_until.map(Timestamp::as_millisecond)),
+            ("put_off_until", self.put_off_until.map(Timestamp::as_millisecond)),
+            ("again", self.again.then_some(1)),
+            ("failures", (self.failures > 0).then_some(i64::from(self.failures))),
+        ];
+        for (name, value) in numbers {
+            if let Some(value) = value {
+                row = row.number(name, value);
+            }
+        }
+        let texts = [
+            ("told_at", self.told_at.map(sortable)),
+            ("lowered_at", self.lowered_at.map(sortable)),
+            ("lease", self.lease.clone()),
+            ("problem", self.problem.clone()),
+        ];
+        for (name, value) in texts {
+            if let Some(value) = value {
+                row = row.text(name, value);
+            }
+        }
+        row
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "the key is not a listing's");
+        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(odd)?;
+        let (connection, _) = row.key.sk.strip_prefix(Self::PREFIX).and_then(|k| k.split_once('#')).ok_or_else(odd)?;
+        Ok(Self {
+            sku: Sku::new(sku)?,
+            connection: ConnectionId::new(connection)?,
+            listing: json(row, "listing")?,
+            told: row.get_number("told").map(Quantity::new).transpose()?,
+            told_version: row.get_number("told_version").and_then(|v| u64::try_from(v).ok()),
+            told_at: instant(row, "told_at")?,
+            lowered_at: instant(row, "lowered_at")?,
+            leased_until: millis(row, "leased_until")?,
+            lease: row.get_text("lease").map(str::to_owned),
+            again: row.get_number("again").is_some(),
+            put_off_until: millis(row, "put_off_until")?,
+            failures: row.get_number("failures").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+            problem: row.get_text("problem").map(str::to_owned),
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! How things lie in the table. Each file knows one kind of row: its key, and the way there and back.
+//!
+//! | pk | sk | what |
+//! |---|---|---|
+//! | `CONNECTIONS` | connection | a connection's configuration |
+//! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `FENCE`, `KEYS`, `SUBSCRIPTION` | its state |
+//! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
+//! | `CATALOGUE` | sku | an article |
+//! | `EAN#ean` | sku | articles by EAN |
+//! | `SKU#sku` | `STOCK#location` | the figure |
+//! | `SKU#sku` | `LISTING#connection#offer` | what a channel was told of it |
+//! | `LEDGER#sku` | time, location, commit | every movement |
+//! | `JOURNAL#date` | time, commit | every commit with its orders, newest days kept |
+//! | `ORDER#connection#number` | `ORDER` | an order |
+//! | `PARKED` | time, id | what a person must see |
+
+mod article;
+mod connection;
+mod journal;
+mod ledger;
+mod listing;
+mod order;
+mod parked;
+mod state;
+mod stock;
+
+pub use article::{ArticleRow, EanRow, OfferRow};
+pub use connection::ConnectionRow;
+pub use journal::{JournalEntry, JournalOrder, JournalRow};
+pub use ledger::{LedgerCause, LedgerRow};
+pub use listing::ListingRow;
+pub use order::OrderRow;
+pub use parked::ParkedRow;
+pub use state::{CursorRow, FenceRow, GateRow, KeysRow, SubscriptionRow, TokenRow};
+pub use stock::StockRow;
+
+use jiff::Timestamp;
+use ports::{Error, ErrorKind, Key, Result, Row};
+
+/// A row of one kind.
+pub trait Kept: Sized {
+    /// As it lies in the table.
+    fn to_row(&self) -> Row;
+
+    /// Back from the table.
+    fn from_row(row: &Row) -> Result<Self>;
+}
+
+/// Instants as text that sorts like time: always nine digits after the point.
+pub(crate) fn sortable(at: Timestamp) -> String {
+    format!("{at:.9}")
+}
+
+pub(crate) fn broken(key: &Key, what: &str) -> Error {
+    Error::new(ErrorKind::Bug, "table", format!("row {} / {} cannot be read: {what}", key.pk, key.sk))
+}
+
+pub(crate) fn text<'a>(row: &'a Row, name: &str) -> Result<&'a str> {
+    row.get_text(name).ok_or_else(|| broken(&row.key, &format!("text `{name}` is missing")))
+}
+
+pub(crate) fn number(row: &Row, name: &str) -> Result<i64> {
+    row.get_number(name).ok_or_else(|| broken(&row.key, &format!("number `{name}` is missing")))
+}
+
+pub(crate) fn instant(row: &Row, name: &str) -> Result<Option<Timestamp>> {
+    row.get_text(name).map(|t| t.parse().map_err(|_| broken(&row.key, &format!("`{name}` is no instant")))).transpose()
+}
+
+/// Milliseconds since 1970, for instants that conditions compare.
+pub(crate) fn millis(row: &Row, name: &str) -> Result<Option<Timestamp>> {
+    row.get_number(name)
+        .map(|ms| Timestamp::from_millisecond(ms).map_err(|_| broken(&row.key, &format!("`{name}` is no instant"))))
+        .transpose()
+}
+
+pub(crate) fn json<T: serde::de::DeserializeOwned>(row: &Row, name: &str) -> Result<T> {
+    serde_json::from_str(text(row, name)?)
+        .map_err(|e| broken(&row.key, &format!("`{name}`: line {} column {}", e.line(), e.column())))
+}
+
+pub(crate) fn to_json<T: serde::Serialize>(value: &T) -> String {
+    // Rows are made of strings, integers and lists of those, which always encode.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sortable_instants_sort_like_time() {
+        let earlier: Timestamp = "2026-11-21T10:00:00Z".parse().unwrap();
+        let later: Timestamp = "2026-11-21T10:00:00.5Z".parse().unwrap();
+        assert!(sortable(earlier) < sortable(later));
+    }
+}

@@ -1,0 +1,236 @@
+//! The small states of a connection, each a row of its own so that they never wait for each other.
+
+use super::{Kept, broken, instant, json, millis, number, sortable, text, to_json};
+use domain::ConnectionId;
+use jiff::Timestamp;
+use ports::{Key, Result, Row, Secret, SubscriptionState, Token};
+use std::collections::BTreeMap;
+
+fn key(connection: &ConnectionId, name: &str) -> Key {
+    Key::new(format!("CONNECTION#{connection}"), name)
+}
+
+fn connection(row: &Row) -> Result<ConnectionId> {
+    let id = row.key.pk.strip_prefix("CONNECTION#").ok_or_else(|| broken(&row.key, "the key is not a connection's"))?;
+    Ok(ConnectionId::new(id)?)
+}
+
+/// How far its orders have been read (I7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CursorRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Everything changed before this instant (UTC) is on the queue or in the table.
+    pub since: Timestamp,
+    /// A listing under way: its next page, and when it began, UTC.
+    pub under_way: Option<(String, Timestamp)>,
+    /// Counts the writes, for the condition.
+    pub version: i64,
+}
+
+impl CursorRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        key(connection, "CURSOR")
+    }
+}
+
+impl Kept for CursorRow {
+    fn to_row(&self) -> Row {
+        let row = Row::new(Self::key(&self.connection)).text("since", sortable(self.since)).number("version", self.version);
+        match &self.under_way {
+            Some((page, began)) => row.text("page", page.as_str()).text("began", sortable(*began)),
+            None => row,
+        }
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            connection: connection(row)?,
+            since: instant(row, "since")?.ok_or_else(|| broken(&row.key, "`since` is missing"))?,
+            under_way: row.get_text("page").map(str::to_owned).zip(instant(row, "began")?),
+            version: number(row, "version")?,
+        })
+    }
+}
+
+/// The token all functions share, and who renews it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// The token; `None` while the first is being fetched.
+    pub token: Option<Token>,
+    /// Counts the tokens, for the condition.
+    pub version: i64,
+    /// One renews it until then, UTC; the others wait.
+    pub renewed_until: Option<Timestamp>,
+}
+
+impl TokenRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        key(connection, "TOKEN")
+    }
+}
+
+impl Kept for TokenRow {
+    fn to_row(&self) -> Row {
+        let mut row = Row::new(Self::key(&self.connection)).number("version", self.version);
+        if let Some(until) = self.renewed_until {
+            row = row.number("renewed_until", until.as_millisecond());
+        }
+        let Some(token) = &self.token else { return row };
+        row = row.text("access", token.access.expose()).text("token_ends_at", sortable(token.expires_at));
+        match &token.refresh {
+            Some(refresh) => row.text("refresh", refresh.expose()),
+            None => row,
+        }
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let token = match (row.get_text("access"), instant(row, "token_ends_at")?) {
+            (Some(access), Some(expires_at)) => {
+                Some(Token { access: Secret::new(access), refresh: row.get_text("refresh").map(Secret::new), expires_at })
+            }
+            _ => None,
+        };
+        Ok(Self {
+            connection: connection(row)?,
+            token,
+            version: number(row, "version")?,
+            renewed_until: millis(row, "renewed_until")?,
+        })
+    }
+}
+
+/// No calls to the connection until then: it asked for a pause, or does not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Closed until then, UTC.
+    pub closed_until: Timestamp,
+    /// Calls in a row without an answer.
+    pub unanswered: i64,
+    /// Why, for people.
+    pub reason: String,
+}
+
+impl GateRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        key(connection, "GATE")
+    }
+}
+
+impl Kept for GateRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection))
+            .number("closed_until", self.closed_until.as_millisecond())
+            .number("unanswered", self.unanswered)
+            .text("reason", self.reason.as_str())
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            connection: connection(row)?,
+            closed_until: millis(row, "closed_until")?.ok_or_else(|| broken(&row.key, "`closed_until` is missing"))?,
+            unanswered: number(row, "unanswered")?,
+            reason: text(row, "reason")?.to_owned(),
+        })
+    }
+}
+
+/// The last complete order read whose every order is taken in (I5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FenceRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// When that read began, UTC.
+    pub orders_read_at: Timestamp,
+}
+
+impl FenceRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        key(connection, "FENCE")
+    }
+}
+
+impl Kept for FenceRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection)).number("orders_read_at", self.orders_read_at.as_millisecond())
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            connection: connection(row)?,
+            orders_read_at: millis(row, "orders_read_at")?.ok_or_else(|| broken(&row.key, "`orders_read_at` is missing"))?,
+        })
+    }
+}
+
+/// Public keys that its deliveries are signed with, as fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Keys by id, base64 of DER.
+    pub keys: BTreeMap<String, String>,
+    /// When they were fetched, UTC.
+    pub fetched_at: Timestamp,
+}
+
+impl KeysRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        key(connection, "KEYS")
+    }
+}
+
+impl Kept for KeysRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection)).text("keys", to_json(&self.keys)).text("fetched_at", sortable(self.fetched_at))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            connection: connection(row)?,
+            keys: json(row, "keys")?,
+            fetched_at: instant(row, "fetched_at")?.ok_or_else(|| broken(&row.key, "`fetched_at` is missing"))?,
+        })
+    }
+}
+
+/// What the last look at its webhook subscription found and did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// When, UTC.
+    pub checked_at: Timestamp,
+    /// What.
+    pub state: SubscriptionState,
+}
+
+impl SubscriptionRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        key(connection, "SUBSCRIPTION")
+    }
+}
+
+impl Kept for SubscriptionRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection)).text("state", to_json(&self.state)).text("checked_at", sortable(self.checked_at))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            connection: connection(row)?,
+            checked_at: instant(row, "checked_at")?.ok_or_else(|| broken(&row.key, "`checked_at` is missing"))?,
+            state: json(row, "state")?,
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! The figure of one article at one location.
+
+use super::{Kept, broken, number};
+use domain::{LocationId, Quantity, Sku, StockLevel};
+use ports::{Key, Result, Row};
+
+/// A stock row. Only `commit` writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockRow {
+    /// The article.
+    pub sku: Sku,
+    /// Where it lies.
+    pub location: LocationId,
+    /// The figure.
+    pub level: StockLevel,
+}
+
+impl StockRow {
+    /// All stock rows of an article start so.
+    pub const PREFIX: &'static str = "STOCK#";
+
+    /// The partition of an article's stock and listings.
+    pub fn partition(sku: &Sku) -> String {
+        format!("SKU#{sku}")
+    }
+
+    /// Its key.
+    pub fn key(sku: &Sku, location: &LocationId) -> Key {
+        Key::new(Self::partition(sku), format!("{}{location}", Self::PREFIX))
+    }
+}
+
+impl Kept for StockRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.sku, &self.location))
+            .number("available", self.level.available.units())
+            .number("reserved", self.level.reserved.units())
+            .number("version", i64::try_from(self.level.version).unwrap_or(i64::MAX))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "the key is not a stock row's");
+        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(odd)?;
+        let location = row.key.sk.strip_prefix(Self::PREFIX).ok_or_else(odd)?;
+        Ok(Self {
+            sku: Sku::new(sku)?,
+            location: LocationId::new(location)?,
+            level: StockLevel {
+                available: Quantity::new(number(row, "available")?)?,
+                reserved: Quantity::new(number(row, "reserved")?)?,
+                version: u64::try_from(number(row, "version")?).unwrap_or(0),
+            },
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! Brings configuration and catalogue into the table. Doing it again changes nothing that did not change.
+
+use crate::World;
+use crate::correct_stock::{StockChange, change};
+use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause};
+use domain::{Item, LocationId, Quantity};
+use ports::{Condition, Result, Write};
+
+/// What an article starts with at a location. Only ever applied once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Where.
+    pub location: LocationId,
+    /// How many units.
+    pub quantity: Quantity,
+}
+
+/// Puts a connection in place; keeps `orders_since` of one that is there.
+pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
+    let before: Option<ConnectionRow> = world.get(&ConnectionRow::key(&row.id)).await?;
+    let row = ConnectionRow { orders_since: before.map_or(row.orders_since, |b| b.orders_since), ..row.clone() };
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
+    Ok(())
+}
+
+/// Puts an article in place, with its opening stock where it has no figure yet.
+pub async fn put_article(world: &World, item: &Item, opening: &[Opening]) -> Result<()> {
+    let before: Option<ArticleRow> = world.get(&ArticleRow::key(&item.sku)).await?;
+    if let Some(old) = before.and_then(|b| b.0.ean).filter(|old| Some(old) != item.ean.as_ref()) {
+        let key = EanRow { ean: old, sku: item.sku.clone() }.to_row().key;
+        world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+    }
+    world.write_if(Write::Put { row: ArticleRow(item.clone()).to_row(), when: Condition::Always }).await?;
+    if let Some(ean) = item.ean.clone() {
+        let row = EanRow { ean, sku: item.sku.clone() }.to_row();
+        world.write_if(Write::Put { row, when: Condition::Always }).await?;
+    }
+    for opening in opening {
+        let id = world.ids.fresh();
+        change(world, &item.sku, &opening.location, StockChange::Add(opening.quantity.units()), LedgerCause::Opening, &id)
+            .await?;
+    }
+    Ok(())
+}

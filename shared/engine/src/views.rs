@@ -1,0 +1,1 @@
+//! What people and other systems read: plain answers, ready to be shown.

@@ -1,0 +1,58 @@
+//! All ports in one place, and reading typed rows through them.
+
+use crate::rows::Kept;
+use ports::{Bus, Channels, Clock, Http, Ids, Key, Queue, Refused, Result, Secrets, Table, Write};
+use std::sync::Arc;
+
+/// What a use case may touch.
+#[derive(Clone)]
+pub struct World {
+    /// Truth.
+    pub table: Arc<dyn Table>,
+    /// Hints to other functions.
+    pub queue: Arc<dyn Queue>,
+    /// Business events.
+    pub bus: Arc<dyn Bus>,
+    /// The way to the channels.
+    pub http: Arc<dyn Http>,
+    /// Credentials.
+    pub secrets: Arc<dyn Secrets>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh names.
+    pub ids: Arc<dyn Ids>,
+    /// The connectors.
+    pub channels: Arc<dyn Channels>,
+}
+
+impl World {
+    /// Reads one row of a kind.
+    pub async fn get<R: Kept>(&self, key: &Key) -> Result<Option<R>> {
+        self.table.get(key).await?.map(|row| R::from_row(&row)).transpose()
+    }
+
+    /// Reads all rows of a kind in a partition, page by page.
+    pub async fn all<R: Kept>(&self, pk: &str, prefix: &str) -> Result<Vec<R>> {
+        let mut found = Vec::new();
+        let mut from = None;
+        loop {
+            let page = self.table.query(pk, prefix, from.as_ref(), 500, false).await?;
+            for row in &page.rows {
+                found.push(R::from_row(row)?);
+            }
+            match page.next {
+                Some(next) => from = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    /// Writes without telling a refusal from success: for rows where losing a race is as good as winning it.
+    pub async fn write_if(&self, write: Write) -> Result<bool> {
+        match self.table.write(write).await {
+            Ok(_) => Ok(true),
+            Err(Refused::Reasons(_)) => Ok(false),
+            Err(Refused::Error(error)) => Err(error),
+        }
+    }
+}
