@@ -14,7 +14,6 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "eu-central-1")
 from cfnlint.api import lint_file
 from cfnlint.rules import Rules
 from cfnlint.template import Template
-
 from translate import translate
 
 HERE = Path(__file__).resolve().parent

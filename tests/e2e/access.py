@@ -1,0 +1,66 @@
+"""Who may do what: a person with a token, and a function with a permission taken away."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy import Stack
+from emulator import Emulator
+
+# Invented, and only known to an emulator that ends with the run.
+PERSON = "person@example.test"
+PASSWORD = "Invented-Password-1!"
+
+
+def token(emulator: Emulator, stack: Stack) -> str:
+    """Adds a person to the user pool, logs in, and answers the id token."""
+    cognito = emulator.client("cognito-idp")
+    pool, client = stack.outputs["UserPoolId"], stack.outputs["UserPoolClientId"]
+    # The emulator would make up a temporary password that is shorter than the pool asks for.
+    cognito.admin_create_user(UserPoolId=pool, Username=PERSON, TemporaryPassword=PASSWORD, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(UserPoolId=pool, Username=PERSON, Password=PASSWORD, Permanent=True)
+    answer = cognito.admin_initiate_auth(
+        UserPoolId=pool,
+        ClientId=client,
+        AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": PERSON, "PASSWORD": PASSWORD},
+    )
+    return str(answer["AuthenticationResult"]["IdToken"])
+
+
+def tampered(jwt: str) -> str:
+    """The same token for somebody else, with the signature of the first."""
+    head, claims, signature = jwt.split(".")
+    changed = json.loads(base64.urlsafe_b64decode(claims + "=="))
+    changed["sub"] = "somebody-else"
+    claims = base64.urlsafe_b64encode(json.dumps(changed).encode()).decode().rstrip("=")
+    return f"{head}.{claims}.{signature}"
+
+
+@contextmanager
+def without_permission(emulator: Emulator, stack: Stack, function: str, action: str) -> Iterator[None]:
+    """Takes an action away from a function's role, and gives it back at the end."""
+    iam = emulator.client("iam")
+    role = stack.resources[f"{function}Role"]
+    taken = []
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        kept = [statement for statement in document["Statement"] if action not in _actions(statement)]
+        if len(kept) < len(document["Statement"]):
+            taken.append((name, document))
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps({**document, "Statement": kept}))
+    if not taken:
+        raise SystemExit(f"{role} has no statement for {action} to take away")
+    try:
+        yield
+    finally:
+        for name, document in taken:
+            iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def _actions(statement: dict[str, str | list[str]]) -> list[str]:
+    action = statement["Action"]
+    return [action] if isinstance(action, str) else action

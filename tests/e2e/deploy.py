@@ -1,0 +1,119 @@
+"""The template, deployed to the emulator with the values of the test stack."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import tomllib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+from emulator import Emulator
+from processes import wait_for
+from routes import expand
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "infra" / "template.yaml"
+SETTINGS = ROOT / "infra" / "parameters" / "test.toml"
+sys.path.insert(0, str(ROOT / "infra" / "lint"))
+
+from translate import translate
+
+BUCKET = "code"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What was deployed."""
+
+    outputs: dict[str, str]
+    # Logical id -> physical id.
+    resources: dict[str, str]
+    environment: str
+
+
+def settings() -> dict[str, str]:
+    """The parameters of the test stack."""
+    overrides = tomllib.loads(SETTINGS.read_text())["default"]["deploy"]["parameters"]["parameter_overrides"]
+    return dict(each.split("=", 1) for each in overrides)
+
+
+def functions(text: str) -> dict[str, str]:
+    """Logical id -> name of the binary, from each `CodeUri: ../target/lambda/<name>/`."""
+    resources = yaml_parse(text)["Resources"]
+    return {
+        name: Path(resource["Properties"]["CodeUri"]).name
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    }
+
+
+def deploy(emulator: Emulator, bootstraps: Path, extra: dict[str, str]) -> Stack:
+    """Uploads the bootstraps and makes the stack. `extra` goes to every function's environment."""
+    text = TEMPLATE.read_text()
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
+    for function, name in functions(text).items():
+        s3.put_object(Bucket=BUCKET, Key=f"{function}.zip", Body=_zip(bootstraps / name))
+    parameters = settings()
+    plain = translate(text, lambda function: f"s3://{BUCKET}/{function}.zip", parameters)
+    plain["Resources"] = expand(plain["Resources"])
+    for resource in plain["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Function":
+            resource["Properties"]["Environment"]["Variables"] |= extra
+        if resource["Type"] == "AWS::IAM::Role":
+            _widen_parameter_paths(resource["Properties"])
+    return _create(emulator, json.dumps(plain), parameters)
+
+
+def _widen_parameter_paths(role: dict[str, Any]) -> None:
+    """The emulator asks about `*` instead of the path for `GetParametersByPath`, where AWS asks about the path."""
+    for policy in role.get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Action"] == "ssm:GetParametersByPath":
+                statement["Resource"] = "*"
+
+
+def _zip(binary: Path) -> bytes:
+    if not binary.is_file():
+        raise SystemExit(f"{binary} is missing; build it with `cargo build --profile emulator --bin {binary.name}`")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        entry = zipfile.ZipInfo("bootstrap")
+        entry.external_attr = 0o755 << 16
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        archive.writestr(entry, binary.read_bytes())
+    return packed.getvalue()
+
+
+def _create(emulator: Emulator, body: str, parameters: dict[str, str]) -> Stack:
+    cloudformation = emulator.client("cloudformation")
+    name = f"sluis-{parameters['Environment']}"
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateBody=body,
+        Capabilities=["CAPABILITY_IAM"],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+    )
+
+    def settled() -> dict[str, Any] | None:
+        stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+        return None if stack["StackStatus"].endswith("_IN_PROGRESS") else stack
+
+    stack = wait_for("the stack is made", settled, 120)
+    if stack["StackStatus"] != "CREATE_COMPLETE":
+        events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+        reasons = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in events if e.get("ResourceStatusReason")]
+        raise SystemExit(f"the stack ended as {stack['StackStatus']}:\n  " + "\n  ".join(reasons))
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    # The emulator ignores the table's TimeToLiveSpecification.
+    emulator.client("dynamodb").update_time_to_live(
+        TableName=outputs["TableName"], TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
+    )
+    made = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+    return Stack(outputs, {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in made}, parameters["Environment"])
