@@ -60,7 +60,7 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
                 }
             }
             // One order that cannot be written must not hold up the others: each goes alone.
-            Err(error) if batch.len() > 1 && error.disposition() == Disposition::DeadLetter => {
+            Err(error) if batch.len() > 1 && matches!(error.disposition(), Disposition::Park | Disposition::DeadLetter) => {
                 open.extend(batch.into_iter().rev().map(|one| vec![one]));
             }
             Err(error) => {

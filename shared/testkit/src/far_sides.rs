@@ -1,0 +1,75 @@
+//! The far sides of all connections behind one `Http` port, and a record of every request the connectors sent.
+
+use async_trait::async_trait;
+use channels::far_side::FarSide;
+use jiff::Timestamp;
+use ports::{Clock, Error, ErrorKind, Http, Request, Response, Result};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A request as it was sent and what was answered.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// The host it went to.
+    pub host: String,
+    /// When, UTC.
+    pub at: Timestamp,
+    /// The request.
+    pub request: Request,
+    /// The status of the answer; `None`: there was none.
+    pub status: Option<u16>,
+}
+
+/// Simulators by host name.
+pub struct FarSides {
+    clock: Arc<dyn Clock>,
+    sides: Mutex<BTreeMap<String, Box<dyn FarSide>>>,
+    record: Mutex<Vec<Exchange>>,
+}
+
+impl FarSides {
+    /// None yet.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, sides: Mutex::default(), record: Mutex::default() }
+    }
+
+    /// Serves a simulator under a host name.
+    pub fn serve(&self, host: &str, side: Box<dyn FarSide>) {
+        self.sides().insert(host.to_owned(), side);
+    }
+
+    /// Does something with a simulator. `None`: nobody serves that host.
+    pub fn with<T>(&self, host: &str, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> Option<T> {
+        let now = self.clock.now();
+        self.sides().get_mut(host).map(|side| work(side.as_mut(), now))
+    }
+
+    /// Every request so far.
+    pub fn record(&self) -> Vec<Exchange> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Host names served.
+    pub fn hosts(&self) -> Vec<String> {
+        self.sides().keys().cloned().collect()
+    }
+
+    fn sides(&self) -> MutexGuard<'_, BTreeMap<String, Box<dyn FarSide>>> {
+        self.sides.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Http for FarSides {
+    async fn send(&self, request: Request) -> Result<Response> {
+        let at = self.clock.now();
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let answer = match self.sides().get_mut(&host) {
+            Some(side) => side.answer(at, &request),
+            None => return Err(Error::new(ErrorKind::Unavailable, "far side", format!("nobody serves {host}"))),
+        };
+        let status = answer.as_ref().map(|a| a.status().as_u16());
+        self.record.lock().unwrap_or_else(PoisonError::into_inner).push(Exchange { host, at, request, status });
+        answer.ok_or_else(|| Error::new(ErrorKind::Timeout, "far side", "the channel did not answer in time"))
+    }
+}

@@ -1,0 +1,60 @@
+//! Everything a use case plays on: the ports in memory, a clock, the far sides, and a plan of faults around them.
+
+use crate::far_sides::FarSides;
+use crate::faults::{FaultPlan, FaultyBus, FaultyHttp, FaultyQueue, FaultyTable};
+use crate::given::{GivenClock, GivenIds, GivenSecrets};
+use crate::memory::{MemoryBus, MemoryQueue, MemoryTable};
+use engine::World;
+use std::sync::Arc;
+
+/// A stage. The parts are public, to be looked at and set up; use cases get `world()`.
+pub struct Stage {
+    /// Truth.
+    pub table: Arc<MemoryTable>,
+    /// Messages sent.
+    pub queue: Arc<MemoryQueue>,
+    /// Events published.
+    pub bus: Arc<MemoryBus>,
+    /// Time.
+    pub clock: Arc<GivenClock>,
+    /// Names.
+    pub ids: Arc<GivenIds>,
+    /// Credentials.
+    pub secrets: Arc<GivenSecrets>,
+    /// The channels' far sides.
+    pub far_sides: Arc<FarSides>,
+    /// What goes wrong.
+    pub faults: Arc<FaultPlan>,
+}
+
+impl Stage {
+    /// An empty stage.
+    pub fn new(secrets: GivenSecrets) -> Self {
+        let clock = Arc::new(GivenClock::default());
+        Self {
+            table: Arc::new(MemoryTable::new()),
+            queue: Arc::new(MemoryQueue::new()),
+            bus: Arc::new(MemoryBus::new()),
+            far_sides: Arc::new(FarSides::new(clock.clone())),
+            clock,
+            ids: Arc::new(GivenIds::default()),
+            secrets: Arc::new(secrets),
+            faults: Arc::new(FaultPlan::default()),
+        }
+    }
+
+    /// The world as use cases see it, with every fault of the plan.
+    pub fn world(&self) -> World {
+        let plan = || Arc::clone(&self.faults);
+        World {
+            table: Arc::new(FaultyTable { inner: self.table.clone(), plan: plan() }),
+            queue: Arc::new(FaultyQueue { inner: self.queue.clone(), plan: plan() }),
+            bus: Arc::new(FaultyBus { inner: self.bus.clone(), plan: plan() }),
+            http: Arc::new(FaultyHttp { inner: self.far_sides.clone(), plan: plan() }),
+            secrets: self.secrets.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            channels: Arc::new(channels::Registry),
+        }
+    }
+}
