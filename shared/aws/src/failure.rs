@@ -26,14 +26,16 @@ where
 {
     match error {
         SdkError::ConstructionFailure(_) => {
-            Error::new(ErrorKind::Bug, operation, "the call could not be built; this is a mistake in Sluis").with_detail(chain(error))
+            Error::new(ErrorKind::Bug, operation, "the call could not be built; this is a mistake in Sluis")
+                .with_detail(chain(error))
         }
         SdkError::DispatchFailure(_) if never_connected(error) => {
             Error::new(ErrorKind::Unavailable, operation, "the AWS service could not be reached; check network and endpoint")
                 .with_detail(chain(error))
         }
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
-            let lost = Error::new(ErrorKind::Timeout, operation, "the AWS service gave no usable answer in time").with_detail(chain(error));
+            let lost = Error::new(ErrorKind::Timeout, operation, "the AWS service gave no usable answer in time")
+                .with_detail(chain(error));
             match again {
                 Again::Harmless => lost.with_status(Status::Temporary { retry_after: None }),
                 Again::Matters => lost,
@@ -49,8 +51,13 @@ fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, erro
     let code = error.code().unwrap_or("without a code");
     let (kind, message) = match (code, status) {
         (
-            "ThrottlingException" | "Throttling" | "RequestLimitExceeded" | "ProvisionedThroughputExceededException" | "RequestThrottled"
-            | "TooManyRequestsException" | "LimitExceededException",
+            "ThrottlingException"
+            | "Throttling"
+            | "RequestLimitExceeded"
+            | "ProvisionedThroughputExceededException"
+            | "RequestThrottled"
+            | "TooManyRequestsException"
+            | "LimitExceededException",
             _,
         )
         | (_, 429) => (ErrorKind::RateLimited, "the AWS service asks to slow down"),
@@ -66,9 +73,10 @@ fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, erro
         ("AccessDeniedException" | "AccessDenied", _) => {
             (ErrorKind::Forbidden, "AWS refuses permission; check the role of the function in infra/template.yaml")
         }
-        ("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue", _) => {
-            (ErrorKind::Configuration, "the table, queue or bus does not exist; check its name in the configuration and the region")
-        }
+        ("ResourceNotFoundException" | "QueueDoesNotExist" | "AWS.SimpleQueueService.NonExistentQueue", _) => (
+            ErrorKind::Configuration,
+            "the table, queue or bus does not exist; check its name in the configuration and the region",
+        ),
         (_, 500..) => (ErrorKind::Unavailable, "the AWS service failed"),
         _ => (ErrorKind::Bug, "AWS does not accept the call; this is a mistake in Sluis"),
     };
@@ -79,9 +87,8 @@ fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, erro
 
 /// Whether the failure came before anything was sent: name not found, refused, no TLS.
 fn never_connected(error: &(dyn StdError + 'static)) -> bool {
-    sources(error).any(|e| {
-        e.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(hyper_util::client::legacy::Error::is_connect)
-    })
+    sources(error)
+        .any(|e| e.downcast_ref::<hyper_util::client::legacy::Error>().is_some_and(hyper_util::client::legacy::Error::is_connect))
 }
 
 /// Every text along the causes, for logs. Transport errors hold no bodies.

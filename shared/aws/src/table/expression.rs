@@ -35,7 +35,8 @@ impl Placeholders {
 
     /// The changes; `ADD` counts a missing number as 0.
     pub(super) fn changes(&mut self, add: &[(String, i64)], set: &[(String, Value)], remove: &[String]) -> String {
-        let add: Vec<_> = add.iter().map(|(name, by)| format!("{} {}", self.name(name), self.value(&Value::Number(*by)))).collect();
+        let add: Vec<_> =
+            add.iter().map(|(name, by)| format!("{} {}", self.name(name), self.value(&Value::Number(*by)))).collect();
         let set: Vec<_> = set.iter().map(|(name, to)| format!("{} = {}", self.name(name), self.value(to))).collect();
         let remove: Vec<_> = remove.iter().map(|name| self.name(name)).collect();
         [("ADD", add), ("SET", set), ("REMOVE", remove)]
@@ -53,7 +54,8 @@ impl Placeholders {
 
     /// What the value placeholders stand for.
     pub(super) fn values<C: FromIterator<(String, AttributeValue)>>(&self) -> Option<C> {
-        (!self.values.is_empty()).then(|| self.values.iter().enumerate().map(|(n, value)| (format!(":{n}"), value.clone())).collect())
+        (!self.values.is_empty())
+            .then(|| self.values.iter().enumerate().map(|(n, value)| (format!(":{n}"), value.clone())).collect())
     }
 
     /// Only for conditions that are not certain.
@@ -72,9 +74,13 @@ impl Placeholders {
     }
 
     /// The parts that are certain change nothing here: a true one of `Any` or a false one of `All` would make the whole certain.
+    /// A part that is left alone gets no parentheses, because DynamoDB refuses redundant ones.
     fn join(&mut self, parts: &[Condition], word: &str) -> String {
-        let parts: Vec<_> = parts.iter().filter(|part| certain(part).is_none()).map(|part| format!("({})", self.clause(part))).collect();
-        parts.join(word)
+        let clauses: Vec<_> = parts.iter().filter(|part| certain(part).is_none()).map(|part| self.clause(part)).collect();
+        match clauses.as_slice() {
+            [only] => only.clone(),
+            several => several.iter().map(|clause| format!("({clause})")).collect::<Vec<_>>().join(word),
+        }
     }
 
     fn name(&mut self, attribute: &str) -> String {
@@ -97,19 +103,11 @@ fn certain(when: &Condition) -> Option<bool> {
         Condition::Always => Some(true),
         Condition::All(parts) => {
             let parts: Vec<_> = parts.iter().map(certain).collect();
-            if parts.contains(&Some(false)) {
-                Some(false)
-            } else {
-                parts.iter().all(|part| *part == Some(true)).then_some(true)
-            }
+            if parts.contains(&Some(false)) { Some(false) } else { parts.iter().all(|part| *part == Some(true)).then_some(true) }
         }
         Condition::Any(parts) => {
             let parts: Vec<_> = parts.iter().map(certain).collect();
-            if parts.contains(&Some(true)) {
-                Some(true)
-            } else {
-                parts.iter().all(|part| *part == Some(false)).then_some(false)
-            }
+            if parts.contains(&Some(true)) { Some(true) } else { parts.iter().all(|part| *part == Some(false)).then_some(false) }
         }
         Condition::Absent
         | Condition::Present
@@ -144,9 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn one_part_alone_has_no_parentheses() {
+        let mut placeholders = Placeholders::default();
+        let nested = Condition::Any(vec![Condition::All(vec![Condition::Any(vec![Condition::Absent]), Condition::Always])]);
+        assert_eq!(placeholders.condition(&nested).as_deref(), Some("attribute_not_exists(pk)"));
+    }
+
+    #[test]
     fn changes_come_in_one_expression() {
         let mut placeholders = Placeholders::default();
-        let changes = placeholders.changes(&[("a".into(), -1)], &[("b".into(), Value::Text("x".into()))], &["c".into(), "d".into()]);
+        let changes =
+            placeholders.changes(&[("a".into(), -1)], &[("b".into(), Value::Text("x".into()))], &["c".into(), "d".into()]);
         assert_eq!(changes, "ADD #0 :0 SET #1 = :1 REMOVE #2, #3");
     }
 }

@@ -14,7 +14,10 @@ pub(super) fn attribute(value: &Value) -> AttributeValue {
 
 /// The two attributes of a key.
 pub(super) fn key<C: FromIterator<(String, AttributeValue)>>(key: &Key) -> C {
-    [("pk", &key.pk), ("sk", &key.sk)].into_iter().map(|(name, part)| (name.to_owned(), AttributeValue::S(part.clone()))).collect()
+    [("pk", &key.pk), ("sk", &key.sk)]
+        .into_iter()
+        .map(|(name, part)| (name.to_owned(), AttributeValue::S(part.clone())))
+        .collect()
 }
 
 /// A whole row.

@@ -66,7 +66,9 @@ impl DynamoTable {
                 })
             })?;
         let Some(after) = answer.attributes() else {
-            return Err(Error::new(ErrorKind::Protocol, "table.update", "DynamoDB did not answer the row it was asked for").into());
+            return Err(
+                Error::new(ErrorKind::Protocol, "table.update", "DynamoDB did not answer the row it was asked for").into()
+            );
         };
         Ok(item::row(after)?)
     }

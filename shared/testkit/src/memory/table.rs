@@ -1,0 +1,192 @@
+//! The table in memory: a sorted map behind one lock, so every write is all or nothing and seen at once.
+
+use super::condition::holds;
+use super::lock;
+use async_trait::async_trait;
+use ports::{Condition, Error, ErrorKind, Key, Page, Reason, Refused, Result, Row, Table, Value, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+/// DynamoDB's limit for one transaction.
+const MOST_WRITES: usize = 100;
+/// What the index `feed` carries besides the key.
+const IN_FEED: [&str; 3] = ["feed", "at", "summary"];
+
+/// A table that lasts as long as the test.
+#[derive(Debug, Default)]
+pub struct MemoryTable {
+    rows: Mutex<BTreeMap<Key, Row>>,
+}
+
+impl MemoryTable {
+    /// An empty table.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All rows in the order of their keys, as they are at this instant: what invariants are checked against.
+    pub fn rows(&self) -> Vec<Row> {
+        lock(&self.rows).values().cloned().collect()
+    }
+}
+
+#[async_trait]
+impl Table for MemoryTable {
+    async fn get(&self, key: &Key) -> Result<Option<Row>> {
+        Ok(lock(&self.rows).get(key).cloned())
+    }
+
+    async fn query(&self, pk: &str, prefix: &str, from: Option<&Key>, limit: usize, newest_first: bool) -> Result<Page> {
+        bound(limit)?;
+        if from.is_some_and(|key| key.pk != pk || !key.sk.starts_with(prefix)) {
+            return Err(bug("a query starts at a key it does not cover"));
+        }
+        let rows = lock(&self.rows);
+        let covered = rows.values().filter(|row| row.key.pk == pk && row.key.sk.starts_with(prefix));
+        let mut page: Vec<Row> = if newest_first {
+            covered.rev().filter(|row| from.is_none_or(|key| row.key < *key)).take(limit).cloned().collect()
+        } else {
+            covered.filter(|row| from.is_none_or(|key| row.key > *key)).take(limit).cloned().collect()
+        };
+        page.truncate(limit);
+        // Like DynamoDB, a full page names its last row even where nothing follows.
+        let next = if page.len() == limit { page.last().map(|row| row.key.clone()) } else { None };
+        Ok(Page { rows: page, next })
+    }
+
+    async fn feed(&self, feed: &str, limit: usize) -> Result<Vec<Row>> {
+        bound(limit)?;
+        let rows = lock(&self.rows);
+        let mut found: Vec<&Row> =
+            rows.values().filter(|row| row.get_text("feed") == Some(feed) && row.get_text("at").is_some()).collect();
+        found.sort_by_key(|row| std::cmp::Reverse(row.get_text("at")));
+        Ok(found.into_iter().take(limit).map(projected).collect())
+    }
+
+    async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused> {
+        flaw(&write)?;
+        let mut rows = lock(&self.rows);
+        let old = rows.get(write.key());
+        if !holds(when(&write), old) {
+            return Err(Refused::Reasons(vec![Reason::Condition(old.cloned())]));
+        }
+        let after = after(&write, old)?;
+        if !matches!(write, Write::Check { .. }) {
+            store(&mut rows, write.key().clone(), after.clone());
+            return Ok(after);
+        }
+        Ok(None)
+    }
+
+    async fn transact(&self, writes: Vec<Write>) -> std::result::Result<(), Refused> {
+        if writes.len() > MOST_WRITES {
+            return Err(bug("a transaction has more than 100 writes").into());
+        }
+        let mut seen = BTreeSet::new();
+        if !writes.iter().all(|write| seen.insert(write.key())) {
+            return Err(bug("a transaction writes one row twice").into());
+        }
+        for write in &writes {
+            flaw(write)?;
+        }
+        let mut rows = lock(&self.rows);
+        let reasons: Vec<_> = writes.iter().map(|write| reason(write, rows.get(write.key()))).collect();
+        if reasons.iter().any(|reason| *reason != Reason::Fine) {
+            return Err(Refused::Reasons(reasons));
+        }
+        let results = writes.iter().map(|write| after(write, rows.get(write.key()))).collect::<Result<Vec<_>>>()?;
+        for (write, after) in writes.iter().zip(results) {
+            store(&mut rows, write.key().clone(), after);
+        }
+        Ok(())
+    }
+}
+
+fn reason(write: &Write, old: Option<&Row>) -> Reason {
+    if holds(when(write), old) { Reason::Fine } else { Reason::Condition(old.cloned()) }
+}
+
+fn when(write: &Write) -> &Condition {
+    match write {
+        Write::Put { when, .. } | Write::Update { when, .. } | Write::Delete { when, .. } | Write::Check { when, .. } => when,
+    }
+}
+
+fn store(rows: &mut BTreeMap<Key, Row>, key: Key, row: Option<Row>) {
+    match row {
+        Some(row) => rows.insert(key, row),
+        None => rows.remove(&key),
+    };
+}
+
+/// The row as it is after the write.
+fn after(write: &Write, old: Option<&Row>) -> Result<Option<Row>> {
+    let row = match write {
+        Write::Put { row, .. } => row.clone(),
+        Write::Delete { .. } => return Ok(None),
+        Write::Check { .. } => return Ok(old.cloned()),
+        Write::Update { key, add, set, remove, .. } => {
+            let mut row = old.cloned().unwrap_or_else(|| Row::new(key.clone()));
+            for (name, by) in add {
+                let sum = match row.attributes.get(name) {
+                    None => Some(*by),
+                    Some(Value::Number(number)) => number.checked_add(*by),
+                    Some(Value::Text(_)) => None,
+                };
+                let sum = sum.ok_or_else(|| bug("an update adds to a text, or beyond 64 bits"))?;
+                row.attributes.insert(name.clone(), Value::Number(sum));
+            }
+            row.attributes.extend(set.iter().cloned());
+            for name in remove {
+                row.attributes.remove(name);
+            }
+            row
+        }
+    };
+    indexable(&row)?;
+    Ok(Some(row))
+}
+
+/// Key parts, of the table and of the index, are texts that are not empty.
+fn indexable(row: &Row) -> Result<()> {
+    let bad = |name: &str| row.attributes.get(name).is_some_and(|value| !matches!(value, Value::Text(text) if !text.is_empty()));
+    if row.key.pk.is_empty() || row.key.sk.is_empty() || bad("feed") || bad("at") {
+        return Err(bug("a key part must be a text that is not empty"));
+    }
+    Ok(())
+}
+
+fn projected(row: &Row) -> Row {
+    let attributes = row.attributes.iter().filter(|(name, _)| IN_FEED.contains(&name.as_str()));
+    Row { key: row.key.clone(), attributes: attributes.map(|(name, value)| (name.clone(), value.clone())).collect() }
+}
+
+/// Writes that no table can do, whatever the rows are.
+fn flaw(write: &Write) -> Result<()> {
+    let names: Vec<&String> = match write {
+        Write::Put { row, .. } => row.attributes.keys().collect(),
+        Write::Update { add, set, remove, .. } => {
+            let names: Vec<_> = add.iter().map(|(n, _)| n).chain(set.iter().map(|(n, _)| n)).chain(remove).collect();
+            if names.is_empty() {
+                return Err(bug("an update changes nothing"));
+            }
+            names
+        }
+        Write::Delete { .. } | Write::Check { .. } => vec![],
+    };
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if matches!(name.as_str(), "pk" | "sk") || !seen.insert(name) {
+            return Err(bug("a write changes its own key, or one attribute twice"));
+        }
+    }
+    Ok(())
+}
+
+fn bound(limit: usize) -> Result<()> {
+    if limit == 0 { Err(bug("a limit must be at least 1")) } else { Ok(()) }
+}
+
+fn bug(message: &str) -> Error {
+    Error::new(ErrorKind::Bug, "table", message)
+}

@@ -1,0 +1,110 @@
+//! The two tables, and how a sequence of steps is held against both.
+
+use crate::arbitrary::Step;
+use aws::DynamoTable;
+use dynoxide::Database;
+use ports::{Page, Refused, Row, Table};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use testkit::memory::MemoryTable;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+
+/// A behaviour under test.
+type Behaviour<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+pub fn in_memory(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
+    runtime().block_on(behaviour(&MemoryTable::new()));
+}
+
+pub fn on_dynamodb(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
+    let world = World::new();
+    let table = world.fresh_table();
+    world.runtime.block_on(behaviour(&table));
+}
+
+/// The embedded engine, serving on loopback for as long as this lives.
+pub struct World {
+    runtime: Runtime,
+    cloud: aws::connect::SdkConfig,
+    tables: AtomicU32,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let runtime = runtime();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        runtime.spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
+        Self { runtime, cloud: aws::connect::emulator(&endpoint), tables: AtomicU32::new(0) }
+    }
+
+    fn fresh_table(&self) -> DynamoTable {
+        let name = format!("table-{}", self.tables.fetch_add(1, Ordering::Relaxed));
+        self.runtime.block_on(aws::table::create(&self.cloud, &name)).unwrap();
+        DynamoTable::new(&self.cloud, name)
+    }
+
+    /// Does the same steps on a fresh table of each kind; every answer, and every row in the end, must be the same.
+    pub fn compare(&self, steps: &[Step]) {
+        let (memory, dynamo) = (MemoryTable::new(), self.fresh_table());
+        self.runtime.block_on(async {
+            for (position, step) in steps.iter().enumerate() {
+                let (expected, found) = (answer(&memory, step).await, answer(&dynamo, step).await);
+                assert_eq!(expected, found, "step {position}, in memory left, on DynamoDB right: {step:?}");
+            }
+            for pk in crate::arbitrary::PARTITIONS {
+                assert_eq!(all(&memory, pk).await, all(&dynamo, pk).await, "the rows of {pk} in the end");
+            }
+        });
+    }
+}
+
+/// An answer as a text that can be compared; errors by kind and status, because their words may differ.
+async fn answer(table: &dyn Table, step: &Step) -> String {
+    match step {
+        Step::Get(key) => format!("{:?}", table.get(key).await.unwrap()),
+        Step::Write(write) => match table.write(write.clone()).await {
+            Ok(row) => format!("{row:?}"),
+            Err(refused) => told(&refused),
+        },
+        Step::Transact(writes) => match table.transact(writes.clone()).await {
+            Ok(()) => "done".to_owned(),
+            Err(refused) => told(&refused),
+        },
+        Step::Query { pk, prefix, limit, newest_first } => {
+            let mut pages: Vec<Page> = vec![];
+            let mut from = None;
+            loop {
+                let page = table.query(pk, prefix, from.as_ref(), *limit, *newest_first).await.unwrap();
+                from.clone_from(&page.next);
+                pages.push(page);
+                if from.is_none() {
+                    return format!("{pages:?}");
+                }
+            }
+        }
+        Step::Feed(limit) => {
+            let rows = table.feed("orders", *limit).await.unwrap();
+            // Rows of one instant have no order among themselves.
+            let instants: Vec<_> = rows.iter().map(|row| row.get_text("at")).collect();
+            format!("{instants:?}")
+        }
+    }
+}
+
+fn told(refused: &Refused) -> String {
+    match refused {
+        Refused::Reasons(reasons) => format!("{reasons:?}"),
+        Refused::Error(error) => format!("{:?} {:?}", error.kind, error.status),
+    }
+}
+
+async fn all(table: &dyn Table, pk: &str) -> Vec<Row> {
+    table.query(pk, "", None, 1_000, false).await.unwrap().rows
+}
