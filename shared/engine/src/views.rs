@@ -1,1 +1,0 @@
-//! What people and other systems read: plain answers, ready to be shown.

@@ -1,0 +1,137 @@
+//! How each connection is doing.
+
+use super::connections;
+use crate::World;
+use crate::rows::{ConnectionRow, CursorRow, FenceRow, GateRow, SubscriptionRow, TokenRow};
+use domain::{ChannelId, ConnectionId};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use ports::{Result, TokenKind};
+
+/// All connections.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct Health {
+    /// By name.
+    pub connections: Vec<ConnectionHealth>,
+}
+
+/// One connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ConnectionHealth {
+    /// Its name.
+    pub connection: ConnectionId,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// The channel's name for people; none if this build does not know the channel.
+    pub channel_title: Option<String>,
+    /// Everything that changed on the channel before this instant (UTC) was read; none: never polled.
+    #[schemars(with = "Option<String>")]
+    pub orders_read_until: Option<Timestamp>,
+    /// That, as an age in whole seconds.
+    pub cursor_age_s: Option<i64>,
+    /// A list of orders is being read page by page.
+    pub list_under_way: bool,
+    /// When the last order read began that found nothing new, UTC: figures lowered before may rise again.
+    #[schemars(with = "Option<String>")]
+    pub fence_read_at: Option<Timestamp>,
+    /// Calls are held back; none: they are not.
+    pub gate: Option<GateHealth>,
+    /// The webhook subscription as last looked at; none: never.
+    pub subscription: Option<SubscriptionHealth>,
+    /// What kind of token it uses; none if this build does not know the channel.
+    pub token: Option<TokenHealth>,
+}
+
+/// Calls are held back.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct GateHealth {
+    /// Until then, UTC.
+    #[schemars(with = "String")]
+    pub closed_until: Timestamp,
+    /// Calls in a row without an answer.
+    pub unanswered: i64,
+    /// Why.
+    pub reason: String,
+}
+
+/// A webhook subscription.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct SubscriptionHealth {
+    /// When it was looked at, UTC.
+    #[schemars(with = "String")]
+    pub checked_at: Timestamp,
+    /// Topics that were in place.
+    pub fine: Vec<String>,
+    /// Topics that were missing and have been made.
+    pub made: Vec<String>,
+    /// Topics that were off, or pointed elsewhere, and have been mended.
+    pub mended: Vec<String>,
+}
+
+/// A token, without itself.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct TokenHealth {
+    /// How long it lives.
+    pub sort: TokenSort,
+    /// When the present one ends, UTC; none if there is none or it does not end.
+    #[schemars(with = "Option<String>")]
+    pub ends_at: Option<Timestamp>,
+}
+
+/// How long a token lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenSort {
+    /// Credentials are sent as they are.
+    Static,
+    /// Fetched, valid for a while.
+    Expiring,
+    /// As `expiring`, and every refresh kills the one before.
+    Rotating,
+}
+
+/// How all connections are doing.
+pub async fn health(world: &World) -> Result<Health> {
+    let connections = connections(world).await?;
+    Ok(Health { connections: try_join_all(connections.into_values().map(|row| one(world, row))).await? })
+}
+
+async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
+    let now = world.clock.now();
+    let id = &row.id;
+    let cursor: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
+    let fence: Option<FenceRow> = world.get(&FenceRow::key(id)).await?;
+    let gate: Option<GateRow> = world.get(&GateRow::key(id)).await?;
+    let subscription: Option<SubscriptionRow> = world.get(&SubscriptionRow::key(id)).await?;
+    let descriptor = world.channels.get(&row.channel).map(ports::Channel::descriptor);
+    let token = match descriptor.map(|d| d.token) {
+        None => None,
+        Some(TokenKind::Static) => Some(TokenHealth { sort: TokenSort::Static, ends_at: None }),
+        Some(kind) => {
+            let kept: Option<TokenRow> = world.get(&TokenRow::key(id)).await?;
+            let sort = if kind == TokenKind::Rotating { TokenSort::Rotating } else { TokenSort::Expiring };
+            Some(TokenHealth { sort, ends_at: kept.and_then(|t| t.token).map(|t| t.expires_at) })
+        }
+    };
+    Ok(ConnectionHealth {
+        channel_title: descriptor.map(|d| d.title.to_owned()),
+        orders_read_until: cursor.as_ref().map(|c| c.since),
+        cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
+        list_under_way: cursor.is_some_and(|c| c.under_way.is_some()),
+        fence_read_at: fence.map(|f| f.orders_read_at),
+        gate: gate.filter(|g| g.closed_until > now).map(|g| GateHealth {
+            closed_until: g.closed_until,
+            unanswered: g.unanswered,
+            reason: g.reason,
+        }),
+        subscription: subscription.map(|s| SubscriptionHealth {
+            checked_at: s.checked_at,
+            fine: s.state.fine,
+            made: s.state.made,
+            mended: s.state.mended,
+        }),
+        token,
+        connection: row.id,
+        channel: row.channel,
+    })
+}

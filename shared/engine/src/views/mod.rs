@@ -1,0 +1,35 @@
+//! What people and other systems read: plain answers, ready to be shown.
+//!
+//! Nothing here writes, and nothing here shows a secret or what a customer wrote. Instants are UTC.
+
+mod health;
+mod listings;
+mod movements;
+mod orders;
+mod paging;
+mod parked;
+mod stock;
+
+pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
+pub use listings::{ListingsPage, OfferView, listings};
+pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
+pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
+pub use paging::{MOST_PER_PAGE, PageRequest};
+pub use parked::{Parked, ParkedView, parked};
+pub use stock::{ListingStock, LocationStock, Shown, StockPage, StockView, stock, stock_page};
+
+use crate::World;
+use crate::rows::ConnectionRow;
+use domain::ConnectionId;
+use ports::{Error, ErrorKind, Result};
+use std::collections::BTreeMap;
+
+/// All connections, by name: read anew each time, so that a page shows a changed rule at once.
+async fn connections(world: &World) -> Result<BTreeMap<ConnectionId, ConnectionRow>> {
+    let rows: Vec<ConnectionRow> = world.all(ConnectionRow::PARTITION, "").await?;
+    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
+}
+
+fn not_found(what: impl Into<String>) -> Error {
+    Error::new(ErrorKind::NotFound, "view", what)
+}

@@ -1,0 +1,93 @@
+//! Every movement of an article's stock: who, when, why, how many.
+
+use super::paging::page;
+use super::{PageRequest, not_found};
+use crate::World;
+use crate::rows::{ArticleRow, LedgerCause, LedgerRow};
+use domain::{ConnectionId, LocationId, OrderNumber, Sku};
+use jiff::Timestamp;
+use ports::Result;
+
+/// A page of movements.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct MovementsPage {
+    /// Newest first.
+    pub movements: Vec<MovementView>,
+    /// The cursor of the next page; none: this was the last.
+    pub next: Option<String>,
+}
+
+/// One movement.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct MovementView {
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// Where.
+    pub location: LocationId,
+    /// Units added to available; negative: taken.
+    pub available: i64,
+    /// Units added to reserved; negative: taken.
+    pub reserved: i64,
+    /// Why.
+    pub cause: MovementCause,
+}
+
+/// Why stock moved.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum MovementCause {
+    /// Orders took or gave back units.
+    Orders {
+        /// Which, and how many each.
+        orders: Vec<OrderShare>,
+    },
+    /// A person corrected the figure.
+    Correction {
+        /// In their words.
+        reason: String,
+        /// Who.
+        by: String,
+    },
+    /// The figure the article started with.
+    Opening,
+}
+
+/// One order's share of a movement.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct OrderShare {
+    /// Where the order came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Units added to available; negative: taken.
+    pub available: i64,
+}
+
+/// A page of an article's movements, newest first.
+pub async fn movements(world: &World, sku: &Sku, request: &PageRequest) -> Result<MovementsPage> {
+    if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+        return Err(not_found(format!("there is no article {sku}")));
+    }
+    let (rows, next) = page(world, &LedgerRow::partition(sku), "", request, true, |_: &LedgerRow| true).await?;
+    Ok(MovementsPage { movements: rows.into_iter().map(view).collect(), next })
+}
+
+fn view(row: LedgerRow) -> MovementView {
+    MovementView {
+        at: row.at,
+        location: row.location,
+        available: row.movement.available,
+        reserved: row.movement.reserved,
+        cause: match row.cause {
+            LedgerCause::Opening => MovementCause::Opening,
+            LedgerCause::Correction { reason, by } => MovementCause::Correction { reason, by },
+            LedgerCause::Orders { orders } => MovementCause::Orders {
+                orders: orders
+                    .into_iter()
+                    .map(|(connection, number, available)| OrderShare { connection, number, available })
+                    .collect(),
+            },
+        },
+    }
+}

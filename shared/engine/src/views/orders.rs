@@ -1,0 +1,146 @@
+//! Orders: one in full, and the stream of what was taken in lately.
+
+use super::{PageRequest, connections, not_found, paging};
+use crate::World;
+use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
+use domain::{ChannelId, Claim, ConnectionId, LineState, Order, OrderNumber, Quantity, Sku, SnapshotLine};
+use jiff::{SignedDuration, Timestamp};
+use ports::Result;
+
+/// An order: the channel's last word and our answer to it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct OrderView {
+    /// Where it came from.
+    pub connection: ConnectionId,
+    /// The id by which the channel names it.
+    pub number: OrderNumber,
+    /// The number a person sees on the channel, where it differs.
+    pub shown_as: Option<String>,
+    /// When the customer ordered, UTC.
+    #[schemars(with = "String")]
+    pub placed_at: Timestamp,
+    /// When it was first taken in, UTC.
+    #[schemars(with = "String")]
+    pub accepted_at: Timestamp,
+    /// When the channel was last asked, or told us, UTC.
+    #[schemars(with = "String")]
+    pub read_at: Timestamp,
+    /// The channel's own word for its state.
+    pub channel_status: String,
+    /// Counts the commits.
+    pub version: u64,
+    /// Its lines.
+    pub lines: Vec<OrderLineView>,
+    /// Units that no location could cover, over all lines.
+    pub short: Quantity,
+}
+
+/// One line of an order.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct OrderLineView {
+    /// The line as the channel last told it; none if the channel dropped it.
+    pub told: Option<SnapshotLine>,
+    /// The article; none until somebody matches it.
+    pub sku: Option<Sku>,
+    /// Units held, per location.
+    pub held: Vec<Claim>,
+    /// Units that no location could cover.
+    pub short: Quantity,
+}
+
+/// What was taken in lately.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct RecentOrders {
+    /// Newest first; an order that changed is here once for each change.
+    pub orders: Vec<RecentOrder>,
+}
+
+/// One order as one commit left it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct RecentOrder {
+    /// When it was committed, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// Where it came from.
+    pub connection: ConnectionId,
+    /// Its channel; none if the connection is no longer configured.
+    pub channel: Option<ChannelId>,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Version of the order after the commit; the first is 1.
+    pub version: u64,
+    /// Units held.
+    pub held: Quantity,
+    /// Units that no location could cover.
+    pub short: Quantity,
+    /// Its articles.
+    pub skus: Vec<Sku>,
+}
+
+/// One order.
+pub async fn order(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<OrderView> {
+    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
+    row.map(|row| in_full(row.0)).ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))
+}
+
+fn in_full(order: Order) -> OrderView {
+    let short = order.short();
+    let snapshot = order.snapshot;
+    let line = |state: LineState| OrderLineView {
+        told: snapshot.lines.iter().find(|l| l.id == state.id).cloned(),
+        sku: state.sku,
+        held: state.claims,
+        short: state.short,
+    };
+    OrderView {
+        lines: order.lines.into_iter().map(line).collect(),
+        connection: order.connection,
+        number: snapshot.number,
+        shown_as: snapshot.shown_as,
+        placed_at: snapshot.placed_at,
+        accepted_at: order.accepted_at,
+        read_at: order.read_at,
+        channel_status: snapshot.channel_status,
+        version: order.version,
+        short,
+    }
+}
+
+/// What was taken in today and yesterday (UTC), newest first.
+pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> {
+    let wanted = limit.clamp(1, paging::MOST_PER_PAGE);
+    let connections = connections(world).await?;
+    let today = world.clock.now();
+    let yesterday = today.checked_sub(SignedDuration::from_hours(24)).unwrap_or(today);
+    let mut orders = Vec::new();
+    for day in [today, yesterday] {
+        let request = PageRequest::first(wanted - orders.len());
+        let of_orders = |row: &JournalRow| matches!(row.entry, JournalEntry::Orders { .. });
+        let (rows, _) = paging::page(world, &JournalRow::partition(day), "", &request, true, of_orders).await?;
+        for row in rows {
+            let JournalEntry::Orders { orders: committed } = row.entry else { continue };
+            orders.extend(committed.into_iter().map(|o| recent(row.at, o)));
+        }
+        if orders.len() >= wanted {
+            break;
+        }
+    }
+    orders.truncate(wanted);
+    for order in &mut orders {
+        order.channel = connections.get(&order.connection).map(|c| c.channel.clone());
+    }
+    Ok(RecentOrders { orders })
+}
+
+fn recent(at: Timestamp, order: JournalOrder) -> RecentOrder {
+    RecentOrder {
+        at,
+        connection: order.connection,
+        channel: None,
+        number: order.number,
+        version: order.version,
+        held: order.held,
+        short: order.short,
+        skus: order.skus,
+    }
+}

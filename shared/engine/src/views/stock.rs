@@ -1,0 +1,173 @@
+//! The figure of an article, and what each channel was told of it.
+
+use super::paging::page;
+use super::{PageRequest, connections, not_found};
+use crate::World;
+use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, StockRow};
+use domain::{ChannelId, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, target};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use ports::Result;
+use std::collections::BTreeMap;
+
+/// One article with its figures.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct StockView {
+    /// The article.
+    pub article: Item,
+    /// Units that can still be promised, over all locations.
+    pub available: Quantity,
+    /// Units promised and not yet shipped, over all locations.
+    pub reserved: Quantity,
+    /// Where they lie.
+    pub locations: Vec<LocationStock>,
+    /// What the channels show.
+    pub listings: Vec<ListingStock>,
+}
+
+/// An article's figure at one location, in units.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct LocationStock {
+    /// Where.
+    pub location: LocationId,
+    /// Can still be promised.
+    pub available: Quantity,
+    /// Promised and not yet shipped.
+    pub reserved: Quantity,
+    /// What lies on the shelf: both together.
+    pub on_hand: Quantity,
+    /// Counts the commits that touched it.
+    pub version: u64,
+}
+
+/// An article on one channel.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ListingStock {
+    /// The channel account.
+    pub connection: ConnectionId,
+    /// Its channel; none if the connection is no longer configured.
+    pub channel: Option<ChannelId>,
+    /// The item there.
+    pub offer: OfferId,
+    /// The figure the channel should show now; none if the connection is no longer configured.
+    pub target: Option<Quantity>,
+    /// The figure it acknowledged last; none if it was never told, or its last answer is unknown.
+    pub told: Option<Quantity>,
+    /// When, UTC.
+    #[schemars(with = "Option<String>")]
+    pub told_at: Option<Timestamp>,
+    /// The next push waits until then, UTC.
+    #[schemars(with = "Option<String>")]
+    pub put_off_until: Option<Timestamp>,
+    /// Why the last push failed.
+    pub problem: Option<String>,
+    /// All of it in one word.
+    pub shown: Shown,
+}
+
+/// Whether a channel shows what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// It does.
+    Right,
+    /// A push is on its way.
+    Pending,
+    /// The last push failed.
+    Problem,
+}
+
+/// A page of articles.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct StockPage {
+    /// In the order of their codes.
+    pub articles: Vec<StockView>,
+    /// The cursor of the next page; none: this was the last.
+    pub next: Option<String>,
+}
+
+/// One article's figures.
+pub async fn stock(world: &World, sku: &Sku) -> Result<StockView> {
+    let article: Option<ArticleRow> = world.get(&ArticleRow::key(sku)).await?;
+    let article = article.ok_or_else(|| not_found(format!("there is no article {sku}")))?;
+    one(world, &connections(world).await?, article.0).await
+}
+
+/// A page of articles whose code, EAN, title or variant holds the text, in large or small letters. No text: all.
+pub async fn stock_page(world: &World, text: &str, request: &PageRequest) -> Result<StockPage> {
+    let text = text.trim().to_lowercase();
+    let (rows, next) = page(world, ArticleRow::PARTITION, "", request, false, |row: &ArticleRow| fits(&row.0, &text)).await?;
+    let connections = connections(world).await?;
+    let articles = try_join_all(rows.into_iter().map(|row| one(world, &connections, row.0))).await?;
+    Ok(StockPage { articles, next })
+}
+
+fn fits(item: &Item, text: &str) -> bool {
+    let ean = item.ean.as_ref().map(domain::Ean::as_str).unwrap_or_default();
+    [item.sku.as_str(), ean, item.title.as_str(), item.variant.as_str()].iter().any(|part| part.to_lowercase().contains(text))
+}
+
+async fn one(world: &World, connections: &BTreeMap<ConnectionId, ConnectionRow>, article: Item) -> Result<StockView> {
+    let mut stock = Vec::new();
+    let mut listings = Vec::new();
+    let mut from = None;
+    loop {
+        let page = world.table.query(&StockRow::partition(&article.sku), "", from.as_ref(), 500, false).await?;
+        for row in &page.rows {
+            if row.key.sk.starts_with(StockRow::PREFIX) {
+                stock.push(StockRow::from_row(row)?);
+            } else if row.key.sk.starts_with(ListingRow::PREFIX) {
+                listings.push(ListingRow::from_row(row)?);
+            }
+        }
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    let available: BTreeMap<_, _> = stock.iter().map(|s| (s.location.clone(), s.level.available)).collect();
+    Ok(StockView {
+        available: stock.iter().map(|s| s.level.available).sum(),
+        reserved: stock.iter().map(|s| s.level.reserved).sum(),
+        listings: listings.into_iter().map(|row| listing(row, connections, &available)).collect(),
+        locations: stock.into_iter().map(at_location).collect(),
+        article,
+    })
+}
+
+fn at_location(row: StockRow) -> LocationStock {
+    LocationStock {
+        location: row.location,
+        available: row.level.available,
+        reserved: row.level.reserved,
+        on_hand: row.level.on_hand(),
+        version: row.level.version,
+    }
+}
+
+fn listing(
+    row: ListingRow,
+    connections: &BTreeMap<ConnectionId, ConnectionRow>,
+    available: &BTreeMap<LocationId, Quantity>,
+) -> ListingStock {
+    let connection = connections.get(&row.connection);
+    let target = connection.map(|c| target(c.locations.iter().filter_map(|l| available.get(l)).copied().sum(), &c.rule));
+    let shown = if row.problem.is_some() || target.is_none() {
+        Shown::Problem
+    } else if row.told == target {
+        Shown::Right
+    } else {
+        Shown::Pending
+    };
+    ListingStock {
+        channel: connection.map(|c| c.channel.clone()),
+        target,
+        told: row.told,
+        told_at: row.told_at,
+        put_off_until: row.put_off_until,
+        problem: row.problem,
+        shown,
+        offer: row.listing.offer,
+        connection: row.connection,
+    }
+}
