@@ -1,0 +1,85 @@
+//! Files small, one idea each; no channel's name outside its folder; one place that writes stock.
+
+use infra::{is_test, sources};
+
+/// Folders with shipped source.
+const SHIPPED: &[&str] = &["shared", "functions", "infra/local"];
+
+fn shipped() -> Vec<(String, String)> {
+    SHIPPED.iter().flat_map(|f| sources(f)).filter(|(name, _)| !is_test(name)).collect()
+}
+
+#[test]
+fn files_keep_to_the_budget() {
+    let mut lengths: Vec<(usize, String)> = shipped().into_iter().map(|(name, text)| (text.lines().count(), name)).collect();
+    lengths.sort();
+    let at = |part: usize| lengths[(lengths.len() - 1) * part / 100].0;
+    println!("{} files, median {} lines, 9 of 10 under {}, longest {:?}", lengths.len(), at(50), at(90), lengths.last());
+    assert!(at(50) <= 120, "median {}", at(50));
+    assert!(at(90) <= 400, "9 of 10 {}", at(90));
+    let too_long: Vec<_> = lengths.iter().filter(|(lines, _)| *lines > 600).collect();
+    assert!(too_long.is_empty(), "over 600 lines: {too_long:?}");
+}
+
+#[test]
+fn every_module_says_what_it_is_for() {
+    let silent: Vec<_> = shipped()
+        .into_iter()
+        .filter(|(_, text)| !text.starts_with("//!") && !text.starts_with("#!"))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(silent.is_empty(), "no //! at the top: {silent:?}");
+}
+
+#[test]
+fn no_channel_is_named_outside_its_folder() {
+    let channels: Vec<String> = std::fs::read_dir(infra::root().join("shared/channels/src"))
+        .unwrap()
+        .flatten()
+        .filter(|e| e.path().is_dir())
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(channels.len() >= 3, "{channels:?}");
+    let mut leaks = Vec::new();
+    for (name, text) in shipped() {
+        for channel in &channels {
+            let home = format!("shared/channels/src/{channel}/");
+            if name.starts_with(&home) || name == "shared/channels/src/lib.rs" {
+                continue;
+            }
+            for (number, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default().to_lowercase();
+                let mut words = code.split(|c: char| !c.is_ascii_alphanumeric());
+                if words.any(|w| w == channel) {
+                    leaks.push(format!("{name}:{}: {}", number + 1, line.trim()));
+                }
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "channels named outside their folders:\n{}", leaks.join("\n"));
+}
+
+#[test]
+fn stock_is_written_in_one_place() {
+    let writers: Vec<_> = shipped()
+        .into_iter()
+        .filter(|(_, text)| text.contains("StockRow") && (text.contains("Write::") || text.contains("Write {")))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(writers, ["shared/engine/src/commit.rs"]);
+}
+
+#[test]
+fn no_stub_and_no_retried_test() {
+    let words = ["todo!(", "unimplemented!(", "dbg!(", "#[ignore"];
+    for (name, text) in SHIPPED.iter().chain(&["tests"]).flat_map(|f| sources(f)) {
+        if name == "tests/infra/tests/tidy.rs" {
+            continue;
+        }
+        for word in words {
+            assert!(!text.contains(word), "{name}: {word}");
+        }
+    }
+    let config = infra::root().join(".config/nextest.toml");
+    assert!(!std::fs::read_to_string(config).unwrap_or_default().contains("retries"), "a retried test hides a flake");
+}
