@@ -4,6 +4,7 @@
 //! conditions in the table, not care in the callers.
 
 use crate::World;
+use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, JournalRow, Kept, LedgerCause, LedgerRow, OrderRow, StockRow};
 use domain::{LocationId, Movement, Order, Quantity, Sku};
 use jiff::Timestamp;
@@ -85,7 +86,7 @@ pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, 
 fn stock_write(part: &StockPart) -> Write {
     let mut conditions = if part.first { vec![Condition::Absent] } else { Vec::new() };
     for (name, change) in [("available", part.movement.available), ("reserved", part.movement.reserved)] {
-        if change < 0 {
+        if change < 0 && !planted(Mistake::DecrementWithoutCondition) {
             conditions.push(Condition::AtLeast(name.to_owned(), -change));
         }
     }

@@ -15,6 +15,7 @@ mod receive_webhook;
 mod set_up;
 mod world;
 
+pub mod planted;
 pub mod rows;
 pub mod views;
 

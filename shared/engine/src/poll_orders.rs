@@ -3,6 +3,7 @@
 //! Polling is the truth, webhooks are an accelerator. The cursor moves only past pages that are durable, and never beyond now
 //! less the channel's lag (I7). A poll that finds nothing new is also the order read that lets figures rise again (I5).
 
+use crate::planted::{Mistake, planted};
 use crate::rows::{CursorRow, FenceRow, Kept, OrderRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
@@ -53,6 +54,10 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             news.extend(unknown(world, connection, notice, asked_at, cause).await?);
         }
         report.news += news.len();
+        if planted(Mistake::CursorBeforePage) && answer.next.is_none() {
+            let reached = began.checked_sub(paging.lag).map_or(cursor.since, |r| r.max(cursor.since));
+            cursor = save(world, CursorRow { since: reached, under_way: None, ..cursor }).await?;
+        }
         if !news.is_empty() {
             world.queue.send(QueueName::Inbound, news).await?;
         }

@@ -4,6 +4,7 @@ use super::Arrival;
 use crate::World;
 use crate::announce::Announcement;
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
+use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
 use domain::{ConnectionId, Incoming, Order, OrderNumber, Plan, Remaining, Standing, plan};
 use jiff::Timestamp;
@@ -53,6 +54,7 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
         } else {
             match commit(world, &as_commit(&planned, at, world.ids.fresh())).await {
                 Ok(outcome) => outcome,
+                Err(error) if error.status == Status::Unknown && planted(Mistake::LostAnswerTakenAsDone) => Committed::Done,
                 Err(error) if error.status == Status::Unknown => {
                     // It may have been done. Reading the orders tells: if it was, they are found to be known.
                     uncertain = true;
@@ -161,6 +163,7 @@ fn settled(
         match standing {
             Standing::Tie => settled.ties.push(*arrival),
             // Whoever took it in may have died before telling: tell again.
+            Standing::Same if planted(Mistake::NoHintOnRedelivery) => {}
             Standing::Same if uncertain || arrivals[*arrival].receives > 1 => settled.announcement.repeat(incoming),
             Standing::Same | Standing::Older | Standing::New | Standing::Newer => {}
         }

@@ -8,6 +8,7 @@ mod lease;
 mod push;
 
 use crate::announce::hint;
+use crate::planted::{Mistake, planted};
 use crate::rows::{Kept, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
 use contracts::{ListingPublished, Message, StockHint};
@@ -94,7 +95,9 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
             }
             let connection = lookup.connection(world, &row.connection).await?;
             let target = target(present.available(&connection.locations), &connection.rule);
-            let shown = row.told == Some(target) && row.told_version == Some(present.version) && row.lease.is_none();
+            let shown = row.told == Some(target)
+                && (row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity))
+                && row.lease.is_none();
             match first_look(world, row, shown, target, only.contains(&Some(&row.connection))).await? {
                 Look::Unchanged => pushed.unchanged += 1,
                 Look::PutOff => pushed.put_off += 1,

@@ -2,6 +2,7 @@
 
 use super::Present;
 use super::lease::{Note, Taken, give_back, take};
+use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
 use crate::rows::{FenceRow, ListingRow};
 use crate::{Driver, Lookup, World};
@@ -84,6 +85,9 @@ enum Turn {
 async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow, state: &mut State) -> Result<Turn> {
     let seen = look(world, driver, row, state.told).await?;
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
+    if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
+        believe_the_echo(world, row, live).await?;
+    }
     let present = Present::read(world, &row.sku).await?;
     let connection = lookup.connection(world, &row.connection).await?;
     let target = target(present.available(&connection.locations), &connection.rule);
@@ -92,6 +96,9 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
     if decision == Decision::ReadOrdersFirst {
         fence.orders_read_at = read_at(world, row).await?;
         decision = decide(&seen, target, &fence);
+    }
+    if decision == Decision::ReadOrdersFirst && planted(Mistake::RaiseWithoutRead) {
+        decision = Decision::Set { quantity: target, from: seen.live, lowers: false };
     }
     match decision {
         Decision::Unchanged => Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at: None }),
@@ -140,6 +147,25 @@ async fn look(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option
         }
     };
     Ok(Seen { told, live, at })
+}
+
+/// Only as a planted mistake.
+async fn believe_the_echo(world: &World, row: &ListingRow, live: Quantity) -> Result<()> {
+    for location in &world
+        .get::<crate::rows::ConnectionRow>(&crate::rows::ConnectionRow::key(&row.connection))
+        .await?
+        .map_or(Vec::new(), |c| c.locations)
+    {
+        let correction = crate::Correction {
+            sku: row.sku.clone(),
+            location: location.clone(),
+            change: crate::StockChange::Set(live),
+            reason: "planted".to_owned(),
+            by: "planted".to_owned(),
+        };
+        crate::correct_stock(world, &correction).await?;
+    }
+    Ok(())
 }
 
 async fn read_at(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
