@@ -74,3 +74,7 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
 fn number(response: &Response, header: &str) -> Option<u64> {
     response.headers().get(header)?.to_str().ok()?.trim().parse().ok()
 }
+
+#[cfg(test)]
+#[path = "errors_tests.rs"]
+mod tests;

@@ -2,6 +2,8 @@
 
 mod auth;
 mod errors;
+#[cfg(test)]
+mod harness_tests;
 mod listings;
 mod orders;
 mod orders_step;
@@ -105,7 +107,3 @@ impl Channel for Bol {
         subscriptions::subscribe(call, want).await
     }
 }
-
-#[cfg(test)]
-#[path = "bol_tests.rs"]
-mod tests;

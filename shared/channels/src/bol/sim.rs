@@ -39,9 +39,18 @@ impl Simulator {
             limits: limits::Limits::default(),
             shop: shop::Shop::new(&setup),
             subscriptions: subscriptions::Subscriptions::new(setup.seed),
-            pushes: pushes::Pushes::default(),
+            pushes: pushes::Pushes::new(),
             setup,
         }
+    }
+
+    /// The merchant ships an order whole. False if there is no such open order.
+    pub fn ship(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        let shipped = self.shop.close(now, order, |o| o.shipped = o.quantity);
+        if shipped {
+            self.announce(now, order.as_str());
+        }
+        shipped
     }
 
     /// The path behind the base address, with and without which a server may hand requests on.
@@ -133,7 +142,7 @@ impl FarSide for Simulator {
     }
 
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let cancelled = self.shop.cancel(now, order);
+        let cancelled = self.shop.close(now, order, |o| o.cancelled = o.quantity);
         if cancelled {
             self.announce(now, order.as_str());
         }
@@ -149,10 +158,7 @@ impl FarSide for Simulator {
     }
 
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
-        let mut due = self.pushes.due(now, &self.troubles);
-        // What waits for a subscription that is off by now is gone.
-        due.retain(|out| pushes::subscription_of(&out.request).is_some_and(|id| self.subscriptions.is_on(id)));
-        due
+        self.pushes.due(now, &self.troubles, |id| self.subscriptions.is_on(id))
     }
 
     fn delivered(&mut self, now: Timestamp, id: u64, status: Option<u16>) {

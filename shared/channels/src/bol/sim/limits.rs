@@ -48,7 +48,7 @@ impl Limits {
         let passed_ms = (now.as_millisecond() - bucket.filled_at.as_millisecond()).clamp(0, period_s * 1000);
         // CALL is a multiple of every period in milliseconds over sixty, so that nothing is lost to rounding.
         bucket.level = (bucket.level + passed_ms * limit * (CALL / (period_s * 1000))).min(limit * CALL);
-        bucket.filled_at = now;
+        bucket.filled_at = now.max(bucket.filled_at);
         let granted = bucket.level >= CALL;
         if granted {
             bucket.level -= CALL;

@@ -27,18 +27,32 @@ struct Attempt {
 }
 
 /// Deliveries waiting and under way.
-#[derive(Default)]
 pub(super) struct Pushes {
+    /// `None` only if the fixture is no key.
+    key: Option<RsaKeyPair>,
     outbox: Outbox,
     under_way: BTreeMap<u64, Request>,
 }
 
 impl Pushes {
+    pub(super) fn new() -> Self {
+        Self { key: RsaKeyPair::from_pkcs8(TEST_ONLY_PRIVATE).ok(), outbox: Outbox::default(), under_way: BTreeMap::new() }
+    }
+
+    /// The signature that bol puts over a body. PKCS#1 v1.5 gives the same bytes every time; ring wants randomness only for
+    /// blinding.
+    pub(super) fn sign(&self, body: &[u8]) -> Option<String> {
+        let key = self.key.as_ref()?;
+        let mut signature = vec![0; key.public().modulus_len()];
+        key.sign(&RSA_PKCS1_SHA256, &ring::rand::SystemRandom::new(), body, &mut signature).ok()?;
+        Some(STANDARD.encode(signature))
+    }
+
     /// Puts a delivery in line. What bol calls an order's events is not documented: the type here is invented.
     pub(super) fn put(&mut self, now: Timestamp, subscription: &str, url: &str, order: &str, troubles: &mut Troubles) {
         let event = json!({ "resource": "ORDER", "type": "ORDER_CHANGED", "resourceId": order });
         let body = json!({ "retailerId": 1_234_567, "timestamp": dated(now), "event": event }).to_string();
-        let Some(signature) = sign(body.as_bytes()) else { return };
+        let Some(signature) = self.sign(body.as_bytes()) else { return };
         let request = http::Request::post(url)
             .header("Content-Type", "application/json")
             .header("Signature", format!("keyId={KEY_ID}, algorithm=\"rsa-sha256\", signature={signature}"))
@@ -49,9 +63,10 @@ impl Pushes {
         }
     }
 
-    /// Takes out what is due.
-    pub(super) fn due(&mut self, now: Timestamp, troubles: &Troubles) -> Vec<Outgoing> {
-        let due = self.outbox.due(now, troubles);
+    /// Takes out what is due. What waits for a subscription that is off by now is gone.
+    pub(super) fn due(&mut self, now: Timestamp, troubles: &Troubles, is_on: impl Fn(&str) -> bool) -> Vec<Outgoing> {
+        let mut due = self.outbox.due(now, troubles);
+        due.retain(|out| out.request.extensions().get::<Attempt>().is_some_and(|a| is_on(&a.subscription)));
         self.under_way.extend(due.iter().map(|out| (out.id, out.request.clone())));
         due
     }
@@ -71,21 +86,15 @@ impl Pushes {
     }
 }
 
-/// For which subscription a delivery is.
-pub(super) fn subscription_of(request: &Request) -> Option<&str> {
-    request.extensions().get::<Attempt>().map(|a| a.subscription.as_str())
-}
-
-/// The signature that bol puts over a body. PKCS#1 v1.5 gives the same bytes every time; ring wants randomness only for blinding.
-pub(super) fn sign(body: &[u8]) -> Option<String> {
-    let key = RsaKeyPair::from_pkcs8(TEST_ONLY_PRIVATE).ok()?;
-    let mut signature = vec![0; key.public().modulus_len()];
-    key.sign(&RSA_PKCS1_SHA256, &ring::rand::SystemRandom::new(), body, &mut signature).ok()?;
-    Some(STANDARD.encode(signature))
-}
-
 /// The public half, where bol publishes it.
 pub(super) fn signature_keys() -> Response {
     let key = json!({ "id": KEY_ID, "type": "RSA", "publicKey": STANDARD.encode(TEST_ONLY_PUBLIC) });
     json_v10(200, &json!({ "signatureKeys": [key] }))
+}
+
+/// The public half without its wrapping (PKCS#1).
+#[cfg(test)]
+pub(super) fn bare_public_key() -> String {
+    let key = RsaKeyPair::from_pkcs8(TEST_ONLY_PRIVATE).expect("the fixture is a key");
+    STANDARD.encode(key.public())
 }

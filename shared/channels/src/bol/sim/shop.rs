@@ -19,8 +19,12 @@ pub(super) struct Offer {
     amount: i64,
     managed_by_retailer: bool,
     modified_at: Option<Timestamp>,
-    /// How many orders there were at the last update: those after it count against `amount` if the retailer manages.
+    /// How many orders there were at the last update.
     orders_before: usize,
+    /// Units of orders since then that are not cancelled: taken off `amount` if the retailer manages.
+    sold_since: i64,
+    /// Units of all orders that are neither shipped nor cancelled: taken off `amount` if bol manages.
+    open: i64,
 }
 
 /// The shop.
@@ -40,27 +44,15 @@ impl Shop {
             managed_by_retailer: true,
             modified_at: None,
             orders_before: 0,
+            sold_since: 0,
+            open: 0,
         };
         let offers = (0..).zip(&setup.articles).map(offer).collect();
         Self { seed: setup.seed, offers, orders: Vec::new(), stock_writes: 0 }
     }
 
-    /// `correctedStock`: what is left to be bought.
-    fn corrected(&self, index: usize) -> i64 {
-        let Some(offer) = self.offers.get(index) else { return 0 };
-        let sold = |orders: &[Order], units: fn(&Order) -> i64| -> i64 {
-            orders.iter().filter(|o| o.offer == index).map(units).sum()
-        };
-        let taken = if offer.managed_by_retailer {
-            sold(self.orders.get(offer.orders_before..).unwrap_or_default(), |o| o.quantity - o.cancelled)
-        } else {
-            sold(&self.orders, Order::open)
-        };
-        offer.amount - taken
-    }
-
     pub(super) fn shown(&self, sku: &Sku) -> Option<i64> {
-        Some(self.corrected(self.index(sku)?))
+        self.offers.iter().find(|o| o.article.sku == *sku).map(Offer::corrected)
     }
 
     fn index(&self, sku: &Sku) -> Option<usize> {
@@ -77,9 +69,12 @@ impl Shop {
 
     pub(super) fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
         let index = self.index(sku).ok_or(NotSold::Unknown)?;
-        if quantity.is_zero() || self.corrected(index) < quantity.units() {
+        let offer = self.offers.get_mut(index).ok_or(NotSold::Unknown)?;
+        if quantity.is_zero() || offer.corrected() < quantity.units() {
             return Err(NotSold::SoldOut);
         }
+        offer.sold_since += quantity.units();
+        offer.open += quantity.units();
         let count = self.orders.len() as u64 + 1;
         // Letters and digits, as bol's newer numbers; the count keeps them apart.
         let scramble = scrambled(self.seed, "order", count).to_uppercase();
@@ -98,10 +93,18 @@ impl Shop {
         Ok(number)
     }
 
-    pub(super) fn cancel(&mut self, now: Timestamp, number: &OrderNumber) -> bool {
-        let Some(order) = self.orders.iter_mut().find(|o| o.number == *number && o.open() == o.quantity) else { return false };
-        order.cancelled = order.quantity;
+    /// Ships or cancels an order whole, as `how` does it.
+    pub(super) fn close(&mut self, now: Timestamp, number: &OrderNumber, how: impl Fn(&mut Order)) -> bool {
+        let mut orders = self.orders.iter_mut().enumerate();
+        let Some((index, order)) = orders.find(|(_, o)| o.number == *number && o.open() == o.quantity) else { return false };
+        how(order);
         order.changed_at = now;
+        if let Some(offer) = self.offers.get_mut(order.offer) {
+            offer.open -= order.quantity;
+            if index >= offer.orders_before {
+                offer.sold_since -= order.cancelled;
+            }
+        }
         true
     }
 
@@ -118,6 +121,7 @@ impl Shop {
             offer.managed_by_retailer = managed_by_retailer.unwrap_or(offer.managed_by_retailer);
             offer.modified_at = Some(now);
             offer.orders_before = orders_before;
+            offer.sold_since = 0;
         }
     }
 
@@ -159,10 +163,10 @@ impl Shop {
             "onHoldByRetailer": false,
             "stock": {
                 "amount": offer.amount,
-                "correctedStock": self.corrected(index),
+                "correctedStock": offer.corrected(),
                 "managedByRetailer": offer.managed_by_retailer,
             },
-            "countryAvailabilities": [{ "countryCode": "NL", "forSale": self.corrected(index) > 0 }],
+            "countryAvailabilities": [{ "countryCode": "NL", "forSale": offer.corrected() > 0 }],
             "condition": { "category": "NEW" },
             "pricing": { "bundlePrices": [{ "quantity": 1, "unitPrice": offer.price() }] },
             "fulfilment": { "method": "FBR", "schedule": "BOL_DELIVERY_PROMISE" },
@@ -194,6 +198,11 @@ impl Shop {
 }
 
 impl Offer {
+    /// `correctedStock`: what is left to be bought.
+    fn corrected(&self) -> i64 {
+        self.amount - if self.managed_by_retailer { self.sold_since } else { self.open }
+    }
+
     /// A JSON number with two decimals.
     pub(super) fn price(&self) -> Value {
         let cents = self.article.price_cents;

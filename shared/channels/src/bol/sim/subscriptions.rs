@@ -85,7 +85,7 @@ impl Subscriptions {
                 "description": "Change a subscription.",
                 "status": word,
                 "createTimestamp": dated(now),
-                "links": [{ "rel": "self", "href": format!("https://api.bol.com/shared/process-status/{id}"), "method": "GET" }],
+                "links": [{ "rel": "self", "href": format!("https://api.bol.com/shared/process-status/{id}") }],
             })
         };
         let (pending, success) = (status("PENDING"), status("SUCCESS"));
