@@ -1,0 +1,45 @@
+//! Lists the offers that the merchant ships (Offers API v11).
+//!
+//! One EAN may have several offers: new, second-hand, and one that bol ships (FBB). The last kind has its stock in bol's own
+//! warehouse and must never be told a figure, so it is not listed.
+
+use super::{requests, wire};
+use crate::wire_text;
+use domain::{Ean, Listing, OfferId, Sku};
+use ports::{Call, Error, ErrorKind, ListingPage, Result};
+
+const OPERATION: &str = "bol.listings";
+/// Most offers bol gives at once.
+const PAGE_SIZE: u32 = 100;
+
+/// Reads one page; `page` is the cursor that the page before named.
+pub(super) async fn listings(call: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
+    let path = path(page);
+    let response = requests::get(call, OPERATION, requests::V11, &path).await?;
+    let offers: wire::Offers = wire_text::json(OPERATION, response.body())?;
+    let next = offers.page.and_then(|p| p.next_cursor).filter(|cursor| !cursor.is_empty());
+    if next.is_some() && next.as_deref() == page {
+        return Err(Error::new(ErrorKind::Protocol, OPERATION, "bol named the page just read as the next one"));
+    }
+    let own = offers.offers.into_iter().filter(|o| o.fulfilment.method != "FBB");
+    Ok(ListingPage { listings: own.map(listing).collect::<Result<_>>()?, next })
+}
+
+fn path(page: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("page-size", &PAGE_SIZE.to_string());
+    if let Some(cursor) = page {
+        query.append_pair("cursor", cursor);
+    }
+    format!("/retailer/offers?{}", query.finish())
+}
+
+fn listing(offer: wire::Offer) -> Result<Listing> {
+    Ok(Listing {
+        stock_reference: offer.offer_id.clone(),
+        offer: OfferId::new(offer.offer_id).map_err(|e| requests::broken(OPERATION, &e))?,
+        sku: offer.reference.and_then(|r| Sku::new(r).ok()),
+        ean: offer.ean.and_then(|e| Ean::new(&e).ok()),
+        title: offer.unknown_product_title.unwrap_or_default(),
+    })
+}

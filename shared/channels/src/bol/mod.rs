@@ -1,0 +1,109 @@
+#![doc = include_str!("README.md")]
+
+mod auth;
+mod errors;
+#[cfg(test)]
+mod harness_tests;
+mod listings;
+mod orders;
+mod orders_step;
+mod requests;
+#[cfg(feature = "far-side")]
+pub mod sim;
+mod stock;
+mod subscriptions;
+mod webhooks;
+mod wire;
+
+use async_trait::async_trait;
+use domain::{OfferId, OrderNumber, OrderSnapshot, Quantity};
+use jiff::SignedDuration;
+use ports::{
+    Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
+    OrdersFrom, Paging, Pause, ReadBack, Response, Result, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant,
+    Token, TokenKind, WebhookBody, WebhookKeys,
+};
+
+/// The connector of bol.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Bol;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    id: "bol",
+    title: "bol",
+    credentials: &["client_id", "client_secret"],
+    settings: &[("token_url", false), ("most_stock", false)],
+    token: TokenKind::Expiring,
+    orders: Paging {
+        // bol publishes no figure; its list counts in whole minutes and it advises to reach back one more.
+        lag: SignedDuration::from_secs(60),
+        overlap: SignedDuration::from_secs(5 * 60),
+        // A page and the empty one behind it leave room for others in 25 calls a minute.
+        most_pages: 10,
+        every_s: 30,
+    },
+    stock: StockSemantics::AbsoluteLessLaterOrders,
+    acknowledgement: Acknowledgement::Synchronous,
+    read_back: ReadBack::PerItem,
+    webhook: WebhookBody::Hint,
+    // Half of what integrators report for a single offer: each write has a read before it.
+    calls_per_second: 25,
+    // The orders it takes off are those still open: a cancelled one is no longer among them.
+    restocks_on_cancel: true,
+    topics: &[webhooks::ORDER],
+};
+
+#[async_trait]
+impl Channel for Bol {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn pause(&self, response: &Response) -> Option<Pause> {
+        errors::pause(response)
+    }
+
+    async fn token(&self, call: &Call<'_>, _previous: Option<&Token>) -> Result<Token> {
+        auth::token(call).await
+    }
+
+    async fn orders(&self, call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
+        orders::list(call, from).await
+    }
+
+    async fn order(&self, call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
+        orders::read(call, number).await
+    }
+
+    async fn listings(&self, call: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
+        listings::listings(call, page).await
+    }
+
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Quantity> {
+        stock::read(call, stock_reference).await
+    }
+
+    async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
+        stock::write(call, write).await
+    }
+
+    async fn write_status(&self, _call: &Call<'_>, _status: &str) -> Result<Acknowledged> {
+        Err(Error::new(ErrorKind::Bug, "bol.write_status", "bol's stock writes are in force with the answer; there is no status to ask for"))
+    }
+
+    async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {
+        webhooks::keys(call).await
+    }
+
+    fn webhook_key_id(&self, delivery: &Delivery) -> Option<String> {
+        webhooks::key_id(delivery)
+    }
+
+    fn receive(&self, keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>> {
+        webhooks::receive(keys, delivery)
+    }
+
+    async fn subscribe(&self, call: &Call<'_>, want: &SubscriptionWant) -> Result<SubscriptionState> {
+        subscriptions::subscribe(call, want).await
+    }
+}

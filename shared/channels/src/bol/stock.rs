@@ -1,0 +1,56 @@
+//! Reads and writes an offer's stock (Offers API v11: in force with the answer, no process status).
+//!
+//! `managedByRetailer` is always `true`: bol then takes off only the orders placed after the update, so the figure to send is what
+//! is available at that instant. With `false` bol takes off all open orders, and the figure would have to be the physical stock.
+
+use super::{requests, wire};
+use crate::wire_text;
+use domain::Quantity;
+use http::{Method, StatusCode};
+use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, Status, StockWrite};
+
+const READ: &str = "bol.read_stock";
+const WRITE: &str = "bol.write_stock";
+/// v10 took no more than this; v11 names no bound, so the old one stands until somebody has tried.
+const MOST_STOCK: i64 = 999;
+
+/// The figure that can still be bought.
+pub(super) async fn read(call: &Call<'_>, offer: &str) -> Result<Quantity> {
+    let path = format!("/retailer/offers/{}", requests::segment(READ, offer)?);
+    let response = requests::get(call, READ, requests::V11, &path).await?;
+    let offer: wire::Offer = wire_text::json(READ, response.body())?;
+    if offer.fulfilment.method == "FBB" {
+        return Err(Error::new(
+            ErrorKind::Declined,
+            READ,
+            "this offer is shipped by bol from its own stock; publish nothing to it",
+        ));
+    }
+    // An offer without stock has the schema's default: none. Below zero, more was sold than was there.
+    Ok(offer.stock.map_or(Quantity::ZERO, |s| Quantity::clamped(s.corrected_stock.unwrap_or(s.amount))))
+}
+
+/// Sets what is available now.
+pub(super) async fn write(call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
+    let amount = write.quantity.min(most_stock(call.account)?).units();
+    let path = format!("/retailer/offers/{}", requests::segment(WRITE, &write.stock_reference)?);
+    let change = wire::PatchOffer { stock: wire::UpdateStock { amount, managed_by_retailer: true } };
+    let response = requests::write(call, WRITE, Method::PATCH, requests::V11, &path, &change).await?;
+    if response.status() == StatusCode::NO_CONTENT {
+        return Ok(Acknowledged::Applied);
+    }
+    Err(Error::new(ErrorKind::Protocol, WRITE, "bol did not say that the stock is set; it will be read back")
+        .with_detail(format!("HTTP {} where 204 is documented", response.status().as_u16()))
+        .with_status(Status::Unknown))
+}
+
+fn most_stock(account: &Account) -> Result<Quantity> {
+    let Some(text) = account.settings.get("most_stock") else { return Ok(Quantity::clamped(MOST_STOCK)) };
+    text.parse().ok().and_then(|units| Quantity::new(units).ok()).ok_or_else(|| {
+        Error::new(
+            ErrorKind::Configuration,
+            WRITE,
+            format!("connection {}: the setting `most_stock` must be a whole number, not `{text}`", account.connection),
+        )
+    })
+}

@@ -1,0 +1,244 @@
+//! bol's JSON as it is on the wire: Retailer API v10, and Offers API v11 for offers.
+//!
+//! Only what the connector uses. Personal data is left out on purpose: what is not read cannot leak. Fields that the
+//! specification requires and recorded answers lack are optional here.
+
+#![expect(clippy::struct_field_names, reason = "the names are bol's")]
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Answer of the token address.
+#[derive(Deserialize)]
+pub(super) struct TokenAnswer {
+    pub(super) access_token: String,
+    /// Seconds; 299 today.
+    pub(super) expires_in: i64,
+}
+
+/// A page of orders. After the last page comes `{}`: no `orders` at all.
+#[derive(Deserialize)]
+pub(super) struct ReducedOrders {
+    #[serde(default)]
+    pub(super) orders: Vec<ReducedOrder>,
+}
+
+/// An order in the list.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReducedOrder {
+    pub(super) order_id: String,
+}
+
+/// An order, whole.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Order {
+    pub(super) order_id: String,
+    pub(super) order_placed_date_time: Option<Timestamp>,
+    pub(super) order_items: Vec<OrderItem>,
+}
+
+/// A line of an order.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OrderItem {
+    pub(super) order_item_id: String,
+    #[serde(default)]
+    pub(super) cancellation_request: bool,
+    pub(super) fulfilment: Option<Fulfilment>,
+    pub(super) offer: Option<OrderOffer>,
+    pub(super) product: Option<OrderProduct>,
+    pub(super) quantity: i64,
+    #[serde(default)]
+    pub(super) quantity_shipped: i64,
+    #[serde(default)]
+    pub(super) quantity_cancelled: i64,
+    /// A JSON number kept as its text, so that money never passes through a float.
+    pub(super) unit_price: Option<Box<RawValue>>,
+    pub(super) latest_changed_date_time: Option<Timestamp>,
+}
+
+/// Who ships: `FBR` the retailer, `FBB` bol.
+#[derive(Deserialize)]
+pub(super) struct Fulfilment {
+    pub(super) method: String,
+}
+
+/// The offer an order line was sold from.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OrderOffer {
+    pub(super) offer_id: Option<String>,
+    pub(super) reference: Option<String>,
+}
+
+/// The product an order line was sold as.
+#[derive(Deserialize)]
+pub(super) struct OrderProduct {
+    pub(super) ean: Option<String>,
+    #[serde(default)]
+    pub(super) title: String,
+}
+
+/// A page of offers (v11).
+#[derive(Deserialize)]
+pub(super) struct Offers {
+    #[serde(default)]
+    pub(super) offers: Vec<Offer>,
+    pub(super) page: Option<Page>,
+}
+
+/// Where the next page of offers is.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Page {
+    pub(super) next_cursor: Option<String>,
+}
+
+/// An offer (v11).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Offer {
+    pub(super) offer_id: String,
+    pub(super) ean: Option<String>,
+    pub(super) reference: Option<String>,
+    pub(super) unknown_product_title: Option<String>,
+    pub(super) stock: Option<Stock>,
+    pub(super) fulfilment: Fulfilment,
+}
+
+/// An offer's stock (v11).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Stock {
+    /// What the retailer set.
+    #[serde(default)]
+    pub(super) amount: i64,
+    /// What is left of it after orders: the offer goes off sale when this is 0.
+    pub(super) corrected_stock: Option<i64>,
+}
+
+/// A change of an offer (v11). What is left out stays as it is.
+#[derive(Serialize)]
+pub(super) struct PatchOffer {
+    pub(super) stock: UpdateStock,
+}
+
+/// The stock in a change of an offer (v11).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UpdateStock {
+    pub(super) amount: i64,
+    pub(super) managed_by_retailer: bool,
+}
+
+/// All subscriptions of the retailer.
+#[derive(Deserialize)]
+pub(super) struct Subscriptions {
+    #[serde(default)]
+    pub(super) subscriptions: Vec<Subscription>,
+}
+
+/// A subscription.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Subscription {
+    pub(super) id: Text,
+    #[serde(default)]
+    pub(super) resources: Vec<String>,
+    pub(super) url: String,
+    pub(super) subscription_type: String,
+    /// Missing means on.
+    pub(super) enabled: Option<bool>,
+}
+
+/// A subscription to be made, or to replace one whole.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SubscriptionRequest<'a> {
+    pub(super) resources: Vec<&'a str>,
+    pub(super) url: &'a str,
+    pub(super) subscription_type: &'a str,
+    pub(super) enabled: bool,
+}
+
+/// How far an asynchronous change has come.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ProcessStatus {
+    pub(super) process_status_id: Option<Text>,
+    /// `PENDING`, `SUCCESS`, `FAILURE` or `TIMEOUT`.
+    pub(super) status: String,
+    pub(super) error_message: Option<String>,
+}
+
+/// The keys deliveries are signed with.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SignatureKeys {
+    pub(super) signature_keys: Vec<SignatureKey>,
+}
+
+/// One of them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SignatureKey {
+    pub(super) id: Text,
+    pub(super) public_key: String,
+}
+
+/// A webhook's body.
+#[derive(Deserialize)]
+pub(super) struct Push {
+    pub(super) event: Event,
+}
+
+/// What happened, without saying how things stand now.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Event {
+    pub(super) resource: String,
+    pub(super) resource_id: Option<Text>,
+}
+
+/// An error's body, of the API or of the token address.
+#[derive(Deserialize, Default)]
+pub(super) struct Problem {
+    #[serde(default)]
+    pub(super) title: String,
+    #[serde(default)]
+    pub(super) detail: String,
+    #[serde(default)]
+    pub(super) violations: Vec<Violation>,
+    /// Token address only: `invalid_client`.
+    #[serde(default)]
+    pub(super) error: String,
+}
+
+/// One thing wrong with a request.
+#[derive(Deserialize)]
+pub(super) struct Violation {
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) reason: String,
+}
+
+/// An id that has been seen as text and as a number.
+#[derive(Deserialize, Clone)]
+#[serde(untagged)]
+pub(super) enum Text {
+    Text(String),
+    Number(i64),
+}
+
+impl Text {
+    pub(super) fn into_string(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
