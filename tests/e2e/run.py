@@ -7,6 +7,7 @@ The very template and the very code that go to AWS, in processes on this machine
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -41,6 +42,8 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Runs everything."""
     wanted = arguments()
+    # An exit like any other, so that a build server's patience running out leaves no process behind either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report = Report()
     with tempfile.TemporaryDirectory(prefix="sluis-e2e-") as temporary:
         folder = Path(temporary)
