@@ -9,8 +9,13 @@ mod token;
 use crate::{Lookup, World};
 use domain::ConnectionId;
 use ports::{Account, Call, Channel, Descriptor, Error, ErrorKind, Http, Request, Response, Result, Token, TokenKind};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// A call under way, as connectors answer it. Boxed, because a generic `async` closure cannot promise to be `Send`, and functions
+/// run on threads of their runtime's choice.
+pub type Answering<'c, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'c>>;
 
 /// One connection, ready to be called.
 pub struct Driver<'w> {
@@ -45,17 +50,21 @@ impl<'w> Driver<'w> {
     }
 
     /// Calls the channel under a fresh operation id.
-    pub async fn call<T, F>(&self, work: F) -> Result<T>
+    ///
+    /// `'e` is how long what the closure borrows lives: `dyn Channel + 'e` tells the compiler that it outlives the call.
+    pub async fn call<'e, T, F>(&self, work: F) -> Result<T>
     where
-        F: AsyncFn(&dyn Channel, Call<'_>) -> Result<T>,
+        'w: 'e,
+        F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
     {
         self.call_as(&self.world.ids.fresh(), work).await
     }
 
     /// Calls the channel under a given operation id: the same when an operation is tried again.
-    pub async fn call_as<T, F>(&self, operation_id: &str, work: F) -> Result<T>
+    pub async fn call_as<'e, T, F>(&self, operation_id: &str, work: F) -> Result<T>
     where
-        F: AsyncFn(&dyn Channel, Call<'_>) -> Result<T>,
+        'w: 'e,
+        F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
     {
         let gate = gate::check(self.world, &self.account.connection).await?;
         let paced = Paced { http: self.world.http.as_ref(), channel: self.channel, pause: Mutex::new(None) };
@@ -65,19 +74,20 @@ impl<'w> Driver<'w> {
         result
     }
 
-    async fn with_token<T, F>(&self, paced: &Paced<'_>, operation_id: &str, work: F) -> Result<T>
+    async fn with_token<'e, T, F>(&self, paced: &Paced<'_>, operation_id: &str, work: F) -> Result<T>
     where
-        F: AsyncFn(&dyn Channel, Call<'_>) -> Result<T>,
+        'w: 'e,
+        F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
     {
         if self.descriptor().token == TokenKind::Static {
-            return work(self.channel, self.as_call(paced, None, operation_id)).await;
+            return work(self.channel, &self.as_call(paced, None, operation_id)).await;
         }
         let token = token::in_force(self, paced, operation_id, None).await?;
-        match work(self.channel, self.as_call(paced, Some(&token), operation_id)).await {
+        match work(self.channel, &self.as_call(paced, Some(&token), operation_id)).await {
             // A refused token changed nothing: one new token, one more try.
             Err(error) if error.kind == ErrorKind::Unauthorized => {
                 let token = token::in_force(self, paced, operation_id, Some(&token)).await?;
-                work(self.channel, self.as_call(paced, Some(&token), operation_id)).await
+                work(self.channel, &self.as_call(paced, Some(&token), operation_id)).await
             }
             other => other,
         }

@@ -14,7 +14,7 @@ pub async fn keep_subscription(
 ) -> Result<SubscriptionState> {
     let driver = Driver::open(world, lookup, connection).await?;
     let want = SubscriptionWant { url: format!("{public_url}/hooks/{}/{connection}", driver.descriptor().id) };
-    let state = driver.call(async |channel, call| channel.subscribe(&call, &want).await).await?;
+    let state = driver.call(|channel, call| channel.subscribe(call, &want)).await?;
     let row = SubscriptionRow { connection: connection.clone(), checked_at: world.clock.now(), state: state.clone() };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     Ok(state)

@@ -21,7 +21,7 @@ pub mod views;
 
 pub use accept_orders::{Arrival, Outcome, accept_orders};
 pub use correct_stock::{Correction, StockChange, correct_stock};
-pub use driver::Driver;
+pub use driver::{Answering, Driver};
 pub use keep_subscription::keep_subscription;
 pub use lookup::Lookup;
 pub use match_listings::{MatchReport, match_listings};

@@ -28,7 +28,7 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
     let mut report = MatchReport::default();
     let mut page: Option<String> = None;
     for _ in 0..MOST_PAGES {
-        let answer = driver.call(async |channel, call| channel.listings(&call, page.as_deref()).await).await?;
+        let answer = driver.call(|channel, call| channel.listings(call, page.as_deref())).await?;
         for listing in answer.listings {
             keep(world, connection, listing, &mut report).await?;
         }

@@ -37,7 +37,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     for _ in 0..paging.most_pages {
         let from = OrdersFrom { since, page: page.clone() };
         let asked_at = world.clock.now();
-        let answer = match driver.call(async |channel, call| channel.orders(&call, &from).await).await {
+        let answer = match driver.call(|channel, call| channel.orders(call, &from)).await {
             Ok(answer) => answer,
             // The page's name has lost its meaning: the list is begun anew next time. Nothing is skipped by that.
             Err(error)

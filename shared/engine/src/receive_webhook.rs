@@ -86,7 +86,7 @@ async fn forward(world: &World, connection: &ConnectionId, notices: Vec<Notice>,
 /// What the signature is checked with: shared secrets from the account, public keys as fetched, and once more for a key id never seen.
 async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result<WebhookKeys> {
     let Some(wanted) = driver.channel().webhook_key_id(delivery) else {
-        return driver.call(async |channel, call| channel.webhook_keys(&call).await).await;
+        return driver.call(|channel, call| channel.webhook_keys(call)).await;
     };
     let connection = &driver.account.connection;
     let now = world.clock.now();
@@ -96,7 +96,7 @@ async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result
             return Ok(WebhookKeys { secrets: Vec::new(), public: kept.keys });
         }
     }
-    let fetched = driver.call(async |channel, call| channel.webhook_keys(&call).await).await?;
+    let fetched = driver.call(|channel, call| channel.webhook_keys(call)).await?;
     let row = KeysRow { connection: connection.clone(), keys: fetched.public.clone(), fetched_at: now };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     Ok(fetched)

@@ -47,7 +47,7 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
 
 async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<OrderSnapshot> {
     let driver = Driver::open(world, lookup, &message.connection).await?;
-    driver.call(async |channel, call| channel.order(&call, &message.number).await).await
+    driver.call(|channel, call| channel.order(call, &message.number)).await
 }
 
 /// Two states cannot be told apart: the message comes again without its snapshot, so that the order is read.

@@ -121,7 +121,7 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
                 quantity,
                 from,
             };
-            match driver.call(async |channel, call| channel.write_stock(&call, &write).await).await {
+            match driver.call(|channel, call| channel.write_stock(call, &write)).await {
                 Ok(Acknowledged::Applied) => {}
                 Ok(Acknowledged::Pending(status)) => settle_pending(world, driver, &status).await?,
                 Err(error) if error.kind == ErrorKind::Conflict && error.status != Status::Unknown => return Ok(Turn::LookAgain),
@@ -139,11 +139,7 @@ async fn look(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option
         ReadBack::None => None,
         ReadBack::PerItem => {
             let listing = &row.listing;
-            Some(
-                driver
-                    .call(async |channel, call| channel.read_stock(&call, &listing.offer, &listing.stock_reference).await)
-                    .await?,
-            )
+            Some(driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await?)
         }
     };
     Ok(Seen { told, live, at })
@@ -176,7 +172,7 @@ async fn read_at(world: &World, row: &ListingRow) -> Result<Option<jiff::Timesta
 async fn settle_pending(world: &World, driver: &Driver<'_>, status: &str) -> Result<()> {
     for look in 0..STATUS_LOOKS {
         world.clock.sleep(Duration::from_millis(200 << look)).await;
-        if driver.call(async |channel, call| channel.write_status(&call, status).await).await? == Acknowledged::Applied {
+        if driver.call(|channel, call| channel.write_status(call, status)).await? == Acknowledged::Applied {
             return Ok(());
         }
     }
