@@ -127,6 +127,11 @@ pub trait FarSide: Send {
     /// Stock writes it has put in force so far, for counting.
     fn stock_writes(&self) -> u64;
 
+    /// Settings that a connection to this simulator needs, beside the credentials of its setup.
+    fn settings(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
+
     /// All orders ever placed, oldest first.
     fn orders(&self) -> Vec<OrderNumber>;
 }
@@ -186,6 +191,7 @@ pub struct Outbox {
 
 impl Outbox {
     /// Puts a delivery in line.
+    #[expect(clippy::needless_pass_by_value, reason = "a delivery belongs to the outbox from here on")]
     pub fn put(&mut self, due: Timestamp, request: Request, troubles: &mut Troubles) {
         if troubles.lose > 0 {
             troubles.lose -= 1;

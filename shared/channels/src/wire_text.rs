@@ -31,10 +31,11 @@ pub fn by_status(operation: &'static str, response: &Response, writes: bool, mes
     };
     let error = Error::new(kind, operation, message).with_detail(format!("HTTP {status}"));
     match kind {
-        ErrorKind::RateLimited => error.with_status(Status::Temporary { retry_after: retry_after(response) }),
         // A 5xx after the change was made looks the same as one before it.
         ErrorKind::Unavailable if writes => error.with_status(Status::Unknown),
-        ErrorKind::Unavailable => error.with_status(Status::Temporary { retry_after: retry_after(response) }),
+        ErrorKind::RateLimited | ErrorKind::Unavailable => {
+            error.with_status(Status::Temporary { retry_after: retry_after(response) })
+        }
         _ => error,
     }
 }

@@ -19,7 +19,7 @@ impl Ean {
             return Err(wrong());
         }
         let sum: u32 = digits.bytes().rev().zip([1, 3].into_iter().cycle()).map(|(d, weight)| u32::from(d - b'0') * weight).sum();
-        if sum % 10 != 0 || digits.bytes().all(|b| b == b'0') {
+        if !sum.is_multiple_of(10) || digits.bytes().all(|b| b == b'0') {
             return Err(wrong());
         }
         let padded = format!("{digits:0>14}");

@@ -37,6 +37,8 @@ pub struct Descriptor {
     pub calls_per_second: u32,
     /// Whether it puts stock back on its own counter when an order is cancelled.
     pub restocks_on_cancel: bool,
+    /// The largest figure it takes; larger targets are shown as this.
+    pub most_shown: Option<i64>,
     /// Topics or resources to subscribe to.
     pub topics: &'static [&'static str],
 }

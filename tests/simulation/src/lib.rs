@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "test support")]
 
 pub mod invariants;
+pub mod market;
 pub mod shop;

@@ -35,8 +35,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     settings: &[("token_url", false), ("most_stock", false)],
     token: TokenKind::Expiring,
     orders: Paging {
-        // bol publishes no figure; its list counts in whole minutes and it advises to reach back one more.
-        lag: SignedDuration::from_secs(60),
+        // bol publishes no figure. Small, because raises wait for it; the overlap covers a list that is further behind.
+        lag: SignedDuration::from_secs(5),
         overlap: SignedDuration::from_secs(5 * 60),
         // A page and the empty one behind it leave room for others in 25 calls a minute.
         most_pages: 10,
@@ -50,6 +50,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     calls_per_second: 25,
     // The orders it takes off are those still open: a cancelled one is no longer among them.
     restocks_on_cancel: true,
+    most_shown: Some(999),
     topics: &[webhooks::ORDER],
 };
 

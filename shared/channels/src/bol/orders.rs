@@ -29,7 +29,10 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     let response = requests::get(call, LIST, requests::V10, &path).await?;
     let orders: wire::ReducedOrders = wire_text::json(LIST, response.body())?;
     let next = step.after(orders.orders.is_empty(), call.now).map(|s| s.to_string());
-    let read = |o: wire::ReducedOrder| OrderNumber::new(o.order_id).map(Notice::Read).map_err(|e| requests::broken(LIST, &e));
+    let read = |o: wire::ReducedOrder| {
+        let stamp = o.order_items.iter().filter_map(|i| i.latest_changed_date_time).max();
+        OrderNumber::new(o.order_id).map(|number| Notice::Read { number, stamp }).map_err(|e| requests::broken(LIST, &e))
+    };
     Ok(OrderPage { notices: orders.orders.into_iter().map(read).collect::<Result<_>>()?, next })
 }
 

@@ -175,6 +175,10 @@ impl FarSide for Simulator {
         }
     }
 
+    fn settings(&self) -> std::collections::BTreeMap<String, String> {
+        [("token_url".to_owned(), format!("{}/token", self.setup.base_url))].into()
+    }
+
     fn stock_writes(&self) -> u64 {
         self.shop.stock_writes()
     }

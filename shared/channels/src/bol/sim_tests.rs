@@ -101,7 +101,7 @@ impl World {
         loop {
             let got = run(Bol.orders(&self.call(), &OrdersFrom { since, page })).unwrap();
             all.extend(got.notices.into_iter().map(|n| match n {
-                Notice::Read(number) => number,
+                Notice::Read { number, .. } => number,
                 other => panic!("{other:?}"),
             }));
             calls += 1;
@@ -339,7 +339,7 @@ fn a_signed_delivery_is_a_hint_and_one_changed_byte_is_refused() {
     let keys = run(Bol.webhook_keys(&world.call())).unwrap();
     let (_, delivery) = world.deliveries().remove(0);
     assert_eq!(Bol.webhook_key_id(&delivery).as_deref(), Some("0"));
-    assert_eq!(Bol.receive(&keys, &delivery).unwrap(), [Notice::Read(number)]);
+    assert_eq!(Bol.receive(&keys, &delivery).unwrap(), [Notice::Read { number, stamp: None }]);
 
     for position in 0..delivery.body.len() {
         let mut body = delivery.body.to_vec();
@@ -383,7 +383,7 @@ fn the_key_may_come_wrapped_or_bare_and_other_resources_are_nothing_for_us() {
     let other = r#"{"retailerId":1,"timestamp":"2020-02-02T23:23:23+01:00","event":{"resource":"PROCESS_STATUS","type":"SUCCESS","resourceId":"1"}}"#;
     for keys in [&wrapped, &bare] {
         for quoted in [true, false] {
-            let read = Notice::Read(OrderNumber::new("42").unwrap());
+            let read = Notice::Read { number: OrderNumber::new("42").unwrap(), stamp: None };
             assert_eq!(Bol.receive(keys, &signed(order, quoted)).unwrap(), [read]);
             assert_eq!(Bol.receive(keys, &signed(other, quoted)).unwrap(), [Notice::Nothing]);
         }

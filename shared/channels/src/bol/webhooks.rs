@@ -66,7 +66,7 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
     }
     let id = push.event.resource_id.map(wire::Text::into_string).unwrap_or_default();
     let number = OrderNumber::new(id).map_err(|e| requests::broken(RECEIVE, &e))?;
-    Ok(vec![Notice::Read(number)])
+    Ok(vec![Notice::Read { number, stamp: None }])
 }
 
 fn verify(keys: &WebhookKeys, delivery: &Delivery) -> Result<()> {

@@ -29,6 +29,15 @@ pub(super) struct ReducedOrders {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReducedOrder {
     pub(super) order_id: String,
+    #[serde(default)]
+    pub(super) order_items: Vec<ReducedItem>,
+}
+
+/// A line in the list.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReducedItem {
+    pub(super) latest_changed_date_time: Option<Timestamp>,
 }
 
 /// An order, whole.

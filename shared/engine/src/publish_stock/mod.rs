@@ -9,7 +9,7 @@ mod push;
 
 use crate::announce::hint;
 use crate::planted::{Mistake, planted};
-use crate::rows::{Kept, ListingRow, StockRow};
+use crate::rows::{ConnectionRow, Kept, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
 use contracts::{ListingPublished, Message, StockHint};
 use domain::{ConnectionId, LocationId, Quantity, Sku, target};
@@ -71,6 +71,13 @@ impl Present {
     }
 }
 
+/// The figure a connection should show: the merchant's rule, and no more than the channel takes.
+pub(crate) fn figure(world: &World, present: &Present, connection: &ConnectionRow) -> Quantity {
+    let figure = target(present.available(&connection.locations), &connection.rule);
+    let most = world.channels.get(&connection.channel).and_then(|c| c.descriptor().most_shown);
+    most.map_or(figure, |most| figure.min(Quantity::clamped(most)))
+}
+
 /// A listing that does not show what it should.
 struct Task {
     row: ListingRow,
@@ -94,7 +101,7 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
                 continue;
             }
             let connection = lookup.connection(world, &row.connection).await?;
-            let target = target(present.available(&connection.locations), &connection.rule);
+            let target = figure(world, &present, &connection);
             let shown = row.told == Some(target)
                 && (row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity))
                 && row.lease.is_none();

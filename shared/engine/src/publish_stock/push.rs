@@ -1,13 +1,13 @@
 //! One push: look at the channel, read the present figure, decide, write.
 
-use super::Present;
 use super::lease::{Note, Taken, give_back, take};
+use super::{Present, figure};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
 use crate::rows::{FenceRow, ListingRow};
 use crate::{Driver, Lookup, World};
 use contracts::Cause;
-use domain::{Decision, Fence, Quantity, Seen, decide, target};
+use domain::{Decision, Fence, Quantity, Seen, decide};
 use ports::{Acknowledged, Disposition, Error, ErrorKind, ReadBack, Result, Status, StockWrite};
 use std::time::Duration;
 
@@ -90,7 +90,7 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
     }
     let present = Present::read(world, &row.sku).await?;
     let connection = lookup.connection(world, &row.connection).await?;
-    let target = target(present.available(&connection.locations), &connection.rule);
+    let target = figure(world, &present, &connection);
     let mut fence = Fence { orders_read_at: None, lowered_at: state.lowered_at, lag: driver.descriptor().orders.lag };
     let mut decision = decide(&seen, target, &fence);
     if decision == Decision::ReadOrdersFirst {

@@ -1,0 +1,206 @@
+//! A merchant on every registered channel at once, with the far sides played by the channels' simulators.
+
+use crate::shop::{connection, location, q, sku};
+use channels::Registry;
+use channels::far_side::{Article, FarSide, Setup};
+use contracts::{Cause, InboundOrder, StockHint};
+use domain::{ChannelId, ConnectionId, Ean, Item, StockRule};
+use engine::rows::{ConnectionRow, Kept, ListingRow};
+use engine::{
+    Arrival, Lookup, Opening, Outcome, accept_orders, match_listings, poll_orders, publish_stock, put_article, put_connection,
+};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Channel, Channels, Clock, OutgoingMessage, QueueName, Secret};
+use std::collections::BTreeMap;
+use testkit::Stage;
+use testkit::given::GivenSecrets;
+use testkit::run::{finish, run};
+
+/// A market: one connection per channel, named like the channel.
+pub struct Market {
+    /// Everything it plays on.
+    pub stage: Stage,
+    /// The memory of the functions, lost in a crash.
+    pub lookup: Lookup,
+    /// The connections.
+    pub connections: Vec<ConnectionId>,
+    waiting: Vec<(Timestamp, QueueName, OutgoingMessage, u32)>,
+}
+
+/// EANs with their check digits.
+const EANS: [&str; 3] = ["8712345678906", "4006381333931", "5901234123457"];
+
+impl Market {
+    /// Articles with stock at `main`, listed on every channel with a figure of `shown` there.
+    pub fn open(articles: &[(&str, i64)], shown: i64) -> Self {
+        let channels: Vec<&dyn Channel> = Registry.all();
+        let mut secrets = GivenSecrets::default();
+        for channel in &channels {
+            let descriptor = channel.descriptor();
+            let credentials =
+                descriptor.credentials.iter().map(|n| ((*n).to_owned(), Secret::new(format!("test{}", n.replace('_', "")))));
+            secrets.0.insert(connection(descriptor.id), credentials.collect());
+        }
+        let stage = Stage::new(secrets);
+        let world = stage.world();
+        for ((name, units), ean) in articles.iter().zip(EANS) {
+            let item = Item {
+                sku: sku(name),
+                ean: Some(Ean::new(ean).unwrap()),
+                title: format!("Article {name}"),
+                variant: String::new(),
+            };
+            finish(put_article(&world, &item, &[Opening { location: location("main"), quantity: q(*units) }])).unwrap();
+        }
+        let on_sale: Vec<Article> = articles
+            .iter()
+            .zip(EANS)
+            .map(|((name, _), ean)| Article {
+                sku: sku(name),
+                ean: Ean::new(ean).unwrap(),
+                title: format!("Article {name}"),
+                group: format!("group {name}"),
+                stock: q(shown),
+                price_cents: 1995,
+            })
+            .collect();
+        let mut connections = Vec::new();
+        for channel in channels {
+            let descriptor = channel.descriptor();
+            let id = connection(descriptor.id);
+            let host = format!("{}.example.test", descriptor.id);
+            let base_url = format!("https://{host}");
+            let setup = Setup {
+                base_url: base_url.clone(),
+                credentials: stage.secrets.0[&id].clone(),
+                articles: on_sale.clone(),
+                seed: 7,
+            };
+            let side: Box<dyn FarSide> = channels::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap();
+            let row = ConnectionRow {
+                id: id.clone(),
+                channel: ChannelId::new(descriptor.id).unwrap(),
+                base_url,
+                settings: side.settings(),
+                locations: vec![location("main")],
+                rule: StockRule::default(),
+                orders_since: stage.clock.now(),
+            };
+            stage.far_sides.serve(&host, side);
+            finish(put_connection(&world, &row)).unwrap();
+            connections.push(id);
+        }
+        let mut market = Self { stage, lookup: Lookup::default(), connections, waiting: Vec::new() };
+        for id in market.connections.clone() {
+            let report = finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
+            assert_eq!((report.matched, report.unclear), (articles.len(), 0), "{id}");
+        }
+        market.settle();
+        market
+    }
+
+    /// Does something on a connection's far side.
+    pub fn on<T>(&self, id: &ConnectionId, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
+        self.stage.far_sides.with(&format!("{id}.example.test"), work).unwrap()
+    }
+
+    /// What a channel's shop window shows.
+    pub fn shown(&self, id: &ConnectionId, article: &str) -> i64 {
+        self.on(id, |side, _| side.shown(&sku(article))).unwrap()
+    }
+
+    /// A customer buys there.
+    pub fn buy(&self, id: &ConnectionId, article: &str, units: i64) -> bool {
+        self.on(id, |side, now| side.buy(now, &sku(article), q(units))).is_ok()
+    }
+
+    /// The listing's row.
+    pub fn listing(&self, id: &ConnectionId, article: &str) -> ListingRow {
+        let rows = self.stage.table.rows();
+        let prefix = format!("{}{id}#", ListingRow::PREFIX);
+        let row = rows.iter().find(|r| r.key.pk == format!("SKU#{article}") && r.key.sk.starts_with(&prefix));
+        ListingRow::from_row(row.unwrap()).unwrap()
+    }
+
+    /// Polls every connection once; a channel that refuses is polled next time.
+    pub fn poll(&mut self) {
+        for id in self.connections.clone() {
+            let _ = run(poll_orders(&self.stage.world(), &self.lookup, &id, Cause::Poll));
+        }
+    }
+
+    /// Takes from the queues what is due, and works on it; what fails or crashes is delivered again. Answers how many were due.
+    pub fn work(&mut self) -> usize {
+        let now = self.stage.clock.now();
+        for name in [QueueName::Inbound, QueueName::StockHints] {
+            for message in self.stage.queue.take(name) {
+                let due = now.checked_add(SignedDuration::try_from(message.delay).unwrap()).unwrap();
+                self.waiting.push((due, name, message, 1));
+            }
+        }
+        let (due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(|(at, ..)| *at <= now);
+        self.waiting = waiting;
+        for name in [QueueName::Inbound, QueueName::StockHints] {
+            let mine: Vec<_> = due.iter().filter(|(_, n, ..)| *n == name).cloned().collect();
+            for batch in mine.chunks(10) {
+                let again = self.deliver(name, batch);
+                for (number, (_, name, message, receives)) in batch.iter().enumerate() {
+                    if again.contains(&number) {
+                        assert!(*receives < 20, "never done: {message:?}");
+                        let later = now.checked_add(SignedDuration::from_secs(90)).unwrap();
+                        self.waiting.push((later, *name, message.clone(), receives + 1));
+                    }
+                }
+            }
+        }
+        due.len()
+    }
+
+    fn deliver(&mut self, name: QueueName, batch: &[(Timestamp, QueueName, OutgoingMessage, u32)]) -> Vec<usize> {
+        let all = (0..batch.len()).collect();
+        match name {
+            QueueName::Inbound => {
+                let arrivals = batch.iter().map(|(_, _, message, receives)| Arrival {
+                    message: serde_json::from_str::<InboundOrder>(&message.body).unwrap(),
+                    receives: *receives,
+                });
+                match run(accept_orders(&self.stage.world(), &self.lookup, arrivals.collect())) {
+                    None => all,
+                    Some(outcomes) => {
+                        outcomes.iter().enumerate().filter(|(_, o)| matches!(o, Outcome::Again(_))).map(|(n, _)| n).collect()
+                    }
+                }
+            }
+            QueueName::StockHints => {
+                let hints: Vec<StockHint> = batch.iter().map(|(_, _, m, _)| serde_json::from_str(&m.body).unwrap()).collect();
+                match run(publish_stock(&self.stage.world(), &self.lookup, &hints)) {
+                    Some(Ok(_)) => Vec::new(),
+                    None | Some(Err(_)) => all,
+                }
+            }
+        }
+    }
+
+    /// Lets time pass, works and polls, until the queues are empty and two rounds found nothing. Panics if that never comes.
+    pub fn settle(&mut self) {
+        let mut quiet = 0;
+        for _ in 0..400 {
+            let worked = self.work();
+            if worked == 0 && self.waiting.is_empty() {
+                self.poll();
+                quiet = if self.stage.queue.waiting(QueueName::Inbound).is_empty() { quiet + 1 } else { 0 };
+                if quiet >= 2 {
+                    return;
+                }
+            }
+            self.stage.clock.pass(SignedDuration::from_secs(2));
+        }
+        panic!("does not come to rest: {:?}", self.waiting);
+    }
+
+    /// Every channel shows this.
+    pub fn assert_shown(&self, article: &str, units: i64) {
+        let shown: BTreeMap<_, _> = self.connections.iter().map(|id| (id.to_string(), self.shown(id, article))).collect();
+        assert!(shown.values().all(|s| *s == units), "{article} should show {units}: {shown:?}");
+    }
+}
