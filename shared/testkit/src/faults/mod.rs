@@ -16,6 +16,8 @@ pub enum Fault {
     CrashAfter,
     /// The call is done, but its answer is lost.
     LostAnswer,
+    /// The call never arrives, and nobody says so.
+    Vanished,
     /// The call is not done: the other side is down for now.
     Down,
     /// A write is not done: rows are held by another transaction. Elsewhere as `Down`.
@@ -24,7 +26,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::CrashBefore, Self::CrashAfter, Self::LostAnswer, Self::Down, Self::Busy];
+    pub const ALL: [Self; 6] = [Self::CrashBefore, Self::CrashAfter, Self::LostAnswer, Self::Vanished, Self::Down, Self::Busy];
 }
 
 /// Which call has which fault, and what was called.

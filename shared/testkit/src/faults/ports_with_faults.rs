@@ -32,6 +32,7 @@ async fn with_fault<T, E: From<Error>>(
             let _ = work.await;
             Err(lost().into())
         }
+        Some(Fault::Vanished) => Err(lost().into()),
         Some(Fault::Down | Fault::Busy) => Err(down().into()),
     }
 }
