@@ -33,4 +33,6 @@ macro_rules! channels {
     };
 }
 
-channels! {}
+channels! {
+    woocommerce => WooCommerce,
+}
