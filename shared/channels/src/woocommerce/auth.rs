@@ -119,7 +119,7 @@ fn nonce(call: &Call<'_>, method: &Method, url: &Url, body: &[u8], attempt: u32)
         told.update(b"\0");
     }
     told.update(body);
-    told.finish().as_ref().iter().take(16).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+    told.finish().as_ref().iter().take(16).flat_map(|byte| [hex(byte >> 4), hex(*byte)]).collect()
 }
 
 /// RFC 5849 section 3.4.1. WooCommerce counts the address's query, and never a JSON body.
@@ -148,10 +148,15 @@ fn strict(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            out.extend(['%', hex(byte >> 4), hex(byte)]);
         }
         out
     })
+}
+
+/// The digit of the lower half.
+fn hex(byte: u8) -> char {
+    char::from_digit(u32::from(byte & 15), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 #[cfg(test)]

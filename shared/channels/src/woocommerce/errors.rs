@@ -1,4 +1,4 @@
-//! What WooCommerce, WordPress, PHP and the firewall in front of them say when something is wrong.
+//! What WooCommerce, `WordPress`, PHP and the firewall in front of them say when something is wrong.
 
 use crate::wire_text;
 use http::StatusCode;
@@ -51,8 +51,7 @@ pub(super) fn refused(operation: &'static str, response: &Response, writes: bool
              user may manage the shop, whether the host strips the Authorization header (then set `auth` to `query`), and that a \
              shop behind a proxy knows it is served over https",
         ),
-        (StatusCode::FORBIDDEN, None) => held_back(operation, response),
-        (StatusCode::TOO_MANY_REQUESTS, _) => held_back(operation, response),
+        (StatusCode::FORBIDDEN, None) | (StatusCode::TOO_MANY_REQUESTS, _) => held_back(operation, response),
         (StatusCode::PAYLOAD_TOO_LARGE, _) => {
             Error::new(ErrorKind::Declined, operation, "the shop declines: the request is too large")
         }
@@ -115,7 +114,7 @@ fn configuration(operation: &'static str, message: &str) -> Error {
     Error::new(ErrorKind::Configuration, operation, message)
 }
 
-/// An error code as it may stand in a log: nothing but the letters WordPress makes codes of.
+/// An error code as it may stand in a log: nothing but the letters `WordPress` makes codes of.
 fn word(code: &str) -> String {
     code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-')).take(60).collect()
 }

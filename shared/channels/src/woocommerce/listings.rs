@@ -45,12 +45,12 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ListingP
         }
     }
     match (parent, more) {
-        (Some(_), true) => place.variations += 1,
+        (Some(_), true) => place.variations = place.variations.saturating_add(1),
         (Some(_), false) => {
             place.waiting.remove(0);
             place.variations = 1;
         }
-        (None, true) => place.products += 1,
+        (None, true) => place.products = place.products.saturating_add(1),
         (None, false) => place.products = 0,
     }
     let over = place.waiting.is_empty() && place.products == 0;

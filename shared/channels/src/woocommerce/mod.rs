@@ -15,6 +15,8 @@ mod webhooks;
 mod wire;
 
 #[cfg(test)]
+mod specs_tests;
+#[cfg(test)]
 mod tests;
 
 use async_trait::async_trait;

@@ -1,7 +1,7 @@
 //! Where a listing of changed orders goes on, as data: no call is made here.
 //!
 //! Page numbers drift while orders change, so a listing goes on from the second of the last order seen. Two things stand in the
-//! way, and each has its own window: more orders in one second than fit on a page, and hours in which WordPress misreads times.
+//! way, and each has its own window: more orders in one second than fit on a page, and hours in which `WordPress` misreads times.
 
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
@@ -51,7 +51,7 @@ impl Place {
 
     /// The page after this one; `None`: the listing is complete.
     pub(super) fn next(self, shown: &Shown) -> Option<Self> {
-        let further = Self { page: self.page + 1, total: shown.total, ..self };
+        let further = Self { page: self.page.saturating_add(1), total: shown.total, ..self };
         if self.window == Window::Within {
             // An order that changed again left the second, and the ones behind it moved up, perhaps over the edge of a page.
             let shrunk = matches!((self.total, shown.total), (Some(before), Some(now)) if now < before);
@@ -98,6 +98,7 @@ impl Place {
             _ => return Err(wrong()),
         };
         let second = part()?.parse().map_err(|_| wrong())?;
+        Timestamp::from_second(second).map_err(|_| wrong())?;
         let page = part()?.parse().map_err(|_| wrong())?;
         let total = match part()? {
             "-" => None,
@@ -127,7 +128,7 @@ impl Place {
     }
 }
 
-/// UTC, but without a `Z`: WordPress turns a time with a zone into the shop's own zone first and then compares the result with
+/// UTC, but without a `Z`: `WordPress` turns a time with a zone into the shop's own zone first and then compares the result with
 /// the UTC column, so in Amsterdam a `Z` skips an hour of orders (`WP_Date_Query::build_mysql_datetime`).
 fn written(second: i64) -> Result<String> {
     let at = Timestamp::from_second(second)
@@ -135,7 +136,7 @@ fn written(second: i64) -> Result<String> {
     Ok(at.strftime("%Y-%m-%dT%H:%M:%S").to_string())
 }
 
-/// Whether WordPress may take the time for another. Without a zone it reads it as the shop's local time, which is harmless except
+/// Whether `WordPress` may take the time for another. Without a zone it reads it as the shop's local time, which is harmless except
 /// for times that do not exist there: clocks go forward on Sundays before four. In those hours no window begins or ends.
 fn misread(second: i64) -> bool {
     let (day, of_day) = (second.div_euclid(86_400), second.rem_euclid(86_400));

@@ -2,6 +2,8 @@
 //!
 //! Its clock is one hour ahead of UTC, as in Amsterdam in winter, so that a caller who mixes up the two is found out.
 
+#![expect(clippy::result_large_err, reason = "a refusal is an answer like any other, made once per request")]
+
 mod doors;
 mod hooks;
 mod lists;
@@ -33,7 +35,7 @@ impl Simulator {
         Self {
             shop: Shop::new(&setup.articles),
             hooks: hooks::Hooks::new(&setup.base_url, setup.seed),
-            doors: doors::Doors::new(setup.base_url, setup.credentials),
+            doors: doors::Doors::new(setup.base_url, &setup.credentials),
             outbox: Outbox::default(),
             troubles: Troubles::default(),
         }
@@ -110,7 +112,7 @@ impl FarSide for Simulator {
 
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
         let due = self.outbox.due(now, &self.troubles);
-        due.into_iter().filter_map(|outgoing| self.hooks.deliver(now, outgoing, &self.shop)).collect()
+        due.into_iter().filter_map(|outgoing| self.hooks.deliver(now, &outgoing, &self.shop)).collect()
     }
 
     fn delivered(&mut self, _now: Timestamp, id: u64, status: Option<u16>) {
@@ -118,10 +120,9 @@ impl FarSide for Simulator {
     }
 
     fn trouble(&mut self, trouble: Trouble) {
-        match self.troubles.add(trouble) {
-            Some(Trouble::SubscriptionOff) => self.hooks.switch_off(),
-            // Keys have no tokens: `TokensRevoked` means nothing to a shop.
-            _ => {}
+        // Keys have no tokens: `TokensRevoked` means nothing to a shop.
+        if let Some(Trouble::SubscriptionOff) = self.troubles.add(trouble) {
+            self.hooks.switch_off();
         }
     }
 

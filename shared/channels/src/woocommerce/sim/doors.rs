@@ -22,7 +22,7 @@ pub(super) struct Doors {
 }
 
 impl Doors {
-    pub(super) fn new(base_url: String, credentials: BTreeMap<String, Secret>) -> Self {
+    pub(super) fn new(base_url: String, credentials: &BTreeMap<String, Secret>) -> Self {
         let get = |name| credentials.get(name).map(|s: &Secret| s.expose().to_owned()).unwrap_or_default();
         Self { base_url, key: get("consumer_key"), secret: get("consumer_secret"), nonces: BTreeMap::new() }
     }
@@ -100,7 +100,7 @@ fn encode(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
-            other => out.push_str(&format!("%{other:02X}")),
+            other => out = format!("{out}%{other:02X}"),
         }
     }
     out

@@ -32,7 +32,7 @@ struct Job {
 
 #[derive(Debug)]
 pub(super) struct Hooks {
-    hooks: BTreeMap<u64, Hook>,
+    present: BTreeMap<u64, Hook>,
     last_id: u64,
     source: String,
     seed: u64,
@@ -46,20 +46,20 @@ pub(super) struct Hooks {
 impl Hooks {
     pub(super) fn new(base_url: &str, seed: u64) -> Self {
         let source = format!("{base_url}/");
-        Self { hooks: BTreeMap::new(), last_id: 0, source, seed, jobs: 0, pending: BTreeMap::new(), sent: BTreeMap::new() }
+        Self { present: BTreeMap::new(), last_id: 0, source, seed, jobs: 0, pending: BTreeMap::new(), sent: BTreeMap::new() }
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Hook> {
-        self.hooks.values()
+        self.present.values()
     }
 
     pub(super) fn remove(&mut self, id: u64) -> Option<Hook> {
-        self.hooks.remove(&id)
+        self.present.remove(&id)
     }
 
     /// As after seven failures, count included.
     pub(super) fn switch_off(&mut self) {
-        for hook in self.hooks.values_mut() {
+        for hook in self.present.values_mut() {
             "disabled".clone_into(&mut hook.status);
             hook.failures = 6;
         }
@@ -78,7 +78,7 @@ impl Hooks {
                 continue;
             }
             self.jobs += 1;
-            let seconds = i64::from(self.random(&format!("delay {}", self.jobs)).first().copied().unwrap_or(0) % 8) + 1;
+            let seconds = i64::try_from(self.random(&format!("delay {}", self.jobs)) % 8).unwrap_or(0) + 1;
             let due = now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(now);
             self.pending.insert((hook, resource), due);
             put(outbox, due, Job { hook, resource: Some(resource) }, troubles);
@@ -86,9 +86,9 @@ impl Hooks {
     }
 
     /// The real request for a job that is due: the state of now, whatever it was when the job was made.
-    pub(super) fn deliver(&mut self, now: Timestamp, outgoing: Outgoing, shop: &Shop) -> Option<Outgoing> {
+    pub(super) fn deliver(&mut self, now: Timestamp, outgoing: &Outgoing, shop: &Shop) -> Option<Outgoing> {
         let Job { hook, resource } = *outgoing.request.extensions().get::<Job>()?;
-        let hook = self.hooks.get(&hook)?;
+        let hook = self.present.get(&hook)?;
         let Some(resource) = resource else {
             let ping = format!("webhook_id={}", hook.id).into_bytes();
             return Some(Outgoing { id: outgoing.id, request: post(&hook.url, "application/x-www-form-urlencoded", &[], ping)? });
@@ -107,7 +107,7 @@ impl Hooks {
         let key = hmac::Key::new(hmac::HMAC_SHA256, hook.secret.as_bytes());
         let signature = STANDARD.encode(hmac::sign(&key, &body));
         let (kind, event) = hook.topic.split_once('.').unwrap_or_default();
-        let delivery: String = self.random(&format!("delivery {}", outgoing.id)).iter().take(16).map(|b| format!("{b:02x}")).collect();
+        let delivery = format!("{:032x}", self.random(&format!("delivery {}", outgoing.id)));
         let id = hook.id.to_string();
         let headers = [
             ("x-wc-webhook-source", self.source.as_str()),
@@ -125,7 +125,7 @@ impl Hooks {
 
     /// 200 to 302 is success and resets the count; what fails above a count of 5 switches the webhook off. Nothing is sent again.
     pub(super) fn delivered(&mut self, id: u64, status: Option<u16>) {
-        let Some(hook) = self.sent.remove(&id).and_then(|hook| self.hooks.get_mut(&hook)) else { return };
+        let Some(hook) = self.sent.remove(&id).and_then(|hook| self.present.get_mut(&hook)) else { return };
         if status.is_some_and(|s| (200..=302).contains(&s)) {
             hook.failures = 0;
         } else if hook.failures > 5 {
@@ -135,8 +135,9 @@ impl Hooks {
         }
     }
 
-    fn random(&self, what: &str) -> Vec<u8> {
-        digest::digest(&digest::SHA256, format!("{} {what}", self.seed).as_bytes()).as_ref().to_vec()
+    fn random(&self, what: &str) -> u128 {
+        let digest = digest::digest(&digest::SHA256, format!("{} {what}", self.seed).as_bytes());
+        digest.as_ref().iter().take(16).fold(0, |number, byte| number << 8 | u128::from(*byte))
     }
 }
 
@@ -165,20 +166,20 @@ pub(super) fn create(hooks: &mut Hooks, now: Timestamp, body: &Value, outbox: &m
         topic,
         url,
         // A webhook without a secret gets one that nobody can ever read.
-        secret: text("secret").unwrap_or_else(|| STANDARD.encode(hooks.random(&format!("secret {id}")))),
+        secret: text("secret").unwrap_or_else(|| format!("{:032x}", hooks.random(&format!("secret {id}")))),
         failures: 0,
     };
     if hook.status == "active" {
         put(outbox, now, Job { hook: id, resource: None }, troubles);
     }
     let answer = far_side::answer(201, JSON, &shapes::webhook(&hook));
-    hooks.hooks.insert(id, hook);
+    hooks.present.insert(id, hook);
     answer
 }
 
 /// Switching on pings again and leaves the count of failures as it is. The address cannot be changed.
 pub(super) fn update(hooks: &mut Hooks, now: Timestamp, id: u64, body: &Value, outbox: &mut Outbox, troubles: &mut Troubles) -> Response {
-    let Some(hook) = hooks.hooks.get_mut(&id) else { return not_found("woocommerce_rest_shop_webhook_invalid_id") };
+    let Some(hook) = hooks.present.get_mut(&id) else { return not_found("woocommerce_rest_shop_webhook_invalid_id") };
     let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
     if let Some(status) = text("status") {
         if !["active", "paused", "disabled"].contains(&status.as_str()) {

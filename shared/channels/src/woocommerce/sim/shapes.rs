@@ -22,7 +22,7 @@ pub(super) fn local(at: Timestamp) -> String {
     gmt(at.saturating_add(AHEAD).unwrap_or(at))
 }
 
-/// An error in WordPress's form.
+/// An error in `WordPress`'s form.
 pub(super) fn refusal(status: u16, code: &str, message: &str) -> Response {
     far_side::answer(status, JSON, &json!({ "code": code, "message": message, "data": { "status": status } }))
 }
