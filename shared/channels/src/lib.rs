@@ -33,4 +33,7 @@ macro_rules! channels {
     };
 }
 
-channels! { bol => Bol }
+channels! {
+    bol => Bol,
+    woocommerce => WooCommerce,
+}

@@ -1,0 +1,68 @@
+//! Lists changed orders, and reads one with its refunds.
+
+use crate::woocommerce::paging::{Place, Shown};
+use crate::woocommerce::requests::{self, Ask};
+use crate::woocommerce::{errors, snapshot, wire};
+use domain::{OrderNumber, OrderSnapshot};
+use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result};
+use serde_json::Value;
+
+const LIST: &str = "woocommerce.orders";
+const READ: &str = "woocommerce.order";
+
+/// One page of what changed.
+pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
+    let place = from.page.as_deref().map_or_else(|| Ok(Place::start(from.since)), Place::parse)?;
+    let ask = Ask::get(LIST, "/orders").with(place.query()?).page(place.page);
+    let response = requests::send(call, &ask).await?;
+    let found: Vec<Value> = errors::read(LIST, &response, false)?;
+    let shown = Shown {
+        seconds: found.iter().filter_map(changed_at).collect(),
+        total: requests::told(&response, "x-wp-total"),
+        more: requests::more(&response, place.page, found.len()),
+    };
+    let next = place.next(&shown).map(Place::token);
+    let notices = found.into_iter().map(notice).collect::<Result<_>>()?;
+    Ok(OrderPage { notices, next })
+}
+
+/// One order, whatever its status; one in the trash is still read by its id.
+pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
+    let id: u64 = number
+        .as_str()
+        .parse()
+        .map_err(|_| Error::new(ErrorKind::BadInput, READ, "this is not the id of a WooCommerce order; ids are whole numbers"))?;
+    let order: wire::Order = requests::fetch(call, &Ask::get(READ, format!("/orders/{id}"))).await?;
+    let mut refunds: Vec<wire::Refund> = Vec::new();
+    if !order.refunds.is_empty() {
+        let mut page = 1;
+        loop {
+            let response = requests::send(call, &Ask::get(READ, format!("/orders/{id}/refunds")).page(page)).await?;
+            let found: Vec<wire::Refund> = errors::read(READ, &response, false)?;
+            let more = !found.is_empty() && requests::more(&response, page, found.len());
+            refunds.extend(found);
+            if !more {
+                break;
+            }
+            page += 1;
+        }
+    }
+    snapshot::of(&order, &refunds)
+}
+
+/// What an order in a list or a delivery tells. One that it does not tell whole, or that cannot be used as it stands, is read by
+/// itself, so that it alone fails and its neighbours do not.
+pub(super) fn notice(order: Value) -> Result<Notice> {
+    let id = order.get("id").and_then(Value::as_u64).ok_or_else(|| wire::broken("an order has no id"))?;
+    let stamp = order.get("date_modified_gmt").and_then(Value::as_str).and_then(|text| wire::utc(text).ok());
+    let read = Notice::Read { number: OrderNumber::new(id.to_string())?, stamp };
+    let whole: Option<wire::Order> = serde_json::from_value(order).ok();
+    Ok(match whole.filter(|o| o.refunds.is_empty()).map(|o| snapshot::of(&o, &[])) {
+        Some(Ok(snapshot)) => Notice::Order(Box::new(snapshot)),
+        _ => read,
+    })
+}
+
+fn changed_at(order: &Value) -> Option<i64> {
+    wire::utc(order.get("date_modified_gmt")?.as_str()?).ok().map(jiff::Timestamp::as_second)
+}

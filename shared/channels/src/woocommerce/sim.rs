@@ -1,0 +1,136 @@
+//! The far side: a WooCommerce shop with its own counter, its own webhooks and its own faults.
+//!
+//! Its clock is one hour ahead of UTC, as in Amsterdam in winter, so that a caller who mixes up the two is found out.
+
+#![expect(clippy::result_large_err, reason = "a refusal is an answer like any other, made once per request")]
+
+mod doors;
+mod hooks;
+mod lists;
+mod routes;
+mod shapes;
+mod shop;
+
+use crate::far_side::{FarSide, NotSold, Outbox, Outgoing, Setup, Trouble, Troubles};
+use crate::far_side;
+use domain::{OrderNumber, Quantity, Sku};
+use jiff::Timestamp;
+use ports::{Request, Response};
+use serde_json::json;
+use shop::Shop;
+
+/// A simulated shop.
+#[derive(Debug)]
+pub struct Simulator {
+    shop: Shop,
+    doors: doors::Doors,
+    hooks: hooks::Hooks,
+    outbox: Outbox,
+    troubles: Troubles,
+}
+
+impl Simulator {
+    /// A shop that has just opened. Articles of one group become variations of a variable product.
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            shop: Shop::new(&setup.articles),
+            hooks: hooks::Hooks::new(&setup.base_url, setup.seed),
+            doors: doors::Doors::new(setup.base_url, &setup.credentials),
+            outbox: Outbox::default(),
+            troubles: Troubles::default(),
+        }
+    }
+
+    /// The shop marks an order as completed. False if there is none in that state.
+    pub fn complete(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        let changed = self.shop.complete(now, order);
+        self.tell(now);
+        changed
+    }
+
+    /// The shop refunds units of an order's only line, and puts them back in stock.
+    pub fn refund(&mut self, now: Timestamp, order: &OrderNumber, quantity: Quantity) -> bool {
+        let changed = self.shop.refund(now, order, quantity);
+        self.tell(now);
+        changed
+    }
+
+    /// Lines up deliveries for whatever the shop says has happened since.
+    fn tell(&mut self, now: Timestamp) {
+        for happening in self.shop.happenings.drain(..) {
+            self.hooks.schedule(now, happening, &mut self.outbox, &mut self.troubles);
+        }
+    }
+}
+
+impl FarSide for Simulator {
+    fn answer(&mut self, now: Timestamp, request: &Request) -> Option<Response> {
+        if self.troubles.silent(now) {
+            return None;
+        }
+        if let Some(seconds) = self.troubles.too_many(now) {
+            return Some(shapes::firewall(seconds));
+        }
+        let path = match self.doors.enter(now, request) {
+            Ok(path) => path,
+            Err(refusal) => return Some(refusal),
+        };
+        let response = routes::answer(self, now, request, &path);
+        self.tell(now);
+        let wrote = *request.method() != http::Method::GET && response.status().is_success();
+        if wrote && self.troubles.fails_after_apply() {
+            let body = json!({
+                "code": "internal_server_error",
+                "message": "<p>There has been a critical error on this website.</p>",
+                "data": { "status": 500 },
+            });
+            return Some(far_side::answer(500, shapes::JSON, &body));
+        }
+        Some(response)
+    }
+
+    fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
+        let number = self.shop.buy(now, sku, quantity)?;
+        self.tell(now);
+        OrderNumber::new(number.to_string()).map_err(|_| NotSold::Unknown)
+    }
+
+    fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        let changed = self.shop.cancel(now, order);
+        self.tell(now);
+        changed
+    }
+
+    fn shown(&self, sku: &Sku) -> Option<i64> {
+        self.shop.by_sku(sku).map(|p| p.stock)
+    }
+
+    fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {
+        self.shop.edit_stock(now, sku, quantity);
+        self.tell(now);
+    }
+
+    fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
+        let due = self.outbox.due(now, &self.troubles);
+        due.into_iter().filter_map(|outgoing| self.hooks.deliver(now, &outgoing, &self.shop)).collect()
+    }
+
+    fn delivered(&mut self, _now: Timestamp, id: u64, status: Option<u16>) {
+        self.hooks.delivered(id, status);
+    }
+
+    fn trouble(&mut self, trouble: Trouble) {
+        // Keys have no tokens: `TokensRevoked` means nothing to a shop.
+        if let Some(Trouble::SubscriptionOff) = self.troubles.add(trouble) {
+            self.hooks.switch_off();
+        }
+    }
+
+    fn stock_writes(&self) -> u64 {
+        self.shop.stock_writes
+    }
+
+    fn orders(&self) -> Vec<OrderNumber> {
+        self.shop.orders.keys().filter_map(|id| OrderNumber::new(id.to_string()).ok()).collect()
+    }
+}

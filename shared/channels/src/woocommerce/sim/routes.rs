@@ -1,0 +1,89 @@
+//! Which path does what.
+
+use super::lists::{self, invalid, not_found};
+use super::shapes::{self, JSON, refusal};
+use super::{Simulator, hooks};
+use crate::far_side;
+use http::Method;
+use jiff::Timestamp;
+use ports::{Request, Response};
+use serde_json::Value;
+
+pub(super) fn answer(sim: &mut Simulator, now: Timestamp, request: &Request, path: &str) -> Response {
+    let query = far_side::query(request);
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let id = |at: usize| parts.get(at).and_then(|p| p.parse::<u64>().ok()).unwrap_or(0);
+    let put = matches!(*request.method(), Method::PUT | Method::POST | Method::PATCH);
+    let shop = &mut sim.shop;
+    match (request.method(), parts.as_slice()) {
+        (&Method::GET, ["orders"]) => lists::orders(shop, &query),
+        (&Method::GET, ["orders", _]) => match shop.orders.get(&id(1)) {
+            Some(order) => far_side::answer(200, JSON, &shapes::order(order, shop)),
+            None => not_found("woocommerce_rest_shop_order_invalid_id"),
+        },
+        (&Method::GET, ["orders", _, "refunds"]) => match shop.orders.get(&id(1)) {
+            Some(order) => lists::page(&query, shapes::refunds(order)).unwrap_or_else(|refusal| refusal),
+            None => not_found("woocommerce_rest_invalid_order_id"),
+        },
+        (&Method::GET, ["products"]) => lists::products(shop, None, &query),
+        (_, ["products", _]) if put || request.method() == Method::GET => product(sim, now, request, id(1), None, put),
+        (&Method::GET, ["products", _, "variations"]) => {
+            if shop.products.contains_key(&id(1)) {
+                lists::products(shop, Some(id(1)), &query)
+            } else {
+                not_found("woocommerce_rest_product_invalid_id")
+            }
+        }
+        (_, ["products", _, "variations", _]) if put || request.method() == Method::GET => {
+            product(sim, now, request, id(3), Some(id(1)), put)
+        }
+        (&Method::GET, ["webhooks"]) => {
+            let all = sim.hooks.all().map(shapes::webhook).collect();
+            lists::page(&query, all).unwrap_or_else(|refusal| refusal)
+        }
+        (&Method::POST, ["webhooks"]) => {
+            hooks::create(&mut sim.hooks, now, &far_side::body(request), &mut sim.outbox, &mut sim.troubles)
+        }
+        (_, ["webhooks", _]) if put => {
+            hooks::update(&mut sim.hooks, now, id(1), &far_side::body(request), &mut sim.outbox, &mut sim.troubles)
+        }
+        (&Method::DELETE, ["webhooks", _]) => {
+            if query.get("force").is_none_or(|f| f != "true") {
+                return refusal(501, "woocommerce_rest_trash_not_supported", "Webhooks do not support trashing.");
+            }
+            match sim.hooks.remove(id(1)) {
+                Some(hook) => far_side::answer(200, JSON, &shapes::webhook(&hook)),
+                None => not_found("woocommerce_rest_shop_webhook_invalid_id"),
+            }
+        }
+        _ => refusal(404, "rest_no_route", "No route was found matching the URL and request method."),
+    }
+}
+
+/// Reads a product or variation, or sets its stock.
+fn product(sim: &mut Simulator, now: Timestamp, request: &Request, id: u64, parent: Option<u64>, put: bool) -> Response {
+    let wrong_id = if parent.is_some() { "woocommerce_rest_product_variation_invalid_id" } else { "woocommerce_rest_product_invalid_id" };
+    // A variation can be read by its own id, but is changed below its parent only.
+    let here = |p: &&super::shop::Product| if put || parent.is_some() { p.parent == parent } else { true };
+    let Some(found) = sim.shop.products.get(&id).filter(here) else { return not_found(wrong_id) };
+    if put {
+        let body = far_side::body(request);
+        let (managed, units) = (body.get("manage_stock"), body.get("stock_quantity"));
+        if managed.is_some_and(|m| !m.is_boolean()) {
+            return invalid("manage_stock");
+        }
+        if let Some(units) = units {
+            // Fractions are refused, figures below zero are not.
+            let Some(units) = units.as_i64() else { return invalid("stock_quantity") };
+            // Without stock management the figure is not kept.
+            if managed.and_then(Value::as_bool).unwrap_or(found.managed) {
+                sim.shop.set_stock(now, id, units);
+                sim.shop.stock_writes += 1;
+            }
+        }
+    }
+    match sim.shop.products.get(&id) {
+        Some(product) => far_side::answer(200, JSON, &shapes::product(product)),
+        None => not_found(wrong_id),
+    }
+}

@@ -1,0 +1,74 @@
+//! Deliveries: the signature first, over the raw bytes; only then are they read.
+//!
+//! The topic stands in a header that is not signed, so it decides nothing but which reading of a signed body is tried.
+
+use crate::wire_text;
+use crate::woocommerce::{orders, snapshot, wire};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ports::{Delivery, Error, ErrorKind, Notice, Result, WebhookKeys};
+use ring::hmac;
+use serde_json::Value;
+
+const OPERATION: &str = "woocommerce.webhook";
+
+/// What a delivery tells.
+pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>> {
+    let Some(signature) = delivery.header("x-wc-webhook-signature") else {
+        // Refused, the ping would come again with every save; taken, it can say nothing.
+        return if is_ping(delivery) { Ok(vec![Notice::Nothing]) } else { Err(refused("it is not signed")) };
+    };
+    let signature = STANDARD.decode(signature.trim()).map_err(|_| refused("its signature is not base64"))?;
+    let signed = |secret: &ports::Secret| {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+        !secret.expose().is_empty() && hmac::verify(&key, &delivery.body, &signature).is_ok()
+    };
+    if !keys.secrets.iter().any(signed) {
+        return Err(refused("its signature does not match"));
+    }
+    let topic = delivery.header("x-wc-webhook-topic").unwrap_or_default();
+    match topic.split_once('.') {
+        Some(("order", _)) => {
+            let body: Value = wire_text::json(OPERATION, &delivery.body)?;
+            orders::notice(body).map(|n| vec![n])
+        }
+        Some(("product", "updated" | "restored")) => product(&delivery.body),
+        _ => Ok(vec![Notice::Nothing]),
+    }
+}
+
+/// `webhook_id=4` in a form and not a byte more.
+fn is_ping(delivery: &Delivery) -> bool {
+    let form = delivery.header("content-type").is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"));
+    let id = delivery.body.strip_prefix(b"webhook_id=").unwrap_or_default();
+    form && (1..=20).contains(&id.len()) && id.iter().all(u8::is_ascii_digit)
+}
+
+fn product(body: &[u8]) -> Result<Vec<Notice>> {
+    let product: wire::Product = wire_text::json(OPERATION, body)?;
+    let offers = if product.parent_id != 0 {
+        vec![(product.parent_id, product.id)]
+    } else if product.variations.is_empty() {
+        vec![(product.id, 0)]
+    } else {
+        // The figure of the parent may be the figure of each of them.
+        product.variations.iter().map(|variation| (product.id, *variation)).collect()
+    };
+    let mut notices = Vec::new();
+    for (id, variation) in offers {
+        notices.push(snapshot::offer(id, variation)?.map_or(Notice::Nothing, Notice::Stock));
+    }
+    Ok(notices)
+}
+
+fn refused(why: &str) -> Error {
+    Error::new(
+        ErrorKind::Unauthorized,
+        OPERATION,
+        format!("a delivery is refused: {why}; if it came from the shop, run the subscription check so that it signs with our secret"),
+    )
+}
+
+#[cfg(test)]
+#[path = "webhooks_tests.rs"]
+mod tests;

@@ -1,0 +1,164 @@
+//! What travels, as far as it is read. Unknown fields are skipped: plugins add their own to every resource.
+//!
+//! Money is read from the text fields only: `price` is a JSON number and is left alone.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use ports::{Error, ErrorKind, Result};
+use serde::Deserialize;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Order {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) number: Option<String>,
+    pub(super) status: String,
+    #[serde(default)]
+    pub(super) currency: String,
+    #[serde(default)]
+    pub(super) date_created_gmt: Option<String>,
+    #[serde(default)]
+    pub(super) date_modified_gmt: Option<String>,
+    #[serde(default)]
+    pub(super) date_completed_gmt: Option<String>,
+    pub(super) line_items: Vec<Line>,
+    #[serde(default)]
+    pub(super) refunds: Vec<serde::de::IgnoredAny>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Line {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) name: Option<String>,
+    #[serde(default)]
+    pub(super) product_id: u64,
+    #[serde(default)]
+    pub(super) variation_id: u64,
+    pub(super) quantity: Whole,
+    /// After discounts, without tax, whatever the shop's tax setting.
+    #[serde(default)]
+    pub(super) total: Option<String>,
+    /// Null once the product is deleted.
+    #[serde(default)]
+    pub(super) sku: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Refund {
+    #[serde(default)]
+    pub(super) date_created_gmt: Option<String>,
+    #[serde(default)]
+    pub(super) line_items: Vec<RefundLine>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct RefundLine {
+    /// Below zero.
+    pub(super) quantity: Whole,
+    #[serde(default)]
+    pub(super) meta_data: Vec<Meta>,
+}
+
+impl RefundLine {
+    /// The line of the order that was refunded.
+    pub(super) fn of_line(&self) -> Option<u64> {
+        let value = &self.meta_data.iter().find(|m| m.key.as_deref() == Some("_refunded_item_id"))?.value;
+        value.as_u64().or_else(|| value.as_str()?.parse().ok())
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Meta {
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    value: serde_json::Value,
+}
+
+/// A product or a variation.
+#[derive(Debug, Deserialize)]
+pub(super) struct Product {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) parent_id: u64,
+    #[serde(default)]
+    pub(super) name: String,
+    /// Absent on variations read through their parent.
+    #[serde(default, rename = "type")]
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) sku: Option<String>,
+    #[serde(default)]
+    pub(super) global_unique_id: Option<String>,
+    #[serde(default)]
+    pub(super) manage_stock: Managed,
+    #[serde(default)]
+    pub(super) stock_quantity: Option<Whole>,
+    #[serde(default)]
+    pub(super) stock_status: String,
+    #[serde(default)]
+    pub(super) variations: Vec<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Webhook {
+    pub(super) id: u64,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) status: String,
+    #[serde(default)]
+    pub(super) topic: String,
+    #[serde(default)]
+    pub(super) delivery_url: String,
+}
+
+/// `manage_stock`: a truth value, or `"parent"` on a variation that uses the figure of its parent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Managed {
+    Here(bool),
+    Word(String),
+}
+
+impl Default for Managed {
+    fn default() -> Self {
+        Self::Here(false)
+    }
+}
+
+impl Managed {
+    pub(super) fn by_parent(&self) -> bool {
+        matches!(self, Self::Word(word) if word == "parent")
+    }
+}
+
+/// A whole number, which some plugins write as text. Fractions are refused: Sluis counts units.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Whole {
+    Number(i64),
+    Text(String),
+}
+
+impl Whole {
+    pub(super) fn get(&self) -> Result<i64> {
+        match self {
+            Self::Number(number) => Ok(*number),
+            Self::Text(text) => text.parse().map_err(|_| broken("a quantity is not a whole number")),
+        }
+    }
+}
+
+/// A `*_gmt` field: UTC, whole seconds, written without a `Z`.
+pub(super) fn utc(text: &str) -> Result<Timestamp> {
+    let civil: DateTime = text.trim_end_matches('Z').parse().map_err(|_| broken("a date is not one"))?;
+    TimeZone::UTC.to_timestamp(civil).map_err(|_| broken("a date is out of range"))
+}
+
+/// A resource whose content breaks the contract.
+pub(super) fn broken(what: &'static str) -> Error {
+    Error::new(ErrorKind::Protocol, "woocommerce.read", format!("the shop's answer cannot be used: {what}"))
+}
