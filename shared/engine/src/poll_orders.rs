@@ -54,7 +54,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             news.extend(unknown(world, connection, notice, asked_at, cause).await?);
         }
         report.news += news.len();
-        if planted(Mistake::CursorBeforePage) && answer.next.is_none() {
+        if planted(Mistake::CursorBeforePage) {
             let reached = began.checked_sub(paging.lag).map_or(cursor.since, |r| r.max(cursor.since));
             cursor = save(world, CursorRow { since: reached, under_way: None, ..cursor }).await?;
         }
