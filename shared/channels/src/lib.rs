@@ -33,4 +33,4 @@ macro_rules! channels {
     };
 }
 
-channels! {}
+channels! { shopify => Shopify }
