@@ -140,3 +140,7 @@ pub(super) fn by_status(operation: &'static str, response: &Response, writes: bo
     }
     error
 }
+
+#[cfg(test)]
+#[path = "errors_tests.rs"]
+mod tests;

@@ -103,3 +103,10 @@ impl Channel for Shopify {
         subscriptions::assert(call, want).await
     }
 }
+
+#[cfg(all(test, feature = "far-side"))]
+#[path = "shopify_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+mod schema_tests;
