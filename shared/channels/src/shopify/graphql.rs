@@ -109,11 +109,12 @@ pub(super) fn number(operation: &'static str, id: &str) -> Result<u64> {
     })
 }
 
-/// The cursor of the page after this one. A page that promises more without saying where is an error, never an end.
-pub(super) fn next(operation: &'static str, more: bool, cursor: Option<String>) -> Result<Option<String>> {
+/// The cursor of the page after this one. A page that promises more without saying where, or says where we are, is an error and
+/// never an end.
+pub(super) fn next(operation: &'static str, more: bool, cursor: Option<String>, here: Option<&str>) -> Result<Option<String>> {
     match (more, cursor) {
         (false, _) => Ok(None),
-        (true, Some(cursor)) => Ok(Some(cursor)),
-        (true, None) => Err(Error::new(ErrorKind::Protocol, operation, "Shopify promised another page and did not say where")),
+        (true, Some(cursor)) if Some(cursor.as_str()) != here => Ok(Some(cursor)),
+        (true, _) => Err(Error::new(ErrorKind::Protocol, operation, "Shopify promised another page and did not say where")),
     }
 }

@@ -23,5 +23,5 @@ pub(super) async fn page(call: &Call<'_>, after: Option<&str>) -> Result<Listing
             })
         })
         .collect::<Result<_>>()?;
-    Ok(ListingPage { listings, next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor)? })
+    Ok(ListingPage { listings, next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor, after)? })
 }

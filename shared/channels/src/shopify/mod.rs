@@ -104,7 +104,8 @@ impl Channel for Shopify {
     }
 }
 
-#[cfg(all(test, feature = "far-side"))]
+#[cfg(test)]
+#[cfg(feature = "far-side")]
 #[path = "shopify_tests.rs"]
 mod tests;
 

@@ -3,6 +3,7 @@
 use super::graphql::{self, Fulfilled, Order, Orders, Refunded as RefundedDocument, fulfilled, gid, order, orders, refunded};
 use super::snapshot::{LineFacts, OrderFacts, Refunded};
 use domain::{OrderNumber, OrderSnapshot};
+use jiff::Timestamp;
 use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result};
 
 const LIST: &str = "shopify.orders";
@@ -53,7 +54,9 @@ macro_rules! order_facts {
 
 /// One page of orders changed since, oldest change first.
 pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
-    let changed = format!("updated_at:>='{}'", from.since);
+    // Whole seconds, the earlier: stamps have no fractions, and a search is not known to read them.
+    let since = Timestamp::from_second(from.since.as_second()).unwrap_or(from.since);
+    let changed = format!("updated_at:>='{since}'");
     let variables = orders::Variables { changed, after: from.page.clone() };
     let page = graphql::send::<Orders>(call, LIST, variables, false).await?.orders;
     let mut notices = Vec::with_capacity(page.nodes.len());
@@ -65,7 +68,7 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
         let snapshot = if whole { facts.snapshot(LIST)? } else { None };
         notices.push(snapshot.map_or(Notice::Read(number), |snapshot| Notice::Order(Box::new(snapshot))));
     }
-    Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor)? })
+    Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, from.page.as_deref())? })
 }
 
 /// One order with all its lines, what was sent of them and what was refunded.
@@ -80,17 +83,16 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
         return Err(Error::new(ErrorKind::Declined, READ, "an order with a hundred shipments or refunds is more than Sluis reads"));
     }
     let mut facts = order_facts!(READ, first, order);
-    let mut after = graphql::next(READ, first.line_items.page_info.has_next_page, first.line_items.page_info.end_cursor.clone())?;
-    while let Some(cursor) = after {
-        let more = page(call, &id, Some(cursor.clone())).await?;
+    let info = &first.line_items.page_info;
+    let mut after = graphql::next(READ, info.has_next_page, info.end_cursor.clone(), None)?;
+    while let Some(here) = after {
+        let more = page(call, &id, Some(here.clone())).await?;
         if more.updated_at != first.updated_at {
             return Err(Error::new(ErrorKind::Conflict, READ, "the order changed while it was read; it is read again"));
         }
         facts.lines.extend(order_facts!(READ, more, order).lines);
-        after = graphql::next(READ, more.line_items.page_info.has_next_page, more.line_items.page_info.end_cursor.clone())?;
-        if after.as_ref() == Some(&cursor) {
-            return Err(Error::new(ErrorKind::Protocol, READ, "Shopify named the same page of order lines twice"));
-        }
+        let info = more.line_items.page_info;
+        after = graphql::next(READ, info.has_next_page, info.end_cursor, Some(&here))?;
     }
     for shipment in first.fulfillments.iter().filter(|f| f.status == order::FulfillmentStatus::SUCCESS) {
         add_shipment(call, &mut facts, &shipment.id).await?;
@@ -116,7 +118,7 @@ async fn page(call: &Call<'_>, id: &str, lines_after: Option<String>) -> Result<
 async fn add_shipment(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Result<()> {
     let mut after = None;
     loop {
-        let variables = fulfilled::Variables { id: id.to_owned(), after };
+        let variables = fulfilled::Variables { id: id.to_owned(), after: after.clone() };
         let shipment = graphql::send::<Fulfilled>(call, READ, variables, false).await?.fulfillment.ok_or_else(vanished)?;
         let lines = shipment.fulfillment_line_items;
         for sent in &lines.nodes {
@@ -124,7 +126,7 @@ async fn add_shipment(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Resu
                 line.shipped = line.shipped.saturating_add(sent.quantity.unwrap_or(0));
             }
         }
-        after = graphql::next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor)?;
+        after = graphql::next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
         if after.is_none() {
             return Ok(());
         }
@@ -135,7 +137,7 @@ async fn add_refund(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Result
     use refunded::RefundLineItemRestockType as Restock;
     let mut after = None;
     loop {
-        let variables = refunded::Variables { id: id.to_owned(), after };
+        let variables = refunded::Variables { id: id.to_owned(), after: after.clone() };
         let refund = graphql::send::<RefundedDocument>(call, READ, variables, false).await?.refund.ok_or_else(vanished)?;
         let lines = refund.refund_line_items;
         for refunded in &lines.nodes {
@@ -148,7 +150,7 @@ async fn add_refund(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Result
                 line.refund(refunded.quantity, how);
             }
         }
-        after = graphql::next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor)?;
+        after = graphql::next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
         if after.is_none() {
             return Ok(());
         }

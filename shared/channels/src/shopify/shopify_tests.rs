@@ -5,7 +5,8 @@ use super::*;
 use crate::far_side::{Article, FarSide, Setup, Trouble};
 use domain::{ChannelId, ConnectionId, Ean, Sku};
 use jiff::Timestamp;
-use ports::{Http, Request, Secret, Status};
+use ports::{Account, Http, Request, Secret, Status};
+use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Mutex;
@@ -26,8 +27,6 @@ struct World {
     token: Mutex<Option<Token>>,
     account: Account,
 }
-
-use ports::Account;
 
 #[async_trait]
 impl Http for World {
@@ -512,7 +511,7 @@ fn the_shop_refuses_to_sell_what_it_does_not_have_and_puts_back_what_is_cancelle
         assert!(sim.cancel(now, &number));
         assert!(!sim.cancel(now, &number), "once");
         assert_eq!(sim.shown(&lamp()), Some(5));
-        assert_eq!(sim.orders(), [number.clone()]);
+        assert_eq!(sim.orders(), std::slice::from_ref(&number));
     });
     assert!(number.as_str().parse::<u64>().unwrap() > 1 << 53);
 }
@@ -528,4 +527,41 @@ fn the_far_side_refuses_documents_it_does_not_know() {
         .unwrap();
     let response = world.sim(|sim, now| sim.answer(now, &request)).unwrap();
     assert_eq!(errors::data::<serde_json::Value>("test", &response, false).unwrap_err().kind, ErrorKind::Declined);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// After any history the full read tells what truly was cancelled and sent, and no webhook tells otherwise.
+    #[test]
+    fn any_history_is_told_alike_and_truly(history in prop::collection::vec((0..4u8, 0..2usize, 1..4i64), 1..12)) {
+        let world = World::open();
+        world.subscribe();
+        let number = world.sim(|sim, now| sim.buy_lines(now, &[(lamp(), q(4)), (vase(), q(7))])).unwrap();
+        world.deliveries(Some(200));
+        // Sent and cancelled, per line.
+        let mut truth = [(0, 0), (0, 0)];
+        let mut kept = [0, 0];
+        for (what, line, units) in history {
+            world.wait(20);
+            let quantity = q(units);
+            let (sent, cancelled) = &mut truth[line];
+            match what {
+                0 if world.sim(|sim, now| sim.ship(now, &number, line, quantity)) => (*sent, kept[line]) = (*sent + units, kept[line] + units),
+                1 if world.sim(|sim, now| sim.refund(now, &number, line, quantity, Restock::Cancel)) => *cancelled += units,
+                2 if world.sim(|sim, now| sim.refund(now, &number, line, quantity, Restock::Return)) => kept[line] -= units,
+                3 if world.sim(|sim, now| sim.refund(now, &number, line, quantity, Restock::None)) => {
+                    if kept[line] == 0 { *cancelled += units } else { kept[line] -= units }
+                }
+                _ => {}
+            }
+            let read = world.read(&number);
+            for delivery in world.deliveries(Some(200)) {
+                let told = world.receive(&delivery).unwrap();
+                prop_assert!(told == [Notice::Order(Box::new(read.clone()))] || told == [Notice::Read(number.clone())], "{told:?} {read:?}");
+            }
+            let told: Vec<_> = read.lines.iter().map(|l| (l.shipped.units(), l.cancelled.units())).collect();
+            prop_assert_eq!(told, truth);
+        }
+    }
 }

@@ -169,8 +169,7 @@ fn requested_points(operation: &str) -> i64 {
     match operation {
         "Orders" => 842,
         "Order" => 601,
-        "Fulfilled" | "Refunded" => 201,
-        "Listings" => 201,
+        "Fulfilled" | "Refunded" | "Listings" => 201,
         "Subscriptions" => 101,
         "SetAvailable" | "Subscribe" | "Resubscribe" => 10,
         _ => 3,

@@ -33,10 +33,10 @@ async fn all(call: &Call<'_>) -> Result<Vec<Present>> {
     let mut present = Vec::new();
     let mut after = None;
     loop {
-        let variables = subscriptions::Variables { after };
+        let variables = subscriptions::Variables { after: after.clone() };
         let page = graphql::send::<Subscriptions>(call, OPERATION, variables, false).await?.webhook_subscriptions;
         present.extend(page.nodes);
-        after = graphql::next(OPERATION, page.page_info.has_next_page, page.page_info.end_cursor)?;
+        after = graphql::next(OPERATION, page.page_info.has_next_page, page.page_info.end_cursor, after.as_deref())?;
         if after.is_none() {
             return Ok(present);
         }

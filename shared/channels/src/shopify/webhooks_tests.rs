@@ -78,6 +78,42 @@ fn a_well_signed_body_of_the_wrong_shape_is_an_error_that_shows_none_of_it() {
     assert!(!format!("{error:?}").contains("kim@"));
 }
 
+/// Shopify's own examples, and its schema for what our fixture claims to be.
+#[test]
+#[allow(clippy::disallowed_methods)]
+fn official_samples_are_understood_and_the_fixture_has_no_field_of_its_own() {
+    let Ok(folder) = std::env::var("SLUIS_SPECS") else {
+        eprintln!("skipped: SLUIS_SPECS does not name the folder with the official contracts");
+        return;
+    };
+    let read = |path: &str| -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(format!("{folder}/channels/shopify/{path}")).unwrap()).unwrap()
+    };
+    for name in ["create", "updated", "cancelled", "paid", "fulfilled", "edited"] {
+        let sample = read(&format!("samples/orders_{name}.json"));
+        let topic = sample["topic"].as_str().unwrap().to_owned();
+        let told = receive(&secrets(&["s"]), &signed("s", &topic, sample["body"].to_string().as_bytes())).unwrap();
+        assert!(!matches!(told.as_slice(), [Notice::Nothing] | []), "{topic}");
+    }
+    let refund = read("samples/refunds_create.json")["body"].to_string();
+    let told = receive(&secrets(&["s"]), &signed("s", "refunds/create", refund.as_bytes())).unwrap();
+    assert!(matches!(told.as_slice(), [Notice::Read(_)]));
+    let schema = read("webhook-schemas/orders_updated.schema.json");
+    let ours: serde_json::Value = serde_json::from_str(ORDER).unwrap();
+    let mut checked = 0;
+    for (ours, schema) in [
+        (&ours, &schema["properties"]),
+        (&ours["line_items"][0], &schema["properties"]["line_items"]["items"]["properties"]),
+        (&ours["fulfillments"][0], &schema["properties"]["fulfillments"]["items"]["properties"]),
+    ] {
+        for field in ours.as_object().unwrap().keys() {
+            assert!(schema.get(field).is_some(), "{field} is not in the official schema");
+            checked += 1;
+        }
+    }
+    eprintln!("checked: 7 official samples and {checked} fields of the fixture");
+}
+
 proptest! {
     #[test]
     fn no_body_makes_it_panic(body in prop::collection::vec(any::<u8>(), 0..200), topic in "orders/(create|edited)|refunds/create|.{0,12}") {

@@ -168,13 +168,21 @@ impl Shop {
     }
 
     /// Refunds units of a line; `kind` is a restock type in capital letters. `RETURN` is about units that were sent, `CANCEL` about
-    /// units that were not, and `NO_RESTOCK` about whichever there are, those not sent first only when none was.
-    pub(super) fn refund(&mut self, now: Timestamp, ids: &mut Ids, place: usize, line: usize, units: i64, kind: &'static str) -> bool {
+    /// units that were not, and `NO_RESTOCK` about units that were sent if there are as many, and otherwise not sent.
+    pub(super) fn refund(
+        &mut self,
+        now: Timestamp,
+        ids: &mut Ids,
+        place: usize,
+        line: usize,
+        units: i64,
+        kind: &'static str,
+    ) -> bool {
         let Some(order) = self.orders.get_mut(place) else { return false };
-        let Some(refunded) = order.lines.get_mut(line).filter(|l| l.current >= units) else { return false };
-        let nothing_sent = refunded.unfulfilled == refunded.current;
-        let unsent = kind == "CANCEL" || (kind == "NO_RESTOCK" && nothing_sent);
-        if unsent && refunded.unfulfilled < units {
+        let Some(refunded) = order.lines.get_mut(line) else { return false };
+        let sent = refunded.current - refunded.unfulfilled;
+        let unsent = kind == "CANCEL" || (kind == "NO_RESTOCK" && sent == 0);
+        if units > if unsent { refunded.unfulfilled } else { sent } {
             return false;
         }
         refunded.current -= units;
