@@ -291,22 +291,49 @@ fn a_webhook_that_cannot_settle_a_line_has_the_order_read() {
     assert_eq!((line.cancelled, line.shipped), (q(0), q(1)), "the unit that was refunded is the one that was sent");
 }
 
+/// Answers given, requests kept.
+struct Script(Mutex<Vec<&'static str>>, Mutex<Vec<serde_json::Value>>);
+
+impl Script {
+    fn new(answers: &[&'static str]) -> Self {
+        Self(Mutex::new(answers.to_vec()), Mutex::default())
+    }
+}
+
+#[async_trait]
+impl Http for Script {
+    async fn send(&self, request: Request) -> Result<Response> {
+        self.1.lock().unwrap().push(crate::far_side::body(&request));
+        Ok(Response::new(self.0.lock().unwrap().remove(0).into()))
+    }
+}
+
+/// Shops that sell on without stock have figures below zero. They read as nothing, and a raise compares with the true figure.
+#[test]
+fn a_raise_from_below_zero_compares_with_the_true_figure() {
+    let world = World::open();
+    let level = r#"{"data":{"inventoryItem":{"inventoryLevel":{"quantities":[{"name":"available","quantity":-2}]}}}}"#;
+    let fine = r#"{"data":{"inventorySetQuantities":{"inventoryAdjustmentGroup":null,"userErrors":[]}}}"#;
+    let script = Script::new(&[level, level, fine]);
+    let offer = OfferId::new("1").unwrap();
+    let shown = world.call("r", |call| done(Shopify.read_stock(&Call { http: &script, ..call }, &offer, "2"))).unwrap();
+    assert_eq!(shown, q(0));
+    let write = StockWrite { offer, stock_reference: "2".into(), quantity: q(4), from: Some(shown) };
+    world.call("w", |call| done(Shopify.write_stock(&Call { http: &script, ..call }, &write))).unwrap();
+    let sent = script.1.lock().unwrap().pop().unwrap();
+    assert_eq!(sent["variables"]["input"]["quantities"][0]["changeFromQuantity"], -2);
+    assert_eq!(sent["variables"]["key"], "w");
+}
+
 /// The fixtures are written after Shopify's documentation, not by the simulator.
 #[test]
 fn the_fixtures_of_one_order_in_both_shapes_tell_the_same_snapshot() {
-    struct Script(Mutex<Vec<&'static str>>);
-    #[async_trait]
-    impl Http for Script {
-        async fn send(&self, _request: Request) -> Result<Response> {
-            Ok(Response::new(self.0.lock().unwrap().remove(0).into()))
-        }
-    }
     let world = World::open();
-    let script = Script(Mutex::new(vec![
+    let script = Script::new(&[
         include_str!("fixtures/order.json"),
         include_str!("fixtures/fulfilled.json"),
         include_str!("fixtures/refunded.json"),
-    ]));
+    ]);
     let number = OrderNumber::new("18014398509481985").unwrap();
     let read = world.call("r", |call| done(Shopify.order(&Call { http: &script, ..call }, &number))).unwrap();
     let told: wire::Order = serde_json::from_str(include_str!("fixtures/order_webhook.json")).unwrap();

@@ -76,9 +76,7 @@ fn refused(code: Option<&set_available::InventorySetQuantitiesUserErrorCode>) ->
         }
         Some(Code::Other(_)) | None => (ErrorKind::Declined, "Shopify declined the figure; see the item's stock settings in Shopify"),
     };
-    let error = Error::new(kind, WRITE, message).with_detail(format!("{code:?}"));
-    // Sluis waits for its own attempt, which may yet be done.
-    if code == Some(&Code::IDEMPOTENCY_CONCURRENT_REQUEST) { error.with_status(Status::Temporary { retry_after: None }) } else { error }
+    Error::new(kind, WRITE, message).with_detail(format!("{code:?}"))
 }
 
 fn item(operation: &'static str, stock_reference: &str) -> Result<String> {
