@@ -1,1 +1,7 @@
-//! (being built)
+//! The whole stack in one process: the functions, the queues between them, the table, and the shops to try them on.
+//!
+//! The handlers are those that run in the cloud, and the way between them is read from the template that is deployed there.
+
+pub mod config;
+pub mod queue;
+pub mod topology;

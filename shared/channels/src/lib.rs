@@ -35,5 +35,6 @@ macro_rules! channels {
 
 channels! {
     bol => Bol,
+    shopify => Shopify,
     woocommerce => WooCommerce,
 }

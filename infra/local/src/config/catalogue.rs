@@ -1,0 +1,143 @@
+//! The catalogue: a CSV file with one line per article.
+
+use super::mistakes::Mistakes;
+use domain::{Ean, Item, LocationId, Quantity, Sku};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Price for the simulated shops where the catalogue gives none.
+const USUAL_PRICE_CENTS: i64 = 2495;
+
+/// One line of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The article.
+    pub item: Item,
+    /// What it starts with, by location. Applied once.
+    pub opening: BTreeMap<LocationId, Quantity>,
+    /// In euro cents, for the simulated shops alone.
+    pub price_cents: i64,
+}
+
+/// Columns by their place in a line.
+struct Columns {
+    sku: usize,
+    title: usize,
+    ean: Option<usize>,
+    variant: Option<usize>,
+    price: Option<usize>,
+    locations: Vec<(usize, LocationId)>,
+}
+
+/// Reads a catalogue; mistakes are noted with their line.
+pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &mut Mistakes) -> Vec<Entry> {
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let headers = match reader.headers() {
+        Ok(headers) => headers.clone(),
+        Err(error) => {
+            mistakes.add(format!("{file}:1"), format!("cannot be read: {error}"));
+            return Vec::new();
+        }
+    };
+    let Some(columns) = columns(file, &headers, locations, mistakes) else { return Vec::new() };
+    let mut entries = Vec::new();
+    let mut seen: BTreeMap<Sku, u64> = BTreeMap::new();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                mistakes.add(format!("{file}:{line}"), "is not text in UTF-8");
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        let place = format!("{file}:{line}");
+        if record.len() != headers.len() {
+            mistakes.add(place, format!("has {} fields; the first line names {}", record.len(), headers.len()));
+            continue;
+        }
+        let Some(entry) = entry(&place, &record, &columns, mistakes) else { continue };
+        match seen.insert(entry.item.sku.clone(), line) {
+            Some(before) => mistakes.add(place, format!("SKU `{}` is on line {before} too; each variant has its own", entry.item.sku)),
+            None => entries.push(entry),
+        }
+    }
+    entries
+}
+
+fn columns(file: &str, headers: &csv::StringRecord, locations: &[LocationId], mistakes: &mut Mistakes) -> Option<Columns> {
+    let place = format!("{file}:1");
+    let known = ["sku", "title", "ean", "variant", "price"];
+    let find = |name: &str| headers.iter().position(|h| h == name);
+    let mut twice = BTreeSet::new();
+    for header in headers {
+        let location = locations.iter().any(|l| l.as_str() == header);
+        if !location && !known.contains(&header) {
+            let places: Vec<_> = locations.iter().map(LocationId::as_str).collect();
+            mistakes.add(
+                place.as_str(),
+                format!("column `{header}` is unknown; known are {} and the locations {}", known.join(", "), places.join(", ")),
+            );
+        }
+        if !twice.insert(header) {
+            mistakes.add(place.as_str(), format!("column `{header}` is there twice"));
+        }
+    }
+    for needed in ["sku", "title"] {
+        if find(needed).is_none() {
+            mistakes.add(place.as_str(), format!("column `{needed}` is missing"));
+        }
+    }
+    let locations = locations.iter().filter_map(|l| Some((find(l.as_str())?, l.clone()))).collect();
+    Some(Columns {
+        sku: find("sku")?,
+        title: find("title")?,
+        ean: find("ean"),
+        variant: find("variant"),
+        price: find("price"),
+        locations,
+    })
+}
+
+fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &mut Mistakes) -> Option<Entry> {
+    let field = |at: usize| record.get(at).unwrap_or_default();
+    let optional = |at: Option<usize>| at.map(field).filter(|text| !text.is_empty());
+    let before = mistakes.0.len();
+    let sku = Sku::new(field(columns.sku)).map_err(|e| mistakes.add(place, e.to_string())).ok();
+    let ean = optional(columns.ean).and_then(|text| Ean::new(text).map_err(|e| mistakes.add(place, e.to_string())).ok());
+    if field(columns.title).is_empty() {
+        mistakes.add(place, "title is empty");
+    }
+    let mut opening = BTreeMap::new();
+    for (at, location) in &columns.locations {
+        let units = field(*at);
+        if units.is_empty() {
+            continue;
+        }
+        match units.parse().ok().and_then(|n| Quantity::new(n).ok()) {
+            Some(quantity) => drop(opening.insert(location.clone(), quantity)),
+            None => mistakes.add(place, format!("`{units}` at {location} is no number of units; 0 to 1000000000, no point or comma")),
+        }
+    }
+    let price = optional(columns.price).map(|text| cents(text).ok_or(text));
+    if let Some(Err(text)) = price {
+        mistakes.add(place, format!("price `{text}` is wrong; euros and cents with a point: 24.95"));
+    }
+    if mistakes.0.len() > before {
+        return None;
+    }
+    let item = Item {
+        sku: sku?,
+        ean,
+        title: field(columns.title).to_owned(),
+        variant: optional(columns.variant).unwrap_or_default().to_owned(),
+    };
+    Some(Entry { item, opening, price_cents: price.and_then(Result::ok).unwrap_or(USUAL_PRICE_CENTS) })
+}
+
+fn cents(text: &str) -> Option<i64> {
+    let (euros, cents) = text.split_once('.').unwrap_or((text, "00"));
+    let whole: i64 = euros.parse().ok().filter(|e| (0..1_000_000).contains(e))?;
+    let part: i64 = cents.parse().ok().filter(|_| cents.len() == 2 && cents.bytes().all(|b| b.is_ascii_digit()))?;
+    Some(whole * 100 + part)
+}

@@ -1,0 +1,82 @@
+//! What a configuration is told about itself.
+
+use super::*;
+
+const RIGHT: &str = "[merchant]
+name = 'Invented'
+locations = ['main', 'shop']
+catalogue = 'c.csv'
+
+[[connection]]
+id = 'market'
+channel = 'CHANNEL'
+simulated = true
+";
+const CSV: &str = "sku,ean,title,variant,main,shop\nA-1,8712345678906,Lamp,,5,2\nA-2,,Rope,10 m,3,\n";
+
+/// Some channel of this build: no test here is about a particular one.
+fn channel() -> &'static ports::Descriptor {
+    channels::Registry.all()[0].descriptor()
+}
+
+fn read(text: &str, csv: &str) -> Result<Config, Mistakes> {
+    let text = text.replace("CHANNEL", channel().id);
+    let open = |_: &str| Ok(csv.to_owned());
+    Config::of(&Given { file: "sluis.toml", text: &text, open: &open, folder: PathBuf::new() })
+}
+
+fn told(text: &str, csv: &str) -> Vec<String> {
+    read(text, csv).unwrap_err().0.into_iter().map(|m| format!("{}: {}", m.place, m.what)).collect()
+}
+
+#[test]
+fn a_right_configuration_is_read_whole() {
+    let config = read(RIGHT, CSV).unwrap();
+    assert_eq!(config.catalogue.len(), 2);
+    assert_eq!(config.catalogue[0].opening.values().map(|q| q.units()).sum::<i64>(), 7);
+    let connection = &config.connections[0];
+    assert_eq!(connection.locations.len(), 2, "all, where none are named");
+    let secrets = config.secrets().of(&connection.id).unwrap();
+    assert_eq!(secrets.len(), channel().credentials.len());
+    assert!(config.is_play());
+}
+
+#[test]
+fn every_mistake_is_told_at_once_with_its_line() {
+    let text = RIGHT.replace("name = 'Invented'", "nam = 'Invented'").replace("simulated = true", "base_url = 'http://shop.test'\ncolour = 1");
+    let csv = CSV.replace("8712345678906", "8712345678905").replace("A-2,,Rope,10 m,3", "A-2,,,10 m,three");
+    let told = told(&text, &csv);
+    for part in [
+        "sluis.toml:1: sluis.toml, merchant: `name` is missing",
+        "sluis.toml:2: sluis.toml, merchant: `nam` is no setting here",
+        "sluis.toml:9: connection market: `base_url` must start with https://",
+        "sluis.toml:10: connection market: `colour` is no setting here",
+        "connection market: `credentials` lacks",
+        "c.csv:2: ",
+        "c.csv:3: title is empty",
+        "c.csv:3: `three` at main",
+    ] {
+        assert!(told.iter().any(|t| t.starts_with(part) || t.contains(part)), "{part} is not among {told:#?}");
+    }
+}
+
+#[test]
+fn a_code_given_twice_is_told_with_both_lines() {
+    let told = told(RIGHT, &CSV.replace("A-2", "A-1"));
+    assert_eq!(told, ["c.csv:3: SKU `A-1` is on line 2 too; each variant has its own"]);
+}
+
+#[test]
+fn a_credential_is_never_in_the_file_itself() {
+    let name = channel().credentials[0];
+    let told = told(&format!("{RIGHT}credentials = {{ {name} = 'very-secret' }}\n"), CSV);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("must say where it is") && !told[0].contains("very-secret"), "{told:?}");
+}
+
+#[test]
+fn shops_inside_the_process_and_others_do_not_mix() {
+    let other = "[[connection]]\nid = 'other'\nchannel = 'CHANNEL'\nsimulated = true\nbase_url = 'http://127.0.0.1:9001'\n";
+    let told = told(&format!("{RIGHT}{other}"), CSV);
+    assert!(told.len() == 1 && told[0].contains("sluis far-side"), "{told:?}");
+}

@@ -1,0 +1,193 @@
+//! One `[[connection]]`: held against what its channel says that it needs.
+
+use super::credentials::CredentialSource;
+use super::section::{Section, Source};
+use domain::{ChannelId, ConnectionId, LocationId, Quantity, StockRule};
+use engine::rows::ConnectionRow;
+use jiff::Timestamp;
+use ports::{Channel, Descriptor};
+use std::collections::BTreeMap;
+use std::path::Path;
+use toml::de::DeValue;
+
+/// A channel account, as configured.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// Its name.
+    pub id: ConnectionId,
+    /// The channel.
+    pub channel: ChannelId,
+    /// Start of all its addresses, without a slash at the end. `None`: simulated inside the process, at a port found then.
+    pub base_url: Option<String>,
+    /// Whether its far side is a simulator.
+    pub simulated: bool,
+    /// Further settings.
+    pub settings: BTreeMap<String, String>,
+    /// Where its credentials are.
+    pub credentials: BTreeMap<String, CredentialSource>,
+    /// The locations that serve it, the preferred one first.
+    pub locations: Vec<LocationId>,
+    /// What it is shown of the stock.
+    pub rule: StockRule,
+    /// Orders before this instant are not taken in; `None`: from the first start on.
+    pub orders_since: Option<Timestamp>,
+}
+
+impl Connection {
+    /// As the table keeps it.
+    pub fn to_row(&self, base_url: &str, now: Timestamp) -> ConnectionRow {
+        ConnectionRow {
+            id: self.id.clone(),
+            channel: self.channel.clone(),
+            base_url: base_url.to_owned(),
+            settings: self.settings.clone(),
+            locations: self.locations.clone(),
+            rule: self.rule.clone(),
+            orders_since: self.orders_since.unwrap_or(now),
+        }
+    }
+}
+
+pub(super) fn read(
+    section: &Section<'_, '_>,
+    source: &Source<'_>,
+    known: &[&dyn Channel],
+    locations: &[LocationId],
+    folder: &Path,
+) -> Option<Connection> {
+    let id: Option<ConnectionId> = section.must("id", "webshop-nl");
+    let channel: Option<ChannelId> = section.must("channel", known.first().map_or("name", |c| c.descriptor().id));
+    let descriptor = channel.as_ref().and_then(|c| known.iter().map(|k| k.descriptor()).find(|d| d.id == c.as_str()));
+    if let (Some(channel), None) = (&channel, descriptor) {
+        let names: Vec<_> = known.iter().map(|c| c.descriptor().id).collect();
+        section.wrong("channel", format!("is wrong: this build knows no `{channel}`; known are {}", names.join(", ")));
+    }
+    let simulated = section.flag("simulated");
+    let base_url = base_url(section, simulated);
+    let served: Vec<LocationId> = section.list("locations").unwrap_or_else(|| locations.to_vec());
+    for location in &served {
+        if !locations.contains(location) {
+            section.wrong("locations", format!("names `{location}`, which is not among the merchant's locations"));
+        }
+    }
+    let rule = section.inner("rule").map(|rule| read_rule(&rule)).unwrap_or_default();
+    let orders_since = section.may("orders_since");
+    let settings = section.inner("settings").map(|s| texts(&s, source)).unwrap_or_default();
+    let credentials = section.inner("credentials").map(|s| sources(&s, source, folder)).unwrap_or_default();
+    let mut one = Connection {
+        id: id?,
+        channel: channel?,
+        base_url,
+        simulated,
+        settings,
+        credentials,
+        locations: served,
+        rule,
+        orders_since,
+    };
+    needs(section, &mut one, descriptor?);
+    Some(one)
+}
+
+fn base_url(section: &Section<'_, '_>, simulated: bool) -> Option<String> {
+    if simulated && section.text("base_url").is_none() {
+        return None;
+    }
+    let url: url::Url = section.must("base_url", "https://shop.example.test")?;
+    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    match url.scheme() {
+        "https" => {}
+        "http" if loopback => {}
+        _ => section.wrong("base_url", "must start with https:// (http:// is for simulators on this machine)"),
+    }
+    if simulated && !(loopback && url.port().is_some()) {
+        section.wrong("base_url", "of a simulated shop must be on this machine, with a port: http://127.0.0.1:9001");
+    }
+    Some(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// What the channel needs is there, and nothing that it does not know. A simulated shop takes invented credentials.
+fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descriptor) {
+    for name in descriptor.credentials {
+        if one.credentials.contains_key(*name) {
+            continue;
+        }
+        if one.simulated {
+            one.credentials.insert((*name).to_owned(), CredentialSource::Invented(format!("invented-{name}")));
+        } else {
+            section.wrong("credentials", format!("lacks `{name}`; for example {name} = {{ env = \"{}\" }}", variable(&one.id, name)));
+        }
+    }
+    for name in one.credentials.keys().filter(|n| !descriptor.credentials.contains(&n.as_str())) {
+        section.wrong("credentials", format!("has `{name}`; {} knows {}", descriptor.title, descriptor.credentials.join(", ")));
+    }
+    for (name, needed) in descriptor.settings {
+        if *needed && !one.settings.contains_key(*name) {
+            if one.simulated {
+                one.settings.insert((*name).to_owned(), "1".to_owned());
+            } else {
+                section.wrong("settings", format!("lacks `{name}`, which {} needs", descriptor.title));
+            }
+        }
+    }
+    let known: Vec<_> = descriptor.settings.iter().map(|(name, _)| *name).collect();
+    for name in one.settings.keys().filter(|n| !known.contains(&n.as_str())) {
+        section.wrong("settings", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
+    }
+}
+
+fn variable(connection: &ConnectionId, name: &str) -> String {
+    format!("{connection}_{name}").replace('-', "_").to_uppercase()
+}
+
+fn read_rule(section: &Section<'_, '_>) -> StockRule {
+    let most = Quantity::MAX.units();
+    let rule = StockRule {
+        safety_stock: section.number("safety_stock", 0, most).map_or(Quantity::ZERO, Quantity::clamped),
+        most_shown: section.number("most_shown", 0, most).map(Quantity::clamped),
+    };
+    section.finish();
+    rule
+}
+
+fn texts(section: &Section<'_, '_>, source: &Source<'_>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (name, at, value) in section.pairs() {
+        match value.as_str() {
+            Some(text) => drop(found.insert(name.to_owned(), text.to_owned())),
+            None => source.wrong(at, format!("{}: `{name}` must be a text in quotes", section.name)),
+        }
+    }
+    found
+}
+
+fn sources(section: &Section<'_, '_>, source: &Source<'_>, folder: &Path) -> BTreeMap<String, CredentialSource> {
+    let mut found = BTreeMap::new();
+    for (name, at, value) in section.pairs() {
+        match one_source(value, folder) {
+            Some(one) => {
+                if let Err(why) = one.read() {
+                    source.wrong(at, format!("{}: `{name}` cannot be had: {why}", section.name));
+                }
+                found.insert(name.to_owned(), one);
+            }
+            None => {
+                // Named as found, so that it is not called missing as well.
+                found.insert(name.to_owned(), CredentialSource::Env(String::new()));
+                source.wrong(at, format!("{}: `{name}` must say where it is: {{ env = \"NAME\" }} or {{ file = \"path\" }}", section.name));
+            }
+        }
+    }
+    found
+}
+
+fn one_source(value: &DeValue<'_>, folder: &Path) -> Option<CredentialSource> {
+    let table = value.as_table().filter(|t| t.len() == 1)?;
+    let (name, value) = table.iter().next()?;
+    let text = value.get_ref().as_str()?;
+    match name.get_ref().as_ref() {
+        "env" => Some(CredentialSource::Env(text.to_owned())),
+        "file" => Some(CredentialSource::File(folder.join(text))),
+        _ => None,
+    }
+}

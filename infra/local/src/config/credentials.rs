@@ -1,0 +1,66 @@
+//! Where credentials are found: environment variables or files. Never the configuration itself, which ends up in mails and backups.
+
+use async_trait::async_trait;
+use domain::ConnectionId;
+use ports::{Error, ErrorKind, Result, Secret, Secrets};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Where one credential is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CredentialSource {
+    /// In this environment variable.
+    Env(String),
+    /// In this file; an end of line is left off.
+    File(PathBuf),
+    /// Invented, for a simulated shop.
+    Invented(String),
+}
+
+impl CredentialSource {
+    /// The credential itself, or why it cannot be had.
+    #[expect(clippy::disallowed_methods, reason = "this is where settings are read from the surroundings")]
+    pub fn read(&self) -> std::result::Result<Secret, String> {
+        let text = match self {
+            Self::Env(name) => std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))?,
+            Self::File(path) => std::fs::read_to_string(path).map_err(|error| format!("the file {}: {error}", path.display()))?,
+            Self::Invented(text) => text.clone(),
+        };
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(Secret::new(text)) }
+    }
+}
+
+/// Credentials as configured, read each time they are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct ConfiguredSecrets {
+    sources: BTreeMap<ConnectionId, BTreeMap<String, CredentialSource>>,
+}
+
+impl ConfiguredSecrets {
+    pub(super) fn new(sources: BTreeMap<ConnectionId, BTreeMap<String, CredentialSource>>) -> Self {
+        Self { sources }
+    }
+
+    /// All credentials of a connection.
+    pub fn of(&self, connection: &ConnectionId) -> Result<BTreeMap<String, Secret>> {
+        let sources = self.sources.get(connection).ok_or_else(|| {
+            let message = format!("connection {connection} is not in the configuration; add it, or run `sluis reset`");
+            Error::new(ErrorKind::Configuration, "credentials", message)
+        })?;
+        let read = |(name, source): (&String, &CredentialSource)| {
+            let secret = source.read().map_err(|why| {
+                Error::new(ErrorKind::Configuration, "credentials", format!("connection {connection}: credential `{name}`: {why}"))
+            })?;
+            Ok((name.clone(), secret))
+        };
+        sources.iter().map(read).collect()
+    }
+}
+
+#[async_trait]
+impl Secrets for ConfiguredSecrets {
+    async fn credentials(&self, connection: &ConnectionId) -> Result<BTreeMap<String, Secret>> {
+        self.of(connection)
+    }
+}

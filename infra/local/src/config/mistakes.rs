@@ -1,0 +1,34 @@
+//! Everything that is wrong, collected, so that a person mends all of it at once.
+
+use std::fmt;
+
+/// One mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// File and line: `sluis.toml:12`.
+    pub place: String,
+    /// What is wrong and what was expected.
+    pub what: String,
+}
+
+/// All mistakes of a configuration; never empty when shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
+pub struct Mistakes(pub Vec<Mistake>);
+
+impl Mistakes {
+    pub(super) fn add(&mut self, place: impl Into<String>, what: impl Into<String>) {
+        self.0.push(Mistake { place: place.into(), what: what.into() });
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for mistake in &self.0 {
+            writeln!(f, "{}: {}", mistake.place, mistake.what)?;
+        }
+        match self.0.len() {
+            1 => write!(f, "1 mistake"),
+            many => write!(f, "{many} mistakes"),
+        }
+    }
+}

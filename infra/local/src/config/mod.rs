@@ -1,0 +1,167 @@
+//! What a merchant configures: `sluis.toml` and the catalogue it names. Reading names every mistake at once.
+
+mod catalogue;
+mod connection;
+mod credentials;
+mod mistakes;
+mod section;
+
+pub use catalogue::Entry;
+pub use connection::Connection;
+pub use credentials::{ConfiguredSecrets, CredentialSource};
+pub use mistakes::{Mistake, Mistakes};
+
+use domain::LocationId;
+use ports::Channels;
+use section::{Section, Source};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::de::DeTable;
+
+/// A merchant, as configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Their name, for people.
+    pub merchant: String,
+    /// Places that hold stock, the preferred one first.
+    pub locations: Vec<LocationId>,
+    /// Channel accounts.
+    pub connections: Vec<Connection>,
+    /// Articles.
+    pub catalogue: Vec<Entry>,
+    /// For one machine only.
+    pub local: Local,
+}
+
+/// Settings of the stack on one machine.
+#[derive(Debug, Clone, Default)]
+pub struct Local {
+    /// Where the pages are served.
+    pub listen: Option<SocketAddr>,
+    /// Where channels reach this machine from outside, if they can.
+    pub public_url: Option<String>,
+    /// Between two polls; the template's interval if not given.
+    pub poll_every: Option<Duration>,
+    /// Orders a minute that simulated customers place over all simulated shops.
+    pub customers_per_minute: u32,
+}
+
+/// Where the texts of a configuration come from.
+pub struct Given<'a> {
+    /// The configuration's name, for places in complaints.
+    pub file: &'a str,
+    /// Its text.
+    pub text: &'a str,
+    /// Gives the text of the file it names, or says why not.
+    pub open: &'a dyn Fn(&str) -> Result<String, String>,
+    /// Where relative paths start.
+    pub folder: PathBuf,
+}
+
+impl Config {
+    /// Reads a file and what it names.
+    pub fn read(path: &Path) -> Result<Self, Mistakes> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let mut mistakes = Mistakes::default();
+            mistakes.add(file.as_str(), format!("cannot be read: {error}; `sluis.example.toml` shows how to write one"));
+            mistakes
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let open = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
+        Self::of(&Given { file: &file, text: &text, open: &open, folder: folder.clone() })
+    }
+
+    /// Reads texts.
+    pub fn of(given: &Given<'_>) -> Result<Self, Mistakes> {
+        let source = Source { file: given.file, text: given.text, mistakes: RefCell::default() };
+        let (tree, errors) = DeTable::parse_recoverable(given.text);
+        for error in errors {
+            source.wrong(error.span().map_or(0, |s| s.start), format!("is not TOML: {}", error.message()));
+        }
+        let config = if source.mistakes.borrow().0.is_empty() { read(given, &source, tree.get_ref()) } else { None };
+        let mistakes = source.mistakes.into_inner();
+        match config {
+            Some(config) if mistakes.0.is_empty() => Ok(config),
+            _ => Err(mistakes),
+        }
+    }
+
+    /// Whether all its channels are simulated, in this process: what is kept of them is gone when it ends.
+    pub fn is_play(&self) -> bool {
+        !self.connections.is_empty() && self.connections.iter().all(|c| c.simulated && c.base_url.is_none())
+    }
+
+    /// Credentials, by connection.
+    pub fn secrets(&self) -> ConfiguredSecrets {
+        ConfiguredSecrets::new(self.connections.iter().map(|c| (c.id.clone(), c.credentials.clone())).collect())
+    }
+}
+
+fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Config> {
+    let root = Section::new(source, tree, given.file.to_owned(), 0);
+    let merchant = root.inner("merchant");
+    if merchant.is_none() {
+        source.wrong(0, "[merchant] is missing, with `name` and `catalogue`");
+    }
+    let name: Option<String> = merchant.as_ref().and_then(|m| m.must("name", "My shop"));
+    let locations = merchant.as_ref().map(read_locations).unwrap_or_default();
+    let catalogue_file: Option<String> = merchant.as_ref().and_then(|m| m.must("catalogue", "catalogue.csv"));
+    if let Some(merchant) = &merchant {
+        merchant.finish();
+    }
+    let mut connections = Vec::new();
+    let mut names = BTreeSet::new();
+    for section in root.tables("connection") {
+        if let Some(one) = connection::read(&section, source, &channels::Registry.all(), &locations, &given.folder) {
+            if !names.insert(one.id.clone()) {
+                section.wrong("id", "is used by another connection too");
+            }
+            connections.push(one);
+        }
+        section.finish();
+    }
+    let in_process = connections.iter().filter(|c| c.base_url.is_none()).count();
+    if in_process > 0 && in_process < connections.len() {
+        let what = "either all connections or none may be simulated without `base_url`: shops inside the process forget their orders when it ends. Give the simulated ones a `base_url` and run `sluis far-side`";
+        source.wrong(0, what);
+    }
+    let local = root.inner("local").map(|section| read_local(&section)).unwrap_or_default();
+    root.finish();
+    let entries = catalogue_file.map(|file| match (given.open)(&file) {
+        Ok(text) => catalogue::read(&file, &text, &locations, &mut source.mistakes.borrow_mut()),
+        Err(error) => {
+            if let Some(merchant) = &merchant {
+                merchant.wrong("catalogue", format!("names `{file}`, which cannot be read: {error}"));
+            }
+            Vec::new()
+        }
+    });
+    Some(Config { merchant: name?, locations, connections, catalogue: entries?, local })
+}
+
+fn read_locations(merchant: &Section<'_, '_>) -> Vec<LocationId> {
+    let locations: Vec<LocationId> = merchant.list("locations").unwrap_or_default();
+    if locations.is_empty() {
+        merchant.wrong("locations", "must name at least one place that holds stock; for example locations = [\"main\"]");
+    }
+    locations
+}
+
+fn read_local(section: &Section<'_, '_>) -> Local {
+    let local = Local {
+        listen: section.may("listen"),
+        public_url: section.may::<url::Url>("public_url").map(|u| u.as_str().trim_end_matches('/').to_owned()),
+        poll_every: section.number("poll_every_s", 1, 3600).and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs),
+        customers_per_minute: section.number("customers_per_minute", 0, 6000).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+    };
+    section.finish();
+    local
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,0 +1,120 @@
+//! The documents sent to the Admin API, checked against `schema.graphql` when this crate is built; and the one way to send them.
+
+use super::errors;
+use bytes::Bytes;
+use graphql_client::GraphQLQuery;
+use http::{Method, header};
+use ports::{Call, Error, ErrorKind, Result};
+
+/// The version of the API the documents are written for.
+pub(super) const VERSION: &str = "2026-10";
+
+/// What carries the token.
+pub(super) const TOKEN_HEADER: &str = "x-shopify-access-token";
+
+// Scalars of the schema as they stand on the wire: 64-bit ids and amounts are text, and stay text until they are read exactly.
+type DateTime = String;
+type Decimal = String;
+type UnsignedInt64 = String;
+
+macro_rules! documents {
+    ($($(#[$doc:meta])* $name:ident in $module:ident from $file:tt;)*) => {
+        /// Each document by the name of its operation, for the checks.
+        #[cfg(any(test, feature = "far-side"))]
+        pub(super) const DOCUMENTS: &[(&str, &str)] = &[$((stringify!($name), $module::QUERY)),*];
+
+        $(pub(super) use generated::$name;
+        pub(super) use generated::$module;)*
+
+        #[allow(missing_docs, unreachable_pub, clippy::pedantic)]
+        mod generated {
+            use super::{DateTime, Decimal, UnsignedInt64};
+            use graphql_client::GraphQLQuery;
+            $($(#[$doc])*
+            #[derive(GraphQLQuery)]
+            #[graphql(
+                schema_path = "src/shopify/schema.graphql",
+                query_path = $file,
+                response_derives = "Debug, Clone, PartialEq",
+                variables_derives = "Debug, Clone, PartialEq"
+            )]
+            pub struct $name;)*
+        }
+    };
+}
+
+documents! {
+    /// Changed orders, a page at a time.
+    Orders in orders from "src/shopify/queries/orders.graphql";
+    /// One order with all it needs to be told whole.
+    Order in order from "src/shopify/queries/order.graphql";
+    /// What one fulfilment sent.
+    Fulfilled in fulfilled from "src/shopify/queries/fulfilled.graphql";
+    /// What one refund was about.
+    Refunded in refunded from "src/shopify/queries/refunded.graphql";
+    /// Variants on sale.
+    Listings in listings from "src/shopify/queries/listings.graphql";
+    /// The figure shown.
+    Available in available from "src/shopify/queries/available.graphql";
+    /// Sets the figure shown.
+    SetAvailable in set_available from "src/shopify/queries/set_available.graphql";
+    /// Subscriptions in place.
+    Subscriptions in subscriptions from "src/shopify/queries/subscriptions.graphql";
+    /// Makes a subscription.
+    Subscribe in subscribe from "src/shopify/queries/subscribe.graphql";
+    /// Mends a subscription.
+    Resubscribe in resubscribe from "src/shopify/queries/resubscribe.graphql";
+}
+
+/// Sends a document and reads its data. `writes`: it may have changed something, so that a lost answer is `Unknown`.
+pub(super) async fn send<Q: GraphQLQuery>(
+    call: &Call<'_>,
+    operation: &'static str,
+    variables: Q::Variables,
+    writes: bool,
+) -> Result<Q::ResponseData> {
+    let body = serde_json::to_vec(&Q::build_query(variables))
+        .map_err(|e| Error::new(ErrorKind::Bug, operation, "a query could not be written as JSON").caused_by(e))?;
+    let token = call
+        .token
+        .ok_or_else(|| Error::new(ErrorKind::Bug, operation, "a call to Shopify was made before a token was fetched"))?;
+    let request = http::Request::builder()
+        .method(Method::POST)
+        .uri(format!("{}/admin/api/{VERSION}/graphql.json", call.account.base_url))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ACCEPT, "application/json")
+        .header(TOKEN_HEADER, token.access.expose())
+        .body(Bytes::from(body))
+        .map_err(|_| unbuildable(operation))?;
+    let response = call.http.send(request).await?;
+    errors::data(operation, &response, writes)
+}
+
+/// For a request that cannot be put together: the address or the token holds what may not stand there.
+pub(super) fn unbuildable(operation: &'static str) -> Error {
+    Error::new(ErrorKind::Configuration, operation, "the shop's base_url or token holds characters that cannot be sent; correct it")
+}
+
+/// The global id of a resource from its number.
+pub(super) fn gid(kind: &str, number: u64) -> String {
+    format!("gid://shopify/{kind}/{number}")
+}
+
+/// The number in a global id, or a number written as text. Exact beyond 2^53.
+pub(super) fn number(operation: &'static str, id: &str) -> Result<u64> {
+    let tail = id.rsplit('/').next().unwrap_or(id);
+    let digits = tail.split('?').next().unwrap_or(tail);
+    digits.parse().map_err(|_| {
+        Error::new(ErrorKind::Protocol, operation, "Shopify named something by an id that is not a number").with_detail("id")
+    })
+}
+
+/// The cursor of the page after this one. A page that promises more without saying where, or says where we are, is an error and
+/// never an end.
+pub(super) fn next(operation: &'static str, more: bool, cursor: Option<String>, here: Option<&str>) -> Result<Option<String>> {
+    match (more, cursor) {
+        (false, _) => Ok(None),
+        (true, Some(cursor)) if Some(cursor.as_str()) != here => Ok(Some(cursor)),
+        (true, _) => Err(Error::new(ErrorKind::Protocol, operation, "Shopify promised another page and did not say where")),
+    }
+}

@@ -1,0 +1,114 @@
+#![doc = include_str!("README.md")]
+
+mod auth;
+mod errors;
+mod graphql;
+mod listings;
+mod orders;
+#[cfg(feature = "far-side")]
+pub mod sim;
+mod snapshot;
+mod stock;
+mod subscriptions;
+mod webhooks;
+mod wire;
+
+use async_trait::async_trait;
+use domain::{OfferId, OrderNumber, OrderSnapshot, Quantity};
+use jiff::SignedDuration;
+use ports::{
+    Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
+    OrdersFrom, Paging, Pause, ReadBack, Response, Result, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
+    TokenKind, WebhookBody, WebhookKeys,
+};
+
+/// A Shopify shop.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Shopify;
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    id: "shopify",
+    title: "Shopify",
+    credentials: &["client_id", "client_secret"],
+    settings: &[("location_id", true)],
+    token: TokenKind::Expiring,
+    orders: Paging {
+        // The list is a search index that follows the truth; nobody promises by how much.
+        lag: SignedDuration::from_secs(30),
+        overlap: SignedDuration::from_mins(5),
+        most_pages: 50,
+        every_s: 60,
+    },
+    stock: StockSemantics::CompareAndSet,
+    acknowledgement: Acknowledgement::Synchronous,
+    read_back: ReadBack::PerItem,
+    webhook: WebhookBody::Complete,
+    // 100 points a second on the smallest plan, 10 for a mutation.
+    calls_per_second: 10,
+    restocks_on_cancel: true,
+    most_shown: None,
+    topics: subscriptions::TOPICS,
+};
+
+#[async_trait]
+impl Channel for Shopify {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn pause(&self, response: &Response) -> Option<Pause> {
+        errors::pause(response)
+    }
+
+    async fn token(&self, call: &Call<'_>, _previous: Option<&Token>) -> Result<Token> {
+        auth::token(call).await
+    }
+
+    async fn orders(&self, call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
+        orders::list(call, from).await
+    }
+
+    async fn order(&self, call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
+        orders::read(call, number).await
+    }
+
+    async fn listings(&self, call: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
+        listings::page(call, page).await
+    }
+
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Quantity> {
+        stock::read(call, stock_reference).await
+    }
+
+    async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
+        stock::write(call, write).await
+    }
+
+    async fn write_status(&self, _call: &Call<'_>, _status: &str) -> Result<Acknowledged> {
+        Err(Error::new(ErrorKind::Bug, "shopify.write_status", "Shopify's writes are in force at once and have no status to ask for"))
+    }
+
+    async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {
+        webhooks::keys(call.account)
+    }
+
+    fn webhook_key_id(&self, _delivery: &Delivery) -> Option<String> {
+        None
+    }
+
+    fn receive(&self, keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>> {
+        webhooks::receive(keys, delivery)
+    }
+
+    async fn subscribe(&self, call: &Call<'_>, want: &SubscriptionWant) -> Result<SubscriptionState> {
+        subscriptions::assert(call, want).await
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "far-side")]
+#[path = "shopify_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+mod schema_tests;

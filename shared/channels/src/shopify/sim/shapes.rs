@@ -1,0 +1,165 @@
+//! An order in the two shapes Shopify tells it in. They differ in names, in how ids, times and amounts are written, and in what
+//! they leave out; what they mean is the same.
+
+use super::shop::{Line, Move, Shop, Sold};
+use jiff::{Timestamp, tz};
+use serde_json::{Value, json};
+
+fn gid(kind: &str, id: u64) -> String {
+    crate::shopify::graphql::gid(kind, id)
+}
+
+/// GraphQL's time: UTC, whole seconds.
+fn utc(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
+/// REST's time: the shop's own offset, whole seconds.
+fn local(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).display_with_offset(tz::offset(-5)).to_string()
+}
+
+/// REST's amount: two decimals.
+fn two_decimals(cents: i64) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// GraphQL's amount: no zeros at the end, but one decimal.
+fn fewest_decimals(cents: i64) -> String {
+    let text = two_decimals(cents);
+    text.strip_suffix('0').map_or(text.clone(), str::to_owned)
+}
+
+/// The fields the documents `Orders` and `Order` share; lines from `skip`, at most `first`, and whether there are more.
+pub(super) fn graphql_order(shop: &Shop, order: &Sold, skip: usize, first: usize) -> Value {
+    let nodes: Vec<_> = order.lines.iter().skip(skip).take(first).map(|line| graphql_line(shop, line)).collect();
+    let end = skip + nodes.len();
+    json!({
+        "legacyResourceId": order.id.to_string(),
+        "name": format!("#{}", order.counter),
+        "createdAt": utc(order.created_at),
+        "updatedAt": utc(order.updated_at()),
+        "cancelledAt": order.cancelled_at.map(utc),
+        "closed": false,
+        "lineItems": {
+            "pageInfo": { "hasNextPage": end < order.lines.len(), "endCursor": (!nodes.is_empty()).then(|| end.to_string()) },
+            "nodes": nodes,
+        },
+    })
+}
+
+fn graphql_line(shop: &Shop, line: &Line) -> Value {
+    let item = shop.items.get(line.item);
+    json!({
+        "id": gid("LineItem", line.id),
+        "name": item.map(|i| &i.title),
+        "sku": item.map(|i| i.sku.as_str()),
+        "quantity": line.quantity,
+        "currentQuantity": line.current,
+        "unfulfilledQuantity": line.unfulfilled,
+        "variant": item.map(|i| json!({ "legacyResourceId": i.variant.to_string() })),
+        "originalUnitPriceSet": { "shopMoney": {
+            "amount": fewest_decimals(item.map_or(0, |i| i.price_cents)), "currencyCode": "EUR",
+        } },
+    })
+}
+
+/// The body of `orders/*`.
+pub(super) fn rest_order(shop: &Shop, order: &Sold) -> Value {
+    let total: i64 =
+        order.lines.iter().map(|l| l.quantity * shop.items.get(l.item).map_or(0, |i| i.price_cents)).sum();
+    json!({
+        "id": order.id,
+        "admin_graphql_api_id": gid("Order", order.id),
+        "app_id": null,
+        "cancel_reason": order.cancelled_at.map(|_| "customer"),
+        "cancelled_at": order.cancelled_at.map(local),
+        "closed_at": null,
+        "confirmed": true,
+        "contact_email": null,
+        "created_at": local(order.created_at),
+        "currency": "EUR",
+        "current_total_price": two_decimals(total),
+        "email": null,
+        "financial_status": "paid",
+        "fulfillment_status": fulfillment_status(order),
+        "name": format!("#{}", order.counter),
+        "number": order.counter - 1000,
+        "order_number": order.counter,
+        "phone": null,
+        "presentment_currency": "EUR",
+        "processed_at": local(order.created_at),
+        "source_name": "web",
+        "tags": "",
+        "taxes_included": true,
+        "test": false,
+        "total_price": two_decimals(total),
+        "updated_at": local(order.updated_at()),
+        "billing_address": null,
+        "customer": null,
+        "shipping_address": null,
+        "fulfillments": order.fulfillments.iter().map(|f| rest_fulfillment(order, f)).collect::<Vec<_>>(),
+        "line_items": order.lines.iter().map(|line| rest_line(shop, line)).collect::<Vec<_>>(),
+        "refunds": order.refunds.iter().map(|r| rest_refund(order, r)).collect::<Vec<_>>(),
+        "shipping_lines": [],
+        "tax_lines": [],
+    })
+}
+
+fn fulfillment_status(order: &Sold) -> Value {
+    match (order.fulfillments.is_empty(), order.lines.iter().all(|l| l.unfulfilled == 0)) {
+        (true, _) => Value::Null,
+        (false, true) => "fulfilled".into(),
+        (false, false) => "partial".into(),
+    }
+}
+
+fn rest_line(shop: &Shop, line: &Line) -> Value {
+    let item = shop.items.get(line.item);
+    let price = two_decimals(item.map_or(0, |i| i.price_cents));
+    json!({
+        "id": line.id,
+        "admin_graphql_api_id": gid("LineItem", line.id),
+        "current_quantity": line.current,
+        "fulfillable_quantity": line.unfulfilled,
+        "fulfillment_service": "manual",
+        "fulfillment_status": null,
+        "gift_card": false,
+        "name": item.map(|i| &i.title),
+        "price": price,
+        "price_set": {
+            "shop_money": { "amount": price, "currency_code": "EUR" },
+            "presentment_money": { "amount": price, "currency_code": "EUR" },
+        },
+        "product_exists": true,
+        "quantity": line.quantity,
+        "requires_shipping": true,
+        "sku": item.map(|i| i.sku.as_str()),
+        "taxable": true,
+        "title": item.map(|i| &i.title),
+        "variant_id": item.map(|i| i.variant),
+        "variant_inventory_management": "shopify",
+        "variant_title": null,
+    })
+}
+
+fn rest_fulfillment(order: &Sold, sent: &Move) -> Value {
+    json!({
+        "id": sent.id,
+        "admin_graphql_api_id": gid("Fulfillment", sent.id),
+        "order_id": order.id,
+        "status": sent.kind.to_lowercase(),
+        "line_items": sent.lines.iter().map(|(id, units)| json!({ "id": id, "quantity": units })).collect::<Vec<_>>(),
+    })
+}
+
+fn rest_refund(order: &Sold, refund: &Move) -> Value {
+    json!({
+        "id": refund.id,
+        "admin_graphql_api_id": gid("Refund", refund.id),
+        "order_id": order.id,
+        "refund_line_items": refund.lines.iter().map(|(id, units)| json!({
+            "id": id + 1, "line_item_id": id, "quantity": units, "restock_type": refund.kind.to_lowercase(),
+        })).collect::<Vec<_>>(),
+    })
+}

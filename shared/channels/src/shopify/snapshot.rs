@@ -1,0 +1,167 @@
+//! One meaning for both ways an order is told: the webhook's REST shape and the GraphQL shape fill the same facts, and only here
+//! do facts become a snapshot. So the same state always gives the same snapshot, whichever way it came.
+
+use domain::{Currency, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use jiff::Timestamp;
+use ports::{Error, ErrorKind, Result};
+
+/// An order as told.
+#[derive(Debug, Default)]
+pub(super) struct OrderFacts {
+    pub(super) number: u64,
+    /// What people see: `#1001`.
+    pub(super) name: String,
+    pub(super) created_at: String,
+    pub(super) updated_at: String,
+    pub(super) cancelled: bool,
+    pub(super) closed: bool,
+    pub(super) lines: Vec<LineFacts>,
+}
+
+/// An order line as told, in units.
+#[derive(Debug, Default)]
+pub(super) struct LineFacts {
+    pub(super) id: u64,
+    pub(super) variant: Option<u64>,
+    pub(super) sku: Option<String>,
+    pub(super) title: String,
+    /// Ordered; never changes.
+    pub(super) quantity: i64,
+    /// Ordered and neither refunded nor removed since.
+    pub(super) current: i64,
+    /// Still to be sent. Only GraphQL tells it in a way to rely on.
+    pub(super) unfulfilled: Option<i64>,
+    /// Sent, by the fulfilments that succeeded.
+    pub(super) shipped: i64,
+    /// Refunded and put back into stock after they had been sent.
+    pub(super) returned: i64,
+    /// Refunded without a word on whether they had been sent.
+    pub(super) unclear: i64,
+    /// Amount and currency of one unit, in the shop's currency.
+    pub(super) unit_price: Option<(String, String)>,
+}
+
+/// How a refund treats a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refunded {
+    /// It had not been sent.
+    BeforeSending,
+    /// It came back.
+    Returned,
+    /// Either; or the customer keeps it.
+    Unclear,
+}
+
+impl LineFacts {
+    /// Notes units of a refund.
+    pub(super) fn refund(&mut self, units: i64, how: Refunded) {
+        match how {
+            Refunded::BeforeSending => {}
+            Refunded::Returned => self.returned = self.returned.saturating_add(units),
+            Refunded::Unclear => self.unclear = self.unclear.saturating_add(units),
+        }
+    }
+
+    /// Units that will never be sent; `None` where only a full read can tell them from units refunded after sending.
+    ///
+    /// `current` falls by both kinds. They are told apart by what was sent: where nothing was, all are cancelled; where all was, none;
+    /// in between by the refunds' own words, and where those are silent by what is still to be sent.
+    fn cancelled(&self, order_cancelled: bool) -> Option<i64> {
+        let unsent = self.quantity.saturating_sub(self.shipped).max(0);
+        let gone = self.quantity.saturating_sub(self.current).max(0);
+        if order_cancelled || unsent == 0 {
+            return Some(unsent);
+        }
+        if self.shipped == 0 {
+            return Some(gone.min(unsent));
+        }
+        if self.unclear == 0 {
+            return Some(gone.saturating_sub(self.returned).clamp(0, unsent));
+        }
+        self.unfulfilled.map(|left| unsent.saturating_sub(left).clamp(0, gone.min(unsent)))
+    }
+
+    fn line(self, operation: &'static str, order_cancelled: bool) -> Result<Option<SnapshotLine>> {
+        let Some(cancelled) = self.cancelled(order_cancelled) else { return Ok(None) };
+        Ok(Some(SnapshotLine {
+            id: OrderLineId::new(self.id.to_string())?,
+            offer: self.variant.map(|id| OfferId::new(id.to_string())).transpose()?,
+            sku: self.sku.as_deref().and_then(|text| Sku::new(text.trim()).ok()),
+            // The webhook does not tell barcodes; the variant is enough to find the article.
+            ean: None,
+            title: self.title,
+            fulfilment: Fulfilment::Merchant,
+            ordered: Quantity::new(self.quantity)?,
+            cancelled: Quantity::new(cancelled)?,
+            shipped: Quantity::new(self.shipped.min(self.quantity))?,
+            returned: Quantity::new(self.returned.min(self.shipped))?,
+            cancellation_requested: false,
+            unit_price: self.unit_price.map(|(amount, currency)| money(operation, &amount, &currency)).transpose()?,
+        }))
+    }
+}
+
+impl OrderFacts {
+    /// The order's number as our type.
+    pub(super) fn number(&self) -> Result<OrderNumber> {
+        Ok(OrderNumber::new(self.number.to_string())?)
+    }
+
+    /// The mark of this state.
+    pub(super) fn stamp(&self, operation: &'static str) -> Result<Timestamp> {
+        instant(operation, &self.updated_at)
+    }
+
+    /// The line of this id, if the order has it.
+    pub(super) fn line_mut(&mut self, id: u64) -> Option<&mut LineFacts> {
+        self.lines.iter_mut().find(|line| line.id == id)
+    }
+
+    /// The snapshot; `None` where these facts do not settle every line and the order must be read whole.
+    pub(super) fn snapshot(self, operation: &'static str) -> Result<Option<OrderSnapshot>> {
+        let number = self.number()?;
+        let mut lines = Vec::with_capacity(self.lines.len());
+        for line in self.lines {
+            let Some(line) = line.line(operation, self.cancelled)? else { return Ok(None) };
+            lines.push(line);
+        }
+        // Which states there are beyond these is told differently by the two shapes.
+        let status = match (self.cancelled, self.closed) {
+            (true, _) => "cancelled",
+            (false, true) => "closed",
+            (false, false) => "open",
+        };
+        let snapshot = OrderSnapshot {
+            number,
+            shown_as: Some(self.name),
+            placed_at: instant(operation, &self.created_at)?,
+            stamp: Some(instant(operation, &self.updated_at)?),
+            channel_status: status.to_owned(),
+            lines,
+        };
+        snapshot.check()?;
+        Ok(Some(snapshot))
+    }
+}
+
+/// An instant in whole seconds: one shape has fractions where the other has none.
+fn instant(operation: &'static str, text: &str) -> Result<Timestamp> {
+    let wrong = || Error::new(ErrorKind::Protocol, operation, "Shopify told a time that is none");
+    let exact: Timestamp = text.parse().map_err(|_| wrong())?;
+    Timestamp::from_second(exact.as_second()).map_err(|_| wrong())
+}
+
+/// An amount with at least two decimals and otherwise none too many: `10.0` and `10.00` are the same amount in the two shapes.
+fn money(operation: &'static str, amount: &str, currency: &str) -> Result<Money> {
+    let wrong = || Error::new(ErrorKind::Protocol, operation, "Shopify told a price that is none");
+    let mut exact: rust_decimal::Decimal = amount.parse().map_err(|_| wrong())?;
+    exact = exact.normalize();
+    if exact.scale() < 2 {
+        exact.rescale(2);
+    }
+    Ok(Money { amount: exact, currency: Currency::new(currency)? })
+}
+
+#[cfg(test)]
+#[path = "snapshot_tests.rs"]
+mod tests;

@@ -1,0 +1,76 @@
+use super::*;
+
+fn line(quantity: i64, current: i64, shipped: i64) -> LineFacts {
+    LineFacts { id: 1, quantity, current, shipped, ..LineFacts::default() }
+}
+
+fn order(line: LineFacts) -> OrderFacts {
+    OrderFacts {
+        number: 18_014_398_509_481_985,
+        name: "#1001".into(),
+        created_at: "2026-11-21T20:00:00Z".into(),
+        updated_at: "2026-11-21T15:00:05.987-05:00".into(),
+        lines: vec![line],
+        ..OrderFacts::default()
+    }
+}
+
+/// Cancelled, shipped, returned.
+fn told(facts: OrderFacts) -> Option<(i64, i64, i64)> {
+    let snapshot = facts.snapshot("test").unwrap()?;
+    let line = snapshot.lines.first().unwrap();
+    Some((line.cancelled.units(), line.shipped.units(), line.returned.units()))
+}
+
+#[test]
+fn removed_or_refunded_before_anything_was_sent_is_cancelled_whatever_the_refund_says() {
+    assert_eq!(told(order(line(3, 1, 0))), Some((2, 0, 0)));
+    assert_eq!(told(order(LineFacts { unclear: 2, ..line(3, 1, 0) })), Some((2, 0, 0)));
+}
+
+#[test]
+fn refunded_after_it_was_sent_is_not_cancelled() {
+    assert_eq!(told(order(LineFacts { returned: 1, ..line(2, 1, 2) })), Some((0, 2, 1)));
+    assert_eq!(told(order(LineFacts { unclear: 2, ..line(2, 0, 2) })), Some((0, 2, 0)), "the customer keeps it");
+}
+
+#[test]
+fn a_line_partly_sent_is_settled_by_the_refunds_own_words() {
+    assert_eq!(told(order(LineFacts { returned: 1, ..line(3, 1, 1) })), Some((1, 1, 1)));
+    assert_eq!(told(order(line(3, 2, 1))), Some((1, 1, 0)));
+}
+
+#[test]
+fn where_the_refund_is_silent_only_the_full_read_settles_it() {
+    let silent = || LineFacts { unclear: 1, ..line(2, 1, 1) };
+    assert_eq!(told(order(silent())), None);
+    assert_eq!(told(order(LineFacts { unfulfilled: Some(1), ..silent() })), Some((0, 1, 0)));
+    assert_eq!(told(order(LineFacts { unfulfilled: Some(0), ..silent() })), Some((1, 1, 0)));
+}
+
+#[test]
+fn a_cancelled_order_cancels_what_was_not_sent() {
+    let cancelled = OrderFacts { cancelled: true, ..order(line(3, 3, 1)) };
+    assert_eq!(told(cancelled), Some((2, 1, 0)));
+}
+
+#[test]
+fn figures_that_contradict_each_other_stay_within_the_order() {
+    assert_eq!(told(order(line(2, 5, 9))), Some((0, 2, 0)));
+    assert_eq!(told(order(LineFacts { returned: 9, ..line(4, 0, 1) })), Some((0, 1, 1)));
+}
+
+#[test]
+fn ids_beyond_2_to_the_53_keep_every_digit_and_stamps_are_whole_seconds() {
+    let snapshot = order(line(1, 1, 0)).snapshot("test").unwrap().unwrap();
+    assert_eq!(snapshot.number.as_str(), "18014398509481985");
+    assert_eq!(snapshot.stamp.unwrap().to_string(), "2026-11-21T20:00:05Z");
+}
+
+#[test]
+fn an_amount_is_the_same_however_many_zeros_it_is_written_with() {
+    let text = |amount: &str| money("test", amount, "EUR").unwrap().amount.to_string();
+    assert_eq!((text("10.0"), text("10"), text("10.00")), ("10.00".into(), "10.00".into(), "10.00".into()));
+    assert_eq!(text("0.125"), "0.125");
+    assert!(money("test", "ten", "EUR").is_err());
+}
