@@ -1,27 +1,27 @@
 //! The client against servers on loopback that behave badly.
 
 use super::*;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 
 fn get(address: &str) -> Request {
     http::Request::get(address).body(Bytes::new()).unwrap()
 }
 
 /// Serves one connection: reads the request's head, sends these bytes, hangs up.
-async fn server(answer: Vec<u8>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+fn server(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    tokio::task::spawn(async move {
-        let (mut stream, _) = listener.accept().await.unwrap();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
         let mut seen = vec![];
         while !seen.windows(4).any(|end| end == b"\r\n\r\n") {
             let mut buffer = [0; 1024];
-            let read = stream.read(&mut buffer).await.unwrap();
+            let read = stream.read(&mut buffer).unwrap();
             seen.extend_from_slice(&buffer[..read]);
         }
         // The client may hang up first.
-        let _ = stream.write_all(&answer).await;
+        let _ = stream.write_all(&answer);
     });
     address
 }
@@ -35,7 +35,7 @@ async fn outcome(reach: Reach, address: &str) -> (ErrorKind, Status) {
 
 #[tokio::test]
 async fn any_status_is_an_answer_and_redirects_are_not_followed() {
-    let address = server(b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 2\r\n\r\nno".to_vec()).await;
+    let address = server(b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 2\r\n\r\nno".to_vec());
     let answer = Client::new(Reach::AndLoopback).unwrap().send(get(&address)).await.unwrap();
     assert_eq!((answer.status().as_u16(), answer.body().as_ref()), (302, &b"no"[..]));
     assert_eq!(answer.headers()["location"], "http://127.0.0.1:1/");
@@ -43,7 +43,7 @@ async fn any_status_is_an_answer_and_redirects_are_not_followed() {
 
 #[tokio::test]
 async fn a_refused_connection_surely_did_nothing() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}/?token=hush", listener.local_addr().unwrap());
     drop(listener);
     let expected = (ErrorKind::Unavailable, Status::Temporary { retry_after: None });
@@ -53,7 +53,7 @@ async fn a_refused_connection_surely_did_nothing() {
 #[tokio::test]
 async fn an_answer_lost_on_the_way_leaves_it_open() {
     for lost in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf"] {
-        let address = format!("{}/?token=hush", server(lost.to_vec()).await);
+        let address = format!("{}/?token=hush", server(lost.to_vec()));
         assert_eq!(outcome(Reach::AndLoopback, &address).await, (ErrorKind::Timeout, Status::Unknown));
     }
 }
@@ -62,7 +62,7 @@ async fn an_answer_lost_on_the_way_leaves_it_open() {
 async fn an_answer_without_end_is_not_read_to_the_end() {
     let mut answer = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
     answer.resize(MOST_BYTES + 1024, b'x');
-    assert_eq!(outcome(Reach::AndLoopback, &server(answer).await).await, (ErrorKind::Protocol, Status::Unknown));
+    assert_eq!(outcome(Reach::AndLoopback, &server(answer)).await, (ErrorKind::Protocol, Status::Unknown));
 }
 
 #[tokio::test]

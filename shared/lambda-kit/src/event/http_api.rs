@@ -1,0 +1,162 @@
+//! API Gateway's HTTP API, payload version 2.
+
+use crate::handler::{HttpAnswer, HttpCall};
+use aws_lambda_events::encodings::Body;
+use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
+use jiff::Timestamp;
+use ports::{Error, ErrorKind, Result};
+use url::form_urlencoded;
+
+/// The request of an event; `now` is when it arrived, should the gateway not say so.
+pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<HttpCall> {
+    let body = event.body.unwrap_or_default();
+    let body = if event.is_base64_encoded {
+        let bytes = STANDARD.decode(body);
+        Bytes::from(
+            bytes.map_err(|_| Error::new(ErrorKind::BadInput, "event.http", "the body is not base64, though said to be"))?,
+        )
+    } else {
+        Bytes::from(body)
+    };
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    // `HeaderName` is in small letters by itself.
+    let mut headers: Vec<_> = event.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+    if let Some(cookies) = event.cookies.filter(|cookies| !cookies.is_empty()) {
+        headers.push(("cookie".to_owned(), cookies.join("; ")));
+    }
+    let query = event.raw_query_string.unwrap_or_default();
+    let arrived = Timestamp::from_millisecond(event.request_context.time_epoch).ok().filter(|at| *at > Timestamp::UNIX_EPOCH);
+    Ok(HttpCall {
+        method: event.request_context.http.method,
+        path: without_stage(event.raw_path.unwrap_or_default(), event.request_context.stage.as_deref()),
+        query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
+        headers,
+        body,
+        received_at: arrived.unwrap_or(now),
+    })
+}
+
+/// A named stage stands before the path; the stage `$default` does not.
+fn without_stage(path: String, stage: Option<&str>) -> String {
+    let rest = stage.and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
+    match rest {
+        Some("") => "/".to_owned(),
+        Some(rest) if rest.starts_with('/') => rest.to_owned(),
+        _ => path,
+    }
+}
+
+/// The answer; a body that is not UTF-8 goes as base64. A header that HTTP does not allow is a mistake of ours.
+pub(crate) fn response(answer: HttpAnswer) -> Result<ApiGatewayV2httpResponse> {
+    let mut response = ApiGatewayV2httpResponse::default();
+    response.status_code = i64::from(answer.status);
+    for (name, value) in answer.headers {
+        if name == "set-cookie" {
+            // HTTP API keeps headers of one name apart only here.
+            response.cookies.push(value);
+            continue;
+        }
+        match (HeaderName::try_from(&name), HeaderValue::try_from(&value)) {
+            (Ok(name), Ok(value)) => response.headers.append(name, value),
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::Bug,
+                    "event.http",
+                    format!("the answer's header `{name}` is not allowed in HTTP"),
+                ));
+            }
+        };
+    }
+    match String::from_utf8(answer.body.into()) {
+        Ok(text) => response.body = Some(Body::Text(text)),
+        Err(bytes) => {
+            response.body = Some(Body::Binary(bytes.into_bytes()));
+            response.is_base64_encoded = true;
+        }
+    }
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn read(changes: Value) -> Result<HttpCall> {
+        let mut event = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": "/hooks/shop/one", "rawQueryString": "",
+            "headers": {},
+            "requestContext": {
+                "stage": "$default", "timeEpoch": 1_767_225_600_123_i64,
+                "http": {"method": "POST", "path": "/hooks/shop/one", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"},
+            },
+            "isBase64Encoded": false,
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            event[name] = value.clone();
+        }
+        call(serde_json::from_value(event).unwrap(), Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn a_request_keeps_method_path_and_the_instant_it_arrived() {
+        let call = read(json!({})).unwrap();
+        assert_eq!((call.method, call.path.as_str()), (http::Method::POST, "/hooks/shop/one"));
+        assert_eq!(call.received_at, "2026-01-01T00:00:00.123Z".parse().unwrap());
+        assert!(call.body.is_empty() && call.query.is_empty());
+    }
+
+    #[test]
+    fn a_body_is_the_bytes_that_were_signed() {
+        assert_eq!(read(json!({"body": "{\"é\": 1}"})).unwrap().body, "{\"é\": 1}");
+        assert_eq!(read(json!({"body": "/wCA", "isBase64Encoded": true})).unwrap().body, [0xff, 0x00, 0x80].as_slice());
+        assert_eq!(read(json!({"body": "not base64!", "isBase64Encoded": true})).unwrap_err().kind, ErrorKind::BadInput);
+    }
+
+    #[test]
+    fn header_names_come_in_small_letters() {
+        let call =
+            read(json!({"headers": {"X-Shop-Signature": "Abc=", "content-type": "text/plain"}, "cookies": ["a=1", "b=2"]}))
+                .unwrap();
+        assert_eq!(call.header("x-shop-signature"), Some("Abc="));
+        assert_eq!(call.header("cookie"), Some("a=1; b=2"));
+    }
+
+    #[test]
+    fn a_query_is_decoded() {
+        let call = read(json!({"rawQueryString": "page=2&q=a%26b+c&flag"})).unwrap();
+        let expected = [("flag", ""), ("page", "2"), ("q", "a&b c")];
+        assert_eq!(call.query, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    }
+
+    #[test]
+    fn a_named_stage_is_not_part_of_the_path() {
+        assert_eq!(without_stage("/live/hooks/x".to_owned(), Some("live")), "/hooks/x");
+        assert_eq!(without_stage("/live".to_owned(), Some("live")), "/");
+        assert_eq!(without_stage("/livery/x".to_owned(), Some("live")), "/livery/x");
+        assert_eq!(without_stage("/hooks/x".to_owned(), Some("$default")), "/hooks/x");
+    }
+
+    #[test]
+    fn answers_are_text_where_they_can_be_and_base64_where_not() {
+        let text = serde_json::to_value(response(HttpAnswer::json(200, "{}")).unwrap()).unwrap();
+        assert_eq!((&text["statusCode"], &text["body"], &text["isBase64Encoded"]), (&json!(200), &json!("{}"), &json!(false)));
+        assert_eq!(text["headers"]["content-type"], "application/json");
+        let bytes = serde_json::to_value(response(HttpAnswer::of_type(200, "image/png", &[0xff, 0x00][..])).unwrap()).unwrap();
+        assert_eq!((&bytes["body"], &bytes["isBase64Encoded"]), (&json!("/wA="), &json!(true)));
+    }
+
+    #[test]
+    fn cookies_stay_apart_and_broken_headers_are_refused() {
+        let mut answer = HttpAnswer::empty(204);
+        answer.headers = vec![("set-cookie".to_owned(), "a=1".to_owned()), ("set-cookie".to_owned(), "b=2".to_owned())];
+        let json = serde_json::to_value(response(answer.clone()).unwrap()).unwrap();
+        assert_eq!(json["cookies"], json!(["a=1", "b=2"]));
+        answer.headers = vec![("location".to_owned(), "/x\r\nset-cookie: stolen=1".to_owned())];
+        assert_eq!(response(answer).unwrap_err().kind, ErrorKind::Bug);
+    }
+}

@@ -1,0 +1,123 @@
+//! The three kinds of function, free of Lambda's types.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// One message of a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The queue's name for this message.
+    pub id: String,
+    /// JSON text of a type in `contracts`.
+    pub body: String,
+    /// How often it was handed out, this time included: 1 is the first.
+    pub receives: u32,
+}
+
+/// Messages that came together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// In the order of the queue, which promises none.
+    pub records: Vec<Record>,
+    /// When the function is stopped, UTC. What is not finished by then comes again.
+    pub deadline: Timestamp,
+}
+
+/// Which messages must come again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct BatchOutcome {
+    /// `Record::id` of each.
+    pub failed: Vec<String>,
+}
+
+impl BatchOutcome {
+    /// All messages are done.
+    pub fn done() -> Self {
+        Self::default()
+    }
+
+    /// None is.
+    pub fn all_failed(records: &[Record]) -> Self {
+        Self { failed: records.iter().map(|record| record.id.clone()).collect() }
+    }
+}
+
+/// A function behind a queue.
+#[async_trait]
+pub trait BatchHandler: Send + Sync {
+    /// Handles the messages. One that comes a second time must do nothing more.
+    async fn handle(&self, batch: Batch) -> BatchOutcome;
+}
+
+/// A request from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpCall {
+    /// The method.
+    pub method: http::Method,
+    /// The path, from the slash on, without the query.
+    pub path: String,
+    /// The query, decoded. Of a name that comes twice, the last.
+    pub query: BTreeMap<String, String>,
+    /// Names in small letters.
+    pub headers: Vec<(String, String)>,
+    /// The raw bytes.
+    pub body: Bytes,
+    /// When it arrived, UTC.
+    pub received_at: Timestamp,
+}
+
+impl HttpCall {
+    /// The first header of this name, given in small letters.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The answer to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// Names in small letters.
+    pub headers: Vec<(String, String)>,
+    /// The raw bytes.
+    pub body: Bytes,
+}
+
+impl HttpAnswer {
+    /// An answer with nothing in it.
+    pub fn empty(status: u16) -> Self {
+        Self { status, headers: vec![], body: Bytes::new() }
+    }
+
+    /// Words for people.
+    pub fn text(status: u16, words: impl Into<Bytes>) -> Self {
+        Self::of_type(status, "text/plain; charset=utf-8", words)
+    }
+
+    /// JSON text.
+    pub fn json(status: u16, json: impl Into<Bytes>) -> Self {
+        Self::of_type(status, "application/json", json)
+    }
+
+    /// A body of the given media type.
+    pub fn of_type(status: u16, media_type: &str, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: vec![("content-type".to_owned(), media_type.to_owned())], body: body.into() }
+    }
+}
+
+/// A function behind the HTTP API.
+#[async_trait]
+pub trait HttpHandler: Send + Sync {
+    /// Answers the request.
+    async fn handle(&self, call: HttpCall) -> HttpAnswer;
+}
+
+/// A function behind a schedule.
+#[async_trait]
+pub trait ScheduleHandler: Send + Sync {
+    /// Does what is due. `payload` is JSON text; the answer is for whoever looks at the invocation.
+    async fn handle(&self, payload: &str, deadline: Timestamp) -> ports::Result<String>;
+}
