@@ -2,6 +2,11 @@
 //!
 //! The handlers are those that run in the cloud, and the way between them is read from the template that is deployed there.
 
+pub mod bus;
 pub mod config;
+pub mod far_side;
 pub mod queue;
+pub mod state;
+pub mod table;
+pub mod tasks;
 pub mod topology;

@@ -58,7 +58,9 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
         }
         let Some(entry) = entry(&place, &record, &columns, mistakes) else { continue };
         match seen.insert(entry.item.sku.clone(), line) {
-            Some(before) => mistakes.add(place, format!("SKU `{}` is on line {before} too; each variant has its own", entry.item.sku)),
+            Some(before) => {
+                mistakes.add(place, format!("SKU `{}` is on line {before} too; each variant has its own", entry.item.sku))
+            }
             None => entries.push(entry),
         }
     }
@@ -116,7 +118,9 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
         }
         match units.parse().ok().and_then(|n| Quantity::new(n).ok()) {
             Some(quantity) => drop(opening.insert(location.clone(), quantity)),
-            None => mistakes.add(place, format!("`{units}` at {location} is no number of units; 0 to 1000000000, no point or comma")),
+            None => {
+                mistakes.add(place, format!("`{units}` at {location} is no number of units; 0 to 1000000000, no point or comma"))
+            }
         }
     }
     let price = optional(columns.price).map(|text| cents(text).ok_or(text));

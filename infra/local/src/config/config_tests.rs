@@ -43,7 +43,9 @@ fn a_right_configuration_is_read_whole() {
 
 #[test]
 fn every_mistake_is_told_at_once_with_its_line() {
-    let text = RIGHT.replace("name = 'Invented'", "nam = 'Invented'").replace("simulated = true", "base_url = 'http://shop.test'\ncolour = 1");
+    let text = RIGHT
+        .replace("name = 'Invented'", "nam = 'Invented'")
+        .replace("simulated = true", "base_url = 'http://shop.test'\ncolour = 1");
     let csv = CSV.replace("8712345678906", "8712345678905").replace("A-2,,Rope,10 m,3", "A-2,,,10 m,three");
     let told = told(&text, &csv);
     for part in [

@@ -115,7 +115,10 @@ fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descripto
         if one.simulated {
             one.credentials.insert((*name).to_owned(), CredentialSource::Invented(format!("invented-{name}")));
         } else {
-            section.wrong("credentials", format!("lacks `{name}`; for example {name} = {{ env = \"{}\" }}", variable(&one.id, name)));
+            section.wrong(
+                "credentials",
+                format!("lacks `{name}`; for example {name} = {{ env = \"{}\" }}", variable(&one.id, name)),
+            );
         }
     }
     for name in one.credentials.keys().filter(|n| !descriptor.credentials.contains(&n.as_str())) {
@@ -174,7 +177,10 @@ fn sources(section: &Section<'_, '_>, source: &Source<'_>, folder: &Path) -> BTr
             None => {
                 // Named as found, so that it is not called missing as well.
                 found.insert(name.to_owned(), CredentialSource::Env(String::new()));
-                source.wrong(at, format!("{}: `{name}` must say where it is: {{ env = \"NAME\" }} or {{ file = \"path\" }}", section.name));
+                source.wrong(
+                    at,
+                    format!("{}: `{name}` must say where it is: {{ env = \"NAME\" }} or {{ file = \"path\" }}", section.name),
+                );
             }
         }
     }

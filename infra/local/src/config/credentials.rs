@@ -50,7 +50,11 @@ impl ConfiguredSecrets {
         })?;
         let read = |(name, source): (&String, &CredentialSource)| {
             let secret = source.read().map_err(|why| {
-                Error::new(ErrorKind::Configuration, "credentials", format!("connection {connection}: credential `{name}`: {why}"))
+                Error::new(
+                    ErrorKind::Configuration,
+                    "credentials",
+                    format!("connection {connection}: credential `{name}`: {why}"),
+                )
             })?;
             Ok((name.clone(), secret))
         };

@@ -30,9 +30,9 @@ impl Node {
             Yaml::Value(Scalar::Integer(number)) => Self::Text(number.to_string()),
             Yaml::Value(Scalar::Boolean(flag)) => Self::Text(flag.to_string()),
             Yaml::Sequence(list) => Self::List(list.iter().map(Self::of).collect()),
-            Yaml::Mapping(map) => {
-                Self::Map(map.iter().filter_map(|(name, node)| Some((Self::of(name).text()?.to_owned(), Self::of(node)))).collect())
-            }
+            Yaml::Mapping(map) => Self::Map(
+                map.iter().filter_map(|(name, node)| Some((Self::of(name).text()?.to_owned(), Self::of(node)))).collect(),
+            ),
             Yaml::Tagged(tag, inner) => match (tag.suffix.as_str(), Self::of(inner)) {
                 ("Ref", Self::Text(name)) => Self::Resource(name),
                 ("GetAtt", Self::Text(name)) => Self::Resource(name.split('.').next().unwrap_or_default().to_owned()),

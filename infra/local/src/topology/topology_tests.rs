@@ -47,9 +47,11 @@ fn everything_that_moves_a_message_is_read() {
 
 #[test]
 fn a_name_that_is_no_resource_is_told_by_name() {
-    for (right, wrong, named) in
-        [("!GetAtt Dead.Arn", "!GetAtt Ded.Arn", "`Ded`"), ("!GetAtt Work.Arn", "!Ref Werk", "`Werk`"), ("!Ref Topic", "!Ref Topc", "`Topc`")]
-    {
+    for (right, wrong, named) in [
+        ("!GetAtt Dead.Arn", "!GetAtt Ded.Arn", "`Ded`"),
+        ("!GetAtt Work.Arn", "!Ref Werk", "`Werk`"),
+        ("!Ref Topic", "!Ref Topc", "`Topc`"),
+    ] {
         let flaw = Topology::read(&SMALL.replacen(right, wrong, 1)).unwrap_err();
         assert!(flaw.to_string().contains(named), "{flaw}");
     }

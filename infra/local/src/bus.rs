@@ -1,0 +1,96 @@
+//! The bus: events go where the template's rules send them. No function of the stack is a target today, so what the cloud would
+//! hand to others (a mail for attention) is kept here to be looked at.
+
+use crate::topology::Rule;
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ports::{Bus, Clock, OutgoingEvent, Result};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many are kept.
+const MOST_KEPT: usize = 1000;
+
+/// An event that a rule matched.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Sent {
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Its name.
+    pub event: &'static str,
+    /// The rule's resource in the template.
+    pub rule: String,
+    /// Where the cloud would send it: a resource of the template.
+    pub target: String,
+    /// Its JSON text.
+    pub detail: String,
+}
+
+/// The bus of one process.
+pub struct LocalBus {
+    rules: Vec<Rule>,
+    clock: Arc<dyn Clock>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    counts: BTreeMap<&'static str, u64>,
+    sent: VecDeque<Sent>,
+}
+
+impl LocalBus {
+    /// A bus with these rules.
+    pub fn new(rules: Vec<Rule>, clock: Arc<dyn Clock>) -> Self {
+        Self { rules, clock, seen: Mutex::default() }
+    }
+
+    /// The last events that rules matched, oldest first.
+    pub fn sent(&self) -> Vec<Sent> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).sent.iter().cloned().collect()
+    }
+
+    /// How many events of each name were published.
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).counts.clone()
+    }
+}
+
+#[async_trait]
+impl Bus for LocalBus {
+    async fn publish(&self, events: Vec<OutgoingEvent>) -> Result<()> {
+        let at = self.clock.now();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for event in events {
+            *seen.counts.entry(event.name).or_default() += 1;
+            for rule in self.rules.iter().filter(|r| r.events.iter().any(|e| e == event.name)) {
+                for target in &rule.targets {
+                    tracing::info!(event = event.name, target_resource = target, "the cloud would send this on");
+                    if seen.sent.len() == MOST_KEPT {
+                        seen.sent.pop_front();
+                    }
+                    let (rule, target, detail) = (rule.name.clone(), target.clone(), event.detail.clone());
+                    seen.sent.push_back(Sent { at, event: event.name, rule, target, detail });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_event_goes_where_a_rule_sends_it_and_nowhere_else() {
+        let rule = Rule { name: "R".into(), events: vec!["StockShort.v1".into()], targets: vec!["Topic".into()] };
+        let bus = LocalBus::new(vec![rule], Arc::new(aws::SystemClock));
+        let event = |name| OutgoingEvent { name, detail: "{}".into() };
+        bus.publish(vec![event("StockShort.v1"), event("OrderAccepted.v1")]).await.unwrap();
+        let sent = bus.sent();
+        assert_eq!(sent.len(), 1);
+        assert_eq!((sent[0].event, sent[0].target.as_str()), ("StockShort.v1", "Topic"));
+        assert_eq!(bus.counts().get("OrderAccepted.v1"), Some(&1));
+    }
+}
