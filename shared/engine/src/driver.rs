@@ -20,6 +20,7 @@ pub type Answering<'c, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'c>>
 /// One connection, ready to be called.
 pub struct Driver<'w> {
     world: &'w World,
+    lookup: &'w Lookup,
     channel: &'w dyn Channel,
     /// As whom.
     pub account: Arc<Account>,
@@ -27,7 +28,7 @@ pub struct Driver<'w> {
 
 impl<'w> Driver<'w> {
     /// Finds the connection, its credentials and its connector.
-    pub async fn open(world: &'w World, lookup: &Lookup, connection: &ConnectionId) -> Result<Self> {
+    pub async fn open(world: &'w World, lookup: &'w Lookup, connection: &ConnectionId) -> Result<Self> {
         let account = lookup.account(world, connection).await?;
         let channel = world.channels.get(&account.channel).ok_or_else(|| {
             Error::new(
@@ -36,7 +37,7 @@ impl<'w> Driver<'w> {
                 format!("connection {connection}: this build knows no channel `{}`", account.channel),
             )
         })?;
-        Ok(Self { world, channel, account })
+        Ok(Self { world, lookup, channel, account })
     }
 
     /// What the engine must not guess.
@@ -66,11 +67,11 @@ impl<'w> Driver<'w> {
         'w: 'e,
         F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
     {
-        let gate = gate::check(self.world, &self.account.connection).await?;
+        let gate = gate::check(self.world, self.lookup, &self.account.connection).await?;
         let paced = Paced { http: self.world.http.as_ref(), channel: self.channel, pause: Mutex::new(None) };
         let result = self.with_token(&paced, operation_id, work).await;
         let asked = *paced.pause.lock().unwrap_or_else(PoisonError::into_inner);
-        gate::note(self.world, &self.account.connection, gate.as_ref(), asked, result.as_ref().err()).await;
+        gate::note(self.world, self.lookup, &self.account.connection, gate.as_ref(), asked, result.as_ref().err()).await;
         result
     }
 

@@ -1,13 +1,14 @@
-//! What hardly changes, kept in memory for a while: connections, their credentials, and which article an item on a channel is.
+//! What hardly changes, kept in memory for a while: connections, their credentials and tokens, and which article an item on a
+//! channel is.
 //!
 //! Being a minute late with a changed setting is fine; an article that was just matched is looked up again, because only hits
 //! are remembered.
 
 use crate::World;
-use crate::rows::{ArticleRow, ConnectionRow, EanRow, OfferRow};
+use crate::rows::{ArticleRow, ConnectionRow, EanRow, GateRow, OfferRow};
 use domain::{ConnectionId, OrderLineId, OrderSnapshot, Sku, SnapshotLine};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Error, ErrorKind, Result};
+use ports::{Account, Error, ErrorKind, Result, Token};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -21,7 +22,12 @@ pub struct Lookup {
     connections: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<ConnectionRow>)>>,
     accounts: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Account>)>>,
     articles: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Sku)>>,
+    tokens: Mutex<BTreeMap<ConnectionId, Token>>,
+    gates: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<GateRow>)>>,
 }
+
+/// How long a gate once looked at counts as open: a call too many on a closed one is refused by the channel itself.
+const GATE_KEPT: SignedDuration = SignedDuration::from_secs(1);
 
 impl Lookup {
     /// A connection's configuration.
@@ -58,6 +64,27 @@ impl Lookup {
         });
         remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_ARTICLES);
         Ok(account)
+    }
+
+    /// The token this process used last.
+    pub(crate) fn token(&self, id: &ConnectionId) -> Option<Token> {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Notes the token in force.
+    pub(crate) fn note_token(&self, id: &ConnectionId, token: &Token) {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), token.clone());
+    }
+
+    /// The gate as it was looked at a moment ago; `None`: not lately.
+    pub(crate) fn gate(&self, id: &ConnectionId, now: Timestamp) -> Option<Option<GateRow>> {
+        let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.get(id).filter(|(at, _)| now.duration_since(*at) < GATE_KEPT).map(|(_, gate)| gate.clone())
+    }
+
+    /// Notes the gate.
+    pub(crate) fn note_gate(&self, id: &ConnectionId, now: Timestamp, gate: Option<GateRow>) {
+        self.gates.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), (now, gate));
     }
 
     /// Which article each line of an order is; lines that match none, or several, are left out.

@@ -7,10 +7,11 @@ use contracts::{Cause, InboundOrder, StockHint};
 use domain::{ChannelId, ConnectionId, Ean, Item, StockRule};
 use engine::rows::{ConnectionRow, Kept, ListingRow};
 use engine::{
-    Arrival, Lookup, Opening, Outcome, accept_orders, match_listings, poll_orders, publish_stock, put_article, put_connection,
+    Arrival, Lookup, Opening, Outcome, World, accept_orders, keep_subscription, match_listings, poll_orders, publish_stock,
+    put_article, put_connection, receive_webhook,
 };
 use jiff::{SignedDuration, Timestamp};
-use ports::{Channel, Channels, Clock, OutgoingMessage, QueueName, Secret};
+use ports::{Channel, Channels, Clock, Delivery, OutgoingMessage, QueueName, Secret};
 use std::collections::BTreeMap;
 use testkit::Stage;
 use testkit::given::GivenSecrets;
@@ -127,6 +128,42 @@ impl Market {
         for id in self.connections.clone() {
             let _ = run(poll_orders(&self.stage.world(), &self.lookup, &id, Cause::Poll));
         }
+    }
+
+    /// Has every channel tell us of its orders.
+    pub fn subscribe(&mut self) {
+        for id in self.connections.clone() {
+            let _ = run(keep_subscription(&self.stage.world(), &self.lookup, &id, "https://sluis.example.test"));
+        }
+    }
+
+    /// Delivers the webhooks that are due, and tells the channels how that went. Answers how many were delivered.
+    pub fn webhooks(&mut self, world: &World) -> usize {
+        let mut delivered = 0;
+        for id in self.connections.clone() {
+            for outgoing in self.on(&id, |side, now| side.outbox(now)) {
+                let channel = self.lookup_channel(&id);
+                let headers =
+                    outgoing.request.headers().iter().map(|(n, v)| (n.as_str().to_owned(), v.to_str().unwrap().to_owned()));
+                let delivery = Delivery {
+                    headers: headers.collect(),
+                    body: outgoing.request.body().clone(),
+                    received_at: self.stage.clock.now(),
+                };
+                let status = match run(receive_webhook(world, &self.lookup, &channel, &id, &delivery)) {
+                    None => None,
+                    Some(Ok(_)) => Some(200),
+                    Some(Err(error)) => Some(error.http_status()),
+                };
+                self.on(&id, |side, now| side.delivered(now, outgoing.id, status));
+                delivered += 1;
+            }
+        }
+        delivered
+    }
+
+    fn lookup_channel(&self, id: &ConnectionId) -> String {
+        finish(self.lookup.connection(&self.stage.world(), id)).unwrap().channel.to_string()
     }
 
     /// Takes from the queues what is due, and works on it; what fails or crashes is delivered again. Answers how many were due.

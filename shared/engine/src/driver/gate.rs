@@ -1,8 +1,8 @@
 //! Closes a connection for as long as it asked, or for a while when it does not answer, so that one slow channel costs the
 //! others nothing.
 
-use crate::World;
 use crate::rows::{GateRow, Kept};
+use crate::{Lookup, World};
 use domain::ConnectionId;
 use ports::{Condition, Error, ErrorKind, Result, Status, Write};
 use std::time::Duration;
@@ -12,9 +12,17 @@ const FIRST_REST: Duration = Duration::from_secs(2);
 const LONGEST_REST: Duration = Duration::from_secs(60);
 
 /// Refuses, as the channel itself would, while the gate is closed.
-pub(super) async fn check(world: &World, connection: &ConnectionId) -> Result<Option<GateRow>> {
+pub(super) async fn check(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<Option<GateRow>> {
     let now = world.clock.now();
-    match world.get::<GateRow>(&GateRow::key(connection)).await? {
+    let gate = match lookup.gate(connection, now) {
+        Some(gate) => gate,
+        None => {
+            let gate = world.get::<GateRow>(&GateRow::key(connection)).await?;
+            lookup.note_gate(connection, now, gate.clone());
+            gate
+        }
+    };
+    match gate {
         Some(gate) if gate.closed_until > now => {
             let left = gate.closed_until.duration_since(now);
             let retry_after = Some(Duration::try_from(left).unwrap_or_default());
@@ -28,6 +36,7 @@ pub(super) async fn check(world: &World, connection: &ConnectionId) -> Result<Op
 /// Notes what a call taught about the connection. Losing this note costs a call too many, so its failure is not one of the call.
 pub(super) async fn note(
     world: &World,
+    lookup: &Lookup,
     connection: &ConnectionId,
     before: Option<&GateRow>,
     asked: Option<Duration>,
@@ -53,6 +62,7 @@ pub(super) async fn note(
     let now = world.clock.now();
     let Ok(closed_until) = now.checked_add(jiff::SignedDuration::try_from(rest).unwrap_or_default()) else { return };
     let row = GateRow { connection: connection.clone(), closed_until, unanswered, reason: reason.to_owned() };
+    lookup.note_gate(connection, now, Some(row.clone()));
     // Never opens earlier than another call has found necessary.
     let when = Condition::Any(vec![Condition::Absent, Condition::AtMost("closed_until".into(), closed_until.as_millisecond())]);
     let _ = world.write_if(Write::Put { row: row.to_row(), when }).await;

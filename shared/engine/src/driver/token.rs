@@ -17,12 +17,17 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 /// The token in force; a new one if there is none, it is about to end, or it is the one that was refused.
 pub(super) async fn in_force(driver: &Driver<'_>, http: &dyn Http, operation_id: &str, refused: Option<&Token>) -> Result<Token> {
     let world = driver.world;
+    let usable = |t: &Token, now: jiff::Timestamp| Some(t) != refused && t.expires_at.duration_since(now) > EARLY;
+    if let Some(token) = driver.lookup.token(&driver.account.connection).filter(|t| usable(t, world.clock.now())) {
+        return Ok(token);
+    }
     let key = TokenRow::key(&driver.account.connection);
     for _ in 0..LOOKS {
         let now = world.clock.now();
         let row: Option<TokenRow> = world.get(&key).await?;
         let kept = row.as_ref().and_then(|r| r.token.as_ref());
-        if let Some(token) = kept.filter(|t| Some(*t) != refused && t.expires_at.duration_since(now) > EARLY) {
+        if let Some(token) = kept.filter(|t| usable(t, now)) {
+            driver.lookup.note_token(&driver.account.connection, token);
             return Ok(token.clone());
         }
         let version = row.as_ref().map_or(0, |r| r.version);
@@ -76,6 +81,7 @@ async fn renew(
     let connection = driver.account.connection.clone();
     match result {
         Ok(token) => {
+            driver.lookup.note_token(&connection, &token);
             let row = TokenRow { connection, token: Some(token.clone()), version: version + 1, renewed_until: None };
             driver.world.write_if(Write::Put { row: row.to_row(), when: same_version(version) }).await?;
             Ok(token)

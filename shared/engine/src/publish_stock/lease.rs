@@ -23,15 +23,18 @@ pub(super) enum Taken {
 /// Takes the row, or leaves word for whoever has it.
 pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
     let key = ListingRow::key(&seen.sku, &seen.connection, &seen.listing.offer);
-    // Two turns suffice unless holders come and go; then the hint is simply delivered again.
-    for _ in 0..4 {
+    let mut before = seen.clone();
+    // The row as the caller saw it mostly still stands. Holders may come and go; then the hint is simply delivered again.
+    for turn in 0..4 {
+        if turn > 0 {
+            before = match world.get::<ListingRow>(&key).await? {
+                Some(row) => row,
+                None => return Ok(Taken::Gone),
+            };
+        }
         let now = world.clock.now();
         let lease = world.ids.fresh();
         let until = now.checked_add(LEASE).unwrap_or(now);
-        let before = match world.get::<ListingRow>(&key).await? {
-            Some(row) => row,
-            None => return Ok(Taken::Gone),
-        };
         let dead = before.lease.is_some() && before.leased_until.is_none_or(|until| until <= now);
         let free = before.lease.as_ref().map_or(Condition::Lacks("lease".into()), |l| is_lease(l));
         if before.lease.is_none() || dead {
@@ -116,25 +119,18 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
         }
         Note::Failed(error) => fail(row, error, &mut set),
     }
-    if may_look_again {
-        let held = Condition::All(vec![is_lease(lease), Condition::Is("again".into(), Value::Number(1))]);
-        let mut keep = remove.clone();
-        keep.push("again".into());
-        if write(world, row, set.clone(), keep, held).await?.is_some() {
-            return Ok(false);
-        }
-    }
-    remove.extend(["lease".into(), "leased_until".into(), "again".into()]);
     let mut conditions = vec![is_lease(lease)];
     if may_look_again {
         conditions.push(Condition::Lacks("again".into()));
     }
-    if write(world, row, set.clone(), remove.clone(), Condition::All(conditions)).await?.is_none() && may_look_again {
-        // Word was left between the two writes; or the lease was lost, and then there is nothing of ours to note.
-        remove.retain(|name| name != "lease" && name != "leased_until");
-        return Ok(write(world, row, set, remove, is_lease(lease)).await?.is_none());
+    let mut release = remove.clone();
+    release.extend(["lease".into(), "leased_until".into(), "again".into()]);
+    if write(world, row, set.clone(), release, Condition::All(conditions)).await?.is_some() || !may_look_again {
+        return Ok(true);
     }
-    Ok(true)
+    // Word was left meanwhile; or the lease was lost, and then there is nothing of ours to note.
+    remove.push("again".into());
+    Ok(write(world, row, set, remove, is_lease(lease)).await?.is_none())
 }
 
 fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {

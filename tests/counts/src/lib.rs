@@ -1,0 +1,7 @@
+//! What an order costs: calls, write units and bytes, counted at the ports. Exact on any machine, so a test can hold them.
+
+#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "test support")]
+
+pub mod counter;
+pub mod scenarios;
+pub mod table;

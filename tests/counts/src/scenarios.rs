@@ -1,0 +1,146 @@
+//! What is counted: each scenario on a warm process, as most orders meet one.
+
+use crate::counter::{Count, Counted, Counter};
+use channels::Registry;
+use contracts::{Cause, StockHint};
+use domain::OrderSnapshot;
+use engine::{Arrival, World, accept_orders, poll_orders, publish_stock};
+use jiff::SignedDuration;
+use ports::{Bus, Channels, Http, Queue, QueueName, Table, WebhookBody};
+use simulation::market::Market;
+use simulation::shop::{arrival, shop, sku, told};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use testkit::Stage;
+use testkit::run::finish;
+
+/// Counts by service and operation.
+pub type Counts = BTreeMap<(&'static str, String), Count>;
+
+/// What was counted for how many orders.
+pub struct Scenario {
+    /// What happens.
+    pub name: &'static str,
+    /// How many orders, or hints, or polls share the counts.
+    pub per: u64,
+    /// The counts.
+    pub counts: Counts,
+}
+
+fn counted(stage: &Stage) -> (World, Arc<Counter>) {
+    let counter = Arc::new(Counter::default());
+    let world = World {
+        table: Arc::new(Counted::<dyn Table> { inner: stage.table.clone(), counter: counter.clone() }),
+        queue: Arc::new(Counted::<dyn Queue> { inner: stage.queue.clone(), counter: counter.clone() }),
+        bus: Arc::new(Counted::<dyn Bus> { inner: stage.bus.clone(), counter: counter.clone() }),
+        http: Arc::new(Counted::<dyn Http> { inner: stage.far_sides.clone(), counter: counter.clone() }),
+        ..stage.world()
+    };
+    (world, counter)
+}
+
+/// Takes one batch in on a process that has seen the articles before.
+fn intake(name: &'static str, stock: i64, known: &[OrderSnapshot], batch: &[OrderSnapshot], receives: u32) -> Scenario {
+    let articles: Vec<String> = (0..10).map(|n| format!("SKU-{n}")).collect();
+    let articles: Vec<(&str, i64)> = articles.iter().map(|a| (a.as_str(), stock)).collect();
+    let stage = shop(&["shop"], &articles);
+    let (world, counter) = counted(&stage);
+    let lookup = engine::Lookup::default();
+    let arrivals = |orders: &[OrderSnapshot], receives| -> Vec<Arrival> {
+        orders.iter().map(|o| arrival("shop", o.clone(), receives)).collect()
+    };
+    let warm: Vec<_> = articles.iter().enumerate().map(|(n, (a, _))| told(&format!("W{n}"), 1, &[(a, 1, 1, 0)])).collect();
+    finish(accept_orders(&world, &lookup, arrivals(&warm, 1)));
+    finish(accept_orders(&world, &lookup, arrivals(known, 1)));
+    counter.take();
+    finish(accept_orders(&world, &lookup, arrivals(batch, receives)));
+    Scenario { name, per: batch.len() as u64, counts: counter.take() }
+}
+
+fn hot(numbers: std::ops::Range<i64>) -> Vec<OrderSnapshot> {
+    numbers.map(|n| told(&format!("{}", 7_000 + n), 1, &[("SKU-0", 1, 0, 0)])).collect()
+}
+
+fn fanout() -> Scenario {
+    let market = Market::open(&[("A", 50)], 50);
+    let (world, counter) = counted(&market.stage);
+    let lookup = engine::Lookup::default();
+    let hint = [StockHint { sku: sku("A"), connection: None }];
+    // Warm: tokens, connections, credentials.
+    finish(publish_stock(&world, &lookup, &hint)).unwrap();
+    finish(accept_orders(
+        &world,
+        &lookup,
+        vec![arrival(market.connections[0].as_str(), told("1", 900_000, &[("A", 1, 0, 0)]), 1)],
+    ));
+    market.stage.queue.take(QueueName::StockHints);
+    market.stage.clock.pass(SignedDuration::from_secs(5));
+    counter.take();
+    let pushed = finish(publish_stock(&world, &lookup, &hint)).unwrap();
+    assert_eq!(pushed.sent, market.connections.len());
+    Scenario { name: "fan-out: one hint, a lower figure to three channels", per: 1, counts: counter.take() }
+}
+
+fn whole_way() -> Scenario {
+    let mut market = Market::open(&[("A", 50)], 50);
+    market.subscribe();
+    market.stage.clock.pass(SignedDuration::from_secs(60));
+    let (world, counter) = counted(&market.stage);
+    market.webhooks(&world);
+    // The channel whose deliveries hold the whole order.
+    let complete = Registry.all().into_iter().rfind(|c| c.descriptor().webhook == WebhookBody::Complete).unwrap();
+    let seller = market.connections.iter().find(|id| id.as_str() == complete.descriptor().id).unwrap().clone();
+    for turn in 0..2 {
+        counter.take();
+        assert!(market.buy(&seller, "A", 1));
+        market.stage.clock.pass(SignedDuration::from_secs(120));
+        let told = market.webhooks(&world);
+        assert!(told >= 1, "turn {turn}");
+        let arrivals = market.stage.queue.take(QueueName::Inbound).into_iter();
+        let arrivals = arrivals.map(|m| Arrival { message: serde_json::from_str(&m.body).unwrap(), receives: 1 }).collect();
+        finish(accept_orders(&world, &market.lookup, arrivals));
+        let hints: Vec<StockHint> =
+            market.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
+        finish(publish_stock(&world, &market.lookup, &hints)).unwrap();
+    }
+    market.assert_shown("A", 48);
+    Scenario { name: "the whole way: one order by webhook, three channels right", per: 1, counts: counter.take() }
+}
+
+fn idle_fanout() -> Scenario {
+    let market = Market::open(&[("A", 50)], 50);
+    let (world, counter) = counted(&market.stage);
+    let hint = [StockHint { sku: sku("A"), connection: None }];
+    finish(publish_stock(&world, &market.lookup, &hint)).unwrap();
+    counter.take();
+    finish(publish_stock(&world, &market.lookup, &hint)).unwrap();
+    Scenario { name: "fan-out: one hint, nothing changed", per: 1, counts: counter.take() }
+}
+
+fn idle_poll() -> Scenario {
+    let market = Market::open(&[("A", 50)], 50);
+    market.stage.clock.pass(SignedDuration::from_secs(60));
+    let (world, counter) = counted(&market.stage);
+    for id in &market.connections {
+        finish(poll_orders(&world, &market.lookup, id, Cause::Poll)).unwrap();
+    }
+    Scenario { name: "poll: three connections, nothing new", per: 1, counts: counter.take() }
+}
+
+/// All scenarios.
+pub fn all() -> Vec<Scenario> {
+    let ten_articles: Vec<_> = (0..10).map(|n| told(&format!("{}", 7_000 + n), 1, &[(&format!("SKU-{n}"), 1, 0, 0)])).collect();
+    let known_and_new: Vec<_> = hot(0..10);
+    vec![
+        intake("intake: 10 orders, one hot SKU", 100, &[], &hot(0..10), 1),
+        intake("intake: 10 orders, 10 SKUs", 100, &[], &ten_articles, 1),
+        intake("intake: 10 duplicates", 100, &hot(0..10), &hot(0..10), 1),
+        intake("intake: 10 redelivered after a crash", 100, &hot(0..10), &hot(0..10), 2),
+        intake("intake: sell-out, 10 orders for 5 units", 5, &[], &hot(0..10), 1),
+        intake("intake: sell-out with 3 duplicates among 10", 5, &hot(0..3), &known_and_new, 1),
+        whole_way(),
+        fanout(),
+        idle_fanout(),
+        idle_poll(),
+    ]
+}

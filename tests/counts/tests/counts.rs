@@ -1,0 +1,36 @@
+//! The table in the repository is what is counted, and the budgets hold.
+
+use counts::scenarios::{Scenario, all};
+
+fn calls(scenario: &Scenario, service: &str, operation: &str) -> u64 {
+    scenario.counts.iter().filter(|((s, o), _)| *s == service && o.starts_with(operation)).map(|(_, c)| c.calls).sum()
+}
+
+#[test]
+fn the_page_tells_what_is_counted() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/counts.md");
+    let counted = counts::table::markdown(&all());
+    assert_eq!(std::fs::read_to_string(path).unwrap(), counted, "run `cargo counts > docs/counts.md` and look at what changed");
+}
+
+#[test]
+fn a_batch_is_one_transaction_and_a_sell_out_with_duplicates_three() {
+    for scenario in all().iter().filter(|s| s.name.starts_with("intake")) {
+        let transactions = calls(scenario, "DynamoDB", "TransactWriteItems");
+        let most = match scenario.name {
+            name if name.contains("sell-out with") => 3,
+            name if name.contains("sell-out") => 2,
+            _ => 1,
+        };
+        assert!(transactions <= most, "{}: {transactions}", scenario.name);
+    }
+}
+
+#[test]
+fn a_hot_sku_costs_two_units_an_order_and_a_share() {
+    let scenarios = all();
+    let hot = scenarios.iter().find(|s| s.name.contains("hot SKU")).unwrap();
+    let units: u64 = hot.counts.values().map(|c| c.write_units).sum();
+    // 2 per order, and 2 each for the stock row, its ledger row and the journal row of the batch; the journal names ten orders.
+    assert!(units <= 10 * 2 + 3 * 2 + 2, "{units}");
+}
