@@ -1,0 +1,92 @@
+//! What a run did, for whoever looks at the invocation.
+
+use crate::Task;
+use domain::ConnectionId;
+use engine::{MatchReport, PollReport};
+use ports::{Error, ErrorKind, SubscriptionState};
+use std::collections::BTreeMap;
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Summary {
+    /// What was due.
+    pub task: Task,
+    /// What came of it.
+    pub connections: BTreeMap<ConnectionId, Result>,
+}
+
+/// What came of a task at one connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Result {
+    /// Orders were read.
+    Polled {
+        /// Orders the channel listed.
+        listed: usize,
+        /// Of those, put on the queue.
+        news: usize,
+        /// Whether the list was read to its end.
+        complete: bool,
+    },
+    /// Items were matched.
+    Matched {
+        /// Items that are one article for sure.
+        matched: usize,
+        /// Items that a person must match.
+        unclear: usize,
+        /// Of the matched, those that are new or changed.
+        new: usize,
+    },
+    /// Webhooks were seen to.
+    Subscribed {
+        /// Topics that were in place.
+        fine: usize,
+        /// Topics that were made.
+        made: usize,
+        /// Topics that were mended.
+        mended: usize,
+    },
+    /// Nobody outside can reach this Sluis, so nothing is subscribed to.
+    NotReachable,
+    /// The channel wants no calls now.
+    PutOff {
+        /// Why.
+        reason: String,
+    },
+    /// It failed.
+    Failed {
+        /// What happened and what to do.
+        error: String,
+    },
+}
+
+impl From<PollReport> for Result {
+    fn from(report: PollReport) -> Self {
+        Self::Polled { listed: report.listed, news: report.news, complete: report.complete }
+    }
+}
+
+impl From<MatchReport> for Result {
+    fn from(report: MatchReport) -> Self {
+        Self::Matched { matched: report.matched, unclear: report.unclear, new: report.new }
+    }
+}
+
+impl From<SubscriptionState> for Result {
+    fn from(state: SubscriptionState) -> Self {
+        Self::Subscribed { fine: state.fine.len(), made: state.made.len(), mended: state.mended.len() }
+    }
+}
+
+impl Summary {
+    /// As JSON text; an error where nothing but failures came of it, so that the function's alarm hears of it.
+    pub(crate) fn told(&self) -> ports::Result<String> {
+        // Made of strings, integers and maps of those, which always encode.
+        let text = serde_json::to_string(self).unwrap_or_default();
+        let failed = |result: &Result| matches!(result, Result::Failed { .. });
+        if !self.connections.is_empty() && self.connections.values().all(failed) {
+            return Err(Error::new(ErrorKind::Unavailable, "schedule", format!("every connection failed: {text}")));
+        }
+        Ok(text)
+    }
+}

@@ -1,0 +1,133 @@
+//! The OpenAPI document, made from the routes and the types they answer with.
+
+use crate::api::Corrected;
+use crate::asked::CorrectionRequest;
+use crate::reply::Problem;
+use crate::routes::{Operation, ROUTES, Route};
+use engine::views::{Health, ListingsPage, MOST_PER_PAGE, MovementsPage, OrderView, Parked, RecentOrders, StockPage, StockView};
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use serde_json::{Map, Value, json};
+use std::sync::OnceLock;
+
+/// What a route is in the document.
+struct Description {
+    id: &'static str,
+    summary: &'static str,
+    /// Query parameters, by name.
+    query: &'static [&'static str],
+    /// The media type of a good answer.
+    media_type: &'static str,
+    answer: Value,
+    body: Option<Value>,
+}
+
+/// The document as JSON text, the same in every call.
+pub(crate) fn text() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| document().to_string())
+}
+
+/// The document.
+pub(crate) fn document() -> Value {
+    let mut answers = SchemaSettings::draft2020_12().for_serialize().with(place).into_generator();
+    let mut bodies = SchemaSettings::draft2020_12().for_deserialize().with(place).into_generator();
+    let problem = schema::<Problem>(&mut answers);
+    let mut paths = Map::new();
+    for route in ROUTES {
+        let described = describe(route.operation, &mut answers, &mut bodies);
+        let operations = paths.entry(route.path).or_insert_with(|| json!({}));
+        operations[route.method.to_lowercase()] = operation(route, described, &problem);
+    }
+    let mut schemas = bodies.take_definitions(true);
+    schemas.extend(answers.take_definitions(true));
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Sluis",
+            "version": "1",
+            "description": "One stock figure for every channel, each order taken in exactly once. Instants are UTC, quantities whole units. \
+                Path segments are percent-encoded: a SKU may hold spaces and slashes.",
+        },
+        "paths": paths,
+        "components": { "schemas": schemas },
+    })
+}
+
+fn place(settings: &mut SchemaSettings) {
+    settings.definitions_path = "/components/schemas".into();
+    settings.meta_schema = None;
+}
+
+fn schema<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    generator.subschema_for::<T>().to_value()
+}
+
+fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut SchemaGenerator) -> Description {
+    let paged: &'static [&'static str] = &["cursor", "limit"];
+    let of = |id, summary, query, answer| Description { id, summary, query, media_type: "application/json", answer, body: None };
+    match operation {
+        Operation::Page => {
+            Description { media_type: "text/html", ..of("page", "The dashboard", &[], json!({ "type": "string" })) }
+        }
+        Operation::OpenApi => of("openapi", "This document", &[], json!({ "type": "object" })),
+        Operation::StockPage => of(
+            "listStock",
+            "Articles with their figures and what each channel shows; `q` finds in code, EAN, title and variant",
+            &["cursor", "limit", "q"],
+            schema::<StockPage>(answers),
+        ),
+        Operation::Stock => of("getStock", "One article", &[], schema::<StockView>(answers)),
+        Operation::Movements => {
+            of("listMovements", "Movements of an article, newest first", paged, schema::<MovementsPage>(answers))
+        }
+        Operation::Correct => Description {
+            body: Some(schema::<CorrectionRequest>(bodies)),
+            ..of("correctStock", "Changes a figure by hand, and tells the channels", &[], schema::<Corrected>(answers))
+        },
+        Operation::RecentOrders => of(
+            "listRecentOrders",
+            "Orders taken in today and yesterday, newest first",
+            &["limit"],
+            schema::<RecentOrders>(answers),
+        ),
+        Operation::Order => of("getOrder", "One order", &[], schema::<OrderView>(answers)),
+        Operation::Listings => of(
+            "listListings",
+            "Which item of a connection is which article; `unclear`: only those a person must match",
+            &["cursor", "limit", "unclear"],
+            schema::<ListingsPage>(answers),
+        ),
+        Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
+        Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
+    }
+}
+
+fn operation(route: &Route, described: Description, problem: &Value) -> Value {
+    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<Value> =
+        in_path.map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })).collect();
+    parameters.extend(described.query.iter().map(|name| {
+        let schema = match *name {
+            "limit" => json!({ "type": "integer", "minimum": 1, "maximum": MOST_PER_PAGE, "default": 50 }),
+            "unclear" => json!({ "type": "boolean", "default": false }),
+            _ => json!({ "type": "string" }),
+        };
+        json!({ "name": name, "in": "query", "required": false, "schema": schema })
+    }));
+    let mut operation = json!({
+        "operationId": described.id,
+        "summary": described.summary,
+        "parameters": parameters,
+        "responses": {
+            "200": { "description": "As asked.", "content": { described.media_type: { "schema": described.answer } } },
+            "default": {
+                "description": "It could not be done.",
+                "content": { "application/problem+json": { "schema": problem } },
+            },
+        },
+    });
+    if let Some(body) = described.body {
+        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body } } });
+    }
+    operation
+}

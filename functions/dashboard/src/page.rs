@@ -1,0 +1,32 @@
+//! The page: one file for the browser, with nothing fetched from elsewhere.
+
+use crate::reply::tagged;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use lambda_kit::{HttpAnswer, HttpCall};
+
+const FRAME: &str = include_str!("page/page.html");
+const STYLE: &str = include_str!("page/page.css");
+const WORDS: &str = include_str!("page/words.js");
+const SCRIPT: &str = include_str!("page/page.js");
+
+/// The page, under a policy that lets only its own script and style run and talks only to where it came from.
+pub(crate) fn answer(call: &HttpCall) -> HttpAnswer {
+    let script = format!("{WORDS}\n{SCRIPT}");
+    let page = FRAME.replace("/*STYLE*/", STYLE).replace("/*SCRIPT*/", &script);
+    let mut answer = tagged(call, "text/html; charset=utf-8", page.into_bytes());
+    let policy = format!(
+        "default-src 'none'; script-src '{}'; style-src '{}'; connect-src 'self'; img-src data:; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+        source(&script),
+        source(STYLE)
+    );
+    answer.headers.push(("content-security-policy".into(), policy));
+    answer.headers.push(("x-content-type-options".into(), "nosniff".into()));
+    answer.headers.push(("referrer-policy".into(), "no-referrer".into()));
+    answer
+}
+
+fn source(text: &str) -> String {
+    format!("sha256-{}", STANDARD.encode(ring::digest::digest(&ring::digest::SHA256, text.as_bytes())))
+}
