@@ -5,6 +5,8 @@
 mod arbitrary;
 #[path = "table/behaviours.rs"]
 mod behaviours;
+#[path = "table/lost_answers.rs"]
+mod lost_answers;
 #[path = "table/setup.rs"]
 mod setup;
 

@@ -6,11 +6,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// All partitions that steps use.
-pub const PARTITIONS: [&str; 2] = ["p", "q"];
+pub(crate) const PARTITIONS: [&str; 2] = ["p", "q"];
 
 /// One use of the table.
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     Get(Key),
     Write(Write),
     Transact(Vec<Write>),
@@ -18,7 +18,7 @@ pub enum Step {
     Feed(usize),
 }
 
-pub fn sequence() -> impl Strategy<Value = Vec<Step>> {
+pub(crate) fn sequence() -> impl Strategy<Value = Vec<Step>> {
     vec(step(), 1..24)
 }
 

@@ -38,20 +38,20 @@ fn mistake<T: std::fmt::Debug>(answer: Result<T, Refused>) {
     }
 }
 
-pub async fn what_is_put_is_read_back(table: &dyn Table) {
+pub(crate) async fn what_is_put_is_read_back(table: &dyn Table) {
     let row = Row::new(key("a")).text("name", "Żółw \"x\"").text("empty", "").number("n", i64::MIN).number("m", i64::MAX);
     assert_eq!(table.get(&row.key).await.unwrap(), None);
     assert_eq!(table.write(put(row.clone(), Condition::Always)).await.unwrap(), Some(row.clone()));
     assert_eq!(table.get(&row.key).await.unwrap(), Some(row));
 }
 
-pub async fn a_put_replaces_the_whole_row(table: &dyn Table) {
+pub(crate) async fn a_put_replaces_the_whole_row(table: &dyn Table) {
     fill(table, Row::new(key("a")).number("old", 1)).await;
     fill(table, Row::new(key("a")).number("new", 2)).await;
     assert_eq!(table.get(&key("a")).await.unwrap(), Some(Row::new(key("a")).number("new", 2)));
 }
 
-pub async fn a_put_if_absent_is_done_once_and_the_refusal_shows_the_row(table: &dyn Table) {
+pub(crate) async fn a_put_if_absent_is_done_once_and_the_refusal_shows_the_row(table: &dyn Table) {
     let first = Row::new(key("a")).text("by", "first");
     table.write(put(first.clone(), Condition::Absent)).await.unwrap();
     let second = table.write(put(Row::new(key("a")).text("by", "second"), Condition::Absent)).await;
@@ -59,7 +59,7 @@ pub async fn a_put_if_absent_is_done_once_and_the_refusal_shows_the_row(table: &
     assert_eq!(table.get(&key("a")).await.unwrap(), Some(first));
 }
 
-pub async fn an_update_makes_the_row_and_counts_from_zero(table: &dyn Table) {
+pub(crate) async fn an_update_makes_the_row_and_counts_from_zero(table: &dyn Table) {
     let made = table.write(add("a", "n", -3, Condition::Always)).await.unwrap();
     assert_eq!(made, Some(Row::new(key("a")).number("n", -3)));
     let refused = table.write(add("b", "n", 1, Condition::Present)).await;
@@ -67,7 +67,7 @@ pub async fn an_update_makes_the_row_and_counts_from_zero(table: &dyn Table) {
     assert_eq!(table.get(&key("b")).await.unwrap(), None);
 }
 
-pub async fn an_update_sets_removes_and_answers_the_row_as_it_is_after(table: &dyn Table) {
+pub(crate) async fn an_update_sets_removes_and_answers_the_row_as_it_is_after(table: &dyn Table) {
     fill(table, Row::new(key("a")).number("n", 5).text("gone", "x").text("kept", "y")).await;
     let update = Write::Update {
         key: key("a"),
@@ -81,7 +81,7 @@ pub async fn an_update_sets_removes_and_answers_the_row_as_it_is_after(table: &d
     assert_eq!(table.get(&key("a")).await.unwrap(), Some(after));
 }
 
-pub async fn reserved_words_are_names_like_any_other(table: &dyn Table) {
+pub(crate) async fn reserved_words_are_names_like_any_other(table: &dyn Table) {
     fill(table, Row::new(key("a")).number("size", 1).text("status", "open").text("a-b.c", "dots")).await;
     let when = Condition::All(vec![
         Condition::Is("status".to_owned(), Value::Text("open".to_owned())),
@@ -92,7 +92,7 @@ pub async fn reserved_words_are_names_like_any_other(table: &dyn Table) {
     assert_eq!(after.get_number("size"), Some(2));
 }
 
-pub async fn stock_is_never_taken_below_its_condition(table: &dyn Table) {
+pub(crate) async fn stock_is_never_taken_below_its_condition(table: &dyn Table) {
     fill(table, Row::new(key("a")).number("available", 5)).await;
     table.write(add("a", "available", -3, at_least(3))).await.unwrap();
     let refused = table.write(add("a", "available", -3, at_least(3))).await;
@@ -101,7 +101,7 @@ pub async fn stock_is_never_taken_below_its_condition(table: &dyn Table) {
     assert_eq!(table.get(&key("a")).await.unwrap(), Some(Row::new(key("a")).number("available", 0)));
 }
 
-pub async fn a_comparison_with_a_missing_or_differently_typed_attribute_does_not_hold(table: &dyn Table) {
+pub(crate) async fn a_comparison_with_a_missing_or_differently_typed_attribute_does_not_hold(table: &dyn Table) {
     fill(table, Row::new(key("a")).text("word", "5")).await;
     let not = [
         Condition::AtLeast("none".to_owned(), i64::MIN),
@@ -120,7 +120,7 @@ pub async fn a_comparison_with_a_missing_or_differently_typed_attribute_does_not
     table.write(add("b", "n", 1, Condition::Lacks("n".to_owned()))).await.unwrap();
 }
 
-pub async fn conditions_nest_and_their_empty_forms_have_a_meaning(table: &dyn Table) {
+pub(crate) async fn conditions_nest_and_their_empty_forms_have_a_meaning(table: &dyn Table) {
     fill(table, Row::new(key("a")).number("available", 3)).await;
     let yes = [
         Condition::All(vec![]),
@@ -144,7 +144,7 @@ pub async fn conditions_nest_and_their_empty_forms_have_a_meaning(table: &dyn Ta
     assert_eq!(table.get(&key("a")).await.unwrap().unwrap().get_number("seen"), Some(5));
 }
 
-pub async fn a_delete_happens_only_under_its_condition(table: &dyn Table) {
+pub(crate) async fn a_delete_happens_only_under_its_condition(table: &dyn Table) {
     let row = Row::new(key("a")).number("available", 1);
     fill(table, row.clone()).await;
     let refused = table.write(Write::Delete { key: key("a"), when: at_least(2) }).await;
@@ -155,7 +155,7 @@ pub async fn a_delete_happens_only_under_its_condition(table: &dyn Table) {
     table.write(Write::Delete { key: key("a"), when: Condition::Always }).await.unwrap();
 }
 
-pub async fn a_check_writes_nothing_and_can_refuse(table: &dyn Table) {
+pub(crate) async fn a_check_writes_nothing_and_can_refuse(table: &dyn Table) {
     table.write(Write::Check { key: key("a"), when: Condition::Absent }).await.unwrap();
     table.write(Write::Check { key: key("a"), when: Condition::Always }).await.unwrap();
     assert_eq!(table.get(&key("a")).await.unwrap(), None);
@@ -163,7 +163,7 @@ pub async fn a_check_writes_nothing_and_can_refuse(table: &dyn Table) {
     assert_eq!(reasons(refused), [Reason::Condition(None)]);
 }
 
-pub async fn a_transaction_is_all_or_none_with_a_reason_per_write(table: &dyn Table) {
+pub(crate) async fn a_transaction_is_all_or_none_with_a_reason_per_write(table: &dyn Table) {
     let stock = Row::new(key("stock")).number("available", 5);
     fill(table, stock.clone()).await;
     let order = |n: &str, need: i64| {
@@ -184,22 +184,22 @@ pub async fn a_transaction_is_all_or_none_with_a_reason_per_write(table: &dyn Ta
     assert_eq!(again, [Reason::Condition(Some(one)), Reason::Condition(Some(left)), Reason::Fine]);
 }
 
-pub async fn a_transaction_refuses_two_writes_of_one_row_and_more_than_a_hundred(table: &dyn Table) {
+pub(crate) async fn a_transaction_refuses_two_writes_of_one_row_and_more_than_a_hundred(table: &dyn Table) {
     mistake(table.transact(vec![add("a", "n", 1, Condition::Always), add("a", "m", 1, Condition::Always)]).await);
     mistake(table.transact((0..101).map(|n| add(&n.to_string(), "n", 1, Condition::Always)).collect()).await);
     assert_eq!(table.query("p", "", None, 10, false).await.unwrap().rows, []);
 }
 
-pub async fn a_transaction_of_a_hundred_rows_is_done(table: &dyn Table) {
+pub(crate) async fn a_transaction_of_a_hundred_rows_is_done(table: &dyn Table) {
     table.transact((0..100).map(|n| add(&n.to_string(), "n", n, Condition::Absent)).collect()).await.unwrap();
     assert_eq!(table.query("p", "", None, 1_000, false).await.unwrap().rows.len(), 100);
 }
 
-pub async fn an_empty_transaction_is_done(table: &dyn Table) {
+pub(crate) async fn an_empty_transaction_is_done(table: &dyn Table) {
     table.transact(vec![]).await.unwrap();
 }
 
-pub async fn writes_that_no_table_can_do_are_mistakes(table: &dyn Table) {
+pub(crate) async fn writes_that_no_table_can_do_are_mistakes(table: &dyn Table) {
     let text = |name: &str| (name.to_owned(), Value::Text("x".to_owned()));
     let update = |add: Vec<(String, i64)>, set: Vec<(String, Value)>, remove: Vec<String>| Write::Update {
         key: key("a"),
@@ -225,7 +225,7 @@ pub async fn writes_that_no_table_can_do_are_mistakes(table: &dyn Table) {
     assert_eq!(table.query("p", "", None, 10, false).await.unwrap().rows, []);
 }
 
-pub async fn adding_to_a_text_is_a_mistake_and_changes_nothing(table: &dyn Table) {
+pub(crate) async fn adding_to_a_text_is_a_mistake_and_changes_nothing(table: &dyn Table) {
     let row = Row::new(key("a")).text("word", "x");
     fill(table, row.clone()).await;
     mistake(table.write(add("a", "word", 1, Condition::Always)).await);
@@ -233,7 +233,7 @@ pub async fn adding_to_a_text_is_a_mistake_and_changes_nothing(table: &dyn Table
     assert_eq!(table.query("p", "", None, 10, false).await.unwrap().rows, [row]);
 }
 
-pub async fn a_query_pages_in_both_directions_within_its_prefix(table: &dyn Table) {
+pub(crate) async fn a_query_pages_in_both_directions_within_its_prefix(table: &dyn Table) {
     for sk in ["a", "b#1", "b#10", "b#2", "b#é", "c"] {
         fill(table, Row::new(key(sk)).number("n", 1)).await;
     }
@@ -253,7 +253,7 @@ pub async fn a_query_pages_in_both_directions_within_its_prefix(table: &dyn Tabl
     }
 }
 
-pub async fn a_query_does_not_leave_its_partition(table: &dyn Table) {
+pub(crate) async fn a_query_does_not_leave_its_partition(table: &dyn Table) {
     fill(table, Row::new(Key::new("o", "x"))).await;
     fill(table, Row::new(Key::new("p", "x"))).await;
     fill(table, Row::new(Key::new("q", "x"))).await;
@@ -262,12 +262,12 @@ pub async fn a_query_does_not_leave_its_partition(table: &dyn Table) {
     assert_eq!(table.query("none", "", None, 10, false).await.unwrap().rows, []);
 }
 
-pub async fn a_limit_of_nothing_is_a_mistake(table: &dyn Table) {
+pub(crate) async fn a_limit_of_nothing_is_a_mistake(table: &dyn Table) {
     assert_eq!(table.query("p", "", None, 0, false).await.unwrap_err().kind, ErrorKind::Bug);
     assert_eq!(table.feed("orders", 0).await.unwrap_err().kind, ErrorKind::Bug);
 }
 
-pub async fn the_feed_is_newest_first_and_carries_the_summary_only(table: &dyn Table) {
+pub(crate) async fn the_feed_is_newest_first_and_carries_the_summary_only(table: &dyn Table) {
     for (sk, at) in [("a", "2026-11-02T00:00:00Z"), ("b", "2026-11-03T00:00:00Z"), ("c", "2026-11-01T00:00:00Z")] {
         let row = Row::new(key(sk)).text("feed", "orders").text("at", at).text("summary", sk).text("detail", "long");
         fill(table, row).await;
@@ -280,7 +280,7 @@ pub async fn the_feed_is_newest_first_and_carries_the_summary_only(table: &dyn T
     assert_eq!(table.feed("orders", 10).await.unwrap().len(), 3);
 }
 
-pub async fn a_row_leaves_the_feed_with_its_attribute(table: &dyn Table) {
+pub(crate) async fn a_row_leaves_the_feed_with_its_attribute(table: &dyn Table) {
     fill(table, Row::new(key("a")).text("feed", "problems").text("at", "1")).await;
     assert_eq!(table.feed("problems", 10).await.unwrap().len(), 1);
     let remove =

@@ -18,40 +18,55 @@ fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-pub fn in_memory(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
+pub(crate) fn in_memory(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
     runtime().block_on(behaviour(&MemoryTable::new()));
 }
 
-pub fn on_dynamodb(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
+pub(crate) fn on_dynamodb(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
     let world = World::new();
     let table = world.fresh_table();
     world.runtime.block_on(behaviour(&table));
 }
 
 /// The embedded engine, serving on loopback for as long as this lives.
-pub struct World {
+pub(crate) struct World {
     runtime: Runtime,
+    endpoint: String,
     cloud: aws::connect::SdkConfig,
     tables: AtomicU32,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let runtime = runtime();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         runtime.spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        Self { runtime, cloud: aws::connect::emulator(&endpoint), tables: AtomicU32::new(0) }
+        Self { runtime, cloud: aws::connect::emulator(&endpoint), endpoint, tables: AtomicU32::new(0) }
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Where it serves.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The name of a new and empty table.
+    pub(crate) fn fresh_name(&self) -> String {
+        let name = format!("table-{}", self.tables.fetch_add(1, Ordering::Relaxed));
+        self.runtime.block_on(aws::table::create(&self.cloud, &name)).unwrap();
+        name
     }
 
     fn fresh_table(&self) -> DynamoTable {
-        let name = format!("table-{}", self.tables.fetch_add(1, Ordering::Relaxed));
-        self.runtime.block_on(aws::table::create(&self.cloud, &name)).unwrap();
-        DynamoTable::new(&self.cloud, name)
+        DynamoTable::new(&self.cloud, self.fresh_name())
     }
 
     /// Does the same steps on a fresh table of each kind; every answer, and every row in the end, must be the same.
-    pub fn compare(&self, steps: &[Step]) {
+    pub(crate) fn compare(&self, steps: &[Step]) {
         let (memory, dynamo) = (MemoryTable::new(), self.fresh_table());
         self.runtime.block_on(async {
             for (position, step) in steps.iter().enumerate() {
