@@ -1,0 +1,189 @@
+const MARK = { right: "✓", pending: "…", problem: "!" };
+const find = (id) => document.getElementById(id);
+const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private windows keep nothing */ } };
+
+let language = WORDS[kept("language")] ? kept("language") : (navigator.language || "en").startsWith("nl") ? "nl" : "en";
+let limit = 25, text = "", lastSeen = null, gone = false, trouble = "";
+const seen = { stock: null, orders: null, parked: null, health: null };
+const tags = {};
+let newest = null;
+
+const t = (key, ...values) => WORDS[language][key].replace(/\{(\d)\}/g, (_, n) => values[n]);
+const count = (n) => new Intl.NumberFormat(language).format(n);
+const clock = (at) => {
+  const when = new Date(at), today = new Date().toDateString() === when.toDateString();
+  return new Intl.DateTimeFormat(language, today ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" }).format(when);
+};
+const age = (s) => s < 120 ? `${count(s)} s` : s < 7200 ? `${count(Math.round(s / 60))} min` : `${count(Math.round(s / 3600))} h`;
+
+/** Makes an element. Texts go in as texts, never as markup. */
+function h(tag, about, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(about ?? {})) if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value);
+  element.append(...children.flat().filter((c) => c !== null && c !== undefined && c !== false));
+  return element;
+}
+const moment = (at) => h("time", { datetime: at }, clock(at));
+const empty = (words) => h("p", { class: "empty" }, words);
+
+function show(id, ...children) {
+  const key = document.activeElement?.dataset?.key;
+  find(id).replaceChildren(...children);
+  if (key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
+function channel(listing) {
+  const figure = listing.told === null ? t("unknown") : t("shows", count(listing.told));
+  const more = [
+    listing.shown !== "right" && listing.target !== null ? t("should", count(listing.target)) : null,
+    listing.told_at ? t("told", clock(listing.told_at)) : null,
+    listing.put_off_until && listing.shown !== "right" ? t("putOff", clock(listing.put_off_until)) : null,
+    listing.problem,
+  ].filter(Boolean).join(" · ");
+  return h("li", { class: listing.shown, title: `${t(listing.shown)} · ${listing.offer}` },
+    h("span", { "aria-hidden": "true" }, `${MARK[listing.shown]} `), h("span", { class: "unseen" }, `${t(listing.shown)}: `),
+    h("b", null, listing.connection), ` ${figure}`, more ? h("span", { class: "soft" }, ` ${more}`) : null);
+}
+
+function article(one) {
+  const item = one.article;
+  return h("article", null,
+    h("h3", null, item.sku, " ", h("small", null, [item.title, item.variant, item.ean].filter(Boolean).join(" · "))),
+    h("ul", { class: "figures" }, one.locations.map((place) => h("li", null,
+      h("strong", null, count(place.available)), ` ${t("free")}, ${count(place.reserved)} ${t("reserved")} ${t("at")} ${place.location} `,
+      correction(item.sku, place)))),
+    one.listings.length ? h("ul", { class: "chips" }, one.listings.map(channel)) : h("p", { class: "soft" }, t("nowhere")));
+}
+
+function correction(sku, place) {
+  const button = h("button", { type: "button", class: "quiet", "data-key": `${sku}|${place.location}`, "aria-label": t("correctAt", sku, place.location) }, t("correct"));
+  button.addEventListener("click", () => openCorrection(sku, place));
+  return button;
+}
+
+const draw = {
+  stock({ articles, next }) {
+    if (!articles.length) show("articles", empty(text ? t("noFind", text) : t("noArticles")));
+    else show("articles", ...articles.map(article), next && limit >= 200 ? empty(t("many")) : "");
+    find("more").hidden = !next || limit >= 200;
+    const pushes = articles.flatMap((a) => a.listings.filter((l) => l.told_at).map((l) => ({ sku: a.article.sku, ...l })));
+    pushes.sort((a, b) => (a.told_at < b.told_at ? 1 : -1));
+    show("pushes", pushes.length ? h("ol", { class: "rows" }, pushes.slice(0, 20).map((p) => h("li", null,
+      moment(p.told_at), h("b", null, p.sku), ` → ${p.connection}: `, h("span", { class: `chip ${p.shown}` }, p.told === null ? t("unknown") : count(p.told)))))
+      : empty(t("noPushes")));
+  },
+  orders({ orders }) {
+    const before = newest;
+    newest = orders[0]?.at ?? null;
+    show("orders", orders.length ? h("ol", { class: "rows" }, orders.map((o) => h("li", { class: before && o.at > before ? "new" : null },
+      moment(o.at), h("b", null, `${o.connection} ${o.number}`), o.version > 1 ? ` ${t("changed", count(o.version - 1))}` : "",
+      h("span", { class: "chip right" }, t("held", count(o.held))), o.short ? h("span", { class: "chip problem" }, t("short", count(o.short))) : null,
+      h("div", { class: "soft" }, o.skus.join(", "))))) : empty(t("noOrders")));
+  },
+  parked({ parked }) {
+    show("parked", parked.length ? h("ol", { class: "rows" }, parked.map((p) => h("li", null,
+      moment(p.at), h("b", null, [p.connection, p.what].filter(Boolean).join(" · ")), h("div", null, p.reason)))) : empty(t("noParked")));
+  },
+  health({ connections }) {
+    show("health", connections.length ? h("ul", { class: "rows" }, connections.map((c) => {
+      const state = c.gate ? "problem" : c.orders_read_until ? "right" : "pending", hooks = c.subscription;
+      return h("li", null, h("span", { class: `chip ${state}` }, h("span", { "aria-hidden": "true" }, `${MARK[state]} `), h("span", { class: "unseen" }, `${t(state)}: `), h("b", null, c.connection)),
+        ` ${c.channel_title ?? c.channel}`,
+        c.gate ? h("div", null, t("closed", clock(c.gate.closed_until), c.gate.reason)) : null,
+        h("div", { class: "soft" }, [
+          c.orders_read_until ? t("readUntil", clock(c.orders_read_until), age(c.cursor_age_s)) : t("neverRead"),
+          c.list_under_way ? t("underWay") : null,
+          c.fence_read_at ? t("fence", clock(c.fence_read_at)) : null,
+          hooks ? t("hooks", clock(hooks.checked_at), hooks.fine.length, hooks.made.length, hooks.mended.length) : t("noHooks"),
+          c.token ? t("token", t(c.token.sort)) + (c.token.ends_at ? ` ${t("ends", clock(c.token.ends_at))}` : "") : null,
+        ].filter(Boolean).join(" · ")));
+    })) : empty(t("noHealth")));
+  },
+};
+
+/** Asks for one list; draws it if it changed. */
+async function ask(name, path) {
+  const headers = tags[name]?.path === path ? { "If-None-Match": tags[name].tag } : {};
+  const answer = await fetch(`/api/v1/${path}`, { headers, cache: "no-store", signal: AbortSignal.timeout(8000) });
+  if (answer.status === 304) return;
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(body.detail ?? answer.statusText);
+  // The search may have changed while this answer was on its way.
+  if (name === "stock" && path !== stockPath()) return;
+  tags[name] = { path, tag: answer.headers.get("ETag") };
+  seen[name] = body;
+  draw[name](body);
+}
+const stockPath = () => `stock?limit=${limit}&q=${encodeURIComponent(text)}`;
+
+async function round(turn) {
+  const asks = [ask("stock", stockPath()), ask("orders", "orders?limit=50")];
+  if (turn % 3 === 0) asks.push(ask("parked", "parked?limit=20"), ask("health", "health"));
+  const failed = (await Promise.allSettled(asks)).find((r) => r.status === "rejected");
+  // A browser tells of a server that is gone with a TypeError, of one that is slow with a TimeoutError.
+  gone = failed !== undefined && !(failed.reason instanceof Error && failed.reason.constructor === Error);
+  trouble = failed && !gone ? failed.reason.message : "";
+  if (!failed) lastSeen = new Date();
+  drawContact();
+}
+
+function drawContact() {
+  document.body.classList.toggle("gone", gone);
+  const words = gone ? (lastSeen ? t("gone", clock(lastSeen)) : t("neverSeen")) : trouble;
+  if (find("trouble").textContent !== words) find("trouble").textContent = words;
+  find("trouble").hidden = !words;
+  find("contact").textContent = lastSeen && !gone ? t("contact", clock(lastSeen)) : gone ? "" : t("starting");
+}
+
+function drawWords() {
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", t(element.dataset.label));
+    if (element.matches("input")) element.placeholder = t(element.dataset.label);
+  }
+  for (const button of document.querySelectorAll("[data-language]")) button.setAttribute("aria-pressed", String(button.dataset.language === language));
+  find("legend").replaceChildren(...Object.keys(MARK).map((state) => h("span", { class: `chip ${state}` }, `${MARK[state]} ${t(state)}`)));
+  for (const [name, body] of Object.entries(seen)) if (body) draw[name](body);
+  drawContact();
+}
+
+let correcting = null;
+function openCorrection(sku, place) {
+  correcting = { sku, location: place.location };
+  const form = find("correction-form");
+  form.reset();
+  form.elements.set.value = place.available;
+  form.elements.by.value = kept("by") ?? "";
+  find("correction-title").textContent = t("correctAt", sku, place.location);
+  find("correction-trouble").hidden = true;
+  find("correction").showModal();
+}
+find("correction-cancel").addEventListener("click", () => find("correction").close());
+find("correction-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { set, reason, by } = event.target.elements;
+  const body = JSON.stringify({ location: correcting.location, set: Number(set.value), reason: reason.value, by: by.value });
+  let words = t("neverSeen");
+  try {
+    const answer = await fetch(`/api/v1/stock/${encodeURIComponent(correcting.sku)}/corrections`,
+      { method: "POST", body, headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(8000) });
+    if (answer.ok) { keep("by", by.value); find("correction").close(); return; }
+    words = (await answer.json()).detail;
+  } catch { /* the words above say it */ }
+  find("correction-trouble").textContent = words;
+  find("correction-trouble").hidden = false;
+});
+
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => { language = button.dataset.language; keep("language", language); drawWords(); });
+}
+find("search").addEventListener("input", (event) => { text = event.target.value.trim(); limit = 25; ask("stock", stockPath()).catch(() => {}); });
+find("more").addEventListener("click", () => { limit = Math.min(limit * 2, 200); ask("stock", stockPath()).catch(() => {}); });
+
+drawWords();
+for (let turn = 0; ; turn += 1) {
+  if (!document.hidden) await round(turn);
+  await new Promise((done) => setTimeout(done, 1000));
+}
