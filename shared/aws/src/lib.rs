@@ -5,6 +5,7 @@
 
 mod clock;
 pub mod connect;
+#[cfg(any(feature = "table", feature = "messaging", feature = "secrets"))]
 mod failure;
 
 #[cfg(feature = "messaging")]

@@ -123,10 +123,9 @@ mod tests {
 
     fn good(variable: &str) -> Option<String> {
         let value = match variable {
-            "SLUIS_TABLE" => "sluis-shop",
+            "SLUIS_TABLE" | "SLUIS_BUS" => "sluis-shop",
             "SLUIS_INBOUND_QUEUE_URL" => "https://sqs.eu-central-1.amazonaws.com/000000000000/inbound",
             "SLUIS_STOCK_HINTS_QUEUE_URL" => "http://127.0.0.1:4566/000000000000/stock-hints",
-            "SLUIS_BUS" => "sluis-shop",
             "SLUIS_SECRETS_PREFIX" => " /sluis/shop ",
             "SLUIS_PUBLIC_URL" => "https://hooks.example.test",
             _ => return None,

@@ -1,6 +1,8 @@
 //! One suite for every table: what the engine relies on, held against the table in memory and against DynamoDB's semantics in
 //! the embedded engine. A behaviour that only one of them has would make simulations prove something that is not deployed.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
 #[path = "table/arbitrary.rs"]
 mod arbitrary;
 #[path = "table/behaviours.rs"]

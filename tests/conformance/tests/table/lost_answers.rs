@@ -113,7 +113,7 @@ fn a_refusal_whose_answer_was_lost_is_still_a_refusal() {
         losses.set(1);
         match table.transact(vec![take(3)]).await {
             Err(Refused::Reasons(reasons)) => {
-                assert_eq!(reasons, [Reason::Condition(Some(Row::new(key()).number("available", 2)))])
+                assert_eq!(reasons, [Reason::Condition(Some(Row::new(key()).number("available", 2)))]);
             }
             other => panic!("expected reasons, got {other:?}"),
         }
