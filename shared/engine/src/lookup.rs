@@ -29,6 +29,9 @@ pub struct Lookup {
 /// How long a gate once looked at counts as open: a call too many on a closed one is refused by the channel itself.
 const GATE_KEPT: SignedDuration = SignedDuration::from_secs(1);
 
+/// A gate as it was looked at; `None`: there was no row, so it is open.
+pub(crate) struct SeenGate(pub(crate) Option<GateRow>);
+
 impl Lookup {
     /// A connection's configuration.
     pub async fn connection(&self, world: &World, id: &ConnectionId) -> Result<Arc<ConnectionRow>> {
@@ -77,9 +80,9 @@ impl Lookup {
     }
 
     /// The gate as it was looked at a moment ago; `None`: not lately.
-    pub(crate) fn gate(&self, id: &ConnectionId, now: Timestamp) -> Option<Option<GateRow>> {
+    pub(crate) fn gate(&self, id: &ConnectionId, now: Timestamp) -> Option<SeenGate> {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.get(id).filter(|(at, _)| now.duration_since(*at) < GATE_KEPT).map(|(_, gate)| gate.clone())
+        gates.get(id).filter(|(at, _)| now.duration_since(*at) < GATE_KEPT).map(|(_, gate)| SeenGate(gate.clone()))
     }
 
     /// Notes the gate.
@@ -127,12 +130,11 @@ impl Lookup {
 
 /// By the listing's match first, then by EAN, then by SKU: as `match_listing` does.
 async fn find(world: &World, connection: &ConnectionId, line: &SnapshotLine) -> Result<Option<Sku>> {
-    if let Some(offer) = &line.offer {
-        if let Some(row) = world.get::<OfferRow>(&OfferRow::key(connection, offer)).await? {
-            if row.matched.is_some() || row.problem.is_some() {
-                return Ok(row.matched);
-            }
-        }
+    if let Some(offer) = &line.offer
+        && let Some(row) = world.get::<OfferRow>(&OfferRow::key(connection, offer)).await?
+        && (row.matched.is_some() || row.problem.is_some())
+    {
+        return Ok(row.matched);
     }
     if let Some(ean) = &line.ean {
         let found: Vec<EanRow> = world.all(&EanRow::partition(ean), "").await?;

@@ -54,9 +54,9 @@ async fn keep(world: &World, connection: &ConnectionId, listing: Listing, report
         Match::Unclear(problem) => (None, Some(problem)),
     };
     if matched.is_some() {
-        report.matched += 1
+        report.matched += 1;
     } else {
-        report.unclear += 1
+        report.unclear += 1;
     }
     let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
     let row = OfferRow { connection: connection.clone(), listing: listing.clone(), matched: matched.clone(), problem };

@@ -91,10 +91,10 @@ async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result
     let connection = &driver.account.connection;
     let now = world.clock.now();
     let kept: Option<KeysRow> = world.get(&KeysRow::key(connection)).await?;
-    if let Some(kept) = kept {
-        if kept.keys.contains_key(&wanted) || now.duration_since(kept.fetched_at) < BETWEEN_FETCHES {
-            return Ok(WebhookKeys { secrets: Vec::new(), public: kept.keys });
-        }
+    if let Some(kept) = kept
+        && (kept.keys.contains_key(&wanted) || now.duration_since(kept.fetched_at) < BETWEEN_FETCHES)
+    {
+        return Ok(WebhookKeys { secrets: Vec::new(), public: kept.keys });
     }
     let fetched = driver.call(|channel, call| channel.webhook_keys(call)).await?;
     let row = KeysRow { connection: connection.clone(), keys: fetched.public.clone(), fetched_at: now };

@@ -6,7 +6,7 @@ use contracts::{Cause, StockHint};
 use domain::OrderSnapshot;
 use engine::{Arrival, World, accept_orders, poll_orders, publish_stock};
 use jiff::SignedDuration;
-use ports::{Bus, Channels, Http, Queue, QueueName, Table, WebhookBody};
+use ports::{Bus, Channels, Clock, Http, Queue, QueueName, Table, WebhookBody};
 use simulation::market::Market;
 use simulation::shop::{arrival, shop, sku, told};
 use std::collections::BTreeMap;
@@ -68,11 +68,8 @@ fn fanout() -> Scenario {
     let hint = [StockHint { sku: sku("A"), connection: None }];
     // Warm: tokens, connections, credentials.
     finish(publish_stock(&world, &lookup, &hint)).unwrap();
-    finish(accept_orders(
-        &world,
-        &lookup,
-        vec![arrival(market.connections[0].as_str(), told("1", 900_000, &[("A", 1, 0, 0)]), 1)],
-    ));
+    let order = OrderSnapshot { placed_at: market.stage.clock.now(), ..told("1", 900_000, &[("A", 1, 0, 0)]) };
+    finish(accept_orders(&world, &lookup, vec![arrival(market.connections[0].as_str(), order, 1)]));
     market.stage.queue.take(QueueName::StockHints);
     market.stage.clock.pass(SignedDuration::from_secs(5));
     counter.take();

@@ -1,5 +1,7 @@
 //! Figures out: every fault at every port call, on every channel, and in the end every channel shows the figure.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use channels::far_side::Trouble;
 use domain::ConnectionId;
 use engine::publish_stock;

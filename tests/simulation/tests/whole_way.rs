@@ -1,5 +1,7 @@
 //! From a customer's click on one channel to the figure on all others, by every way an order can arrive.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use channels::far_side::Trouble;
 use domain::ConnectionId;
 use engine::{Received, receive_webhook};

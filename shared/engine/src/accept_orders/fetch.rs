@@ -9,7 +9,7 @@ use ports::{ErrorKind, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
 
 /// SQS delays a message by at most this.
-const LONGEST_DELAY: Duration = Duration::from_secs(15 * 60);
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
 
 /// The snapshots of a batch, each by itself: one channel that does not answer costs only its own orders.
 pub(super) async fn snapshots(world: &World, lookup: &Lookup, arrivals: &[Arrival]) -> Vec<Result<Option<Incoming>>> {
@@ -18,20 +18,20 @@ pub(super) async fn snapshots(world: &World, lookup: &Lookup, arrivals: &[Arriva
 
 async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<Option<Incoming>> {
     let connection = lookup.connection(world, &message.connection).await?;
-    let (snapshot, read_at, fresh) = match &message.snapshot {
-        Some(snapshot) => (snapshot.clone(), message.read_at, false),
-        None => {
-            let read_at = world.clock.now();
-            match read(world, lookup, message).await {
-                Ok(snapshot) => (snapshot, read_at, true),
-                // Gone on the channel before we ever saw it: there is nothing to take in.
-                Err(error) if error.kind == ErrorKind::NotFound && message.cause == Cause::Webhook => return Ok(None),
-                Err(error) => return Err(error),
-            }
+    let (snapshot, read_at, fresh) = if let Some(snapshot) = &message.snapshot {
+        (snapshot.clone(), message.read_at, false)
+    } else {
+        let read_at = world.clock.now();
+        match read(world, lookup, message).await {
+            Ok(snapshot) => (snapshot, read_at, true),
+            // Gone on the channel before we ever saw it: there is nothing to take in.
+            Err(error) if error.kind == ErrorKind::NotFound && message.cause == Cause::Webhook => return Ok(None),
+            Err(error) => return Err(error),
         }
     };
     snapshot.check()?;
-    if snapshot.placed_at < connection.orders_since && snapshot.stamp.is_none_or(|s| s < connection.orders_since) {
+    // Its units left the shelf, or were set aside, before the opening figure was counted.
+    if snapshot.placed_at < connection.orders_since {
         return Ok(None);
     }
     let skus = lookup.articles(world, &message.connection, &snapshot).await?;

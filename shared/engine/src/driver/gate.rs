@@ -9,18 +9,17 @@ use std::time::Duration;
 
 /// After a call without an answer the gate is closed for this long, doubled with each further one.
 const FIRST_REST: Duration = Duration::from_secs(2);
-const LONGEST_REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_mins(1);
 
 /// Refuses, as the channel itself would, while the gate is closed.
 pub(super) async fn check(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<Option<GateRow>> {
     let now = world.clock.now();
-    let gate = match lookup.gate(connection, now) {
-        Some(gate) => gate,
-        None => {
-            let gate = world.get::<GateRow>(&GateRow::key(connection)).await?;
-            lookup.note_gate(connection, now, gate.clone());
-            gate
-        }
+    let gate = if let Some(seen) = lookup.gate(connection, now) {
+        seen.0
+    } else {
+        let gate = world.get::<GateRow>(&GateRow::key(connection)).await?;
+        lookup.note_gate(connection, now, gate.clone());
+        gate
     };
     match gate {
         Some(gate) if gate.closed_until > now => {

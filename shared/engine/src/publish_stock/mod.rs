@@ -188,7 +188,7 @@ async fn tell(
             // A connection that cannot even be opened must not stop the others: it is looked at again later.
             for task in &tasks {
                 lease::note_failure(world, &task.row, &error).await?;
-                put_off(world, &task.row, Duration::from_secs(60)).await?;
+                put_off(world, &task.row, Duration::from_mins(1)).await?;
             }
             pushed.put_off += tasks.len();
             return Ok((pushed, events));

@@ -15,7 +15,7 @@ use std::time::Duration;
 const MOST_TURNS: u32 = 6;
 /// Before a raise is tried again, orders need this long to be taken in.
 const FENCE_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Times a pending write is asked for before it counts as unknown.
 const STATUS_LOOKS: u32 = 5;
 

@@ -23,7 +23,7 @@ pub struct ConnectionRow {
     /// What it is shown of the stock.
     #[serde(default)]
     pub rule: StockRule,
-    /// Orders changed before this instant (UTC) are not taken in: their stock left the shelf before Sluis came.
+    /// Orders placed before this instant (UTC) are not taken in: their units are not in the opening figure.
     pub orders_since: Timestamp,
 }
 
