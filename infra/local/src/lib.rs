@@ -3,10 +3,18 @@
 //! The handlers are those that run in the cloud, and the way between them is read from the template that is deployed there.
 
 pub mod bus;
+pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod far_side;
+pub mod flash_sale;
 pub mod queue;
+pub mod scheduler;
+pub mod set_up;
+pub mod shop_list;
+pub mod stack;
 pub mod state;
 pub mod table;
 pub mod tasks;
 pub mod topology;
+pub mod web;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `sluis`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sluis::cli::main()
+}

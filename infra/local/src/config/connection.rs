@@ -34,13 +34,14 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// As the table keeps it.
+    /// As the table keeps it. `{base_url}` in a setting stands for the address, which for a simulated shop may not be known before.
     pub fn to_row(&self, base_url: &str, now: Timestamp) -> ConnectionRow {
+        let settings = self.settings.iter().map(|(name, text)| (name.clone(), text.replace("{base_url}", base_url)));
         ConnectionRow {
             id: self.id.clone(),
             channel: self.channel.clone(),
             base_url: base_url.to_owned(),
-            settings: self.settings.clone(),
+            settings: settings.collect(),
             locations: self.locations.clone(),
             rule: self.rule.clone(),
             orders_since: self.orders_since.unwrap_or(now),
@@ -113,7 +114,7 @@ fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descripto
             continue;
         }
         if one.simulated {
-            one.credentials.insert((*name).to_owned(), CredentialSource::Invented(format!("invented-{name}")));
+            one.credentials.insert((*name).to_owned(), invented(name));
         } else {
             section.wrong(
                 "credentials",
@@ -137,6 +138,11 @@ fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descripto
     for name in one.settings.keys().filter(|n| !known.contains(&n.as_str())) {
         section.wrong("settings", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
     }
+}
+
+/// Letters only: some channels take no others in a secret.
+fn invented(name: &str) -> CredentialSource {
+    CredentialSource::Invented(format!("invented{}", name.replace('_', "")))
 }
 
 fn variable(connection: &ConnectionId, name: &str) -> String {

@@ -3,21 +3,14 @@
 
 use super::{Handing, Queues};
 use crate::topology::Mapping;
-use async_trait::async_trait;
-use std::collections::BTreeSet;
+use jiff::SignedDuration;
+use lambda_kit::{Batch, BatchHandler, Record, handle_guarded};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// Between two tries when the queue file cannot be read.
 const REST: Duration = Duration::from_secs(1);
-
-/// What a queue feeds.
-#[async_trait]
-pub trait Consumer: Send + Sync {
-    /// Works on a batch of ids and texts. Answers the ids of those that must come again.
-    async fn work(&self, batch: Vec<(String, String)>) -> BTreeSet<String>;
-}
 
 /// The workers of one mapping.
 pub struct Crew {
@@ -29,7 +22,7 @@ pub struct Crew {
 
 impl Crew {
     /// Works until told to stop; batches begun are finished.
-    pub async fn run(self, queues: Arc<Queues>, consumer: Arc<dyn Consumer>, stop: watch::Receiver<bool>) {
+    pub async fn run(self, queues: Arc<Queues>, handler: Arc<dyn BatchHandler>, stop: watch::Receiver<bool>) {
         let Some(spec) = queues.specs.iter().find(|q| q.name == self.mapping.queue).cloned() else { return };
         let handing = Handing {
             queue: spec.name.clone(),
@@ -37,12 +30,19 @@ impl Crew {
             visibility_ms: i64::try_from(spec.visibility.as_millis()).unwrap_or(i64::MAX),
             dead_letters: spec.dead_letters.map(|d| (d.queue, d.after)),
         };
-        let workers = (0..self.workers).map(|_| worker(&queues, &handing, consumer.as_ref(), stop.clone()));
+        let timeout = SignedDuration::try_from(self.mapping.timeout).unwrap_or(SignedDuration::from_secs(30));
+        let workers = (0..self.workers).map(|_| worker(&queues, &handing, timeout, handler.as_ref(), stop.clone()));
         futures::future::join_all(workers).await;
     }
 }
 
-async fn worker(queues: &Queues, handing: &Handing, consumer: &dyn Consumer, mut stop: watch::Receiver<bool>) {
+async fn worker(
+    queues: &Queues,
+    handing: &Handing,
+    timeout: SignedDuration,
+    handler: &dyn BatchHandler,
+    mut stop: watch::Receiver<bool>,
+) {
     let news = queues.news(&handing.queue);
     while !*stop.borrow() {
         let now_ms = queues.clock.now().as_millisecond();
@@ -67,8 +67,10 @@ async fn worker(queues: &Queues, handing: &Handing, consumer: &dyn Consumer, mut
             // There is probably more: one more worker may look.
             news.notify_one();
         }
-        let texts = batch.messages.iter().map(|m| (m.id.to_string(), m.body.clone())).collect();
-        let failed = consumer.work(texts).await;
+        let record = |m: &super::Received| Record { id: m.id.to_string(), body: m.body.clone(), receives: m.receives };
+        let records = batch.messages.iter().map(record).collect();
+        let deadline = queues.clock.now().saturating_add(timeout).unwrap_or(jiff::Timestamp::MAX);
+        let failed = handle_guarded(handler, Batch { records, deadline }).await.failed;
         let done = batch.messages.iter().filter(|m| !failed.contains(&m.id.to_string())).map(|m| (m.id, m.receives)).collect();
         if let Err(error) = queues.store.delete(done).await {
             // They come again; taking an order in twice does nothing.

@@ -3,7 +3,7 @@
 mod consumer;
 mod store;
 
-pub use consumer::{Consumer, Crew};
+pub use consumer::Crew;
 pub use store::{Batch, Depth, Handing, Received, Store};
 
 use crate::topology::{QueueSpec, Topology};

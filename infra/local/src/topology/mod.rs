@@ -75,6 +75,8 @@ pub struct Schedule {
     pub every: Duration,
     /// JSON it is called with.
     pub input: String,
+    /// The function's time for one call.
+    pub timeout: Duration,
 }
 
 /// Where an event goes.

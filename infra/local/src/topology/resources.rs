@@ -96,13 +96,14 @@ impl<'t> Resources<'t> {
 
     pub(super) fn schedules(&self) -> Result<Vec<Schedule>, Flaw> {
         let schedules = self.events().filter(|(_, _, _, kind, _)| *kind == "ScheduleV2");
-        let schedule = schedules.map(|(function, _, name, _, event)| {
+        let schedule = schedules.map(|(function, own, name, _, event)| {
             let every = event.get("ScheduleExpression").and_then(Node::text).and_then(rate::read);
             Ok(Schedule {
                 name: name.to_owned(),
                 function: function.to_owned(),
                 every: every.ok_or_else(|| property(function, "ScheduleExpression", "a rate such as rate(5 minutes)"))?,
                 input: event.get("Input").and_then(Node::text).unwrap_or("{}").to_owned(),
+                timeout: Duration::from_secs(seconds(function, own, "Timeout", Some(USUAL_TIMEOUT_S))?),
             })
         });
         schedule.collect()

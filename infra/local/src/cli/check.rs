@@ -1,0 +1,23 @@
+//! `sluis check`.
+
+use crate::config::Config;
+use std::path::Path;
+use std::process::ExitCode;
+
+pub(super) fn check(file: &Path) -> ExitCode {
+    match Config::read(file) {
+        Ok(config) => {
+            let (connections, articles) = (config.connections.len(), config.catalogue.len());
+            println!("{}: no mistakes; {connections} connections, {articles} articles", file.display());
+            let without = config.catalogue.iter().filter(|e| e.item.ean.is_none()).count();
+            if without > 0 {
+                println!("{without} articles have no EAN: they are matched by SKU alone");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(mistakes) => {
+            eprintln!("{mistakes}");
+            ExitCode::FAILURE
+        }
+    }
+}

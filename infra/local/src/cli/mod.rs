@@ -1,0 +1,131 @@
+//! The command line.
+
+mod apply;
+mod check;
+mod far_side;
+mod reset;
+mod run;
+mod shop_calls;
+
+use clap::{Args, Parser, Subcommand};
+use ports::{Error, ErrorKind, Result};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// One stock figure for every channel you sell on, each order taken in exactly once.
+///
+/// Without a command, and without a sluis.toml in this folder, an invented merchant with three simulated channels is played on
+/// this machine. Nothing leaves it.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Where everything is kept.
+    #[arg(long, global = true, value_name = "FOLDER", default_value = crate::state::USUAL)]
+    state: PathBuf,
+    /// Tell more on the way; twice for everything. RUST_LOG says it exactly.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+/// Which configuration.
+#[derive(Debug, Clone, Args)]
+struct ConfigArguments {
+    /// The merchant's configuration.
+    #[arg(long, value_name = "FILE", default_value = "sluis.toml")]
+    config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the whole stack on this machine (the default).
+    Run(run::RunArguments),
+    /// Name every mistake in a configuration and its catalogue. Changes nothing.
+    Check(ConfigArguments),
+    /// Write connections, catalogue and opening stock into the table.
+    ///
+    /// Into the one in the state folder; or, where SLUIS_TABLE is set, into that table of the AWS account of the environment
+    /// (AWS_ENDPOINT_URL for an emulator). Opening stock is applied once; figures that moved since are left alone. Credentials
+    /// are not written: on AWS they are SSM parameters.
+    Apply(ConfigArguments),
+    /// Serve the simulated shops of a configuration (`simulated = true` with a `base_url` on this machine).
+    ///
+    /// In a process of their own they keep their orders while `sluis run` stops and starts.
+    FarSide(ConfigArguments),
+    /// Make trouble at a simulated shop.
+    Trouble(shop_calls::TroubleArguments),
+    /// Buy something at a simulated shop.
+    Order(shop_calls::OrderArguments),
+    /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
+    FlashSale(crate::flash_sale::FlashSale),
+    /// Delete the state folder's contents, after asking.
+    Reset(reset::ResetArguments),
+}
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    log(arguments.verbose);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&Error::new(ErrorKind::Unavailable, "start", format!("no threads can be had: {error}"))),
+    };
+    let result = runtime.block_on(dispatch(arguments));
+    // Requests that simulated shops leave hanging would keep the process alive.
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
+    let state = arguments.state;
+    match arguments.command.unwrap_or(Command::Run(run::RunArguments::default())) {
+        Command::Run(run) => run::run(&run, &state).await,
+        Command::Check(config) => Ok(check::check(&config.config)),
+        Command::Apply(config) => apply::apply(&config.config, &state).await,
+        Command::FarSide(config) => far_side::far_side(&config.config).await,
+        Command::Trouble(trouble) => shop_calls::trouble(&trouble, &state).await,
+        Command::Order(order) => shop_calls::order(&order, &state).await,
+        Command::FlashSale(sale) => sale.run().await,
+        Command::Reset(reset) => reset::reset(&reset, &state),
+    }
+}
+
+fn failed(error: &Error) -> ExitCode {
+    eprintln!("{}", error.message);
+    tracing::debug!(%error, "details");
+    ExitCode::FAILURE
+}
+
+fn log(verbose: u8) {
+    let usual = match verbose {
+        0 => "error",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// The mistakes of a configuration as the error of a command.
+fn mistakes(found: &crate::config::Mistakes) -> Error {
+    Error::new(ErrorKind::Configuration, "configuration", found.to_string())
+}
+
+/// Until a person or the system says that it is enough.
+async fn enough() {
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,97 @@
+//! `sluis run`: the stack, until it is enough.
+
+use super::{enough, mistakes};
+use crate::config::Config;
+use crate::demo;
+use crate::shop_list::ShopList;
+use crate::stack::{Plan, Stack};
+use crate::state::StateFolder;
+use crate::web;
+use ports::{Clock, Error, ErrorKind, Result};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Where pages are served if nothing else is said.
+const USUAL_PORT: u16 = 8080;
+
+/// What `run` takes.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct RunArguments {
+    /// The merchant's configuration; sluis.toml, or the invented merchant if there is none.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where pages are served; the next free port if it is busy. 127.0.0.1:8080 if nothing else is said.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Let other machines reach the pages. Nobody has to log in: only behind something that asks who is there.
+    #[arg(long)]
+    expose: bool,
+    /// Write the addresses of pages and table to this file once all is ready, as JSON.
+    #[arg(long, value_name = "FILE")]
+    ready: Option<PathBuf>,
+}
+
+pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCode> {
+    let file = arguments.config.clone().unwrap_or_else(|| PathBuf::from("sluis.toml"));
+    let invented = arguments.config.is_none() && !file.exists();
+    let config = if invented { demo::merchant() } else { Config::read(&file) }.map_err(|found| mistakes(&found))?;
+    let wanted = arguments.listen.or(config.local.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], USUAL_PORT)));
+    // Shops inside the process forget when it ends, so what is kept of them must go too.
+    let folder = if config.is_play() { StateFolder::take_empty(state)? } else { StateFolder::take(state)? };
+    let listener = web::bind(wanted, arguments.expose).await?;
+    if arguments.expose {
+        eprintln!("Warning: {wanted} can be reached from other machines, and nobody has to log in.");
+    }
+    let clock = aws::SystemClock;
+    let seed = u64::try_from(clock.now().as_second()).unwrap_or_default();
+    let mut stack = Stack::start(Plan { config: config.clone(), state: folder, listener, seed }).await?;
+    let shops = config.connections.iter().filter(|c| c.simulated).filter_map(|c| {
+        let inside = || stack.shops.iter().find(|s| s.connection == c.id).map(|s| s.base_url.clone());
+        Some((c.id.clone(), c.base_url.clone().or_else(inside)?))
+    });
+    ShopList(shops.collect()).write(state)?;
+    if config.local.customers_per_minute > 0 && !stack.shops.is_empty() {
+        let customers = demo::Customers::new(seed, config.local.customers_per_minute, &config.catalogue);
+        stack.tasks.start(customers.buy(stack.shops.clone(), Arc::new(clock), stack.tasks.stop()));
+    }
+    if let Some(file) = &arguments.ready {
+        tell_ready(file, &stack)?;
+    }
+    welcome(&config, &stack, wanted);
+    enough().await;
+    println!("\nclosing");
+    stack.tasks.end().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell_ready(file: &Path, stack: &Stack) -> Result<()> {
+    let text = serde_json::json!({ "pages": format!("http://{}", stack.address), "table": stack.table_endpoint }).to_string();
+    // Under its name only when it is whole: whoever waits for the file reads all of it.
+    let part = file.with_extension("part");
+    std::fs::write(&part, text)
+        .and_then(|()| std::fs::rename(&part, file))
+        .map_err(|error| Error::new(ErrorKind::Configuration, "ready", format!("{} cannot be written: {error}", file.display())))
+}
+
+fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
+    let page = format!("http://{}", stack.address);
+    println!("{}: {} articles, {} connections", config.merchant, config.catalogue.len(), config.connections.len());
+    if wanted.port() != 0 && stack.address.port() != wanted.port() {
+        println!("port {} is busy, so this is on port {}", wanted.port(), stack.address.port());
+    }
+    println!("\n  look        {page}\n  ask         {page}/api/v1/openapi.json\n  underneath  {page}/_local/status\n");
+    for shop in &stack.shops {
+        println!("  {:<12}simulated, at {}", shop.connection.as_str(), shop.base_url);
+    }
+    if let Some(every) = config.local.poll_every {
+        println!("\nPolls run every {} s here, not at the template's interval.", every.as_secs());
+    }
+    if let (Some(shop), Some(entry)) = (stack.shops.first(), config.catalogue.first()) {
+        let pace = config.local.customers_per_minute;
+        println!("{pace} simulated customers a minute. Buy yourself, or make trouble, from another window:");
+        println!("  sluis order {} {} 2\n  sluis trouble {} silent --for 30s", shop.connection, entry.item.sku, shop.connection);
+    }
+    println!("Ctrl-C ends it.");
+}

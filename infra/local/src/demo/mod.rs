@@ -1,0 +1,31 @@
+//! The invented merchant, and the customers of simulated shops.
+
+mod customers;
+
+pub use customers::Customers;
+
+use crate::config::{Config, Given, Mistakes};
+
+const CONFIG: &str = include_str!("../../demo/demo.toml");
+const CATALOGUE: &str = include_str!("../../demo/catalogue.csv");
+
+/// The invented merchant, compiled in.
+pub fn merchant() -> Result<Config, Mistakes> {
+    let open = |_: &str| Ok(CATALOGUE.to_owned());
+    Config::of(&Given { file: "demo.toml", text: CONFIG, open: &open, folder: std::path::PathBuf::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_invented_merchant_is_without_mistakes_and_sells_on_every_channel_of_this_build() {
+        let merchant = merchant().unwrap();
+        assert!(merchant.is_play() && merchant.catalogue.len() >= 40);
+        let sells: BTreeSet<_> = merchant.connections.iter().map(|c| c.channel.as_str().to_owned()).collect();
+        let known: BTreeSet<_> = ports::Channels::all(&channels::Registry).iter().map(|c| c.descriptor().id.to_owned()).collect();
+        assert_eq!(sells, known);
+    }
+}

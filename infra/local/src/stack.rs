@@ -1,0 +1,185 @@
+//! The whole stack, put together: the same handlers as in the cloud behind the same queues, schedules and paths.
+
+use crate::bus::LocalBus;
+use crate::config::{Config, Connection};
+use crate::far_side::{self, Shop};
+use crate::queue::{Crew, Queues};
+use crate::scheduler::{Timer, hurried};
+use crate::state::StateFolder;
+use crate::tasks::Tasks;
+use crate::topology::{Mapping, Topology};
+use crate::{set_up, table, web};
+use aws::{Client, RandomIds, Reach, SystemClock};
+use engine::World;
+use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
+use ports::{Clock, Error, ErrorKind, Http, Result};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Batches of one queue side by side. A push waits for a channel most of the time, so there is room for more of them.
+const WORKERS: usize = 4;
+const PUSHING_WORKERS: usize = 8;
+/// The function whose handler mostly waits for channels.
+const PUSHES: &str = "stock-fanout";
+/// The function that serves the page.
+const PAGE: &str = "dashboard";
+
+/// What to start.
+pub struct Plan {
+    /// The merchant.
+    pub config: Config,
+    /// Where everything is kept.
+    pub state: StateFolder,
+    /// Where pages are served.
+    pub listener: TcpListener,
+    /// Seed of the simulated shops inside the process.
+    pub seed: u64,
+}
+
+/// A running stack.
+pub struct Stack {
+    /// Where pages are served.
+    pub address: SocketAddr,
+    /// Where the table is served, for tools that speak DynamoDB.
+    pub table_endpoint: String,
+    /// All ports.
+    pub world: World,
+    /// The queues.
+    pub queues: Arc<Queues>,
+    /// The bus.
+    pub bus: Arc<LocalBus>,
+    /// Simulated shops inside the process.
+    pub shops: Vec<Arc<Shop>>,
+    /// Background work; other work of the same life may join it.
+    pub tasks: Tasks,
+    _state: StateFolder,
+}
+
+impl Stack {
+    /// Starts everything, brings the configuration into the table, and runs every schedule once, the rarest first: subscriptions
+    /// and listings are then in place before the first poll.
+    pub async fn start(plan: Plan) -> Result<Self> {
+        let Plan { config, state, listener, seed } = plan;
+        let topology = Topology::of_this_build().map_err(|flaw| broken(flaw.to_string()))?;
+        let address = listener.local_addr().map_err(|error| broken(error.to_string()))?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let http: Arc<dyn Http> = Arc::new(Client::new(Reach::AndLoopback)?);
+        let mut tasks = Tasks::default();
+        let local_table = table::open(&state.file("table.db"), &mut tasks).await?;
+        let queues = Arc::new(Queues::open(&state.file("queues.db"), &topology, Arc::clone(&clock))?);
+        let bus = Arc::new(LocalBus::new(topology.rules.clone(), Arc::clone(&clock)));
+        let world = World {
+            table: Arc::new(local_table.table),
+            queue: queues.clone(),
+            bus: bus.clone(),
+            http: Arc::clone(&http),
+            secrets: Arc::new(config.secrets()),
+            clock: Arc::clone(&clock),
+            ids: Arc::new(RandomIds::new()),
+            channels: Arc::new(channels::Registry),
+        };
+        let shops = open_shops(&config, seed, &http, &clock, &mut tasks).await?;
+        set_up::apply(&world, &config, &|connection| base_url(connection, &shops)).await?;
+        let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let functions = Functions::new(&world, public_url);
+        let served = web::Web {
+            routes: topology.routes.clone(),
+            handlers: functions.http.clone(),
+            otherwise: PAGE,
+            queues: Arc::clone(&queues),
+            bus: Arc::clone(&bus),
+            clock: Arc::clone(&clock),
+        };
+        tasks.start(web::serve(listener, served, tasks.stop()));
+        for mapping in &topology.mappings {
+            let handler = functions.batch(&mapping.function)?;
+            let crew = Crew { mapping: mapping.clone(), workers: workers(mapping) };
+            tasks.start(crew.run(Arc::clone(&queues), handler, tasks.stop()));
+        }
+        let mut timers = Vec::new();
+        for schedule in hurried(&topology.schedules, config.local.poll_every) {
+            timers.push(Timer { handler: functions.schedule(&schedule.function)?, schedule, clock: Arc::clone(&clock) });
+        }
+        timers.sort_by_key(|t| std::cmp::Reverse(t.schedule.every));
+        for timer in &timers {
+            timer.call().await;
+        }
+        for timer in timers {
+            tasks.start(timer.run(tasks.stop()));
+        }
+        queues.expire().await?;
+        Ok(Self { address, table_endpoint: local_table.endpoint, world, queues, bus, shops, tasks, _state: state })
+    }
+}
+
+fn workers(mapping: &Mapping) -> usize {
+    if mapping.function == PUSHES { PUSHING_WORKERS } else { WORKERS }
+}
+
+/// The functions of the template, by the name of their crates.
+struct Functions {
+    batch: BTreeMap<&'static str, Arc<dyn BatchHandler>>,
+    schedule: BTreeMap<&'static str, Arc<dyn ScheduleHandler>>,
+    http: BTreeMap<&'static str, Arc<dyn HttpHandler>>,
+}
+
+impl Functions {
+    fn new(world: &World, public_url: String) -> Self {
+        let batch: [(_, Arc<dyn BatchHandler>); 2] = [
+            ("order-intake", Arc::new(order_intake::OrderIntake::new(world.clone()))),
+            (PUSHES, Arc::new(stock_fanout::StockFanout::new(world.clone()))),
+        ];
+        let schedule: [(_, Arc<dyn ScheduleHandler>); 1] =
+            [("channel-poll", Arc::new(channel_poll::ChannelPoll::new(world.clone(), Some(public_url))))];
+        let http: [(_, Arc<dyn HttpHandler>); 2] = [
+            ("webhook-ingest", Arc::new(webhook_ingest::WebhookIngest::new(world.clone()))),
+            (PAGE, Arc::new(dashboard::Dashboard::new(world.clone()))),
+        ];
+        Self { batch: batch.into(), schedule: schedule.into(), http: http.into() }
+    }
+
+    fn batch(&self, name: &str) -> Result<Arc<dyn BatchHandler>> {
+        self.batch.get(name).cloned().ok_or_else(|| unknown(name))
+    }
+
+    fn schedule(&self, name: &str) -> Result<Arc<dyn ScheduleHandler>> {
+        self.schedule.get(name).cloned().ok_or_else(|| unknown(name))
+    }
+}
+
+fn unknown(function: &str) -> Error {
+    broken(format!(
+        "infra/template.yaml feeds the function `{function}`, which this build does not have; add it to infra/local/src/stack.rs"
+    ))
+}
+
+fn broken(message: String) -> Error {
+    Error::new(ErrorKind::Bug, "start", message)
+}
+
+/// Opens the shops that live inside this process, each on a free port.
+async fn open_shops(
+    config: &Config,
+    seed: u64,
+    http: &Arc<dyn Http>,
+    clock: &Arc<dyn Clock>,
+    tasks: &mut Tasks,
+) -> Result<Vec<Arc<Shop>>> {
+    let mut shops = Vec::new();
+    for connection in config.connections.iter().filter(|c| c.base_url.is_none()) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|error| broken(error.to_string()))?;
+        let address = listener.local_addr().map_err(|error| broken(error.to_string()))?;
+        let shop = Shop::open(connection, &format!("http://{address}"), &config.catalogue, seed, Arc::clone(clock))?;
+        let shop = Arc::new(shop);
+        far_side::open_on(listener, vec![Arc::clone(&shop)], http, clock, tasks);
+        shops.push(shop);
+    }
+    Ok(shops)
+}
+
+fn base_url(connection: &Connection, shops: &[Arc<Shop>]) -> Option<String> {
+    let inside = || shops.iter().find(|s| s.connection == connection.id).map(|s| s.base_url.clone());
+    connection.base_url.clone().or_else(inside)
+}
