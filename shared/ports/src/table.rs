@@ -29,8 +29,7 @@ pub enum Value {
     Number(i64),
 }
 
-/// One item. The attribute names `pk` and `sk` are taken; `expires_at` (seconds since 1970) is when the table may drop it;
-/// `feed` and `at`, where present, place it in the index `feed`.
+/// One item. The attribute names `pk` and `sk` are taken; `expires_at` (seconds since 1970) is when the table may drop it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     /// Its key.
@@ -191,9 +190,6 @@ pub trait Table: Send + Sync {
 
     /// Reads rows of a partition whose `sk` starts with `prefix`: at most `limit`, after `from`, in the order of `sk` or against it.
     async fn query(&self, pk: &str, prefix: &str, from: Option<&Key>, limit: usize, newest_first: bool) -> Result<Page>;
-
-    /// Reads the newest rows of the index `feed` (in the order of `at`, against it). May lag behind the rows.
-    async fn feed(&self, feed: &str, limit: usize) -> Result<Vec<Row>>;
 
     /// Writes one row. Answers the row as it is after.
     async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused>;

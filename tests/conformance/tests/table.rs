@@ -54,8 +54,6 @@ behaviours! {
     a_query_pages_in_both_directions_within_its_prefix,
     a_query_does_not_leave_its_partition,
     a_limit_of_nothing_is_a_mistake,
-    the_feed_is_newest_first_and_carries_the_summary_only,
-    a_row_leaves_the_feed_with_its_attribute,
 }
 
 #[test]

@@ -91,10 +91,6 @@ impl Table for Counted<dyn Table> {
         Ok(page)
     }
 
-    async fn feed(&self, feed: &str, limit: usize) -> Result<Vec<Row>> {
-        self.inner.feed(feed, limit).await
-    }
-
     async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused> {
         let name = match &write {
             Write::Put { .. } => "PutItem",

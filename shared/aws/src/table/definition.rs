@@ -4,31 +4,19 @@ use crate::failure::{Again, failure};
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::create_table::{CreateTableError, CreateTableInput};
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
-    ScalarAttributeType,
-};
+use aws_sdk_dynamodb::types::{AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType};
 use ports::{Error, ErrorKind, Result};
 
-/// Keys `pk` and `sk`; index `feed` by `feed` and `at`, which carries `summary`.
+/// Keys `pk` and `sk`, both texts; no index.
 pub fn definition(name: &str) -> Result<CreateTableInput> {
     let input = (|| {
-        let index = GlobalSecondaryIndex::builder()
-            .index_name("feed")
-            .key_schema(key("feed", KeyType::Hash)?)
-            .key_schema(key("at", KeyType::Range)?)
-            .projection(Projection::builder().projection_type(ProjectionType::Include).non_key_attributes("summary").build())
-            .build()?;
         CreateTableInput::builder()
             .table_name(name)
             .billing_mode(BillingMode::PayPerRequest)
             .attribute_definitions(text("pk")?)
             .attribute_definitions(text("sk")?)
-            .attribute_definitions(text("feed")?)
-            .attribute_definitions(text("at")?)
             .key_schema(key("pk", KeyType::Hash)?)
             .key_schema(key("sk", KeyType::Range)?)
-            .global_secondary_indexes(index)
             .build()
     })();
     input.map_err(|error| Error::new(ErrorKind::Bug, "table.definition", "the table's definition is incomplete").caused_by(error))
@@ -42,8 +30,7 @@ pub async fn create(cloud: &SdkConfig, name: &str) -> Result<()> {
         .set_table_name(wanted.table_name)
         .set_billing_mode(wanted.billing_mode)
         .set_attribute_definitions(wanted.attribute_definitions)
-        .set_key_schema(wanted.key_schema)
-        .set_global_secondary_indexes(wanted.global_secondary_indexes);
+        .set_key_schema(wanted.key_schema);
     match call.send().await {
         Ok(_) => Ok(()),
         Err(error) if error.as_service_error().is_some_and(CreateTableError::is_resource_in_use_exception) => Ok(()),

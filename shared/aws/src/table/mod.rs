@@ -69,20 +69,6 @@ impl Table for DynamoTable {
         Ok(Page { rows, next })
     }
 
-    async fn feed(&self, feed: &str, limit: usize) -> Result<Vec<Row>> {
-        let call = self
-            .reads
-            .query()
-            .table_name(&self.name)
-            .index_name("feed")
-            .scan_index_forward(false)
-            .limit(bound("table.feed", limit)?)
-            .key_condition_expression("feed = :feed")
-            .expression_attribute_values(":feed", AttributeValue::S(feed.to_owned()));
-        let answer = call.send().await.map_err(|error| failure("table.feed", Again::Harmless, &error))?;
-        answer.items().iter().map(item::row).collect()
-    }
-
     async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused> {
         if let Some(flaw) = flaw::of_write(&write) {
             return Err(flaw.into());

@@ -55,10 +55,6 @@ impl Table for FaultyTable {
         with_fault(self.plan.next("table.query"), self.inner.query(pk, prefix, from, limit, newest_first)).await
     }
 
-    async fn feed(&self, feed: &str, limit: usize) -> Result<Vec<Row>> {
-        with_fault(self.plan.next("table.feed"), self.inner.feed(feed, limit)).await
-    }
-
     async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused> {
         match self.plan.next("table.write") {
             Some(Fault::Busy) => Err(Refused::Reasons(vec![Reason::Busy])),

@@ -9,8 +9,6 @@ use std::sync::Mutex;
 
 /// DynamoDB's limit for one transaction.
 const MOST_WRITES: usize = 100;
-/// What the index `feed` carries besides the key.
-const IN_FEED: [&str; 3] = ["feed", "at", "summary"];
 
 /// A table that lasts as long as the test.
 #[derive(Debug, Default)]
@@ -52,15 +50,6 @@ impl Table for MemoryTable {
         // Like DynamoDB, a full page names its last row even where nothing follows.
         let next = if page.len() == limit { page.last().map(|row| row.key.clone()) } else { None };
         Ok(Page { rows: page, next })
-    }
-
-    async fn feed(&self, feed: &str, limit: usize) -> Result<Vec<Row>> {
-        bound(limit)?;
-        let rows = lock(&self.rows);
-        let mut found: Vec<&Row> =
-            rows.values().filter(|row| row.get_text("feed") == Some(feed) && row.get_text("at").is_some()).collect();
-        found.sort_by_key(|row| std::cmp::Reverse(row.get_text("at")));
-        Ok(found.into_iter().take(limit).map(projected).collect())
     }
 
     async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused> {
@@ -143,22 +132,16 @@ fn after(write: &Write, old: Option<&Row>) -> Result<Option<Row>> {
             row
         }
     };
-    indexable(&row)?;
+    keyed(&row)?;
     Ok(Some(row))
 }
 
-/// Key parts, of the table and of the index, are texts that are not empty.
-fn indexable(row: &Row) -> Result<()> {
-    let bad = |name: &str| row.attributes.get(name).is_some_and(|value| !matches!(value, Value::Text(text) if !text.is_empty()));
-    if row.key.pk.is_empty() || row.key.sk.is_empty() || bad("feed") || bad("at") {
+/// Key parts are texts that are not empty.
+fn keyed(row: &Row) -> Result<()> {
+    if row.key.pk.is_empty() || row.key.sk.is_empty() {
         return Err(bug("a key part must be a text that is not empty"));
     }
     Ok(())
-}
-
-fn projected(row: &Row) -> Row {
-    let attributes = row.attributes.iter().filter(|(name, _)| IN_FEED.contains(&name.as_str()));
-    Row { key: row.key.clone(), attributes: attributes.map(|(name, value)| (name.clone(), value.clone())).collect() }
 }
 
 /// Writes that no table can do, whatever the rows are.

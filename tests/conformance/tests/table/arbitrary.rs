@@ -15,7 +15,6 @@ pub(crate) enum Step {
     Write(Write),
     Transact(Vec<Write>),
     Query { pk: &'static str, prefix: &'static str, limit: usize, newest_first: bool },
-    Feed(usize),
 }
 
 pub(crate) fn sequence() -> impl Strategy<Value = Vec<Step>> {
@@ -29,7 +28,6 @@ fn step() -> impl Strategy<Value = Step> {
         4 => vec(write(), 0..5).prop_map(Step::Transact),
         1 => (select(&PARTITIONS[..]), select(&["", "a", "b"][..]), 1_usize..4, any::<bool>())
             .prop_map(|(pk, prefix, limit, newest_first)| Step::Query { pk, prefix, limit, newest_first }),
-        1 => (1_usize..5).prop_map(Step::Feed),
     ]
 }
 
@@ -46,8 +44,6 @@ fn attribute() -> impl Strategy<Value = (String, Value)> {
     prop_oneof![
         3 => number().prop_map(|(name, number)| (name, Value::Number(number))),
         2 => (select(&["status", "summary"][..]), select(&["", "x", "y"][..])).prop_map(text),
-        1 => (Just("at"), select(&["1", "2", "3"][..])).prop_map(text),
-        1 => Just(("feed", "orders")).prop_map(text),
     ]
 }
 

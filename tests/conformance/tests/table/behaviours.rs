@@ -215,8 +215,6 @@ pub(crate) async fn writes_that_no_table_can_do_are_mistakes(table: &dyn Table) 
         update(vec![], vec![text("n")], vec!["n".to_owned()]),
         put(Row::new(key("a")).text("pk", "other"), Condition::Always),
         put(Row::new(Key::new("", "a")), Condition::Always),
-        put(Row::new(key("a")).text("feed", "orders").number("at", 1), Condition::Always),
-        put(Row::new(key("a")).text("feed", "").text("at", "1"), Condition::Always),
     ];
     for write in mistakes {
         mistake(table.write(write.clone()).await);
@@ -264,27 +262,4 @@ pub(crate) async fn a_query_does_not_leave_its_partition(table: &dyn Table) {
 
 pub(crate) async fn a_limit_of_nothing_is_a_mistake(table: &dyn Table) {
     assert_eq!(table.query("p", "", None, 0, false).await.unwrap_err().kind, ErrorKind::Bug);
-    assert_eq!(table.feed("orders", 0).await.unwrap_err().kind, ErrorKind::Bug);
-}
-
-pub(crate) async fn the_feed_is_newest_first_and_carries_the_summary_only(table: &dyn Table) {
-    for (sk, at) in [("a", "2026-11-02T00:00:00Z"), ("b", "2026-11-03T00:00:00Z"), ("c", "2026-11-01T00:00:00Z")] {
-        let row = Row::new(key(sk)).text("feed", "orders").text("at", at).text("summary", sk).text("detail", "long");
-        fill(table, row).await;
-    }
-    fill(table, Row::new(key("d")).text("feed", "problems").text("at", "2026-11-09T00:00:00Z")).await;
-    fill(table, Row::new(key("e")).text("feed", "orders")).await;
-    let newest = table.feed("orders", 2).await.unwrap();
-    let expected = |sk: &str, at: &str| Row::new(key(sk)).text("feed", "orders").text("at", at).text("summary", sk);
-    assert_eq!(newest, [expected("b", "2026-11-03T00:00:00Z"), expected("a", "2026-11-02T00:00:00Z")]);
-    assert_eq!(table.feed("orders", 10).await.unwrap().len(), 3);
-}
-
-pub(crate) async fn a_row_leaves_the_feed_with_its_attribute(table: &dyn Table) {
-    fill(table, Row::new(key("a")).text("feed", "problems").text("at", "1")).await;
-    assert_eq!(table.feed("problems", 10).await.unwrap().len(), 1);
-    let remove =
-        Write::Update { key: key("a"), add: vec![], set: vec![], remove: vec!["feed".to_owned()], when: Condition::Present };
-    table.write(remove).await.unwrap();
-    assert_eq!(table.feed("problems", 10).await.unwrap(), []);
 }
