@@ -11,12 +11,14 @@ use crate::topology::{Mapping, Topology};
 use crate::{set_up, table, web};
 use aws::{Client, RandomIds, Reach, SystemClock};
 use engine::World;
+use futures::future::join_all;
 use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
 use ports::{Clock, Error, ErrorKind, Http, Result};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// Batches of one queue side by side. A push waits for a channel most of the time, so there is room for more of them.
 const WORKERS: usize = 4;
@@ -54,12 +56,13 @@ pub struct Stack {
     pub shops: Vec<Arc<Shop>>,
     /// Background work; other work of the same life may join it.
     pub tasks: Tasks,
+    settled: watch::Receiver<bool>,
     _state: StateFolder,
 }
 
 impl Stack {
-    /// Starts everything, brings the configuration into the table, and runs every schedule once, the rarest first: subscriptions
-    /// and listings are then in place before the first poll.
+    /// Starts everything and brings the configuration into the table. Every schedule then runs once, the rarest first: subscriptions
+    /// and listings are in place before the first poll.
     pub async fn start(plan: Plan) -> Result<Self> {
         let Plan { config, state, listener, seed } = plan;
         let topology = Topology::of_this_build().map_err(|flaw| broken(flaw.to_string()))?;
@@ -103,15 +106,34 @@ impl Stack {
             timers.push(Timer { handler: functions.schedule(&schedule.function)?, schedule, clock: Arc::clone(&clock) });
         }
         timers.sort_by_key(|t| std::cmp::Reverse(t.schedule.every));
-        for timer in &timers {
-            timer.call().await;
-        }
-        for timer in timers {
-            tasks.start(timer.run(tasks.stop()));
-        }
         queues.expire().await?;
-        Ok(Self { address, table_endpoint: local_table.endpoint, world, queues, bus, shops, tasks, _state: state })
+        let (settle, settled) = watch::channel(false);
+        tasks.start(run_timers(timers, settle, tasks.stop()));
+        Ok(Self { address, table_endpoint: local_table.endpoint, world, queues, bus, shops, tasks, settled, _state: state })
     }
+
+    /// Turns true when every schedule has run once.
+    pub fn settled(&self) -> watch::Receiver<bool> {
+        self.settled.clone()
+    }
+}
+
+/// Calls each once, one after the other, and from then on each at its interval.
+async fn run_timers(timers: Vec<Timer>, settle: watch::Sender<bool>, stop: watch::Receiver<bool>) {
+    for timer in &timers {
+        if *stop.borrow() {
+            return;
+        }
+        timer.call().await;
+    }
+    settle.send_replace(true);
+    join_all(timers.into_iter().map(|timer| timer.run(stop.clone()))).await;
+}
+
+/// Until it turns true; at once if it never can any more.
+pub async fn wait_for(mut flag: watch::Receiver<bool>) {
+    // An error means that the sender is gone: there is nothing to wait for.
+    let _ = flag.wait_for(|settled| *settled).await;
 }
 
 fn workers(mapping: &Mapping) -> usize {

@@ -4,7 +4,7 @@ use super::{enough, mistakes};
 use crate::config::Config;
 use crate::demo;
 use crate::shop_list::ShopList;
-use crate::stack::{Plan, Stack};
+use crate::stack::{Plan, Stack, wait_for};
 use crate::state::StateFolder;
 use crate::web;
 use ports::{Clock, Error, ErrorKind, Result};
@@ -54,12 +54,17 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
     ShopList(shops.collect()).write(state)?;
     if config.local.customers_per_minute > 0 && !stack.shops.is_empty() {
         let customers = demo::Customers::new(seed, config.local.customers_per_minute, &config.catalogue);
-        stack.tasks.start(customers.buy(stack.shops.clone(), Arc::new(clock), stack.tasks.stop()));
-    }
-    if let Some(file) = &arguments.ready {
-        tell_ready(file, &stack)?;
+        let (settled, stop, shops) = (stack.settled(), stack.tasks.stop(), stack.shops.clone());
+        stack.tasks.start(async move {
+            wait_for(settled).await;
+            customers.buy(shops, Arc::new(clock), stop).await;
+        });
     }
     welcome(&config, &stack, wanted);
+    if let Some(file) = &arguments.ready {
+        wait_for(stack.settled()).await;
+        tell_ready(file, &stack)?;
+    }
     enough().await;
     println!("\nclosing");
     stack.tasks.end().await;

@@ -4,6 +4,7 @@ use crate::config::{Connection, Entry};
 use channels::far_side::{Article, FarSide, NotSold, Outgoing, Setup, Trouble};
 use domain::{ConnectionId, Ean, OrderNumber, Quantity, Sku};
 use ports::{Clock, Error, ErrorKind, Request, Response, Result};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
@@ -16,6 +17,7 @@ pub struct Shop {
     simulator: Mutex<Box<dyn FarSide>>,
     clock: Arc<dyn Clock>,
     news: Notify,
+    accepted: AtomicU64,
 }
 
 impl Shop {
@@ -38,6 +40,7 @@ impl Shop {
             simulator: Mutex::new(simulator),
             clock,
             news: Notify::new(),
+            accepted: AtomicU64::new(0),
         })
     }
 
@@ -104,6 +107,11 @@ impl Shop {
         self.lock().stock_writes()
     }
 
+    /// Webhook deliveries that were answered with a 2xx.
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
+    }
+
     /// Webhook deliveries due by now.
     pub(super) fn outbox(&self) -> Vec<Outgoing> {
         self.lock().outbox(self.clock.now())
@@ -111,6 +119,9 @@ impl Shop {
 
     /// How a delivery went.
     pub(super) fn delivered(&self, id: u64, status: Option<u16>) {
+        if status.is_some_and(|s| (200..300).contains(&s)) {
+            self.accepted.fetch_add(1, Ordering::Relaxed);
+        }
         self.lock().delivered(self.clock.now(), id, status);
     }
 
