@@ -1,1 +1,271 @@
+//! What the API answers about a merchant who sells on every registered channel.
 
+use super::*;
+use crate::routes::ROUTES;
+use bytes::Bytes;
+use engine::rows::OrderRow;
+use serde_json::{Value, json};
+use simulation::market::Market;
+use std::collections::{BTreeMap, BTreeSet};
+use testkit::faults::Fault;
+use testkit::run::finish;
+
+const SKU: &str = "MUG 12/BLUE";
+const ON_THE_WAY: &str = "MUG%2012%2FBLUE";
+
+/// A call; what stands after `?` must need no decoding.
+fn call(method: &str, target: &str, body: &str) -> HttpCall {
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    HttpCall {
+        method: method.parse().unwrap(),
+        path: path.into(),
+        query: query.split('&').filter_map(|p| p.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+        headers: vec![],
+        body: Bytes::from(body.to_owned()),
+        received_at: "2026-11-21T12:00:00Z".parse().unwrap(),
+    }
+}
+
+fn ask(market: &Market, method: &str, target: &str, body: &str) -> (u16, Value) {
+    let answer = finish(Dashboard::new(market.stage.world()).handle(call(method, target, body)));
+    (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
+}
+
+fn get(market: &Market, target: &str) -> Value {
+    let (status, body) = ask(market, "GET", target, "");
+    assert_eq!(status, 200, "{target}: {body}");
+    body
+}
+
+/// A market where something happened: an order on every channel, a correction, and a thing parked.
+fn busy() -> Market {
+    let mut market = Market::open(&[(SKU, 9), ("PLAIN", 2)], 9);
+    market.subscribe();
+    for id in market.connections.clone() {
+        assert!(market.buy(&id, SKU, 1));
+    }
+    market.stage.clock.pass(jiff::SignedDuration::from_mins(5));
+    market.poll();
+    market.settle();
+    finish(market.stage.world().park(Some(&market.connections[0]), "webhook", "it is not understood", "secret words")).unwrap();
+    let body = r#"{"location":"main","add":-1,"reason":"broken","by":"Ada Example"}"#;
+    assert_eq!(ask(&market, "POST", &format!("/api/v1/stock/{ON_THE_WAY}/corrections"), body).0, 200);
+    market
+}
+
+/// A path for every route, in a market that is busy.
+fn target(market: &Market, route: &routes::Route) -> String {
+    let order = market.stage.table.rows().into_iter().find(|r| r.key.pk.starts_with("ORDER#")).unwrap();
+    let order: OrderRow = engine::rows::Kept::from_row(&order).unwrap();
+    route
+        .path
+        .replace("{sku}", ON_THE_WAY)
+        .replace("{number}", &order.0.snapshot.number.to_string().replace('/', "%2F").replace('#', "%23"))
+        .replace("{connection}", order.0.connection.as_str())
+}
+
+/// What does not fit the schema at this place of the document.
+fn complaints(document: &Value, schema: &Value, body: &Value) -> Vec<String> {
+    let mut whole = schema.clone();
+    whole["components"] = document["components"].clone();
+    let validator = jsonschema::validator_for(&whole).unwrap();
+    validator.iter_errors(body).map(|e| format!("{}: {e}", e.instance_path())).collect()
+}
+
+#[test]
+fn every_route_is_in_the_document_and_nothing_else_is() {
+    let document = openapi::document();
+    let written: BTreeSet<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, operations)| {
+            operations.as_object().unwrap().keys().map(move |method| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect();
+    let routed: BTreeSet<String> = ROUTES.iter().map(|r| format!("{} {}", r.method, r.path)).collect();
+    assert_eq!(written, routed);
+    let served = get(&Market::open(&[], 0), "/api/v1/openapi.json");
+    assert_eq!(served, document);
+}
+
+#[test]
+fn every_answer_fits_its_schema() {
+    let market = busy();
+    let document = openapi::document();
+    for route in ROUTES.iter().filter(|r| r.path != "/" && !r.path.ends_with("openapi.json")) {
+        let body = if route.method == "POST" { r#"{"location":"main","set":3,"reason":"count","by":"Ada Example"}"# } else { "" };
+        let (status, answer) = ask(&market, route.method, &target(&market, route), body);
+        assert_eq!(status, 200, "{} {answer}", route.path);
+        let schema = &document["paths"][route.path][route.method.to_lowercase()]["responses"]["200"]["content"]["application/json"]
+            ["schema"];
+        assert!(schema.is_object(), "{}", route.path);
+        assert_eq!(complaints(&document, schema, &answer), Vec::<String>::new(), "{} {answer}", route.path);
+        // A schema that lets everything pass would prove nothing.
+        assert!(!complaints(&document, schema, &json!({})).is_empty(), "{}", route.path);
+    }
+}
+
+#[test]
+fn every_problem_fits_its_schema_and_names_the_field() {
+    let market = busy();
+    let document = openapi::document();
+    let schema =
+        &document["paths"]["/api/v1/health"]["get"]["responses"]["default"]["content"]["application/problem+json"]["schema"];
+    let correct = format!("/api/v1/stock/{ON_THE_WAY}/corrections");
+    let cases = [
+        ("GET", "/api/v1/nothing".to_owned(), "", 404, None),
+        ("GET", "/api/v1/stock/NONE".to_owned(), "", 404, None),
+        ("GET", "/api/v1/stock/NONE/movements".to_owned(), "", 404, None),
+        ("GET", "/api/v1/orders/nobody/1".to_owned(), "", 404, None),
+        ("GET", "/api/v1/listings/nobody".to_owned(), "", 404, None),
+        ("GET", "/api/v1/listings/Not%20a%20name".to_owned(), "", 400, Some("connection")),
+        ("GET", "/api/v1/stock?limit=0".to_owned(), "", 400, Some("limit")),
+        ("GET", "/api/v1/orders?limit=many".to_owned(), "", 400, Some("limit")),
+        ("DELETE", "/api/v1/health".to_owned(), "", 405, None),
+        ("POST", correct.clone(), "not JSON", 400, None),
+        ("POST", correct.clone(), r#"{"location":"main","reason":"x","by":"y"}"#, 400, Some("set")),
+        ("POST", correct.clone(), r#"{"location":"main","set":1,"add":1,"reason":"x","by":"y"}"#, 400, Some("set")),
+        ("POST", correct.clone(), r#"{"location":"main","set":-1,"reason":"x","by":"y"}"#, 400, Some("set")),
+        ("POST", correct.clone(), r#"{"location":"Main Street","set":1,"reason":"x","by":"y"}"#, 400, Some("location")),
+        ("POST", correct.clone(), r#"{"location":"main","set":1,"reason":" ","by":"y"}"#, 400, Some("reason")),
+        ("POST", correct.clone(), r#"{"location":"main","set":1,"reason":"x","by":""}"#, 400, Some("by")),
+        ("POST", correct, r#"{"location":"main","add":-999,"reason":"x","by":"y"}"#, 422, None),
+        ("POST", "/api/v1/stock/NONE/corrections".to_owned(), r#"{"location":"main","set":1,"reason":"x","by":"y"}"#, 404, None),
+    ];
+    for (method, target, body, status, field) in cases {
+        let (found, problem) = ask(&market, method, &target, body);
+        assert_eq!((found, problem["field"].as_str()), (status, field), "{method} {target} {body}: {problem}");
+        assert_eq!(complaints(&document, schema, &problem), Vec::<String>::new(), "{problem}");
+    }
+}
+
+#[test]
+fn a_figure_is_pending_until_the_channel_was_told() {
+    let mut market = Market::open(&[(SKU, 9)], 9);
+    let shown = |market: &Market| -> BTreeSet<String> {
+        let stock = get(market, &format!("/api/v1/stock/{ON_THE_WAY}"));
+        let listings = stock["listings"].as_array().unwrap();
+        assert_eq!(listings.len(), market.connections.len());
+        listings.iter().map(|l| l["shown"].as_str().unwrap().to_owned()).collect()
+    };
+    let only = |word: &str| BTreeSet::from([word.to_owned()]);
+    assert_eq!(shown(&market), only("right"));
+    let body = r#"{"location":"main","set":4,"reason":"count","by":"Ada Example"}"#;
+    let (_, corrected) = ask(&market, "POST", &format!("/api/v1/stock/{ON_THE_WAY}/corrections"), body);
+    assert_eq!((&corrected["available"], &corrected["sku"]), (&json!(4), &json!(SKU)));
+    assert_eq!(shown(&market), only("pending"));
+    market.settle();
+    assert_eq!(shown(&market), only("right"));
+    market.assert_shown(SKU, 4);
+}
+
+#[test]
+fn a_correction_says_who_and_why_for_ever() {
+    let market = busy();
+    let movements = get(&market, &format!("/api/v1/stock/{ON_THE_WAY}/movements"));
+    let newest = &movements["movements"][0];
+    assert_eq!(newest["cause"], json!({ "kind": "correction", "reason": "broken", "by": "Ada Example" }));
+    assert_eq!(newest["available"], -1);
+    let all = movements["movements"].as_array().unwrap();
+    assert_eq!(all.last().unwrap()["cause"]["kind"], "opening");
+    let sum: i64 = all.iter().map(|m| m["available"].as_i64().unwrap()).sum();
+    assert_eq!(json!(sum), get(&market, &format!("/api/v1/stock/{ON_THE_WAY}"))["available"], "the ledger adds up to the figure");
+}
+
+#[test]
+fn orders_are_listed_newest_first_and_shown_in_full() {
+    let market = busy();
+    let orders = get(&market, "/api/v1/orders?limit=10")["orders"].as_array().unwrap().clone();
+    assert_eq!(orders.len(), market.connections.len());
+    assert!(orders.windows(2).all(|two| two[0]["at"].as_str() >= two[1]["at"].as_str()));
+    for order in &orders {
+        assert_eq!((&order["held"], &order["short"], &order["skus"]), (&json!(1), &json!(0), &json!([SKU])));
+        let number = order["number"].as_str().unwrap().replace('/', "%2F").replace('#', "%23");
+        let full = get(&market, &format!("/api/v1/orders/{}/{number}", order["connection"].as_str().unwrap()));
+        assert_eq!(full["lines"][0]["held"][0]["location"], "main", "{full}");
+    }
+    assert_eq!(get(&market, "/api/v1/orders?limit=1")["orders"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn pages_follow_each_other_and_a_search_finds() {
+    let market = busy();
+    let mut found = Vec::new();
+    let mut target = "/api/v1/stock?limit=1".to_owned();
+    for _ in 0..5 {
+        let page = get(&market, &target);
+        found.extend(page["articles"].as_array().unwrap().iter().map(|a| a["article"]["sku"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        target = format!("/api/v1/stock?limit=1&cursor={next}");
+    }
+    assert_eq!(found, [SKU, "PLAIN"]);
+    let search = |words: &str| get(&market, &format!("/api/v1/stock?q={words}"))["articles"].as_array().unwrap().len();
+    assert_eq!((search("mug"), search("8712345678906"), search("article"), search("nonesuch")), (1, 1, 2, 0));
+}
+
+#[test]
+fn health_tells_of_every_connection_and_no_list_holds_what_a_customer_wrote() {
+    let market = busy();
+    let health = get(&market, "/api/v1/health");
+    let connections = health["connections"].as_array().unwrap();
+    assert_eq!(connections.len(), market.connections.len());
+    for one in connections {
+        assert!(one["orders_read_until"].is_string() && one["gate"].is_null() && one["token"]["sort"].is_string(), "{one}");
+        assert!(one["subscription"]["checked_at"].is_string(), "{one}");
+    }
+    let secrets: Vec<_> = market.stage.secrets.0.values().flat_map(BTreeMap::values).map(|s| s.expose().to_owned()).collect();
+    assert!(!secrets.is_empty() && secrets.iter().all(|secret| !health.to_string().contains(secret)));
+    let parked = get(&market, "/api/v1/parked");
+    assert_eq!(parked["parked"][0]["reason"], "it is not understood");
+    assert!(!parked.to_string().contains("secret words"));
+}
+
+#[test]
+fn what_the_caller_has_is_not_sent_again() {
+    let market = busy();
+    let dashboard = Dashboard::new(market.stage.world());
+    let first = finish(dashboard.handle(call("GET", "/api/v1/stock", "")));
+    let tag = first.headers.iter().find(|(n, _)| n == "etag").unwrap().1.clone();
+    let mut again = call("GET", "/api/v1/stock", "");
+    again.headers.push(("if-none-match".into(), tag));
+    let second = finish(dashboard.handle(again.clone()));
+    assert_eq!((second.status, second.body.len()), (304, 0));
+    let body = r#"{"location":"main","set":1,"reason":"count","by":"Ada Example"}"#;
+    assert_eq!(ask(&market, "POST", "/api/v1/stock/PLAIN/corrections", body).0, 200);
+    assert_eq!(finish(dashboard.handle(again)).status, 200, "the figure changed");
+}
+
+#[test]
+fn a_table_that_is_down_is_a_problem_to_try_again() {
+    let market = busy();
+    market.stage.faults.plan((0..20).map(|n| (n, Fault::Down)));
+    let (status, problem) = ask(&market, "GET", "/api/v1/stock", "");
+    assert_eq!((status, &problem["status"]), (503, &json!(503)));
+}
+
+#[test]
+fn the_page_needs_nothing_from_elsewhere_and_runs_only_its_own_script() {
+    let market = Market::open(&[], 0);
+    let answer = finish(Dashboard::new(market.stage.world()).handle(call("GET", "/", "")));
+    let page = String::from_utf8(answer.body.to_vec()).unwrap();
+    let policy = &answer.headers.iter().find(|(n, _)| n == "content-security-policy").unwrap().1;
+    for (tag, source) in [("style", "style-src"), ("script", "script-src")] {
+        let inner = page.split_once(&format!("<{tag}")).unwrap().1.split_once('>').unwrap().1;
+        let inner = inner.split_once(&format!("</{tag}>")).unwrap().0;
+        assert!(inner.len() > 1000, "the {tag} is in the page");
+        let digest = ring::digest::digest(&ring::digest::SHA256, inner.as_bytes());
+        let hash = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, digest);
+        assert!(policy.contains(&format!("{source} 'sha256-{hash}'")), "{policy}");
+    }
+    let outside = page.replace("http://www.w3.org/2000/svg", "");
+    assert!(!outside.contains("http://") && !outside.contains("https://") && !outside.contains("src="));
+}
+
+#[test]
+fn the_sample_event_of_this_function_asks_for_an_article() {
+    let text = include_str!("../../../events/samples/lambda/http-stock.json");
+    let event: aws_lambda_events::event::apigw::ApiGatewayV2httpRequest = serde_json::from_str(text).unwrap();
+    let market = Market::open(&[(SKU, 9)], 9);
+    assert_eq!(get(&market, &event.raw_path.unwrap())["article"]["sku"], SKU);
+}

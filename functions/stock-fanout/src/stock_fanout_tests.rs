@@ -1,1 +1,63 @@
+//! Hints as the queue hands them over, to every registered channel's simulator.
 
+use super::*;
+use aws_lambda_events::event::sqs::SqsEvent;
+use engine::{Correction, StockChange, correct_stock};
+use ports::QueueName;
+use simulation::market::Market;
+use simulation::shop::{location, q, sku};
+use testkit::faults::Fault;
+use testkit::run::finish;
+
+fn sold_out(market: &Market, article: &str) {
+    let correction = Correction {
+        sku: sku(article),
+        location: location("main"),
+        change: StockChange::Set(q(0)),
+        reason: "count".into(),
+        by: "a person".into(),
+    };
+    finish(correct_stock(&market.stage.world(), &correction)).unwrap();
+}
+
+fn batch(market: &Market, bodies: &[&str]) -> Batch {
+    let deadline = market.stage.world().clock.now().checked_add(jiff::SignedDuration::from_secs(30)).unwrap();
+    let record = |(n, body): (usize, &&str)| Record { id: n.to_string(), body: (*body).to_owned(), receives: 1 };
+    Batch { records: bodies.iter().enumerate().map(record).collect(), deadline }
+}
+
+#[test]
+fn every_channel_is_told_and_what_is_no_hint_is_parked() {
+    let market = Market::open(&[("A", 4)], 4);
+    sold_out(&market, "A");
+    let hints = market.stage.queue.take(QueueName::StockHints);
+    assert_eq!(hints.len(), 1);
+    let fanout = StockFanout::new(market.stage.world());
+    let outcome = finish(fanout.handle(batch(&market, &[&hints[0].body, "{}", &hints[0].body])));
+    assert_eq!(outcome, BatchOutcome::done());
+    market.assert_shown("A", 0);
+    assert_eq!(market.stage.table.rows().iter().filter(|row| row.key.pk == "PARKED").count(), 1);
+}
+
+#[test]
+fn an_error_brings_all_hints_back_and_nothing_is_lost() {
+    let market = Market::open(&[("A", 4)], 4);
+    sold_out(&market, "A");
+    let fanout = StockFanout::new(market.stage.world());
+    market.stage.faults.plan((0..60).map(|n| (n, Fault::Down)));
+    let outcome = finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}", "{\"sku\":\"A\"}"])));
+    market.stage.faults.plan([]);
+    assert_eq!(outcome.failed, ["0", "1"]);
+    market.assert_shown("A", 4);
+    assert_eq!(finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}"]))), BatchOutcome::done());
+    market.assert_shown("A", 0);
+}
+
+#[test]
+fn the_sample_event_of_this_function_is_understood() {
+    let event: SqsEvent = serde_json::from_str(include_str!("../../../events/samples/lambda/sqs-stock-hints.json")).unwrap();
+    let market = Market::open(&[("A", 4)], 4);
+    let body = event.records[0].body.clone().unwrap();
+    assert_eq!(finish(StockFanout::new(market.stage.world()).handle(batch(&market, &[&body]))), BatchOutcome::done());
+    assert!(market.stage.table.rows().iter().all(|row| row.key.pk != "PARKED"));
+}

@@ -73,7 +73,12 @@ impl Present {
 
 /// The figure a connection should show: the merchant's rule, and no more than the channel takes.
 pub(crate) fn figure(world: &World, present: &Present, connection: &ConnectionRow) -> Quantity {
-    let figure = target(present.available(&connection.locations), &connection.rule);
+    figure_for(world, present.available(&connection.locations), connection)
+}
+
+/// As `figure`, for what is available over the locations that serve the connection.
+pub(crate) fn figure_for(world: &World, available: Quantity, connection: &ConnectionRow) -> Quantity {
+    let figure = target(available, &connection.rule);
     let most = world.channels.get(&connection.channel).and_then(|c| c.descriptor().most_shown);
     most.map_or(figure, |most| figure.min(Quantity::clamped(most)))
 }

@@ -3,8 +3,9 @@
 use super::paging::page;
 use super::{PageRequest, connections, not_found};
 use crate::World;
+use crate::publish_stock::figure_for;
 use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, StockRow};
-use domain::{ChannelId, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, target};
+use domain::{ChannelId, ConnectionId, Item, LocationId, OfferId, Quantity, Sku};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use ports::Result;
@@ -129,7 +130,7 @@ async fn one(world: &World, connections: &BTreeMap<ConnectionId, ConnectionRow>,
     Ok(StockView {
         available: stock.iter().map(|s| s.level.available).sum(),
         reserved: stock.iter().map(|s| s.level.reserved).sum(),
-        listings: listings.into_iter().map(|row| listing(row, connections, &available)).collect(),
+        listings: listings.into_iter().map(|row| listing(world, row, connections, &available)).collect(),
         locations: stock.into_iter().map(at_location).collect(),
         article,
     })
@@ -146,12 +147,16 @@ fn at_location(row: StockRow) -> LocationStock {
 }
 
 fn listing(
+    world: &World,
     row: ListingRow,
     connections: &BTreeMap<ConnectionId, ConnectionRow>,
     available: &BTreeMap<LocationId, Quantity>,
 ) -> ListingStock {
     let connection = connections.get(&row.connection);
-    let target = connection.map(|c| target(c.locations.iter().filter_map(|l| available.get(l)).copied().sum(), &c.rule));
+    let target = connection.map(|c| {
+        let units = c.locations.iter().filter_map(|l| available.get(l)).copied().sum();
+        figure_for(world, units, c)
+    });
     let shown = if row.problem.is_some() || target.is_none() {
         Shown::Problem
     } else if row.told == target {
