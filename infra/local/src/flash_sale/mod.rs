@@ -7,6 +7,7 @@ mod place;
 mod probe;
 mod report;
 mod server;
+mod sold_out;
 mod tally;
 
 use aws::SystemClock;
@@ -17,6 +18,7 @@ use ports::{Clock, Error, ErrorKind, Result};
 use probe::Delays;
 use report::Report;
 use server::Server;
+use sold_out::SoldOut;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +74,7 @@ impl FlashSale {
         let bar = progress(tally.placed())?;
         let mut kills = 0;
         let mut moved_at = began;
-        let mut sold_out_after = None;
+        let mut sold_out = SoldOut::new(began);
         while !tally.complete() {
             clock.sleep(BETWEEN_LOOKS).await;
             match tally.look(&server.table).await {
@@ -82,7 +84,7 @@ impl FlashSale {
                 Err(error) => tracing::info!(%error, "the table does not answer"),
             }
             bar.set_position(tally.found());
-            sold_out_after = sold_out_after.or_else(|| place.all_show_zero().then(|| clock.now().duration_since(began)));
+            sold_out.look(&place, clock.now());
             let next_kill = tally.placed() * u64::from(kills + 1) / u64::from(self.kill + 1);
             if kills < self.kill && tally.found() >= next_kill {
                 kills += 1;
@@ -107,7 +109,7 @@ impl FlashSale {
         let told_by = clock.now().saturating_add(SETTLING).unwrap_or(began);
         while !(place.all_show_zero() && server.queues_are_empty().await) && clock.now() < told_by {
             clock.sleep(BETWEEN_LOOKS).await;
-            sold_out_after = sold_out_after.or_else(|| place.all_show_zero().then(|| clock.now().duration_since(began)));
+            sold_out.look(&place, clock.now());
         }
         let report = Report {
             buyers: u64::from(self.buyers),
@@ -115,7 +117,7 @@ impl FlashSale {
             kills,
             delays,
             taken_in_after,
-            sold_out_after,
+            sold_out: sold_out.after(),
             pushes: place.stock_writes() - writes_before,
             deliveries: place.accepted() - accepted_before,
             shown: place.shown(),

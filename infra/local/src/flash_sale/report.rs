@@ -13,7 +13,7 @@ pub(super) struct Report {
     pub(super) kills: u32,
     pub(super) delays: Delays,
     pub(super) taken_in_after: SignedDuration,
-    pub(super) sold_out_after: Option<SignedDuration>,
+    pub(super) sold_out: Vec<(ConnectionId, Option<SignedDuration>)>,
     pub(super) pushes: u64,
     pub(super) deliveries: u64,
     pub(super) shown: Vec<(ConnectionId, Option<i64>)>,
@@ -37,7 +37,9 @@ impl Report {
         line("figures written on channels", &self.pushes);
         line("times the stack was killed", &self.kills);
         line("all orders in the table after", &format!("{} ({per_second} a second)", seconds(self.taken_in_after)));
-        line("every channel at 0 after", &self.sold_out_after.map_or("never".to_owned(), seconds));
+        for (connection, after) in &self.sold_out {
+            line(&format!("{connection} at 0 after"), &after.map_or("never".to_owned(), seconds));
+        }
         let (half, most) = (seconds(self.delays.percentile(50)), seconds(self.delays.percentile(99)));
         line("single sale to last channel told", &format!("p50 {half}, p99 {most} of {} sales,", self.delays.count()));
         println!("{:>38}the time that a channel takes to send its webhook included", "");

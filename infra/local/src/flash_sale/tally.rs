@@ -69,7 +69,7 @@ impl Tally {
                 None => self.missing.push_back(order),
                 Some(OrderRow(row)) if row.short().is_zero() => {
                     self.covered += 1;
-                    self.held += row.lines.iter().flat_map(|l| &l.claims).map(|c| c.taken.units()).sum::<i64>();
+                    self.held += row.lines.iter().map(|l| l.committed().units()).sum::<i64>();
                 }
                 Some(OrderRow(row)) => {
                     self.short += 1;
