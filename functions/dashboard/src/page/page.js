@@ -94,7 +94,7 @@ const draw = {
         h("div", { class: "soft" }, [
           c.orders_read_until ? t("readUntil", clock(c.orders_read_until), age(c.cursor_age_s)) : t("neverRead"),
           c.list_under_way ? t("underWay") : null,
-          c.fence_read_at ? t("fence", clock(c.fence_read_at)) : null,
+          c.orders_settled_through ? t("fence", clock(c.orders_settled_through)) : null,
           hooks ? t("hooks", clock(hooks.checked_at), hooks.fine.length, hooks.made.length, hooks.mended.length) : t("noHooks"),
           c.token ? t("token", t(c.token.sort)) + (c.token.ends_at ? ` ${t("ends", clock(c.token.ends_at))}` : "") : null,
         ].filter(Boolean).join(" · ")));
@@ -107,8 +107,9 @@ async function ask(name, path) {
   const headers = tags[name]?.path === path ? { "If-None-Match": tags[name].tag } : {};
   const answer = await fetch(`/api/v1/${path}`, { headers, cache: "no-store", signal: AbortSignal.timeout(8000) });
   if (answer.status === 304) return;
+  // A gateway in between may answer in other words than ours, or in none.
+  if (!answer.ok) throw new Error((await answer.json().catch(() => ({}))).detail ?? `HTTP ${answer.status} ${answer.statusText}`);
   const body = await answer.json();
-  if (!answer.ok) throw new Error(body.detail ?? answer.statusText);
   // The search may have changed while this answer was on its way.
   if (name === "stock" && path !== stockPath()) return;
   tags[name] = { path, tag: answer.headers.get("ETag") };
