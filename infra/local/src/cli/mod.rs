@@ -24,7 +24,7 @@ struct Arguments {
     /// Where everything is kept.
     #[arg(long, global = true, value_name = "FOLDER", default_value = crate::state::USUAL)]
     state: PathBuf,
-    /// Tell more on the way; twice for everything. RUST_LOG says it exactly.
+    /// Tell more on the way; twice for everything. `RUST_LOG` says it exactly.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 }
@@ -45,8 +45,8 @@ enum Command {
     Check(ConfigArguments),
     /// Write connections, catalogue and opening stock into the table.
     ///
-    /// Into the one in the state folder; or, where SLUIS_TABLE is set, into that table of the AWS account of the environment
-    /// (AWS_ENDPOINT_URL for an emulator). Opening stock is applied once; figures that moved since are left alone. Credentials
+    /// Into the one in the state folder; or, where `SLUIS_TABLE` is set, into that table of the AWS account of the environment
+    /// (`AWS_ENDPOINT_URL` for an emulator). Opening stock is applied once; figures that moved since are left alone. Credentials
     /// are not written: on AWS they are SSM parameters.
     Apply(ConfigArguments),
     /// Serve the simulated shops of a configuration (`simulated = true` with a `base_url` on this machine).

@@ -94,8 +94,8 @@ fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
         println!("\nPolls run every {} s here, not at the template's interval.", every.as_secs());
     }
     if let (Some(shop), Some(entry)) = (stack.shops.first(), config.catalogue.first()) {
-        let pace = config.local.customers_per_minute;
-        println!("{pace} simulated customers a minute. Buy yourself, or make trouble, from another window:");
+        let customers = config.local.customers_per_minute;
+        println!("{customers} simulated customers a minute. Buy yourself, or make trouble, from another window:");
         println!("  sluis order {} {} 2\n  sluis trouble {} silent --for 30s", shop.connection, entry.item.sku, shop.connection);
     }
     println!("Ctrl-C ends it.");

@@ -59,7 +59,7 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
         let Some(entry) = entry(&place, &record, &columns, mistakes) else { continue };
         match seen.insert(entry.item.sku.clone(), line) {
             Some(before) => {
-                mistakes.add(place, format!("SKU `{}` is on line {before} too; each variant has its own", entry.item.sku))
+                mistakes.add(place, format!("SKU `{}` is on line {before} too; each variant has its own", entry.item.sku));
             }
             None => entries.push(entry),
         }
@@ -119,7 +119,7 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
         match units.parse().ok().and_then(|n| Quantity::new(n).ok()) {
             Some(quantity) => drop(opening.insert(location.clone(), quantity)),
             None => {
-                mistakes.add(place, format!("`{units}` at {location} is no number of units; 0 to 1000000000, no point or comma"))
+                mistakes.add(place, format!("`{units}` at {location} is no number of units; 0 to 1000000000, no point or comma"));
             }
         }
     }

@@ -82,3 +82,15 @@ fn shops_inside_the_process_and_others_do_not_mix() {
     let told = told(&format!("{RIGHT}{other}"), CSV);
     assert!(told.len() == 1 && told[0].contains("sluis far-side"), "{told:?}");
 }
+
+#[test]
+fn the_example_tells_only_of_credentials_that_are_not_here() {
+    let text = include_str!("../../../../sluis.example.toml");
+    let open = |_: &str| Ok("sku,ean,title,variant,main,store\nLAMP-S,8712345678906,Lamp,small,12,3\n".to_owned());
+    let read = Config::of(&Given { file: "e", text, open: &open, folder: PathBuf::from("nowhere") });
+    let mistakes = read.unwrap_err().0;
+    assert!(!mistakes.is_empty());
+    for mistake in mistakes {
+        assert!(mistake.what.contains("cannot be had"), "{}: {}", mistake.place, mistake.what);
+    }
+}

@@ -173,22 +173,16 @@ fn texts(section: &Section<'_, '_>, source: &Source<'_>) -> BTreeMap<String, Str
 fn sources(section: &Section<'_, '_>, source: &Source<'_>, folder: &Path) -> BTreeMap<String, CredentialSource> {
     let mut found = BTreeMap::new();
     for (name, at, value) in section.pairs() {
-        match one_source(value, folder) {
-            Some(one) => {
-                if let Err(why) = one.read() {
-                    source.wrong(at, format!("{}: `{name}` cannot be had: {why}", section.name));
-                }
-                found.insert(name.to_owned(), one);
-            }
-            None => {
-                // Named as found, so that it is not called missing as well.
-                found.insert(name.to_owned(), CredentialSource::Env(String::new()));
-                source.wrong(
-                    at,
-                    format!("{}: `{name}` must say where it is: {{ env = \"NAME\" }} or {{ file = \"path\" }}", section.name),
-                );
-            }
+        let one = one_source(value, folder);
+        let wrong = match &one {
+            Some(one) => one.read().err().map(|why| format!("cannot be had: {why}")),
+            None => Some("must say where it is: { env = \"NAME\" } or { file = \"path\" }".to_owned()),
+        };
+        if let Some(wrong) = wrong {
+            source.wrong(at, format!("{}: `{name}` {wrong}", section.name));
         }
+        // Kept even if it is wrong, so that it is not called missing as well.
+        found.insert(name.to_owned(), one.unwrap_or(CredentialSource::Env(String::new())));
     }
     found
 }

@@ -58,7 +58,7 @@ fn pick(draw: &mut Draw, from: &[Sku]) -> Option<Sku> {
     pick_index(draw, from.len()).and_then(|at| from.get(at)).cloned()
 }
 
-/// Numbers that look random: SplitMix64 (Steele, Lea, Flood 2014).
+/// Numbers that look random: `SplitMix64` (Steele, Lea, Flood 2014).
 struct Draw(u64);
 
 impl Draw {

@@ -13,22 +13,22 @@ const AT_ONCE: usize = 16;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// Delivers until told to stop.
-pub async fn deliver(shop: Arc<Shop>, http: Arc<dyn Http>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
+pub async fn deliver(from: Arc<Shop>, http: Arc<dyn Http>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
-        let due = shop.outbox();
+        let due = from.outbox();
         if due.is_empty() {
             tokio::select! {
-                () = shop.something() => {}
+                () = from.something() => {}
                 () = clock.sleep(BETWEEN_LOOKS) => {}
                 _ = stop.changed() => {}
             }
             continue;
         }
         let sent = futures::stream::iter(due).map(|out| {
-            let (shop, http) = (&shop, &http);
+            let (from, http) = (&from, &http);
             async move {
                 let status = http.send(out.request).await.ok().map(|answer| answer.status().as_u16());
-                shop.delivered(out.id, status);
+                from.delivered(out.id, status);
             }
         });
         sent.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;

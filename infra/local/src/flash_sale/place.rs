@@ -40,9 +40,7 @@ impl Place {
     pub(super) async fn prepare(units: u32, clock: &Arc<dyn Clock>) -> Result<Self> {
         let folder = TempDir::with_prefix("sluis-flash-sale-").map_err(|e| wrong(&e))?;
         let merchant = demo::merchant().map_err(|mistakes| Error::new(ErrorKind::Bug, "flash sale", mistakes.to_string()))?;
-        let mut text = String::from(
-            "[merchant]\nname = \"Flash sale\"\nlocations = [\"main\"]\ncatalogue = \"catalogue.csv\"\n[local]\npoll_every_s = 10\n",
-        );
+        let mut text = String::from("[merchant]\nname = \"Flash sale\"\nlocations = [\"main\"]\ncatalogue = \"catalogue.csv\"\n");
         let mut listeners = Vec::new();
         let mut shares = Vec::new();
         for connection in &merchant.connections {

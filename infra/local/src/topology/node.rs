@@ -1,4 +1,4 @@
-//! The template as a tree in which CloudFormation's short forms (`!Ref`, `!GetAtt`, `!Sub`) are nodes of their own.
+//! The template as a tree in which `CloudFormation`'s short forms (`!Ref`, `!GetAtt`, `!Sub`) are nodes of their own.
 
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 

@@ -22,8 +22,8 @@ mod tests {
 
     #[test]
     fn a_rate_is_a_whole_number_of_minutes_hours_or_days() {
-        assert_eq!(read("rate(1 minute)"), Some(Duration::from_secs(60)));
-        assert_eq!(read("rate(6 hours)"), Some(Duration::from_secs(21_600)));
+        assert_eq!(read("rate(1 minute)"), Some(Duration::from_mins(1)));
+        assert_eq!(read("rate(6 hours)"), Some(Duration::from_hours(6)));
         for wrong in ["rate(0 minutes)", "rate(5 seconds)", "cron(0 10 * * ? *)", "rate(5)", ""] {
             assert_eq!(read(wrong), None, "{wrong}");
         }

@@ -32,12 +32,12 @@ Resources:
 fn everything_that_moves_a_message_is_read() {
     let topology = Topology::read(SMALL).unwrap();
     let work = topology.queue("Work").unwrap();
-    assert_eq!(work.visibility, Duration::from_secs(120));
-    assert_eq!(work.retention, Duration::from_secs(345_600), "four days where nothing is said");
+    assert_eq!(work.visibility, Duration::from_mins(2));
+    assert_eq!(work.retention, Duration::from_hours(96), "four days where nothing is said");
     assert_eq!(work.dead_letters, Some(DeadLetters { queue: "Dead".into(), after: 3 }));
     let mapping = Mapping { function: "worker".into(), queue: "Work".into(), batch_size: 7, timeout: Duration::from_secs(20) };
     assert_eq!(topology.mappings, [mapping]);
-    assert_eq!(topology.schedules[0].every, Duration::from_secs(300));
+    assert_eq!(topology.schedules[0].every, Duration::from_mins(5));
     assert_eq!(topology.schedules[0].input, r#"{"task":"x"}"#);
     assert_eq!(topology.rules[0].targets, ["Topic"]);
     assert_eq!(topology.routes[0].path, "/in/{name}");

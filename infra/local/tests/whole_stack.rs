@@ -1,0 +1,116 @@
+//! The whole stack in this process: a sale on one channel lowers the figure on the others, and what was in flight when it died is
+//! there when it starts again.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use domain::{Quantity, Sku};
+use jiff::SignedDuration;
+use ports::{Clock, OutgoingMessage, Queue, QueueName};
+use sluis::config::{Config, Given};
+use sluis::far_side::Shop;
+use sluis::queue::{Handing, Queues, Store};
+use sluis::stack::{Plan, Stack, wait_for};
+use sluis::state::StateFolder;
+use sluis::topology::Topology;
+use sluis::web;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+const CATALOGUE: &str = "sku,ean,title,main\nA-1,8712345678906,Lamp,12\nA-2,2000000079196,Rope,5\n";
+const LONGEST: SignedDuration = SignedDuration::from_secs(60);
+
+/// One simulated shop on every channel of this build.
+fn config() -> Config {
+    let mut text = "[merchant]\nname = 'Invented'\nlocations = ['main']\ncatalogue = 'c.csv'\n".to_owned();
+    for connection in sluis::demo::merchant().unwrap().connections {
+        let settings: String = connection.settings.iter().map(|(n, v)| format!("{n} = '{v}'\n")).collect();
+        let (id, channel) = (connection.id, connection.channel);
+        text +=
+            &format!("[[connection]]\nid = '{id}'\nchannel = '{channel}'\nsimulated = true\n[connection.settings]\n{settings}");
+    }
+    let open = |_: &str| Ok(CATALOGUE.to_owned());
+    Config::of(&Given { file: "test", text: &text, open: &open, folder: PathBuf::new() }).unwrap()
+}
+
+async fn start(folder: &tempfile::TempDir) -> Stack {
+    let state = StateFolder::take_empty(&folder.path().join("state")).unwrap();
+    let listener = web::bind(SocketAddr::from(([127, 0, 0, 1], 0)), false).await.unwrap();
+    let stack = Stack::start(Plan { config: config(), state, listener, seed: 7 }).await.unwrap();
+    wait_for(stack.settled()).await;
+    stack
+}
+
+/// Waits until every shop shows a figure; what they show otherwise, when the time is over.
+async fn all_show(shops: &[Arc<Shop>], sku: &Sku, wanted: i64) -> Result<(), Vec<Option<i64>>> {
+    let clock = aws::SystemClock;
+    let until = clock.now().checked_add(LONGEST).unwrap();
+    loop {
+        let shown: Vec<_> = shops.iter().map(|s| s.shown(sku)).collect();
+        if shown.iter().all(|s| *s == Some(wanted)) {
+            return Ok(());
+        }
+        if clock.now() > until {
+            return Err(shown);
+        }
+        clock.sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_on_any_channel_lowers_the_figure_on_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = start(&folder).await;
+    let sku = Sku::new("A-1").unwrap();
+    let mut left = 12;
+    for shop in &stack.shops {
+        shop.buy(&sku, Quantity::new(2).unwrap()).unwrap();
+        left -= 2;
+        all_show(&stack.shops, &sku, left).await.unwrap();
+    }
+    let other = Sku::new("A-2").unwrap();
+    all_show(&stack.shops, &other, 5).await.expect("nobody bought of this one");
+    stack.tasks.end().await;
+}
+
+#[tokio::test]
+async fn what_was_handed_out_by_a_stack_that_died_is_handed_out_again_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("queues.db");
+    let topology = Topology::of_this_build().unwrap();
+    let queues = Queues::open(&file, &topology, Arc::new(aws::SystemClock)).unwrap();
+    let message = |n: u32| OutgoingMessage { body: format!("{n}"), delay: Duration::ZERO };
+    queues.send(QueueName::Inbound, (0..100).map(message).collect()).await.unwrap();
+    let name = topology.known_as("SLUIS_INBOUND_QUEUE_URL").unwrap().to_owned();
+    let handing = Handing { queue: name, most: 10, visibility_ms: 120_000, dead_letters: None };
+    let now_ms = aws::SystemClock.now().as_millisecond();
+    // A second reader of the same file takes ten, and dies with them: its end deletes nothing.
+    let dead = Store::open(&file, now_ms).unwrap();
+    assert_eq!(dead.receive(handing.clone(), now_ms).await.unwrap().messages.len(), 10);
+    let next = Store::open(&file, now_ms).unwrap();
+    let mut found = 0;
+    loop {
+        let batch = next.receive(handing.clone(), now_ms).await.unwrap();
+        if batch.messages.is_empty() {
+            break;
+        }
+        found += batch.messages.len();
+        next.delete(batch.messages.iter().map(|m| (m.id, m.receives)).collect()).await.unwrap();
+    }
+    assert_eq!(found, 100);
+}
+
+#[tokio::test]
+async fn other_machines_are_not_let_in_by_accident() {
+    let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
+    let refusal = web::bind(everywhere, false).await.unwrap_err();
+    assert!(refusal.message.contains("--expose"), "{}", refusal.message);
+    let first = web::bind(SocketAddr::from(([127, 0, 0, 1], 0)), false).await.unwrap();
+    let busy = first.local_addr().unwrap();
+    if busy.port() < u16::MAX - 30 {
+        let second = web::bind(busy, false).await.unwrap();
+        assert_ne!(second.local_addr().unwrap().port(), busy.port(), "the next free one");
+    }
+}
