@@ -1,7 +1,7 @@
 //! What a channel is told, and when it may be told more than it shows.
 
 use crate::Quantity;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// The merchant's rule for what a connection is shown of the stock.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -35,18 +35,16 @@ pub struct Seen {
 ///
 /// A figure on a channel falls by our lowering and by sales we have not seen. Setting it higher again can revive a unit
 /// that was sold in between, unless the channel's orders have been read, and taken in, since.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Fence {
-    /// Start of the last complete order read whose every order is taken in, UTC.
-    pub orders_read_at: Option<Timestamp>,
+    /// Every change of the channel's orders up to this instant (UTC) is taken in.
+    pub settled_through: Option<Timestamp>,
     /// Our last lowering of this listing, UTC.
     pub lowered_at: Option<Timestamp>,
-    /// How far behind the channel's order list may be.
-    pub lag: SignedDuration,
 }
 
 impl Fence {
-    /// From when on an order read must have begun for a raise to be safe; `None`: any will do.
+    /// Up to when orders must be taken in for a raise to be safe; `None`: a raise is safe.
     pub fn needed_since(&self, seen: &Seen) -> Option<Timestamp> {
         let unseen = match (seen.told, seen.live) {
             // Lower than told: somebody bought, or edited, up to the moment we looked.
@@ -59,13 +57,9 @@ impl Fence {
         self.lowered_at.max(unseen)
     }
 
-    /// Whether the read is new enough.
+    /// Whether that reaches far enough.
     pub fn passed(&self, seen: &Seen) -> bool {
-        match (self.needed_since(seen), self.orders_read_at) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(since), Some(read)) => read.saturating_sub(self.lag).is_ok_and(|covers| covers >= since),
-        }
+        self.needed_since(seen).is_none_or(|since| self.settled_through.is_some_and(|settled| settled >= since))
     }
 }
 
@@ -135,18 +129,16 @@ mod tests {
 
     #[test]
     fn a_raise_waits_for_an_order_read_newer_than_the_last_lowering() {
-        let mut fence = Fence { lowered_at: Some(at(5)), orders_read_at: Some(at(4)), lag: SignedDuration::ZERO };
+        let mut fence = Fence { lowered_at: Some(at(5)), settled_through: Some(at(4)) };
         assert_eq!(decide(&seen(Some(3), Some(3), 9), q(7), &fence), Decision::ReadOrdersFirst);
-        fence.orders_read_at = Some(at(5));
+        fence.settled_through = Some(at(5));
         assert!(matches!(decide(&seen(Some(3), Some(3), 9), q(7), &fence), Decision::Set { lowers: false, .. }));
-        fence.lag = SignedDuration::from_secs(2);
-        assert_eq!(decide(&seen(Some(3), Some(3), 9), q(7), &fence), Decision::ReadOrdersFirst, "the list itself lags");
     }
 
     #[test]
     fn an_absolute_lowering_that_would_raise_the_live_figure_is_a_raise() {
         // told 5, a customer bought 3 that we have not seen, our own figure fell to 4
-        let fence = Fence { lowered_at: None, orders_read_at: Some(at(1)), lag: SignedDuration::ZERO };
+        let fence = Fence { lowered_at: None, settled_through: Some(at(1)) };
         assert_eq!(decide(&seen(Some(5), Some(2), 9), q(4), &fence), Decision::ReadOrdersFirst);
     }
 

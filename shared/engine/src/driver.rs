@@ -8,7 +8,7 @@ mod token;
 
 use crate::{Lookup, World};
 use domain::ConnectionId;
-use ports::{Account, Call, Channel, Descriptor, Error, ErrorKind, Http, Request, Response, Result, Token, TokenKind};
+use ports::{Account, Call, Channel, Descriptor, Error, ErrorKind, Http, Request, Response, Result, Status, Token, TokenKind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -71,6 +71,7 @@ impl<'w> Driver<'w> {
         let paced = Paced { http: self.world.http.as_ref(), channel: self.channel, pause: Mutex::new(None) };
         let result = self.with_token(&paced, operation_id, work).await;
         let asked = *paced.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        let result = result.map_err(about_the_account);
         gate::note(self.world, self.lookup, &self.account.connection, gate.as_ref(), asked, result.as_ref().err()).await;
         result
     }
@@ -96,6 +97,19 @@ impl<'w> Driver<'w> {
 
     fn as_call<'a>(&'a self, http: &'a dyn Http, token: Option<&'a Token>, operation_id: &'a str) -> Call<'a> {
         Call { http, account: &self.account, token, now: self.world.clock.now(), operation_id }
+    }
+}
+
+/// How long a connection is left alone whose credentials or permissions are refused.
+const UNTIL_SOMEBODY_LOOKED: Duration = Duration::from_mins(5);
+
+/// Refused credentials are nobody's order's fault: everything of the connection waits until a person has mended them.
+fn about_the_account(error: Error) -> Error {
+    match (error.kind, error.status) {
+        (ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::Configuration, Status::Permanent) => {
+            error.with_status(Status::Temporary { retry_after: Some(UNTIL_SOMEBODY_LOOKED) })
+        }
+        _ => error,
     }
 }
 

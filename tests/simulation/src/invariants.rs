@@ -8,7 +8,8 @@ use testkit::memory::MemoryTable;
 /// All orders in the table.
 pub fn orders(table: &MemoryTable) -> BTreeMap<(ConnectionId, OrderNumber), domain::Order> {
     let rows = table.rows();
-    let orders = rows.iter().filter(|r| r.key.pk.starts_with("ORDER#")).map(|r| OrderRow::from_row(r).unwrap().0);
+    let orders =
+        rows.iter().filter(|r| r.key.pk.starts_with("ORDER#") && r.key.sk == "ORDER").map(|r| OrderRow::from_row(r).unwrap().0);
     orders.map(|o| ((o.connection.clone(), o.snapshot.number.clone()), o)).collect()
 }
 

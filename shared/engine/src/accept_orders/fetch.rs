@@ -1,6 +1,7 @@
 //! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
 
 use super::Arrival;
+use crate::rows::AsideRow;
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{Incoming, OrderSnapshot};
@@ -25,13 +26,19 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         match read(world, lookup, message).await {
             Ok(snapshot) => (snapshot, read_at, true),
             // Gone on the channel before we ever saw it: there is nothing to take in.
-            Err(error) if error.kind == ErrorKind::NotFound && message.cause == Cause::Webhook => return Ok(None),
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                AsideRow::put(world, &message.connection, &message.number, read_at, &error.message).await?;
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         }
     };
     snapshot.check()?;
     // Its units left the shelf, or were set aside, before the opening figure was counted.
     if snapshot.placed_at < connection.orders_since {
+        let through = snapshot.stamp.unwrap_or(read_at);
+        AsideRow::put(world, &message.connection, &message.number, through, "placed before the opening figure was counted")
+            .await?;
         return Ok(None);
     }
     let skus = lookup.articles(world, &message.connection, &snapshot).await?;

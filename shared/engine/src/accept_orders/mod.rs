@@ -8,6 +8,7 @@ mod fetch;
 mod settle;
 
 use crate::announce::{Announcement, announce};
+use crate::rows::AsideRow;
 use crate::{Lookup, World};
 use contracts::InboundOrder;
 use ports::{Disposition, Error};
@@ -89,18 +90,28 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
 async fn refuse(world: &World, arrival: &Arrival, error: Error) -> Outcome {
     let message = &arrival.message;
     match error.disposition() {
-        Disposition::Park => {
-            let body = contracts::Message::to_json(message);
-            let what = format!("order {}", message.number);
-            match world.park(Some(&message.connection), &what, &error.message, &body).await {
-                Ok(()) => Outcome::Done,
-                Err(error) => Outcome::Again(error),
-            }
-        }
+        Disposition::Park => match park(world, message, &error).await {
+            Ok(()) => Outcome::Done,
+            Err(error) => Outcome::Again(error),
+        },
         Disposition::RetryAt(after) => match fetch::put_off(world, message, after).await {
             Ok(()) => Outcome::Done,
             Err(error) => Outcome::Again(error),
         },
         Disposition::Retry | Disposition::ReadBack | Disposition::DeadLetter => Outcome::Again(error),
     }
+}
+
+/// Parked first, then put aside: dying in between parks it twice, never not at all.
+async fn park(world: &World, message: &InboundOrder, error: &Error) -> ports::Result<()> {
+    let (connection, number) = (&message.connection, &message.number);
+    let stamp = message.snapshot.as_ref().and_then(|snapshot| snapshot.stamp);
+    let through = stamp.unwrap_or(message.read_at);
+    if AsideRow::covers(world, connection, number, Some(through)).await? {
+        return Ok(());
+    }
+    let body = contracts::Message::to_json(message);
+    world.park(Some(connection), &format!("order {number}"), &error.message, &body).await?;
+    AsideRow::put(world, connection, number, through, &error.message).await?;
+    Ok(())
 }

@@ -42,14 +42,17 @@ pub(super) async fn note(
     error: Option<&Error>,
 ) {
     let unanswered = before.map_or(0, |g| g.unanswered);
-    let limited = error.filter(|e| e.kind == ErrorKind::RateLimited && e.operation != "gate").map(|e| match e.status {
-        Status::Temporary { retry_after: Some(after) } => after,
-        Status::Temporary { retry_after: None } | Status::Permanent | Status::Unknown => FIRST_REST,
+    let limited = error.filter(|e| e.operation != "gate").and_then(|e| match (e.kind, e.status) {
+        (_, Status::Temporary { retry_after: Some(after) }) => Some(after),
+        (ErrorKind::RateLimited, _) => Some(FIRST_REST),
+        _ => None,
     });
     let silent =
         error.is_some_and(|e| e.kind == ErrorKind::Timeout || (e.kind == ErrorKind::Unavailable && e.status != Status::Unknown));
     let (rest, unanswered, reason) = if let Some(pause) = asked.max(limited) {
-        (pause, 0, "the channel asked for a pause")
+        let reason =
+            error.filter(|e| e.kind != ErrorKind::RateLimited).map_or("the channel asked for a pause", |e| e.message.as_str());
+        (pause, 0, reason)
     } else if silent {
         let doubled = FIRST_REST.saturating_mul(1 << unanswered.clamp(0, 5)).min(LONGEST_REST);
         (doubled, unanswered + 1, "the channel does not answer")

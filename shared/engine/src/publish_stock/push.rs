@@ -4,7 +4,7 @@ use super::lease::{Note, Taken, give_back, take};
 use super::{Present, figure};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
-use crate::rows::{FenceRow, ListingRow};
+use crate::rows::{CursorRow, ListingRow};
 use crate::{Driver, Lookup, World};
 use contracts::Cause;
 use domain::{Decision, Fence, Quantity, Seen, decide};
@@ -91,10 +91,10 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
     let present = Present::read(world, &row.sku).await?;
     let connection = lookup.connection(world, &row.connection).await?;
     let target = figure(world, &present, &connection);
-    let mut fence = Fence { orders_read_at: None, lowered_at: state.lowered_at, lag: driver.descriptor().orders.lag };
+    let mut fence = Fence { settled_through: None, lowered_at: state.lowered_at };
     let mut decision = decide(&seen, target, &fence);
     if decision == Decision::ReadOrdersFirst {
-        fence.orders_read_at = read_at(world, row).await?;
+        fence.settled_through = settled_through(world, row).await?;
         decision = decide(&seen, target, &fence);
     }
     if decision == Decision::ReadOrdersFirst && planted(Mistake::RaiseWithoutRead) {
@@ -104,15 +104,14 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
         Decision::Unchanged => Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at: None }),
         Decision::ReadOrdersFirst => {
             let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
-            let read_at = read_at(world, row).await?;
-            let passed = Fence { orders_read_at: read_at, ..fence }.passed(&seen);
-            if report.complete && report.news == 0 && passed {
+            if (Fence { settled_through: report.settled_through, ..fence }).passed(&seen) {
                 // The figure was read before those orders were known to be in: look once more, behind the fence.
                 state.told = seen.live.or(state.told);
                 state.lowered_at = fence.needed_since(&seen);
                 return Ok(Turn::LookAgain);
             }
-            Ok(Turn::Wait { wait: FENCE_WAIT.max(Duration::try_from(fence.lag).unwrap_or(FENCE_WAIT)), seen })
+            let lag = Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT);
+            Ok(Turn::Wait { wait: FENCE_WAIT.max(lag), seen })
         }
         Decision::Set { quantity, from, lowers } => {
             let write = StockWrite {
@@ -164,8 +163,8 @@ async fn believe_the_echo(world: &World, row: &ListingRow, live: Quantity) -> Re
     Ok(())
 }
 
-async fn read_at(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
-    Ok(world.get::<FenceRow>(&FenceRow::key(&row.connection)).await?.map(|f| f.orders_read_at))
+async fn settled_through(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
+    Ok(world.get::<CursorRow>(&CursorRow::key(&row.connection)).await?.and_then(|cursor| cursor.settled_through))
 }
 
 /// 202 is not applied: asks until it is, or is known not to be.

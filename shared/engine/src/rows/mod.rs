@@ -3,7 +3,7 @@
 //! | pk | sk | what |
 //! |---|---|---|
 //! | `CONNECTIONS` | connection | a connection's configuration |
-//! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `FENCE`, `KEYS`, `SUBSCRIPTION` | its state |
+//! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `KEYS`, `SUBSCRIPTION` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
 //! | `CATALOGUE` | sku | an article |
 //! | `EAN#ean` | sku | articles by EAN |
@@ -12,9 +12,11 @@
 //! | `LEDGER#sku` | time, location, commit | every movement |
 //! | `JOURNAL#date` | time, commit | every commit with its orders, newest days kept |
 //! | `ORDER#connection#number` | `ORDER` | an order |
+//! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
 //! | `PARKED` | time, id | what a person must see |
 
 mod article;
+mod aside;
 mod connection;
 mod journal;
 mod ledger;
@@ -25,13 +27,14 @@ mod state;
 mod stock;
 
 pub use article::{ArticleRow, EanRow, OfferRow};
+pub use aside::AsideRow;
 pub use connection::ConnectionRow;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow};
 pub use listing::ListingRow;
 pub use order::OrderRow;
 pub use parked::ParkedRow;
-pub use state::{CursorRow, FenceRow, GateRow, KeysRow, SubscriptionRow, TokenRow};
+pub use state::{CursorRow, GateRow, KeysRow, PendingOrder, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
 
 use jiff::Timestamp;

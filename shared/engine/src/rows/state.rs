@@ -1,7 +1,7 @@
 //! The small states of a connection, each a row of its own so that they never wait for each other.
 
 use super::{Kept, broken, instant, json, millis, number, sortable, text, to_json};
-use domain::ConnectionId;
+use domain::{ConnectionId, OrderNumber};
 use jiff::Timestamp;
 use ports::{Key, Result, Row, Secret, SubscriptionState, Token};
 use std::collections::BTreeMap;
@@ -15,13 +15,30 @@ fn connection(row: &Row) -> Result<ConnectionId> {
     Ok(ConnectionId::new(id)?)
 }
 
-/// How far its orders have been read (I7).
+/// An order that a poll found and that is not taken in yet.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PendingOrder {
+    /// Which.
+    pub number: OrderNumber,
+    /// The state that was found, by the channel's stamp, UTC.
+    pub stamp: Option<Timestamp>,
+    /// When it was last put on the queue, UTC.
+    pub asked_at: Timestamp,
+}
+
+/// How far its orders have been read (I7), and how far they are taken in (I5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CursorRow {
     /// Which connection.
     pub connection: ConnectionId,
     /// Everything changed before this instant (UTC) is on the queue or in the table.
     pub since: Timestamp,
+    /// Everything changed before this instant (UTC) is in the table.
+    pub settled_through: Option<Timestamp>,
+    /// What is on the queue and not in the table.
+    pub pending: Vec<PendingOrder>,
+    /// There is more of that than is kept by name.
+    pub more_pending: bool,
     /// A listing under way: its next page, and when it began, UTC.
     pub under_way: Option<(String, Timestamp)>,
     /// Counts the writes, for the condition.
@@ -33,11 +50,25 @@ impl CursorRow {
     pub fn key(connection: &ConnectionId) -> Key {
         key(connection, "CURSOR")
     }
+
+    /// Of a connection that was never polled.
+    pub fn fresh(connection: ConnectionId, since: Timestamp) -> Self {
+        Self { connection, since, settled_through: None, pending: Vec::new(), more_pending: false, under_way: None, version: 0 }
+    }
 }
 
 impl Kept for CursorRow {
     fn to_row(&self) -> Row {
-        let row = Row::new(Self::key(&self.connection)).text("since", sortable(self.since)).number("version", self.version);
+        let mut row = Row::new(Self::key(&self.connection)).text("since", sortable(self.since)).number("version", self.version);
+        if let Some(settled) = self.settled_through {
+            row = row.text("settled_through", sortable(settled));
+        }
+        if !self.pending.is_empty() {
+            row = row.text("pending", to_json(&self.pending));
+        }
+        if self.more_pending {
+            row = row.number("more_pending", 1);
+        }
         match &self.under_way {
             Some((page, began)) => row.text("page", page.as_str()).text("began", sortable(*began)),
             None => row,
@@ -48,6 +79,9 @@ impl Kept for CursorRow {
         Ok(Self {
             connection: connection(row)?,
             since: instant(row, "since")?.ok_or_else(|| broken(&row.key, "`since` is missing"))?,
+            settled_through: instant(row, "settled_through")?,
+            pending: if row.get_text("pending").is_some() { json(row, "pending")? } else { Vec::new() },
+            more_pending: row.get_number("more_pending").is_some(),
             under_way: row.get_text("page").map(str::to_owned).zip(instant(row, "began")?),
             version: number(row, "version")?,
         })
@@ -138,35 +172,6 @@ impl Kept for GateRow {
             closed_until: millis(row, "closed_until")?.ok_or_else(|| broken(&row.key, "`closed_until` is missing"))?,
             unanswered: number(row, "unanswered")?,
             reason: text(row, "reason")?.to_owned(),
-        })
-    }
-}
-
-/// The last complete order read whose every order is taken in (I5).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FenceRow {
-    /// Which connection.
-    pub connection: ConnectionId,
-    /// When that read began, UTC.
-    pub orders_read_at: Timestamp,
-}
-
-impl FenceRow {
-    /// Its key.
-    pub fn key(connection: &ConnectionId) -> Key {
-        key(connection, "FENCE")
-    }
-}
-
-impl Kept for FenceRow {
-    fn to_row(&self) -> Row {
-        Row::new(Self::key(&self.connection)).number("orders_read_at", self.orders_read_at.as_millisecond())
-    }
-
-    fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self {
-            connection: connection(row)?,
-            orders_read_at: millis(row, "orders_read_at")?.ok_or_else(|| broken(&row.key, "`orders_read_at` is missing"))?,
         })
     }
 }

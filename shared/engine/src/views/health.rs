@@ -2,7 +2,7 @@
 
 use super::connections;
 use crate::World;
-use crate::rows::{ConnectionRow, CursorRow, FenceRow, GateRow, SubscriptionRow, TokenRow};
+use crate::rows::{ConnectionRow, CursorRow, GateRow, SubscriptionRow, TokenRow};
 use domain::{ChannelId, ConnectionId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub struct ConnectionHealth {
     pub list_under_way: bool,
     /// When the last order read began that found nothing new, UTC: figures lowered before may rise again.
     #[schemars(with = "Option<String>")]
-    pub fence_read_at: Option<Timestamp>,
+    pub orders_settled_through: Option<Timestamp>,
     /// Calls are held back; none: they are not.
     pub gate: Option<GateHealth>,
     /// The webhook subscription as last looked at; none: never.
@@ -100,7 +100,6 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
     let now = world.clock.now();
     let id = &row.id;
     let cursor: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
-    let fence: Option<FenceRow> = world.get(&FenceRow::key(id)).await?;
     let gate: Option<GateRow> = world.get(&GateRow::key(id)).await?;
     let subscription: Option<SubscriptionRow> = world.get(&SubscriptionRow::key(id)).await?;
     let descriptor = world.channels.get(&row.channel).map(ports::Channel::descriptor);
@@ -117,8 +116,8 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
         channel_title: descriptor.map(|d| d.title.to_owned()),
         orders_read_until: cursor.as_ref().map(|c| c.since),
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
-        list_under_way: cursor.is_some_and(|c| c.under_way.is_some()),
-        fence_read_at: fence.map(|f| f.orders_read_at),
+        list_under_way: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
+        orders_settled_through: cursor.as_ref().and_then(|c| c.settled_through),
         gate: gate.filter(|g| g.closed_until > now).map(|g| GateHealth {
             closed_until: g.closed_until,
             unanswered: g.unanswered,

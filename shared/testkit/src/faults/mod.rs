@@ -38,6 +38,7 @@ pub struct FaultPlan {
 #[derive(Debug, Default)]
 struct State {
     planned: BTreeMap<usize, Fault>,
+    first: Option<(&'static str, Fault)>,
     calls: Vec<&'static str>,
 }
 
@@ -46,7 +47,14 @@ impl FaultPlan {
     pub fn plan(&self, faults: impl IntoIterator<Item = (usize, Fault)>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.planned = faults.into_iter().collect();
+        state.first = None;
         state.calls.clear();
+    }
+
+    /// As `plan`, with one fault at the first call of this name, such as `queue.send`.
+    pub fn plan_first(&self, call: &'static str, fault: Fault) {
+        self.plan([]);
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).first = Some((call, fault));
     }
 
     /// What was called since the last plan, by port and operation.
@@ -58,6 +66,7 @@ impl FaultPlan {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let number = state.calls.len();
         state.calls.push(call);
-        state.planned.get(&number).copied()
+        let first = state.first.take_if(|(name, _)| *name == call).map(|(_, fault)| fault);
+        first.or_else(|| state.planned.get(&number).copied())
     }
 }

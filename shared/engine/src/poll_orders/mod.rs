@@ -1,15 +1,19 @@
 //! Reads what changed on a channel since the cursor, and puts it on the inbound queue.
 //!
 //! Polling is the truth, webhooks are an accelerator. The cursor moves only past pages that are durable, and never beyond now
-//! less the channel's lag (I7). A poll that finds nothing new is also the order read that lets figures rise again (I5).
+//! less the channel's lag (I7). Orders that were found and are not yet taken in stay *pending*: until the oldest of them is in,
+//! figures do not rise (I5), and one that takes too long is asked for again, so that not even a lost message loses an order.
+
+mod pending;
 
 use crate::planted::{Mistake, planted};
-use crate::rows::{CursorRow, FenceRow, Kept, OrderRow};
+use crate::rows::{CursorRow, Kept};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{ConnectionId, OrderNumber, Standing, standing};
+use domain::{ConnectionId, Order};
 use jiff::Timestamp;
-use ports::{Condition, ErrorKind, Notice, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
+use pending::{Found, Waiting};
+use ports::{Condition, ErrorKind, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
 use std::time::Duration;
 
 /// What a poll found.
@@ -21,6 +25,8 @@ pub struct PollReport {
     pub news: usize,
     /// Whether the list was read to its end.
     pub complete: bool,
+    /// Every change up to this instant (UTC) is taken in.
+    pub settled_through: Option<Timestamp>,
 }
 
 /// Polls one connection.
@@ -29,21 +35,23 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     let paging = driver.descriptor().orders;
     let start = lookup.connection(world, connection).await?.orders_since;
     let kept: Option<CursorRow> = world.get(&CursorRow::key(connection)).await?;
-    let mut cursor = kept.unwrap_or(CursorRow { connection: connection.clone(), since: start, under_way: None, version: 0 });
+    let mut cursor = kept.unwrap_or_else(|| CursorRow::fresh(connection.clone(), start));
     let now = world.clock.now();
-    let since = cursor.since.checked_sub(paging.overlap).map_or(start, |s| s.max(start));
+    let mut waiting = Waiting::of(world, &cursor, now).await?;
+    let from = waiting.list_again_from(&cursor).unwrap_or(cursor.since);
+    let since = from.checked_sub(paging.overlap).map_or(start, |s| s.max(start));
     let (mut page, began) = cursor.under_way.clone().map_or((None, now), |(page, began)| (Some(page), began));
     let mut report = PollReport::default();
     for _ in 0..paging.most_pages {
-        let from = OrdersFrom { since, page: page.clone() };
+        let asked = OrdersFrom { since, page: page.clone() };
         let asked_at = world.clock.now();
-        let answer = match driver.call(|channel, call| channel.orders(call, &from)).await {
+        let answer = match driver.call(|channel, call| channel.orders(call, &asked)).await {
             Ok(answer) => answer,
             // The page's name has lost its meaning: the list is begun anew next time. Nothing is skipped by that.
             Err(error)
                 if page.is_some() && matches!(error.kind, ErrorKind::BadInput | ErrorKind::Declined | ErrorKind::NotFound) =>
             {
-                save(world, CursorRow { under_way: None, ..cursor }).await?;
+                save(world, CursorRow { under_way: None, ..waiting.noted(cursor) }).await?;
                 return Err(error);
             }
             Err(error) => return Err(error),
@@ -51,7 +59,10 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         report.listed += answer.notices.len();
         let mut news = Vec::new();
         for notice in answer.notices {
-            news.extend(unknown(world, connection, notice, asked_at, cause).await?);
+            if let Some(found) = Found::news(world, connection, notice, asked_at, start).await? {
+                waiting.add(&found, now);
+                news.push(message(connection, found, cause, asked_at));
+            }
         }
         report.news += news.len();
         if planted(Mistake::CursorBeforePage) {
@@ -67,51 +78,32 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             report.complete = true;
             break;
         }
-        cursor = save(world, CursorRow { under_way: page.clone().map(|p| (p, began)), ..cursor }).await?;
+        cursor = save(world, CursorRow { under_way: page.clone().map(|p| (p, began)), ..waiting.noted(cursor) }).await?;
     }
+    waiting.ask_again(world, connection, now).await?;
     if report.complete {
         let reached = began.checked_sub(paging.lag).map_or(cursor.since, |r| r.max(cursor.since));
-        let resumed = cursor.under_way.is_some() && began != now;
-        save(world, CursorRow { since: reached, under_way: None, ..cursor }).await?;
-        // A list resumed from an earlier poll was in part read by that one, whose news may still be on the way.
-        if report.news == 0 && !resumed {
-            pass_fence(world, connection, began).await?;
-        }
+        let cursor = CursorRow { since: reached, under_way: None, ..waiting.noted(cursor) };
+        report.settled_through = waiting.settled_through(reached).max(cursor.settled_through);
+        save(world, CursorRow { settled_through: report.settled_through, ..cursor }).await?;
     }
     Ok(report)
 }
 
-/// The message for a notice whose news is not in the table.
-async fn unknown(
-    world: &World,
-    connection: &ConnectionId,
-    notice: Notice,
-    read_at: Timestamp,
-    cause: Cause,
-) -> Result<Option<OutgoingMessage>> {
-    let (number, snapshot) = match notice {
-        Notice::Order(snapshot) => {
-            let stored = stored(world, connection, &snapshot.number).await?;
-            if matches!(standing(stored.as_ref().map(|o| &o.0), &snapshot, read_at, false), Standing::Same | Standing::Older) {
-                return Ok(None);
-            }
-            (snapshot.number.clone(), Some(*snapshot))
-        }
-        Notice::Read { number, stamp } => {
-            let known = stored(world, connection, &number).await?.and_then(|o| o.0.snapshot.stamp);
-            if stamp.is_some() && known >= stamp {
-                return Ok(None);
-            }
-            (number, None)
-        }
-        Notice::Stock(_) | Notice::Nothing => return Ok(None),
+fn message(connection: &ConnectionId, found: Found, cause: Cause, read_at: Timestamp) -> OutgoingMessage {
+    let message = InboundOrder {
+        connection: connection.clone(),
+        number: found.number,
+        snapshot: found.snapshot.map(|s| *s),
+        cause,
+        read_at,
     };
-    let message = InboundOrder { connection: connection.clone(), number, snapshot, cause, read_at };
-    Ok(Some(OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }))
+    OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }
 }
 
-async fn stored(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<Option<OrderRow>> {
-    world.get(&OrderRow::key(connection, number)).await
+/// What is known of an order, if it was taken in.
+async fn stored(world: &World, connection: &ConnectionId, number: &domain::OrderNumber) -> Result<Option<Order>> {
+    Ok(world.get::<crate::rows::OrderRow>(&crate::rows::OrderRow::key(connection, number)).await?.map(|row| row.0))
 }
 
 /// Saves the cursor if nobody else moved it in between; if somebody did, theirs stands, for both are right.
@@ -121,12 +113,4 @@ async fn save(world: &World, cursor: CursorRow) -> Result<CursorRow> {
     let when = if was == 0 { Condition::Absent } else { Condition::Is("version".into(), Value::Number(was)) };
     world.write_if(Write::Put { row: cursor.to_row(), when }).await?;
     Ok(cursor)
-}
-
-async fn pass_fence(world: &World, connection: &ConnectionId, orders_read_at: Timestamp) -> Result<()> {
-    let row = FenceRow { connection: connection.clone(), orders_read_at };
-    let when =
-        Condition::Any(vec![Condition::Absent, Condition::AtMost("orders_read_at".into(), orders_read_at.as_millisecond())]);
-    world.write_if(Write::Put { row: row.to_row(), when }).await?;
-    Ok(())
 }

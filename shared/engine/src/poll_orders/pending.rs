@@ -1,0 +1,138 @@
+//! Orders that a poll found and that are not taken in yet.
+
+use super::stored;
+use crate::World;
+use crate::rows::{AsideRow, CursorRow, PendingOrder};
+use contracts::{Cause, InboundOrder, Message};
+use domain::{ConnectionId, OrderNumber, OrderSnapshot, Standing, standing};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Notice, OutgoingMessage, QueueName, Result};
+use std::time::Duration;
+
+/// Pending orders that are kept by name. Beyond, the list is read again once these are in.
+const MOST: usize = 100;
+/// An order that was put on the queue this long ago and is not in is asked for again.
+const TOO_LONG: SignedDuration = SignedDuration::from_mins(15);
+
+/// A message without a stamp is taken for done when the order is stored and this much time has passed.
+const SETTLES: SignedDuration = SignedDuration::from_mins(1);
+
+/// An order that a list tells of and the table does not know, or not so.
+pub(super) struct Found {
+    pub(super) number: OrderNumber,
+    pub(super) snapshot: Option<Box<OrderSnapshot>>,
+    stamp: Option<Timestamp>,
+}
+
+impl Found {
+    /// What is news in a notice.
+    pub(super) async fn news(
+        world: &World,
+        connection: &ConnectionId,
+        notice: Notice,
+        read_at: Timestamp,
+        start: Timestamp,
+    ) -> Result<Option<Self>> {
+        let found = match notice {
+            // From before the opening figure.
+            Notice::Order(snapshot) if snapshot.placed_at < start => return Ok(None),
+            Notice::Order(snapshot) => {
+                let known = stored(world, connection, &snapshot.number).await?;
+                if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
+                    return Ok(None);
+                }
+                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot) }
+            }
+            Notice::Read { number, stamp } => {
+                if taken_in(world, connection, &number, stamp).await? {
+                    return Ok(None);
+                }
+                return Ok(Some(Self { number, stamp, snapshot: None }));
+            }
+            Notice::Stock(_) | Notice::Nothing => return Ok(None),
+        };
+        let aside = AsideRow::covers(world, connection, &found.number, found.stamp).await?;
+        Ok((!aside).then_some(found))
+    }
+}
+
+/// Whether an order is in the table in that state or a later one, or was put aside in it.
+async fn taken_in(world: &World, connection: &ConnectionId, number: &OrderNumber, stamp: Option<Timestamp>) -> Result<bool> {
+    let known = stored(world, connection, number).await?.and_then(|order| order.snapshot.stamp);
+    Ok((stamp.is_some() && known >= stamp) || AsideRow::covers(world, connection, number, stamp).await?)
+}
+
+/// The pending orders of a connection.
+pub(super) struct Waiting {
+    orders: Vec<PendingOrder>,
+    /// There were more than are kept by name.
+    more: bool,
+}
+
+impl Waiting {
+    /// Those of the last poll that are still not in.
+    pub(super) async fn of(world: &World, cursor: &CursorRow, now: Timestamp) -> Result<Self> {
+        let mut orders = Vec::new();
+        for order in &cursor.pending {
+            // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
+            let stored_since = order.stamp.is_none() && stored(world, &cursor.connection, &order.number).await?.is_some();
+            let in_now = stored_since && now.duration_since(order.asked_at) > SETTLES;
+            if !in_now && !taken_in(world, &cursor.connection, &order.number, order.stamp).await? {
+                orders.push(order.clone());
+            }
+        }
+        Ok(Self { orders, more: cursor.more_pending })
+    }
+
+    /// From where the list must be read again, because not all that was pending is known by name.
+    pub(super) fn list_again_from(&mut self, cursor: &CursorRow) -> Option<Timestamp> {
+        if !self.more || !self.orders.is_empty() || cursor.under_way.is_some() {
+            return None;
+        }
+        self.more = false;
+        Some(cursor.settled_through.unwrap_or(cursor.since).min(cursor.since))
+    }
+
+    pub(super) fn add(&mut self, found: &Found, now: Timestamp) {
+        if let Some(known) = self.orders.iter_mut().find(|order| order.number == found.number) {
+            known.stamp = known.stamp.min(found.stamp);
+        } else if self.orders.len() < MOST {
+            self.orders.push(PendingOrder { number: found.number.clone(), stamp: found.stamp, asked_at: now });
+        } else {
+            self.more = true;
+        }
+    }
+
+    /// The cursor with them.
+    pub(super) fn noted(&self, cursor: CursorRow) -> CursorRow {
+        CursorRow { pending: self.orders.clone(), more_pending: self.more, ..cursor }
+    }
+
+    /// Up to when everything is taken in, if the list was read up to `reached`. `None`: no further than before.
+    pub(super) fn settled_through(&self, reached: Timestamp) -> Option<Timestamp> {
+        if self.more || self.orders.iter().any(|order| order.stamp.is_none()) {
+            return None;
+        }
+        // A stamp in whole seconds may stand for any part of its second.
+        let oldest = self.orders.iter().filter_map(|order| order.stamp).min();
+        let before = oldest.map(|at| at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at));
+        Some(before.map_or(reached, |at| at.min(reached)))
+    }
+
+    /// Puts those on the queue again that take too long: their message may be lost, or dead.
+    pub(super) async fn ask_again(&mut self, world: &World, connection: &ConnectionId, now: Timestamp) -> Result<()> {
+        let mut messages = Vec::new();
+        for order in self.orders.iter_mut().filter(|order| now.duration_since(order.asked_at) > TOO_LONG) {
+            order.asked_at = now;
+            let message = InboundOrder {
+                connection: connection.clone(),
+                number: order.number.clone(),
+                snapshot: None,
+                cause: Cause::Poll,
+                read_at: now,
+            };
+            messages.push(OutgoingMessage { body: message.to_json(), delay: Duration::ZERO });
+        }
+        if messages.is_empty() { Ok(()) } else { world.queue.send(QueueName::Inbound, messages).await }
+    }
+}
