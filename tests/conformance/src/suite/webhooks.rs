@@ -1,0 +1,127 @@
+//! Deliveries: who sent them, and what becomes of them when the way is bad.
+
+use crate::bench::{Bench, PUBLIC_URL, Subject};
+use channels::far_side::Trouble;
+use domain::{LineState, OrderNumber, OrderSnapshot};
+use jiff::SignedDuration;
+use ports::{Delivery, ErrorKind, Notice, QueueName, WebhookKeys};
+use std::collections::BTreeMap;
+
+/// A genuine delivery that tells of an order.
+fn genuine(bench: &Bench) -> Delivery {
+    bench.subscribe(PUBLIC_URL);
+    bench.buy(0, 1);
+    for _ in 0..30 {
+        bench.pass(2);
+        for (_, delivery) in bench.outbox() {
+            let notices = bench.channel.receive(&bench.keys(), &delivery).unwrap();
+            if notices.iter().any(|n| matches!(n, Notice::Order(_) | Notice::Read { .. })) {
+                return delivery;
+            }
+        }
+    }
+    panic!("no delivery tells of an order");
+}
+
+pub(super) fn a_flipped_bit_anywhere_is_refused(subject: &Subject) {
+    let bench = subject.bench();
+    let delivery = genuine(&bench);
+    let keys = bench.keys();
+    for place in 0..delivery.body.len() {
+        let mut body = delivery.body.to_vec();
+        body[place] ^= 1 << (place % 8);
+        let forged = Delivery { body: body.into(), ..delivery.clone() };
+        let refused = subject.channel.receive(&keys, &forged);
+        assert!(refused.is_err_and(|e| e.kind == ErrorKind::Unauthorized), "byte {place} of {}", delivery.body.len());
+    }
+    for cut in [0, delivery.body.len() - 1] {
+        let forged = Delivery { body: delivery.body.slice(..cut), ..delivery.clone() };
+        assert!(subject.channel.receive(&keys, &forged).is_err_and(|e| e.kind == ErrorKind::Unauthorized));
+    }
+    let strangers = WebhookKeys { secrets: vec![ports::Secret::new("notthesecretofthisaccount")], ..WebhookKeys::default() };
+    for keys in [WebhookKeys::default(), strangers] {
+        assert!(subject.channel.receive(&keys, &delivery).is_err_and(|e| e.kind == ErrorKind::Unauthorized), "no key, no entry");
+    }
+    // Through the engine: nothing of a forged delivery reaches a queue, and the genuine one does.
+    let forged = Delivery { body: delivery.body.iter().rev().copied().collect::<Vec<_>>().into(), ..delivery.clone() };
+    assert!(bench.receive(&forged).is_err_and(|e| e.kind == ErrorKind::Unauthorized));
+    assert!(bench.stage.queue.waiting(QueueName::Inbound).is_empty());
+    assert_eq!(bench.receive(&delivery).unwrap().orders, 1);
+    assert_eq!(bench.stage.queue.waiting(QueueName::Inbound).len(), 1);
+}
+
+pub(super) fn a_delivery_without_its_signature_carries_nothing(subject: &Subject) {
+    let bench = subject.bench();
+    let delivery = genuine(&bench);
+    let keys = bench.keys();
+    let told = subject.channel.receive(&keys, &delivery).unwrap();
+    let mut signatures = 0;
+    for (name, _) in &delivery.headers {
+        let without =
+            |d: &Delivery| Delivery { headers: d.headers.iter().filter(|(n, _)| n != name).cloned().collect(), ..d.clone() };
+        match subject.channel.receive(&keys, &without(&delivery)) {
+            Ok(notices) if notices == told => {}
+            Ok(notices) => {
+                assert!(notices.iter().all(|n| *n == Notice::Nothing), "without {name} something else is told: {notices:?}");
+            }
+            Err(error) => signatures += usize::from(error.kind == ErrorKind::Unauthorized),
+        }
+    }
+    let bare = Delivery { headers: Vec::new(), ..delivery.clone() };
+    match subject.channel.receive(&keys, &bare) {
+        Ok(notices) => assert!(notices.iter().all(|n| *n == Notice::Nothing), "told without any header: {notices:?}"),
+        Err(error) => assert_eq!(error.kind, ErrorKind::Unauthorized),
+    }
+    assert!(signatures >= 1, "at least one header is the signature, without which nothing is taken");
+}
+
+/// What is stored of an order, beside when we heard of it.
+type Kept = BTreeMap<OrderNumber, (OrderSnapshot, Vec<LineState>)>;
+
+fn kept(bench: &Bench, connection: &str) -> Kept {
+    bench.stored(connection).into_iter().map(|(number, order)| (number, (order.snapshot, order.lines))).collect()
+}
+
+pub(super) fn deliveries_doubled_late_reversed_or_lost_end_in_the_same_orders(subject: &Subject) {
+    let troubles = [
+        None,
+        Some(Trouble::WebhooksDoubled { times: 50 }),
+        Some(Trouble::WebhooksLate { by: SignedDuration::from_mins(4) }),
+        Some(Trouble::WebhooksReversed),
+        Some(Trouble::WebhooksLost { times: 4 }),
+    ];
+    for trouble in troubles {
+        let mut bench = subject.bench();
+        bench.subscribe(PUBLIC_URL);
+        bench.deliver_for(60);
+        if let Some(trouble) = trouble {
+            bench.trouble(trouble);
+        }
+        let orders: Vec<_> = (0..4).map(|n| bench.buy(n % 2, 2)).collect();
+        bench.pass(1);
+        bench.cancel(&orders[1]);
+        bench.pass(2);
+        bench.cancel(&orders[2]);
+        let delivered = bench.deliver_for(600);
+        if matches!(trouble, Some(Trouble::WebhooksLost { .. })) {
+            assert!(kept(&bench, "one") != polled(&mut bench), "four lost deliveries were not missed");
+            bench.poll("one");
+            bench.work_off();
+        } else {
+            assert!(delivered >= 4, "{delivered} deliveries");
+        }
+        let polled = polled(&mut bench);
+        assert_eq!(polled.len(), 4);
+        assert_eq!(kept(&bench, "one"), polled, "{trouble:?}: deliveries end where a poll ends");
+        let cancelled = |n: usize| polled[&orders[n]].0.lines.iter().all(|l| l.cancelled == l.ordered);
+        assert_eq!([0, 1, 2, 3].map(cancelled), [false, true, true, false], "{trouble:?}");
+    }
+}
+
+/// What the twin, to which nothing is delivered, stores of the same orders.
+fn polled(bench: &mut Bench) -> Kept {
+    bench.pass_lag();
+    bench.poll("twin");
+    bench.work_off();
+    kept(bench, "twin")
+}

@@ -1,0 +1,68 @@
+//! The way out as a test sees it: everything sent and answered is written down, and an answer can lose a header on its way.
+
+use async_trait::async_trait;
+use ports::{Http, Request, Response, Result};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A request and its answer.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// As it was sent.
+    pub request: Request,
+    /// As it came; `None`: no answer came.
+    pub response: Option<Response>,
+}
+
+/// Exchanges of any number of benches, in the order they happened.
+#[derive(Debug, Clone, Default)]
+pub struct Log(Arc<Mutex<Vec<Exchange>>>);
+
+impl Log {
+    /// All so far.
+    pub fn all(&self) -> Vec<Exchange> {
+        self.lock().clone()
+    }
+
+    /// How many so far.
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Exchange>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A way out that writes down.
+pub struct Wire {
+    inner: Arc<dyn Http>,
+    log: Log,
+    dropped: Mutex<Vec<&'static str>>,
+}
+
+impl Wire {
+    /// Around another way out.
+    pub fn new(inner: Arc<dyn Http>, log: Log) -> Self {
+        Self { inner, log, dropped: Mutex::default() }
+    }
+
+    /// From now on answers come without these headers, as where a proxy takes them away.
+    pub fn drop_headers(&self, names: &[&'static str]) {
+        *self.dropped.lock().unwrap_or_else(PoisonError::into_inner) = names.to_vec();
+    }
+}
+
+#[async_trait]
+impl Http for Wire {
+    async fn send(&self, request: Request) -> Result<Response> {
+        let sent = request.clone();
+        let mut answer = self.inner.send(request).await;
+        self.log.lock().push(Exchange { request: sent, response: answer.as_ref().ok().cloned() });
+        if let Ok(response) = &mut answer {
+            for name in self.dropped.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                response.headers_mut().remove(*name);
+            }
+        }
+        answer
+    }
+}

@@ -1,0 +1,66 @@
+//! Every behaviour of the suite over every registered channel. The name of the behaviour is the name of the test.
+
+use conformance::bench::{Subject, every_channel};
+use conformance::suite;
+
+fn over_every_channel(name: &str) {
+    let (_, behaviour) = suite::ALL.iter().find(|(known, _)| *known == name).unwrap();
+    for channel in every_channel() {
+        let subject = Subject::new(channel);
+        println!("{name}: {}", channel.descriptor().id);
+        behaviour(&subject);
+        println!("  {} exchanges", subject.log.count());
+    }
+}
+
+macro_rules! behaviours {
+    ($($name:ident),* $(,)?) => {
+        $(#[test]
+        fn $name() {
+            over_every_channel(stringify!($name));
+        })*
+
+        #[test]
+        fn no_behaviour_is_left_out() {
+            let tested: Vec<&str> = vec![$(stringify!($name)),*];
+            assert_eq!(tested, suite::ALL.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        }
+    };
+}
+
+behaviours! {
+    every_order_is_listed_over_several_pages,
+    changes_between_pages_lose_nothing,
+    an_empty_page_is_not_the_end,
+    every_page_may_fail_once_and_nothing_is_lost,
+    everything_on_sale_is_listed_once,
+    an_order_is_the_same_wherever_it_is_told,
+    a_flipped_bit_anywhere_is_refused,
+    a_delivery_without_its_signature_carries_nothing,
+    deliveries_doubled_late_reversed_or_lost_end_in_the_same_orders,
+    a_subscription_is_made_kept_and_mended,
+    a_written_figure_is_read_back,
+    a_figure_beyond_the_largest_is_shown_as_the_largest,
+    a_stale_figure_is_declined_where_the_channel_compares,
+    a_write_that_was_applied_and_failed_is_unknown_and_read_back,
+    a_cancelled_order_returns_units_as_the_descriptor_says,
+    too_many_calls_wait_and_others_go_on,
+    a_lost_token_is_replaced,
+    wrong_credentials_are_named,
+    a_missing_credential_is_named,
+    silence_is_a_timeout_and_a_silent_write_is_unknown,
+    what_does_not_exist_is_refused_for_good,
+    sold_cancelled_and_published_to_the_end,
+}
+
+#[test]
+fn a_channel_has_a_name_and_a_pace_and_its_kind_of_paging_can_end() {
+    for channel in every_channel() {
+        let descriptor = channel.descriptor();
+        domain::ChannelId::new(descriptor.id).unwrap();
+        assert!(!descriptor.title.is_empty() && !descriptor.credentials.is_empty(), "{}", descriptor.id);
+        let paging = descriptor.orders;
+        assert!(paging.most_pages > 0 && paging.every_s > 0 && descriptor.calls_per_second > 0, "{}", descriptor.id);
+        assert!(!paging.lag.is_negative() && paging.overlap > paging.lag, "{}: the overlap covers the lag", descriptor.id);
+    }
+}

@@ -1,0 +1,113 @@
+//! What the connectors send, and what their simulators answer, against the channels' official contracts.
+//!
+//! The contracts are not part of this repository: set `SLUIS_SPECS` to a folder that holds `channels/{name}` to run these.
+
+use conformance::bench::{Subject, every_channel};
+use conformance::contract::{Contract, GraphQl, OpenApi, Report, WordPress};
+use conformance::suite;
+use conformance::wire::Exchange;
+use ports::Request;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+#[path = "contracts/mistakes.rs"]
+mod mistakes;
+
+#[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
+fn specs() -> Option<PathBuf> {
+    let folder = std::env::var("SLUIS_SPECS").ok();
+    if folder.is_none() {
+        println!("skipped: SLUIS_SPECS is not set");
+    }
+    folder.map(PathBuf::from)
+}
+
+fn text(file: &str) -> Option<String> {
+    let path = specs()?.join("channels").join(file);
+    Some(std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())))
+}
+
+fn document(file: &str) -> Option<Value> {
+    Some(serde_json::from_str(&text(file)?).unwrap())
+}
+
+/// Behind the last page bol answers `{}`, where its document requires `orders`.
+fn bol_exception(kind: &str, answer: &Value) -> bool {
+    kind == "GET /retailer/orders" && *answer == json!({})
+}
+
+/// WooCommerce prints schemas that say less than it answers: what is not set is null (`wc_rest_prepare_date_response`), and a
+/// variation has the fields of a product that its controller adds (`WC_REST_Product_Variations_Controller`).
+fn woocommerce_exception(word: &str, field: &str, value: &Value) -> bool {
+    match word {
+        "orders" => value.is_null() && matches!(field, "date_completed" | "date_completed_gmt"),
+        "products" => value.is_null() && field == "stock_quantity",
+        "variations" => matches!(field, "name" | "parent_id" | "date_modified_gmt"),
+        _ => false,
+    }
+}
+
+fn bol() -> Option<OpenApi> {
+    let documents = ["bol/retailer.json", "bol/shared.json", "bol/offers.json"];
+    Some(OpenApi::new(documents.into_iter().map(document).collect::<Option<_>>()?, bol_exception))
+}
+
+fn shopify() -> Option<GraphQl> {
+    Some(GraphQl::new(&text("shopify/admin_2026-10.graphql")?, "/admin/api/2026-10/graphql.json"))
+}
+
+fn woocommerce() -> Option<WordPress> {
+    let files = [
+        ("orders", "orders"),
+        ("products", "products"),
+        ("variations", "products_ID_variations"),
+        ("webhooks", "webhooks"),
+        ("refunds", "orders_ID_refunds"),
+    ];
+    let mut resources = BTreeMap::new();
+    for (word, file) in files {
+        resources.insert(word.to_owned(), document(&format!("woocommerce/schema/{file}.options.json"))?["schema"].clone());
+    }
+    let apart = &["consumer_key", "consumer_secret"];
+    Some(WordPress::new(document("woocommerce/wc-v3-index.json")?, "/wp-json", apart, resources, woocommerce_exception))
+}
+
+/// Everything the suite makes a channel send.
+fn exchanges(channel: &str) -> Vec<Exchange> {
+    let channel = every_channel().into_iter().find(|c| c.descriptor().id == channel).unwrap();
+    let subject = Subject::new(channel);
+    for (_, behaviour) in suite::ALL {
+        behaviour(&subject);
+    }
+    subject.log.all()
+}
+
+fn check(channel: &str, contract: &dyn Contract, token: impl Fn(&Request) -> bool) {
+    let report = Report::of(contract, &exchanges(channel), token);
+    println!("{}", report.line(channel));
+    for (kind, count) in &report.kinds {
+        println!("  {count:6} {kind}");
+    }
+    assert!(report.bad_requests.is_empty(), "{channel} sends what its contract does not allow: {:#?}", report.bad_requests);
+    assert!(report.bad_answers.is_empty(), "the simulator of {channel} answers otherwise: {:#?}", report.bad_answers);
+    assert!(report.kinds.len() >= 5 && !report.answers.is_empty());
+}
+
+#[test]
+fn contract_of_bol() {
+    let Some(contract) = bol() else { return };
+    check("bol", &contract, |r| r.uri().path() == "/token");
+}
+
+#[test]
+fn contract_of_shopify() {
+    let Some(contract) = shopify() else { return };
+    check("shopify", &contract, |r| r.uri().path() == "/admin/oauth/access_token");
+}
+
+#[test]
+fn contract_of_woocommerce() {
+    let Some(contract) = woocommerce() else { return };
+    check("woocommerce", &contract, |_| false);
+}
