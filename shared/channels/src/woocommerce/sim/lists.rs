@@ -58,7 +58,7 @@ pub(super) fn products(shop: &Shop, parent: Option<u64>, query: &Query) -> Respo
         if newest_first(query)? {
             found.reverse();
         }
-        page(query, found.into_iter().map(shapes::product).collect())
+        page(query, found.into_iter().map(if parent.is_some() { shapes::variation } else { shapes::product }).collect())
     };
     list().unwrap_or_else(|refusal| refusal)
 }

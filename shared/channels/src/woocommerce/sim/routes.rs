@@ -83,6 +83,7 @@ fn product(sim: &mut Simulator, now: Timestamp, request: &Request, id: u64, pare
         }
     }
     match sim.shop.products.get(&id) {
+        Some(product) if parent.is_some() => far_side::answer(200, JSON, &shapes::variation(product)),
         Some(product) => far_side::answer(200, JSON, &shapes::product(product)),
         None => not_found(wrong_id),
     }

@@ -135,6 +135,15 @@ pub(super) fn product(product: &Product) -> Value {
     })
 }
 
+/// As shown below its parent: a variation has no variations.
+pub(super) fn variation(of: &Product) -> Value {
+    let mut shown = product(of);
+    if let Some(fields) = shown.as_object_mut() {
+        fields.remove("variations");
+    }
+    shown
+}
+
 /// Without the secret, which cannot be read back.
 pub(super) fn webhook(hook: &Hook) -> Value {
     let (resource, event) = hook.topic.split_once('.').unwrap_or_default();
