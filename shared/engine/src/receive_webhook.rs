@@ -86,7 +86,7 @@ async fn forward(world: &World, connection: &ConnectionId, notices: Vec<Notice>,
 /// What the signature is checked with: shared secrets from the account, public keys as fetched, and once more for a key id never seen.
 async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result<WebhookKeys> {
     let Some(wanted) = driver.channel().webhook_key_id(delivery) else {
-        return driver.call(|channel, call| channel.webhook_keys(call)).await;
+        return driver.without_calls(|channel, call| channel.webhook_keys(call)).await;
     };
     let connection = &driver.account.connection;
     let now = world.clock.now();
@@ -96,7 +96,11 @@ async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result
     {
         return Ok(WebhookKeys { secrets: Vec::new(), public: kept.keys });
     }
-    let fetched = driver.call(|channel, call| channel.webhook_keys(call)).await?;
+    // Whatever keeps us from the keys is not the sender's fault: it must try again.
+    let fetched = driver.call(|channel, call| channel.webhook_keys(call)).await.map_err(|error| {
+        Error::new(ErrorKind::Unavailable, "webhook keys", "the keys that deliveries are signed with could not be fetched")
+            .caused_by(error)
+    })?;
     let row = KeysRow { connection: connection.clone(), keys: fetched.public.clone(), fetched_at: now };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     Ok(fetched)

@@ -134,3 +134,22 @@ fn lost_doubled_late_and_reversed_webhooks_end_in_the_same_figures() {
         assert_eq!(level, units);
     }
 }
+
+#[test]
+fn deliveries_are_taken_while_the_channel_refuses_our_calls() {
+    for id in telling().connections.clone() {
+        let market = telling();
+        assert!(market.buy(&id, "A", 1));
+        market.stage.clock.pass(SignedDuration::from_secs(120));
+        let told = deliveries(&market, &id);
+        let first = receive(&market, &id, &told[0]);
+        assert!(first.is_ok(), "{id}: {first:?}");
+        market.on(&id, |side, now| side.trouble(Trouble::TooMany { until: now + SignedDuration::from_mins(10) }));
+        // Closes the gate.
+        let _ = finish(engine::poll_orders(&market.stage.world(), &market.lookup, &id, contracts::Cause::Poll));
+        for delivery in &told {
+            let taken = receive(&market, &id, delivery);
+            assert!(taken.is_ok(), "{id}: {taken:?}");
+        }
+    }
+}
