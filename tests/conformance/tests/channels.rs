@@ -1,7 +1,11 @@
 //! Every behaviour of the suite over every registered channel. The name of the behaviour is the name of the test.
 
+#![expect(clippy::unwrap_used, reason = "a behaviour that is not listed fails its test")]
+
 use conformance::bench::{Subject, every_channel};
 use conformance::suite;
+use engine::planted::{Mistake, plant};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn over_every_channel(name: &str) {
     let (_, behaviour) = suite::ALL.iter().find(|(known, _)| *known == name).unwrap();
@@ -51,6 +55,17 @@ behaviours! {
     silence_is_a_timeout_and_a_silent_write_is_unknown,
     what_does_not_exist_is_refused_for_good,
     sold_cancelled_and_published_to_the_end,
+}
+
+#[test]
+fn the_suite_notices_a_cursor_that_runs_ahead_of_its_pages() {
+    let (_, behaviour) = suite::ALL.iter().find(|(name, _)| *name == "every_page_may_fail_once_and_nothing_is_lost").unwrap();
+    for channel in every_channel() {
+        plant(Some(Mistake::CursorBeforePage));
+        let outcome = catch_unwind(AssertUnwindSafe(|| behaviour(&Subject::new(channel))));
+        plant(None);
+        assert!(outcome.is_err(), "{}: the mistake goes unnoticed", channel.descriptor().id);
+    }
 }
 
 #[test]

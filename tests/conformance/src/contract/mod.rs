@@ -1,6 +1,6 @@
 //! Holds recorded exchanges against a channel's official contract, with unknown fields forbidden.
 //!
-//! Nothing here knows a channel: each kind of contract (OpenAPI, a GraphQL schema, an index of WordPress routes) is a checker.
+//! Nothing here knows a channel: each kind of contract (OpenAPI, a GraphQL schema, an index of `WordPress` routes) is a checker.
 
 mod document;
 mod graphql;

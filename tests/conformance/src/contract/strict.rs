@@ -91,10 +91,9 @@ fn strict(schema: &Value, form: Form, forbid: Forbid) -> Value {
         };
         out.insert(name.clone(), value);
     }
-    if fields.get("nullable") == Some(&Value::Bool(true)) {
-        if let Some(kind) = out.get("type").and_then(Value::as_str).map(str::to_owned) {
-            out.insert("type".into(), json!([kind, "null"]));
-        }
+    let kind = out.get("type").and_then(Value::as_str).map(str::to_owned);
+    if let Some(kind) = kind.filter(|_| fields.get("nullable") == Some(&Value::Bool(true))) {
+        out.insert("type".into(), json!([kind, "null"]));
     }
     let declared = out.get("properties").and_then(Value::as_object).is_some_and(|p| !p.is_empty());
     if declared && forbid == Forbid::Unknown && !out.contains_key("additionalProperties") {

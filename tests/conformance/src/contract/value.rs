@@ -31,7 +31,7 @@ fn named(schema: &GraphQl, name: &str, value: &Value, place: &str) -> Vec<String
                 let place = format!("{place}.{}", field.name);
                 match given.get(&field.name) {
                     Some(_) if field.directives.iter().any(|d| d.name == "deprecated") => {
-                        wrong.push(format!("{place} is deprecated"))
+                        wrong.push(format!("{place} is deprecated"));
                     }
                     Some(value) => wrong.extend(input(schema, &field.value_type, value, &place)),
                     None if matches!(field.value_type, Type::NonNullType(_)) && field.default_value.is_none() => {

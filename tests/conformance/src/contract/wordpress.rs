@@ -7,6 +7,9 @@ use http::Method;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
+/// Named groups of a pattern and what stands there.
+type Placed = Vec<(String, String)>;
+
 /// The index, and the schemas of what its routes answer with.
 pub struct WordPress {
     index: Value,
@@ -33,7 +36,7 @@ impl WordPress {
         Self { index, prefix, apart, resources, excused, compiled: Compiled::default() }
     }
 
-    fn endpoint(&self, method: &Method, path: &str) -> Option<(&str, &Value, Vec<(String, String)>)> {
+    fn endpoint(&self, method: &Method, path: &str) -> Option<(&str, &Value, Placed)> {
         let routes = self.index["routes"].as_object()?;
         routes.iter().find_map(|(pattern, route)| {
             let placed = matched(pattern, path)?;
@@ -45,7 +48,7 @@ impl WordPress {
 }
 
 /// The named groups of a route's pattern, if the path fits it. Groups are taken for one word, and those of digits for digits.
-fn matched(pattern: &str, path: &str) -> Option<Vec<(String, String)>> {
+fn matched(pattern: &str, path: &str) -> Option<Placed> {
     let words = split(pattern);
     if words.len() != path.split('/').count() {
         return None;

@@ -43,7 +43,7 @@ fn list(bench: &Bench, since: Timestamp, mut between: impl FnMut(usize)) -> Vec<
 /// Orders, some of them in one second and some not.
 fn place(bench: &Bench, orders: usize) -> Vec<OrderNumber> {
     let placed = |n: usize| {
-        if n % 7 == 0 {
+        if n.is_multiple_of(7) {
             bench.pass(1);
         }
         bench.buy(n % 2, 1)
