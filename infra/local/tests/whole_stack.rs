@@ -26,10 +26,11 @@ const LONGEST: SignedDuration = SignedDuration::from_secs(60);
 fn config() -> Config {
     let mut text = "[merchant]\nname = 'Invented'\nlocations = ['main']\ncatalogue = 'c.csv'\n".to_owned();
     for connection in sluis::demo::merchant().unwrap().connections {
-        let settings: String = connection.settings.iter().map(|(n, v)| format!("{n} = '{v}'\n")).collect();
         let (id, channel) = (connection.id, connection.channel);
-        text +=
-            &format!("[[connection]]\nid = '{id}'\nchannel = '{channel}'\nsimulated = true\n[connection.settings]\n{settings}");
+        write!(text, "[[connection]]\nid = '{id}'\nchannel = '{channel}'\nsimulated = true\n[connection.settings]\n").unwrap();
+        for (name, value) in connection.settings {
+            writeln!(text, "{name} = '{value}'").unwrap();
+        }
     }
     let open = |_: &str| Ok(CATALOGUE.to_owned());
     Config::of(&Given { file: "test", text: &text, open: &open, folder: PathBuf::new() }).unwrap()

@@ -44,7 +44,8 @@ impl Connection {
             settings: settings.collect(),
             locations: self.locations.clone(),
             rule: self.rule.clone(),
-            orders_since: self.orders_since.unwrap_or(now),
+            // Some channels tell whole seconds: an order of this very second must not count as one from before.
+            orders_since: self.orders_since.unwrap_or_else(|| Timestamp::from_second(now.as_second()).unwrap_or(now)),
         }
     }
 }

@@ -7,7 +7,7 @@ use ports::{Result, Table};
 use std::collections::{BTreeSet, VecDeque};
 
 /// Orders looked for in one look, and how many reads are under way at once: the look must not slow down what it watches.
-const MOST_AT_ONCE: usize = 800;
+const MOST_AT_ONCE: usize = 400;
 const READS: usize = 8;
 
 /// An order at a shop.
