@@ -4,7 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a contract or a request that cannot be read fails its test")]
 
-use conformance::bench::{Subject, every_channel};
+use conformance::bench::{Subject, every_channel, units};
 use conformance::contract::{Contract, GraphQl, OpenApi, Report, WordPress};
 use conformance::suite;
 use conformance::wire::Exchange;
@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+#[path = "contracts/handled.rs"]
+mod handled;
 #[path = "contracts/mistakes.rs"]
 mod mistakes;
 
@@ -85,8 +87,9 @@ fn exchanges(channel: &str) -> Vec<Exchange> {
     subject.log.all()
 }
 
-fn check(channel: &str, contract: &dyn Contract, token: impl Fn(&Request) -> bool) {
-    let report = Report::of(contract, &exchanges(channel), token);
+fn check(channel: &str, contract: &dyn Contract, handled: Vec<Exchange>, token: impl Fn(&Request) -> bool) {
+    let all = [exchanges(channel), handled].concat();
+    let report = Report::of(contract, &all, token);
     println!("{}", report.line(channel));
     for (kind, count) in &report.kinds {
         println!("  {count:6} {kind}");
@@ -99,17 +102,28 @@ fn check(channel: &str, contract: &dyn Contract, token: impl Fn(&Request) -> boo
 #[test]
 fn contract_of_bol() {
     let Some(contract) = bol() else { return };
-    check("bol", &contract, |r| r.uri().path() == "/token");
+    let handled = handled::exchanges("bol", channels::bol::sim::Simulator::new, |side, now, order| {
+        assert!(side.ship(now, order));
+    });
+    check("bol", &contract, handled, |r| r.uri().path() == "/token");
 }
 
 #[test]
 fn contract_of_shopify() {
     let Some(contract) = shopify() else { return };
-    check("shopify", &contract, |r| r.uri().path() == "/admin/oauth/access_token");
+    let handled = handled::exchanges("shopify", channels::shopify::sim::Simulator::new, |side, now, order| {
+        assert!(side.ship(now, order, 0, units(2)));
+        assert!(side.refund(now, order, 0, units(1), channels::shopify::sim::Restock::Cancel));
+    });
+    check("shopify", &contract, handled, |r| r.uri().path() == "/admin/oauth/access_token");
 }
 
 #[test]
 fn contract_of_woocommerce() {
     let Some(contract) = woocommerce() else { return };
-    check("woocommerce", &contract, |_| false);
+    let handled = handled::exchanges("woocommerce", channels::woocommerce::sim::Simulator::new, |side, now, order| {
+        assert!(side.refund(now, order, units(1)));
+        assert!(side.complete(now, order));
+    });
+    check("woocommerce", &contract, handled, |_| false);
 }
