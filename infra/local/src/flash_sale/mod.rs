@@ -73,23 +73,27 @@ impl FlashSale {
         let mut tally = Tally::new(self.rush(&place));
         let bar = progress(tally.placed())?;
         let mut kills = 0;
+        let mut told = 0;
         let mut moved_at = began;
         let mut sold_out = SoldOut::new(began);
         while !tally.complete() {
-            clock.sleep(BETWEEN_LOOKS).await;
-            match tally.look(&server.table).await {
+            sold_out.look_during(clock.sleep(BETWEEN_LOOKS), &place, clock.as_ref()).await;
+            let look = tally.look(&server.table);
+            match sold_out.look_during(look, &place, clock.as_ref()).await {
                 Ok(0) => {}
                 Ok(_) => moved_at = clock.now(),
                 // The stack may be down for a moment because it was just killed; being stuck is noticed below.
                 Err(error) => tracing::info!(%error, "the table does not answer"),
             }
             bar.set_position(tally.found());
-            sold_out.look(&place, clock.now());
+            if bar.is_hidden() {
+                told = tell_plainly(&tally, told);
+            }
             let next_kill = tally.placed() * u64::from(kills + 1) / u64::from(self.kill + 1);
             if kills < self.kill && tally.found() >= next_kill {
                 kills += 1;
                 server.kill().await?;
-                bar.println(format!("killed after {} orders; starting again", tally.found()));
+                bar.suspend(|| println!("killed after {} orders; starting again", tally.found()));
                 server = Server::start(&place, clock.as_ref()).await?;
             }
             if clock.now().duration_since(moved_at) > STUCK {
@@ -108,8 +112,7 @@ impl FlashSale {
         println!("all orders are in the table; waiting until every channel is told and every queue is empty");
         let told_by = clock.now().saturating_add(SETTLING).unwrap_or(began);
         while !(place.all_show_zero() && server.queues_are_empty().await) && clock.now() < told_by {
-            clock.sleep(BETWEEN_LOOKS).await;
-            sold_out.look(&place, clock.now());
+            sold_out.look_during(clock.sleep(BETWEEN_LOOKS), &place, clock.as_ref()).await;
         }
         let report = Report {
             buyers: u64::from(self.buyers),
@@ -143,6 +146,15 @@ impl FlashSale {
         }
         orders
     }
+}
+
+/// Where there is no terminal to draw on: a line for every tenth.
+fn tell_plainly(tally: &Tally, told: u64) -> u64 {
+    let tenth = tally.found() * 10 / tally.placed().max(1);
+    if tenth > told {
+        println!("{} of {} orders taken in", tally.found(), tally.placed());
+    }
+    tenth.max(told)
 }
 
 fn progress(length: u64) -> Result<ProgressBar> {

@@ -3,7 +3,12 @@
 use super::place::Place;
 use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
+use ports::Clock;
 use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Between two looks.
+const GRAIN: Duration = Duration::from_millis(20);
 
 /// Kept while looking again and again.
 pub(super) struct SoldOut {
@@ -18,10 +23,22 @@ impl SoldOut {
     }
 
     /// Looks at every window.
-    pub(super) fn look(&mut self, place: &Place, now: Timestamp) {
+    fn look(&mut self, place: &Place, now: Timestamp) {
         for (connection, shown) in place.shown() {
             let since = self.since.entry(connection).or_default();
             *since = if shown == Some(0) { since.or(Some(now)) } else { None };
+        }
+    }
+
+    /// Looks again and again while something else is going on.
+    pub(super) async fn look_during<T>(&mut self, work: impl Future<Output = T>, place: &Place, clock: &dyn Clock) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            self.look(place, clock.now());
+            tokio::select! {
+                done = &mut work => return done,
+                () = clock.sleep(GRAIN) => {}
+            }
         }
     }
 
