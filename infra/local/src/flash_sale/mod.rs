@@ -29,9 +29,10 @@ const SPARE: u32 = 25;
 /// Between two looks at what has been taken in.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// Longest time without any progress before it is called stuck: twice the longest visibility of a queue.
-const STUCK: jiff::SignedDuration = jiff::SignedDuration::from_secs(360);
-/// Longest time from the last order to the last channel told.
-const SETTLING: jiff::SignedDuration = jiff::SignedDuration::from_secs(180);
+const STUCK: jiff::SignedDuration = jiff::SignedDuration::from_mins(6);
+/// Longest time from the last order to the last channel told: what was handed out when the stack was killed stays hidden for three
+/// minutes, as it would in the cloud.
+const SETTLING: jiff::SignedDuration = jiff::SignedDuration::from_mins(5);
 
 /// What `flash-sale` takes.
 ///

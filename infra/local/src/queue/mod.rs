@@ -30,7 +30,7 @@ pub struct Queues {
 impl Queues {
     /// Opens the file, with the queues that the template names.
     pub fn open(path: &Path, topology: &Topology, clock: Arc<dyn Clock>) -> Result<Self> {
-        let store = Store::open(path, clock.now().as_millisecond()).map_err(|e| file_error(&e))?;
+        let store = Store::open(path).map_err(|e| file_error(&e))?;
         let known = |variable: &str| {
             topology.known_as(variable).map(str::to_owned).ok_or_else(|| {
                 Error::new(ErrorKind::Configuration, "queues", format!("infra/template.yaml gives no function `{variable}`"))

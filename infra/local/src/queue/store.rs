@@ -70,8 +70,9 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens or makes the file. Whatever was handed out is free again: this process alone has the folder, so whoever had it is dead.
-    pub fn open(path: &Path, now_ms: i64) -> rusqlite::Result<Self> {
+    /// Opens or makes the file. What was handed out when a process died stays hidden until its time is over, as on SQS: whoever
+    /// pushed a figure then holds its listing for a minute more, and a hint that came earlier would find it taken.
+    pub fn open(path: &Path) -> rusqlite::Result<Self> {
         let mut file = Connection::open(path)?;
         file.execute_batch(
             "PRAGMA journal_mode = WAL;
@@ -82,12 +83,10 @@ impl Store {
                  body TEXT NOT NULL,
                  sent_at INTEGER NOT NULL,
                  visible_at INTEGER NOT NULL,
-                 receives INTEGER NOT NULL DEFAULT 0,
-                 out INTEGER NOT NULL DEFAULT 0
+                 receives INTEGER NOT NULL DEFAULT 0
              );
              CREATE INDEX IF NOT EXISTS in_line ON message (queue, visible_at, id);",
         )?;
-        file.execute("UPDATE message SET out = 0, visible_at = min(visible_at, ?1) WHERE out = 1", [now_ms])?;
         let (asks, mut waiting) = mpsc::unbounded_channel();
         std::thread::Builder::new()
             .name("queues".into())
@@ -180,8 +179,8 @@ fn send(file: &Transaction<'_>, queue: &str, bodies: &[(String, i64)], now_ms: i
 
 fn receive(file: &Transaction<'_>, handing: &Handing, now_ms: i64) -> rusqlite::Result<Batch> {
     let mut batch = Batch::default();
-    let mut bury = file.prepare_cached("UPDATE message SET queue = ?1, visible_at = ?2, out = 0 WHERE id = ?3")?;
-    let mut hide = file.prepare_cached("UPDATE message SET visible_at = ?1, receives = ?2, out = 1 WHERE id = ?3")?;
+    let mut bury = file.prepare_cached("UPDATE message SET queue = ?1, visible_at = ?2 WHERE id = ?3")?;
+    let mut hide = file.prepare_cached("UPDATE message SET visible_at = ?1, receives = ?2 WHERE id = ?3")?;
     let mut find = file.prepare_cached(
         "SELECT id, receives, body FROM message WHERE queue = ?1 AND visible_at <= ?2 ORDER BY visible_at, id LIMIT ?3",
     )?;

@@ -94,7 +94,15 @@ async fn handle(
 fn call(web: &Web, method: Method, uri: &Uri, headers: &HeaderMap, body: Bytes) -> HttpCall {
     let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let readable = headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
-    HttpCall { method, path: uri.path().to_owned(), query, headers: readable.collect(), body, caller: None, received_at: web.clock.now() }
+    HttpCall {
+        method,
+        path: uri.path().to_owned(),
+        query,
+        headers: readable.collect(),
+        body,
+        caller: None,
+        received_at: web.clock.now(),
+    }
 }
 
 fn respond(answer: HttpAnswer) -> axum::response::Response {
