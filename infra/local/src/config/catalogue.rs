@@ -40,7 +40,7 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
     };
     let Some(columns) = columns(file, &headers, locations, mistakes) else { return Vec::new() };
     let mut entries = Vec::new();
-    let mut seen: BTreeMap<Sku, u64> = BTreeMap::new();
+    let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -56,13 +56,12 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
             mistakes.add(place, format!("has {} fields; the first line names {}", record.len(), headers.len()));
             continue;
         }
-        let Some(entry) = entry(&place, &record, &columns, mistakes) else { continue };
-        match seen.insert(entry.item.sku.clone(), line) {
-            Some(before) => {
-                mistakes.add(place, format!("SKU `{}` is on line {before} too; each variant has its own", entry.item.sku));
-            }
-            None => entries.push(entry),
+        let code = record.get(columns.sku).unwrap_or_default().to_owned();
+        let before = seen.insert(code.clone(), line).filter(|_| !code.is_empty());
+        if let Some(before) = before {
+            mistakes.add(place.as_str(), format!("SKU `{code}` is on line {before} too; each variant has its own"));
         }
+        entries.extend(entry(&place, &record, &columns, mistakes).filter(|_| before.is_none()));
     }
     entries
 }
