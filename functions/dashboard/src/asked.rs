@@ -52,8 +52,10 @@ pub(crate) struct CorrectionRequest {
     add: Option<i64>,
     /// Why, for whoever reads the ledger: 1 to 200 characters.
     reason: String,
-    /// Who: 1 to 200 characters.
-    by: String,
+    /// Who: 1 to 200 characters. May be left out where the request says who asks, as with a token on AWS; given nevertheless, it
+    /// must be the same.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 /// A correction whose every field is fine.
@@ -84,8 +86,19 @@ pub(crate) fn correction(call: &HttpCall) -> Result<Correcting, Problem> {
         location: id("location", &asked.location)?,
         change,
         reason: words("reason", &asked.reason)?,
-        by: words("by", &asked.by)?,
+        by: by(call.caller.as_deref(), asked.by.as_deref())?,
     })
+}
+
+/// Who corrects: the caller, where the gateway knows one. A name in the body cannot stand for another person's.
+fn by(caller: Option<&str>, given: Option<&str>) -> Result<String, Problem> {
+    match (caller, given) {
+        (None, given) => words("by", given.unwrap_or_default()),
+        (Some(caller), Some(given)) if given.trim() != caller.trim() => {
+            Err(Problem::new(400, "by: your token names somebody else; leave it out, or sign in as them").in_field("by"))
+        }
+        (Some(caller), _) => Ok(caller.trim().to_owned()),
+    }
 }
 
 fn words(field: &str, text: &str) -> Result<String, Problem> {

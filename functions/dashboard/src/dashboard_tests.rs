@@ -22,6 +22,7 @@ fn call(method: &str, target: &str, body: &str) -> HttpCall {
         query: query.split('&').filter_map(|p| p.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
         headers: vec![],
         body: Bytes::from(body.to_owned()),
+        caller: None,
         received_at: "2026-11-21T12:00:00Z".parse().unwrap(),
     }
 }
@@ -130,6 +131,7 @@ fn every_problem_fits_its_schema_and_names_the_field() {
         ("POST", correct.clone(), r#"{"location":"Main Street","set":1,"reason":"x","by":"y"}"#, 400, Some("location")),
         ("POST", correct.clone(), r#"{"location":"main","set":1,"reason":" ","by":"y"}"#, 400, Some("reason")),
         ("POST", correct.clone(), r#"{"location":"main","set":1,"reason":"x","by":""}"#, 400, Some("by")),
+        ("POST", correct.clone(), r#"{"location":"main","set":1,"reason":"x"}"#, 400, Some("by")),
         ("POST", correct, r#"{"location":"main","add":-999,"reason":"x","by":"y"}"#, 422, None),
         ("POST", "/api/v1/stock/NONE/corrections".to_owned(), r#"{"location":"main","set":1,"reason":"x","by":"y"}"#, 404, None),
     ];
@@ -171,6 +173,25 @@ fn a_correction_says_who_and_why_for_ever() {
     assert_eq!(all.last().unwrap()["cause"]["kind"], "opening");
     let sum: i64 = all.iter().map(|m| m["available"].as_i64().unwrap()).sum();
     assert_eq!(json!(sum), get(&market, &format!("/api/v1/stock/{ON_THE_WAY}"))["available"], "the ledger adds up to the figure");
+}
+
+#[test]
+fn who_corrects_is_whom_the_gateway_knows() {
+    let market = Market::open(&[(SKU, 9)], 9);
+    let correct = |by: &str| {
+        let body = format!(r#"{{"location":"main","add":-1,"reason":"broken"{by}}}"#);
+        let mut call = call("POST", &format!("/api/v1/stock/{ON_THE_WAY}/corrections"), &body);
+        call.caller = Some("ada@example.test".into());
+        let answer = finish(Dashboard::new(market.stage.world()).handle(call));
+        (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap()["field"].clone())
+    };
+    assert_eq!(correct(""), (200, Value::Null));
+    assert_eq!(correct(r#","by":"ada@example.test""#), (200, Value::Null));
+    assert_eq!(correct(r#","by":"Somebody Else""#), (400, json!("by")));
+    assert_eq!(correct(r#","by":"""#), (400, json!("by")));
+    let movements = get(&market, &format!("/api/v1/stock/{ON_THE_WAY}/movements"));
+    let told = movements["movements"].as_array().unwrap().iter().filter(|m| m["cause"]["kind"] == "correction");
+    assert_eq!(told.map(|m| m["cause"]["by"].as_str().unwrap()).collect::<Vec<_>>(), ["ada@example.test"; 2]);
 }
 
 #[test]
@@ -268,4 +289,6 @@ fn the_sample_event_of_this_function_asks_for_an_article() {
     let event: aws_lambda_events::event::apigw::ApiGatewayV2httpRequest = serde_json::from_str(text).unwrap();
     let market = Market::open(&[(SKU, 9)], 9);
     assert_eq!(get(&market, &event.raw_path.unwrap())["article"]["sku"], SKU);
+    let claims = event.request_context.authorizer.unwrap().jwt.unwrap().claims;
+    assert_eq!(claims["email"], "ada@example.test");
 }

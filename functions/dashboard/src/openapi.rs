@@ -82,7 +82,12 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         }
         Operation::Correct => Description {
             body: Some(schema::<CorrectionRequest>(bodies)),
-            ..of("correctStock", "Changes a figure by hand, and tells the channels", &[], schema::<Corrected>(answers))
+            ..of(
+                "correctStock",
+                "Changes a figure by hand, and tells the channels; the ledger keeps who asked, and a different `by` is refused",
+                &[],
+                schema::<Corrected>(answers),
+            )
         },
         Operation::RecentOrders => of(
             "listRecentOrders",

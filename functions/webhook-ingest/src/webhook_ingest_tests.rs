@@ -25,6 +25,7 @@ fn deliveries(market: &mut Market) -> Vec<HttpCall> {
                 query: std::collections::BTreeMap::new(),
                 headers: headers.collect(),
                 body: out.request.body().clone(),
+                caller: None,
                 received_at: market.stage.world().clock.now(),
             }
         }));

@@ -72,6 +72,7 @@ async fn a_panic_is_not_told_to_strangers() {
         query: std::collections::BTreeMap::new(),
         headers: vec![],
         body: bytes::Bytes::new(),
+        caller: None,
         received_at: Timestamp::UNIX_EPOCH,
     };
     let answer = answer_guarded(&Panics, call).await;

@@ -64,6 +64,9 @@ pub struct HttpCall {
     pub headers: Vec<(String, String)>,
     /// The raw bytes.
     pub body: Bytes,
+    /// Who asks, as the gateway's authorizer found; `None` where nobody was asked for their name, as on one machine. Personal
+    /// data: not for logs.
+    pub caller: Option<String>,
     /// When it arrived, UTC.
     pub received_at: Timestamp,
 }

@@ -2,7 +2,7 @@
 
 use crate::handler::{HttpAnswer, HttpCall};
 use aws_lambda_events::encodings::Body;
-use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use aws_lambda_events::event::apigw::{ApiGatewayRequestAuthorizer, ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -10,6 +10,10 @@ use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
 use url::form_urlencoded;
+
+/// Claims that say who somebody is, the most readable first. An ID token of Cognito has `email` and `cognito:username`, an access
+/// token `username`; `sub` is in every token.
+const NAMES: [&str; 4] = ["email", "cognito:username", "username", "sub"];
 
 /// The request of an event; `now` is when it arrived, should the gateway not say so.
 pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<HttpCall> {
@@ -36,8 +40,15 @@ pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<Htt
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers,
         body,
+        caller: caller(event.request_context.authorizer),
         received_at: arrived.unwrap_or(now),
     })
+}
+
+/// Whom a token that the gateway has checked is about.
+fn caller(authorizer: Option<ApiGatewayRequestAuthorizer>) -> Option<String> {
+    let mut claims = authorizer?.jwt?.claims;
+    NAMES.iter().find_map(|name| claims.remove(*name).filter(|value| !value.trim().is_empty()))
 }
 
 /// A named stage stands before the path; the stage `$default` does not.
@@ -131,6 +142,25 @@ mod tests {
         let call = read(&json!({"rawQueryString": "page=2&q=a%26b+c&flag"})).unwrap();
         let expected = [("flag", ""), ("page", "2"), ("q", "a&b c")];
         assert_eq!(call.query, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+    }
+
+    #[test]
+    fn the_caller_is_whom_the_checked_token_names() {
+        let caller = |authorizer: Value| {
+            let http = json!({"method": "GET", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"});
+            let context = json!({"stage": "$default", "timeEpoch": 0, "http": http, "authorizer": authorizer});
+            read(&json!({"requestContext": context, "headers": {"email": "mallory@example.test"}})).unwrap().caller
+        };
+        let of = |claims: Value| caller(json!({"jwt": {"claims": claims, "scopes": null}}));
+        let all = json!({"sub": "5f0c", "username": "u", "cognito:username": "c", "email": "ada@example.test"});
+        assert_eq!(of(all).as_deref(), Some("ada@example.test"));
+        assert_eq!(of(json!({"sub": "5f0c", "username": "u", "cognito:username": "c", "email": " "})).as_deref(), Some("c"));
+        assert_eq!(of(json!({"sub": "5f0c", "username": "u"})).as_deref(), Some("u"));
+        assert_eq!(of(json!({"sub": "5f0c"})).as_deref(), Some("5f0c"));
+        assert_eq!(of(json!({"scope": "all"})), None);
+        assert_eq!(caller(json!({"lambda": {"email": "mallory@example.test"}})), None);
+        assert_eq!(caller(Value::Null), None);
+        assert_eq!(read(&json!({"headers": {"email": "mallory@example.test"}})).unwrap().caller, None);
     }
 
     #[test]
