@@ -2,7 +2,7 @@
 //!
 //! Without it every poll would find such an order anew, park it anew, and figures would never rise again.
 
-use super::{Kept, OrderRow, broken, instant, sortable, text};
+use super::{Kept, OrderRow, given, instant, sortable, text};
 use crate::World;
 use domain::{ConnectionId, OrderNumber};
 use jiff::Timestamp;
@@ -58,7 +58,7 @@ impl Kept for AsideRow {
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        let through = instant(row, "through")?.ok_or_else(|| broken(&row.key, "`through` is missing"))?;
+        let through = given(row, "through", instant)?;
         Ok(Self { key: row.key.clone(), through, reason: text(row, "reason")?.to_owned() })
     }
 }

@@ -70,6 +70,11 @@ pub(crate) fn instant(row: &Row, name: &str) -> Result<Option<Timestamp>> {
     row.get_text(name).map(|t| t.parse().map_err(|_| broken(&row.key, &format!("`{name}` is no instant")))).transpose()
 }
 
+/// What a row of this kind always has.
+pub(crate) fn given<T>(row: &Row, name: &str, read: impl Fn(&Row, &str) -> Result<Option<T>>) -> Result<T> {
+    read(row, name)?.ok_or_else(|| broken(&row.key, &format!("`{name}` is missing")))
+}
+
 /// Milliseconds since 1970, for instants that conditions compare.
 pub(crate) fn millis(row: &Row, name: &str) -> Result<Option<Timestamp>> {
     row.get_number(name)

@@ -1,6 +1,6 @@
 //! The small states of a connection, each a row of its own so that they never wait for each other.
 
-use super::{Kept, broken, instant, json, millis, number, sortable, text, to_json};
+use super::{Kept, broken, given, instant, json, millis, number, sortable, text, to_json};
 use domain::{ConnectionId, OrderNumber};
 use jiff::Timestamp;
 use ports::{Key, Result, Row, Secret, SubscriptionState, Token};
@@ -78,7 +78,7 @@ impl Kept for CursorRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
             connection: connection(row)?,
-            since: instant(row, "since")?.ok_or_else(|| broken(&row.key, "`since` is missing"))?,
+            since: given(row, "since", instant)?,
             settled_through: instant(row, "settled_through")?,
             pending: if row.get_text("pending").is_some() { json(row, "pending")? } else { Vec::new() },
             more_pending: row.get_number("more_pending").is_some(),
@@ -169,7 +169,7 @@ impl Kept for GateRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
             connection: connection(row)?,
-            closed_until: millis(row, "closed_until")?.ok_or_else(|| broken(&row.key, "`closed_until` is missing"))?,
+            closed_until: given(row, "closed_until", millis)?,
             unanswered: number(row, "unanswered")?,
             reason: text(row, "reason")?.to_owned(),
         })
@@ -200,11 +200,7 @@ impl Kept for KeysRow {
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self {
-            connection: connection(row)?,
-            keys: json(row, "keys")?,
-            fetched_at: instant(row, "fetched_at")?.ok_or_else(|| broken(&row.key, "`fetched_at` is missing"))?,
-        })
+        Ok(Self { connection: connection(row)?, keys: json(row, "keys")?, fetched_at: given(row, "fetched_at", instant)? })
     }
 }
 
@@ -232,10 +228,6 @@ impl Kept for SubscriptionRow {
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self {
-            connection: connection(row)?,
-            checked_at: instant(row, "checked_at")?.ok_or_else(|| broken(&row.key, "`checked_at` is missing"))?,
-            state: json(row, "state")?,
-        })
+        Ok(Self { connection: connection(row)?, checked_at: given(row, "checked_at", instant)?, state: json(row, "state")? })
     }
 }
