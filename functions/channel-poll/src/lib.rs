@@ -12,13 +12,11 @@ use domain::ConnectionId;
 use engine::rows::ConnectionRow;
 use engine::{Lookup, World, keep_subscription, match_listings, poll_orders};
 use futures::FutureExt;
-use futures::future::{Either, join_all, select};
+use futures::future::join_all;
 use jiff::Timestamp;
-use lambda_kit::ScheduleHandler;
+use lambda_kit::{ScheduleHandler, in_time};
 use ports::{Error, ErrorKind, Result};
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
-use std::time::Duration;
 
 /// What a schedule says is due, as `infra/template.yaml` writes it.
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -74,13 +72,13 @@ impl ChannelPoll {
     }
 
     /// As `one`, but it ends, and ends well, whatever happens.
-    async fn surely(&self, task: Task, connection: &ConnectionId, time: Duration) -> summary::Result {
-        let work = pin!(AssertUnwindSafe(self.one(task, connection)).catch_unwind());
-        let error = match select(work, self.world.clock.sleep(time)).await {
-            Either::Left((Ok(Ok(result)), _)) => return result,
-            Either::Left((Ok(Err(error)), _)) => error,
-            Either::Left((Err(_), _)) => Error::new(ErrorKind::Bug, "task", "it panicked; the log says where"),
-            Either::Right(_) => Error::new(ErrorKind::Timeout, "task", "it took too long; it goes on at the next run"),
+    async fn surely(&self, task: Task, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
+        let work = AssertUnwindSafe(self.one(task, connection)).catch_unwind();
+        let error = match in_time(&*self.world.clock, deadline, work).await {
+            Some(Ok(Ok(result))) => return result,
+            Some(Ok(Err(error))) => error,
+            Some(Err(_)) => Error::new(ErrorKind::Bug, "task", "it panicked; the log says where"),
+            None => Error::new(ErrorKind::Timeout, "task", "it took too long; it goes on at the next run"),
         };
         if error.kind == ErrorKind::RateLimited {
             return summary::Result::PutOff { reason: error.message };
@@ -99,9 +97,8 @@ impl ScheduleHandler for ChannelPoll {
             );
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
-        let time = Duration::try_from(deadline.duration_since(self.world.clock.now())).unwrap_or_default() / 5 * 4;
         let connections = self.connections(due.connection).await?;
-        let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, time))).await;
+        let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline))).await;
         Summary { task: due.task, connections: connections.into_iter().zip(results).collect() }.told()
     }
 }

@@ -3,11 +3,7 @@
 use async_trait::async_trait;
 use contracts::InboundOrder;
 use engine::{Arrival, Lookup, Outcome, World, accept_orders};
-use futures::future::{Either, select};
-use jiff::Timestamp;
-use lambda_kit::{Batch, BatchHandler, BatchOutcome, Record};
-use std::pin::pin;
-use std::time::Duration;
+use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, Record, in_time, read};
 
 /// The handler.
 pub struct OrderIntake {
@@ -20,40 +16,21 @@ impl OrderIntake {
     pub fn new(world: World) -> Self {
         Self { world, lookup: Lookup::default() }
     }
-
-    /// Reads the messages; what is none is parked, for it will be none next time either.
-    async fn read(&self, records: Vec<Record>) -> (Vec<(String, Arrival)>, Vec<String>) {
-        let (mut arrivals, mut failed) = (Vec::new(), Vec::new());
-        for record in records {
-            match serde_json::from_str::<InboundOrder>(&record.body) {
-                Ok(message) => arrivals.push((record.id, Arrival { message, receives: record.receives })),
-                Err(error) => {
-                    let reason = format!("this is no InboundOrder.v1: {error}; whoever sent it must be corrected");
-                    if let Err(error) = self.world.park(None, "message of the queue inbound", &reason, &record.body).await {
-                        tracing::warn!(detail = error.detail, "a message that cannot be read could not be parked");
-                        failed.push(record.id);
-                    }
-                }
-            }
-        }
-        (arrivals, failed)
-    }
 }
 
 #[async_trait]
 impl BatchHandler for OrderIntake {
     async fn handle(&self, batch: Batch) -> BatchOutcome {
-        let time = time_to_work(self.world.clock.now(), batch.deadline);
-        let (named, mut failed) = self.read(batch.records).await;
-        let (ids, arrivals): (Vec<_>, Vec<_>) = named.into_iter().unzip();
-        let accepting = pin!(accept_orders(&self.world, &self.lookup, arrivals));
+        let Messages::<InboundOrder> { understood, mut failed } = read(&self.world, "inbound", batch.records).await;
+        let arrival = |(record, message): (Record, _)| (record.id, Arrival { message, receives: record.receives });
+        let (ids, arrivals): (Vec<_>, Vec<_>) = understood.into_iter().map(arrival).unzip();
+        let accepting = accept_orders(&self.world, &self.lookup, arrivals);
         // Stopping in the middle is as if the function died: what was committed is found to be known when it comes again.
-        match select(accepting, self.world.clock.sleep(time)).await {
-            Either::Left((outcomes, _)) => failed.extend(ids.into_iter().zip(outcomes).filter_map(again)),
-            Either::Right(_) => {
-                tracing::warn!(records = ids.len(), "the time is over; the rest comes again");
-                failed.extend(ids);
-            }
+        if let Some(outcomes) = in_time(&*self.world.clock, batch.deadline, accepting).await {
+            failed.extend(ids.into_iter().zip(outcomes).filter_map(again));
+        } else {
+            tracing::warn!(records = ids.len(), "the time is over; the rest comes again");
+            failed.extend(ids);
         }
         BatchOutcome { failed }
     }
@@ -68,11 +45,6 @@ fn again((id, outcome): (String, Outcome)) -> Option<String> {
             Some(id)
         }
     }
-}
-
-/// Four fifths of what is left: the last fifth is for the answer.
-fn time_to_work(now: Timestamp, deadline: Timestamp) -> Duration {
-    Duration::try_from(deadline.duration_since(now)).unwrap_or_default() / 5 * 4
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::*;
 use aws_lambda_events::event::sqs::SqsEvent;
 use engine::{Correction, StockChange, correct_stock};
+use lambda_kit::Record;
 use ports::QueueName;
 use simulation::market::Market;
 use simulation::shop::{location, q, sku};

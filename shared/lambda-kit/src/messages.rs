@@ -1,0 +1,33 @@
+//! Reading what came over a queue.
+
+use crate::handler::Record;
+use contracts::Message;
+use engine::World;
+
+/// The records of a batch, read.
+#[derive(Debug)]
+pub struct Messages<M> {
+    /// What was understood, with the record it came in.
+    pub understood: Vec<(Record, M)>,
+    /// `Record::id` of what must come again.
+    pub failed: Vec<String>,
+}
+
+/// Reads the records of the queue of this name. What is no such message is parked, for it will be none next time either; it comes
+/// again only if it could not be parked.
+pub async fn read<M: Message>(world: &World, queue: &str, records: Vec<Record>) -> Messages<M> {
+    let mut messages = Messages { understood: vec![], failed: vec![] };
+    for record in records {
+        match serde_json::from_str(&record.body) {
+            Ok(message) => messages.understood.push((record, message)),
+            Err(error) => {
+                let reason = format!("this is no {}: {error}; whoever sent it must be corrected", M::NAME);
+                if let Err(error) = world.park(None, &format!("message of the queue {queue}"), &reason, &record.body).await {
+                    tracing::warn!(detail = error.detail, "a message that cannot be read could not be parked");
+                    messages.failed.push(record.id);
+                }
+            }
+        }
+    }
+    messages
+}
