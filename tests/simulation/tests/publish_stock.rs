@@ -163,3 +163,28 @@ fn a_channel_whose_tokens_are_void_gets_new_ones() {
         market.on(bad, |side, _| side.trouble(Trouble::TokensRevoked));
     });
 }
+
+#[test]
+fn a_later_hint_finds_the_listing_of_a_push_that_died() {
+    let mut market = Market::open(&[("A", 10)], 10);
+    let id = market.connections[0].clone();
+    assert!(market.buy(&id, "A", 3));
+    market.stage.clock.pass(SignedDuration::from_secs(30));
+    market.poll();
+    market.work();
+    market.stage.clock.pass(SignedDuration::from_secs(2));
+    let hints: Vec<_> =
+        market.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
+    // Dies at its first call to a channel, with every lease it holds, and its message stays hidden.
+    market.stage.faults.plan_first("http.send", testkit::faults::Fault::CrashBefore);
+    assert!(run(publish_stock(&market.stage.world(), &market.lookup, &hints)).is_none());
+    market.stage.faults.plan([]);
+    market.stage.clock.pass(SignedDuration::from_secs(10));
+    receive(&market, 1);
+    // Well before the queue's visibility of three minutes would bring the first message back.
+    for _ in 0..60 {
+        market.stage.clock.pass(SignedDuration::from_secs(1));
+        market.work();
+    }
+    market.assert_shown("A", 8);
+}

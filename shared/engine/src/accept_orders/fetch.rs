@@ -35,7 +35,7 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     };
     snapshot.check()?;
     // Its units left the shelf, or were set aside, before the opening figure was counted.
-    if snapshot.placed_at < connection.orders_since {
+    if connection.is_from_before(snapshot.placed_at) {
         let through = snapshot.stamp.unwrap_or(read_at);
         AsideRow::put(world, &message.connection, &message.number, through, "placed before the opening figure was counted")
             .await?;

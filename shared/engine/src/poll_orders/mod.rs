@@ -33,7 +33,8 @@ pub struct PollReport {
 pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &ConnectionId, cause: Cause) -> Result<PollReport> {
     let driver = Driver::open(world, lookup, connection).await?;
     let paging = driver.descriptor().orders;
-    let start = lookup.connection(world, connection).await?.orders_since;
+    let row = lookup.connection(world, connection).await?;
+    let start = row.orders_since;
     let kept: Option<CursorRow> = world.get(&CursorRow::key(connection)).await?;
     let mut cursor = kept.unwrap_or_else(|| CursorRow::fresh(connection.clone(), start));
     let now = world.clock.now();
@@ -59,7 +60,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         report.listed += answer.notices.len();
         let mut news = Vec::new();
         for notice in answer.notices {
-            if let Some(found) = Found::news(world, connection, notice, asked_at, start).await? {
+            if let Some(found) = Found::news(world, connection, notice, asked_at, &row).await? {
                 waiting.add(&found, now);
                 news.push(message(connection, found, cause, asked_at));
             }

@@ -2,7 +2,7 @@
 
 use super::stored;
 use crate::World;
-use crate::rows::{AsideRow, CursorRow, PendingOrder};
+use crate::rows::{AsideRow, ConnectionRow, CursorRow, PendingOrder};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{ConnectionId, OrderNumber, OrderSnapshot, Standing, standing};
 use jiff::{SignedDuration, Timestamp};
@@ -31,11 +31,11 @@ impl Found {
         connection: &ConnectionId,
         notice: Notice,
         read_at: Timestamp,
-        start: Timestamp,
+        row: &ConnectionRow,
     ) -> Result<Option<Self>> {
         let found = match notice {
             // From before the opening figure.
-            Notice::Order(snapshot) if snapshot.placed_at < start => return Ok(None),
+            Notice::Order(snapshot) if row.is_from_before(snapshot.placed_at) => return Ok(None),
             Notice::Order(snapshot) => {
                 let known = stored(world, connection, &snapshot.number).await?;
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {

@@ -8,7 +8,9 @@ use ports::{Condition, Error, Refused, Result, Value, Write};
 use std::time::Duration;
 
 /// Longer than any function runs: a lease that ran out belongs to a push that died.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: SignedDuration = SignedDuration::from_secs(45);
+/// A push that takes this long may have died: who comes then looks again when its lease has run out.
+const SUSPICIOUS: SignedDuration = SignedDuration::from_secs(5);
 
 /// What came of asking for the row.
 pub(super) enum Taken {
@@ -16,6 +18,8 @@ pub(super) enum Taken {
     Ours { row: Box<ListingRow>, lease: String, after_death: bool },
     /// Another push holds it, and will look again before it ends.
     Theirs,
+    /// As `Theirs`, but for so long that it may have died: look again after this time.
+    PerhapsDead(Duration),
     /// The listing is gone.
     Gone,
 }
@@ -50,7 +54,13 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
         }
         // The holder read the figure before we came, perhaps: it must look once more.
         if write(world, seen, vec![("again".into(), Value::Number(1))], Vec::new(), free).await?.is_some() {
-            return Ok(Taken::Theirs);
+            let left = before.leased_until.map_or(LEASE, |until| until.duration_since(now));
+            let held = LEASE - left;
+            return Ok(if held < SUSPICIOUS {
+                Taken::Theirs
+            } else {
+                Taken::PerhapsDead(Duration::try_from(left).unwrap_or_default())
+            });
         }
     }
     Err(Error::new(ports::ErrorKind::Conflict, "publish", format!("listing {} of {} is busy", seen.listing.offer, seen.sku)))

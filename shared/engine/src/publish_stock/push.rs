@@ -38,6 +38,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, se
     let (row, lease, after_death) = match take(world, seen).await? {
         Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
         Taken::Theirs => return Ok(Ended::LeftToHolder),
+        Taken::PerhapsDead(left) => return Ok(Ended::Later(left + FENCE_WAIT)),
         Taken::Gone => return Ok(Ended::Unchanged),
     };
     let mut state = State { told: if after_death { None } else { row.told }, lowered_at: row.lowered_at, sent: None };

@@ -31,6 +31,11 @@ impl ConnectionRow {
     /// All connections are in one partition.
     pub const PARTITION: &'static str = "CONNECTIONS";
 
+    /// Whether an order was placed before the opening figure was counted. In whole seconds, because channels tell no parts of one.
+    pub fn is_from_before(&self, placed_at: Timestamp) -> bool {
+        placed_at.as_second() < self.orders_since.as_second()
+    }
+
     /// Its key.
     pub fn key(id: &ConnectionId) -> Key {
         Key::new(Self::PARTITION, id.as_str())
