@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_credential_is_named_by_the_end_of_its_path() {
-        assert_eq!(named("/sluis/shop/bol-nl/client_secret"), "client_secret");
+        assert_eq!(named("/sluis/shop/webshop-nl/client_secret"), "client_secret");
         assert_eq!(named("client_secret"), "client_secret");
     }
 
