@@ -1,6 +1,7 @@
 //! The settings of a function: environment variables that `infra/template.yaml` sets. Read once, at start, and all that is
 //! wrong with them is told together.
 
+use aws::Reach;
 use ports::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use url::{Host, Url};
@@ -61,6 +62,25 @@ impl Setting {
     }
 }
 
+/// Where functions may call out to. Not in the template: only the run against an emulator sets it, because its shops are
+/// simulators on the same machine.
+const REACH: &str = "SLUIS_REACH";
+/// Where the AWS SDK finds an emulator; absent on AWS.
+const ENDPOINT: &str = "AWS_ENDPOINT_URL";
+
+/// The public internet, unless an emulator on this machine stands for AWS and `SLUIS_REACH` says otherwise: so that nobody can
+/// open the way inside on AWS.
+fn reach(source: impl Fn(&str) -> Option<String>) -> std::result::Result<Reach, String> {
+    let text = |name: &str| source(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    let Some(wanted) = text(REACH) else { return Ok(Reach::PublicInternet) };
+    let emulated = text(ENDPOINT).and_then(|url| Url::parse(&url).ok()).is_some_and(|url| is_loopback(&url));
+    match wanted.as_str() {
+        "loopback" if emulated => Ok(Reach::AndLoopback),
+        "loopback" => Err(format!("{REACH} is for emulators, and {ENDPOINT} is no address of this machine; remove it")),
+        _ => Err(format!("{REACH} can only be `loopback`, for emulators, or absent")),
+    }
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(v4)) => v4.is_loopback(),
@@ -74,6 +94,7 @@ fn is_loopback(url: &Url) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     values: BTreeMap<Setting, String>,
+    reach: Reach,
 }
 
 impl Config {
@@ -100,12 +121,18 @@ impl Config {
                 },
             }
         }
+        let reach = reach(&source).map_err(|complaint| complaints.push(complaint)).unwrap_or(Reach::PublicInternet);
         if complaints.is_empty() {
-            return Ok(Self { values });
+            return Ok(Self { values, reach });
         }
         let message =
             format!("{}; correct the function's variables in infra/template.yaml and deploy again", complaints.join(", "));
         Err(Error::new(ErrorKind::Configuration, "config.load", message))
+    }
+
+    /// Where functions may call out to: the public internet, on AWS always.
+    pub fn reach(&self) -> Reach {
+        self.reach
     }
 
     /// A setting that was asked for when loading.
@@ -156,6 +183,23 @@ mod tests {
             assert!(message.contains(named), "{named} is not in: {message}");
         }
         assert!(!message.contains("SLUIS_BUS"), "{message}");
+    }
+
+    #[test]
+    fn only_an_emulator_on_this_machine_opens_the_way_to_it() {
+        let read = |reach: &str, endpoint: &str| {
+            let values = BTreeMap::from([(REACH, reach.to_owned()), (ENDPOINT, endpoint.to_owned())]);
+            Config::read(&[], |variable| values.get(variable).cloned()).map(|config| config.reach()).map_err(|e| e.message)
+        };
+        assert_eq!(Config::read(&[], |_| None).unwrap().reach(), Reach::PublicInternet);
+        assert_eq!(read("", "http://127.0.0.1:4566").unwrap(), Reach::PublicInternet);
+        assert_eq!(read("loopback", "http://127.0.0.1:4566").unwrap(), Reach::AndLoopback);
+        for endpoint in ["", "https://sqs.eu-central-1.amazonaws.com", "http://169.254.169.254", "nonsense"] {
+            assert!(read("loopback", endpoint).unwrap_err().contains("SLUIS_REACH is for emulators"), "{endpoint}");
+        }
+        for wrong in ["everywhere", "Loopback", "1"] {
+            assert!(read(wrong, "http://127.0.0.1:4566").unwrap_err().contains("SLUIS_REACH can only be"), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The ports of a function, on AWS.
 
 use crate::config::{Config, Setting};
-use aws::{Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, Reach, SqsQueue, SystemClock};
+use aws::{Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, SqsQueue, SystemClock};
 use engine::World;
 use ports::{Key, QueueName, Result};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub async fn connect(config: &Config) -> Result<World> {
         table: Arc::new(DynamoTable::new(&cloud, config.get(Setting::Table)?)),
         queue: Arc::new(SqsQueue::new(&cloud, urls)),
         bus: Arc::new(EventBridgeBus::new(&cloud, config.get(Setting::Bus)?)),
-        http: Arc::new(Client::new(Reach::PublicInternet)?),
+        http: Arc::new(Client::new(config.reach())?),
         secrets: Arc::new(ParameterSecrets::new(&cloud, config.get(Setting::SecretsPrefix)?)),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::new()),
