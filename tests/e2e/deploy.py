@@ -53,8 +53,8 @@ def functions(text: str) -> dict[str, str]:
     }
 
 
-def deploy(emulator: Emulator, bootstraps: Path, extra: dict[str, str]) -> Stack:
-    """Uploads the bootstraps and makes the stack. `extra` goes to every function's environment."""
+def deploy(emulator: Emulator, bootstraps: Path, front: str) -> Stack:
+    """Uploads the bootstraps and makes the stack. `front` is where shops reach the emulator."""
     text = TEMPLATE.read_text()
     s3 = emulator.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
@@ -65,18 +65,31 @@ def deploy(emulator: Emulator, bootstraps: Path, extra: dict[str, str]) -> Stack
     plain["Resources"] = expand(plain["Resources"])
     for resource in plain["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
-            resource["Properties"]["Environment"]["Variables"] |= extra
+            _onto_this_machine(resource["Properties"]["Environment"]["Variables"], emulator.api_path, front)
         if resource["Type"] == "AWS::IAM::Role":
-            _widen_parameter_paths(resource["Properties"])
+            _as_the_emulator_asks(resource["Properties"])
     return _create(emulator, json.dumps(plain), parameters)
 
 
-def _widen_parameter_paths(role: dict[str, Any]) -> None:
-    """The emulator asks about `*` instead of the path for `GetParametersByPath`, where AWS asks about the path."""
+def _onto_this_machine(variables: dict[str, Any], path: str, front: str) -> None:
+    """The shops are simulators on this machine, and the API is where the emulator has it."""
+    variables["SLUIS_REACH"] = "loopback"
+    if "SLUIS_PUBLIC_URL" in variables:
+        variables["SLUIS_PUBLIC_URL"] = {"Fn::Join": ["", [front + path, {"Ref": "Api"}]]}
+
+
+def _as_the_emulator_asks(role: dict[str, Any]) -> None:
+    """Two calls for which the emulator asks about another permission than AWS does.
+
+    `GetParametersByPath`: about `*`, where AWS asks about the path. `SendMessageBatch`: about an action of that name, where AWS
+    has none and asks about `SendMessage`.
+    """
     for policy in role.get("Policies", []):
         for statement in policy["PolicyDocument"]["Statement"]:
             if statement["Action"] == "ssm:GetParametersByPath":
                 statement["Resource"] = "*"
+            if statement["Action"] == "sqs:SendMessage":
+                statement["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
 
 
 def _zip(binary: Path) -> bytes:

@@ -7,7 +7,7 @@ import sys
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import boto3
 from botocore.config import Config
@@ -24,6 +24,8 @@ class Emulator:
     """One that is running."""
 
     url: str
+    # Where it serves HTTP APIs, each under its id. (What the stack puts out is where AWS would.)
+    api_path: ClassVar[str] = "/_aws/execute-api/"
 
     def client(self, service: str) -> Any:
         """A client as the emulator's root."""
@@ -37,8 +39,8 @@ class Emulator:
         )
 
     def api(self, api_id: str) -> str:
-        """Where the emulator serves an HTTP API. (What the stack puts out is where AWS would.)"""
-        return f"{self.url}/_aws/execute-api/{api_id}"
+        """Where the emulator serves an HTTP API."""
+        return f"{self.url}{self.api_path}{api_id}"
 
     def environment(self) -> dict[str, str]:
         """For programs that are to take it for AWS."""

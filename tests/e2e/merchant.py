@@ -1,8 +1,10 @@
-"""The shops of the run as processes and rows: everything that knows the command line of `sluis`."""
+"""The shops of the run as processes and rows: everything that knows `sluis` and the doors of its simulators."""
 
 from __future__ import annotations
 
+import json
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import Stack
@@ -11,60 +13,70 @@ from fixtures.shops import EAN, OPENING_STOCK, SHOPS, SKU, Shop
 from processes import Processes, wait_for
 from web import call
 
-
-def start_far_side(processes: Processes, sluis: Path, port: int) -> str:
-    """Starts the shops' simulators in one process of their own and answers their address."""
-    address = f"http://127.0.0.1:{port}"
-    channels = [part for shop in SHOPS for part in ("--channel", shop.channel)]
-    far_side = processes.start("far-side", [sluis, "far-side", "--listen", f"127.0.0.1:{port}", *channels], {"PATH": "/usr/bin:/bin"})
-
-    def listening() -> bool | None:
-        if far_side.poll() is not None:
-            raise SystemExit(f"the shops ended with {far_side.returncode}; see {processes.log('far-side')}")
-        return True if call("GET", f"{address}/").status else None
-
-    wait_for("the shops answer", listening)
-    return address
+PATH = {"PATH": "/usr/bin:/bin"}
 
 
-def base_url(far_side: str, shop: Shop) -> str:
-    """Where a shop's simulator is served."""
-    return f"{far_side}/{shop.channel}"
+@dataclass(frozen=True)
+class Merchant:
+    """A configuration, and the program that understands it."""
+
+    sluis: Path
+    config: Path
+    # Where the shops are served.
+    street: str
+
+    def open_shops(self, processes: Processes) -> None:
+        """Starts the shops' simulators in one process of their own."""
+        process = processes.start("far-side", [self.sluis, "far-side", "--config", self.config], PATH)
+
+        def open_for_business() -> bool | None:
+            if process.poll() is not None:
+                raise SystemExit(f"the shops ended with {process.returncode}:\n{processes.log('far-side').read_text()}")
+            return True if all(self.shown(shop) is not None for shop in SHOPS) else None
+
+        wait_for("the shops are open", open_for_business)
+
+    def apply(self, emulator: Emulator, stack: Stack) -> str:
+        """Writes connections, catalogue and opening stock with `sluis apply`, and the credentials to SSM. Answers its words."""
+        ssm = emulator.client("ssm")
+        for shop in SHOPS:
+            for name, value in shop.invented().items():
+                path = f"/sluis/{stack.environment}/{shop.connection}/{name}"
+                ssm.put_parameter(Name=path, Value=value, Type="SecureString")
+        environment = emulator.environment() | PATH | {"SLUIS_TABLE": stack.outputs["TableName"]}
+        command = [str(self.sluis), "apply", "--config", str(self.config)]
+        done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False)
+        if done.returncode != 0:
+            raise SystemExit(f"sluis apply ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout.strip()
+
+    def shown(self, shop: Shop) -> int | None:
+        """The figure that a shop's window shows."""
+        answer = call("GET", f"{self._doors(shop)}/shown/{SKU}").json()
+        return answer.get("shown") if isinstance(answer, dict) else None
+
+    def buy(self, shop: Shop, quantity: int) -> str:
+        """A customer buys; answers the order's number."""
+        wanted = json.dumps({"sku": SKU, "quantity": quantity}).encode()
+        answer = call("POST", f"{self._doors(shop)}/buy", {"Content-Type": "application/json"}, wanted)
+        if answer.status != 200:
+            raise SystemExit(f"{shop.connection} does not sell: {answer}")
+        return str(answer.json()["order"])
+
+    def _doors(self, shop: Shop) -> str:
+        return f"{self.street}/{shop.channel}/_far_side"
 
 
-def shown(far_side: str, shop: Shop) -> int | None:
-    """The figure that a shop's window shows, asked of its simulator."""
-    answer = call("GET", f"{base_url(far_side, shop)}/_far-side/shown/{SKU}").json()
-    return answer.get("shown") if isinstance(answer, dict) else None
-
-
-def apply(emulator: Emulator, stack: Stack, sluis: Path, far_side: str, folder: Path) -> None:
-    """Writes connections, catalogue and opening stock with `sluis apply`, and the credentials to SSM."""
-    ssm = emulator.client("ssm")
+def merchant(sluis: Path, port: int, folder: Path) -> Merchant:
+    """Writes the configuration of a merchant whose shops share a port."""
+    street = f"http://127.0.0.1:{port}"
+    (folder / "catalogue.csv").write_text(f"sku,ean,title,variant,main\n{SKU},{EAN},Lamp,,{OPENING_STOCK}\n")
+    lines = ["[merchant]", 'name = "Invented"', 'locations = ["main"]', 'catalogue = "catalogue.csv"']
     for shop in SHOPS:
-        for name, value in shop.credentials.items():
-            path = f"/sluis/{stack.environment}/{shop.connection}/{name}"
-            ssm.put_parameter(Name=path, Value=value, Type="SecureString")
-    config = folder / "sluis.toml"
-    config.write_text(configuration(far_side))
-    environment = emulator.environment() | {"PATH": "/usr/bin:/bin", "SLUIS_TABLE": stack.outputs["TableName"]}
-    done = subprocess.run([sluis, "apply", "--config", config], env=environment, capture_output=True, text=True, timeout=120, check=False)
-    if done.returncode != 0:
-        raise SystemExit(f"sluis apply ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-
-
-def configuration(far_side: str) -> str:
-    """The merchant's configuration file."""
-    lines = [
-        "[[article]]",
-        f'sku = "{SKU}"',
-        f'ean = "{EAN}"',
-        'title = "Lamp"',
-        f"stock = {OPENING_STOCK}",
-    ]
-    for shop in SHOPS:
-        lines += ["", "[[connection]]", f'id = "{shop.connection}"', f'channel = "{shop.channel}"']
-        lines += [f'base_url = "{base_url(far_side, shop)}"']
+        lines += ["", "[[connection]]", f'id = "{shop.connection}"', f'channel = "{shop.channel}"', "simulated = true"]
+        lines += [f'base_url = "{street}/{shop.channel}"']
         if shop.settings:
             lines += ["[connection.settings]"] + [f'{name} = "{value}"' for name, value in shop.settings.items()]
-    return "\n".join(lines) + "\n"
+    config = folder / "sluis.toml"
+    config.write_text("\n".join(lines) + "\n")
+    return Merchant(sluis, config, street)

@@ -16,13 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from deploy import ROOT, deploy
 from emulator import start
-from merchant import apply, start_far_side
+from merchant import merchant
 from processes import Processes, free_ports
+from relay import relay
 from report import Report
 from story import Story
-
-# What the functions need only here: their shops are on the loopback address.
-FOR_LOOPBACK: dict[str, str] = {}
 
 
 def arguments() -> argparse.Namespace:
@@ -31,11 +29,10 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Build first: cargo build --profile emulator --workspace --bins. Python packages: see .ci/run.",
+        epilog="Build first, with --profile emulator: the bins of functions/ and `sluis`. Python packages: see .ci/run.",
     )
-    parser.add_argument("--bootstraps", type=Path, default=built, metavar="DIR", help=f"binaries of the functions (default {built})")
-    parser.add_argument("--sluis", type=Path, default=built / "sluis", metavar="FILE", help="the sluis program (default: beside them)")
-    parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of all processes there (default: thrown away)")
+    parser.add_argument("--binaries", type=Path, default=built, metavar="DIR", help=f"where they were built (default {built})")
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of all processes there (default: nowhere)")
     return parser.parse_args()
 
 
@@ -50,25 +47,38 @@ def main() -> int:
         logs = wanted.logs or folder
         logs.mkdir(parents=True, exist_ok=True)
         with Processes(logs) as processes:
-            emulator_port, far_side_port = free_ports(2)
+            emulator_port, street_port = free_ports(2)
             report.step("start the emulator")
             emulator = start(processes, emulator_port, folder)
-            report.step("deploy the template")
-            stack = deploy(emulator, wanted.bootstraps, FOR_LOOPBACK)
-            story = Story(emulator, stack, report)
-            story.deployment()
-            report.step("open three shops, write connections and catalogue")
-            far_side = start_far_side(processes, wanted.sluis, far_side_port)
-            apply(emulator, stack, wanted.sluis, far_side, folder)
-            report.step("knock on the doors")
-            jwt = story.doors()
-            report.step("one order")
-            story.order(far_side, jwt)
-            report.step("take a permission away")
-            story.permissions()
-            story.leftovers()
+            with relay(emulator.url) as between:
+                report.step("deploy the template")
+                stack = deploy(emulator, wanted.binaries, between.url)
+                shops = merchant(wanted.binaries / "sluis", street_port, folder)
+                tell(Story(emulator, stack, shops, between, report), processes)
             report.step("stop everything")
     return report.end()
+
+
+def tell(story: Story, processes: Processes) -> None:
+    """The whole story, in its order."""
+    report = story.report
+    story.deployment()
+    report.step("open three shops, write connections and catalogue")
+    story.merchant.open_shops(processes)
+    report.step(story.merchant.apply(story.emulator, story.stack))
+    report.step("knock on the doors")
+    story.doors()
+    report.step("run the schedules' tasks")
+    story.schedules()
+    report.step("one sale")
+    delivery = story.sale()
+    report.step("the same delivery again")
+    story.again(delivery)
+    report.step("take the permission to store deliveries away")
+    story.ingest_permission()
+    report.step("take the permission to note what shops were told away")
+    story.fanout_permission()
+    story.leftovers()
 
 
 if __name__ == "__main__":
