@@ -152,4 +152,14 @@ impl Order {
     pub fn short(&self) -> Quantity {
         self.lines.iter().map(|l| l.short).sum()
     }
+
+    /// Lines that demand units and are no article that is known.
+    pub fn unmatched(&self) -> impl Iterator<Item = &LineState> {
+        self.lines.iter().filter(|l| l.sku.is_none() && !l.short.is_zero())
+    }
+
+    /// Whether there are any.
+    pub fn has_unmatched(&self) -> bool {
+        self.unmatched().next().is_some()
+    }
 }

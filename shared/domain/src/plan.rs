@@ -118,7 +118,11 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
         let in_batch = written.get(&key).copied();
         let known = in_batch.and_then(|at| plan.orders.get(at)).map(|p| &p.order).or_else(|| stored.get(&key));
-        let standing = standing(known, &incoming.snapshot, incoming.read_at, incoming.fresh);
+        let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.fresh) {
+            // The channel tells nothing new, but somebody has matched a line since.
+            Standing::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.skus.contains_key(&l.id))) => Standing::Newer,
+            judged => judged,
+        };
         if !matches!(standing, Standing::New | Standing::Newer) {
             plan.settled.push((position, standing));
             continue;
@@ -167,7 +171,9 @@ fn settle_lines(known: Option<&Order>, incoming: &Incoming, remaining: &mut Rema
         });
         let sku =
             if state.claims.is_empty() { incoming.skus.get(&told.id).or(state.sku.as_ref()).cloned() } else { state.sku.clone() };
-        let state = LineState { sku, ..state };
+        // Short for want of a match was not short of stock: with a match, stock is asked.
+        let short = if state.sku.is_none() { Quantity::ZERO } else { state.short };
+        let state = LineState { sku, short, ..state };
         lines.push(settle_line(state, Some(told), &incoming.locations, remaining, &mut demands));
     }
     let dropped = known.into_iter().flat_map(|o| &o.lines).filter(|l| !incoming.snapshot.lines.iter().any(|t| t.id == l.id));
@@ -175,6 +181,15 @@ fn settle_lines(known: Option<&Order>, incoming: &Incoming, remaining: &mut Rema
         lines.push(settle_line(line.clone(), None, &incoming.locations, remaining, &mut demands));
     }
     (lines, demands)
+}
+
+/// Takes shipped units from the claims, the first one first.
+fn spread(shipped: Quantity, claims: &mut [Claim]) {
+    let mut to_take = shipped;
+    for claim in claims {
+        claim.taken = to_take.min(claim.committed);
+        to_take = to_take.less(claim.taken);
+    }
 }
 
 /// Brings one line to what the channel tells of it; a line the channel no longer tells of demands nothing.
@@ -187,12 +202,15 @@ fn settle_line(
 ) -> LineState {
     let own = told.filter(|t| t.fulfilment == Fulfilment::Merchant);
     let wanted = own.map_or(Quantity::ZERO, |t| t.ordered.less(t.cancelled));
-    let shipped = own.map_or(Quantity::ZERO, |t| t.shipped);
+    // What left the shelf is not back because the line is no longer told of.
+    let shipped = own.map_or(line.taken(), |t| t.shipped);
     let Some(sku) = line.sku.clone() else {
         line.short = wanted;
         return line;
     };
     let old = line.claims.clone();
+    // First, so that units of a shipment that was undone can be given back at once.
+    spread(shipped, &mut line.claims);
     let held = line.committed().plus(line.short);
     if wanted > held {
         let mut open = wanted.less(held);
@@ -221,11 +239,7 @@ fn settle_line(
             remaining.give_back(&sku, &claim.location, given);
         }
     }
-    let mut to_take = shipped;
-    for claim in &mut line.claims {
-        claim.taken = to_take.min(claim.committed);
-        to_take = to_take.less(claim.taken);
-    }
+    spread(shipped, &mut line.claims);
     for claim in &line.claims {
         let (committed, taken) = old
             .iter()

@@ -153,6 +153,36 @@ fn a_line_that_the_shop_removed_is_released() {
 }
 
 #[test]
+fn an_undone_shipment_and_a_cancellation_told_together_give_back_everything() {
+    let (order, _) = accept(None, snapshot(1, 3, 0, 3), left(5, 0));
+    let (order, moved) = accept(order.as_ref(), snapshot(2, 3, 3, 0), left(2, 0));
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: 3, reserved: 0 });
+    assert_eq!(order.unwrap().lines[0].committed(), Quantity::ZERO);
+}
+
+#[test]
+fn units_that_were_shipped_stay_gone_when_the_shop_removes_their_line() {
+    let (order, _) = accept(None, snapshot(1, 3, 0, 2), left(5, 0));
+    let mut emptied = snapshot(2, 3, 0, 2);
+    emptied.lines.clear();
+    let (_, moved) = accept(order.as_ref(), emptied, left(2, 0));
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: 1, reserved: -1 });
+}
+
+#[test]
+fn a_line_that_is_matched_later_asks_for_stock_then() {
+    let mut unmatched = incoming(snapshot(1, 3, 0, 0));
+    unmatched.skus.clear();
+    let order = plan(&[unmatched], &BTreeMap::new(), left(2, 0)).orders.remove(0).order;
+    assert!(order.has_unmatched());
+    for stamp in [1, 2] {
+        let (matched, moved) = accept(Some(&order), snapshot(stamp, 3, 0, 0), left(2, 0));
+        assert_eq!(moved[&(sku(), main_location())], Movement { available: -2, reserved: 2 });
+        assert_eq!(matched.unwrap().short(), q(1));
+    }
+}
+
+#[test]
 fn demand_of_a_batch_is_summed_and_its_greedy_prefix_covered() {
     let batch: Vec<_> = (1..=4)
         .map(|n| {

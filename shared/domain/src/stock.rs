@@ -50,9 +50,9 @@ impl Movement {
 pub struct Remaining(BTreeMap<(Sku, LocationId), Quantity>);
 
 impl Remaining {
-    /// Notes a figure that was read.
-    pub fn know(&mut self, sku: &Sku, location: &LocationId, available: Quantity) {
-        self.0.insert((sku.clone(), location.clone()), available);
+    /// Notes a figure that was read. Answers whether that was news.
+    pub fn know(&mut self, sku: &Sku, location: &LocationId, available: Quantity) -> bool {
+        self.0.insert((sku.clone(), location.clone()), available) != Some(available)
     }
 
     pub(crate) fn take(&mut self, sku: &Sku, location: &LocationId, wanted: Quantity) -> Quantity {
