@@ -102,7 +102,11 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
         decision = Decision::Set { quantity: target, from: seen.live, lowers: false };
     }
     match decision {
-        Decision::Unchanged => Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at: None }),
+        Decision::Unchanged => {
+            // It fell to the right figure by sales that are not in ours: the fence shuts as if we had lowered it.
+            let lowered_at = fence.needed_since(&seen).filter(|at| Some(*at) > state.lowered_at);
+            Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at })
+        }
         Decision::ReadOrdersFirst => {
             let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
             if (Fence { settled_through: report.settled_through, ..fence }).passed(&seen) {
