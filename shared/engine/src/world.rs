@@ -1,7 +1,7 @@
 //! All ports in one place, and reading typed rows through them.
 
 use crate::rows::Kept;
-use ports::{Bus, Channels, Clock, Http, Ids, Key, Queue, Refused, Result, Secrets, Table, Write};
+use ports::{Bus, Channels, Clock, Error, ErrorKind, Http, Ids, Key, Queue, Reason, Refused, Result, Secrets, Table, Write};
 use std::sync::Arc;
 
 /// What a use case may touch.
@@ -51,8 +51,16 @@ impl World {
     pub async fn write_if(&self, write: Write) -> Result<bool> {
         match self.table.write(write).await {
             Ok(_) => Ok(true),
-            Err(Refused::Reasons(_)) => Ok(false),
+            Err(Refused::Reasons(reasons)) => lost(&reasons).map(|()| false),
             Err(Refused::Error(error)) => Err(error),
         }
     }
+}
+
+/// That a write was refused because somebody else was first; an error if it only came at a bad time, for then nobody wrote.
+pub(crate) fn lost(reasons: &[Reason]) -> Result<()> {
+    if reasons.contains(&Reason::Busy) {
+        return Err(Error::new(ErrorKind::Conflict, "write", "the row is busy; try again"));
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::World;
 use crate::rows::{Kept, ListingRow};
+use crate::world::lost;
 use domain::Quantity;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, Refused, Result, Value, Write};
@@ -80,7 +81,7 @@ async fn write(
     let key = ListingRow::key(&row.sku, &row.connection, &row.listing.offer);
     match world.table.write(Write::Update { key, add: Vec::new(), set, remove, when }).await {
         Ok(row) => row.as_ref().map(ListingRow::from_row).transpose(),
-        Err(Refused::Reasons(_)) => Ok(None),
+        Err(Refused::Reasons(reasons)) => lost(&reasons).map(|()| None),
         Err(Refused::Error(error)) => Err(error),
     }
 }
