@@ -39,7 +39,9 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     let mut cursor = kept.unwrap_or_else(|| CursorRow::fresh(connection.clone(), start));
     let now = world.clock.now();
     let mut waiting = Waiting::of(world, &cursor, now).await?;
-    let from = waiting.list_again_from(&cursor).unwrap_or(cursor.since);
+    // Kept with the cursor: pages of a list under way only fit the instant it began at.
+    cursor.since = waiting.list_again_from(&cursor, start).unwrap_or(cursor.since);
+    let from = cursor.since;
     let since = from.checked_sub(paging.overlap).map_or(start, |s| s.max(start));
     let (mut page, began) = cursor.under_way.clone().map_or((None, now), |(page, began)| (Some(page), began));
     let mut report = PollReport::default();

@@ -85,12 +85,12 @@ impl Waiting {
     }
 
     /// From where the list must be read again, because not all that was pending is known by name.
-    pub(super) fn list_again_from(&mut self, cursor: &CursorRow) -> Option<Timestamp> {
+    pub(super) fn list_again_from(&mut self, cursor: &CursorRow, start: Timestamp) -> Option<Timestamp> {
         if !self.more || !self.orders.is_empty() || cursor.under_way.is_some() {
             return None;
         }
         self.more = false;
-        Some(cursor.settled_through.unwrap_or(cursor.since).min(cursor.since))
+        Some(cursor.settled_through.unwrap_or(start).min(cursor.since))
     }
 
     pub(super) fn add(&mut self, found: &Found, now: Timestamp) {
