@@ -5,7 +5,7 @@
 
 use crate::World;
 use contracts::{Message, OrderAccepted, OrderChanged, ShortLine, StockHint, StockShort};
-use domain::{Incoming, OrderOutcome, PlannedOrder, Sku};
+use domain::{ConnectionId, Order, OrderNumber, OrderOutcome, PlannedOrder, Sku};
 use jiff::Timestamp;
 use ports::{OutgoingEvent, OutgoingMessage, QueueName, Result};
 use std::collections::BTreeSet;
@@ -16,22 +16,29 @@ use std::time::Duration;
 pub(crate) struct Announcement {
     skus: BTreeSet<Sku>,
     events: Vec<OutgoingEvent>,
+    unmatched: BTreeSet<(ConnectionId, OrderNumber)>,
 }
 
 impl Announcement {
     /// Tells of an order row that was written.
     pub(crate) fn order(&mut self, planned: &PlannedOrder, at: Timestamp) {
-        let order = &planned.order;
-        let (connection, number, version) = (order.connection.clone(), order.snapshot.number.clone(), order.version);
         self.skus.extend(planned.demands.iter().map(|d| d.sku.clone()));
-        self.events.push(match planned.outcome {
+        let was_short = planned.before.as_ref().map_or(domain::Quantity::ZERO, domain::Order::short);
+        self.events(&planned.order, planned.outcome, was_short, at);
+    }
+
+    fn events(&mut self, order: &Order, outcome: OrderOutcome, was_short: domain::Quantity, at: Timestamp) {
+        let (connection, number, version) = (order.connection.clone(), order.snapshot.number.clone(), order.version);
+        self.events.push(match outcome {
             OrderOutcome::Accepted => event(&OrderAccepted { connection, number, version, at }),
             OrderOutcome::Changed => {
                 let cancelled = order.snapshot.lines.iter().all(|l| l.cancelled == l.ordered);
                 event(&OrderChanged { connection, number, version, cancelled, at })
             }
         });
-        let was_short = planned.before.as_ref().map_or(domain::Quantity::ZERO, domain::Order::short);
+        if order.has_unmatched() {
+            self.unmatched.insert((order.connection.clone(), order.snapshot.number.clone()));
+        }
         if order.short() > was_short {
             let lines = order.lines.iter().filter(|l| !l.short.is_zero()).map(|l| ShortLine {
                 line: l.id.clone(),
@@ -44,9 +51,11 @@ impl Announcement {
         }
     }
 
-    /// Tells again of an order that is known: only the hints, for they are what is late if nobody told.
-    pub(crate) fn repeat(&mut self, incoming: &Incoming) {
-        self.skus.extend(incoming.skus.values().cloned());
+    /// Tells again of an order that is known, as it is now: nobody may have told. Whoever heard knows it by its version.
+    pub(crate) fn repeat(&mut self, order: &Order, at: Timestamp) {
+        self.skus.extend(order.lines.iter().filter_map(|l| l.sku.clone()));
+        let outcome = if order.version == 1 { OrderOutcome::Accepted } else { OrderOutcome::Changed };
+        self.events(order, outcome, domain::Quantity::ZERO, at);
     }
 
     /// Tells of a figure changed by hand.
@@ -57,6 +66,7 @@ impl Announcement {
     pub(crate) fn merge(&mut self, other: Self) {
         self.skus.extend(other.skus);
         self.events.extend(other.events);
+        self.unmatched.extend(other.unmatched);
     }
 }
 
@@ -72,6 +82,9 @@ pub(crate) async fn announce(world: &World, said: Announcement) -> Result<()> {
     }
     if !said.events.is_empty() {
         world.bus.publish(said.events).await?;
+    }
+    for (connection, number) in &said.unmatched {
+        crate::unmatched::note(world, connection, number).await?;
     }
     Ok(())
 }

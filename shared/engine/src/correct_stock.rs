@@ -1,14 +1,17 @@
 //! A person changes the figure: a count, a receipt, a write-off. With who and why, like every movement.
 
 use crate::World;
-use crate::announce::{Announcement, announce};
+use crate::announce::{Announcement, announce, hint};
 use crate::commit::{Commit, Committed, StockPart, commit};
 use crate::rows::{ArticleRow, JournalEntry, LedgerCause, StockRow};
+use contracts::StockHint;
 use domain::{LocationId, Movement, Quantity, Sku, StockLevel};
-use ports::{Error, ErrorKind, Result, Status};
+use ports::{Error, ErrorKind, QueueName, Result, Status};
 use std::time::Duration;
 
 const MOST_TRIES: u32 = 8;
+/// A change by hand has ended by then.
+const LONGEST_CHANGE: Duration = Duration::from_secs(30);
 
 /// What to do to available units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -35,22 +38,30 @@ pub struct Correction {
     pub by: String,
 }
 
-/// Makes the change and hints at it. Answers the figure as it is after.
+/// Makes the change and hints at it. Answers the figure that this leads to; an order at the same instant may move it further.
 pub async fn correct_stock(world: &World, correction: &Correction) -> Result<StockLevel> {
     if world.get::<ArticleRow>(&ArticleRow::key(&correction.sku)).await?.is_none() {
         return Err(Error::new(ErrorKind::NotFound, "correct stock", format!("there is no article {}", correction.sku)));
     }
     let cause = LedgerCause::Correction { reason: correction.reason.clone(), by: correction.by.clone() };
     let id = world.ids.fresh();
-    change(world, &correction.sku, &correction.location, correction.change, cause, &id).await?;
+    // Nobody delivers a correction again: a hint waits on the queue before it is made, should we die right after.
+    announce_later(world, &correction.sku).await?;
+    let after = change(world, &correction.sku, &correction.location, correction.change, cause, &id).await?;
     let mut said = Announcement::default();
     said.stock(correction.sku.clone());
-    announce(world, said).await?;
-    let row: Option<StockRow> = world.get(&StockRow::key(&correction.sku, &correction.location)).await?;
-    Ok(row.map(|r| r.level).unwrap_or_default())
+    // It is made: whoever were told that it failed would make it twice, and the other hint is on its way.
+    let _ = announce(world, said).await;
+    Ok(after)
 }
 
-/// Moves available units for a reason that is no order.
+/// A hint that is worked on when the change it announces is made, or never will be.
+pub(crate) async fn announce_later(world: &World, sku: &Sku) -> Result<()> {
+    let later = StockHint { sku: sku.clone(), connection: None };
+    world.queue.send(QueueName::StockHints, vec![hint(&later, LONGEST_CHANGE)]).await
+}
+
+/// Moves available units for a reason that is no order. Answers the figure that this leads to.
 pub(crate) async fn change(
     world: &World,
     sku: &Sku,
@@ -58,29 +69,36 @@ pub(crate) async fn change(
     wanted: StockChange,
     cause: LedgerCause,
     id: &str,
-) -> Result<()> {
+) -> Result<StockLevel> {
     let key = StockRow::key(sku, location);
     for turn in 0..MOST_TRIES {
         let row = world.get::<StockRow>(&key).await?;
         let first = cause == LedgerCause::Opening;
-        if first && row.is_some() {
-            return Ok(());
-        }
+        let is_there = row.is_some();
         let level = row.map(|r| r.level).unwrap_or_default();
+        if first && is_there {
+            return Ok(level);
+        }
         let available = match wanted {
             StockChange::Add(units) => units,
             StockChange::Set(units) => units.units() - level.available.units(),
         };
-        if level.available.units() + available < 0 {
+        if level.available.units().checked_add(available).is_none_or(|after| Quantity::new(after).is_err()) {
             return Err(Error::new(
                 ErrorKind::Declined,
                 "correct stock",
-                format!("{sku} has {} available at {location}; {} cannot be taken away", level.available, -available),
+                format!(
+                    "{sku} has {} available at {location}; a change by {available} leads below 0 or above {}",
+                    level.available,
+                    Quantity::MAX
+                ),
             ));
         }
         if available == 0 && !first {
-            return Ok(());
+            return Ok(level);
         }
+        let after = Quantity::clamped(level.available.units() + available);
+        let after = StockLevel { available: after, version: level.version + 1, ..level };
         let reason = match &cause {
             LedgerCause::Correction { reason, .. } => reason.clone(),
             LedgerCause::Opening | LedgerCause::Orders { .. } => "opening stock".to_owned(),
@@ -96,12 +114,12 @@ pub(crate) async fn change(
         };
         let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], journal };
         match commit(world, &one).await {
-            Ok(Committed::Done) => return Ok(()),
+            Ok(Committed::Done) => return Ok(after),
             Ok(Committed::Stale { .. } | Committed::Busy) => world.clock.sleep(Duration::from_millis(5 << turn)).await,
             // Whether it was done is in the ledger, under the commit's name.
             Err(error) if error.status == Status::Unknown => {
                 if done(world, sku, id, at).await? {
-                    return Ok(());
+                    return Ok(after);
                 }
             }
             Err(error) => return Err(error),

@@ -13,6 +13,7 @@ mod poll_orders;
 mod publish_stock;
 mod receive_webhook;
 mod set_up;
+mod unmatched;
 mod world;
 
 pub mod planted;

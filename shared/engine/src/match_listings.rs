@@ -1,15 +1,19 @@
 //! Finds out which item on a channel is which article.
 
 use crate::announce::hint;
+use crate::publish_stock::is_told;
 use crate::rows::{ArticleRow, EanRow, Kept, ListingRow, OfferRow};
+use crate::unmatched::match_again;
 use crate::{Driver, Lookup, World};
 use contracts::StockHint;
-use domain::{ConnectionId, Listing, Match, Sku, match_listing};
+use domain::{ConnectionId, Listing, Match, OfferId, Sku, match_listing};
 use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
 use std::time::Duration;
 
 /// Pages of one run at most: a list that never ends is a mistake of the channel.
 const MOST_PAGES: usize = 5_000;
+/// A push of the article that a listing was before has ended by then: it is looked at once more.
+const LONGEST_PUSH: Duration = Duration::from_mins(1);
 
 /// What a run found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,17 +34,24 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
     for _ in 0..MOST_PAGES {
         let answer = driver.call(|channel, call| channel.listings(call, page.as_deref())).await?;
         for listing in answer.listings {
-            keep(world, connection, listing, &mut report).await?;
+            keep(world, lookup, connection, listing, &mut report).await?;
         }
         page = answer.next;
         if page.is_none() {
+            match_again(world, lookup, connection).await?;
             return Ok(report);
         }
     }
     Err(Error::new(ErrorKind::Protocol, "listings", format!("connection {connection}: the list of items does not end")))
 }
 
-async fn keep(world: &World, connection: &ConnectionId, listing: Listing, report: &mut MatchReport) -> Result<()> {
+async fn keep(
+    world: &World,
+    lookup: &Lookup,
+    connection: &ConnectionId,
+    listing: Listing,
+    report: &mut MatchReport,
+) -> Result<()> {
     let with_ean: Vec<Sku> = match &listing.ean {
         Some(ean) => world.all::<EanRow>(&EanRow::partition(ean), "").await?.into_iter().map(|r| r.sku).collect(),
         None => Vec::new(),
@@ -61,15 +72,37 @@ async fn keep(world: &World, connection: &ConnectionId, listing: Listing, report
     let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
     let row = OfferRow { connection: connection.clone(), listing: listing.clone(), matched: matched.clone(), problem };
     if before.as_ref() == Some(&row) {
-        return Ok(());
+        return match matched {
+            Some(sku) => tell_if_untold(world, lookup, connection, sku, &listing.offer).await,
+            None => Ok(()),
+        };
     }
+    let mut wait = Duration::ZERO;
     if let Some(old) = before.and_then(|b| b.matched).filter(|old| Some(old) != matched.as_ref()) {
         let key = ListingRow::key(&old, connection, &listing.offer);
         world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+        wait = LONGEST_PUSH;
     }
+    if let Some(sku) = matched {
+        report.new += 1;
+        put_listing(world, connection, sku, listing, wait).await?;
+    }
+    // Last: dying before, all of it is done again.
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
-    let Some(sku) = matched else { return Ok(()) };
-    report.new += 1;
+    Ok(())
+}
+
+/// The net under all hints: a listing that was not told the present figure, whyever, is told at the next look at the listings.
+async fn tell_if_untold(world: &World, lookup: &Lookup, connection: &ConnectionId, sku: Sku, offer: &OfferId) -> Result<()> {
+    let row = lookup.connection(world, connection).await?;
+    if is_told(world, &row, &sku, offer).await? {
+        return Ok(());
+    }
+    let hinted = StockHint { sku, connection: Some(connection.clone()) };
+    world.queue.send(QueueName::StockHints, vec![hint(&hinted, Duration::ZERO)]).await
+}
+
+async fn put_listing(world: &World, connection: &ConnectionId, sku: Sku, listing: Listing, wait: Duration) -> Result<()> {
     let fresh = ListingRow::fresh(sku.clone(), connection.clone(), listing);
     let listing_text = fresh.to_row().get_text("listing").unwrap_or_default().to_owned();
     // Keeps what it was told, if the row was there and only its description changed.
@@ -82,5 +115,9 @@ async fn keep(world: &World, connection: &ConnectionId, listing: Listing, report
     };
     world.write_if(update).await?;
     let told = StockHint { sku, connection: Some(connection.clone()) };
-    world.queue.send(QueueName::StockHints, vec![hint(&told, Duration::ZERO)]).await
+    let mut hints = vec![hint(&told, Duration::ZERO)];
+    if !wait.is_zero() {
+        hints.push(hint(&told, wait));
+    }
+    world.queue.send(QueueName::StockHints, hints).await
 }

@@ -1,10 +1,16 @@
 //! Brings configuration and catalogue into the table. Doing it again changes nothing that did not change.
 
 use crate::World;
-use crate::correct_stock::{StockChange, change};
-use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause};
+use crate::announce::hint;
+use crate::correct_stock::{StockChange, announce_later, change};
+use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow};
+use contracts::StockHint;
 use domain::{Item, LocationId, Quantity};
-use ports::{Condition, Result, Write};
+use ports::{Condition, QueueName, Result, Write};
+use std::time::Duration;
+
+/// Longer than a process remembers a connection.
+const FORGOTTEN: Duration = Duration::from_secs(90);
 
 /// What an article starts with at a location. Only ever applied once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +24,14 @@ pub struct Opening {
 /// Puts a connection in place; keeps `orders_since` of one that is there.
 pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
     let before: Option<ConnectionRow> = world.get(&ConnectionRow::key(&row.id)).await?;
-    let row = ConnectionRow { orders_since: before.map_or(row.orders_since, |b| b.orders_since), ..row.clone() };
+    let orders_since = before.as_ref().map_or(row.orders_since, |b| b.orders_since);
+    let row = ConnectionRow { orders_since, ..row.clone() };
+    // Other figures to show: told once every process has forgotten the row as it was.
+    if before.is_some_and(|b| b.rule != row.rule || b.locations != row.locations) {
+        let articles = world.all::<ArticleRow>(ArticleRow::PARTITION, "").await?;
+        let later = |a: ArticleRow| hint(&StockHint { sku: a.0.sku, connection: Some(row.id.clone()) }, FORGOTTEN);
+        world.queue.send(QueueName::StockHints, articles.into_iter().map(later).collect()).await?;
+    }
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     Ok(())
 }
@@ -26,6 +39,7 @@ pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
 /// Puts an article in place, with its opening stock where it has no figure yet.
 pub async fn put_article(world: &World, item: &Item, opening: &[Opening]) -> Result<()> {
     let before: Option<ArticleRow> = world.get(&ArticleRow::key(&item.sku)).await?;
+    let is_new = before.is_none();
     if let Some(old) = before.and_then(|b| b.0.ean).filter(|old| Some(old) != item.ean.as_ref()) {
         let key = EanRow { ean: old, sku: item.sku.clone() }.to_row().key;
         world.write_if(Write::Delete { key, when: Condition::Always }).await?;
@@ -36,6 +50,10 @@ pub async fn put_article(world: &World, item: &Item, opening: &[Opening]) -> Res
         world.write_if(Write::Put { row, when: Condition::Always }).await?;
     }
     for opening in opening {
+        // An article that is there already may be on sale.
+        if !is_new && world.get::<StockRow>(&StockRow::key(&item.sku, &opening.location)).await?.is_none() {
+            announce_later(world, &item.sku).await?;
+        }
         let id = world.ids.fresh();
         change(world, &item.sku, &opening.location, StockChange::Add(opening.quantity.units()), LedgerCause::Opening, &id)
             .await?;

@@ -1,16 +1,21 @@
 //! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
 
 use super::Arrival;
-use crate::rows::AsideRow;
+use crate::rows::{AsideRow, OrderRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{Incoming, OrderSnapshot};
 use futures::future::join_all;
-use ports::{ErrorKind, OutgoingMessage, QueueName, Result};
+use jiff::SignedDuration;
+use ports::{ErrorKind, OutgoingMessage, QueueName, Result, Status};
 use std::time::Duration;
 
 /// SQS delays a message by at most this.
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
+/// An order that a channel told of and that cannot be found there may still appear for this long.
+const MAY_STILL_APPEAR: SignedDuration = SignedDuration::from_mins(5);
+/// How often it is looked for.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
 /// The snapshots of a batch, each by itself: one channel that does not answer costs only its own orders.
 pub(super) async fn snapshots(world: &World, lookup: &Lookup, arrivals: &[Arrival]) -> Vec<Result<Option<Incoming>>> {
@@ -25,6 +30,12 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         let read_at = world.clock.now();
         match read(world, lookup, message).await {
             Ok(snapshot) => (snapshot, read_at, true),
+            Err(error) if error.kind == ErrorKind::NotFound && read_at.duration_since(message.read_at) < MAY_STILL_APPEAR => {
+                // A channel may tell of an order before it can be read.
+                return Err(error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }));
+            }
+            // A person must decide about what is set aside for it.
+            Err(error) if error.kind == ErrorKind::NotFound && is_known(world, message).await? => return Err(error),
             // Gone on the channel before we ever saw it: there is nothing to take in.
             Err(error) if error.kind == ErrorKind::NotFound => {
                 AsideRow::put(world, &message.connection, &message.number, read_at, &error.message).await?;
@@ -50,6 +61,10 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         skus,
         locations: connection.locations.clone(),
     }))
+}
+
+async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {
+    Ok(world.get::<OrderRow>(&OrderRow::key(&message.connection, &message.number)).await?.is_some())
 }
 
 async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<OrderSnapshot> {

@@ -8,7 +8,7 @@ mod fetch;
 mod settle;
 
 use crate::announce::{Announcement, announce};
-use crate::rows::AsideRow;
+use crate::rows::{AsideRow, OrderRow};
 use crate::{Lookup, World};
 use contracts::InboundOrder;
 use ports::{Disposition, Error};
@@ -89,6 +89,13 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
 /// Parks what a person must see, puts off what the channel asked to put off, and leaves the rest to the queue.
 async fn refuse(world: &World, arrival: &Arrival, error: Error) -> Outcome {
     let message = &arrival.message;
+    let ends_here = matches!(error.disposition(), Disposition::Park | Disposition::RetryAt(_));
+    if ends_here
+        && arrival.receives > 1
+        && let Err(error) = tell_again(world, message).await
+    {
+        return Outcome::Again(error);
+    }
     match error.disposition() {
         Disposition::Park => match park(world, message, &error).await {
             Ok(()) => Outcome::Done,
@@ -100,6 +107,15 @@ async fn refuse(world: &World, arrival: &Arrival, error: Error) -> Outcome {
         },
         Disposition::Retry | Disposition::ReadBack | Disposition::DeadLetter => Outcome::Again(error),
     }
+}
+
+/// Whoever had the message before may have died after the commit: what it should have told is told before the message ends.
+async fn tell_again(world: &World, message: &InboundOrder) -> ports::Result<()> {
+    let row: Option<OrderRow> = world.get(&OrderRow::key(&message.connection, &message.number)).await?;
+    let Some(OrderRow(order)) = row else { return Ok(()) };
+    let mut said = Announcement::default();
+    said.repeat(&order, world.clock.now());
+    announce(world, said).await
 }
 
 /// Parked first, then put aside: dying in between parks it twice, never not at all.

@@ -69,8 +69,9 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
             }
         };
         match outcome {
-            Committed::Done => return Ok(settled(&planned, batch, size, arrivals, uncertain, at)),
+            Committed::Done => return Ok(settled(&planned, &stored, batch, size, arrivals, uncertain, at)),
             Committed::Stale { orders, stock } => {
+                let mut learned = !orders.is_empty();
                 for (position, order) in orders {
                     if let Some(planned) = planned.orders.get(position) {
                         let key = (planned.order.connection.clone(), planned.order.snapshot.number.clone());
@@ -81,7 +82,14 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
                     }
                 }
                 for (sku, location, left) in stock {
-                    remaining.know(&sku, &location, left);
+                    learned |= remaining.know(&sku, &location, left);
+                }
+                if !learned {
+                    return Err(Error::new(
+                        ErrorKind::Declined,
+                        "accept",
+                        "fewer units are set aside than the order gives back or ships; compare the article's stock with its ledger",
+                    ));
                 }
             }
             Committed::Busy => {
@@ -148,6 +156,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
 
 fn settled(
     plan: &Plan,
+    stored: &BTreeMap<(ConnectionId, OrderNumber), Order>,
     batch: &[(usize, Incoming)],
     size: usize,
     arrivals: &[Arrival],
@@ -160,12 +169,14 @@ fn settled(
     }
     for (position, standing) in &plan.settled {
         let (arrival, incoming) = &batch[*position];
-        match standing {
-            Standing::Tie => settled.ties.push(*arrival),
-            // Whoever took it in may have died before telling: tell again.
-            Standing::Same if planted(Mistake::NoHintOnRedelivery) => {}
-            Standing::Same if uncertain || arrivals[*arrival].receives > 1 => settled.announcement.repeat(incoming),
-            Standing::Same | Standing::Older | Standing::New | Standing::Newer => {}
+        if *standing == Standing::Tie {
+            settled.ties.push(*arrival);
+        }
+        // Whoever took it in may have died before telling, even if a newer state has come since: tell again.
+        let perhaps_untold = (uncertain || arrivals[*arrival].receives > 1) && !planted(Mistake::NoHintOnRedelivery);
+        let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
+        if let Some(order) = stored.get(&key).filter(|_| perhaps_untold) {
+            settled.announcement.repeat(order, at);
         }
     }
     settled

@@ -12,10 +12,10 @@ use crate::planted::{Mistake, planted};
 use crate::rows::{ConnectionRow, Kept, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
 use contracts::{ListingPublished, Message, StockHint};
-use domain::{ConnectionId, LocationId, Quantity, Sku, target};
+use domain::{ConnectionId, LocationId, OfferId, Quantity, Sku, target};
 use futures::future::join_all;
 use jiff::SignedDuration;
-use ports::{OutgoingEvent, QueueName, Result};
+use ports::{ErrorKind, OutgoingEvent, QueueName, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -83,6 +83,14 @@ pub(crate) fn figure_for(world: &World, available: Quantity, connection: &Connec
     most.map_or(figure, |most| figure.min(Quantity::clamped(most)))
 }
 
+/// Whether a listing was told the present figure, as far as is known without asking the channel.
+pub(crate) async fn is_told(world: &World, connection: &ConnectionRow, sku: &Sku, offer: &OfferId) -> Result<bool> {
+    let present = Present::read(world, sku).await?;
+    let target = figure(world, &present, connection);
+    let row = present.listings.iter().find(|row| row.connection == connection.id && row.listing.offer == *offer);
+    Ok(row.is_some_and(|row| row.told == Some(target) && row.told_version == Some(present.version)))
+}
+
 /// A listing that does not show what it should.
 struct Task {
     row: ListingRow,
@@ -96,16 +104,28 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
         wanted.entry(&hint.sku).or_default().insert(hint.connection.as_ref());
     }
     let mut pushed = Pushed::default();
+    let mut failed = None;
     let mut tasks: BTreeMap<ConnectionId, Vec<Task>> = BTreeMap::new();
     let skus: Vec<_> = wanted.keys().copied().collect();
     for (sku, present) in skus.iter().zip(join_all(skus.iter().map(|sku| Present::read(world, sku))).await) {
-        let present = present?;
+        let present = match present {
+            Ok(present) => present,
+            Err(error) => {
+                failed = Some(error);
+                continue;
+            }
+        };
         let only = &wanted[sku];
         for row in &present.listings {
             if !only.contains(&None) && !only.contains(&Some(&row.connection)) {
                 continue;
             }
-            let connection = lookup.connection(world, &row.connection).await?;
+            let connection = match lookup.connection(world, &row.connection).await {
+                Ok(connection) => connection,
+                // No longer configured: nobody to tell.
+                Err(error) if error.kind == ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
             let target = figure(world, &present, &connection);
             let shown = row.told == Some(target)
                 && (row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity))
@@ -122,7 +142,6 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
     }
     let told = join_all(tasks.into_iter().map(|(connection, tasks)| tell(world, lookup, connection, tasks))).await;
     let mut events = Vec::new();
-    let mut failed = None;
     for result in told {
         match result {
             Ok((part, said)) => {
@@ -193,7 +212,7 @@ async fn tell(
             // A connection that cannot even be opened must not stop the others: it is looked at again later.
             for task in &tasks {
                 lease::note_failure(world, &task.row, &error).await?;
-                put_off(world, &task.row, Duration::from_mins(1)).await?;
+                put_off(world, &task.row, Duration::from_mins(1 << task.row.failures.min(4))).await?;
             }
             pushed.put_off += tasks.len();
             return Ok((pushed, events));

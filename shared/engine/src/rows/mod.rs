@@ -5,6 +5,7 @@
 //! | `CONNECTIONS` | connection | a connection's configuration |
 //! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `KEYS`, `SUBSCRIPTION` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
+//! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
 //! | `CATALOGUE` | sku | an article |
 //! | `EAN#ean` | sku | articles by EAN |
 //! | `SKU#sku` | `STOCK#location` | the figure |
@@ -25,6 +26,7 @@ mod order;
 mod parked;
 mod state;
 mod stock;
+mod unmatched;
 
 pub use article::{ArticleRow, EanRow, OfferRow};
 pub use aside::AsideRow;
@@ -36,6 +38,7 @@ pub use order::OrderRow;
 pub use parked::ParkedRow;
 pub use state::{CursorRow, GateRow, KeysRow, PendingOrder, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
+pub use unmatched::UnmatchedRow;
 
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Key, Result, Row};
