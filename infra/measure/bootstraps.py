@@ -34,6 +34,9 @@ class Runtime(ThreadingHTTPServer):
         self.polled = threading.Event()
         self.polled_at = 0.0
 
+    def handle_error(self, *_: object) -> None:
+        """Binaries are killed while their poll waits: that is no error here."""
+
 
 class Answer(BaseHTTPRequestHandler):
     """The runtime API and every AWS service in one: polls wait, all else is answered with an empty result."""
