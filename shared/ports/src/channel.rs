@@ -19,6 +19,8 @@ pub struct Descriptor {
     pub title: &'static str,
     /// Names of the credentials a connection needs; the first words of `sluis check`'s complaint when one is missing.
     pub credentials: &'static [&'static str],
+    /// Names of credentials that may be given besides.
+    pub further_credentials: &'static [&'static str],
     /// Names of further settings of a connection and whether they must be given.
     pub settings: &'static [(&'static str, bool)],
     /// How long a token lives.
@@ -33,7 +35,8 @@ pub struct Descriptor {
     pub read_back: ReadBack,
     /// What a webhook's body is worth.
     pub webhook: WebhookBody,
-    /// Most writes per second on one connection, where the channel tells none by header.
+    /// Most writes per second on one connection, where the channel tells none by header. Nothing counts up to it: the engine holds
+    /// back when the channel asks for it (`Channel::pause`). Here for whoever builds a job that writes in bulk.
     pub calls_per_second: u32,
     /// Whether it puts stock back on its own counter when an order is cancelled.
     pub restocks_on_cancel: bool,
@@ -63,7 +66,7 @@ pub struct Paging {
     pub overlap: SignedDuration,
     /// Most pages of one poll before it goes on at the next.
     pub most_pages: u32,
-    /// Seconds between polls.
+    /// Seconds between polls that suit it. The template's schedule is one for all channels; proofs let this much time pass.
     pub every_s: u32,
 }
 

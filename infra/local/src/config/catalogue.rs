@@ -30,7 +30,8 @@ struct Columns {
 
 /// Reads a catalogue; mistakes are noted with their line.
 pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &mut Mistakes) -> Vec<Entry> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter(text)).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let headers = match reader.headers() {
         Ok(headers) => headers.clone(),
         Err(error) => {
@@ -64,6 +65,12 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
         entries.extend(entry(&place, &record, &columns, mistakes).filter(|_| before.is_none()));
     }
     entries
+}
+
+/// Spreadsheets in Dutch separate with semicolons, because their decimal sign is the comma.
+fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    if first.contains(';') && !first.contains(',') { b';' } else { b',' }
 }
 
 fn columns(file: &str, headers: &csv::StringRecord, locations: &[LocationId], mistakes: &mut Mistakes) -> Option<Columns> {
@@ -124,7 +131,7 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
     }
     let price = optional(columns.price).map(|text| cents(text).ok_or(text));
     if let Some(Err(text)) = price {
-        mistakes.add(place, format!("price `{text}` is wrong; euros and cents with a point: 24.95"));
+        mistakes.add(place, format!("price `{text}` is wrong; euros and cents: 24.95"));
     }
     if mistakes.0.len() > before {
         return None;
@@ -139,7 +146,7 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
 }
 
 fn cents(text: &str) -> Option<i64> {
-    let (euros, cents) = text.split_once('.').unwrap_or((text, "00"));
+    let (euros, cents) = text.split_once(['.', ',']).unwrap_or((text, "00"));
     let whole: i64 = euros.parse().ok().filter(|e| (0..1_000_000).contains(e))?;
     let part: i64 = cents.parse().ok().filter(|_| cents.len() == 2 && cents.bytes().all(|b| b.is_ascii_digit()))?;
     Some(whole * 100 + part)

@@ -84,6 +84,32 @@ fn shops_inside_the_process_and_others_do_not_mix() {
 }
 
 #[test]
+fn a_catalogue_as_a_dutch_spreadsheet_writes_it_is_the_same_catalogue() {
+    let dutch = format!("\u{feff}{}", CSV.replace(',', ";").replace('\n', "\r\n"));
+    assert_eq!(read(RIGHT, &dutch).unwrap().catalogue, read(RIGHT, CSV).unwrap().catalogue);
+    let priced = |csv: &str| read(RIGHT, csv).unwrap().catalogue[0].price_cents;
+    assert_eq!(priced("sku;title;price\nA-1;Lamp;7,95\n"), 795);
+    assert_eq!(priced("sku,title,price\nA-1,Lamp,7.95\n"), 795);
+}
+
+#[test]
+fn credentials_that_may_be_given_besides_are_taken_and_others_refused() {
+    let mut told_of_any = false;
+    for channel in channels::Registry.all().into_iter().map(ports::Channel::descriptor) {
+        let given = |name: &str| {
+            let text = format!("{RIGHT}\n[connection.credentials]\n{name} = {{ env = 'PATH' }}\n");
+            read(&text.replace("CHANNEL", channel.id), CSV)
+        };
+        for name in channel.further_credentials {
+            assert!(given(name).is_ok(), "{}: {name}", channel.id);
+            told_of_any = true;
+        }
+        assert!(given("colour").unwrap_err().to_string().contains("has `colour`"), "{}", channel.id);
+    }
+    assert!(told_of_any, "no channel has any");
+}
+
+#[test]
 fn the_example_tells_only_of_credentials_that_are_not_here() {
     let text = include_str!("../../../../sluis.example.toml");
     let open = |_: &str| Ok("sku,ean,title,variant,main,store\nLAMP-S,8712345678906,Lamp,small,12,3\n".to_owned());

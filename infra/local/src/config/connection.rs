@@ -123,8 +123,9 @@ fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descripto
             );
         }
     }
-    for name in one.credentials.keys().filter(|n| !descriptor.credentials.contains(&n.as_str())) {
-        section.wrong("credentials", format!("has `{name}`; {} knows {}", descriptor.title, descriptor.credentials.join(", ")));
+    let known = [descriptor.credentials, descriptor.further_credentials].concat();
+    for name in one.credentials.keys().filter(|n| !known.contains(&n.as_str())) {
+        section.wrong("credentials", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
     }
     for (name, needed) in descriptor.settings {
         if *needed && !one.settings.contains_key(*name) {

@@ -32,6 +32,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     id: "bol",
     title: "bol",
     credentials: &["client_id", "client_secret"],
+    further_credentials: &[],
     settings: &[("token_url", false), ("most_stock", false)],
     token: TokenKind::Expiring,
     orders: Paging {

@@ -30,6 +30,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     id: "shopify",
     title: "Shopify",
     credentials: &["client_id", "client_secret"],
+    further_credentials: &["access_token", "previous_client_secret"],
     settings: &[("location_id", true)],
     token: TokenKind::Expiring,
     orders: Paging {

@@ -36,6 +36,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     id: "woocommerce",
     title: "WooCommerce",
     credentials: &["consumer_key", "consumer_secret", "webhook_secret"],
+    further_credentials: &[],
     settings: &[("auth", false)],
     token: TokenKind::Static,
     orders: Paging {
