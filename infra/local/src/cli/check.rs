@@ -11,7 +11,7 @@ pub(super) fn check(file: &Path) -> ExitCode {
             println!("{}: no mistakes; {connections} connections, {articles} articles", file.display());
             let without = config.catalogue.iter().filter(|e| e.item.ean.is_none()).count();
             if without > 0 {
-                println!("{without} articles have no EAN: they are matched by SKU alone");
+                println!("articles without an EAN, which are matched by SKU alone: {without}");
             }
             ExitCode::SUCCESS
         }

@@ -96,7 +96,10 @@ fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
     if let (Some(shop), Some(entry)) = (stack.shops.first(), config.catalogue.first()) {
         let customers = config.local.customers_per_minute;
         println!("{customers} simulated customers a minute. Buy yourself, or make trouble, from another window:");
-        println!("  sluis order {} {} 2\n  sluis trouble {} silent --for 30s", shop.connection, entry.item.sku, shop.connection);
+        // As it was called: who has just built it has no `sluis` on the path.
+        let name = std::env::args().next().unwrap_or_else(|| "sluis".to_owned());
+        println!("  {name} order {} {} 2", shop.connection, entry.item.sku);
+        println!("  {name} trouble {} silent --for 30s", shop.connection);
     }
     println!("Ctrl-C ends it.");
 }
