@@ -77,8 +77,8 @@ const draw = {
     const before = newest;
     newest = orders[0]?.at ?? null;
     show("orders", orders.length ? h("ol", { class: "rows" }, orders.map((o) => h("li", { class: before && o.at > before ? "new" : null },
-      moment(o.at), h("b", null, `${o.connection} ${o.number}`), o.version > 1 ? ` ${t("changed", count(o.version - 1))}` : "",
-      h("span", { class: "chip right" }, t("held", count(o.held))), o.short ? h("span", { class: "chip problem" }, t("short", count(o.short))) : null,
+      moment(o.at), h("b", null, `${o.connection} ${o.number}`), o.version > 1 ? ` ${t("changed", count(o.version - 1))}` : "", " ",
+      h("span", { class: o.held ? "chip right" : "soft" }, t("held", count(o.held))), o.short ? h("span", { class: "chip problem" }, t("short", count(o.short))) : null,
       h("div", { class: "soft" }, o.skus.join(", "))))) : empty(t("noOrders")));
   },
   parked({ parked }) {
@@ -131,6 +131,7 @@ async function round(turn) {
 
 function drawContact() {
   document.body.classList.toggle("gone", gone);
+  document.body.classList.toggle("waiting", !lastSeen || trouble !== "");
   const words = gone ? (lastSeen ? t("gone", clock(lastSeen)) : t("neverSeen")) : trouble;
   if (find("trouble").textContent !== words) find("trouble").textContent = words;
   find("trouble").hidden = !words;

@@ -12,7 +12,7 @@ const WORDS = {
     neverSeen: "Sluis does not answer. Trying again.", held: "{0} held", short: "{0} short", changed: "change {0}",
     readUntil: "orders read until {0} ({1} ago)", neverRead: "orders never read", closed: "no calls until {0}: {1}",
     hooks: "webhooks checked {0}: {1} fine, {2} made, {3} mended", noHooks: "webhooks never checked", token: "token {0}", ends: "until {0}",
-    fence: "figures may rise again after {0}", underWay: "list of orders under way", static: "fixed", expiring: "expiring", rotating: "rotating",
+    fence: "all of them taken in up to {0}", underWay: "list of orders under way", static: "fixed", expiring: "expiring", rotating: "rotating",
     many: "Only the first 200 are shown: search to find others.",
   },
   nl: {
@@ -29,7 +29,7 @@ const WORDS = {
     neverSeen: "Sluis antwoordt niet. We proberen het opnieuw.", held: "{0} vastgelegd", short: "{0} tekort", changed: "wijziging {0}",
     readUntil: "bestellingen gelezen tot {0} ({1} geleden)", neverRead: "bestellingen nog nooit gelezen", closed: "geen aanroepen tot {0}: {1}",
     hooks: "webhooks bekeken {0}: {1} in orde, {2} gemaakt, {3} hersteld", noHooks: "webhooks nog nooit bekeken", token: "token {0}", ends: "tot {0}",
-    fence: "standen mogen weer omhoog na {0}", underWay: "lijst van bestellingen wordt gelezen", static: "vast", expiring: "verlopend", rotating: "wisselend",
+    fence: "alle aangenomen tot {0}", underWay: "lijst van bestellingen wordt gelezen", static: "vast", expiring: "verlopend", rotating: "wisselend",
     many: "Alleen de eerste 200 worden getoond: zoek om andere te vinden.",
   },
 };
