@@ -14,7 +14,7 @@ use std::time::Duration;
 /// What is to be told.
 #[derive(Debug, Default)]
 pub(crate) struct Announcement {
-    skus: BTreeSet<Sku>,
+    hints: BTreeSet<StockHint>,
     events: Vec<OutgoingEvent>,
 }
 
@@ -23,7 +23,12 @@ impl Announcement {
     pub(crate) fn order(&mut self, planned: &PlannedOrder, at: Timestamp) {
         let order = &planned.order;
         let (connection, number, version) = (order.connection.clone(), order.snapshot.number.clone(), order.version);
-        self.skus.extend(planned.demands.iter().map(|d| d.sku.clone()));
+        for sku in order.lines.iter().filter_map(|l| l.sku.as_ref()).chain(planned.demands.iter().map(|d| &d.sku)) {
+            // The channel's own figure moved with the order even where ours did not: a short order that is cancelled puts units on
+            // sale there that nobody has.
+            let moved = planned.demands.iter().any(|d| d.sku == *sku);
+            self.hints.insert(StockHint { sku: sku.clone(), connection: (!moved).then(|| order.connection.clone()) });
+        }
         self.events.push(match planned.outcome {
             OrderOutcome::Accepted => event(&OrderAccepted { connection, number, version, at }),
             OrderOutcome::Changed => {
@@ -46,16 +51,20 @@ impl Announcement {
 
     /// Tells again of an order that is known: only the hints, for they are what is late if nobody told.
     pub(crate) fn repeat(&mut self, incoming: &Incoming) {
-        self.skus.extend(incoming.skus.values().cloned());
+        for sku in incoming.skus.values() {
+            for connection in [None, Some(incoming.connection.clone())] {
+                self.hints.insert(StockHint { sku: sku.clone(), connection });
+            }
+        }
     }
 
     /// Tells of a figure changed by hand.
     pub(crate) fn stock(&mut self, sku: Sku) {
-        self.skus.insert(sku);
+        self.hints.insert(StockHint { sku, connection: None });
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
-        self.skus.extend(other.skus);
+        self.hints.extend(other.hints);
         self.events.extend(other.events);
     }
 }
@@ -66,7 +75,7 @@ fn event<M: Message>(message: &M) -> OutgoingEvent {
 
 /// Sends it, hints first.
 pub(crate) async fn announce(world: &World, said: Announcement) -> Result<()> {
-    let hints: Vec<_> = said.skus.into_iter().map(|sku| hint(&StockHint { sku, connection: None }, Duration::ZERO)).collect();
+    let hints: Vec<_> = said.hints.iter().map(|one| hint(one, Duration::ZERO)).collect();
     if !hints.is_empty() {
         world.queue.send(QueueName::StockHints, hints).await?;
     }
