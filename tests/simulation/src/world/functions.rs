@@ -56,7 +56,9 @@ impl Simulation {
         match answer {
             Answer::Consumed(done) => {
                 self.note(|| format!("end {}: {} done", task.name, done.len()));
-                done.into_iter().for_each(|id| self.queues.delete(id));
+                for id in done {
+                    self.queues.delete(id);
+                }
             }
             Answer::Polled => self.note(|| format!("end {}", task.name)),
             Answer::Answered(id, delivery, status) => {

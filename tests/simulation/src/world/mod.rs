@@ -170,7 +170,7 @@ impl Simulation {
     /// A channel that compares before it sets never shows more than there are units left after its own sales. One that cannot
     /// may, while a set that was under way during a sale is not yet mended.
     fn check_raises(&self) {
-        for id in self.market.connections.iter().filter(|id| self.semantics(id) == StockSemantics::CompareAndSet) {
+        for id in self.market.connections.iter().filter(|id| Self::semantics(id) == StockSemantics::CompareAndSet) {
             for (article, units) in &self.units {
                 let sold: i64 = self.sales.iter().filter(|(c, a, _)| c == id && a == article).map(|(.., n)| n).sum();
                 let shown = self.market.shown(id, article);
@@ -182,7 +182,7 @@ impl Simulation {
         }
     }
 
-    fn semantics(&self, id: &ConnectionId) -> StockSemantics {
+    fn semantics(id: &ConnectionId) -> StockSemantics {
         channels::Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap().descriptor().stock
     }
 
