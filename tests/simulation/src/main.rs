@@ -35,17 +35,12 @@ fn main() -> ExitCode {
     }
     let mut sum = Report::default();
     for seed in arguments.from..arguments.from + arguments.seeds {
-        match catch_unwind(AssertUnwindSafe(|| live(Plan { seed, operations: arguments.operations }))) {
-            Ok(report) => sum.add(&report),
-            Err(_) => {
-                bar.abandon();
-                eprintln!(
-                    "world {seed} broke; again, event by event: cargo sim --seed {seed} --operations {}",
-                    arguments.operations
-                );
-                return ExitCode::FAILURE;
-            }
-        }
+        let Ok(report) = catch_unwind(AssertUnwindSafe(|| live(Plan { seed, operations: arguments.operations }))) else {
+            bar.abandon();
+            eprintln!("world {seed} broke; again, event by event: cargo sim --seed {seed} --operations {}", arguments.operations);
+            return ExitCode::FAILURE;
+        };
+        sum.add(&report);
         bar.inc(1);
     }
     bar.finish_and_clear();
