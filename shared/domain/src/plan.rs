@@ -101,7 +101,8 @@ pub struct LineDemand {
 pub struct Plan {
     /// Order rows to write.
     pub orders: Vec<PlannedOrder>,
-    /// Stock rows to change, demand summed over the batch (I10).
+    /// Stock rows to change, demand summed over the batch (I10). A sum of nothing stays: one order gave what another took, and the
+    /// ledger tells of both.
     pub movements: BTreeMap<(Sku, LocationId), Movement>,
     /// Snapshots that need no write, by position in the batch.
     pub settled: Vec<(usize, Standing)>,
@@ -154,7 +155,6 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands });
         }
     }
-    plan.movements.retain(|_, movement| !movement.is_nothing());
     plan
 }
 

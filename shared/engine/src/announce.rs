@@ -5,7 +5,7 @@
 
 use crate::World;
 use contracts::{Message, OrderAccepted, OrderChanged, ShortLine, StockHint, StockShort};
-use domain::{ConnectionId, Order, OrderNumber, OrderOutcome, PlannedOrder, Sku};
+use domain::{ConnectionId, LineState, Order, OrderNumber, OrderOutcome, PlannedOrder, Sku};
 use jiff::Timestamp;
 use ports::{OutgoingEvent, OutgoingMessage, QueueName, Result};
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// What is to be told.
 #[derive(Debug, Default)]
 pub(crate) struct Announcement {
-    skus: BTreeSet<Sku>,
+    hints: BTreeSet<StockHint>,
     events: Vec<OutgoingEvent>,
     unmatched: BTreeSet<(ConnectionId, OrderNumber)>,
 }
@@ -22,7 +22,21 @@ pub(crate) struct Announcement {
 impl Announcement {
     /// Tells of an order row that was written.
     pub(crate) fn order(&mut self, planned: &PlannedOrder, at: Timestamp) {
-        self.skus.extend(planned.demands.iter().map(|d| d.sku.clone()));
+        self.hints.extend(planned.demands.iter().map(|d| StockHint { sku: d.sku.clone(), connection: None }));
+        // The channel's own figure moved with the order even where ours did not: a short order that is cancelled puts units on sale
+        // there that nobody has.
+        let wanted = |order: &Order, line: &LineState| {
+            let told = order.snapshot.lines.iter().find(|told| told.id == line.id);
+            told.map_or(domain::Quantity::ZERO, |told| told.ordered.less(told.cancelled))
+        };
+        let order = &planned.order;
+        for line in &order.lines {
+            let before = planned.before.as_ref().map_or(domain::Quantity::ZERO, |before| wanted(before, line));
+            let Some(sku) = line.sku.as_ref().filter(|_| wanted(order, line) != before) else { continue };
+            if !planned.demands.iter().any(|d| d.sku == *sku) {
+                self.hints.insert(StockHint { sku: sku.clone(), connection: Some(order.connection.clone()) });
+            }
+        }
         let was_short = planned.before.as_ref().map_or(domain::Quantity::ZERO, domain::Order::short);
         self.events(&planned.order, planned.outcome, was_short, at);
     }
@@ -53,18 +67,22 @@ impl Announcement {
 
     /// Tells again of an order that is known, as it is now: nobody may have told. Whoever heard knows it by its version.
     pub(crate) fn repeat(&mut self, order: &Order, at: Timestamp) {
-        self.skus.extend(order.lines.iter().filter_map(|l| l.sku.clone()));
+        for sku in order.lines.iter().filter_map(|l| l.sku.as_ref()) {
+            for connection in [None, Some(order.connection.clone())] {
+                self.hints.insert(StockHint { sku: sku.clone(), connection });
+            }
+        }
         let outcome = if order.version == 1 { OrderOutcome::Accepted } else { OrderOutcome::Changed };
         self.events(order, outcome, domain::Quantity::ZERO, at);
     }
 
     /// Tells of a figure changed by hand.
     pub(crate) fn stock(&mut self, sku: Sku) {
-        self.skus.insert(sku);
+        self.hints.insert(StockHint { sku, connection: None });
     }
 
     pub(crate) fn merge(&mut self, other: Self) {
-        self.skus.extend(other.skus);
+        self.hints.extend(other.hints);
         self.events.extend(other.events);
         self.unmatched.extend(other.unmatched);
     }
@@ -76,7 +94,7 @@ fn event<M: Message>(message: &M) -> OutgoingEvent {
 
 /// Sends it, hints first.
 pub(crate) async fn announce(world: &World, said: Announcement) -> Result<()> {
-    let hints: Vec<_> = said.skus.into_iter().map(|sku| hint(&StockHint { sku, connection: None }, Duration::ZERO)).collect();
+    let hints: Vec<_> = said.hints.iter().map(|one| hint(one, Duration::ZERO)).collect();
     if !hints.is_empty() {
         world.queue.send(QueueName::StockHints, hints).await?;
     }

@@ -4,3 +4,4 @@
 pub mod invariants;
 pub mod market;
 pub mod shop;
+pub mod world;

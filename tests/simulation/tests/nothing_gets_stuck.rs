@@ -59,8 +59,9 @@ fn a_hint_lost_in_a_death_is_told_though_a_newer_state_came_in_between() {
     stage.faults.plan([]);
     // Paid meanwhile: newer, and demands nothing.
     deliver(&stage, &[arrival("shop", told("1", 2, &[("A", 1, 0, 0)]), 1)]);
+    assert!(stage.queue.take(QueueName::StockHints).is_empty());
     deliver(&stage, &[Arrival { receives: 2, ..first }]);
-    assert_eq!(stage.queue.take(QueueName::StockHints).len(), 1);
+    assert!(!stage.queue.take(QueueName::StockHints).is_empty());
 }
 
 #[test]

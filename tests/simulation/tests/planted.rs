@@ -166,6 +166,6 @@ fn no_hint_when_the_commit_is_found_done() {
         assert!(deliver(&stage, &one).is_empty());
         stage.faults.plan([]);
         deliver(&stage, &[Arrival { receives: 2, ..one[0].clone() }]);
-        assert_eq!(stage.queue.take(QueueName::StockHints).len(), 1);
+        assert!(!stage.queue.take(QueueName::StockHints).is_empty());
     });
 }
