@@ -69,6 +69,10 @@ pub(crate) struct Correcting {
 
 /// Reads the body of a correction.
 pub(crate) fn correction(call: &HttpCall) -> Result<Correcting, Problem> {
+    // A page of somebody else's can have a browser send a form or a text here, but not JSON without asking first.
+    if !call.header("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("application/json")) {
+        return Err(Problem::new(415, "send the correction as JSON, with the header content-type: application/json"));
+    }
     let asked: CorrectionRequest = serde_json::from_slice(&call.body)
         .map_err(|e| Problem::new(400, format!("the body is not the JSON of a correction: {e}; see /api/v1/openapi.json")))?;
     let change = match (asked.set, asked.add) {

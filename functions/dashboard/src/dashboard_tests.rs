@@ -20,7 +20,7 @@ fn call(method: &str, target: &str, body: &str) -> HttpCall {
         method: method.parse().unwrap(),
         path: path.into(),
         query: query.split('&').filter_map(|p| p.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
-        headers: vec![],
+        headers: vec![("content-type".into(), "application/json; charset=utf-8".into())],
         body: Bytes::from(body.to_owned()),
         caller: None,
         received_at: "2026-11-21T12:00:00Z".parse().unwrap(),
@@ -173,6 +173,16 @@ fn a_correction_says_who_and_why_for_ever() {
     assert_eq!(all.last().unwrap()["cause"]["kind"], "opening");
     let sum: i64 = all.iter().map(|m| m["available"].as_i64().unwrap()).sum();
     assert_eq!(json!(sum), get(&market, &format!("/api/v1/stock/{ON_THE_WAY}"))["available"], "the ledger adds up to the figure");
+}
+
+#[test]
+fn a_correction_that_a_foreign_page_could_have_sent_is_refused() {
+    let market = Market::open(&[(SKU, 9)], 9);
+    let body = r#"{"location":"main","set":0,"reason":"x","by":"y"}"#;
+    for kind in [vec![], vec![("content-type".to_owned(), "text/plain".to_owned())]] {
+        let call = HttpCall { headers: kind, ..call("POST", &format!("/api/v1/stock/{ON_THE_WAY}/corrections"), body) };
+        assert_eq!(finish(Dashboard::new(market.stage.world()).handle(call)).status, 415);
+    }
 }
 
 #[test]

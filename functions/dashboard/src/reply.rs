@@ -30,6 +30,7 @@ impl Problem {
             405 => "The path does not take this method",
             409 => "Somebody else was changing the same",
             413 => "The request is too large",
+            415 => "The body is of a kind that is not taken here",
             422 => "The request cannot be done",
             429 | 503 => "Not now",
             _ => "Something went wrong on our side",

@@ -91,6 +91,7 @@ impl Stack {
             routes: topology.routes.clone(),
             handlers: functions.http.clone(),
             otherwise: PAGE,
+            local_names_only: address.ip().is_loopback(),
             queues: Arc::clone(&queues),
             bus: Arc::clone(&bus),
             clock: Arc::clone(&clock),

@@ -70,9 +70,8 @@ pub(crate) async fn change(
     cause: LedgerCause,
     id: &str,
 ) -> Result<StockLevel> {
-    let key = StockRow::key(sku, location);
     for turn in 0..MOST_TRIES {
-        let row = world.get::<StockRow>(&key).await?;
+        let row = StockRow::read(world, sku, location).await?;
         let first = cause == LedgerCause::Opening;
         let is_there = row.is_some();
         let level = row.map(|r| r.level).unwrap_or_default();

@@ -51,7 +51,7 @@ pub async fn put_article(world: &World, item: &Item, opening: &[Opening]) -> Res
     }
     for opening in opening {
         // An article that is there already may be on sale.
-        if !is_new && world.get::<StockRow>(&StockRow::key(&item.sku, &opening.location)).await?.is_none() {
+        if !is_new && StockRow::read(world, &item.sku, &opening.location).await?.is_none() {
             announce_later(world, &item.sku).await?;
         }
         let id = world.ids.fresh();

@@ -1,4 +1,4 @@
-//! What must hold of the table at any time (DESIGN: I1 to I4), read from the rows alone.
+//! What must hold of the table at any time (I1 to I4 of ARCHITECTURE.md), read from the rows alone.
 
 use domain::{ConnectionId, LocationId, OrderNumber, Sku, StockLevel};
 use engine::rows::{Kept, LedgerCause, LedgerRow, OrderRow, StockRow};

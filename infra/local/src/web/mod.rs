@@ -29,6 +29,9 @@ pub struct Web {
     pub handlers: BTreeMap<&'static str, Arc<dyn HttpHandler>>,
     /// The function that answers what no route names: the page for people.
     pub otherwise: &'static str,
+    /// Answer pages only where they are asked for under a name of this machine: a foreign page whose name was made to lead here
+    /// must not read or write. Deliveries come under any name.
+    pub local_names_only: bool,
     /// For `/_local/status`.
     pub queues: Arc<Queues>,
     /// For `/_local/status`.
@@ -79,6 +82,9 @@ async fn handle(
     body: Bytes,
 ) -> axum::response::Response {
     let answer = match uri.path() {
+        path if web.local_names_only && !path.starts_with("/hooks/") && !local_name(&headers) => {
+            HttpAnswer::text(403, "ask for this page as 127.0.0.1 or localhost; for other names, start with --expose")
+        }
         "/_local/status" => status(&web).await,
         path => {
             let named = web.routes.iter().find(|r| route::matches(&r.path, path)).map(|r| r.function.as_str());
@@ -89,6 +95,13 @@ async fn handle(
         }
     };
     respond(answer)
+}
+
+/// Whether the request names this machine by a name that only this machine can mean.
+fn local_name(headers: &HeaderMap) -> bool {
+    let host = headers.get(axum::http::header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    name.eq_ignore_ascii_case("localhost") || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(loopback)
 }
 
 fn call(web: &Web, method: Method, uri: &Uri, headers: &HeaderMap, body: Bytes) -> HttpCall {
@@ -123,4 +136,24 @@ async fn status(web: &Web) -> HttpAnswer {
         depths.into_iter().map(|(name, d)| (name, serde_json::json!({ "ready": d.ready, "hidden": d.hidden }))).collect();
     let body = serde_json::json!({ "queues": queues, "events": web.bus.counts(), "sent_on": web.bus.sent() });
     HttpAnswer::json(200, body.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_its_own() {
+        let named = |host: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(axum::http::header::HOST, host.parse().unwrap());
+            local_name(&headers)
+        };
+        for own in ["127.0.0.1:8080", "localhost:8080", "localhost", "[::1]:8080", "[::1]", "127.0.0.1"] {
+            assert!(named(own), "{own}");
+        }
+        for foreign in ["evil.example.test:8080", "127.0.0.1.example.test", "192.168.1.5:8080", "", "localhost.example.test"] {
+            assert!(!named(foreign), "{foreign}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The figure of one article at one location.
 
 use super::{Kept, broken, number};
+use crate::World;
 use domain::{LocationId, Quantity, Sku, StockLevel};
 use ports::{Key, Result, Row};
 
@@ -24,7 +25,12 @@ impl StockRow {
         format!("SKU#{sku}")
     }
 
-    /// Its key.
+    /// Reads one.
+    pub async fn read(world: &World, sku: &Sku, location: &LocationId) -> Result<Option<Self>> {
+        world.get(&Self::key(sku, location)).await
+    }
+
+    /// Its key. In the engine only `commit` names it: whoever wants to read has `read`.
     pub fn key(sku: &Sku, location: &LocationId) -> Key {
         Key::new(Self::partition(sku), format!("{}{location}", Self::PREFIX))
     }
