@@ -90,6 +90,7 @@ pub(super) fn deliveries_doubled_late_reversed_or_lost_end_in_the_same_orders(su
         Some(Trouble::WebhooksReversed),
         Some(Trouble::WebhooksLost { times: 4 }),
     ];
+    let mut untroubled = 0;
     for trouble in troubles {
         let mut bench = subject.bench();
         bench.subscribe(PUBLIC_URL);
@@ -103,8 +104,12 @@ pub(super) fn deliveries_doubled_late_reversed_or_lost_end_in_the_same_orders(su
         bench.pass(2);
         bench.cancel(&orders[2]);
         let delivered = bench.deliver_for(600);
+        if trouble.is_none() {
+            untroubled = delivered;
+        }
         if matches!(trouble, Some(Trouble::WebhooksLost { .. })) {
-            assert!(kept(&bench, "one") != polled(&mut bench), "four lost deliveries were not missed");
+            // Which orders are missed until the next poll is not said: a raise of another order's units polls too.
+            assert!(delivered < untroubled, "of {untroubled} deliveries {delivered} came though four were lost");
             bench.poll("one");
             bench.work_off();
         } else {
