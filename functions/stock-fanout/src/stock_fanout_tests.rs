@@ -32,7 +32,8 @@ fn every_channel_is_told_and_what_is_no_hint_is_parked() {
     let market = Market::open(&[("A", 4)], 4);
     sold_out(&market, "A");
     let hints = market.stage.queue.take(QueueName::StockHints);
-    assert_eq!(hints.len(), 1);
+    // One now, and one later for the case that whoever made the change died before the first.
+    assert!(hints.iter().all(|hint| hint.body == hints[0].body) && hints.iter().any(|hint| hint.delay.is_zero()));
     let fanout = StockFanout::new(market.stage.world());
     let outcome = finish(fanout.handle(batch(&market, &[&hints[0].body, "{}", &hints[0].body])));
     assert_eq!(outcome, BatchOutcome::done());
