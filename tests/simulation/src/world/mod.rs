@@ -167,16 +167,20 @@ impl Simulation {
         self.check_raises();
     }
 
-    /// A channel that compares before it sets never shows more than there are units left after its own sales. One that cannot
-    /// may, while a set that was under way during a sale is not yet mended.
+    /// A channel that compares before it sets never shows more than there are units left after its own sales; sales that came out
+    /// short hold no unit, so they leave what others gave back. A channel that cannot compare may show more, while a set that was
+    /// under way during a sale is not yet mended.
     fn check_raises(&self) {
+        let orders = invariants::orders(&self.market.stage.table);
         for id in self.market.connections.iter().filter(|id| Self::semantics(id) == StockSemantics::CompareAndSet) {
             for (article, units) in &self.units {
                 let sold: i64 = self.sales.iter().filter(|(c, a, _)| c == id && a == article).map(|(.., n)| n).sum();
+                let lines = orders.values().filter(|o| o.connection == *id).flat_map(|o| &o.lines);
+                let short: i64 = lines.filter(|l| l.sku == Some(sku(article))).map(|l| l.short.units()).sum();
                 let shown = self.market.shown(id, article);
                 assert!(
-                    shown <= units - sold,
-                    "{id} shows {shown} of {article}: {units} there ever were, {sold} of them it sold"
+                    shown <= units - sold + short,
+                    "{id} shows {shown} of {article}: {units} there ever were, {sold} of them it sold, {short} of those short"
                 );
             }
         }
