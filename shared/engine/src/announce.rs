@@ -23,8 +23,8 @@ impl Announcement {
     /// Tells of an order row that was written.
     pub(crate) fn order(&mut self, planned: &PlannedOrder, at: Timestamp) {
         self.hints.extend(planned.demands.iter().map(|d| StockHint { sku: d.sku.clone(), connection: None }));
-        // A short order that is cancelled moves nothing here, but its channel may put units back on sale that nobody has. (A short sale
-        // only lowers the channel's figure: nobody needs to look.)
+        // The channel's own figure moved with the order even where ours did not. A short sale says that it showed what nobody has; a
+        // short order that is cancelled puts units on sale there that nobody has.
         let wanted = |order: &Order, line: &LineState| {
             let told = order.snapshot.lines.iter().find(|told| told.id == line.id);
             told.map_or(domain::Quantity::ZERO, |told| told.ordered.less(told.cancelled))
@@ -32,7 +32,7 @@ impl Announcement {
         let order = &planned.order;
         for line in &order.lines {
             let before = planned.before.as_ref().map_or(domain::Quantity::ZERO, |before| wanted(before, line));
-            let Some(sku) = line.sku.as_ref().filter(|_| wanted(order, line) < before) else { continue };
+            let Some(sku) = line.sku.as_ref().filter(|_| wanted(order, line) != before) else { continue };
             if !planned.demands.iter().any(|d| d.sku == *sku) {
                 self.hints.insert(StockHint { sku: sku.clone(), connection: Some(order.connection.clone()) });
             }

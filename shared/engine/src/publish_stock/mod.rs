@@ -172,6 +172,18 @@ async fn first_look(world: &World, row: &ListingRow, shown: bool, target: Quanti
     if shown && !asked_for {
         return Ok(Look::Unchanged);
     }
+    if shown {
+        // It was told this figure, and something says that it shows another. Looks are gathered: ten thousand short sales of one
+        // article are not ten thousand looks. The delayed hint finds its time past, and looks.
+        return match row.put_off_until {
+            Some(until) if until > now => Ok(Look::PutOff),
+            Some(_) => Ok(Look::Push),
+            None => {
+                put_off(world, row, Duration::from_secs(1)).await?;
+                Ok(Look::PutOff)
+            }
+        };
+    }
     if target.is_zero() {
         return Ok(Look::Push);
     }
