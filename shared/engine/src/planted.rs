@@ -2,23 +2,60 @@
 //!
 //! Without the feature `planted`, which nothing shipped turns on, every question here is answered with a constant no.
 
-/// A mistake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mistake {
+/// Names each mistake once: the variant, its name for people, and the failure report or the invariant it stands for. A mistake
+/// that the models of `tests/model` kill as well names the model behind `model`.
+macro_rules! mistakes {
+    ($($(#[$what:meta])* $mistake:ident => $name:literal, $stands_for:literal $(, model $model:literal)?;)*) => {
+        /// A mistake.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Mistake {
+            $($(#[$what])* $mistake,)*
+        }
+
+        impl Mistake {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$mistake,)*];
+
+            /// Its name for people.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$mistake => $name,)*
+                }
+            }
+
+            /// The failure report it stands for (`F10`), or the invariant that it breaks.
+            pub const fn stands_for(self) -> &'static str {
+                match self {
+                    $(Self::$mistake => $stands_for,)*
+                }
+            }
+
+            /// The model that kills it as well, if one does.
+            pub const fn model(self) -> Option<&'static str> {
+                let models: &[&'static str] = match self {
+                    $(Self::$mistake => &[$($model)?],)*
+                };
+                models.first().copied()
+            }
+        }
+    };
+}
+
+mistakes! {
     /// The decrement has no condition: stock is checked by whoever read it last.
-    DecrementWithoutCondition,
+    DecrementWithoutCondition => "decrement without a condition", "F01";
     /// A change is named by the figure it leads to: 5, 4, 5 looks like nothing happened.
-    ChangeNamedByQuantity,
+    ChangeNamedByQuantity => "change named by its quantity", "F10";
     /// The cursor moves before what it passes is durable.
-    CursorBeforePage,
+    CursorBeforePage => "cursor moved before the page is durable", "F18";
     /// A figure is raised without having read the channel's orders since it fell.
-    RaiseWithoutRead,
+    RaiseWithoutRead => "raise without reading orders first", "I5";
     /// What the channel shows is taken for the truth, our own push included.
-    EchoTakenAsChange,
+    EchoTakenAsChange => "echo of our own push taken as a change", "F11";
     /// A refused or unanswered order counts as done.
-    LostAnswerTakenAsDone,
+    LostAnswerTakenAsDone => "lost answer taken as done", "F22";
     /// Hints are only sent by whoever made the commit, never by whoever finds it done.
-    NoHintOnRedelivery,
+    NoHintOnRedelivery => "no hint when the commit is found done", "F04";
 }
 
 #[cfg(feature = "planted")]
