@@ -1,0 +1,4 @@
+//! Exhaustive models of the protocols.
+
+pub mod search;
+pub mod shares;
