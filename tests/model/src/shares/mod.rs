@@ -5,20 +5,13 @@
 //! (available, less what is short, less all bounds) allows. What a channel showed becomes its bound once all its orders up to that
 //! moment are taken in. Which figure is chosen is left open: the model tries them all.
 
+pub mod claims;
 mod steps;
 mod words;
 
 use crate::search::Story;
+use crate::setting::Setting;
 use stateright::{Model, Property};
-
-/// How a channel's counter can be set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Setting {
-    /// Whatever it shows.
-    Absolute,
-    /// If it still shows what it showed when it was looked at.
-    Compared,
-}
 
 /// A mistake one could make in the protocol, or an assumption that does not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +66,8 @@ pub struct Shares {
 }
 
 /// What a channel showed, until its orders up to then are taken in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Shown {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Shown {
     figure: i8,
     /// Units given back since.
     back: i8,
@@ -83,8 +76,8 @@ pub struct Shown {
 }
 
 /// How far the push of a listing has come. There is one at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Push {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Push {
     /// Nobody pushes.
     Idle,
     /// The lease is taken, and what was given back so far has been read.
@@ -93,9 +86,7 @@ pub enum Push {
     Looked { figure: i8 },
     /// The headroom was read and allows this figure. `fresh`: the row is still as it was read.
     Chosen { figure: i8, looked: i8, fresh: bool },
-    /// The bound is raised; the call is not sent.
-    Begun { figure: i8, looked: i8, back: i8 },
-    /// The call is under way. `quiet`: no earlier one could still arrive when it was sent.
+    /// The bound is raised and the call is under way. `quiet`: no earlier one could still arrive when it was sent.
     Sent { figure: i8, looked: i8, back: i8, quiet: bool },
     /// The channel acknowledged.
     Acknowledged { figure: i8, looked: i8, back: i8, quiet: bool },
@@ -105,8 +96,8 @@ pub enum Push {
 type Call = (i8, Option<i8>);
 
 /// A channel, and what we keep of it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Outlet {
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Outlet {
     /// Units its customers can buy.
     counter: i8,
     /// A call on its way to it, with the figure it must still show, if that is compared.
@@ -176,14 +167,18 @@ pub enum Step {
     Receive,
     /// A push begins.
     Hold,
-    /// It looks; `noted`: and the row keeps it.
-    Look { noted: bool },
+    /// It looks.
+    Look {
+        /// And the row keeps what it saw.
+        noted: bool,
+    },
     /// It reads the headroom and chooses a figure.
-    Choose { figure: i8 },
-    /// It raises the bound.
+    Choose {
+        /// This one.
+        figure: i8,
+    },
+    /// It raises the bound, and calls the channel. Dying in between is as if the call were lost.
     Begin,
-    /// It calls the channel.
-    Send,
     /// The channel carries the call out.
     Arrive,
     /// It carries out one whose sender gave up.
@@ -243,6 +238,9 @@ impl Model for Shares {
                 for known in [[true, true], [false, true], [false, false]] {
                     let mut outlets = [outlet(first, known[0]), outlet(second, known[1])];
                     outlets[0].short = self.short.cast_signed();
+                    if self.mistake.is_none() && self.settings[0] == self.settings[1] {
+                        outlets.sort_unstable();
+                    }
                     states.push(State { units, available: units, cancels: self.cancels, receipts: self.receipts, outlets });
                 }
             }
@@ -257,20 +255,26 @@ impl Model for Shares {
     }
 
     fn next_state(&self, state: &State, (at, step): Self::Action) -> Option<State> {
-        steps::after(self, state, at, step)
+        let mut next = steps::after(self, state, at, step)?;
+        // Two channels of one kind: which is which makes no difference. Only a way to break the promise is told with their names.
+        if self.mistake.is_none() && self.settings[0] == self.settings[1] {
+            next.outlets.sort_unstable();
+        }
+        Some(next)
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        let promise =
-            Property::always(Self::PROMISE, |model: &Self, state: &State| state.standing() <= state.units.max(model.short.cast_signed()));
+        let promise = Property::always(Self::PROMISE, |model: &Self, state: &State| {
+            state.standing() <= state.units.max(model.short.cast_signed())
+        });
         if self.mistake.is_some() {
             return vec![promise];
         }
         vec![
             promise,
             Property::always("no exposure is above its bound", bounds_hold),
-            Property::sometimes("everything is sold by the second channel", |_: &Self, s: &State| {
-                s.outlets[1].covered == s.units
+            Property::sometimes("one channel sells everything", |_: &Self, state: &State| {
+                state.outlets.iter().any(|outlet| outlet.covered == state.units)
             }),
         ]
     }

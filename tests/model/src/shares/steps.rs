@@ -1,6 +1,7 @@
 //! What can happen, and what it does.
 
-use super::{Mistake, Outlet, Push, Setting, Shares, Shown, State, Step};
+use super::{Mistake, Outlet, Push, Shares, Shown, State, Step};
+use crate::setting::Setting;
 
 /// Calls back with every step that is possible on a channel.
 pub(super) fn possible(model: &Shares, state: &State, at: usize, found: &mut dyn FnMut(Step)) {
@@ -47,7 +48,6 @@ pub(super) fn possible(model: &Shares, state: &State, at: usize, found: &mut dyn
             }
         }
         Push::Chosen { fresh, .. } => when(fresh || model.has(Mistake::CheckedOutside), Step::Begin),
-        Push::Begun { .. } => when(true, Step::Send),
         Push::Acknowledged { .. } => when(true, Step::Note),
         Push::Sent { .. } => {}
     }
@@ -111,7 +111,7 @@ pub(super) fn after(model: &Shares, state: &State, at: usize, step: Step) -> Opt
             outlet.forget_old();
             next.row_changed();
         }
-        Step::Arrive | Step::ArriveTwice => arrive(model, &mut next.outlets[at], step == Step::ArriveTwice),
+        Step::Arrive | Step::ArriveTwice => arrive(&mut next.outlets[at], step == Step::ArriveTwice),
         Step::ArriveStale => {
             let outlet = &mut next.outlets[at];
             let (figure, compared) = outlet.stale.take()?;
@@ -176,7 +176,7 @@ fn take_in(next: &mut State, at: usize, old: bool) {
     outlet.taken(1);
 }
 
-fn arrive(model: &Shares, outlet: &mut Outlet, again: bool) {
+fn arrive(outlet: &mut Outlet, again: bool) {
     let Some((figure, compared)) = outlet.call else { return };
     if !again {
         outlet.call = None;
@@ -189,7 +189,6 @@ fn arrive(model: &Shares, outlet: &mut Outlet, again: bool) {
     if let Push::Sent { figure, looked, back, quiet } = outlet.push {
         outlet.push = if applies { Push::Acknowledged { figure, looked, back, quiet } } else { Push::Idle };
     }
-    debug_assert!(!again || model.has(Mistake::DoubledCall));
 }
 
 /// The steps of a push.
@@ -225,13 +224,10 @@ fn push(model: &Shares, next: &mut State, at: usize, step: Step) -> Option<()> {
                 outlet.shown = None;
                 outlet.forget_old();
             }
-            next.row_changed();
-            next.outlets[at].push = Push::Begun { figure, looked, back: 0 };
-        }
-        (Step::Send, Push::Begun { figure, looked, back }) => {
             let compared = (model.settings[at] == Setting::Compared).then_some(looked);
             outlet.call = Some((figure, compared));
-            outlet.push = Push::Sent { figure, looked, back, quiet: believed(model, outlet) };
+            outlet.push = Push::Sent { figure, looked, back: 0, quiet: believed(model, outlet) };
+            next.row_changed();
         }
         (Step::Note, Push::Acknowledged { figure, looked, back, quiet }) => {
             if model.settings[at] == Setting::Compared {
@@ -264,7 +260,7 @@ impl Outlet {
             shown.back += units;
         }
         match &mut self.push {
-            Push::Holding { back } | Push::Begun { back, .. } | Push::Sent { back, .. } | Push::Acknowledged { back, .. } => *back += units,
+            Push::Holding { back } | Push::Sent { back, .. } | Push::Acknowledged { back, .. } => *back += units,
             Push::Idle | Push::Looked { .. } | Push::Chosen { .. } => {}
         }
     }
