@@ -34,6 +34,7 @@ fn verdict(claim: &Claim) -> String {
 fn way(text: &mut String, claim: &Claim) {
     let Some(broken) = &claim.found().broken else { return };
     let _ = writeln!(text, "\n<details><summary>How it fails: {}</summary>\n", claim.says);
+    let _ = writeln!(text, "{}\n", broken.start);
     for (n, step) in broken.steps.iter().enumerate() {
         let _ = writeln!(text, "{}. {step}", n + 1);
     }

@@ -18,6 +18,9 @@ pub trait Story:
     /// One step in words.
     fn told(&self, before: &Self::State, step: Self::Action, after: &Self::State) -> String;
 
+    /// How things are at first.
+    fn begins(&self, start: &Self::State) -> String;
+
     /// What is wrong in a state where the promise is broken.
     fn broken(&self, end: &Self::State) -> String;
 }
@@ -36,6 +39,8 @@ pub struct Found {
 /// A shortest way to break a promise, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
+    /// How things are at first.
+    pub start: String,
     /// Step by step.
     pub steps: Vec<String>,
     /// What is wrong then.
@@ -52,8 +57,9 @@ pub fn search<M: Story>(model: M) -> Found {
     let broken = checker.discovery(M::PROMISE).map(|path| {
         let end = model.broken(path.last_state());
         let path = path.into_vec();
+        let start = path.first().map_or_else(String::new, |(start, _)| model.begins(start));
         let steps = path.windows(2).filter_map(|pair| Some(model.told(&pair[0].0, pair[0].1?, &pair[1].0))).collect();
-        Broken { steps, end }
+        Broken { start, steps, end }
     });
     if broken.is_none() {
         checker.assert_properties();

@@ -16,7 +16,7 @@ fn check(title: &str) {
         match &found.broken {
             None => println!("    holds"),
             Some(broken) => {
-                println!("    fails in {} steps:", broken.steps.len());
+                println!("    fails in {} steps. {}", broken.steps.len(), broken.start);
                 broken.steps.iter().enumerate().for_each(|(n, step)| println!("    {:>2}. {step}", n + 1));
                 println!("    => {}", broken.end);
             }

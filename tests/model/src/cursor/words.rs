@@ -32,6 +32,13 @@ impl Story for Cursor {
         said + &moved
     }
 
+    fn begins(&self, _: &State) -> String {
+        let (late, lag, overlap) = (self.visible_after, self.lag, self.overlap);
+        format!(
+            "Orders are in the list after {late} h at most; lag {lag} h, overlap {overlap} h. It is 0 o'clock, and so is the cursor."
+        )
+    }
+
     fn broken(&self, end: &State) -> String {
         let lost: Vec<_> =
             end.orders.iter().enumerate().filter(|(_, order)| !order.queued).map(|(n, _)| (n + 1).to_string()).collect();

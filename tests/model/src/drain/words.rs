@@ -27,6 +27,10 @@ impl Story for Drain {
         }
     }
 
+    fn begins(&self, start: &State) -> String {
+        format!("At first A shows {}, and B shows {}.", start.outlets[0].counter, start.outlets[1].counter)
+    }
+
     fn broken(&self, end: &State) -> String {
         format!("{} are sold where there are {}.", end.sold, self.units)
     }

@@ -28,18 +28,27 @@ pub fn two_channels() -> Chapter {
         claims: vec![
             Claim::broken(2, "nothing is oversold", "1 unit", Mirror { units: 1, promise: Promise::Nothing, ..TWO }),
             Claim::holds("oversold at most what was sold and not in the figure of a channel that sold", "2 units", TWO),
-            Claim::holds("the same, absolute figures", "2 units", Mirror { setting: Absolute, ..TWO }),
-            Claim::holds("the same, and goods come in", "1 unit, 1 received", Mirror { units: 1, receipts: 1, ..TWO }),
+            Claim::holds("oversold at most that, absolute figures", "2 units", Mirror { setting: Absolute, ..TWO }),
+            Claim::holds(
+                "oversold at most that, and goods come in",
+                "1 unit, 1 received",
+                Mirror { units: 1, receipts: 1, ..TWO },
+            ),
             Claim::broken(
                 15,
-                "the same, but units that short orders wait for are shown again",
+                "oversold at most that, though units that short orders wait for are shown again",
                 "1 unit, 1 received",
                 Mirror { units: 1, receipts: 1, shows_short: true, ..TWO },
             ),
-            Claim::holds("the same less the buffer, buffer of 1", "3 units", Mirror { units: 3, buffer: 1, ..TWO }),
+            Claim::holds("oversold at most that less the buffer, buffer of 1", "3 units", Mirror { units: 3, buffer: 1, ..TWO }),
             Claim::holds("oversold at most what all channels but one showed at first", "2 units", every.clone()),
-            Claim::holds("the same, buffer of 1", "3 units", Mirror { units: 3, buffer: 1, ..every.clone() }),
-            Claim::broken(10, "the same, absolute figures", "2 units", Mirror { setting: Absolute, ..every }),
+            Claim::holds("oversold at most that, buffer of 1", "3 units", Mirror { units: 3, buffer: 1, ..every.clone() }),
+            Claim::broken(
+                10,
+                "oversold at most what all channels but one showed at first, absolute figures",
+                "2 units",
+                Mirror { setting: Absolute, ..every },
+            ),
         ],
     }
 }

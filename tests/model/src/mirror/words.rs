@@ -20,13 +20,18 @@ impl Story for Mirror {
             Step::Ask => format!("We ask {shop} what it shows."),
             Step::Look => format!("{shop} answers: {shows}."),
             Step::Decide => match after.outlets[at].push {
-                Push::Sent { figure, .. } => format!("{} are available: we send \"set {figure}\" to {shop}.", after.available),
-                _ => format!("{} are available: {shop} is right as it is.", after.available),
+                Push::Sent { figure, .. } => format!("With {} available we send \"set {figure}\" to {shop}.", after.available),
+                _ => format!("With {} available {shop} is right as it is.", after.available),
             },
             Step::Arrive if shows == before.outlets[at].counter => format!("{shop} receives that, and still shows {shows}."),
             Step::Arrive => format!("{shop} receives that, and shows {shows}."),
             Step::Die => format!("The push to {shop} is lost."),
         }
+    }
+
+    fn begins(&self, start: &State) -> String {
+        let shown: Vec<_> = start.outlets.iter().enumerate().map(|(n, o)| format!("{} shows {}", name(n), o.counter)).collect();
+        format!("At first there are {}, and {}.", self.units, shown.join(", "))
     }
 
     fn broken(&self, end: &State) -> String {

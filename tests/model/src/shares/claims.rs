@@ -64,13 +64,13 @@ pub fn mistakes() -> Chapter {
         ),
         Claim::broken(
             11,
-            "the same, only for orders that are cancelled when they are first seen",
+            "a cancelled order raises no bound, only where it is cancelled when it is first seen",
             "1 unit, 1 cancellation",
             one(Mistake::BackNotCountedUnseen),
         ),
         Claim::broken(
             10,
-            "the same, only for orders that were short",
+            "a cancelled order raises no bound, only where it was short",
             "1 short order, 1 unit received, 1 cancellation",
             short(Mistake::BackNotCountedShort),
         ),
@@ -126,9 +126,15 @@ pub fn assumptions() -> Chapter {
         ),
         Claim::broken(
             8,
-            "the same (compared)",
+            "a channel carries a call out twice (compared)",
             "1 unit, 1 cancellation",
             Shares { mistake: Some(Mistake::DoubledCall), ..compared },
+        ),
+        Claim::broken(
+            14,
+            "a channel answers a look from a copy that does not have the last write yet",
+            "1 unit, 1 cancellation",
+            Shares { mistake: Some(Mistake::StaleLook), ..ONE },
         ),
         Claim::broken(
             12,

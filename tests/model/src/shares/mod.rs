@@ -44,6 +44,8 @@ pub enum Mistake {
     BelievedTooSoon,
     /// The channel carries out a call twice.
     DoubledCall,
+    /// A look is answered from a copy that does not have the last write yet.
+    StaleLook,
     /// The channel puts a cancelled unit on sale later than it tells of the cancellation.
     LateRestock,
 }
@@ -104,6 +106,8 @@ struct Outlet {
     call: Option<Call>,
     /// One whose sender died or gave up, and which may still arrive.
     stale: Option<Call>,
+    /// What it showed before the last write (`Mistake::StaleLook`).
+    copy: i8,
     /// Cancelled units that it has still to put on sale (`Mistake::LateRestock`).
     owed: i8,
     /// Orders it holds that are not taken in: placed since it last showed what is noted, and before that.
@@ -171,6 +175,8 @@ pub enum Step {
     Look {
         /// And the row keeps what it saw.
         noted: bool,
+        /// The answer comes from a copy.
+        copy: bool,
     },
     /// It reads the headroom and chooses a figure.
     Choose {
@@ -235,9 +241,12 @@ impl Model for Shares {
         let mut states = Vec::new();
         for first in 0..=units {
             for second in 0..=(units - first) {
-                for known in [[true, true], [false, true], [false, false]] {
+                for known in [[false, false], [false, true], [true, true]] {
                     let mut outlets = [outlet(first, known[0]), outlet(second, known[1])];
                     outlets[0].short = self.short.cast_signed();
+                    if self.has(Mistake::StaleLook) {
+                        outlets.iter_mut().for_each(|outlet| outlet.copy = outlet.counter);
+                    }
                     if self.mistake.is_none() && self.settings[0] == self.settings[1] {
                         outlets.sort_unstable();
                     }
@@ -285,6 +294,7 @@ fn outlet(counter: i8, known: bool) -> Outlet {
         counter,
         call: None,
         stale: None,
+        copy: 0,
         owed: 0,
         unseen: 0,
         unseen_old: 0,

@@ -36,8 +36,9 @@ pub(super) fn possible(model: &Shares, state: &State, at: usize, found: &mut dyn
     match outlet.push {
         Push::Idle => when(outlet.call.is_none(), Step::Hold),
         Push::Holding { .. } => {
-            when(believed(model, outlet), Step::Look { noted: true });
-            when(true, Step::Look { noted: false });
+            when(believed(model, outlet), Step::Look { noted: true, copy: false });
+            when(true, Step::Look { noted: false, copy: false });
+            when(model.has(Mistake::StaleLook), Step::Look { noted: true, copy: true });
         }
         Push::Looked { figure: looked } => {
             let room = model.headroom(state);
@@ -111,7 +112,7 @@ pub(super) fn after(model: &Shares, state: &State, at: usize, step: Step) -> Opt
             outlet.forget_old();
             next.row_changed();
         }
-        Step::Arrive | Step::ArriveTwice => arrive(&mut next.outlets[at], step == Step::ArriveTwice),
+        Step::Arrive | Step::ArriveTwice => arrive(model, &mut next.outlets[at], step == Step::ArriveTwice),
         Step::ArriveStale => {
             let outlet = &mut next.outlets[at];
             let (figure, compared) = outlet.stale.take()?;
@@ -176,13 +177,16 @@ fn take_in(next: &mut State, at: usize, old: bool) {
     outlet.taken(1);
 }
 
-fn arrive(outlet: &mut Outlet, again: bool) {
+fn arrive(model: &Shares, outlet: &mut Outlet, again: bool) {
     let Some((figure, compared)) = outlet.call else { return };
     if !again {
         outlet.call = None;
     }
     let applies = compared.is_none_or(|compared| compared == outlet.counter);
     if applies {
+        if model.has(Mistake::StaleLook) {
+            outlet.copy = outlet.counter;
+        }
         outlet.counter = figure;
     }
     // Whoever sent it hears of it, unless it died meanwhile.
@@ -205,14 +209,15 @@ fn push(model: &Shares, next: &mut State, at: usize, step: Step) -> Option<()> {
                 outlet.all_is_old();
             }
         }
-        (Step::Look { noted }, Push::Holding { back }) => {
+        (Step::Look { noted, copy }, Push::Holding { back }) => {
+            let figure = if copy { outlet.copy } else { outlet.counter };
             if noted {
-                outlet.shown = Some(Shown { figure: outlet.counter, back, out: 0 });
+                outlet.shown = Some(Shown { figure, back, out: 0 });
                 if !model.has(Mistake::LookDatedWhenAsked) {
                     outlet.all_is_old();
                 }
             }
-            outlet.push = Push::Looked { figure: outlet.counter };
+            outlet.push = Push::Looked { figure };
         }
         (Step::Choose { figure }, Push::Looked { figure: looked }) => {
             outlet.push = Push::Chosen { figure, looked, fresh: true };

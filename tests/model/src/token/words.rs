@@ -1,6 +1,6 @@
 //! The steps in words.
 
-use super::{Promise, Refresh, Stage, State, Step};
+use super::{Mistake, Promise, Refresh, Stage, State, Step};
 use crate::name;
 use crate::search::Story;
 
@@ -11,10 +11,11 @@ impl Story for Refresh {
         let who = name(at);
         match (step, before.stages[at], after.stages[at]) {
             (Step::Read, _, Stage::Read(token)) => format!("Function {who} reads the row: token {token}, about to end."),
+            (Step::Lease, ..) if self.mistake == Some(Mistake::NoLease) => format!("Function {who} decides to renew it."),
             (Step::Lease, ..) => format!("Function {who} takes the lease."),
             (Step::RunOut, ..) => "The lease runs out.".to_owned(),
             (Step::Ask, _, Stage::Asked(token)) => format!("Function {who} asks for a new token with token {token}."),
-            (Step::Answer, Stage::Asked(old), Stage::Answered(new)) if old + 1 < before.newest + 1 => {
+            (Step::Answer, Stage::Asked(old), Stage::Answered(new)) if old < before.newest => {
                 format!("The channel is asked with token {old}, which is used up ({new} was given out).")
             }
             (Step::Answer, Stage::Asked(old), Stage::Answered(new)) => {
@@ -30,6 +31,10 @@ impl Story for Refresh {
             (Step::Done, ..) => format!("Function {who} is done."),
             _ => format!("Function {who} dies."),
         }
+    }
+
+    fn begins(&self, start: &State) -> String {
+        format!("At first token {} is in the row.", start.saved)
     }
 
     fn broken(&self, end: &State) -> String {
