@@ -40,7 +40,7 @@ pub fn all() -> Chapter {
                 16,
                 "a list that is gone on with counts as begun now",
                 "3 orders",
-                Cursor { orders: 3, mistake: Some(Mistake::BegunAnew), ..WELL },
+                Cursor { orders: 3, ticks: 2, mistake: Some(Mistake::BegunAnew), ..WELL },
             ),
         ],
     }

@@ -34,6 +34,16 @@ pub fn two_channels() -> Chapter {
                 "1 unit, 1 received",
                 Mirror { units: 1, receipts: 1, ..TWO },
             ),
+            Claim::holds(
+                "oversold at most that, and an order is cancelled",
+                "2 units, 1 cancellation",
+                Mirror { units: 2, cancels: 1, ..TWO },
+            ),
+            Claim::holds(
+                "oversold at most that, and an order is cancelled, absolute figures",
+                "1 unit, 1 cancellation",
+                Mirror { units: 1, cancels: 1, setting: Absolute, ..TWO },
+            ),
             Claim::broken(
                 15,
                 "oversold at most that, though units that short orders wait for are shown again",

@@ -180,7 +180,10 @@ impl Mirror {
             (Step::Ask, _) => Push::Asked,
             (Step::Look, _) => Push::Looked { live: outlet.counter },
             (Step::Decide, Push::Looked { live }) if live == target => {
-                outlet.missed = missed;
+                // If it shows another figure by now, that one was worked out earlier.
+                if live == outlet.counter {
+                    outlet.missed = missed;
+                }
                 outlet.told = live;
                 Push::Idle
             }

@@ -245,7 +245,9 @@ impl Model for Shares {
                     let mut outlets = [outlet(first, known[0]), outlet(second, known[1])];
                     outlets[0].short = self.short.cast_signed();
                     if self.has(Mistake::StaleLook) {
-                        outlets.iter_mut().for_each(|outlet| outlet.copy = outlet.counter);
+                        for outlet in &mut outlets {
+                            outlet.copy = outlet.counter;
+                        }
                     }
                     if self.mistake.is_none() && self.settings[0] == self.settings[1] {
                         outlets.sort_unstable();
