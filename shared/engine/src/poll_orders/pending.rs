@@ -22,17 +22,21 @@ pub(super) struct Found {
     pub(super) number: OrderNumber,
     pub(super) snapshot: Option<Box<OrderSnapshot>>,
     stamp: Option<Timestamp>,
+    since: Timestamp,
 }
 
 impl Found {
-    /// What is news in a notice.
+    /// What is news in a notice of a list that was read from `from` on: what happened before was in the lists before.
+    ///
+    /// A stamp tells of the last change only. What is not taken in may be older: the sale of an order that was paid or cancelled since.
     pub(super) async fn news(
         world: &World,
-        connection: &ConnectionId,
+        row: &ConnectionRow,
         notice: Notice,
         read_at: Timestamp,
-        row: &ConnectionRow,
+        from: Timestamp,
     ) -> Result<Option<Self>> {
+        let connection = &row.id;
         let found = match notice {
             // From before the opening figure.
             Notice::Order(snapshot) if row.is_from_before(snapshot.placed_at) => return Ok(None),
@@ -41,13 +45,15 @@ impl Found {
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
                     return Ok(None);
                 }
-                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot) }
+                let first = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
+                let since = first.map_or(from, |first| first.max(from));
+                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot), since }
             }
             Notice::Read { number, stamp } => {
                 if taken_in(world, connection, &number, stamp).await? {
                     return Ok(None);
                 }
-                return Ok(Some(Self { number, stamp, snapshot: None }));
+                return Ok(Some(Self { number, stamp, snapshot: None, since: from }));
             }
             Notice::Stock(_) | Notice::Nothing => return Ok(None),
         };
@@ -95,9 +101,16 @@ impl Waiting {
 
     pub(super) fn add(&mut self, found: &Found, now: Timestamp) {
         if let Some(known) = self.orders.iter_mut().find(|order| order.number == found.number) {
-            known.stamp = known.stamp.min(found.stamp);
+            // Both have to be in: the newest state, and all that happened since the first.
+            known.stamp = known.stamp.zip(found.stamp).map(|(known, found)| known.max(found));
+            known.since = known.since.map(|since| since.min(found.since));
         } else if self.orders.len() < MOST {
-            self.orders.push(PendingOrder { number: found.number.clone(), stamp: found.stamp, asked_at: now });
+            self.orders.push(PendingOrder {
+                number: found.number.clone(),
+                stamp: found.stamp,
+                since: Some(found.since),
+                asked_at: now,
+            });
         } else {
             self.more = true;
         }
@@ -114,7 +127,7 @@ impl Waiting {
             return None;
         }
         // A stamp in whole seconds may stand for any part of its second.
-        let oldest = self.orders.iter().filter_map(|order| order.stamp).min();
+        let oldest = self.orders.iter().filter_map(|order| order.since.into_iter().chain(order.stamp).min()).min();
         let before = oldest.map(|at| at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at));
         Some(before.map_or(reached, |at| at.min(reached)))
     }

@@ -20,8 +20,11 @@ fn connection(row: &Row) -> Result<ConnectionId> {
 pub struct PendingOrder {
     /// Which.
     pub number: OrderNumber,
-    /// The state that was found, by the channel's stamp, UTC.
+    /// The newest state that was found, by the channel's stamp, UTC: it is in when the table holds this one.
     pub stamp: Option<Timestamp>,
+    /// What of it is not taken in happened at this instant (UTC) or later. Earlier than `stamp`, if it changed again before it was found.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
     /// When it was last put on the queue, UTC.
     pub asked_at: Timestamp,
 }
