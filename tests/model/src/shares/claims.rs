@@ -39,6 +39,12 @@ pub fn mistakes() -> Chapter {
             two(Mistake::NotSettled),
         ),
         Claim::broken(
+            10,
+            "an order counts as placed when it changed last",
+            "1 unit, 1 cancellation",
+            one(Mistake::SettledByLastChange),
+        ),
+        Claim::broken(
             9,
             "the look is dated when the channel was asked, not when it had answered",
             "2 units",

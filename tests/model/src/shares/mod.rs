@@ -20,6 +20,8 @@ pub enum Mistake {
     BackReadAfterLook,
     /// What a channel shows becomes its bound at once.
     NotSettled,
+    /// An order counts as placed when it changed last.
+    SettledByLastChange,
     /// The look counts as made when the channel was asked, not when it had answered.
     LookDatedWhenAsked,
     /// Sales are taken off the bound from the look on, not from when its orders were known to be in.
@@ -284,6 +286,12 @@ impl Model for Shares {
         vec![
             promise,
             Property::always("no exposure is above its bound", bounds_hold),
+            Property::sometimes("a channel is given more than it shows", |_: &Self, state: &State| {
+                state
+                    .outlets
+                    .iter()
+                    .any(|outlet| matches!(outlet.push, Push::Acknowledged { figure, looked, .. } if figure > looked))
+            }),
             Property::sometimes("one channel sells everything", |_: &Self, state: &State| {
                 state.outlets.iter().any(|outlet| outlet.covered == state.units)
             }),

@@ -146,7 +146,11 @@ fn on_the_channel(model: &Shares, next: &mut State, at: usize, step: Step) {
         }
         Step::CancelUnseenOld => {
             outlet.unseen_old -= 1;
-            outlet.dead_old += 1;
+            if model.has(Mistake::SettledByLastChange) {
+                outlet.dead += 1;
+            } else {
+                outlet.dead_old += 1;
+            }
         }
         Step::CancelCovered => {
             outlet.covered -= 1;

@@ -34,6 +34,9 @@ impl Story for Shares {
             Step::GiveBackShort => format!("The cancellation is taken in: nothing is short, the bound of {shop} is {bound}."),
             Step::Receive => format!("A unit is received: {} available.", after.available),
             Step::Settle if self.has(Mistake::NotSettled) => format!("That becomes the bound of {shop} at once: {bound}."),
+            Step::Settle if self.has(Mistake::SettledByLastChange) => {
+                format!("Every order of {shop} that did not change since is taken in: its bound is {bound}.")
+            }
             Step::Settle => format!("Every order of {shop} up to then is taken in: its bound is {bound}."),
             Step::Hold => format!("A push begins for {shop}, and asks what it shows."),
             Step::Look { .. } => match is.push {
