@@ -62,8 +62,8 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         report.listed += answer.notices.len();
         let mut news = Vec::new();
         for notice in answer.notices {
-            if let Some(found) = Found::news(world, &row, notice, asked_at, from).await? {
-                waiting.add(&found, now);
+            if let Some(found) = Found::news(world, connection, notice, asked_at, &row).await? {
+                waiting.add(&found, from, now);
                 news.push(message(connection, found, cause, asked_at));
             }
         }

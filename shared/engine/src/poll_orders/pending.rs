@@ -22,21 +22,19 @@ pub(super) struct Found {
     pub(super) number: OrderNumber,
     pub(super) snapshot: Option<Box<OrderSnapshot>>,
     stamp: Option<Timestamp>,
-    since: Timestamp,
+    /// When the oldest change of it may have been that the table does not know, as far as the list tells.
+    not_before: Option<Timestamp>,
 }
 
 impl Found {
-    /// What is news in a notice of a list that was read from `from` on: what happened before was in the lists before.
-    ///
-    /// A stamp tells of the last change only. What is not taken in may be older: the sale of an order that was paid or cancelled since.
+    /// What is news in a notice.
     pub(super) async fn news(
         world: &World,
-        row: &ConnectionRow,
+        connection: &ConnectionId,
         notice: Notice,
         read_at: Timestamp,
-        from: Timestamp,
+        row: &ConnectionRow,
     ) -> Result<Option<Self>> {
-        let connection = &row.id;
         let found = match notice {
             // From before the opening figure.
             Notice::Order(snapshot) if row.is_from_before(snapshot.placed_at) => return Ok(None),
@@ -45,15 +43,14 @@ impl Found {
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
                     return Ok(None);
                 }
-                let first = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
-                let since = first.map_or(from, |first| first.max(from));
-                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot), since }
+                let not_before = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
+                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot), not_before }
             }
             Notice::Read { number, stamp } => {
                 if taken_in(world, connection, &number, stamp).await? {
                     return Ok(None);
                 }
-                return Ok(Some(Self { number, stamp, snapshot: None, since: from }));
+                return Ok(Some(Self { number, stamp, snapshot: None, not_before: None }));
             }
             Notice::Stock(_) | Notice::Nothing => return Ok(None),
         };
@@ -99,18 +96,14 @@ impl Waiting {
         Some(cursor.settled_through.unwrap_or(start).min(cursor.since))
     }
 
-    pub(super) fn add(&mut self, found: &Found, now: Timestamp) {
+    /// `listed_from`: everything that changed before it was listed by an earlier poll, and is known or pending since.
+    pub(super) fn add(&mut self, found: &Found, listed_from: Timestamp, now: Timestamp) {
         if let Some(known) = self.orders.iter_mut().find(|order| order.number == found.number) {
-            // Both have to be in: the newest state, and all that happened since the first.
-            known.stamp = known.stamp.zip(found.stamp).map(|(known, found)| known.max(found));
-            known.since = known.since.map(|since| since.min(found.since));
+            // In only when the newest of its states is in; what is missing of it began where it began.
+            known.stamp = known.stamp.and_then(|stamp| found.stamp.map(|newer| newer.max(stamp)));
         } else if self.orders.len() < MOST {
-            self.orders.push(PendingOrder {
-                number: found.number.clone(),
-                stamp: found.stamp,
-                since: Some(found.since),
-                asked_at: now,
-            });
+            let not_before = Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
+            self.orders.push(PendingOrder { number: found.number.clone(), stamp: found.stamp, not_before, asked_at: now });
         } else {
             self.more = true;
         }
@@ -127,7 +120,7 @@ impl Waiting {
             return None;
         }
         // A stamp in whole seconds may stand for any part of its second.
-        let oldest = self.orders.iter().filter_map(|order| order.since.into_iter().chain(order.stamp).min()).min();
+        let oldest = self.orders.iter().filter_map(|order| order.not_before.or(order.stamp)).min();
         let before = oldest.map(|at| at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at));
         Some(before.map_or(reached, |at| at.min(reached)))
     }

@@ -20,11 +20,12 @@ fn connection(row: &Row) -> Result<ConnectionId> {
 pub struct PendingOrder {
     /// Which.
     pub number: OrderNumber,
-    /// The newest state that was found, by the channel's stamp, UTC: it is in when the table holds this one.
+    /// The newest state that was found, by the channel's stamp, UTC.
     pub stamp: Option<Timestamp>,
-    /// What of it is not taken in happened at this instant (UTC) or later. Earlier than `stamp`, if it changed again before it was found.
-    #[serde(default)]
-    pub since: Option<Timestamp>,
+    /// No change of it that is not taken in is older than this, UTC. The stamp tells only of the last one: an order that was placed,
+    /// and then changed, was sold before its stamp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// When it was last put on the queue, UTC.
     pub asked_at: Timestamp,
 }
