@@ -7,7 +7,7 @@ use crate::{judge, recorder};
 use ports::{ErrorKind, ListingPage, OrderPage, Response};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use testkit::run::finish;
 
 /// Lists orders.
@@ -24,7 +24,7 @@ pub fn orders(subject: &Subject, script: &Script, page: Option<&str>) {
     }
     let Some(answer) = script.only() else { return };
     if told.notices.is_empty() && told.next.is_none() {
-        is_an_end(subject, answer);
+        is_an_end(&usual(subject).0, answer);
     }
     for part in parts(answer) {
         let half = judged(subject, read(&Script::of(vec![Some(part.clone())]), page));
@@ -46,6 +46,9 @@ pub fn listings(subject: &Subject, script: &Script, page: Option<&str>) {
         is_taken(&read(script, Some(next)));
     }
     let Some(answer) = script.only() else { return };
+    if told.listings.is_empty() && told.next.is_none() {
+        is_an_end(&usual(subject).1, answer);
+    }
     for part in parts(answer) {
         let half = judged(subject, read(&Script::of(vec![Some(part.clone())]), page));
         let same = |half: &ListingPage| half.listings == told.listings;
@@ -69,11 +72,11 @@ fn parts(answer: &Response) -> impl Iterator<Item = Response> + '_ {
 }
 
 /// An empty last page looks like those that the channel gives: the same kind of JSON, and a field that they have, or no field.
-fn is_an_end(subject: &Subject, answer: &Response) {
+fn is_an_end(usual: &Value, answer: &Response) {
     // What was printed before the page is not part of it.
     let starts = (0..answer.body().len()).filter(|at| matches!(answer.body()[*at], b'{' | b'['));
     let read = starts.map(|at| serde_json::from_slice::<Value>(&answer.body()[at..])).find_map(std::result::Result::ok);
-    match (read, usual(subject)) {
+    match (read, usual) {
         (Some(Value::Array(_)), Value::Array(_)) => {}
         (Some(Value::Object(told)), Value::Object(usual)) => {
             let known = told.is_empty() || told.keys().any(|k| usual.contains_key(k));
@@ -83,16 +86,20 @@ fn is_an_end(subject: &Subject, answer: &Response) {
     }
 }
 
-/// A page of orders as the simulator gives it.
-fn usual(subject: &Subject) -> Value {
-    static USUAL: OnceLock<Mutex<Vec<(&'static str, Value)>>> = OnceLock::new();
-    let id = subject.channel.descriptor().id;
-    let mut known = USUAL.get_or_init(Mutex::default).lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((_, usual)) = known.iter().find(|(of, _)| *of == id) {
-        return usual.clone();
-    }
+/// A page of orders and one of listings, as the simulator gives them.
+fn usual(subject: &Subject) -> &'static (Value, Value) {
+    static USUAL: OnceLock<Vec<(Value, Value)>> = OnceLock::new();
+    let usual = USUAL.get_or_init(|| subject::all().iter().map(|s| (usual_orders(s), usual_listings(s))).collect());
+    let place = subject::all().iter().position(|s| std::ptr::eq(s, subject));
+    &usual[place.unwrap()]
+}
+
+fn usual_orders(subject: &Subject) -> Value {
     let answers = recorder::record(subject, |call| drop(finish(subject.channel.orders(call, &since(None))).unwrap()));
-    let usual: Value = serde_json::from_slice(answers[0].body()).unwrap();
-    known.push((id, usual.clone()));
-    usual
+    serde_json::from_slice(answers[0].body()).unwrap()
+}
+
+fn usual_listings(subject: &Subject) -> Value {
+    let answers = recorder::record(subject, |call| drop(finish(subject.channel.listings(call, None)).unwrap()));
+    serde_json::from_slice(answers[0].body()).unwrap()
 }
