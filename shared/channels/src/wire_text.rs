@@ -38,6 +38,8 @@ pub fn by_status(operation: &'static str, response: &Response, writes: bool, mes
     match kind {
         // A 5xx after the change was made looks the same as one before it.
         ErrorKind::Unavailable if writes => error.with_status(Status::Unknown),
+        // Some success that the channel does not document says neither.
+        ErrorKind::Protocol if writes && response.status().is_success() => error.with_status(Status::Unknown),
         ErrorKind::RateLimited | ErrorKind::Unavailable => {
             error.with_status(Status::Temporary { retry_after: retry_after(response) })
         }
@@ -48,6 +50,18 @@ pub fn by_status(operation: &'static str, response: &Response, writes: bool, mes
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_write_that_some_other_success_answers_may_have_been_done() {
+        let status = |status: u16, writes| {
+            let mut response = Response::default();
+            *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+            by_status("t", &response, writes, String::new()).status
+        };
+        assert_eq!(status(204, true), Status::Unknown);
+        assert_eq!(status(204, false), Status::Permanent);
+        assert_eq!(status(302, true), Status::Permanent);
+    }
 
     #[test]
     fn nobody_holds_calls_back_for_ever() {
