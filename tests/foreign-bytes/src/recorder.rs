@@ -12,13 +12,13 @@ struct Recorder<'a> {
 
 /// Every answer that some work with a channel got from its simulator.
 pub fn record(subject: &Subject, work: impl FnOnce(&Call<'_>)) -> Vec<Response> {
-    record_with(subject, subject.real_token(), work)
+    record_with(subject, subject.real_token().as_ref(), work)
 }
 
 /// As `record`, with this token.
-pub fn record_with(subject: &Subject, token: Option<Token>, work: impl FnOnce(&Call<'_>)) -> Vec<Response> {
+pub fn record_with(subject: &Subject, token: Option<&Token>, work: impl FnOnce(&Call<'_>)) -> Vec<Response> {
     let recorder = Recorder { subject, answers: Mutex::default() };
-    work(&subject.call(&recorder, token.as_ref()));
+    work(&subject.call(&recorder, token));
     recorder.answers.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -45,7 +45,7 @@ fn configurations(seeds: &mut Vec<Seed>) {
     let catalogue = fs::read_to_string(root().join("infra/local/demo/catalogue.csv")).unwrap();
     let catalogue: Vec<&str> = catalogue.lines().take(ARTICLES).collect();
     let catalogue = catalogue.join("\n");
-    let dutch = catalogue.replace('.', ";").replace(',', ";");
+    let dutch = catalogue.replace(['.', ','], ";");
     for (file, catalogue) in
         [("sluis.example.toml", &catalogue), ("infra/local/demo/demo.toml", &catalogue), ("infra/local/demo/demo.toml", &dutch)]
     {

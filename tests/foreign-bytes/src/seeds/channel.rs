@@ -34,7 +34,7 @@ pub(super) fn answers(subject: &Subject, seeds: &mut Vec<Seed>) {
     // The token is fetched before: it is the list that is refused.
     let token = subject.real_token();
     subject.far_side(|side, now| side.trouble(Trouble::TooMany { until: now + SignedDuration::from_secs(5) }));
-    let told = record_with(subject, token, |call| ask(subject.channel, call, "orders", &order, &listing));
+    let told = record_with(subject, token.as_ref(), |call| ask(subject.channel, call, "orders", &order, &listing));
     subject.clock.pass(SignedDuration::from_secs(10));
     keep("orders", "too-many", &told);
 }
@@ -100,8 +100,8 @@ fn delivered(subject: &Subject) -> Vec<Vec<u8>> {
         for outgoing in subject.far_side(|side, now| side.outbox(now)) {
             subject.far_side(|side, now| side.delivered(now, outgoing.id, Some(200)));
             let headers = outgoing.request.headers().iter();
-            let head: String = headers.map(|(n, v)| format!("{n}: {}\n", v.to_str().unwrap())).collect();
-            found.push([head.as_bytes(), b"\n", outgoing.request.body()].concat());
+            let head: Vec<_> = headers.map(|(n, v)| format!("{n}: {}\n", v.to_str().unwrap())).collect();
+            found.push([head.concat().as_bytes(), b"\n", outgoing.request.body()].concat());
         }
     }
     found
