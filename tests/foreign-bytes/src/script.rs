@@ -1,4 +1,4 @@
-//! A way out that answers from a script, over and over: a channel may say anything, any number of times.
+//! A way out that answers from a script without end: a channel may say anything, any number of times.
 
 use async_trait::async_trait;
 use ports::{Error, ErrorKind, Http, Request, Response, Result, Status};
@@ -9,7 +9,7 @@ pub const SEPARATOR: u8 = 0x1e;
 /// One use of a channel that calls more often than this is not going to end.
 const MOST_CALLS: usize = 1_000;
 
-/// What is answered, in turn.
+/// What is answered.
 pub struct Script {
     answers: Vec<Option<Response>>,
     calls: AtomicUsize,
@@ -32,6 +32,15 @@ impl Script {
         self.answers.iter().flatten()
     }
 
+    /// The first once, then the others in turn: what is read first is often of another kind than what follows it.
+    fn place(&self, call: usize) -> usize {
+        match self.answers.len() {
+            0 | 1 => 0,
+            _ if call == 0 => 0,
+            all => 1 + (call - 1) % (all - 1),
+        }
+    }
+
     /// The answer, where there is only one and it comes.
     pub fn only(&self) -> Option<&Response> {
         match self.answers.as_slice() {
@@ -46,7 +55,7 @@ impl Http for Script {
     async fn send(&self, _request: Request) -> Result<Response> {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         assert!(call < MOST_CALLS, "asks without end");
-        let answer = self.answers.get(call % self.answers.len().max(1)).cloned().flatten();
+        let answer = self.answers.get(self.place(call)).cloned().flatten();
         answer.ok_or_else(|| {
             Error::new(ErrorKind::Timeout, "script", "the channel did not answer in time").with_status(Status::Unknown)
         })
