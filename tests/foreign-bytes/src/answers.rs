@@ -34,6 +34,9 @@ pub fn hold(data: &[u8]) {
     let head = String::from_utf8_lossy(&data[..end]);
     let mut words = head.splitn(3, ' ');
     let subject = subject::named(words.next().unwrap_or_default());
+    if subject.told_in(data) {
+        return;
+    }
     let function = function(words.next().unwrap_or_default());
     let page = words.next().filter(|page| !page.is_empty());
     let script = Script::parse(data.get(end + 1..).unwrap_or_default());

@@ -16,6 +16,9 @@ use ports::{Delivery, Error, ErrorKind, Notice, WebhookKeys};
 /// The property.
 pub fn hold(data: &[u8]) {
     let (subject, headers, body) = parse(data);
+    if subject.told_in(data) {
+        return;
+    }
     let as_it_came = Delivery { headers, body: body.to_vec().into(), received_at: now() };
     let _ = subject.channel.webhook_key_id(&as_it_came);
     for keys in [&WebhookKeys::default(), &subject.strangers_keys] {

@@ -110,6 +110,11 @@ impl Subject {
         self.far_side(|side, _| side.sign(body))
     }
 
+    /// Whether an input holds our secrets itself: an error that quotes a value of it then shows nothing that was not said before.
+    pub fn told_in(&self, data: &[u8]) -> bool {
+        self.secrets().iter().any(|secret| data.windows(secret.len()).any(|part| part == secret.as_bytes()))
+    }
+
     /// Texts that no error may show.
     pub fn secrets(&self) -> BTreeSet<&str> {
         self.account.credentials.values().chain(&self.keys.secrets).map(Secret::expose).collect()
