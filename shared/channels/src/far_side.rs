@@ -118,6 +118,9 @@ pub trait FarSide: Send {
     /// Webhook deliveries due by now.
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing>;
 
+    /// The headers that make a body a genuine delivery, whatever it says: for proofs that feed the reader behind the signature.
+    fn sign(&self, body: &[u8]) -> Vec<(String, String)>;
+
     /// How a delivery went: the status it was answered with, `None` if with nothing.
     fn delivered(&mut self, now: Timestamp, id: u64, status: Option<u16>);
 

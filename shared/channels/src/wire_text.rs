@@ -1,6 +1,11 @@
 //! Small readings that every channel's wire needs, so that each folder does not write its own.
 
 use ports::{Error, ErrorKind, Response, Result, Status};
+use std::time::Duration;
+
+/// The longest that calls are held back at a channel's word. One that wants longer is asked again after this: a slip in a header must
+/// not end a connection.
+pub const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// The body as JSON of the wanted type, or a `Protocol` error that says where it went wrong. Never shows the body: it may hold names.
 pub fn json<T: serde::de::DeserializeOwned>(operation: &'static str, body: &[u8]) -> Result<T> {
@@ -10,10 +15,10 @@ pub fn json<T: serde::de::DeserializeOwned>(operation: &'static str, body: &[u8]
     })
 }
 
-/// `Retry-After` in whole seconds; dates are not used by our channels.
-pub fn retry_after(response: &Response) -> Option<std::time::Duration> {
+/// `Retry-After` in whole seconds, at most `LONGEST_WAIT`; dates are not used by our channels.
+pub fn retry_after(response: &Response) -> Option<Duration> {
     let text = response.headers().get(http::header::RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(std::time::Duration::from_secs)
+    text.trim().parse().ok().map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT))
 }
 
 /// The error that an HTTP status means by itself, for channels that add nothing to it. `writes`: the request may have changed something.
@@ -33,9 +38,40 @@ pub fn by_status(operation: &'static str, response: &Response, writes: bool, mes
     match kind {
         // A 5xx after the change was made looks the same as one before it.
         ErrorKind::Unavailable if writes => error.with_status(Status::Unknown),
+        // Some success that the channel does not document says neither.
+        ErrorKind::Protocol if writes && response.status().is_success() => error.with_status(Status::Unknown),
         ErrorKind::RateLimited | ErrorKind::Unavailable => {
             error.with_status(Status::Temporary { retry_after: retry_after(response) })
         }
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_write_that_some_other_success_answers_may_have_been_done() {
+        let status = |status: u16, writes| {
+            let mut response = Response::default();
+            *response.status_mut() = http::StatusCode::from_u16(status).unwrap();
+            by_status("t", &response, writes, String::new()).status
+        };
+        assert_eq!(status(204, true), Status::Unknown);
+        assert_eq!(status(204, false), Status::Permanent);
+        assert_eq!(status(302, true), Status::Permanent);
+    }
+
+    #[test]
+    fn nobody_holds_calls_back_for_ever() {
+        let told = |text: &'static str| {
+            let mut response = Response::default();
+            response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from_static(text));
+            retry_after(&response)
+        };
+        assert_eq!(told("7"), Some(Duration::from_secs(7)));
+        assert_eq!(told("18446744073709551615"), Some(LONGEST_WAIT));
+        assert_eq!(told("-7"), None);
     }
 }

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Price for the simulated shops where the catalogue gives none.
 const USUAL_PRICE_CENTS: i64 = 2495;
 
+/// Columns with a meaning of their own, beside one per location.
+pub(super) const KNOWN: [&str; 5] = ["sku", "title", "ean", "variant", "price"];
+
 /// One line of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -75,16 +78,15 @@ fn delimiter(text: &str) -> u8 {
 
 fn columns(file: &str, headers: &csv::StringRecord, locations: &[LocationId], mistakes: &mut Mistakes) -> Option<Columns> {
     let place = format!("{file}:1");
-    let known = ["sku", "title", "ean", "variant", "price"];
     let find = |name: &str| headers.iter().position(|h| h == name);
     let mut twice = BTreeSet::new();
     for header in headers {
         let location = locations.iter().any(|l| l.as_str() == header);
-        if !location && !known.contains(&header) {
+        if !location && !KNOWN.contains(&header) {
             let places: Vec<_> = locations.iter().map(LocationId::as_str).collect();
             mistakes.add(
                 place.as_str(),
-                format!("column `{header}` is unknown; known are {} and the locations {}", known.join(", "), places.join(", ")),
+                format!("column `{header}` is unknown; known are {} and the locations {}", KNOWN.join(", "), places.join(", ")),
             );
         }
         if !twice.insert(header) {
@@ -147,7 +149,8 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
 
 fn cents(text: &str) -> Option<i64> {
     let (euros, cents) = text.split_once(['.', ',']).unwrap_or((text, "00"));
-    let whole: i64 = euros.parse().ok().filter(|e| (0..1_000_000).contains(e))?;
-    let part: i64 = cents.parse().ok().filter(|_| cents.len() == 2 && cents.bytes().all(|b| b.is_ascii_digit()))?;
+    let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let whole: i64 = euros.parse().ok().filter(|_| digits(euros, 6))?;
+    let part: i64 = cents.parse().ok().filter(|_| digits(cents, 2) && cents.len() == 2)?;
     Some(whole * 100 + part)
 }

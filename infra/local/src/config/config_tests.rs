@@ -69,6 +69,43 @@ fn a_code_given_twice_is_told_with_both_lines() {
 }
 
 #[test]
+fn a_place_that_is_named_twice_is_told_because_its_units_would_count_twice() {
+    let text =
+        RIGHT.replace("'shop']", "'shop', 'main']").replace("simulated = true", "simulated = true\nlocations = ['shop', 'shop']");
+    let told = told(&text, CSV);
+    let named = |name: &str, line: &str| told.iter().any(|t| t.starts_with(line) && t.contains(&format!("`{name}` twice")));
+    assert!(told.len() == 2 && named("main", "sluis.toml:3") && named("shop", "sluis.toml:10"), "{told:?}");
+}
+
+#[test]
+fn a_place_cannot_be_named_like_a_column() {
+    let told = told(&RIGHT.replace("'shop'", "'price'"), "sku,title\nA-1,Lamp\n");
+    assert!(told.len() == 1 && told[0].contains("column of every catalogue"), "{told:?}");
+}
+
+#[test]
+fn a_mistake_is_one_line_whatever_it_quotes() {
+    let told = told(RIGHT, "sku,title,\"co\nlour\u{1b}[31m\"\nA-1,Lamp,\n");
+    assert!(told.len() == 1 && told[0].contains("`co\\nlour\\u{1b}[31m` is unknown"), "{told:?}");
+}
+
+#[test]
+fn an_address_that_no_path_can_follow_is_told() {
+    for address in ["https://shop.test/?lang=nl", "https://shop.test/#top"] {
+        let told = told(&RIGHT.replace("simulated = true", &format!("base_url = '{address}'")), CSV);
+        assert!(told.iter().any(|t| t.contains("must end before any question mark")), "{told:?}");
+    }
+}
+
+#[test]
+fn a_price_is_digits_and_nothing_else() {
+    for wrong in ["-0.50", "+5.00", "5.5", "5.505", ".50", "1e3"] {
+        let told = told(RIGHT, &format!("sku,title,price\nA-1,Lamp,{wrong}\n"));
+        assert!(told.len() == 1 && told[0].contains("is wrong; euros and cents"), "{wrong}: {told:?}");
+    }
+}
+
+#[test]
 fn a_credential_is_never_in_the_file_itself() {
     let name = channel().credentials[0];
     let told = told(&format!("{RIGHT}credentials = {{ {name} = 'very-secret' }}\n"), CSV);

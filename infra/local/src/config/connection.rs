@@ -67,6 +67,7 @@ pub(super) fn read(
     let simulated = section.flag("simulated");
     let base_url = base_url(section, simulated);
     let served: Vec<LocationId> = section.list("locations").unwrap_or_else(|| locations.to_vec());
+    super::once(section, &served);
     for location in &served {
         if !locations.contains(location) {
             section.wrong("locations", format!("names `{location}`, which is not among the merchant's locations"));
@@ -101,6 +102,9 @@ fn base_url(section: &Section<'_, '_>, simulated: bool) -> Option<String> {
         "https" => {}
         "http" if loopback => {}
         _ => section.wrong("base_url", "must start with https:// (http:// is for simulators on this machine)"),
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        section.wrong("base_url", "must end before any question mark or hash: paths are put behind it");
     }
     if simulated && !(loopback && url.port().is_some()) {
         section.wrong("base_url", "of a simulated shop must be on this machine, with a port: http://127.0.0.1:9001");

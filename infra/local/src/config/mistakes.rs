@@ -17,8 +17,14 @@ pub struct Mistakes(pub Vec<Mistake>);
 
 impl Mistakes {
     pub(super) fn add(&mut self, place: impl Into<String>, what: impl Into<String>) {
-        self.0.push(Mistake { place: place.into(), what: what.into() });
+        self.0.push(Mistake { place: place.into(), what: one_line(&what.into()) });
     }
+}
+
+/// What is quoted of a file may hold anything: a control character is shown by its code, so that a mistake stays one line.
+fn one_line(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 impl fmt::Display for Mistakes {

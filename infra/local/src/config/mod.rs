@@ -148,6 +148,10 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
 
 fn read_locations(merchant: &Section<'_, '_>) -> Vec<LocationId> {
     let locations: Vec<LocationId> = merchant.list("locations").unwrap_or_default();
+    once(merchant, &locations);
+    for taken in locations.iter().filter(|l| catalogue::KNOWN.contains(&l.as_str())) {
+        merchant.wrong("locations", format!("names `{taken}`, which is a column of every catalogue; choose another name"));
+    }
     if locations.is_empty() {
         merchant.wrong("locations", "must name at least one place that holds stock; for example locations = [\"main\"]");
     }
@@ -158,6 +162,14 @@ fn read_stock(section: &Section<'_, '_>) -> StockSettings {
     let below = section.number("quota_below", 0, Quantity::MAX.units());
     section.finish();
     StockSettings { quota_below: below.filter(|units| *units > 0).map(Quantity::clamped) }
+}
+
+/// Notes what is named twice: figures are summed over locations.
+fn once(section: &Section<'_, '_>, locations: &[LocationId]) {
+    let mut seen = BTreeSet::new();
+    for twice in locations.iter().filter(|l| !seen.insert(*l)) {
+        section.wrong("locations", format!("names `{twice}` twice"));
+    }
 }
 
 fn read_local(section: &Section<'_, '_>) -> Local {

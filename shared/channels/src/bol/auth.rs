@@ -43,6 +43,10 @@ fn read(call: &Call<'_>, response: &Response) -> Result<Token> {
         return Err(errors::refused(OPERATION, response, false));
     }
     let answer: wire::TokenAnswer = wire_text::json(OPERATION, response.body())?;
+    // One that is over at once would have every call fetch another, at an address that blocks those who do.
+    if answer.expires_in <= 0 || answer.access_token.is_empty() {
+        return Err(Error::new(ErrorKind::Protocol, OPERATION, "bol gave a token that cannot be used"));
+    }
     let expires_at = call
         .now
         .checked_add(SignedDuration::from_secs(answer.expires_in))

@@ -43,7 +43,7 @@ impl Step {
         let step = match &from.page {
             None => Self::Recent { page: 1 },
             Some(text) => Self::parse(text).ok_or_else(|| {
-                Error::new(ErrorKind::BadInput, "bol.orders", format!("`{text}` names no page of a listing of bol's orders"))
+                Error::new(ErrorKind::BadInput, "bol.orders", "the page token is not one of ours; list from the start")
             })?,
         };
         // Also where a listing of minutes waited so long that its start fell out of reach.

@@ -52,6 +52,17 @@ fn more_cancelled_than_ordered_is_refused() {
     assert_eq!(snapshot(serde_json::from_str(text).unwrap(), now()).unwrap_err().field, "cancelled");
 }
 
+#[test]
+fn only_nothing_at_all_or_an_empty_list_ends_a_listing() {
+    let read = |text: &str| wire_text::json::<wire::ReducedOrders>(LIST, text.as_bytes()).map(|page| page.orders.len());
+    assert_eq!(read("{}").unwrap(), 0);
+    assert_eq!(read(r#"{"orders":[]}"#).unwrap(), 0);
+    assert_eq!(read(r#"{"orders":[{"orderId":"1"}],"more":1}"#).unwrap(), 1);
+    for other in ["[]", r#"{"title":"Maintenance"}"#, r#"{"Orders":[]}"#, r#"{"orders":null}"#] {
+        assert!(read(other).is_err(), "{other} is some other answer");
+    }
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes: Vec<u8>) {

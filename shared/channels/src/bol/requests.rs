@@ -58,7 +58,7 @@ pub(super) fn segment<'a>(operation: &'static str, id: &'a str) -> Result<&'a st
     if !id.is_empty() && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
         Ok(id)
     } else {
-        Err(Error::new(ErrorKind::BadInput, operation, format!("`{id}` is no id of bol: letters, digits and dashes only")))
+        Err(Error::new(ErrorKind::BadInput, operation, format!("`{}` is no id of bol: letters, digits and dashes only", errors::shortened(id))))
     }
 }
 

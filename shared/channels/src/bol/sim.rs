@@ -161,6 +161,10 @@ impl FarSide for Simulator {
         self.pushes.due(now, &self.troubles, |id| self.subscriptions.is_on(id))
     }
 
+    fn sign(&self, body: &[u8]) -> Vec<(String, String)> {
+        self.pushes.header(body).map(|value| ("signature".to_owned(), value)).into_iter().collect()
+    }
+
     fn delivered(&mut self, now: Timestamp, id: u64, status: Option<u16>) {
         if let Some(subscription) = self.pushes.delivered(now, id, status, &mut self.troubles) {
             self.subscriptions.switch_off(&subscription);

@@ -6,8 +6,10 @@
 #![expect(clippy::struct_field_names, reason = "the names are bol's")]
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 /// Answer of the token address.
 #[derive(Deserialize)]
@@ -17,11 +19,25 @@ pub(super) struct TokenAnswer {
     pub(super) expires_in: i64,
 }
 
-/// A page of orders. After the last page comes `{}`: no `orders` at all.
-#[derive(Deserialize)]
+/// A list of an answer, by its name. Where bol has nothing to list it answers `{}`: no list, and nothing else. Whatever else lacks the
+/// list is some other answer, and not the end of one.
+fn listed<T: DeserializeOwned, E: serde::de::Error>(fields: &mut Map<String, Value>, name: &str) -> Result<Vec<T>, E> {
+    match fields.remove(name) {
+        Some(list) => serde_json::from_value(list).map_err(E::custom),
+        None if fields.is_empty() => Ok(Vec::new()),
+        None => Err(E::custom("neither the list nor nothing")),
+    }
+}
+
+/// A page of orders. After the last page comes `{}`.
 pub(super) struct ReducedOrders {
-    #[serde(default)]
     pub(super) orders: Vec<ReducedOrder>,
+}
+
+impl<'de> Deserialize<'de> for ReducedOrders {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self { orders: listed(&mut Map::deserialize(from)?, "orders")? })
+    }
 }
 
 /// An order in the list.
@@ -92,11 +108,18 @@ pub(super) struct OrderProduct {
 }
 
 /// A page of offers (v11).
-#[derive(Deserialize)]
 pub(super) struct Offers {
-    #[serde(default)]
     pub(super) offers: Vec<Offer>,
     pub(super) page: Option<Page>,
+}
+
+impl<'de> Deserialize<'de> for Offers {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut fields = Map::deserialize(from)?;
+        let offers = listed(&mut fields, "offers")?;
+        let page = fields.remove("page").map(serde_json::from_value).transpose().map_err(D::Error::custom)?;
+        Ok(Self { offers, page })
+    }
 }
 
 /// Where the next page of offers is.
@@ -144,10 +167,14 @@ pub(super) struct UpdateStock {
 }
 
 /// All subscriptions of the retailer.
-#[derive(Deserialize)]
 pub(super) struct Subscriptions {
-    #[serde(default)]
     pub(super) subscriptions: Vec<Subscription>,
+}
+
+impl<'de> Deserialize<'de> for Subscriptions {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self { subscriptions: listed(&mut Map::deserialize(from)?, "subscriptions")? })
+    }
 }
 
 /// A subscription.

@@ -5,7 +5,7 @@ use crate::wire_text;
 use bytes::Bytes;
 use http::{Method, header};
 use jiff::SignedDuration;
-use ports::{Call, Result, Secret, Token};
+use ports::{Call, Error, ErrorKind, Result, Secret, Token};
 use serde::Deserialize;
 
 const OPERATION: &str = "shopify.token";
@@ -44,6 +44,10 @@ pub(super) async fn token(call: &Call<'_>) -> Result<Token> {
         return Err(refused(&response));
     }
     let granted: Granted = wire_text::json(OPERATION, response.body())?;
+    // One that is over at once would have every call fetch another.
+    if granted.expires_in <= 0 || granted.access_token.expose().is_empty() {
+        return Err(Error::new(ErrorKind::Protocol, OPERATION, "Shopify gave a token that cannot be used"));
+    }
     Ok(Token { access: granted.access_token, refresh: None, expires_at: later(call, granted.expires_in) })
 }
 

@@ -1,6 +1,6 @@
 //! What Shopify's refusals mean. Most of them come with HTTP 200.
 
-use crate::wire_text;
+use crate::wire_text::{self, LONGEST_WAIT};
 use ports::{Error, ErrorKind, Pause, Response, Result, Status};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -83,7 +83,7 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
     let available = points(throttle.currently_available.as_ref())?;
     let reserve = DEAREST_POINTS.min(points(throttle.maximum_available.as_ref())? / 4);
     let restored = points(throttle.restore_rate.as_ref()).filter(|r| *r > 0).unwrap_or(RESTORE_POINTS_PER_S);
-    (available < reserve).then(|| Pause { lasting: Duration::from_secs((reserve - available).div_ceil(restored)) })
+    (available < reserve).then(|| Pause { lasting: Duration::from_secs((reserve - available).div_ceil(restored)).min(LONGEST_WAIT) })
 }
 
 /// Until the bucket holds what the refused document costs; never nothing.
@@ -93,7 +93,7 @@ fn until_affordable(told: &Told) -> Duration {
     let wanted = cost.and_then(|c| points(c.requested_query_cost.as_ref())).unwrap_or(DEAREST_POINTS);
     let available = throttle.and_then(|t| points(t.currently_available.as_ref())).unwrap_or(0);
     let restored = throttle.and_then(|t| points(t.restore_rate.as_ref())).filter(|r| *r > 0).unwrap_or(RESTORE_POINTS_PER_S);
-    Duration::from_secs(wanted.saturating_sub(available).div_ceil(restored).max(1))
+    Duration::from_secs(wanted.saturating_sub(available).div_ceil(restored).max(1)).min(LONGEST_WAIT)
 }
 
 /// The first code among the errors. Codes are Shopify's own words and hold no data of persons; messages might.

@@ -118,3 +118,50 @@ pub(super) fn next(operation: &'static str, more: bool, cursor: Option<String>, 
         (true, _) => Err(Error::new(ErrorKind::Protocol, operation, "Shopify promised another page and did not say where")),
     }
 }
+
+/// The pages behind first ones that one use of the channel may still read. A list whose cursors go in a circle must end too.
+pub(super) struct Pages(u32);
+
+impl Pages {
+    /// Far more than an order or a shop has.
+    pub(super) fn new() -> Self {
+        Self(200)
+    }
+
+    /// As `next`, as long as there are any.
+    pub(super) fn next(
+        &mut self,
+        operation: &'static str,
+        more: bool,
+        cursor: Option<String>,
+        here: Option<&str>,
+    ) -> Result<Option<String>> {
+        let next = next(operation, more, cursor, here)?;
+        self.0 = self.0.checked_sub(u32::from(next.is_some())).ok_or_else(|| {
+            Error::new(ErrorKind::Protocol, operation, "Shopify promises ever more pages; the list goes in a circle")
+        })?;
+        Ok(next)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_whose_cursors_go_in_a_circle_is_an_error_and_not_a_loop() {
+        let mut pages = Pages::new();
+        let mut here = None;
+        let error = (0..1_000).find_map(|n: u32| {
+            let cursor = Some(if n.is_multiple_of(2) { "a" } else { "b" }.to_owned());
+            match pages.next("t", true, cursor, here.as_deref()) {
+                Ok(next) => {
+                    here = next;
+                    None
+                }
+                Err(error) => Some(error),
+            }
+        });
+        assert_eq!(error.unwrap().kind, ErrorKind::Protocol);
+    }
+}

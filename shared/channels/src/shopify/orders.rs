@@ -1,6 +1,6 @@
 //! Changed orders, and one order whole.
 
-use super::graphql::{self, Fulfilled, Order, Orders, Refunded as RefundedDocument, fulfilled, gid, order, orders, refunded};
+use super::graphql::{self, Fulfilled, Order, Orders, Pages, Refunded as RefundedDocument, fulfilled, gid, order, orders, refunded};
 use super::snapshot::{LineFacts, OrderFacts, Refunded};
 use domain::{OrderNumber, OrderSnapshot};
 use jiff::Timestamp;
@@ -65,7 +65,8 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
         let read = Notice::Read { number: facts.number()?, stamp: Some(facts.stamp(LIST)?) };
         // What was sent of which line is too dear to ask for here; without any fulfilment it is known to be nothing.
         let whole = order.fulfillments.is_empty() && !order.line_items.page_info.has_next_page;
-        let snapshot = if whole { facts.snapshot(LIST)? } else { None };
+        // One that cannot be used as it stands is read by itself, so that it alone fails and its neighbours do not.
+        let snapshot = if whole { facts.snapshot(LIST).ok().flatten() } else { None };
         notices.push(snapshot.map_or(read, |snapshot| Notice::Order(Box::new(snapshot))));
     }
     Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, from.page.as_deref())? })
@@ -84,7 +85,8 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
     }
     let mut facts = order_facts!(READ, first, order);
     let info = &first.line_items.page_info;
-    let mut after = graphql::next(READ, info.has_next_page, info.end_cursor.clone(), None)?;
+    let mut pages = Pages::new();
+    let mut after = pages.next(READ, info.has_next_page, info.end_cursor.clone(), None)?;
     while let Some(here) = after {
         let more = page(call, &id, Some(here.clone())).await?;
         if more.updated_at != first.updated_at {
@@ -92,13 +94,13 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
         }
         facts.lines.extend(order_facts!(READ, more, order).lines);
         let info = more.line_items.page_info;
-        after = graphql::next(READ, info.has_next_page, info.end_cursor, Some(&here))?;
+        after = pages.next(READ, info.has_next_page, info.end_cursor, Some(&here))?;
     }
     for shipment in first.fulfillments.iter().filter(|f| f.status == order::FulfillmentStatus::SUCCESS) {
-        add_shipment(call, &mut facts, &shipment.id).await?;
+        add_shipment(call, &mut pages, &mut facts, &shipment.id).await?;
     }
     for refund in &first.refunds {
-        add_refund(call, &mut facts, &refund.id).await?;
+        add_refund(call, &mut pages, &mut facts, &refund.id).await?;
     }
     facts.snapshot(READ)?.ok_or_else(|| Error::new(ErrorKind::Bug, READ, "an order read whole did not settle all its lines"))
 }
@@ -115,7 +117,7 @@ async fn page(call: &Call<'_>, id: &str, lines_after: Option<String>) -> Result<
     })
 }
 
-async fn add_shipment(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Result<()> {
+async fn add_shipment(call: &Call<'_>, pages: &mut Pages, facts: &mut OrderFacts, id: &str) -> Result<()> {
     let mut after = None;
     loop {
         let variables = fulfilled::Variables { id: id.to_owned(), after: after.clone() };
@@ -126,14 +128,14 @@ async fn add_shipment(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Resu
                 line.shipped = line.shipped.saturating_add(sent.quantity.unwrap_or(0));
             }
         }
-        after = graphql::next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
+        after = pages.next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
         if after.is_none() {
             return Ok(());
         }
     }
 }
 
-async fn add_refund(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Result<()> {
+async fn add_refund(call: &Call<'_>, pages: &mut Pages, facts: &mut OrderFacts, id: &str) -> Result<()> {
     use refunded::RefundLineItemRestockType as Restock;
     let mut after = None;
     loop {
@@ -150,7 +152,7 @@ async fn add_refund(call: &Call<'_>, facts: &mut OrderFacts, id: &str) -> Result
                 line.refund(refunded.quantity, how);
             }
         }
-        after = graphql::next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
+        after = pages.next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
         if after.is_none() {
             return Ok(());
         }

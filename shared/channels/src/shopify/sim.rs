@@ -18,6 +18,7 @@ use self::queries::Answer;
 use self::shop::Shop;
 use super::auth;
 use super::graphql::{DOCUMENTS, VERSION};
+use super::webhooks::SIGNATURE_HEADER;
 use crate::far_side::{self, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles};
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
@@ -231,6 +232,10 @@ impl FarSide for Simulator {
 
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
         self.hooks.due(now, &self.troubles)
+    }
+
+    fn sign(&self, body: &[u8]) -> Vec<(String, String)> {
+        hooks::signature(&self.setup, body).map(|value| (SIGNATURE_HEADER.to_owned(), value)).into_iter().collect()
     }
 
     fn delivered(&mut self, now: Timestamp, id: u64, status: Option<u16>) {

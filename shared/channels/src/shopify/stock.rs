@@ -76,7 +76,7 @@ fn refused(code: Option<&set_available::InventorySetQuantitiesUserErrorCode>) ->
         }
         Some(Code::Other(_)) | None => (ErrorKind::Declined, "Shopify declined the figure; see the item's stock settings in Shopify"),
     };
-    Error::new(kind, WRITE, message).with_detail(format!("{code:?}"))
+    Error::new(kind, WRITE, message).with_detail(format!("{code:?}").chars().take(64).collect::<String>())
 }
 
 fn item(operation: &'static str, stock_reference: &str) -> Result<String> {

@@ -31,12 +31,13 @@ type Present = subscriptions::SubscriptionsWebhookSubscriptionsNodes;
 /// All subscriptions of this app in this shop; it does not see those of others.
 async fn all(call: &Call<'_>) -> Result<Vec<Present>> {
     let mut present = Vec::new();
+    let mut pages = graphql::Pages::new();
     let mut after = None;
     loop {
         let variables = subscriptions::Variables { after: after.clone() };
         let page = graphql::send::<Subscriptions>(call, OPERATION, variables, false).await?.webhook_subscriptions;
         present.extend(page.nodes);
-        after = graphql::next(OPERATION, page.page_info.has_next_page, page.page_info.end_cursor, after.as_deref())?;
+        after = pages.next(OPERATION, page.page_info.has_next_page, page.page_info.end_cursor, after.as_deref())?;
         if after.is_none() {
             return Ok(present);
         }

@@ -46,7 +46,8 @@ fn verify(keys: &WebhookKeys, delivery: &Delivery) -> Result<()> {
     let signature = delivery.header(SIGNATURE_HEADER).and_then(|text| STANDARD.decode(text).ok()).ok_or_else(wrong)?;
     let good = keys.secrets.iter().any(|secret| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-        hmac::verify(&key, &delivery.body, &signature).is_ok()
+        // With an empty secret anybody can sign.
+        !secret.expose().is_empty() && hmac::verify(&key, &delivery.body, &signature).is_ok()
     });
     if good { Ok(()) } else { Err(wrong()) }
 }

@@ -24,6 +24,11 @@ fn kind(result: Result<Vec<Notice>>) -> ErrorKind {
     result.unwrap_err().kind
 }
 
+#[test]
+fn an_empty_secret_lets_nobody_in() {
+    assert_eq!(kind(receive(&secrets(&[""]), &signed("", "orders/create", ORDER.as_bytes()))), ErrorKind::Unauthorized);
+}
+
 /// The signature was computed with another implementation (Python's `hmac`), so that ours is not only held against itself.
 #[test]
 fn a_signature_made_elsewhere_is_accepted() {

@@ -4,7 +4,7 @@ use crate::wire_text;
 use http::StatusCode;
 use ports::{Error, ErrorKind, Pause, Response, Result, Status};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use std::time::Duration;
 
 /// Where a host refuses without saying for how long.
@@ -81,19 +81,24 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
     asks.then(|| Pause { lasting: wire_text::retry_after(response).unwrap_or(PAUSE_UNTOLD) })
 }
 
-/// The first JSON text in the body: bad hosts print PHP warnings or HTML before it.
+/// The JSON text in the body.
 pub(super) fn json<T: DeserializeOwned>(operation: &'static str, body: &[u8]) -> Result<T> {
+    wire_text::json(operation, text(body))
+}
+
+/// Where the JSON begins: bad hosts print PHP warnings or HTML before it. A warning may hold a bracket of its own, so a few later ones
+/// are tried too. But a text that breaks off is the answer itself, broken off: an empty list inside of it is not the answer.
+fn text(body: &[u8]) -> &[u8] {
     let starts = body.iter().enumerate().filter(|(_, b)| matches!(b, b'{' | b'[')).map(|(at, _)| at);
-    let mut first = None;
-    // A warning may hold a bracket of its own, so a few later ones are tried too.
     for start in starts.take(8) {
-        match wire_text::json(operation, body.get(start..).unwrap_or_default()) {
-            Ok(value) => return Ok(value),
-            Err(error) if start == 0 => return Err(error),
-            Err(error) => first = first.or(Some(error)),
+        let (before, rest) = body.split_at(start);
+        let nothing_before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before).trim_ascii().is_empty();
+        let read = serde_json::from_slice::<IgnoredAny>(rest);
+        if nothing_before || read.as_ref().map_or_else(serde_json::Error::is_eof, |_| true) {
+            return rest;
         }
     }
-    first.map_or_else(|| wire_text::json(operation, body), Err)
+    body
 }
 
 fn refusal(response: &Response) -> Option<Refusal> {

@@ -60,6 +60,13 @@ fn warnings_before_the_json_are_cut_off() {
 }
 
 #[test]
+fn half_an_answer_is_never_taken_for_a_smaller_one() {
+    for half in ["\n[{\"id\":1,\"meta_data\":[]", "Notice: x\n{\"a\":[]", "\u{feff} [{\"refunds\":[]", "\n[{\"id\":1}]\n[]"] {
+        assert!(json::<Vec<serde_json::Value>>("t", half.as_bytes()).is_err(), "{half}");
+    }
+}
+
+#[test]
 fn only_a_used_nonce_is_signed_again() {
     let body = |message: &str| format!(r#"{{"code":"woocommerce_rest_authentication_error","message":"{message}","data":{{"status":401}}}}"#);
     assert!(nonce_was_used(&response(401, "application/json", &body("Ongeldige nonce - nonce is al gebruikt."))));

@@ -33,20 +33,8 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
         .parse()
         .map_err(|_| Error::new(ErrorKind::BadInput, READ, "this is not the id of a WooCommerce order; ids are whole numbers"))?;
     let order: wire::Order = requests::fetch(call, &Ask::get(READ, format!("/orders/{id}"))).await?;
-    let mut refunds: Vec<wire::Refund> = Vec::new();
-    if !order.refunds.is_empty() {
-        let mut page = 1;
-        loop {
-            let response = requests::send(call, &Ask::get(READ, format!("/orders/{id}/refunds")).page(page)).await?;
-            let found: Vec<wire::Refund> = errors::read(READ, &response, false)?;
-            let more = !found.is_empty() && requests::more(&response, page, found.len());
-            refunds.extend(found);
-            if !more {
-                break;
-            }
-            page += 1;
-        }
-    }
+    let refunds: Vec<wire::Refund> =
+        if order.refunds.is_empty() { Vec::new() } else { requests::all(call, READ, &format!("/orders/{id}/refunds")).await? };
     snapshot::of(&order, &refunds)
 }
 

@@ -10,6 +10,9 @@ use url::Url;
 /// The most WooCommerce gives at once; one more is refused with a 400.
 pub(super) const PER_PAGE: usize = 100;
 
+/// Pages of a small list after which it is not going to end.
+const MOST_PAGES: u32 = 20;
+
 /// How often a call is signed anew because its nonce was used; see `auth`.
 const MOST_NONCES: u32 = 5;
 
@@ -81,6 +84,21 @@ pub(super) fn told(response: &Response, name: &str) -> Option<u32> {
 /// Whether another page follows this one, of which `count` items came.
 pub(super) fn more(response: &Response, page: u32, count: usize) -> bool {
     told(response, "x-wp-totalpages").map_or(count >= PER_PAGE, |pages| page < pages)
+}
+
+/// Every item of a list that is small by nature, such as the webhooks of a shop, page by page.
+pub(super) async fn all<T: serde::de::DeserializeOwned>(call: &Call<'_>, operation: &'static str, path: &str) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    for page in 1..=MOST_PAGES {
+        let response = send(call, &Ask::get(operation, path).page(page)).await?;
+        let found: Vec<T> = errors::read(operation, &response, false)?;
+        let more = !found.is_empty() && more(&response, page, found.len());
+        all.extend(found);
+        if !more {
+            return Ok(all);
+        }
+    }
+    Err(Error::new(ErrorKind::Protocol, operation, "the shop promises ever more pages; see whether a plugin changes X-WP-TotalPages"))
 }
 
 fn build(call: &Call<'_>, ask: &Ask, attempt: u32) -> Result<Request> {

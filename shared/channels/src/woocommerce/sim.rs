@@ -15,7 +15,7 @@ use crate::far_side::{FarSide, NotSold, Outbox, Outgoing, Setup, Trouble, Troubl
 use crate::far_side;
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
-use ports::{Request, Response};
+use ports::{Request, Response, Secret};
 use serde_json::json;
 use shop::Shop;
 
@@ -24,6 +24,7 @@ use shop::Shop;
 pub struct Simulator {
     shop: Shop,
     doors: doors::Doors,
+    webhook_secret: Option<Secret>,
     hooks: hooks::Hooks,
     outbox: Outbox,
     troubles: Troubles,
@@ -35,6 +36,7 @@ impl Simulator {
         Self {
             shop: Shop::new(&setup.articles),
             hooks: hooks::Hooks::new(&setup.base_url, setup.seed),
+            webhook_secret: setup.credentials.get("webhook_secret").cloned(),
             doors: doors::Doors::new(setup.base_url, &setup.credentials),
             outbox: Outbox::default(),
             troubles: Troubles::default(),
@@ -113,6 +115,12 @@ impl FarSide for Simulator {
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
         let due = self.outbox.due(now, &self.troubles);
         due.into_iter().filter_map(|outgoing| self.hooks.deliver(now, &outgoing, &self.shop)).collect()
+    }
+
+    fn sign(&self, body: &[u8]) -> Vec<(String, String)> {
+        // The secret that the connector gives its webhooks.
+        let secret = self.webhook_secret.as_ref();
+        secret.map(|s| ("x-wc-webhook-signature".to_owned(), hooks::signature(s.expose(), body))).into_iter().collect()
     }
 
     fn delivered(&mut self, _now: Timestamp, id: u64, status: Option<u16>) {

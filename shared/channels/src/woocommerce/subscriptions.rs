@@ -6,7 +6,7 @@
 
 use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::wire::Webhook;
-use crate::woocommerce::{auth, errors};
+use crate::woocommerce::auth;
 use http::Method;
 use ports::{Call, ErrorKind, Result, SubscriptionState, SubscriptionWant};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ const OPERATION: &str = "woocommerce.subscribe";
 /// Makes what is missing, mends what is off or points elsewhere.
 pub(super) async fn assert(call: &Call<'_>, want: &SubscriptionWant, topics: &[&'static str]) -> Result<SubscriptionState> {
     let secret = auth::webhook_secret(call.account)?;
-    let present = all(call).await?;
+    let present: Vec<Webhook> = requests::all(call, OPERATION, "/webhooks").await?;
     let mut state = SubscriptionState::default();
     for topic in topics {
         let name = format!("Sluis {} {topic}", call.account.connection);
@@ -41,21 +41,6 @@ pub(super) async fn assert(call: &Call<'_>, want: &SubscriptionWant, topics: &[&
         told.push((*topic).to_owned());
     }
     Ok(state)
-}
-
-async fn all(call: &Call<'_>) -> Result<Vec<Webhook>> {
-    let mut present = Vec::new();
-    let mut page = 1;
-    loop {
-        let response = requests::send(call, &Ask::get(OPERATION, "/webhooks").page(page)).await?;
-        let found: Vec<Webhook> = errors::read(OPERATION, &response, false)?;
-        let more = !found.is_empty() && requests::more(&response, page, found.len());
-        present.extend(found);
-        if !more {
-            return Ok(present);
-        }
-        page += 1;
-    }
 }
 
 async fn delete(call: &Call<'_>, id: u64) -> Result<()> {

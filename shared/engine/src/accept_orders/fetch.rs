@@ -8,7 +8,7 @@ use contracts::{Cause, InboundOrder, Message};
 use domain::{Incoming, OrderSnapshot};
 use futures::future::join_all;
 use jiff::SignedDuration;
-use ports::{ErrorKind, OutgoingMessage, QueueName, Result, Status};
+use ports::{Error, ErrorKind, OutgoingMessage, QueueName, Result, Status};
 use std::time::Duration;
 
 /// SQS delays a message by at most this.
@@ -74,7 +74,13 @@ async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {
 
 async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<OrderSnapshot> {
     let driver = Driver::open(world, lookup, &message.connection).await?;
-    driver.call(|channel, call| channel.order(call, &message.number)).await
+    let order = driver.call(|channel, call| channel.order(call, &message.number)).await?;
+    if order.number != message.number {
+        // Taken in, it would be another order, and this one would never be.
+        let told = format!("asked for order {}, the channel told of order {}", message.number, order.number);
+        return Err(Error::new(ErrorKind::Protocol, "accept", told));
+    }
+    Ok(order)
 }
 
 /// Two states cannot be told apart: the message comes again without its snapshot, so that the order is read.

@@ -48,14 +48,20 @@ impl Pushes {
         Some(STANDARD.encode(signature))
     }
 
+    /// As it stands in the `Signature` header.
+    pub(super) fn header(&self, body: &[u8]) -> Option<String> {
+        let signature = self.sign(body)?;
+        Some(format!("keyId={KEY_ID}, algorithm=\"rsa-sha256\", signature={signature}"))
+    }
+
     /// Puts a delivery in line. What bol calls an order's events is not documented: the type here is invented.
     pub(super) fn put(&mut self, now: Timestamp, subscription: &str, url: &str, order: &str, troubles: &mut Troubles) {
         let event = json!({ "resource": "ORDER", "type": "ORDER_CHANGED", "resourceId": order });
         let body = json!({ "retailerId": 1_234_567, "timestamp": dated(now), "event": event }).to_string();
-        let Some(signature) = self.sign(body.as_bytes()) else { return };
+        let Some(signature) = self.header(body.as_bytes()) else { return };
         let request = http::Request::post(url)
             .header("Content-Type", "application/json")
-            .header("Signature", format!("keyId={KEY_ID}, algorithm=\"rsa-sha256\", signature={signature}"))
+            .header("Signature", signature)
             .extension(Attempt { subscription: subscription.to_owned(), before: 0 })
             .body(body.into());
         if let Ok(request) = request {

@@ -146,6 +146,13 @@ fn complaint(wrong: bool) -> Value {
     if wrong { json!([{ "message": "Address for this topic has already been taken" }]) } else { json!([]) }
 }
 
+/// What Shopify puts over a body with the app's secret.
+pub(super) fn signature(setup: &Setup, body: &[u8]) -> Option<String> {
+    let secret = setup.credentials.get("client_secret")?;
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
+    Some(STANDARD.encode(hmac::sign(&key, body)))
+}
+
 fn delivery(
     now: Timestamp,
     setup: &Setup,
@@ -155,9 +162,7 @@ fn delivery(
     uri: &str,
     body: &str,
 ) -> Option<Request> {
-    let secret = setup.credentials.get("client_secret")?;
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
-    let signature = STANDARD.encode(hmac::sign(&key, body.as_bytes()));
+    let signature = signature(setup, body.as_bytes())?;
     let shop = setup.base_url.split("://").nth(1).unwrap_or_default();
     http::Request::builder()
         .method(http::Method::POST)

@@ -104,8 +104,7 @@ impl Hooks {
             _ => shapes::product(shop.products.get(&resource)?),
         };
         let body = body.to_string().into_bytes();
-        let key = hmac::Key::new(hmac::HMAC_SHA256, hook.secret.as_bytes());
-        let signature = STANDARD.encode(hmac::sign(&key, &body));
+        let signature = signature(&hook.secret, &body);
         let (kind, event) = hook.topic.split_once('.').unwrap_or_default();
         let delivery = format!("{:032x}", self.random(&format!("delivery {}", outgoing.id)));
         let id = hook.id.to_string();
@@ -200,6 +199,12 @@ fn put(outbox: &mut Outbox, due: Timestamp, job: Job, troubles: &mut Troubles) {
     let mut request = Request::default();
     request.extensions_mut().insert(job);
     outbox.put(due, request, troubles);
+}
+
+/// What WooCommerce puts over a body.
+pub(super) fn signature(secret: &str, body: &[u8]) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    STANDARD.encode(hmac::sign(&key, body))
 }
 
 fn post(url: &str, content_type: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Option<Request> {
