@@ -3,8 +3,6 @@
 use super::*;
 use aws_lambda_events::event::sqs::SqsEvent;
 use engine::{Correction, StockChange, correct_stock};
-use lambda_kit::Record;
-use ports::QueueName;
 use simulation::market::Market;
 use simulation::shop::{location, q, sku};
 use testkit::faults::Fault;
@@ -53,6 +51,34 @@ fn an_error_brings_all_hints_back_and_nothing_is_lost() {
     market.assert_shown("A", 4);
     assert_eq!(finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}"]))), BatchOutcome::done());
     market.assert_shown("A", 0);
+}
+
+#[test]
+fn hints_that_failed_together_go_one_by_one() {
+    let market = Market::open(&[("A", 4), ("B", 4)], 4);
+    sold_out(&market, "A");
+    sold_out(&market, "B");
+    let fanout = StockFanout::new(market.stage.world());
+    market.stage.faults.plan_first("table.query", Fault::Down);
+    let outcome = finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}", "{\"sku\":\"B\"}"])));
+    assert_eq!(outcome, BatchOutcome::done());
+    market.assert_shown("A", 0);
+    market.assert_shown("B", 0);
+}
+
+#[test]
+fn a_hint_that_may_work_later_is_put_off_and_spends_no_delivery() {
+    let market = Market::open(&[("A", 4)], 4);
+    sold_out(&market, "A");
+    market.stage.queue.take(QueueName::StockHints);
+    let fanout = StockFanout::new(market.stage.world());
+    for fault in [Fault::Down, Fault::Vanished, Fault::LostAnswer] {
+        market.stage.faults.plan_first("table.query", fault);
+        assert_eq!(finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}"]))), BatchOutcome::done(), "{fault:?}");
+        market.assert_shown("A", 4);
+        let again = market.stage.queue.take(QueueName::StockHints);
+        assert_eq!(again.iter().map(|m| (m.body.as_str(), m.delay)).collect::<Vec<_>>(), [("{\"sku\":\"A\"}", REST)]);
+    }
 }
 
 #[test]

@@ -1,0 +1,7 @@
+//! What trials of the whole stack share: a place with shops in this process, and the stack in another, which can be killed.
+
+mod place;
+mod server;
+
+pub(crate) use place::{Place, Wanted};
+pub(crate) use server::Server;
