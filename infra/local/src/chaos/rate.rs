@@ -17,10 +17,6 @@ impl Rate {
     pub fn per_thousand(self) -> u32 {
         u32::from(self.0)
     }
-
-    pub(super) fn of_thousand(calls: u32) -> Self {
-        Self(u16::try_from(calls).unwrap_or(Self::MOST).min(Self::MOST))
-    }
 }
 
 impl FromStr for Rate {

@@ -20,7 +20,7 @@ pub(super) struct Left {
 impl Left {
     /// Reads what the rows say.
     pub(super) async fn read(server: &Server, place: &Place) -> Result<Self> {
-        let (waiting, dead) = server.messages().await?;
+        let (waiting, dead) = server.pages.messages().await?;
         let mut left = Self { waiting, dead, ..Self::default() };
         if let Some(row) = server.table.get(&StockRow::key(&place.sku, &place.location)).await? {
             let stock = StockRow::from_row(&row)?;

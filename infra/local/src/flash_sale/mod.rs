@@ -114,7 +114,7 @@ impl FlashSale {
         let taken_in_after = clock.now().duration_since(began);
         println!("all orders are in the table; waiting until every channel is told and every queue is empty");
         let told_by = clock.now().saturating_add(SETTLING).unwrap_or(began);
-        while !(all_show_zero(&place) && server.queues_are_empty().await) && clock.now() < told_by {
+        while !(all_show_zero(&place) && server.pages.queues_are_empty().await) && clock.now() < told_by {
             sold_out.look_during(clock.sleep(BETWEEN_LOOKS), &place, clock.as_ref()).await;
         }
         let report = Report {

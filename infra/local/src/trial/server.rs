@@ -1,10 +1,10 @@
 //! The stack as a child process, which can be killed.
 
+use super::pages::Pages;
 use super::place::Place;
 use crate::table;
-use aws::{Client, DynamoTable, Reach};
-use bytes::Bytes;
-use ports::{Clock, Error, ErrorKind, Http, Request, Result};
+use aws::DynamoTable;
+use ports::{Clock, Error, ErrorKind, Result};
 use serde_json::Value;
 use std::fs::File;
 use std::path::Path;
@@ -19,8 +19,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// The running stack.
 pub(crate) struct Server {
     child: Child,
-    pages: String,
-    client: Client,
+    /// The way to what it serves.
+    pub(crate) pages: Pages,
     pub(crate) table: DynamoTable,
 }
 
@@ -50,8 +50,8 @@ impl Server {
         loop {
             if let Some(told) = std::fs::read(&ready).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok()) {
                 let part = |name: &str| told.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-                let client = Client::new(Reach::AndLoopback)?;
-                return Ok(Self { child, pages: part("pages"), client, table: table::at(&part("table")) });
+                let pages = Pages::at(&part("pages"))?;
+                return Ok(Self { child, pages, table: table::at(&part("table")) });
             }
             let ended = child.try_wait().map_err(|e| wrong(e.to_string()))?;
             if ended.is_some() || clock.now() > until {
@@ -70,40 +70,5 @@ impl Server {
     /// The number of its process.
     pub(crate) fn process(&self) -> Option<u32> {
         self.child.id()
-    }
-
-    /// What lies underneath.
-    pub(crate) async fn status(&self) -> Result<Value> {
-        self.ask(http::Method::GET, "/_local/status", None).await.map(|(_, body)| body)
-    }
-
-    /// One request to its pages. Answers the status and the body; null if that is no JSON.
-    pub(crate) async fn ask(&self, method: http::Method, path: &str, body: Option<&Value>) -> Result<(u16, Value)> {
-        let mut request = Request::new(body.map(|b| Bytes::from(b.to_string())).unwrap_or_default());
-        *request.method_mut() = method;
-        *request.uri_mut() = format!("{}{path}", self.pages)
-            .parse()
-            .map_err(|_| Error::new(ErrorKind::Bug, "trial", format!("{path} leads nowhere")))?;
-        let json = http::HeaderValue::from_static("application/json");
-        request.headers_mut().insert(http::header::CONTENT_TYPE, json);
-        let answer = self.client.send(request).await?;
-        Ok((answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default()))
-    }
-
-    /// Messages waiting on queues that feed a function, and on those that hold what nobody could process.
-    pub(crate) async fn messages(&self) -> Result<(u64, u64)> {
-        let status = self.status().await?;
-        let queues = status.get("queues").and_then(Value::as_object).cloned().unwrap_or_default();
-        let mut sums = (0, 0);
-        for (name, depth) in &queues {
-            let count = |part: &str| depth.get(part).and_then(Value::as_u64).unwrap_or_default();
-            let sum = if name.contains("Dead") { &mut sums.1 } else { &mut sums.0 };
-            *sum += count("ready") + count("hidden");
-        }
-        Ok(sums)
-    }
-
-    pub(crate) async fn queues_are_empty(&self) -> bool {
-        self.messages().await.is_ok_and(|(waiting, _)| waiting == 0)
     }
 }
