@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use contracts::StockHint;
 use engine::{Lookup, World, publish_stock};
-use jiff::Timestamp;
 use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, Record, in_time, read};
 use ports::{Disposition, Error, OutgoingMessage, QueueName};
 use std::time::Duration;
 
-/// Before a hint that failed is looked at again.
+/// Before hints that failed are looked at again. Long enough for a listing that the failed push still holds to be seen as perhaps
+/// dead: a hint that came sooner would leave word with a holder who is gone.
 const REST: Duration = Duration::from_secs(15);
 
 /// The handler.
@@ -36,8 +36,8 @@ impl BatchHandler for StockFanout {
                 tracing::debug!(pushed.sent, pushed.unchanged, pushed.put_off, "published");
             }
             Some(Err(error)) => {
-                tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "some hints failed");
-                failed.extend(self.one_by_one(understood, error, batch.deadline).await);
+                tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "hints are looked at again later");
+                failed.extend(self.put_off(understood.into_iter().map(|(record, _)| record).collect(), &error).await);
             }
             None => {
                 tracing::warn!(records = hints.len(), "the time is over; the hints come again");
@@ -49,34 +49,21 @@ impl BatchHandler for StockFanout {
 }
 
 impl StockFanout {
-    /// One hint that fails must not cost the nine beside it one of their deliveries: each goes alone. Answers what comes again.
-    async fn one_by_one(&self, hints: Vec<(Record, StockHint)>, first: Error, deadline: Timestamp) -> Vec<String> {
-        if let [(record, _)] = hints.as_slice() {
-            return self.put_off(record, &first).await.into_iter().collect();
-        }
-        let mut failed = Vec::new();
-        for (record, hint) in hints {
-            let alone = std::slice::from_ref(&hint);
-            match in_time(&*self.world.clock, deadline, publish_stock(&self.world, &self.lookup, alone)).await {
-                Some(Ok(_)) => {}
-                Some(Err(error)) => failed.extend(self.put_off(&record, &error).await),
-                None => failed.push(record.id),
+    /// What may work later is put on the queue anew: a table that is bad for a quarter of an hour must not fill the dead letters,
+    /// which mean a mistake of ours. Answers what comes again instead.
+    async fn put_off(&self, hints: Vec<Record>, error: &Error) -> Vec<String> {
+        let delay = match error.disposition() {
+            Disposition::Retry | Disposition::ReadBack => Some(REST),
+            Disposition::RetryAt(after) => Some(after.max(REST)),
+            Disposition::Park | Disposition::DeadLetter => None,
+        };
+        if let Some(delay) = delay {
+            let again = hints.iter().map(|record| OutgoingMessage { body: record.body.clone(), delay }).collect();
+            if self.world.queue.send(QueueName::StockHints, again).await.is_ok() {
+                return Vec::new();
             }
         }
-        failed
-    }
-
-    /// What may work later is put on the queue anew: a table that is down for a quarter of an hour must not fill the dead letters,
-    /// which mean a mistake of ours. Answers the record if it comes again instead.
-    async fn put_off(&self, record: &Record, error: &Error) -> Option<String> {
-        let delay = match error.disposition() {
-            Disposition::Retry | Disposition::ReadBack => REST,
-            Disposition::RetryAt(after) => after.max(REST),
-            Disposition::Park | Disposition::DeadLetter => return Some(record.id.clone()),
-        };
-        tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "a hint is put off");
-        let again = OutgoingMessage { body: record.body.clone(), delay };
-        self.world.queue.send(QueueName::StockHints, vec![again]).await.is_err().then(|| record.id.clone())
+        hints.into_iter().map(|record| record.id).collect()
     }
 }
 

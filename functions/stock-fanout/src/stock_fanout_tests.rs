@@ -54,20 +54,7 @@ fn an_error_brings_all_hints_back_and_nothing_is_lost() {
 }
 
 #[test]
-fn hints_that_failed_together_go_one_by_one() {
-    let market = Market::open(&[("A", 4), ("B", 4)], 4);
-    sold_out(&market, "A");
-    sold_out(&market, "B");
-    let fanout = StockFanout::new(market.stage.world());
-    market.stage.faults.plan_first("table.query", Fault::Down);
-    let outcome = finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}", "{\"sku\":\"B\"}"])));
-    assert_eq!(outcome, BatchOutcome::done());
-    market.assert_shown("A", 0);
-    market.assert_shown("B", 0);
-}
-
-#[test]
-fn a_hint_that_may_work_later_is_put_off_and_spends_no_delivery() {
+fn hints_that_may_work_later_are_put_off_and_spend_no_delivery() {
     let market = Market::open(&[("A", 4)], 4);
     sold_out(&market, "A");
     market.stage.queue.take(QueueName::StockHints);
