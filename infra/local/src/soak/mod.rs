@@ -157,14 +157,7 @@ struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    fn new(
-        soak: &'a Soak,
-        place: &'a Place,
-        books: &'a Books,
-        clock: &'a dyn Clock,
-        server: Server,
-        began: Timestamp,
-    ) -> Self {
+    fn new(soak: &'a Soak, place: &'a Place, books: &'a Books, clock: &'a dyn Clock, server: Server, began: Timestamp) -> Self {
         let (curve, watched, injected) = (Curve::default(), Watched::default(), Injected::default());
         Self { soak, place, books, clock, server, began, kills: 0, curve, watched, injected }
     }

@@ -105,12 +105,14 @@ fn conserved(seen: &Seen, opening: i64) -> Vec<String> {
         let sku = &stock.article.sku;
         let movements = of(seen, sku);
         let opened: Vec<_> = movements.iter().filter(|m| matches!(m.cause, Cause::Opening)).map(|m| m.available).collect();
-        let corrected: i64 =
-            movements.iter().filter(|m| matches!(m.cause, Cause::Correction { .. })).map(|m| m.available).sum();
+        let corrected: i64 = movements.iter().filter(|m| matches!(m.cause, Cause::Correction { .. })).map(|m| m.available).sum();
         let held = held_of.get(sku).copied().unwrap_or_default();
         let fine = opened == [opening] && stock.available == opening + corrected - held && stock.reserved == held;
         let found = || {
-            format!("{sku}: opened {opened:?}, corrected {corrected}, orders hold {held}; {} available, {} reserved", stock.available, stock.reserved)
+            format!(
+                "{sku}: opened {opened:?}, corrected {corrected}, orders hold {held}; {} available, {} reserved",
+                stock.available, stock.reserved
+            )
         };
         (!fine).then(found)
     });
