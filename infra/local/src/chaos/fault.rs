@@ -22,14 +22,14 @@ pub enum Fault {
 }
 
 /// Shares out of a hundred. Deaths are rare, because each costs a whole batch one of its few deliveries.
-const SHARES: [(u32, fn(u32) -> Fault); 7] = [
-    (21, |_| Fault::Vanished),
-    (21, |_| Fault::LostAnswer),
-    (21, |_| Fault::Down),
-    (18, |_| Fault::Busy),
-    (13, |roll| Fault::Slow(Duration::from_millis(u64::from(SHORTEST_MS + roll % (LONGEST_MS - SHORTEST_MS + 1))))),
-    (5, |_| Fault::Doubled),
-    (1, |_| Fault::Dies),
+const SHARES: [(u32, Fault); 7] = [
+    (21, Fault::Vanished),
+    (21, Fault::LostAnswer),
+    (21, Fault::Down),
+    (18, Fault::Busy),
+    (13, Fault::Slow(Duration::ZERO)),
+    (5, Fault::Doubled),
+    (1, Fault::Dies),
 ];
 const SHORTEST_MS: u32 = 50;
 const LONGEST_MS: u32 = 3000;
@@ -38,13 +38,14 @@ impl Fault {
     /// Which one: `share` is below 100, `roll` is any number.
     pub(super) fn drawn(share: u32, roll: u32) -> Self {
         let mut passed = 0;
-        for (part, make) in SHARES {
+        let reached = SHARES.iter().find(|(part, _)| {
             passed += part;
-            if share < passed {
-                return make(roll);
-            }
+            share < passed
+        });
+        match reached.map_or(Self::Down, |(_, fault)| *fault) {
+            Self::Slow(_) => Self::Slow(Duration::from_millis(u64::from(SHORTEST_MS + roll % (LONGEST_MS - SHORTEST_MS + 1)))),
+            other => other,
         }
-        Self::Down
     }
 
     /// Its name in counts.

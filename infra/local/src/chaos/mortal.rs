@@ -56,13 +56,11 @@ impl<H: ?Sized> Mortal<H> {
 impl BatchHandler for Mortal<dyn BatchHandler> {
     async fn handle(&self, batch: Batch) -> BatchOutcome {
         let function = self.living();
-        match alive(function.handle(batch.clone())).await {
-            Some(outcome) => outcome,
-            None => {
-                self.born_again();
-                BatchOutcome::all_failed(&batch.records)
-            }
+        if let Some(outcome) = alive(function.handle(batch.clone())).await {
+            return outcome;
         }
+        self.born_again();
+        BatchOutcome::all_failed(&batch.records)
     }
 }
 
@@ -70,14 +68,12 @@ impl BatchHandler for Mortal<dyn BatchHandler> {
 impl HttpHandler for Mortal<dyn HttpHandler> {
     async fn handle(&self, call: HttpCall) -> HttpAnswer {
         let function = self.living();
-        match alive(function.handle(call)).await {
-            Some(answer) => answer,
-            None => {
-                self.born_again();
-                // What the cloud's gateway answers for a function that ended without a word.
-                HttpAnswer::json(500, r#"{"message":"Internal Server Error"}"#)
-            }
+        if let Some(answer) = alive(function.handle(call)).await {
+            return answer;
         }
+        self.born_again();
+        // What the cloud's gateway answers for a function that ended without a word.
+        HttpAnswer::json(500, r#"{"message":"Internal Server Error"}"#)
     }
 }
 
@@ -85,12 +81,10 @@ impl HttpHandler for Mortal<dyn HttpHandler> {
 impl ScheduleHandler for Mortal<dyn ScheduleHandler> {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> ports::Result<String> {
         let function = self.living();
-        match alive(function.handle(payload, deadline)).await {
-            Some(answer) => answer,
-            None => {
-                self.born_again();
-                Err(Error::new(ErrorKind::Unavailable, "chaos", "chaos: the function died"))
-            }
+        if let Some(answer) = alive(function.handle(payload, deadline)).await {
+            return answer;
         }
+        self.born_again();
+        Err(Error::new(ErrorKind::Unavailable, "chaos", "chaos: the function died"))
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// The ports of a world, all but time, names and credentials, under these dice.
 pub fn troubled(world: &World, dice: &Arc<Dice>) -> World {
-    let (clock, dice) = (&world.clock, dice);
+    let clock = &world.clock;
     World {
         table: Arc::new(Troubled { inner: Arc::clone(&world.table), clock: Arc::clone(clock), dice: Arc::clone(dice) }),
         queue: Arc::new(Troubled { inner: Arc::clone(&world.queue), clock: Arc::clone(clock), dice: Arc::clone(dice) }),
@@ -30,7 +30,7 @@ fn down() -> Error {
     Error::new(ErrorKind::Unavailable, "chaos", "chaos: down for now")
 }
 
-/// Carries out a call under a fault. `busy` is how this port says that too much is asked of it; `again` does the call a second time.
+/// Carries out a call under a fault. `busy` is how this port says that too much is asked of it.
 pub async fn with_fault<T, E: From<Error>, F: Future<Output = std::result::Result<T, E>>>(
     fault: Option<Fault>,
     clock: &dyn Clock,

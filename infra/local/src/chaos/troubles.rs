@@ -32,18 +32,18 @@ pub async fn make_trouble(
             _ = stop.changed() => return,
         }
         // Late webhooks stay late until told otherwise: no trouble of this kind outlives the next one.
-        if let Some(shop) = late.take() {
-            make(&http, shop, &on_time()).await;
+        if let Some(before) = late.take() {
+            make(&http, before, &on_time()).await;
         }
         if dice.rate().per_thousand() == 0 {
             continue;
         }
         let at = usize::try_from(dice.below(u32::try_from(shops.len()).unwrap_or(1))).unwrap_or_default();
-        let Some(shop) = shops.get(at) else { continue };
+        let Some(address) = shops.get(at) else { continue };
         let order = drawn(&dice);
-        if make(&http, shop, &order).await {
+        if make(&http, address, &order).await {
             dice.note_trouble(&told(order.kind));
-            late = (order.kind == TroubleKind::WebhooksLate).then_some(shop.as_str());
+            late = (order.kind == TroubleKind::WebhooksLate).then_some(address.as_str());
         }
     }
 }

@@ -45,7 +45,7 @@ impl Sample {
     }
 
     fn line(&self) -> String {
-        let memory = self.memory.map_or("-".to_owned(), |bytes| mib(bytes));
+        let memory = self.memory.map_or("-".to_owned(), mib);
         let at = self.after.as_secs();
         format!(
             "  {:>3}:{:02}  {:>7} orders  memory {memory:>8}  table {:>8}  queues {:>8}",

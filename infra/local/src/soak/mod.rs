@@ -26,6 +26,7 @@ use load::Load;
 use ports::{Clock, Error, ErrorKind, Result};
 use report::Report;
 use seen::Seen;
+use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +80,7 @@ impl Soak {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut local = "poll_every_s = 10\n".to_owned();
         if let Some(seconds) = self.visibility {
-            local.push_str(&format!("visibility_s = {seconds}\n"));
+            let _ = writeln!(local, "visibility_s = {seconds}");
         }
         let wanted = Wanted { name: "soak", first: OPENING, others: OPENING, local };
         let mut place = Place::prepare(&wanted, &clock).await?;
