@@ -1,15 +1,18 @@
 //! Tells channels the figures of the articles named on the queue `stock-hints`.
 
 use async_trait::async_trait;
-use contracts::StockHint;
+use contracts::{Message, StockHint};
 use engine::{Lookup, World, publish_stock};
+use jiff::Timestamp;
 use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, Record, in_time, read};
 use ports::{Disposition, Error, OutgoingMessage, QueueName};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Before hints that failed are looked at again. Long enough for a listing that the failed push still holds to be seen as perhaps
 /// dead: a hint that came sooner would leave word with a holder who is gone.
 const REST: Duration = Duration::from_secs(15);
+const MINUTE: i64 = 60;
 
 /// The handler.
 pub struct StockFanout {
@@ -37,7 +40,7 @@ impl BatchHandler for StockFanout {
             }
             Some(Err(error)) => {
                 tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "hints are looked at again later");
-                failed.extend(self.put_off(understood.into_iter().map(|(record, _)| record).collect(), &error).await);
+                failed.extend(self.put_off(understood, &error).await);
             }
             None => {
                 tracing::warn!(records = hints.len(), "the time is over; the hints come again");
@@ -51,20 +54,30 @@ impl BatchHandler for StockFanout {
 impl StockFanout {
     /// What may work later is put on the queue anew: a table that is bad for a quarter of an hour must not fill the dead letters,
     /// which mean a mistake of ours. Answers what comes again instead.
-    async fn put_off(&self, hints: Vec<Record>, error: &Error) -> Vec<String> {
-        let delay = match error.disposition() {
+    async fn put_off(&self, hints: Vec<(Record, StockHint)>, error: &Error) -> Vec<String> {
+        let rest = match error.disposition() {
             Disposition::Retry | Disposition::ReadBack => Some(REST),
             Disposition::RetryAt(after) => Some(after.max(REST)),
             Disposition::Park | Disposition::DeadLetter => None,
         };
-        if let Some(delay) = delay {
-            let again = hints.iter().map(|record| OutgoingMessage { body: record.body.clone(), delay }).collect();
-            if self.world.queue.send(QueueName::StockHints, again).await.is_ok() {
+        if let Some(rest) = rest {
+            let now = self.world.clock.now();
+            let different: BTreeSet<&StockHint> = hints.iter().map(|(_, hint)| hint).collect();
+            let again = different.into_iter().map(|hint| OutgoingMessage { body: hint.to_json(), delay: delay(hint, now, rest) });
+            if self.world.queue.send(QueueName::StockHints, again.collect()).await.is_ok() {
                 return Vec::new();
             }
         }
-        hints.into_iter().map(|record| record.id).collect()
+        hints.into_iter().map(|(record, _)| record.id).collect()
     }
+}
+
+/// At least `rest`, and then until the second of the minute that is the article's own: hints of one article that failed in different
+/// batches come in one batch next time, and are one. Otherwise each failure of ten would leave ten, and more would join them.
+fn delay(hint: &StockHint, now: Timestamp, rest: Duration) -> Duration {
+    let own = hint.sku.as_str().bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % MINUTE);
+    let earliest = now.as_second() + i64::try_from(rest.as_secs()).unwrap_or(MINUTE);
+    rest + Duration::from_secs((own - earliest).rem_euclid(MINUTE).unsigned_abs())
 }
 
 #[cfg(test)]

@@ -61,11 +61,27 @@ fn hints_that_may_work_later_are_put_off_and_spend_no_delivery() {
     let fanout = StockFanout::new(market.stage.world());
     for fault in [Fault::Down, Fault::Vanished, Fault::LostAnswer] {
         market.stage.faults.plan_first("table.query", fault);
-        assert_eq!(finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}"]))), BatchOutcome::done(), "{fault:?}");
+        let twice = batch(&market, &["{\"sku\":\"A\"}", "{\"sku\":\"A\"}"]);
+        assert_eq!(finish(fanout.handle(twice)), BatchOutcome::done(), "{fault:?}");
         market.assert_shown("A", 4);
         let again = market.stage.queue.take(QueueName::StockHints);
-        assert_eq!(again.iter().map(|m| (m.body.as_str(), m.delay)).collect::<Vec<_>>(), [("{\"sku\":\"A\"}", REST)]);
+        assert_eq!(again.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(), ["{\"sku\":\"A\"}"], "two that are the same are one");
+        assert!(again.iter().all(|m| m.delay >= REST && m.delay < REST + Duration::from_secs(60)), "{again:?}");
     }
+}
+
+#[test]
+fn hints_of_one_article_meet_in_the_same_second_whenever_they_failed() {
+    let hint = |code: &str| StockHint { sku: sku(code), connection: None };
+    let noon: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+    let seconds = |code, after: i64| {
+        let now = noon + jiff::SignedDuration::from_secs(after);
+        (now + delay(&hint(code), now, REST)).as_second() % MINUTE
+    };
+    for after in 0..120 {
+        assert_eq!(seconds("A", after), seconds("A", 0));
+    }
+    assert_ne!(seconds("A", 0), seconds("B", 0));
 }
 
 #[test]
