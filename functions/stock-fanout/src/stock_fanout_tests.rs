@@ -65,7 +65,11 @@ fn hints_that_may_work_later_are_put_off_and_spend_no_delivery() {
         assert_eq!(finish(fanout.handle(twice)), BatchOutcome::done(), "{fault:?}");
         market.assert_shown("A", 4);
         let again = market.stage.queue.take(QueueName::StockHints);
-        assert_eq!(again.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(), ["{\"sku\":\"A\"}"], "two that are the same are one");
+        assert_eq!(
+            again.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(),
+            ["{\"sku\":\"A\"}"],
+            "two that are the same are one"
+        );
         assert!(again.iter().all(|m| m.delay >= REST && m.delay < REST + Duration::from_secs(60)), "{again:?}");
     }
 }

@@ -60,6 +60,10 @@ enum Command {
     /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),
     /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
+    ///
+    /// Customers buy on every channel and some regret it, goods come in, somebody counts; all the while calls go wrong (see
+    /// `run --chaos`), simulated shops have trouble, and now and then the stack is killed and started again. Then faults end, and
+    /// when all is at rest every order, figure, correction and window is held against what the shops and the warehouse know.
     Soak(crate::soak::Soak),
     /// Delete the state folder's contents, after asking.
     Reset(reset::ResetArguments),

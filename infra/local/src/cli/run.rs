@@ -46,6 +46,9 @@ pub(super) struct RunArguments {
     /// are `cargo sim`.
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
+    /// End when standard input is closed: a trial's stack must not outlive the trial, however that ends.
+    #[arg(long, hide = true)]
+    while_input_is_open: bool,
 }
 
 pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCode> {
@@ -88,10 +91,24 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
         wait_for(stack.settled()).await;
         tell_ready(file, &stack)?;
     }
-    enough().await;
+    tokio::select! {
+        () = enough() => {}
+        () = input_closed(), if arguments.while_input_is_open => {}
+    }
     println!("\nclosing");
     stack.tasks.end().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Until whoever started this is gone, or says by closing it that it is enough.
+async fn input_closed() {
+    let (closed, waiting) = tokio::sync::oneshot::channel();
+    // A thread of its own: it is blocked until the end, and ends with the process.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = waiting.await;
 }
 
 fn tell_ready(file: &Path, stack: &Stack) -> Result<()> {

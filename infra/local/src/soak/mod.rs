@@ -44,10 +44,6 @@ const SETTLING: SignedDuration = SignedDuration::from_mins(8);
 const LOOKS_AT_REST: u32 = 3;
 
 /// What `soak` takes.
-///
-/// Customers buy on every channel and some regret it, goods come in, somebody counts; all the while calls go wrong (see
-/// `run --chaos`), simulated shops have trouble, and now and then the stack is killed and started again. Then faults end, and when all
-/// is at rest every order, figure, correction and window is held against what the shops and the warehouse know.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Soak {
     /// How long the load goes on, in minutes.
