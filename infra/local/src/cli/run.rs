@@ -83,10 +83,10 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
             customers.buy(shops, Arc::new(clock), stop).await;
         });
     }
-    welcome(&config, &stack, wanted);
     if let Some(chaos) = chaos {
         println!("Chaos is on: {} of all calls go wrong once all has settled, from seed {}.", chaos.rate, chaos.seed);
     }
+    welcome(&config, &stack, wanted);
     if let Some(file) = &arguments.ready {
         wait_for(stack.settled()).await;
         tell_ready(file, &stack)?;
