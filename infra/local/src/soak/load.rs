@@ -79,8 +79,8 @@ impl Load<'_> {
     pub(super) async fn warehouse(&self, pages: &Pages) {
         let mut rng = fastrand::Rng::with_seed(self.seed.wrapping_add(1));
         let skus = self.skus();
-        // As much comes in as goes out, sales taken back apart.
-        let usual = i64::from(self.rate) * 2;
+        // About as much comes in as goes out, so that articles sell out now and then.
+        let most = i64::from(self.rate) * 4;
         let mut number = 0;
         while self.clock.now() < self.until {
             self.clock.sleep(BETWEEN_CORRECTIONS).await;
@@ -89,7 +89,7 @@ impl Load<'_> {
             let (name, add, mut body) = match rng.u32(..10) {
                 0 => ("write-off", Some(-rng.i64(1..=4)), json!({})),
                 1 => ("count", None, json!({ "set": rng.i64(0..=60) })),
-                _ => ("receipt", Some(rng.i64(1..=usual.max(2))), json!({})),
+                _ => ("receipt", Some(rng.i64(1..=most)), json!({})),
             };
             let reason = format!("{name} {number}");
             if let Some(add) = add {
