@@ -11,7 +11,7 @@ use tokio::sync::watch;
 /// Between two troubles, in seconds.
 const SOONEST_S: u32 = 5;
 const LATEST_S: u32 = 30;
-/// Longest trouble that ends by itself, in seconds. Short: a subscription or a token is tried a whole day long elsewhere.
+/// Longest trouble that ends by itself, in seconds: shops are well most of the time.
 const LONGEST_S: u32 = 20;
 /// Most times of one that happens a number of times.
 const MOST_TIMES: u32 = 4;
@@ -53,6 +53,7 @@ pub(crate) fn on_time() -> TroubleOrder {
     TroubleOrder { kind: TroubleKind::WebhooksLate, seconds: Some(0), times: None }
 }
 
+/// All kinds but a subscription that is switched off: it is mended once in six hours, and until then no webhook would be tried.
 fn drawn(dice: &Dice) -> TroubleOrder {
     let kinds = [
         TroubleKind::TooMany,
