@@ -3,18 +3,22 @@
 //! The handlers are those that run in the cloud, and the way between them is read from the template that is deployed there.
 
 pub mod bus;
+pub mod chaos;
 pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod far_side;
 pub mod flash_sale;
+mod functions;
 pub mod queue;
 pub mod scheduler;
 pub mod set_up;
 pub mod shop_list;
+pub mod soak;
 pub mod stack;
 pub mod state;
 pub mod table;
 pub mod tasks;
 pub mod topology;
+mod trial;
 pub mod web;

@@ -1,8 +1,10 @@
 //! The whole stack, put together: the same handlers as in the cloud behind the same queues, schedules and paths.
 
 use crate::bus::LocalBus;
+use crate::chaos::{self, Dice};
 use crate::config::{Config, Connection};
 use crate::far_side::{self, Shop};
+use crate::functions::{Functions, PAGE, PUSHES};
 use crate::queue::{Crew, Queues};
 use crate::scheduler::{Timer, hurried};
 use crate::state::StateFolder;
@@ -12,9 +14,7 @@ use crate::{set_up, table, web};
 use aws::{Client, RandomIds, Reach, SystemClock};
 use engine::World;
 use futures::future::join_all;
-use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
 use ports::{Clock, Error, ErrorKind, Http, Result};
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -23,10 +23,6 @@ use tokio::sync::watch;
 /// Batches of one queue side by side. A push waits for a channel most of the time, so there is room for more of them.
 const WORKERS: usize = 4;
 const PUSHING_WORKERS: usize = 8;
-/// The function whose handler mostly waits for channels.
-const PUSHES: &str = "stock-fanout";
-/// The function that serves the page.
-const PAGE: &str = "dashboard";
 
 /// What to start.
 pub struct Plan {
@@ -38,6 +34,8 @@ pub struct Plan {
     pub listener: TcpListener,
     /// Seed of the simulated shops inside the process.
     pub seed: u64,
+    /// Faults to put in the functions' way, if any: only where all channels are simulated.
+    pub chaos: Option<chaos::Wanted>,
 }
 
 /// A running stack.
@@ -46,7 +44,7 @@ pub struct Stack {
     pub address: SocketAddr,
     /// Where the table is served, for tools that speak DynamoDB.
     pub table_endpoint: String,
-    /// All ports.
+    /// All ports, as they are without chaos.
     pub world: World,
     /// The queues.
     pub queues: Arc<Queues>,
@@ -63,9 +61,15 @@ pub struct Stack {
 impl Stack {
     /// Starts everything and brings the configuration into the table. Every schedule then runs once, the rarest first: subscriptions
     /// and listings are in place before the first poll.
+    ///
+    /// Chaos begins after that: what runs once in an hour must have run once.
     pub async fn start(plan: Plan) -> Result<Self> {
-        let Plan { config, state, listener, seed } = plan;
-        let topology = Topology::of_this_build().map_err(|flaw| broken(flaw.to_string()))?;
+        let Plan { config, state, listener, seed, chaos } = plan;
+        if chaos.is_some() {
+            chaos::only_simulated(&config)?;
+        }
+        let mut topology = Topology::of_this_build().map_err(|flaw| broken(flaw.to_string()))?;
+        topology.hide_at_most(config.local.visibility);
         let address = listener.local_addr().map_err(|error| broken(error.to_string()))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let http: Arc<dyn Http> = Arc::new(Client::new(Reach::AndLoopback)?);
@@ -86,7 +90,9 @@ impl Stack {
         let shops = open_shops(&config, seed, &http, &clock, &mut tasks).await?;
         set_up::apply(&world, &config, &|connection| base_url(connection, &shops)).await?;
         let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let functions = Functions::new(&world, public_url);
+        let dice = chaos.map(|wanted| Arc::new(Dice::new(wanted)));
+        let troubled = dice.as_ref().map_or_else(|| world.clone(), |dice| chaos::troubled(&world, dice));
+        let functions = Functions::new(&troubled, public_url);
         let served = web::Web {
             routes: topology.routes.clone(),
             handlers: functions.http.clone(),
@@ -94,8 +100,14 @@ impl Stack {
             local_names_only: address.ip().is_loopback(),
             queues: Arc::clone(&queues),
             bus: Arc::clone(&bus),
+            chaos: dice.clone(),
             clock: Arc::clone(&clock),
         };
+        if let Some(dice) = &dice {
+            let addresses = config.connections.iter().filter_map(|c| base_url(c, &shops)).collect();
+            let (dice, http, clock) = (Arc::clone(dice), Arc::clone(&http), Arc::clone(&clock));
+            tasks.start(chaos::make_trouble(addresses, dice, http, clock, tasks.stop()));
+        }
         tasks.start(web::serve(listener, served, tasks.stop()));
         for mapping in &topology.mappings {
             let handler = functions.batch(&mapping.function)?;
@@ -109,6 +121,13 @@ impl Stack {
         timers.sort_by_key(|t| std::cmp::Reverse(t.schedule.every));
         queues.expire().await?;
         let (settle, settled) = watch::channel(false);
+        if let (Some(dice), Some(wanted)) = (dice, chaos) {
+            let settled = settled.clone();
+            tasks.start(async move {
+                wait_for(settled).await;
+                dice.set(wanted.rate);
+            });
+        }
         tasks.start(run_timers(timers, settle, tasks.stop()));
         Ok(Self { address, table_endpoint: local_table.endpoint, world, queues, bus, shops, tasks, settled, _state: state })
     }
@@ -139,43 +158,6 @@ pub async fn wait_for(mut flag: watch::Receiver<bool>) {
 
 fn workers(mapping: &Mapping) -> usize {
     if mapping.function == PUSHES { PUSHING_WORKERS } else { WORKERS }
-}
-
-/// The functions of the template, by the name of their crates.
-struct Functions {
-    batch: BTreeMap<&'static str, Arc<dyn BatchHandler>>,
-    schedule: BTreeMap<&'static str, Arc<dyn ScheduleHandler>>,
-    http: BTreeMap<&'static str, Arc<dyn HttpHandler>>,
-}
-
-impl Functions {
-    fn new(world: &World, public_url: String) -> Self {
-        let batch: [(_, Arc<dyn BatchHandler>); 2] = [
-            ("order-intake", Arc::new(order_intake::OrderIntake::new(world.clone()))),
-            (PUSHES, Arc::new(stock_fanout::StockFanout::new(world.clone()))),
-        ];
-        let schedule: [(_, Arc<dyn ScheduleHandler>); 1] =
-            [("channel-poll", Arc::new(channel_poll::ChannelPoll::new(world.clone(), Some(public_url))))];
-        let http: [(_, Arc<dyn HttpHandler>); 2] = [
-            ("webhook-ingest", Arc::new(webhook_ingest::WebhookIngest::new(world.clone()))),
-            (PAGE, Arc::new(dashboard::Dashboard::new(world.clone()))),
-        ];
-        Self { batch: batch.into(), schedule: schedule.into(), http: http.into() }
-    }
-
-    fn batch(&self, name: &str) -> Result<Arc<dyn BatchHandler>> {
-        self.batch.get(name).cloned().ok_or_else(|| unknown(name))
-    }
-
-    fn schedule(&self, name: &str) -> Result<Arc<dyn ScheduleHandler>> {
-        self.schedule.get(name).cloned().ok_or_else(|| unknown(name))
-    }
-}
-
-fn unknown(function: &str) -> Error {
-    broken(format!(
-        "infra/template.yaml feeds the function `{function}`, which this build does not have; add it to infra/local/src/stack.rs"
-    ))
 }
 
 fn broken(message: String) -> Error {

@@ -39,7 +39,7 @@ fn config() -> Config {
 async fn start(folder: &tempfile::TempDir) -> Stack {
     let state = StateFolder::take_empty(&folder.path().join("state")).unwrap();
     let listener = web::bind(SocketAddr::from(([127, 0, 0, 1], 0)), false).await.unwrap();
-    let stack = Stack::start(Plan { config: config(), state, listener, seed: 7 }).await.unwrap();
+    let stack = Stack::start(Plan { config: config(), state, listener, seed: 7, chaos: None }).await.unwrap();
     wait_for(stack.settled()).await;
     stack
 }

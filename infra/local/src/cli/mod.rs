@@ -59,6 +59,12 @@ enum Command {
     Order(shop_calls::OrderArguments),
     /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),
+    /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
+    ///
+    /// Customers buy on every channel and some regret it, goods come in, somebody counts; all the while calls go wrong (see
+    /// `run --chaos`), simulated shops have trouble, and now and then the stack is killed and started again. Then faults end, and
+    /// when all is at rest every order, figure, correction and window is held against what the shops and the warehouse know.
+    Soak(crate::soak::Soak),
     /// Delete the state folder's contents, after asking.
     Reset(reset::ResetArguments),
 }
@@ -90,6 +96,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Trouble(trouble) => shop_calls::trouble(&trouble, &state).await,
         Command::Order(order) => shop_calls::order(&order, &state).await,
         Command::FlashSale(sale) => sale.run().await,
+        Command::Soak(soak) => soak.run().await,
         Command::Reset(reset) => reset::reset(&reset, &state),
     }
 }

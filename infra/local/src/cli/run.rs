@@ -1,6 +1,7 @@
 //! `sluis run`: the stack, until it is enough.
 
 use super::{enough, mistakes};
+use crate::chaos::{self, Rate};
 use crate::config::Config;
 use crate::demo;
 use crate::shop_list::ShopList;
@@ -31,6 +32,23 @@ pub(super) struct RunArguments {
     /// Write the addresses of pages and table to this file once all is ready, as JSON.
     #[arg(long, value_name = "FILE")]
     ready: Option<PathBuf>,
+    /// Let this part of all calls to table, queues, bus and channels go wrong: 0.1 is every tenth; at most 0.5. Only where all
+    /// channels are simulated.
+    ///
+    /// A call vanishes, or is done and its answer is lost, or is refused; it is slow; a message comes twice; a function dies on the
+    /// way. Now and then a simulated shop has trouble too. It begins when every schedule has run once, is counted under
+    /// /_local/status, and is changed on the way by POST /_local/chaos {"rate": 0}.
+    #[arg(long, value_name = "RATE")]
+    chaos: Option<Rate>,
+    /// Seed of chaos, and of the shops and customers inside the process; drawn from the time if not given.
+    ///
+    /// It decides the dice, not the run: which call rolls them next is up to the machine. Worlds that can be replayed event by event
+    /// are `cargo sim`.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// End when standard input is closed: a trial's stack must not outlive the trial, however that ends.
+    #[arg(long, hide = true)]
+    while_input_is_open: bool,
 }
 
 pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCode> {
@@ -38,6 +56,10 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
     let invented = arguments.config.is_none() && !file.exists();
     let config = if invented { demo::merchant() } else { Config::read(&file) }.map_err(|found| mistakes(&found))?;
     let wanted = arguments.listen.or(config.local.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], USUAL_PORT)));
+    if arguments.chaos.is_some() {
+        // Before anything is thrown away.
+        chaos::only_simulated(&config)?;
+    }
     // Shops inside the process forget when it ends, so what is kept of them must go too.
     let folder = if config.is_play() { StateFolder::take_empty(state)? } else { StateFolder::take(state)? };
     let listener = web::bind(wanted, arguments.expose).await?;
@@ -45,8 +67,9 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
         eprintln!("Warning: {wanted} can be reached from other machines, and nobody has to log in.");
     }
     let clock = aws::SystemClock;
-    let seed = u64::try_from(clock.now().as_second()).unwrap_or_default();
-    let mut stack = Stack::start(Plan { config: config.clone(), state: folder, listener, seed }).await?;
+    let seed = arguments.seed.unwrap_or_else(|| u64::try_from(clock.now().as_second()).unwrap_or_default());
+    let chaos = arguments.chaos.map(|rate| chaos::Wanted { rate, seed });
+    let mut stack = Stack::start(Plan { config: config.clone(), state: folder, listener, seed, chaos }).await?;
     let shops = config.connections.iter().filter(|c| c.simulated).filter_map(|c| {
         let inside = || stack.shops.iter().find(|s| s.connection == c.id).map(|s| s.base_url.clone());
         Some((c.id.clone(), c.base_url.clone().or_else(inside)?))
@@ -60,15 +83,32 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
             customers.buy(shops, Arc::new(clock), stop).await;
         });
     }
+    if let Some(chaos) = chaos {
+        println!("Chaos is on: {} of all calls go wrong once all has settled, from seed {}.", chaos.rate, chaos.seed);
+    }
     welcome(&config, &stack, wanted);
     if let Some(file) = &arguments.ready {
         wait_for(stack.settled()).await;
         tell_ready(file, &stack)?;
     }
-    enough().await;
+    tokio::select! {
+        () = enough() => {}
+        () = input_closed(), if arguments.while_input_is_open => {}
+    }
     println!("\nclosing");
     stack.tasks.end().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Until whoever started this is gone, or says by closing it that it is enough.
+async fn input_closed() {
+    let (closed, waiting) = tokio::sync::oneshot::channel();
+    // A thread of its own: it is blocked until the end, and ends with the process.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = waiting.await;
 }
 
 fn tell_ready(file: &Path, stack: &Stack) -> Result<()> {

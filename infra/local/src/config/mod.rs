@@ -49,6 +49,9 @@ pub struct Local {
     pub poll_every: Option<Duration>,
     /// Orders a minute that simulated customers place over all simulated shops.
     pub customers_per_minute: u32,
+    /// How long a message that was handed out stays hidden at most; as long as the template says if not given. What died comes again
+    /// sooner, and functions that are slow are overtaken.
+    pub visibility: Option<Duration>,
 }
 
 /// Where the texts of a configuration come from.
@@ -173,11 +176,13 @@ fn once(section: &Section<'_, '_>, locations: &[LocationId]) {
 }
 
 fn read_local(section: &Section<'_, '_>) -> Local {
+    let seconds = |name, most| section.number(name, 1, most).and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs);
     let local = Local {
         listen: section.may("listen"),
         public_url: section.may::<url::Url>("public_url").map(|u| u.as_str().trim_end_matches('/').to_owned()),
-        poll_every: section.number("poll_every_s", 1, 3600).and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs),
+        poll_every: seconds("poll_every_s", 3600),
         customers_per_minute: section.number("customers_per_minute", 0, 6000).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
+        visibility: seconds("visibility_s", 43_200),
     };
     section.finish();
     local

@@ -3,21 +3,20 @@
 //! The shops live in this process and the stack in another, with ports and a folder of its own, so that it can be killed in the
 //! middle.
 
-mod place;
+mod left;
 mod probe;
 mod report;
-mod server;
 mod sold_out;
 mod tally;
 
+use crate::trial::{Place, Server, Wanted};
 use aws::SystemClock;
 use domain::Quantity;
 use indicatif::{ProgressBar, ProgressStyle};
-use place::Place;
+use left::Left;
 use ports::{Clock, Error, ErrorKind, Result};
 use probe::Delays;
 use report::Report;
-use server::Server;
 use sold_out::SoldOut;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -26,6 +25,8 @@ use tally::Tally;
 
 /// Units left on each channel's own counter when all have bought: the channels must be told that these are not there.
 const SPARE: u32 = 25;
+/// What every other article starts with.
+const OTHERS: u32 = 100;
 /// Between two looks at what has been taken in.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// Longest time without any progress before it is called stuck: twice the longest visibility of a queue.
@@ -62,9 +63,10 @@ impl FlashSale {
     /// Runs it. Fails if a check fails.
     pub async fn run(&self) -> Result<ExitCode> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let mut place = Place::prepare(self.units, &clock).await?;
+        let wanted = Wanted { name: "flash-sale", first: self.units, others: OTHERS, local: String::new() };
+        let mut place = Place::prepare(&wanted, &clock).await?;
         println!("starting the stack; its log is {}", place.log().display());
-        let mut server = Server::start(&place, clock.as_ref()).await?;
+        let mut server = Server::start(&place, &[], clock.as_ref()).await?;
         println!("one sale each of {} other articles, to see how long channels take to be told", probe::SALES);
         let delays = Delays::measure(&place, clock.as_ref()).await?;
         let writes_before = place.stock_writes();
@@ -95,7 +97,7 @@ impl FlashSale {
                 kills += 1;
                 server.kill().await?;
                 bar.suspend(|| println!("killed after {} orders; starting again", tally.found()));
-                server = Server::start(&place, clock.as_ref()).await?;
+                server = Server::start(&place, &[], clock.as_ref()).await?;
             }
             if clock.now().duration_since(moved_at) > STUCK {
                 bar.abandon();
@@ -112,7 +114,7 @@ impl FlashSale {
         let taken_in_after = clock.now().duration_since(began);
         println!("all orders are in the table; waiting until every channel is told and every queue is empty");
         let told_by = clock.now().saturating_add(SETTLING).unwrap_or(began);
-        while !(place.all_show_zero() && server.queues_are_empty().await) && clock.now() < told_by {
+        while !(all_show_zero(&place) && server.pages.queues_are_empty().await) && clock.now() < told_by {
             sold_out.look_during(clock.sleep(BETWEEN_LOOKS), &place, clock.as_ref()).await;
         }
         let report = Report {
@@ -124,8 +126,8 @@ impl FlashSale {
             sold_out: sold_out.after(),
             pushes: place.stock_writes() - writes_before,
             deliveries: place.accepted() - accepted_before,
-            shown: place.shown(),
-            left: server.left(&place).await?,
+            shown: place.shown(&place.sku),
+            left: Left::read(&server, &place).await?,
             tally,
         };
         server.kill().await?;
@@ -147,6 +149,10 @@ impl FlashSale {
         }
         orders
     }
+}
+
+fn all_show_zero(place: &Place) -> bool {
+    place.shown(&place.sku).iter().all(|(_, shown)| *shown == Some(0))
 }
 
 /// Where there is no terminal to draw on: a line for every tenth.

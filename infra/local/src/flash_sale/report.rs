@@ -1,7 +1,7 @@
 //! What became of the buyers, and whether that is as it must be.
 
+use super::left::Left;
 use super::probe::Delays;
-use super::server::Left;
 use super::tally::Tally;
 use domain::ConnectionId;
 use jiff::SignedDuration;

@@ -1,6 +1,6 @@
 //! Since when each channel shows that the article is gone.
 
-use super::place::Place;
+use crate::trial::Place;
 use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
@@ -24,7 +24,7 @@ impl SoldOut {
 
     /// Looks at every window.
     fn look(&mut self, place: &Place, now: Timestamp) {
-        for (connection, shown) in place.shown() {
+        for (connection, shown) in place.shown(&place.sku) {
             let since = self.since.entry(connection).or_default();
             *since = if shown == Some(0) { since.or(Some(now)) } else { None };
         }

@@ -128,6 +128,13 @@ pub enum Flaw {
 }
 
 impl Topology {
+    /// Hides messages that were handed out no longer than this, where the template hides them longer.
+    pub fn hide_at_most(&mut self, time: Option<Duration>) {
+        for queue in &mut self.queues {
+            queue.visibility = time.map_or(queue.visibility, |most| queue.visibility.min(most));
+        }
+    }
+
     /// Reads the template that this build was made with.
     pub fn of_this_build() -> Result<Self, Flaw> {
         Self::read(TEMPLATE)

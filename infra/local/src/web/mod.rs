@@ -1,8 +1,10 @@
 //! The HTTP API of the template on a port of this machine: requests go to the handlers that the template's routes name.
 
+mod local;
 mod route;
 
 use crate::bus::LocalBus;
+use crate::chaos::Dice;
 use crate::queue::Queues;
 use crate::topology::Route;
 use axum::extract::State;
@@ -36,6 +38,8 @@ pub struct Web {
     pub queues: Arc<Queues>,
     /// For `/_local/status`.
     pub bus: Arc<LocalBus>,
+    /// Faults, where they are wanted.
+    pub chaos: Option<Arc<Dice>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
 }
@@ -85,7 +89,8 @@ async fn handle(
         path if web.local_names_only && !path.starts_with("/hooks/") && !local_name(&headers) => {
             HttpAnswer::text(403, "ask for this page as 127.0.0.1 or localhost; for other names, start with --expose")
         }
-        "/_local/status" => status(&web).await,
+        local::STATUS => local::status(&web).await,
+        local::CHAOS => local::chaos(&web, &call(&web, method, &uri, &headers, body)),
         path => {
             let named = web.routes.iter().find(|r| route::matches(&r.path, path)).map(|r| r.function.as_str());
             match web.handlers.get(named.unwrap_or(web.otherwise)) {
@@ -124,18 +129,6 @@ fn respond(answer: HttpAnswer) -> axum::response::Response {
         builder = builder.header(name, value);
     }
     builder.body(answer.body.into()).unwrap_or_default()
-}
-
-/// What this machine alone can tell: how many messages wait, what the bus carried, what the cloud would have sent on.
-async fn status(web: &Web) -> HttpAnswer {
-    let depths = match web.queues.depths().await {
-        Ok(depths) => depths,
-        Err(error) => return HttpAnswer::text(503, error.message),
-    };
-    let queues: serde_json::Map<_, _> =
-        depths.into_iter().map(|(name, d)| (name, serde_json::json!({ "ready": d.ready, "hidden": d.hidden }))).collect();
-    let body = serde_json::json!({ "queues": queues, "events": web.bus.counts(), "sent_on": web.bus.sent() });
-    HttpAnswer::json(200, body.to_string())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Where a flash sale happens: a folder, a configuration for the stack, and the shops.
+//! Where a trial happens: a folder, a configuration for the stack, and the shops.
 
 use crate::config::Config;
 use crate::demo;
@@ -17,30 +17,40 @@ use tokio::net::TcpListener;
 /// The share of a channel whose webhooks hold the whole order, and of one whose webhooks only name it.
 const SHARE_COMPLETE: u32 = 9;
 const SHARE_HINT: u32 = 2;
-/// What every other article starts with.
-const OTHERS: u32 = 100;
+
+/// What a trial needs.
+pub(crate) struct Wanted {
+    /// In the name of its folder.
+    pub(crate) name: &'static str,
+    /// Units of the first article.
+    pub(crate) first: u32,
+    /// Units of every other article.
+    pub(crate) others: u32,
+    /// Settings of the stack on one machine, as lines of TOML.
+    pub(crate) local: String,
+}
 
 /// The place.
-pub(super) struct Place {
+pub(crate) struct Place {
     folder: TempDir,
     kept: bool,
     tasks: Tasks,
-    pub(super) config: Config,
+    pub(crate) config: Config,
     /// The stack's address: the same after it was killed, as webhooks go there.
-    pub(super) address: SocketAddr,
-    pub(super) shops: Vec<Arc<Shop>>,
+    pub(crate) address: SocketAddr,
+    pub(crate) shops: Vec<Arc<Shop>>,
     shares: Vec<u32>,
-    /// What is on sale.
-    pub(super) sku: Sku,
+    /// The first article.
+    pub(crate) sku: Sku,
     /// Where its units are.
-    pub(super) location: LocationId,
+    pub(crate) location: LocationId,
 }
 
 impl Place {
-    pub(super) async fn prepare(units: u32, clock: &Arc<dyn Clock>) -> Result<Self> {
-        let folder = TempDir::with_prefix("sluis-flash-sale-").map_err(|e| wrong(&e))?;
-        let merchant = demo::merchant().map_err(|mistakes| Error::new(ErrorKind::Bug, "flash sale", mistakes.to_string()))?;
-        let mut text = String::from("[merchant]\nname = \"Flash sale\"\nlocations = [\"main\"]\ncatalogue = \"catalogue.csv\"\n");
+    pub(crate) async fn prepare(wanted: &Wanted, clock: &Arc<dyn Clock>) -> Result<Self> {
+        let folder = TempDir::with_prefix(format!("sluis-{}-", wanted.name)).map_err(|e| wrong(&e))?;
+        let merchant = demo::merchant().map_err(|mistakes| Error::new(ErrorKind::Bug, "trial", mistakes.to_string()))?;
+        let mut text = String::from("[merchant]\nname = \"Trial\"\nlocations = [\"main\"]\ncatalogue = \"catalogue.csv\"\n");
         let mut listeners = Vec::new();
         let mut shares = Vec::new();
         for connection in &merchant.connections {
@@ -55,17 +65,18 @@ impl Place {
             let body = channels::Registry.get(channel).map(|c| c.descriptor().webhook);
             shares.push(if body == Some(WebhookBody::Hint) { SHARE_HINT } else { SHARE_COMPLETE });
         }
+        let _ = write!(text, "\n[local]\n{}", wanted.local);
         let mut catalogue = String::from("sku,ean,title,main\n");
         for (position, entry) in merchant.catalogue.iter().enumerate() {
             let Some(ean) = &entry.item.ean else { continue };
-            let stock = if position == 0 { units } else { OTHERS };
+            let stock = if position == 0 { wanted.first } else { wanted.others };
             let _ = writeln!(catalogue, "{},{ean},Article {position},{stock}", entry.item.sku);
         }
         let file = folder.path().join("sluis.toml");
         std::fs::write(&file, text)
             .and_then(|()| std::fs::write(folder.path().join("catalogue.csv"), catalogue))
             .map_err(|e| wrong(&e))?;
-        let config = Config::read(&file).map_err(|mistakes| Error::new(ErrorKind::Bug, "flash sale", mistakes.to_string()))?;
+        let config = Config::read(&file).map_err(|mistakes| Error::new(ErrorKind::Bug, "trial", mistakes.to_string()))?;
         let http: Arc<dyn Http> = Arc::new(Client::new(Reach::AndLoopback)?);
         let mut tasks = Tasks::default();
         let mut shops = Vec::new();
@@ -77,14 +88,14 @@ impl Place {
         }
         let (free, address) = port().await?;
         drop(free);
-        let missing = || Error::new(ErrorKind::Bug, "flash sale", "the invented merchant sells nothing");
+        let missing = || Error::new(ErrorKind::Bug, "trial", "the invented merchant sells nothing");
         let sku = config.catalogue.first().map(|e| e.item.sku.clone()).ok_or_else(missing)?;
         let location = config.locations.first().cloned().ok_or_else(missing)?;
         Ok(Self { folder, kept: false, tasks, config, address, shops, shares, sku, location })
     }
 
     /// How many of the buyers go to each shop.
-    pub(super) fn share(&self, buyers: u32) -> Vec<u32> {
+    pub(crate) fn share(&self, buyers: u32) -> Vec<u32> {
         let whole: u32 = self.shares.iter().sum();
         let mut left = buyers;
         let mut parts: Vec<u32> = self.shares.iter().map(|s| part(buyers, *s, whole)).collect();
@@ -98,40 +109,36 @@ impl Place {
         parts
     }
 
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// The stack's log.
-    pub(super) fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.file("log")
     }
 
     /// Keeps the folder when all is over. Answers the log.
-    pub(super) fn keep_log(&mut self) -> PathBuf {
+    pub(crate) fn keep_log(&mut self) -> PathBuf {
         self.kept = true;
         self.log()
     }
 
-    pub(super) fn stock_writes(&self) -> u64 {
+    pub(crate) fn stock_writes(&self) -> u64 {
         self.shops.iter().map(|s| s.stock_writes()).sum()
     }
 
-    pub(super) fn accepted(&self) -> u64 {
+    pub(crate) fn accepted(&self) -> u64 {
         self.shops.iter().map(|s| s.accepted()).sum()
     }
 
-    /// What each shop's window shows of the article.
-    pub(super) fn shown(&self) -> Vec<(ConnectionId, Option<i64>)> {
-        self.shops.iter().map(|s| (s.connection.clone(), s.shown(&self.sku))).collect()
-    }
-
-    pub(super) fn all_show_zero(&self) -> bool {
-        self.shown().iter().all(|(_, shown)| *shown == Some(0))
+    /// What each shop's window shows of an article.
+    pub(crate) fn shown(&self, sku: &Sku) -> Vec<(ConnectionId, Option<i64>)> {
+        self.shops.iter().map(|s| (s.connection.clone(), s.shown(sku))).collect()
     }
 
     /// Closes the shops and deletes the folder, unless it is kept.
-    pub(super) async fn close(self) {
+    pub(crate) async fn close(self) {
         self.tasks.end().await;
         if self.kept {
             let _ = self.folder.keep();
@@ -150,5 +157,5 @@ async fn port() -> Result<(TcpListener, SocketAddr)> {
 }
 
 fn wrong(error: &std::io::Error) -> Error {
-    Error::new(ErrorKind::Unavailable, "flash sale", format!("no place for it on this machine: {error}"))
+    Error::new(ErrorKind::Unavailable, "trial", format!("no place for it on this machine: {error}"))
 }

@@ -1,0 +1,69 @@
+//! The functions of the template, by the name of their crates.
+
+use crate::chaos::Mortal;
+use engine::World;
+use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
+use ports::{Error, ErrorKind, Result};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The function whose handler mostly waits for channels.
+pub(crate) const PUSHES: &str = "stock-fanout";
+/// The function that serves the page.
+pub(crate) const PAGE: &str = "dashboard";
+
+/// All of them. Each may die, but only chaos kills one.
+pub(crate) struct Functions {
+    batch: BTreeMap<&'static str, Arc<dyn BatchHandler>>,
+    schedule: BTreeMap<&'static str, Arc<dyn ScheduleHandler>>,
+    pub(crate) http: BTreeMap<&'static str, Arc<dyn HttpHandler>>,
+}
+
+impl Functions {
+    /// Functions over these ports.
+    pub(crate) fn new(world: &World, public_url: String) -> Self {
+        let batch: [(_, Arc<dyn BatchHandler>); 2] = [
+            ("order-intake", Arc::new(fed(world, |world| Arc::new(order_intake::OrderIntake::new(world))))),
+            (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
+        ];
+        let poll = world.clone();
+        let schedule: [(_, Arc<dyn ScheduleHandler>); 1] = [(
+            "channel-poll",
+            Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
+                Arc::new(channel_poll::ChannelPoll::new(poll.clone(), Some(public_url.clone())))
+            })),
+        )];
+        let http: [(_, Arc<dyn HttpHandler>); 2] = [
+            ("webhook-ingest", Arc::new(asked(world, |world| Arc::new(webhook_ingest::WebhookIngest::new(world))))),
+            (PAGE, Arc::new(asked(world, |world| Arc::new(dashboard::Dashboard::new(world))))),
+        ];
+        Self { batch: batch.into(), schedule: schedule.into(), http: http.into() }
+    }
+
+    /// A function behind a queue.
+    pub(crate) fn batch(&self, name: &str) -> Result<Arc<dyn BatchHandler>> {
+        self.batch.get(name).cloned().ok_or_else(|| unknown(name))
+    }
+
+    /// A function behind a schedule.
+    pub(crate) fn schedule(&self, name: &str) -> Result<Arc<dyn ScheduleHandler>> {
+        self.schedule.get(name).cloned().ok_or_else(|| unknown(name))
+    }
+}
+
+fn fed(world: &World, make: fn(World) -> Arc<dyn BatchHandler>) -> Mortal<dyn BatchHandler> {
+    let world = world.clone();
+    Mortal::new(move || make(world.clone()))
+}
+
+fn asked(world: &World, make: fn(World) -> Arc<dyn HttpHandler>) -> Mortal<dyn HttpHandler> {
+    let world = world.clone();
+    Mortal::new(move || make(world.clone()))
+}
+
+fn unknown(function: &str) -> Error {
+    let message = format!(
+        "infra/template.yaml feeds the function `{function}`, which this build does not have; add it to infra/local/src/functions.rs"
+    );
+    Error::new(ErrorKind::Bug, "start", message)
+}

@@ -1,0 +1,165 @@
+//! The JSON API as a stranger reads it: only the fields that checks need. What it adds later does not disturb.
+
+use super::books::OrderId;
+use crate::trial::Pages;
+use domain::{ConnectionId, OrderNumber, Sku};
+use http::Method;
+use ports::{Error, ErrorKind, Result};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+/// An article with its figures.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Stock {
+    pub(super) article: Article,
+    pub(super) available: i64,
+    pub(super) reserved: i64,
+    pub(super) locations: Vec<Location>,
+    pub(super) listings: Vec<Listing>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Article {
+    pub(super) sku: Sku,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Location {
+    pub(super) version: u64,
+}
+
+impl Stock {
+    /// Counts the commits over all locations.
+    pub(super) fn version(&self) -> u64 {
+        self.locations.iter().map(|l| l.version).sum()
+    }
+}
+
+/// An article on a channel.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Listing {
+    pub(super) connection: ConnectionId,
+    pub(super) target: Option<i64>,
+    pub(super) told: Option<i64>,
+    pub(super) shown: String,
+}
+
+/// A movement of stock.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Movement {
+    pub(super) available: i64,
+    pub(super) reserved: i64,
+    pub(super) cause: Cause,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub(super) enum Cause {
+    Orders { orders: Vec<Share> },
+    Correction { reason: String },
+    Opening,
+}
+
+/// One order's share of a movement.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Share {
+    pub(super) connection: ConnectionId,
+    pub(super) number: OrderNumber,
+    pub(super) available: i64,
+}
+
+/// An order.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Order {
+    pub(super) lines: Vec<Line>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Line {
+    pub(super) told: Option<Told>,
+    pub(super) sku: Option<Sku>,
+    pub(super) held: Vec<Held>,
+    pub(super) short: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Told {
+    pub(super) ordered: i64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Held {
+    pub(super) committed: i64,
+}
+
+/// What a person must see.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Parked {
+    pub(super) what: String,
+    pub(super) reason: String,
+}
+
+/// Reads an article.
+pub(super) async fn stock(pages: &Pages, sku: &Sku) -> Result<Stock> {
+    read(pages, &format!("/api/v1/stock/{sku}")).await
+}
+
+/// Reads all articles.
+pub(super) async fn all_stock(pages: &Pages) -> Result<Vec<Stock>> {
+    list(pages, "/api/v1/stock", "articles").await
+}
+
+/// Reads all movements of an article, newest first.
+pub(super) async fn movements(pages: &Pages, sku: &Sku) -> Result<Vec<Movement>> {
+    list(pages, &format!("/api/v1/stock/{sku}/movements"), "movements").await
+}
+
+/// Reads everything that is parked.
+pub(super) async fn parked(pages: &Pages) -> Result<Vec<Parked>> {
+    list(pages, "/api/v1/parked", "parked").await
+}
+
+/// Reads an order; `None`: it is not there.
+pub(super) async fn order(pages: &Pages, id: &OrderId) -> Result<Option<Order>> {
+    match pages.ask(Method::GET, &format!("/api/v1/orders/{}/{}", id.0, id.1), None).await? {
+        (404, _) => Ok(None),
+        (200, body) => understood(body).map(Some),
+        (status, body) => Err(refused(status, &body)),
+    }
+}
+
+async fn read<T: DeserializeOwned>(pages: &Pages, path: &str) -> Result<T> {
+    match pages.ask(Method::GET, path, None).await? {
+        (200, body) => understood(body),
+        (status, body) => Err(refused(status, &body)),
+    }
+}
+
+/// Page after page.
+async fn list<T: DeserializeOwned>(pages: &Pages, path: &str, name: &str) -> Result<Vec<T>> {
+    let mut all = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let mut page: Value = read(pages, &format!("{path}?limit=200{cursor}")).await?;
+        let part = page.get_mut(name).map(Value::take).unwrap_or_default();
+        all.extend(understood::<Vec<T>>(part)?);
+        match page.get("next").and_then(Value::as_str) {
+            Some(next) => {
+                let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+                cursor = format!("&cursor={next}");
+            }
+            None => return Ok(all),
+        }
+    }
+}
+
+fn understood<T: DeserializeOwned>(body: Value) -> Result<T> {
+    serde_json::from_value(body)
+        .map_err(|error| Error::new(ErrorKind::Protocol, "soak", format!("the API's answer is not understood: {error}")))
+}
+
+fn refused(status: u16, body: &Value) -> Error {
+    let why = body.get("detail").and_then(Value::as_str).unwrap_or("it does not say why");
+    Error::new(ErrorKind::Unavailable, "soak", format!("the API answers {status}: {why}"))
+}
