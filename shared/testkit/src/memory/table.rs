@@ -65,7 +65,10 @@ impl Table for MemoryTable {
         let page: Vec<Row> = if newest_first {
             // What follows the last key of a prefix cannot be named, so the way there is walked from the partition's end.
             let end = Key::new(format!("{pk}\0"), "");
-            let covered = rows.range((Bound::Included(&first), Bound::Excluded(from.unwrap_or(&end)))).rev().skip_while(|(key, _)| !covers(key));
+            let covered = rows
+                .range((Bound::Included(&first), Bound::Excluded(from.unwrap_or(&end))))
+                .rev()
+                .skip_while(|(key, _)| !covers(key));
             covered.take_while(|(key, _)| covers(key)).take(limit).map(|(_, row)| row.clone()).collect()
         } else {
             let start = from.map_or(Bound::Included(&first), Bound::Excluded);
