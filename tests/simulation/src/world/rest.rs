@@ -1,0 +1,161 @@
+//! The end of a world: faults are over, everything comes to rest, and everything is right.
+
+use super::{ARTICLES, Report, Simulation, broken};
+use crate::invariants;
+use crate::shop::sku;
+use channels::far_side::Trouble;
+use contracts::{Message, StockHint};
+use domain::{ChannelId, ConnectionId, Quantity, target};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Channels, QueueName};
+
+/// Long enough for what is pending to be asked for again, twice.
+const QUIET: SignedDuration = SignedDuration::from_mins(40);
+/// Long enough for all that is late, and for every schedule.
+const LATE: SignedDuration = SignedDuration::from_hours(9);
+/// Within this time an order is in and told, whatever another channel does.
+const SOON: SignedDuration = SignedDuration::from_mins(3);
+
+impl Simulation<'_> {
+    /// Faults end.
+    pub(super) fn come_to_rest(&mut self) {
+        self.chance.calm();
+        self.note("faults end");
+        self.rest();
+        self.check_all();
+        if let Some(silent) = self.script.silent_in_the_end {
+            self.one_falls_silent(silent);
+            self.rest();
+            self.check_all();
+        }
+        self.do_it_all_again();
+    }
+
+    /// I11: the queues empty, and stay so.
+    fn rest(&mut self) {
+        for _ in 0..400 {
+            self.run_until(self.now() + SignedDuration::from_mins(5));
+            let still = self.now().duration_since(self.worked_at) > QUIET;
+            if still && self.tasks.is_empty() && self.queues.is_empty() {
+                return;
+            }
+        }
+        broken!("I11", "it does not come to rest: {}", self.queues.told());
+    }
+
+    /// The figure a connection should show.
+    fn target(&self, id: &ConnectionId, available: Quantity) -> i64 {
+        let shown = target(available, &self.rules[id]).units();
+        let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
+        channel.descriptor().most_shown.map_or(shown, |most| shown.min(most))
+    }
+
+    fn available(&self, article: usize) -> Quantity {
+        let stock = invariants::stock(&self.market.stage.table);
+        stock.iter().filter(|((s, _), _)| *s == sku(ARTICLES[article])).map(|(_, level)| level.available).sum()
+    }
+
+    /// Every order is in, as its channel has it, and told of; every channel shows its figure; and what the checks have kept from step
+    /// to step is what the rows say.
+    fn check_all(&mut self) {
+        invariants::check(&self.market.stage.table);
+        self.bus.deliver(Timestamp::MAX);
+        let orders = invariants::orders(&self.market.stage.table);
+        for (order, sale) in self.books.sales() {
+            let Some(known) = orders.get(order) else { broken!("I11", "order {} of {} is lost", order.1, order.0) };
+            let cancelled = known.snapshot.lines.iter().all(|line| line.cancelled == line.ordered);
+            if cancelled == sale.stands && self.connected.contains(&order.0) {
+                broken!("I11", "order {} of {} is not known as its channel has it", order.1, order.0);
+            }
+        }
+        for (order, row) in &orders {
+            let told = self.bus.knows(order);
+            if told != Some(row.version) {
+                broken!("I11", "version {} of order {} was never told, only {told:?}", row.version, order.1);
+            }
+        }
+        for article in 0..ARTICLES.len() {
+            let available = self.available(article);
+            for id in &self.connected {
+                let (shown, wanted) = (self.shown(id, article), self.target(id, available));
+                if shown != wanted {
+                    broken!("I11", "{id} shows {shown} of {}, and should show {wanted}", ARTICLES[article]);
+                }
+            }
+        }
+    }
+
+    fn writes(&self) -> u64 {
+        self.market.connections.iter().map(|id| self.market.on(id, |side, _| side.stock_writes())).sum()
+    }
+
+    /// I11: whatever comes late, and every task done once more, changes nothing.
+    fn do_it_all_again(&mut self) {
+        let before = (self.writes(), invariants::stock(&self.market.stage.table));
+        for article in ARTICLES {
+            let hint = StockHint { sku: sku(article), connection: None };
+            self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
+        }
+        self.run_until(self.now() + LATE);
+        self.rest();
+        self.check_all();
+        let after = (self.writes(), invariants::stock(&self.market.stage.table));
+        if before != after {
+            broken!("I11", "doing it all again changes something: {before:?} becomes {after:?}");
+        }
+    }
+
+    /// I12: while one channel does not answer, orders of the others are taken in, and the others are told.
+    fn one_falls_silent(&mut self, silent: u8) {
+        let silent = self.connection(silent);
+        let until = self.now() + SignedDuration::from_hours(2);
+        self.market.on(&silent, |side, _| side.trouble(Trouble::Silent { until }));
+        self.note(&format!("{silent} falls silent"));
+        let others: Vec<ConnectionId> = self.connected.iter().filter(|id| **id != silent).cloned().collect();
+        let mut bought = Vec::new();
+        for id in &others {
+            for article in 0..ARTICLES.len() {
+                let (code, now) = (self.code(id, article), self.now());
+                if let Ok(number) = self.market.on(id, |side, now| side.buy(now, &code, crate::shop::q(1))) {
+                    self.books.sold((id.clone(), number.clone()), article, 1, now);
+                    bought.push((id.clone(), number));
+                }
+            }
+        }
+        self.run_until(self.now() + SOON);
+        let orders = invariants::orders(&self.market.stage.table);
+        if let Some((id, number)) = bought.iter().find(|order| !orders.contains_key(order)) {
+            broken!("I12", "order {number} of {id} is not in after {SOON:#}, while {silent} is silent");
+        }
+        for article in 0..ARTICLES.len() {
+            let available = self.available(article);
+            for id in &others {
+                let (shown, wanted) = (self.shown(id, article), self.target(id, available));
+                if shown != wanted {
+                    broken!("I12", "{id} shows {shown} instead of {wanted} after {SOON:#}, while {silent} is silent");
+                }
+            }
+        }
+        self.run_until(until);
+    }
+
+    /// The numbers.
+    pub(super) fn reported(self) -> Report {
+        let orders = invariants::orders(&self.market.stage.table);
+        Report {
+            orders: self.books.orders,
+            short: orders.values().map(|order| order.short().units()).sum(),
+            oversold: self.books.worst(),
+            calls: self.chance.calls(),
+            faults: self.chance.faults(),
+            redelivered: self.queues.redelivered,
+            overlapped: self.queues.overlapped,
+            doubled: self.queues.doubled,
+            dead: self.queues.died,
+            events_doubled: self.bus.doubled,
+            pushes: self.writes(),
+            checks: self.watch.checks,
+            ..self.report
+        }
+    }
+}
