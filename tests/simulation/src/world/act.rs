@@ -90,7 +90,8 @@ impl Simulation<'_> {
         self.correct(Correction { sku, location: location("main"), change, reason, by: "merchant".into() });
     }
 
-    fn row(&self, id: &ConnectionId) -> Option<ConnectionRow> {
+    /// A connection's configuration as it is now.
+    pub(super) fn row(&self, id: &ConnectionId) -> Option<ConnectionRow> {
         self.market.stage.table.row(&ConnectionRow::key(id)).map(|row| ConnectionRow::from_row(&row).unwrap())
     }
 

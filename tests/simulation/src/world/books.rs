@@ -85,6 +85,11 @@ impl Books {
         *self.edited.entry((connection.clone(), article)).or_default() += more.max(0);
     }
 
+    /// Where the merchant ever edited a figure.
+    pub(super) fn edits(&self) -> Vec<(ConnectionId, usize)> {
+        self.edited.keys().cloned().collect()
+    }
+
     /// A connection is no longer ours: what is not in the table will not come in, and nobody promised it in our name.
     pub(super) fn let_go(&mut self, connection: &ConnectionId) {
         let lost: Vec<OrderKey> = self.open.keys().filter(|(c, _)| c == connection).cloned().collect();

@@ -286,13 +286,14 @@ impl Simulation<'_> {
         let now = self.now();
         let sent = self.queues.collect(&self.market.stage, now, &self.chance);
         let (mut orders, mut hints) = (0, 0);
-        for (queue, body) in sent {
+        for (id, queue, body) in sent {
             self.watch.private(&body, "a message");
             match queue {
                 QueueName::Inbound => {
                     orders += 1;
                     let message: contracts::InboundOrder = serde_json::from_str(&body).unwrap();
                     let order: OrderKey = (message.connection, message.number);
+                    self.note(&format!("message {id} tells of order {} of {} ({:?})", order.1, order.0, message.cause));
                     // Stamps are whole seconds, and stand for all of theirs.
                     let told = message.snapshot.and_then(|s| s.stamp).map(|at| at + SignedDuration::from_secs(1));
                     self.books.is_durable(&order, told.unwrap_or(now));

@@ -33,7 +33,7 @@ pub(super) struct Queues {
 
 impl Queues {
     /// Takes in what was sent, and answers it. Now and then a message is there twice.
-    pub(super) fn collect(&mut self, stage: &Stage, now: Timestamp, chance: &Chance) -> Vec<(QueueName, String)> {
+    pub(super) fn collect(&mut self, stage: &Stage, now: Timestamp, chance: &Chance) -> Vec<(u64, QueueName, String)> {
         let mut sent = Vec::new();
         for queue in [QueueName::Inbound, QueueName::StockHints] {
             for message in stage.queue.take(queue) {
@@ -42,17 +42,18 @@ impl Queues {
                     self.doubled += 1;
                     self.put(queue, message.body.clone(), visible_at);
                 }
-                self.put(queue, message.body.clone(), visible_at);
-                sent.push((queue, message.body));
+                let id = self.put(queue, message.body.clone(), visible_at);
+                sent.push((id, queue, message.body));
             }
         }
         sent
     }
 
-    /// Puts a message on a queue.
-    pub(super) fn put(&mut self, queue: QueueName, body: String, visible_at: Timestamp) {
+    /// Puts a message on a queue. Answers its number.
+    pub(super) fn put(&mut self, queue: QueueName, body: String, visible_at: Timestamp) -> u64 {
         self.next += 1;
         self.messages.push(Message { id: self.next, queue, body, receives: 0, visible_at });
+        self.next
     }
 
     /// Up to ten messages that are due, any of them, hidden from now on. Hiding is a promise that is not always kept.
@@ -101,6 +102,11 @@ impl Queues {
     /// Nothing waits, and nothing is being worked on.
     pub(super) fn is_empty(&self) -> bool {
         self.messages.is_empty()
+    }
+
+    /// Messages died, and nobody has put them back.
+    pub(super) fn has_dead_letters(&self) -> bool {
+        !self.dead.is_empty()
     }
 
     /// When the next message is due.

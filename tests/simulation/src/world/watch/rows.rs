@@ -6,7 +6,7 @@ use super::super::{ARTICLES, Simulation, broken};
 use domain::{ChannelId, ConnectionId, OrderNumber};
 use engine::Received;
 use engine::rows::{CursorRow, Kept, LedgerCause, LedgerRow, ListingRow, OrderRow, ParkedRow};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, Key, Row, Value};
 
 impl Simulation<'_> {
@@ -52,8 +52,10 @@ impl Simulation<'_> {
 
     fn see_order(&mut self, order: &OrderKey, key: &Key, row: Option<&Row>) {
         if key.sk == "ORDER" {
-            let lines = row.map(|row| OrderRow::from_row(row).unwrap().0.snapshot.lines).unwrap_or_default();
-            self.books.is_in(order, lines.iter().all(|line| line.cancelled == line.ordered));
+            let Some(row) = row.map(|row| OrderRow::from_row(row).unwrap().0) else { return };
+            let cancelled = row.snapshot.lines.iter().all(|line| line.cancelled == line.ordered);
+            self.note(&format!("order {} of {} is in, version {}", order.1, order.0, row.version));
+            self.books.is_in(order, cancelled);
         } else if self.books.awaits(order) {
             broken!("I12", "order {order:?} is put aside, and nobody asked for that");
         }
@@ -83,7 +85,10 @@ impl Simulation<'_> {
         }
         let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
         let ahead = SignedDuration::from_secs(i64::from(self.script.clocks_differ));
-        if cursor.since + channel.descriptor().orders.lag > self.now() + ahead {
+        // What was placed before the connection was there is nobody's to read.
+        let reach = (self.now() + ahead).checked_sub(channel.descriptor().orders.lag).unwrap_or(Timestamp::MIN);
+        let start = self.row(id).map_or(Timestamp::MIN, |row| row.orders_since);
+        if cursor.since > reach.max(start) {
             broken!("I7", "the cursor of {id} is at {}, which is less than the lag behind now", cursor.since);
         }
         if let Some((order, at)) = self.books.not_durable(id, cursor.since) {
