@@ -8,7 +8,7 @@ use super::operation::{ALPHABET, Operation};
 use fastrand::Rng;
 
 /// How figures are published.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Every channel shows all there is.
