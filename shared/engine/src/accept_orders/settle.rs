@@ -7,16 +7,13 @@ use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
 use domain::{ConnectionId, Incoming, Order, OrderNumber, Plan, Remaining, Standing, plan};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result, Status};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Transactions that found rows busy before the batch goes back to the queue.
 const MOST_BUSY: u32 = 8;
-
-/// A message that is older than this was not delivered for the first time.
-const LATE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A batch that is dealt with.
 #[derive(Default)]
@@ -175,11 +172,8 @@ fn settled(
         if *standing == Standing::Tie {
             settled.ties.push(*arrival);
         }
-        // Whoever took it in may have died before telling, even if a newer state has come since: tell again. A dead letter that
-        // somebody put back counts its deliveries anew; its age tells.
-        let arrived = &arrivals[*arrival];
-        let late = at.duration_since(arrived.message.read_at) > LATE;
-        let perhaps_untold = (uncertain || late || arrived.receives > 1) && !planted(Mistake::NoHintOnRedelivery);
+        // Whoever took it in may have died before telling, even if a newer state has come since: tell again.
+        let perhaps_untold = (uncertain || arrivals[*arrival].perhaps_untold(at)) && !planted(Mistake::NoHintOnRedelivery);
         let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
         if let Some(order) = stored.get(&key).filter(|_| perhaps_untold) {
             settled.announcement.repeat(order, at);

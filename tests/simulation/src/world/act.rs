@@ -134,6 +134,7 @@ impl Simulation<'_> {
             let shown = self.shown(&id, article);
             self.books.edited(&id, article, shown);
         }
+        self.unmatched.insert(id.clone());
         self.begin(id.clone(), "listings");
         self.begin(id, "subscription");
     }

@@ -49,8 +49,8 @@ impl Process {
 
 /// What a function answered.
 pub(super) enum Answer {
-    /// These messages are done.
-    Consumed(Vec<u64>),
+    /// These messages are done, at these deliveries.
+    Consumed(Vec<(u64, u32)>),
     /// A schedule's task ended, well or not.
     Scheduled(ConnectionId, &'static str, bool),
     /// To this delivery of this connection; with what it says it stored, or a status.
@@ -128,12 +128,15 @@ impl Simulation<'_> {
         match answer {
             Answer::Consumed(done) => {
                 self.note(&format!("end {}: {} done", task.name, done.len()));
-                for id in done {
-                    self.queues.delete(id);
+                for delivered in done {
+                    self.queues.delete(delivered);
                 }
             }
             Answer::Scheduled(id, kind, well) => {
                 self.note(&format!("end {}: {}", task.name, if well { "well" } else { "failed" }));
+                if well && kind == "listings" {
+                    self.unmatched.remove(&id);
+                }
                 let every = SCHEDULES.iter().find(|(name, _)| *name == kind).map_or(TRY_AGAIN, |(_, every)| *every);
                 if !well && every > TRY_AGAIN {
                     let as_if_begun = self.now().checked_sub(every - TRY_AGAIN).unwrap_or(task.began);
@@ -191,8 +194,8 @@ impl Simulation<'_> {
             return;
         }
         self.worked_at = self.now();
-        let ids: Vec<u64> = batch.iter().map(|m| m.id).collect();
-        let name = format!("{kind} {ids:?}");
+        let ids: Vec<(u64, u32)> = batch.iter().map(|m| (m.id, m.receives)).collect();
+        let name = format!("{kind} {:?}", batch.iter().map(|m| m.id).collect::<Vec<_>>());
         match queue {
             QueueName::Inbound => self.start(kind, name, |world, memory| async move {
                 let arrival = |m: &Message| Arrival { message: serde_json::from_str(&m.body).unwrap(), receives: m.receives };

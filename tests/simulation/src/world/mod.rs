@@ -70,6 +70,8 @@ struct Simulation<'h> {
     watch: Watch,
     /// Connections that are configured.
     connected: BTreeSet<ConnectionId>,
+    /// Of those, the ones whose items have not been looked at yet.
+    unmatched: BTreeSet<ConnectionId>,
     rules: BTreeMap<ConnectionId, StockRule>,
     /// The codes that articles have on a channel, where the merchant changed them.
     codes: BTreeMap<(ConnectionId, usize), Sku>,
@@ -114,6 +116,7 @@ impl<'h> Simulation<'h> {
             books,
             rules: connected.iter().map(|id| (id.clone(), StockRule::default())).collect(),
             connected,
+            unmatched: BTreeSet::new(),
             codes: BTreeMap::new(),
             begun: BTreeMap::new(),
             worked_at: Timestamp::UNIX_EPOCH,

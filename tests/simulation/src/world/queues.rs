@@ -86,9 +86,10 @@ impl Queues {
         batch
     }
 
-    /// A message is done.
-    pub(super) fn delete(&mut self, id: u64) {
-        self.messages.retain(|m| m.id != id);
+    /// A message is done, says who got it at its so-manieth delivery. The receipt of an earlier delivery deletes nothing once there was
+    /// a later one, as SQS warns.
+    pub(super) fn delete(&mut self, (id, receives): (u64, u32)) {
+        self.messages.retain(|m| m.id != id || m.receives != receives);
     }
 
     /// Somebody puts the dead letters back. Answers how many there were.

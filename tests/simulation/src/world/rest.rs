@@ -27,8 +27,9 @@ impl Simulation<'_> {
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
         self.rest();
-        if self.queues.has_dead_letters() {
-            // A hint that died is found by the next look at the listings; nobody needs to put it back.
+        if self.queues.has_dead_letters() || !self.unmatched.is_empty() {
+            // The next look at the listings finds what hints that died should have told, and the items of a connection whose first
+            // look died; nobody needs to help.
             self.run_until(self.now() + LATE);
             self.rest();
         }
