@@ -36,9 +36,9 @@ impl Simulation<'_> {
             Operation::Receive { article, units } => self.change(article, StockChange::Add(i64::from(units))),
             Operation::WriteOff { article, units } => self.change(article, StockChange::Add(-i64::from(units))),
             Operation::Count { article, units } => self.change(article, StockChange::Set(q(i64::from(units)))),
-            Operation::Rule { connection, safety_stock, most_shown } => {
+            Operation::Rule { connection, safety_stock, most_shown, share } => {
                 let most_shown = most_shown.map(|most| q(i64::from(most)));
-                self.rule(connection, StockRule { safety_stock: q(i64::from(safety_stock)), most_shown });
+                self.rule(connection, StockRule { safety_stock: q(i64::from(safety_stock)), most_shown, share: share.into() });
             }
             Operation::Rename { connection, article } => self.rename(connection, article),
             Operation::EditStock { connection, article, units } => self.edit(connection, article, i64::from(units)),

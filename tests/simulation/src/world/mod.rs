@@ -33,11 +33,12 @@ use self::watch::Watch;
 use crate::market::Market;
 use crate::shop::sku;
 use domain::{ConnectionId, Sku, StockRule};
-use engine::World;
+use engine::{World, put_stock_settings};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery, QueueName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use testkit::run::finish;
 
 /// Says which check is broken, and how.
 macro_rules! broken {
@@ -94,6 +95,9 @@ impl<'h> Simulation<'h> {
         market.stage.clock.pass(SignedDuration::from_secs(60));
         let steady = market.stage.world();
         market.webhooks(&steady);
+        if script.mode != Mode::Mirror {
+            finish(put_stock_settings(&steady, &script.mode.settings())).unwrap();
+        }
         market.settle();
         market.stage.bus.take();
         let chance = Arc::new(Chance::new(script));

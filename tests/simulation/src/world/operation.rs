@@ -23,7 +23,7 @@ pub enum Operation {
     /// Somebody counts the shelf and sets the figure.
     Count { article: u8, units: u8 },
     /// Another rule for what a connection is shown.
-    Rule { connection: u8, safety_stock: u8, most_shown: Option<u8> },
+    Rule { connection: u8, safety_stock: u8, most_shown: Option<u8>, share: u8 },
     /// The article gets another code in the channel's own screen.
     Rename { connection: u8, article: u8 },
     /// The merchant edits the figure in the channel's own screen.
@@ -106,6 +106,7 @@ pub(super) const ALPHABET: &[Letter] = &[
         connection: connection(r),
         safety_stock: *r.choice(&[0, 0, 1, 3]).unwrap_or(&0),
         most_shown: (r.u32(..3) == 0).then(|| r.u8(1..9)),
+        share: *r.choice(&[1, 1, 2, 5, 0]).unwrap_or(&1),
     }),
     letter(3, |r| Operation::Rename { connection: connection(r), article: article(r) }),
     letter(5, |r| Operation::EditStock { connection: connection(r), article: article(r), units: r.u8(..25) }),

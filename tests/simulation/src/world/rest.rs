@@ -5,9 +5,11 @@ use crate::invariants;
 use crate::shop::sku;
 use channels::far_side::Trouble;
 use contracts::{Message, StockHint};
-use domain::{ChannelId, ConnectionId, Quantity, target};
+use domain::{ChannelId, ConnectionId, Quantity, StockRule, target};
+use engine::rows::SharesRow;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, QueueName};
+use std::collections::BTreeSet;
 
 /// Long enough for what is pending to be asked for again, twice.
 const QUIET: SignedDuration = SignedDuration::from_mins(40);
@@ -59,16 +61,40 @@ impl Simulation<'_> {
         broken!("I11", "it does not come to rest: {}", self.queues.told());
     }
 
-    /// The figure a connection should show.
+    /// The figure a connection should show where every channel shows all there is.
     fn target(&self, id: &ConnectionId, available: Quantity) -> i64 {
         let shown = target(available, &self.rules[id]).units();
         let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
         channel.descriptor().most_shown.map_or(shown, |most| shown.min(most))
     }
 
-    fn available(&self, article: usize) -> Quantity {
-        let stock = invariants::stock(&self.market.stage.table);
-        stock.iter().filter(|((s, _), _)| *s == sku(ARTICLES[article])).map(|(_, level)| level.available).sum()
+    /// What can be promised: what is short is owed first.
+    fn free(&self, article: usize) -> Quantity {
+        let (table, sku) = (&self.market.stage.table, sku(ARTICLES[article]));
+        let stock = invariants::stock(table);
+        let available: Quantity = stock.iter().filter(|((s, _), _)| *s == sku).map(|(_, level)| level.available).sum();
+        available.less(Quantity::clamped(invariants::short(table).get(&sku).copied().unwrap_or(0)))
+    }
+
+    /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
+    /// than there is together, none more than its rule lets it, and where there is enough for all, none shows nothing.
+    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>) -> Option<String> {
+        let free = self.free(article);
+        let name = ARTICLES[article];
+        let shared = self.market.stage.table.row(&SharesRow::key(&sku(name))).is_some();
+        let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, article))).collect();
+        let plain = self.connected.iter().all(|id| self.rules[id] == StockRule::default());
+        let enough = plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
+        for (id, shown) in &shown {
+            let wanted = self.target(id, free);
+            let right = if shared { *shown <= wanted && (*shown > 0 || !enough) } else { *shown == wanted };
+            if !right {
+                let how = if shared { "a share of" } else { "all of" };
+                return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}"));
+            }
+        }
+        let together: i64 = shown.iter().map(|(_, shown)| shown).sum();
+        (shared && together > free.units()).then(|| format!("{together} of {name} are on sale, and there are {free}: {shown:?}"))
     }
 
     /// Every order is in, as its channel has it, and told of; every channel shows its figure; and what the checks have kept from step
@@ -84,12 +110,8 @@ impl Simulation<'_> {
             }
         }
         for article in 0..ARTICLES.len() {
-            let available = self.available(article);
-            for id in &self.connected {
-                let (shown, wanted) = (self.shown(id, article), self.target(id, available));
-                if shown != wanted {
-                    broken!("I11", "{id} shows {shown} of {}, and should show {wanted}", ARTICLES[article]);
-                }
+            if let Some(wrong) = self.wrong(article, &self.connected) {
+                broken!("I11", "{wrong}");
             }
         }
     }
@@ -131,7 +153,7 @@ impl Simulation<'_> {
         let until = self.now() + SignedDuration::from_hours(2);
         self.market.on(&silent, |side, _| side.trouble(Trouble::Silent { until }));
         self.note(&format!("{silent} falls silent"));
-        let others: Vec<ConnectionId> = self.connected.iter().filter(|id| **id != silent).cloned().collect();
+        let others: BTreeSet<ConnectionId> = self.connected.iter().filter(|id| **id != silent).cloned().collect();
         let mut bought = Vec::new();
         for id in &others {
             for article in 0..ARTICLES.len() {
@@ -148,12 +170,8 @@ impl Simulation<'_> {
             broken!("I12", "order {number} of {id} is not in after {SOON:#}, while {silent} is silent");
         }
         for article in 0..ARTICLES.len() {
-            let available = self.available(article);
-            for id in &others {
-                let (shown, wanted) = (self.shown(id, article), self.target(id, available));
-                if shown != wanted {
-                    broken!("I12", "{id} shows {shown} instead of {wanted} after {SOON:#}, while {silent} is silent");
-                }
+            if let Some(wrong) = self.wrong(article, &others) {
+                broken!("I12", "{wrong} after {SOON:#}, while {silent} is silent");
             }
         }
         self.run_until(until);

@@ -5,6 +5,7 @@
 //! is the same up to there, and much the same after.
 
 use super::operation::{ALPHABET, Operation};
+use domain::{Quantity, StockSettings};
 use fastrand::Rng;
 
 /// How figures are published.
@@ -13,6 +14,22 @@ use fastrand::Rng;
 pub enum Mode {
     /// Every channel shows all there is.
     Mirror,
+    /// Every article is shared out among the channels while it is scarce.
+    Threshold,
+    /// Every article is shared out, always.
+    Quota,
+}
+
+impl Mode {
+    /// The merchant's settings for it.
+    pub(super) fn settings(self) -> StockSettings {
+        let quota_below = match self {
+            Self::Mirror => None,
+            Self::Threshold => Some(Quantity::clamped(20)),
+            Self::Quota => Some(Quantity::MAX),
+        };
+        StockSettings { quota_below }
+    }
 }
 
 /// How much happens in a world.
@@ -79,7 +96,9 @@ impl Script {
     /// Draws a world. A random half of the alphabet can happen in it, and buying always.
     pub fn draw(seed: u64, size: Size, mode: Option<Mode>) -> Self {
         let mut rng = stream(seed, 1);
-        let mode = mode.unwrap_or(Mode::Mirror);
+        // Half of all worlds share out, a quarter mirrors, a quarter switches.
+        let drawn = *rng.choice(&[Mode::Quota, Mode::Quota, Mode::Threshold, Mode::Mirror]).unwrap_or(&Mode::Quota);
+        let mode = mode.unwrap_or(drawn);
         let per_thousand = *rng.choice(&[0, 5, 20, 60, 120]).unwrap_or(&20);
         let clocks_differ = rng.u32(..3) == 0;
         let opening = vec![rng.i64(1..14), rng.i64(10..60)];

@@ -1,7 +1,7 @@
 //! What the channels' shop windows show, and who wrote it.
 
 use super::super::functions::Task;
-use super::super::{ARTICLES, Simulation, broken};
+use super::super::{ARTICLES, Mode, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
 use domain::{ChannelId, ConnectionId};
@@ -19,7 +19,28 @@ impl Simulation<'_> {
                 self.see_write(&id, &code, figure, task);
             }
         }
+        if self.script.mode == Mode::Quota {
+            self.check_shares();
+        }
         self.check_figures();
+    }
+
+    /// I5, shared out: what is on sale on all channels, and what was sold, is no more than there is. So nothing can be oversold,
+    /// whoever buys next.
+    fn check_shares(&mut self) {
+        for (article, name) in ARTICLES.iter().enumerate() {
+            self.watch.checks += 1;
+            let on_sale: i64 = self.connected.iter().map(|id| self.shown(id, article)).sum();
+            let (mut sold, mut edited) = (0, 0);
+            for id in &self.market.connections {
+                sold += self.books.sold_on(id, article);
+                edited += self.books.edited_on(id, article);
+            }
+            let units = self.books.units(article);
+            if on_sale + sold > units + edited {
+                broken!("I5", "{on_sale} of {name} are on sale and {sold} sold; {units} there ever were, and {edited} by edits there");
+            }
+        }
     }
 
     /// I6: only who holds the listing's row writes its figure.
