@@ -180,6 +180,9 @@ impl Simulation<'_> {
             Operation::FailAfterApply { connection, times } => (connection, Trouble::FailAfterApply { times: times.into() }),
             _ => return,
         };
+        if let Trouble::Silent { until } | Trouble::TooMany { until } = trouble {
+            self.heard_again = until.max(self.heard_again);
+        }
         let id = self.connection(connection);
         self.market.on(&id, |side, _| side.trouble(trouble));
         self.note(&format!("{id}: {trouble:?}"));

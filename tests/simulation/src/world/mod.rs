@@ -80,6 +80,8 @@ struct Simulation<'h> {
     begun: BTreeMap<(ConnectionId, &'static str), Timestamp>,
     /// When a message was last worked on.
     worked_at: Timestamp,
+    /// When the last silence of a channel is over.
+    heard_again: Timestamp,
     past: Vec<Past>,
     /// Corrections asked for so far: each has its number as its reason.
     corrections: u32,
@@ -124,6 +126,7 @@ impl<'h> Simulation<'h> {
             codes: BTreeMap::new(),
             begun: BTreeMap::new(),
             worked_at: Timestamp::UNIX_EPOCH,
+            heard_again: Timestamp::UNIX_EPOCH,
             past: Vec::new(),
             corrections: 0,
             report: Report::default(),

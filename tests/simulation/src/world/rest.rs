@@ -1,6 +1,6 @@
 //! The end of a world: faults are over, everything comes to rest, and everything is right.
 
-use super::{ARTICLES, Report, Simulation, broken};
+use super::{ARTICLES, Mode, Report, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
 use channels::far_side::Trouble;
@@ -28,6 +28,7 @@ impl Simulation<'_> {
             let hint = StockHint { sku: sku(ARTICLES[article]), connection: Some(connection) };
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
+        self.run_until(self.heard_again);
         self.rest();
         if self.queues.has_dead_letters() || !self.unmatched.is_empty() {
             // The next look at the listings finds what hints that died should have told, and the items of a connection whose first
@@ -35,16 +36,16 @@ impl Simulation<'_> {
             self.run_until(self.now() + LATE);
             self.rest();
         }
-        self.check_all();
+        self.check_all(false);
         // Whom an order was not told to, because its message died after the commit, hears of it once the letter is put back.
         self.queues.redrive(self.now());
         self.rest();
-        self.check_all();
+        self.check_all(false);
         self.check_told();
         if let Some(silent) = self.script.silent_in_the_end {
             self.one_falls_silent(silent);
             self.rest();
-            self.check_all();
+            self.check_all(false);
         }
         self.do_it_all_again();
     }
@@ -77,14 +78,15 @@ impl Simulation<'_> {
     }
 
     /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
-    /// than there is together, none more than its rule lets it, and where there is enough for all, none shows nothing.
-    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>) -> Option<String> {
+    /// than there is together, and none more than its rule lets it; and once the article was looked at again (`handed_on`), none shows
+    /// nothing where there is enough for all.
+    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, handed_on: bool) -> Option<String> {
         let free = self.free(article);
         let name = ARTICLES[article];
         let shared = self.market.stage.table.row(&SharesRow::key(&sku(name))).is_some();
         let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, article))).collect();
         let plain = self.connected.iter().all(|id| self.rules[id] == StockRule::default());
-        let enough = plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
+        let enough = handed_on && plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
         for (id, shown) in &shown {
             let wanted = self.target(id, free);
             let right = if shared { *shown <= wanted && (*shown > 0 || !enough) } else { *shown == wanted };
@@ -99,7 +101,7 @@ impl Simulation<'_> {
 
     /// Every order is in, as its channel has it, and told of; every channel shows its figure; and what the checks have kept from step
     /// to step is what the rows say.
-    fn check_all(&mut self) {
+    fn check_all(&mut self, handed_on: bool) {
         invariants::check(&self.market.stage.table);
         let orders = invariants::orders(&self.market.stage.table);
         for (order, sale) in self.books.sales() {
@@ -110,7 +112,7 @@ impl Simulation<'_> {
             }
         }
         for article in 0..ARTICLES.len() {
-            if let Some(wrong) = self.wrong(article, &self.connected) {
+            if let Some(wrong) = self.wrong(article, &self.connected, handed_on) {
                 broken!("I11", "{wrong}");
             }
         }
@@ -133,18 +135,26 @@ impl Simulation<'_> {
 
     /// I11: whatever comes late, and every task done once more, changes nothing.
     fn do_it_all_again(&mut self) {
+        if self.script.mode != Mode::Mirror {
+            // Units that nobody lacks are handed on when an article is looked at next, so it is looked at once more.
+            self.look_at_everything();
+        }
         let before = (self.writes(), invariants::stock(&self.market.stage.table));
+        self.look_at_everything();
+        let after = (self.writes(), invariants::stock(&self.market.stage.table));
+        if before != after {
+            broken!("I11", "doing it all again changes something: {before:?} becomes {after:?}");
+        }
+    }
+
+    fn look_at_everything(&mut self) {
         for article in ARTICLES {
             let hint = StockHint { sku: sku(article), connection: None };
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
         self.run_until(self.now() + LATE);
         self.rest();
-        self.check_all();
-        let after = (self.writes(), invariants::stock(&self.market.stage.table));
-        if before != after {
-            broken!("I11", "doing it all again changes something: {before:?} becomes {after:?}");
-        }
+        self.check_all(true);
     }
 
     /// I12: while one channel does not answer, orders of the others are taken in, and the others are told.
@@ -170,7 +180,7 @@ impl Simulation<'_> {
             broken!("I12", "order {number} of {id} is not in after {SOON:#}, while {silent} is silent");
         }
         for article in 0..ARTICLES.len() {
-            if let Some(wrong) = self.wrong(article, &others) {
+            if let Some(wrong) = self.wrong(article, &others, false) {
                 broken!("I12", "{wrong} after {SOON:#}, while {silent} is silent");
             }
         }
