@@ -13,15 +13,24 @@ pub(super) fn tell(script: &Script, broken: &Broken, arguments: &Arguments) {
     println!("looking for less that breaks it as well ({} worlds at most)", arguments.shrink);
     let shrunk = shrink(script, broken, None, arguments.shrink);
     let how = if shrunk.is_smallest { "none of these can be left out" } else { "perhaps fewer would do: --shrink looks longer" };
-    println!("{} of {} operations are enough ({} worlds tried; {how}):", shrunk.script.moves.len(), script.moves.len(), shrunk.tries);
+    println!(
+        "{} of {} operations are enough ({} worlds tried; {how}):",
+        shrunk.script.moves.len(),
+        script.moves.len(),
+        shrunk.tries
+    );
     for one in &shrunk.script.moves {
-        println!("  after {} ms: {}, then {} steps", one.wait_ms, serde_json::to_string(&one.does).unwrap_or_default(), one.steps);
+        println!(
+            "  after {} ms: {}, then {} steps",
+            one.wait_ms,
+            serde_json::to_string(&one.does).unwrap_or_default(),
+            one.steps
+        );
     }
     println!("then: {}", shrunk.broken.message);
     let mut history = History::default();
     let _ = verdict(&shrunk.script, None, &mut history);
-    let regression =
-        Regression { broke: shrunk.broken.message.clone(), why: String::new(), world: shrunk.script };
+    let regression = Regression { broke: shrunk.broken.message.clone(), why: String::new(), world: shrunk.script };
     let name = format!("seed-{}-{}", script.seed, shrunk.broken.check.to_lowercase());
     let files = [(format!("{name}.jsonl"), history.lines().join("\n") + "\n"), (format!("{name}.json"), regression.to_json())];
     for (file, text) in files {

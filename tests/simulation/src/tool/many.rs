@@ -58,7 +58,10 @@ pub(super) struct Pace {
 
 impl Pace {
     /// As asked for.
-    #[expect(clippy::disallowed_methods, reason = "how long a person wants to wait is told by a real clock; worlds have their own")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a person wants to wait is told by a real clock; worlds have their own"
+    )]
     pub(super) fn of(arguments: &Arguments) -> Self {
         let fresh = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(1, |now| now.as_secs());
         let from = if arguments.minutes.is_some() && arguments.from == 0 { fresh() * 1000 } else { arguments.from };

@@ -79,18 +79,23 @@ fn worlds(arguments: &Arguments) -> ExitCode {
     let mut worlds = 0u64;
     let mut broken = None;
     let seeds = pace.from..pace.end;
-    each(seeds, arguments.threads(), |seed| verdict(&arguments.script(seed), None, &mut History::default()), |seed, outcome| {
-        match outcome {
-            Ok(report) => sum.add(&report),
-            Err(how) => {
-                broken = Some((seed, how));
-                return ControlFlow::Break(());
+    each(
+        seeds,
+        arguments.threads(),
+        |seed| verdict(&arguments.script(seed), None, &mut History::default()),
+        |seed, outcome| {
+            match outcome {
+                Ok(report) => sum.add(&report),
+                Err(how) => {
+                    broken = Some((seed, how));
+                    return ControlFlow::Break(());
+                }
             }
-        }
-        worlds += 1;
-        pace.tell(worlds, sum.orders);
-        if pace.is_over(sum.orders) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    });
+            worlds += 1;
+            pace.tell(worlds, sum.orders);
+            if pace.is_over(sum.orders) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    );
     pace.end(worlds, sum.orders);
     if let Some((seed, how)) = broken {
         println!("{worlds} worlds kept every invariant; world {seed} did not");

@@ -35,7 +35,10 @@ impl Regression {
         let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
         files.retain(|file| file.extension().is_some_and(|ending| ending == "json"));
         files.sort();
-        files.iter().map(|file| Ok((file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), Self::read(file)?))).collect()
+        files
+            .iter()
+            .map(|file| Ok((file.file_stem().unwrap_or_default().to_string_lossy().into_owned(), Self::read(file)?)))
+            .collect()
     }
 
     /// As it is kept.

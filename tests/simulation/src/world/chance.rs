@@ -49,11 +49,16 @@ impl Fault {
 impl Chance {
     /// Of a world.
     pub(super) fn new(script: &Script) -> Self {
+        Self::of(script.seed, script.per_thousand)
+    }
+
+    /// From a seed; of a thousand calls, so many go wrong.
+    pub(super) fn of(seed: u64, per_thousand: u32) -> Self {
         Self(Mutex::new(State {
-            seed: script.seed,
-            dice: stream(script.seed, 2),
-            per_thousand: script.per_thousand,
-            is_calm: script.per_thousand == 0,
+            seed,
+            dice: stream(seed, 2),
+            per_thousand,
+            is_calm: per_thousand == 0,
             calls: 0,
             faults: BTreeMap::new(),
         }))

@@ -38,6 +38,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery, QueueName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use testkit::Stage;
 use testkit::run::finish;
 
 /// Says which check is broken, and how.
@@ -164,6 +165,11 @@ impl<'h> Simulation<'h> {
         let code = self.code(connection, article);
         self.market.on(connection, |side, _| side.shown(&code)).unwrap()
     }
+}
+
+/// A stage's world, interleaved at every port call; of a thousand calls, so many go wrong.
+pub fn interleaved(stage: &Stage, seed: u64, per_thousand: u32) -> World {
+    unsteady::unsteady(stage, &Arc::new(Chance::of(seed, per_thousand)))
 }
 
 /// Lives through a world; what happens is told to the history, to its last event before a check breaks.

@@ -85,11 +85,7 @@ fn seconds(rng: &mut Rng) -> u32 {
 
 /// The alphabet, in the order of `Operation`.
 pub(super) const ALPHABET: &[Letter] = &[
-    Letter {
-        weight: 60,
-        always: true,
-        draw: |r| Operation::Buy { connection: connection(r), article: article(r), units: 1 },
-    },
+    Letter { weight: 60, always: true, draw: |r| Operation::Buy { connection: connection(r), article: article(r), units: 1 } },
     letter(20, |r| Operation::Buy { connection: connection(r), article: article(r), units: r.u8(2..5) }),
     letter(3, |r| Operation::Rush { article: article(r), buyers: r.u16(3..30) }),
     letter(3, |r| Operation::Drip {

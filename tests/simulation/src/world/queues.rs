@@ -62,8 +62,9 @@ impl Queues {
             QueueName::Inbound => 120,
             QueueName::StockHints => 180,
         });
-        let mut due: Vec<usize> =
-            (0..self.messages.len()).filter(|n| self.messages[*n].queue == queue && self.messages[*n].visible_at <= now).collect();
+        let mut due: Vec<usize> = (0..self.messages.len())
+            .filter(|n| self.messages[*n].queue == queue && self.messages[*n].visible_at <= now)
+            .collect();
         let mut batch = Vec::new();
         let wanted = 1 + chance.place(10);
         while batch.len() < wanted && !due.is_empty() {

@@ -38,7 +38,10 @@ impl Simulation<'_> {
             }
             let units = self.books.units(article);
             if on_sale + sold > units + edited {
-                broken!("I5", "{on_sale} of {name} are on sale and {sold} sold; {units} there ever were, and {edited} by edits there");
+                broken!(
+                    "I5",
+                    "{on_sale} of {name} are on sale and {sold} sold; {units} there ever were, and {edited} by edits there"
+                );
             }
         }
     }
@@ -82,7 +85,10 @@ impl Simulation<'_> {
                     .map(|line| line.short.units())
                     .sum();
                 if shown > units - sold + short {
-                    broken!("I5", "{id} shows {shown} of {name}: {units} there ever were, {sold} it sold, {short} of those short");
+                    broken!(
+                        "I5",
+                        "{id} shows {shown} of {name}: {units} there ever were, {sold} it sold, {short} of those short"
+                    );
                 }
             }
         }

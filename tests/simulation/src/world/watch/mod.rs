@@ -5,7 +5,7 @@ mod fold;
 mod rows;
 
 use self::fold::Fold;
-use super::{broken};
+use super::broken;
 use crate::market::Market;
 use channels::far_side::CUSTOMER;
 use domain::{ConnectionId, Sku};

@@ -92,7 +92,12 @@ impl Simulation<'_> {
             broken!("I7", "the cursor of {id} is at {}, which is less than the lag behind now", cursor.since);
         }
         if let Some((order, at)) = self.books.not_durable(id, cursor.since) {
-            broken!("I7", "the cursor of {id} is at {}, and {} of {at} is neither taken in nor on a queue", cursor.since, order.1);
+            broken!(
+                "I7",
+                "the cursor of {id} is at {}, and {} of {at} is neither taken in nor on a queue",
+                cursor.since,
+                order.1
+            );
         }
         if let Some(settled) = cursor.settled_through
             && let Some((order, at)) = self.books.not_in(id, settled)
