@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::ConnectionId;
+use engine::rows::{CursorRow, Kept};
 use jiff::SignedDuration;
-use ports::{Condition, QueueName, Write};
+use ports::{Clock, Condition, QueueName, Write};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, sku};
@@ -106,5 +107,25 @@ fn a_poll_survives_every_fault_at_every_call_on_every_channel() {
         });
         println!("{tries} tries of one fault at one call");
         assert!(tries >= 40);
+    }
+}
+
+#[test]
+fn an_order_that_changed_after_its_sale_holds_figures_down_from_its_sale_on() {
+    for id in Market::open(&[("A", 10)], 10).connections.clone() {
+        let mut market = Market::open(&[("A", 10)], 10);
+        market.stage.clock.pass(SignedDuration::from_mins(2));
+        market.poll();
+        let sold_at = market.stage.clock.now();
+        assert!(market.buy(&id, "A", 2));
+        market.stage.clock.pass(SignedDuration::from_secs(50));
+        // Its stamp is that of the cancellation; its units were sold, and on sale elsewhere, long before.
+        let number = market.on(&id, |side, _| side.orders()).remove(0);
+        assert!(market.on(&id, |side, now| side.cancel(now, &number)));
+        market.stage.clock.pass(SignedDuration::from_secs(50));
+        market.poll();
+        let row = market.stage.table.row(&CursorRow::key(&id)).unwrap();
+        let settled = CursorRow::from_row(&row).unwrap().settled_through.unwrap();
+        assert!(settled < sold_at, "{id}: sold at {sold_at}, and all up to {settled} counts as taken in");
     }
 }

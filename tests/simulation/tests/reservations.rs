@@ -1,6 +1,8 @@
 //! Reservations of one article's units are linearizable: however functions are interleaved, die and are started again, the outcomes
 //! are those of one clerk with one shelf, who serves them one after the other.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use simulation::reservations::{Ending, Play, histories};
 use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
 
