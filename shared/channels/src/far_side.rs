@@ -39,6 +39,44 @@ pub struct Article {
     pub price_cents: i64,
 }
 
+/// Whoever buys in a simulated shop. The names are found nowhere else, so that a proof can look for them where no personal data may
+/// be (I13).
+#[derive(Debug, Clone, Copy)]
+pub struct Customer {
+    /// First name.
+    pub first_name: &'static str,
+    /// Last name.
+    pub last_name: &'static str,
+    /// Street, without the number.
+    pub street: &'static str,
+    /// Postal code.
+    pub postcode: &'static str,
+    /// City.
+    pub city: &'static str,
+    /// E-mail address.
+    pub email: &'static str,
+    /// Phone number.
+    pub phone: &'static str,
+}
+
+/// The one customer of all simulated shops.
+pub const CUSTOMER: Customer = Customer {
+    first_name: "Odalise",
+    last_name: "Quasterveld",
+    street: "Nergenshuizerdreef",
+    postcode: "0999ZZ",
+    city: "Verzonnenburg",
+    email: "odalise@quasterveld.example.test",
+    phone: "+31 6 00000099",
+};
+
+impl Customer {
+    /// Every word that tells who it is.
+    pub const fn words(&self) -> [&'static str; 7] {
+        [self.first_name, self.last_name, self.street, self.postcode, self.city, self.email, self.phone]
+    }
+}
+
 /// Why a customer could not buy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NotSold {
@@ -115,6 +153,10 @@ pub trait FarSide: Send {
     /// The merchant edits the figure in the channel's own screen.
     fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity);
 
+    /// The merchant changes the code of an article in the channel's own screen. Whether older orders then say the new code
+    /// or the old one is each channel's own way.
+    fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku);
+
     /// Webhook deliveries due by now.
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing>;
 
@@ -129,6 +171,9 @@ pub trait FarSide: Send {
 
     /// Stock writes it has put in force so far, for counting.
     fn stock_writes(&self) -> u64;
+
+    /// The last of them: the article by the code it has here, and the figure.
+    fn last_stock_write(&self) -> Option<(Sku, i64)>;
 
     /// Settings that a connection to this simulator needs, beside the credentials of its setup.
     fn settings(&self) -> BTreeMap<String, String> {

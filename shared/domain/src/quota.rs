@@ -279,7 +279,9 @@ pub fn want(outlets: &[Outlet], shares: &[Quantity], of: usize) -> Want {
             && outlets[other].meets(me)
             && headroom(outlets, other) <= 0
     };
-    if exposure > share && (0..outlets.len()).any(hungry) { Want::Shrink { urgent: false } } else { Want::Rest }
+    // Beyond its own rule it shows too much even if nobody else wants the units.
+    let too_much = exposure > me.cap || (0..outlets.len()).any(hungry);
+    if exposure > share && too_much { Want::Shrink { urgent: false } } else { Want::Rest }
 }
 
 /// An absolute raise mostly means a while at 0: only for twice as many, and never for the one unit that does not divide, which another

@@ -122,6 +122,14 @@ impl Error {
         self
     }
 
+    /// How long the other side asked to wait, if it did.
+    pub fn retry_after(&self) -> Option<std::time::Duration> {
+        match self.status {
+            Status::Temporary { retry_after } => retry_after,
+            Status::Permanent | Status::Unknown => None,
+        }
+    }
+
     /// What to do next.
     pub fn disposition(&self) -> Disposition {
         match (self.status, self.kind) {

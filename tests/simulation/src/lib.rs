@@ -1,7 +1,9 @@
-//! Use cases of the engine on a stage with faults, and what must hold of the table afterwards.
+//! Use cases of the engine on a stage with faults, whole worlds drawn from seeds, and what must hold of them.
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "test support")]
 
 pub mod invariants;
 pub mod market;
+pub mod reservations;
 pub mod shop;
+pub mod tool;
 pub mod world;

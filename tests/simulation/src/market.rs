@@ -25,6 +25,7 @@ pub struct Market {
     pub lookup: Lookup,
     /// The connections.
     pub connections: Vec<ConnectionId>,
+    rows: BTreeMap<ConnectionId, ConnectionRow>,
     waiting: Vec<(Timestamp, QueueName, OutgoingMessage, u32)>,
 }
 
@@ -66,6 +67,7 @@ impl Market {
             })
             .collect();
         let mut connections = Vec::new();
+        let mut rows = BTreeMap::new();
         for channel in channels {
             let descriptor = channel.descriptor();
             let id = connection(descriptor.id);
@@ -89,15 +91,21 @@ impl Market {
             };
             stage.far_sides.serve(&host, side);
             finish(put_connection(&world, &row)).unwrap();
-            connections.push(id);
+            connections.push(id.clone());
+            rows.insert(id, row);
         }
-        let mut market = Self { stage, lookup: Lookup::default(), connections, waiting: Vec::new() };
+        let mut market = Self { stage, lookup: Lookup::default(), connections, rows, waiting: Vec::new() };
         for id in market.connections.clone() {
             let report = finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
             assert_eq!((report.matched, report.unclear), (articles.len(), 0), "{id}");
         }
         market.settle();
         market
+    }
+
+    /// A connection's configuration as it was at the start.
+    pub fn row(&self, id: &ConnectionId) -> ConnectionRow {
+        self.rows[id].clone()
     }
 
     /// Does something on a connection's far side.

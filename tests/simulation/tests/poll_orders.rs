@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::ConnectionId;
+
 use jiff::SignedDuration;
 use ports::{Condition, QueueName, Write};
 use simulation::invariants;

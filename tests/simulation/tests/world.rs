@@ -1,7 +1,7 @@
-//! Worlds from seeds.
+//! Worlds from seeds, and the worlds that broke once.
 
-use simulation::world::{Plan, Report, live};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use simulation::tool::{Regression, quietly, replay, verdict};
+use simulation::world::{History, Report, Script, Size};
 
 /// Worlds of the ordinary test run; `cargo sim --seeds 2000` lives through more.
 const SEEDS: u64 = 60;
@@ -9,24 +9,40 @@ const SEEDS: u64 = 60;
 #[test]
 fn one_seed_twice_is_the_same_history() {
     for seed in [1, 7, 42] {
-        let plan = Plan { seed, operations: 40 };
-        let (first, second) = (live(plan), live(plan));
-        assert_eq!(first.history, second.history, "seed {seed}");
-        assert!(first.history.len() > 100);
+        let script = Script::draw(seed, Size::USUAL, None);
+        let (mut first, mut second) = (History::default(), History::default());
+        assert_eq!(verdict(&script, None, &mut first), verdict(&script, None, &mut second), "seed {seed}");
+        assert_eq!(first, second, "seed {seed}");
+        assert!(first.lines().len() > 100, "seed {seed}: {} events", first.lines().len());
     }
 }
 
 #[test]
 fn every_world_keeps_its_invariants_and_comes_to_rest() {
+    quietly();
     let mut sum = Report::default();
     for seed in 0..SEEDS {
-        let plan = Plan { seed, operations: 40 };
-        let report = catch_unwind(AssertUnwindSafe(|| live(plan))).unwrap_or_else(|cause| {
-            eprintln!("broken by {plan:?}");
-            std::panic::resume_unwind(cause)
-        });
-        sum.add(&report);
+        let outcome = verdict(&Script::draw(seed, Size::USUAL, None), None, &mut History::default());
+        sum.add(&outcome.unwrap_or_else(|broken| panic!("world {seed} (cargo sim --seed {seed}): {}", broken.message)));
     }
-    println!("{SEEDS} worlds: {sum}");
-    assert!(sum.orders > 100 && sum.crashes > 10 && sum.redelivered > 10);
+    println!("{SEEDS} worlds:\n{sum}");
+    assert!(sum.orders > 100 && sum.crashes > 10 && sum.redelivered > 10 && sum.overlapped > 10 && sum.dead > 10);
+    assert_eq!(sum.operations.len(), 24, "every letter of the alphabet is used: {:?}", sum.operations);
+}
+
+#[test]
+fn a_world_is_the_same_after_it_was_kept_in_a_file() {
+    let script = Script::draw(42, Size::USUAL, None);
+    let text = serde_json::to_string(&script).unwrap();
+    assert_eq!(serde_json::from_str::<Script>(&text).unwrap(), script);
+}
+
+#[test]
+fn no_world_that_broke_once_breaks_again() {
+    let all = Regression::all().unwrap();
+    assert!(!all.is_empty(), "the folder of regressions is not found");
+    for (name, regression) in &all {
+        println!("{name}: {}", regression.broke);
+        assert!(replay(regression).calls > 0, "{name}: nothing happened");
+    }
 }

@@ -157,6 +157,10 @@ impl FarSide for Simulator {
         self.shop.edit_stock(now, sku, quantity);
     }
 
+    fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku) {
+        self.shop.rename(now, sku, to);
+    }
+
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
         self.pushes.due(now, &self.troubles, |id| self.subscriptions.is_on(id))
     }
@@ -185,6 +189,10 @@ impl FarSide for Simulator {
 
     fn stock_writes(&self) -> u64 {
         self.shop.stock_writes()
+    }
+
+    fn last_stock_write(&self) -> Option<(Sku, i64)> {
+        self.shop.last_stock_write()
     }
 
     fn orders(&self) -> Vec<OrderNumber> {

@@ -230,6 +230,12 @@ impl FarSide for Simulator {
         }
     }
 
+    fn rename(&mut self, _now: Timestamp, sku: &Sku, to: &Sku) {
+        if let Some(item) = self.shop.items.iter_mut().find(|item| item.sku == *sku) {
+            item.sku = to.clone();
+        }
+    }
+
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
         self.hooks.due(now, &self.troubles)
     }
@@ -256,6 +262,11 @@ impl FarSide for Simulator {
 
     fn stock_writes(&self) -> u64 {
         self.shop.stock_writes
+    }
+
+    fn last_stock_write(&self) -> Option<(Sku, i64)> {
+        let (item, units) = self.shop.last_write?;
+        self.shop.items.get(item).map(|item| (item.sku.clone(), units))
     }
 
     fn orders(&self) -> Vec<OrderNumber> {

@@ -112,6 +112,11 @@ impl FarSide for Simulator {
         self.tell(now);
     }
 
+    fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku) {
+        self.shop.rename(now, sku, to);
+        self.tell(now);
+    }
+
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
         let due = self.outbox.due(now, &self.troubles);
         due.into_iter().filter_map(|outgoing| self.hooks.deliver(now, &outgoing, &self.shop)).collect()
@@ -136,6 +141,10 @@ impl FarSide for Simulator {
 
     fn stock_writes(&self) -> u64 {
         self.shop.stock_writes
+    }
+
+    fn last_stock_write(&self) -> Option<(Sku, i64)> {
+        self.shop.last_stock_write()
     }
 
     fn orders(&self) -> Vec<OrderNumber> {

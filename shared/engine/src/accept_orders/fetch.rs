@@ -35,6 +35,10 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
                 // A channel may tell of an order before it can be read.
                 return Err(error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }));
             }
+            // No answer to a read leaves nothing in doubt: it waits like for a channel that asked for a pause, and costs no delivery.
+            Err(error) if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Unavailable) && error.retry_after().is_none() => {
+                return Err(error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }));
+            }
             // A person must decide about what is set aside for it.
             Err(error) if error.kind == ErrorKind::NotFound && is_known(world, message).await? => return Err(error),
             // Gone on the channel before we ever saw it: there is nothing to take in.

@@ -11,6 +11,7 @@ use crate::announce::{Announcement, announce};
 use crate::rows::{AsideRow, OrderRow};
 use crate::{Lookup, World};
 use contracts::InboundOrder;
+use jiff::{SignedDuration, Timestamp};
 use ports::{Disposition, Error};
 
 /// A message of the inbound queue.
@@ -20,6 +21,17 @@ pub struct Arrival {
     pub message: InboundOrder,
     /// How often it was delivered; above 1, whoever had it before may have died after the commit.
     pub receives: u32,
+}
+
+/// A message that is older than this was not delivered for the first time.
+const LATE: SignedDuration = SignedDuration::from_mins(5);
+
+impl Arrival {
+    /// Whether somebody may have taken it in before, and died before telling. A dead letter that somebody put back counts its
+    /// deliveries anew; its age tells.
+    fn perhaps_untold(&self, now: Timestamp) -> bool {
+        self.receives > 1 || now.duration_since(self.message.read_at) > LATE
+    }
 }
 
 /// What became of an arrival.
@@ -38,7 +50,13 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
     for (position, fetched) in fetch::snapshots(world, lookup, &arrivals).await.into_iter().enumerate() {
         match fetched {
             Ok(Some(incoming)) => ready.push((position, incoming)),
-            Ok(None) => {}
+            Ok(None) => {
+                if arrivals[position].perhaps_untold(world.clock.now())
+                    && let Err(error) = tell_again(world, &arrivals[position].message).await
+                {
+                    outcomes[position] = Outcome::Again(error);
+                }
+            }
             Err(error) => outcomes[position] = refuse(world, &arrivals[position], error).await,
         }
     }
@@ -91,7 +109,7 @@ async fn refuse(world: &World, arrival: &Arrival, error: Error) -> Outcome {
     let message = &arrival.message;
     let ends_here = matches!(error.disposition(), Disposition::Park | Disposition::RetryAt(_));
     if ends_here
-        && arrival.receives > 1
+        && arrival.perhaps_untold(world.clock.now())
         && let Err(error) = tell_again(world, message).await
     {
         return Outcome::Again(error);

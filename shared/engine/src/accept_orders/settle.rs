@@ -212,7 +212,7 @@ fn settled(
             settled.ties.push(*arrival);
         }
         // Whoever took it in may have died before telling, even if a newer state has come since: tell again.
-        let perhaps_untold = (uncertain || arrivals[*arrival].receives > 1) && !planted(Mistake::NoHintOnRedelivery);
+        let perhaps_untold = (uncertain || arrivals[*arrival].perhaps_untold(at)) && !planted(Mistake::NoHintOnRedelivery);
         let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
         if let Some(order) = stored.get(&key).filter(|_| perhaps_untold) {
             settled.announcement.repeat(order, at);

@@ -1,10 +1,17 @@
-//! Functions: started by a message, a schedule or a delivery, interleaved at every port call, dead at any.
+//! Functions: started by a message, a schedule, a delivery or a person; interleaved at every port call, dead at any.
 
-use super::Simulation;
-use crate::world::queues::Message;
+use super::books::OrderKey;
+use super::chance::Chance;
+use super::queues::Message;
+use super::script::Script;
+use super::unsteady::seen_from;
+use super::{Past, Simulation};
 use contracts::StockHint;
 use domain::ConnectionId;
-use engine::{Arrival, Outcome, accept_orders, poll_orders, publish_stock, receive_webhook};
+use engine::{
+    Arrival, Correction, Lookup, Outcome, Received, World, accept_orders, correct_stock, keep_subscription, match_listings,
+    poll_orders, publish_stock, receive_webhook,
+};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Delivery, QueueName};
 use std::future::Future;
@@ -12,73 +19,164 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-/// A function is stopped after this time.
-const TIMEOUT: SignedDuration = SignedDuration::from_secs(30);
 /// Invocations of one kind side by side.
 const SIDE_BY_SIDE: usize = 3;
-/// Between two polls of a connection.
-const BETWEEN_POLLS: SignedDuration = SignedDuration::from_secs(30);
+/// Processes, each with a memory and a clock of its own.
+const PROCESSES: usize = 3;
+/// What can be replayed.
+const MOST_PAST: usize = 400;
+/// What the schedules begin, and how often, as `infra/template.yaml` has it.
+const SCHEDULES: [(&str, SignedDuration); 3] = [
+    ("poll", SignedDuration::from_mins(1)),
+    ("subscription", SignedDuration::from_hours(1)),
+    ("listings", SignedDuration::from_hours(6)),
+];
+
+/// A task of a schedule that failed is tried again after this time.
+const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// A process that runs functions.
+pub(super) struct Process {
+    memory: Arc<Lookup>,
+    ahead: SignedDuration,
+}
+
+impl Process {
+    pub(super) fn all(script: &Script, chance: &Chance) -> Vec<Self> {
+        let ahead = || if script.clocks_differ { i64::from(chance.below(2000)) - 1000 } else { 0 };
+        (0..PROCESSES).map(|_| Self { memory: Arc::default(), ahead: SignedDuration::from_millis(ahead()) }).collect()
+    }
+}
 
 /// What a function answered.
 pub(super) enum Answer {
-    /// These messages are done.
-    Consumed(Vec<u64>),
-    Polled,
-    /// To this delivery of this connection, with this status.
-    Answered(ConnectionId, u64, u16),
+    /// These messages are done, at these deliveries.
+    Consumed(Vec<(u64, u32)>),
+    /// A schedule's task ended, well or not.
+    Scheduled(ConnectionId, &'static str, bool),
+    /// To this delivery of this connection; with what it says it stored, or a status.
+    Answered(ConnectionId, Option<u64>, Result<Received, u16>),
+    /// To a person who asked for the correction of this number.
+    Corrected(u32, bool),
 }
 
 /// A function under way.
 pub(super) struct Task {
-    name: String,
+    pub(super) id: u64,
+    pub(super) name: String,
     kind: &'static str,
+    process: usize,
     began: Timestamp,
+    /// Orders and hints that it put on the queues.
+    pub(super) sent: (usize, usize),
+    /// Things that it parked.
+    pub(super) parked: usize,
     future: Pin<Box<dyn Future<Output = Answer>>>,
 }
 
-impl Simulation {
-    fn start(&mut self, kind: &'static str, name: String, future: impl Future<Output = Answer> + 'static) {
+/// A function is stopped after this time, as `infra/template.yaml` has it.
+fn timeout(kind: &str) -> SignedDuration {
+    SignedDuration::from_secs(match kind {
+        "webhook" | "page" => 10,
+        "intake" => 20,
+        "fanout" => 30,
+        _ => 50,
+    })
+}
+
+impl Simulation<'_> {
+    /// Starts a function in any process.
+    fn start<F>(&mut self, kind: &'static str, name: String, work: impl FnOnce(World, Arc<Lookup>) -> F)
+    where
+        F: Future<Output = Answer> + 'static,
+    {
         let began = self.now();
-        self.note(|| format!("start {name}"));
-        self.tasks.push(Task { name, kind, began, future: Box::pin(future) });
+        let process = self.chance.place(self.processes.len());
+        self.note(&format!("start {name}"));
+        let Process { memory, ahead } = &self.processes[process];
+        let future = Box::pin(work(seen_from(&self.world, &self.market.stage.clock, *ahead), Arc::clone(memory)));
+        self.watch.tasks += 1;
+        let id = self.watch.tasks;
+        self.tasks.push(Task { id, name, kind, process, began, sent: (0, 0), parked: 0, future });
     }
 
     /// Some function makes its next port call.
     pub(super) fn advance(&mut self) {
-        let at = self.fate.below(u32::try_from(self.tasks.len()).unwrap()) as usize;
+        let at = self.chance.place(self.tasks.len());
+        let mut task = self.tasks.swap_remove(at);
         let now = self.now();
-        if now.duration_since(self.tasks[at].began) > TIMEOUT {
-            let task = self.tasks.swap_remove(at);
-            self.note(|| format!("stopped {}", task.name));
+        if now.duration_since(task.began) > timeout(task.kind) {
+            self.report.timeouts += 1;
+            self.note(&format!("out of time: {}", task.name));
             return;
         }
-        let Poll::Ready(answer) = self.tasks[at].future.as_mut().poll(&mut Context::from_waker(Waker::noop())) else { return };
-        let task = self.tasks.swap_remove(at);
-        match answer {
-            Answer::Consumed(done) => {
-                self.note(|| format!("end {}: {} done", task.name, done.len()));
-                for id in done {
-                    self.queues.delete(id);
+        let calls = self.chance.calls();
+        let polled = task.future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        self.observe(Some(&mut task));
+        match polled {
+            Poll::Ready(answer) => self.end(&task, answer),
+            Poll::Pending => {
+                if self.chance.calls() == calls {
+                    // It waits: so that others need not wait for long until it goes on.
+                    self.pass(SignedDuration::from_millis(20));
                 }
-            }
-            Answer::Polled => self.note(|| format!("end {}", task.name)),
-            Answer::Answered(id, delivery, status) => {
-                self.note(|| format!("end {}: {status}", task.name));
-                self.market.on(&id, |side, now| side.delivered(now, delivery, Some(status)));
+                self.tasks.push(task);
             }
         }
     }
 
-    /// Some function dies, and the memory it shares with others of its process.
+    fn end(&mut self, task: &Task, answer: Answer) {
+        match answer {
+            Answer::Consumed(done) => {
+                self.note(&format!("end {}: {} done", task.name, done.len()));
+                for delivered in done {
+                    self.queues.delete(delivered);
+                }
+            }
+            Answer::Scheduled(id, kind, well) => {
+                self.note(&format!("end {}: {}", task.name, if well { "well" } else { "failed" }));
+                if well && kind == "listings" {
+                    self.unmatched.remove(&id);
+                }
+                let every = SCHEDULES.iter().find(|(name, _)| *name == kind).map_or(TRY_AGAIN, |(_, every)| *every);
+                if !well && every > TRY_AGAIN {
+                    let as_if_begun = self.now().checked_sub(every - TRY_AGAIN).unwrap_or(task.began);
+                    self.begun.insert((id, kind), as_if_begun);
+                }
+            }
+            Answer::Answered(id, delivery, stored) => {
+                let status = stored.as_ref().map_or_else(|status| *status, |_| 200);
+                self.note(&format!("end {}: {status}", task.name));
+                self.check_stored(task, stored.ok());
+                if let Some(delivery) = delivery {
+                    self.market.on(&id, |side, now| side.delivered(now, delivery, Some(status)));
+                }
+            }
+            Answer::Corrected(number, done) => {
+                self.note(&format!("end {}: {}", task.name, if done { "done" } else { "not done, or not for sure" }));
+                self.watch.answered(number, done);
+            }
+        }
+    }
+
+    /// Some function dies, and the memory of its process.
     pub(super) fn crash(&mut self) {
-        if self.tasks.is_empty() || self.fate.is_calm() {
+        if self.tasks.is_empty() {
             return;
         }
-        let at = self.fate.below(u32::try_from(self.tasks.len()).unwrap()) as usize;
-        let task = self.tasks.swap_remove(at);
-        self.memory = Arc::default();
+        let task = self.tasks.swap_remove(self.chance.place(self.tasks.len()));
+        self.processes[task.process].memory = Arc::default();
         self.report.crashes += 1;
-        self.note(|| format!("crash {}", task.name));
+        self.note(&format!("crash {}", task.name));
+    }
+
+    /// A new version: every function stops where it is, and all memory is lost.
+    pub(super) fn redeploy(&mut self) {
+        self.report.crashes += self.tasks.len() as u64;
+        self.tasks.clear();
+        for process in &mut self.processes {
+            process.memory = Arc::default();
+        }
     }
 
     fn running(&self, kind: &str) -> usize {
@@ -87,27 +185,26 @@ impl Simulation {
 
     /// A batch of messages is worked on.
     pub(super) fn start_consumer(&mut self) {
-        let queue = if self.fate.below(2) == 0 { QueueName::Inbound } else { QueueName::StockHints };
+        let queue = if self.chance.below(2) == 0 { QueueName::Inbound } else { QueueName::StockHints };
         let kind = if queue == QueueName::Inbound { "intake" } else { "fanout" };
         if self.running(kind) >= SIDE_BY_SIDE {
             return;
         }
-        let batch = self.queues.receive(queue, self.now(), &self.fate);
+        let batch = self.queues.receive(queue, self.now(), &self.chance);
         if batch.is_empty() {
             return;
         }
         self.worked_at = self.now();
-        let ids: Vec<u64> = batch.iter().map(|m| m.id).collect();
-        let (world, memory) = (self.world.clone(), Arc::clone(&self.memory));
-        let name = format!("{kind} {ids:?}");
+        let ids: Vec<(u64, u32)> = batch.iter().map(|m| (m.id, m.receives)).collect();
+        let name = format!("{kind} {:?}", batch.iter().map(|m| m.id).collect::<Vec<_>>());
         match queue {
-            QueueName::Inbound => self.start(kind, name, async move {
+            QueueName::Inbound => self.start(kind, name, |world, memory| async move {
                 let arrival = |m: &Message| Arrival { message: serde_json::from_str(&m.body).unwrap(), receives: m.receives };
                 let outcomes = accept_orders(&world, &memory, batch.iter().map(arrival).collect()).await;
                 let done = ids.into_iter().zip(outcomes).filter(|(_, o)| matches!(o, Outcome::Done)).map(|(id, _)| id);
                 Answer::Consumed(done.collect())
             }),
-            QueueName::StockHints => self.start(kind, name, async move {
+            QueueName::StockHints => self.start(kind, name, |world, memory| async move {
                 let hints: Vec<StockHint> = batch.iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
                 let failed = publish_stock(&world, &memory, &hints).await.failed;
                 let done = ids.into_iter().zip(&hints).filter(|(_, hint)| !failed.contains_key(&hint.sku)).map(|(id, _)| id);
@@ -116,19 +213,38 @@ impl Simulation {
         }
     }
 
-    /// A connection is polled, if it is time.
-    pub(super) fn start_poll(&mut self) {
-        let at = self.fate.below(u32::try_from(self.market.connections.len()).unwrap()) as usize;
-        let id = self.market.connections[at].clone();
-        let now = self.now();
-        if self.polled.get(&id).is_some_and(|last| now.duration_since(*last) < BETWEEN_POLLS) {
-            return;
+    /// What the schedules begin for any one connection, if it is time.
+    pub(super) fn start_scheduled(&mut self) {
+        let id = self.market.connections[self.chance.place(self.market.connections.len())].clone();
+        self.start_due(&id);
+    }
+
+    /// As `start_scheduled`, for all.
+    pub(super) fn start_all_scheduled(&mut self) {
+        for id in self.market.connections.clone() {
+            self.start_due(&id);
         }
-        self.polled.insert(id.clone(), now);
-        let (world, memory) = (self.world.clone(), Arc::clone(&self.memory));
-        self.start("poll", format!("poll {id}"), async move {
-            let _ = poll_orders(&world, &memory, &id, contracts::Cause::Poll).await;
-            Answer::Polled
+    }
+
+    fn start_due(&mut self, id: &ConnectionId) {
+        for (kind, every) in SCHEDULES {
+            let is_due = self.begun.get(&(id.clone(), kind)).is_none_or(|last| self.now().duration_since(*last) >= every);
+            if is_due && self.connected.contains(id) {
+                self.begin(id.clone(), kind);
+            }
+        }
+    }
+
+    /// Begins a task of a schedule.
+    pub(super) fn begin(&mut self, id: ConnectionId, kind: &'static str) {
+        self.begun.insert((id.clone(), kind), self.now());
+        self.start(kind, format!("{kind} {id}"), move |world, memory| async move {
+            let well = match kind {
+                "poll" => poll_orders(&world, &memory, &id, contracts::Cause::Poll).await.is_ok(),
+                "listings" => match_listings(&world, &memory, &id).await.is_ok(),
+                _ => keep_subscription(&world, &memory, &id, "https://sluis.example.test").await.is_ok(),
+            };
+            Answer::Scheduled(id, kind, well)
         });
     }
 
@@ -140,12 +256,64 @@ impl Simulation {
                     outgoing.request.headers().iter().map(|(n, v)| (n.as_str().to_owned(), v.to_str().unwrap().to_owned()));
                 let delivery =
                     Delivery { headers: headers.collect(), body: outgoing.request.body().clone(), received_at: self.now() };
-                let (world, memory, id) = (self.world.clone(), Arc::clone(&self.memory), id.clone());
-                self.start("webhook", format!("webhook {id} {}", outgoing.id), async move {
-                    let received = receive_webhook(&world, &memory, id.as_str(), &id, &delivery).await;
-                    Answer::Answered(id, outgoing.id, received.map_or_else(|error| error.http_status(), |_| 200))
-                });
+                self.remember(Past::Delivered(id.clone(), delivery.clone()));
+                self.deliver(id.clone(), Some(outgoing.id), delivery);
             }
         }
+    }
+
+    /// A delivery arrives; the channel hears how that went if it sent it just now.
+    pub(super) fn deliver(&mut self, id: ConnectionId, number: Option<u64>, delivery: Delivery) {
+        let name = number.map_or_else(|| format!("webhook {id}, again"), |number| format!("webhook {id} {number}"));
+        self.start("webhook", name, move |world, memory| async move {
+            let received = receive_webhook(&world, &memory, id.as_str(), &id, &delivery).await;
+            Answer::Answered(id, number, received.map_err(|error| error.http_status()))
+        });
+    }
+
+    /// A person at the page asks for a correction.
+    pub(super) fn correct(&mut self, correction: Correction) {
+        let number = self.corrections;
+        self.start("page", format!("correction {number}"), move |world, _| async move {
+            Answer::Corrected(number, correct_stock(&world, &correction).await.is_ok())
+        });
+    }
+
+    /// Keeps something that may come again.
+    pub(super) fn remember(&mut self, past: Past) {
+        if self.past.len() < MOST_PAST {
+            self.past.push(past);
+        }
+    }
+
+    /// What the last step put on the queues becomes visible there, and durable in the books.
+    pub(super) fn collect(&mut self, task: Option<&mut Task>) {
+        let now = self.now();
+        let sent = self.queues.collect(&self.market.stage, now, &self.chance);
+        let (mut orders, mut hints) = (0, 0);
+        for (id, queue, body) in sent {
+            self.watch.private(&body, "a message");
+            match queue {
+                QueueName::Inbound => {
+                    orders += 1;
+                    let message: contracts::InboundOrder = serde_json::from_str(&body).unwrap();
+                    let order: OrderKey = (message.connection, message.number);
+                    self.note(&format!("message {id} tells of order {} of {} ({:?})", order.1, order.0, message.cause));
+                    // Stamps are whole seconds, and stand for all of theirs.
+                    let told = message.snapshot.and_then(|s| s.stamp).map(|at| at + SignedDuration::from_secs(1));
+                    self.books.is_durable(&order, told.unwrap_or(now));
+                }
+                QueueName::StockHints => hints += 1,
+            }
+            self.remember(Past::Sent(queue, body));
+        }
+        if let Some(task) = task {
+            task.sent = (task.sent.0 + orders, task.sent.1 + hints);
+        }
+        for event in self.market.stage.bus.take() {
+            self.watch.private(&event.detail, "an event");
+            self.bus.publish(event.detail, now, &self.chance);
+        }
+        self.bus.deliver(now);
     }
 }

@@ -1,247 +1,186 @@
 //! A whole world in a seed: customers, channels, networks and functions, all drawn from one number.
 //!
 //! Functions run side by side and are interleaved at every port call; any of them may die at any of these, and all it held in
-//! memory with it. Messages are delivered at least once, in any order, and hidden while somebody works on them. The same seed gives
-//! the same history, event by event.
+//! memory with it. Messages are delivered at least once, in any order, and mostly hidden while somebody works on them. What must
+//! hold is checked after every step, of what the step wrote. The same seed gives the same history, event by event.
 
-pub mod fate;
+mod act;
+mod books;
+mod bus;
+mod chance;
 mod functions;
-mod operations;
+mod history;
+mod operation;
 mod queues;
+mod report;
+mod rest;
+mod script;
+mod step;
+mod unsteady;
+mod watch;
 
-use crate::invariants;
+pub use history::History;
+pub use operation::Operation;
+pub use report::Report;
+pub use script::{Mode, Move, Script, Size};
+
+use self::books::Books;
+use self::bus::Bus;
+use self::chance::Chance;
+use self::functions::{Process, Task};
+use self::queues::Queues;
+use self::watch::Watch;
 use crate::market::Market;
 use crate::shop::sku;
-use crate::world::fate::{Fate, unsteady};
-use crate::world::functions::Task;
-use crate::world::queues::Queues;
-use domain::ConnectionId;
-use engine::{Lookup, World};
+use domain::{ConnectionId, Sku, StockRule};
+use engine::{World, put_stock_settings};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Channels, Clock, StockSemantics};
-use std::collections::BTreeMap;
+use ports::{Clock, Delivery, QueueName};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use testkit::Stage;
+use testkit::run::finish;
 
-/// What a run is made of.
-#[derive(Debug, Clone, Copy)]
-pub struct Plan {
-    /// Everything is drawn from it.
-    pub seed: u64,
-    /// What customers, merchants and networks do before it goes quiet.
-    pub operations: u32,
+/// Says which check is broken, and how.
+macro_rules! broken {
+    ($check:literal, $($how:tt)*) => { panic!("{}: {}", $check, format_args!($($how)*)) };
 }
+use broken;
 
-/// What happened in a run.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Orders that channels took.
-    pub orders: usize,
-    /// Units that no stock covered.
-    pub short: i64,
-    /// Port calls.
-    pub calls: u64,
-    /// Functions that died.
-    pub crashes: u64,
-    /// Calls with a fault, by its name.
-    pub faults: BTreeMap<&'static str, u64>,
-    /// Messages delivered a second time or later.
-    pub redelivered: u64,
-    /// Figures that channels put in force.
-    pub pushes: u64,
-    /// One line per event.
-    pub history: Vec<String>,
+/// The articles of every world.
+const ARTICLES: [&str; 2] = ["A", "B"];
+
+/// What may come again days later.
+#[derive(Clone)]
+enum Past {
+    Delivered(ConnectionId, Delivery),
+    Sent(QueueName, String),
 }
-
-impl Report {
-    /// Adds what another run did; histories apart.
-    pub fn add(&mut self, other: &Self) {
-        self.orders += other.orders;
-        self.short += other.short;
-        self.calls += other.calls;
-        self.crashes += other.crashes;
-        self.redelivered += other.redelivered;
-        self.pushes += other.pushes;
-        for (name, times) in &other.faults {
-            *self.faults.entry(name).or_default() += times;
-        }
-    }
-}
-
-impl std::fmt::Display for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { orders, short, calls, crashes, redelivered, pushes, .. } = self;
-        write!(
-            f,
-            "{orders} orders ({short} units short), {calls} port calls, {crashes} crashes, {redelivered} redeliveries, {pushes} pushes"
-        )?;
-        self.faults.iter().try_for_each(|(name, times)| write!(f, ", {times} calls {name}"))
-    }
-}
-
-static TELL: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-
-/// Prints every event from now on, as it happens.
-pub fn tell_events() {
-    TELL.store(true, std::sync::atomic::Ordering::Relaxed);
-}
-
-/// The articles of every world, with the units there are at the start.
-const ARTICLES: [(&str, i64); 2] = [("A", 12), ("B", 40)];
 
 /// A world under way.
-pub struct Simulation {
+struct Simulation<'h> {
+    script: Script,
     market: Market,
     world: World,
-    fate: Arc<Fate>,
+    chance: Arc<Chance>,
+    history: &'h mut History,
+    processes: Vec<Process>,
     tasks: Vec<Task>,
     queues: Queues,
-    memory: Arc<Lookup>,
-    polled: BTreeMap<ConnectionId, Timestamp>,
+    bus: Bus,
+    books: Books,
+    watch: Watch,
+    /// Connections that are configured.
+    connected: BTreeSet<ConnectionId>,
+    /// Of those, the ones whose items have not been looked at yet.
+    unmatched: BTreeSet<ConnectionId>,
+    rules: BTreeMap<ConnectionId, StockRule>,
+    /// The codes that articles have on a channel, where the merchant changed them.
+    codes: BTreeMap<(ConnectionId, usize), Sku>,
+    /// When which task of a connection was last begun.
+    begun: BTreeMap<(ConnectionId, &'static str), Timestamp>,
     /// When a message was last worked on.
     worked_at: Timestamp,
-    /// Units there ever were, by article.
-    units: BTreeMap<&'static str, i64>,
-    /// Sales that stand: where, what, how many.
-    sales: Vec<(ConnectionId, &'static str, i64)>,
-    placed: Vec<(ConnectionId, domain::OrderNumber, &'static str, i64)>,
+    /// When the last silence of a channel is over.
+    heard_again: Timestamp,
+    past: Vec<Past>,
+    /// Corrections asked for so far: each has its number as its reason.
+    corrections: u32,
     report: Report,
 }
 
-impl Simulation {
-    fn new(plan: Plan) -> Self {
-        let mut market = Market::open(&ARTICLES, 0);
+impl<'h> Simulation<'h> {
+    fn new(script: &Script, history: &'h mut History) -> Self {
+        let units = |article: usize| script.opening.get(article).copied().unwrap_or(1);
+        let articles: Vec<(&str, i64)> = ARTICLES.iter().enumerate().map(|(n, name)| (*name, units(n))).collect();
+        let mut market = Market::open(&articles, 0);
         market.subscribe();
-        let steady = market.stage.world();
         market.stage.clock.pass(SignedDuration::from_secs(60));
+        let steady = market.stage.world();
         market.webhooks(&steady);
+        if script.mode != Mode::Mirror {
+            finish(put_stock_settings(&steady, &script.mode.settings())).unwrap();
+        }
         market.settle();
-        let fate = Arc::new(Fate::new(plan.seed));
-        let world = unsteady(&market.stage, &fate);
-        Self {
+        market.stage.bus.take();
+        let chance = Arc::new(Chance::new(script));
+        let mut books = Books::default();
+        for article in 0..ARTICLES.len() {
+            books.came_in(article, units(article));
+        }
+        let connected: BTreeSet<ConnectionId> = market.connections.iter().cloned().collect();
+        let mut simulation = Self {
+            world: unsteady::unsteady(&market.stage, &chance),
+            watch: Watch::new(&market),
+            script: script.clone(),
+            processes: Process::all(script, &chance),
             market,
-            world,
-            fate,
+            chance,
+            history,
             tasks: Vec::new(),
             queues: Queues::default(),
-            memory: Arc::default(),
-            polled: BTreeMap::new(),
+            bus: Bus::default(),
+            books,
+            rules: connected.iter().map(|id| (id.clone(), StockRule::default())).collect(),
+            connected,
+            unmatched: BTreeSet::new(),
+            codes: BTreeMap::new(),
+            begun: BTreeMap::new(),
             worked_at: Timestamp::UNIX_EPOCH,
-            units: ARTICLES.into(),
-            sales: Vec::new(),
-            placed: Vec::new(),
+            heard_again: Timestamp::UNIX_EPOCH,
+            past: Vec::new(),
+            corrections: 0,
             report: Report::default(),
+        };
+        if let Some(absent) = script.absent {
+            simulation.disconnect(absent);
         }
+        simulation
     }
 
     fn now(&self) -> Timestamp {
         self.market.stage.clock.now()
     }
 
-    fn note(&mut self, event: impl FnOnce() -> String) {
-        let line = format!("{} {}", self.now(), event());
-        if TELL.load(std::sync::atomic::Ordering::Relaxed) {
-            println!("{line}");
-        }
-        self.report.history.push(line);
+    fn pass(&self, lasting: SignedDuration) {
+        self.market.stage.clock.pass(lasting);
     }
 
-    /// One step: somebody does something, and time passes.
-    fn step(&mut self) {
-        match self.fate.below(100) {
-            0..64 if !self.tasks.is_empty() => self.advance(),
-            64..76 => self.start_consumer(),
-            76..80 => self.start_poll(),
-            80..86 => self.start_webhooks(),
-            86..87 => self.crash(),
-            _ => {
-                let lasting = SignedDuration::from_millis(i64::from(self.fate.below(400)));
-                self.market.stage.clock.pass(lasting);
-            }
-        }
-        self.queues.collect(&self.market.stage, &self.fate);
+    fn note(&mut self, event: &str) {
+        self.history.note(self.now(), event);
     }
 
-    /// What must hold at any time.
-    fn check(&mut self) {
-        invariants::check(&self.market.stage.table);
-        self.check_raises();
+    /// A connection by its place.
+    fn connection(&self, place: u8) -> ConnectionId {
+        self.market.connections[usize::from(place) % self.market.connections.len()].clone()
     }
 
-    /// A channel that compares before it sets never shows more than there are units left after its own sales; sales that came out
-    /// short hold no unit, so they leave what others gave back. A channel that cannot compare may show more, while a set that was
-    /// under way during a sale is not yet mended.
-    fn check_raises(&self) {
-        let orders = invariants::orders(&self.market.stage.table);
-        for id in self.market.connections.iter().filter(|id| Self::semantics(id) == StockSemantics::CompareAndSet) {
-            for (article, units) in &self.units {
-                let sold: i64 = self.sales.iter().filter(|(c, a, _)| c == id && a == article).map(|(.., n)| n).sum();
-                let lines = orders.values().filter(|o| o.connection == *id).flat_map(|o| &o.lines);
-                let short: i64 = lines.filter(|l| l.sku == Some(sku(article))).map(|l| l.short.units()).sum();
-                let shown = self.market.shown(id, article);
-                assert!(
-                    shown <= units - sold + short,
-                    "{id} shows {shown} of {article}: {units} there ever were, {sold} of them it sold, {short} of those short"
-                );
-            }
-        }
+    /// The code that an article has on a channel.
+    fn code(&self, connection: &ConnectionId, article: usize) -> Sku {
+        self.codes.get(&(connection.clone(), article)).cloned().unwrap_or_else(|| sku(ARTICLES[article]))
     }
 
-    fn semantics(id: &ConnectionId) -> StockSemantics {
-        channels::Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap().descriptor().stock
-    }
-
-    /// Faults end; everything must come to rest, and be right (I11).
-    fn quiet(&mut self) {
-        self.fate.calm();
-        self.note(|| "faults end".into());
-        let mut rested = false;
-        for _ in 0..60_000 {
-            self.step();
-            if self.tasks.is_empty() && self.queues.is_empty() {
-                self.market.stage.clock.pass(SignedDuration::from_secs(20));
-                // Long enough for what is pending to be asked for again.
-                rested = self.now().duration_since(self.worked_at) > SignedDuration::from_mins(40);
-                if rested {
-                    break;
-                }
-            }
-        }
-        assert!(rested, "does not come to rest: {}", self.queues);
-        self.check();
-        let orders = invariants::orders(&self.market.stage.table);
-        for id in self.market.connections.clone() {
-            for number in self.market.on(&id, |side, _| side.orders()) {
-                assert!(orders.contains_key(&(id.clone(), number.clone())), "order {number} of {id} is lost");
-            }
-        }
-        let stock = invariants::stock(&self.market.stage.table);
-        for article in self.units.keys() {
-            let available: i64 = stock.iter().filter(|((s, _), _)| *s == sku(article)).map(|(_, l)| l.available.units()).sum();
-            let short = invariants::short(&self.market.stage.table).get(&sku(article)).copied().unwrap_or(0);
-            self.market.assert_shown(article, (available - short).max(0));
-        }
-        self.report.orders = orders.len();
-        self.report.short = orders.values().map(|o| o.short().units()).sum();
+    /// What a channel's shop window shows of an article.
+    fn shown(&self, connection: &ConnectionId, article: usize) -> i64 {
+        let code = self.code(connection, article);
+        self.market.on(connection, |side, _| side.shown(&code)).unwrap()
     }
 }
 
-/// Lives through a world.
+/// A stage's world, interleaved at every port call; of a thousand calls, so many go wrong.
+pub fn interleaved(stage: &Stage, seed: u64, per_thousand: u32) -> World {
+    unsteady::unsteady(stage, &Arc::new(Chance::of(seed, per_thousand)))
+}
+
+/// Lives through a world; what happens is told to the history, to its last event before a check breaks.
 ///
 /// # Panics
-/// If an invariant breaks, or the world does not come to rest with every channel right.
-pub fn live(plan: Plan) -> Report {
-    let mut simulation = Simulation::new(plan);
-    for _ in 0..plan.operations {
-        simulation.operate();
-        for _ in 0..simulation.fate.below(30) {
-            simulation.step();
-        }
-        simulation.check();
+/// If a check breaks: the message begins with its name.
+pub fn live(script: &Script, history: &mut History) -> Report {
+    let mut simulation = Simulation::new(script, history);
+    for one in &script.moves {
+        simulation.play(one);
     }
-    simulation.quiet();
-    let connections = simulation.market.connections.clone();
-    simulation.report.pushes = connections.iter().map(|id| simulation.market.on(id, |side, _| side.stock_writes())).sum();
-    (simulation.report.calls, simulation.report.faults) = simulation.fate.counts();
-    simulation.report.redelivered = simulation.queues.redelivered;
-    simulation.report
+    simulation.come_to_rest();
+    simulation.reported()
 }

@@ -3,6 +3,7 @@
 use super::answers::{dated, day, invalid, problem};
 use super::json_v10;
 use super::shop::{Offer, Shop};
+use crate::far_side::CUSTOMER;
 use domain::OrderNumber;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -135,8 +136,9 @@ impl Shop {
                 "orderId": order.number,
                 "pickupPoint": false,
                 "orderPlacedDateTime": dated(order.placed_at),
-                "shipmentDetails": { "salutation": "UNKNOWN", "firstName": "Somebody", "surname": "Invented", "streetName": "Teststraat",
-                    "houseNumber": "1", "zipCode": "1234AB", "city": "Utrecht", "countryCode": "NL", "email": "somebody@example.test" },
+                "shipmentDetails": { "salutation": "UNKNOWN", "firstName": CUSTOMER.first_name, "surname": CUSTOMER.last_name,
+                    "streetName": CUSTOMER.street, "houseNumber": "1", "zipCode": CUSTOMER.postcode, "city": CUSTOMER.city,
+                    "countryCode": "NL", "email": CUSTOMER.email },
                 "orderItems": [{
                     "orderItemId": order.item_id,
                     "cancellationRequest": false,

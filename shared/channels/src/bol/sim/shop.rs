@@ -33,6 +33,7 @@ pub(super) struct Shop {
     pub(super) offers: Vec<Offer>,
     pub(super) orders: Vec<Order>,
     stock_writes: u64,
+    last_write: Option<(usize, i64)>,
 }
 
 impl Shop {
@@ -48,7 +49,7 @@ impl Shop {
             open: 0,
         };
         let offers = (0..).zip(&setup.articles).map(offer).collect();
-        Self { seed: setup.seed, offers, orders: Vec::new(), stock_writes: 0 }
+        Self { seed: setup.seed, offers, orders: Vec::new(), stock_writes: 0, last_write: None }
     }
 
     pub(super) fn shown(&self, sku: &Sku) -> Option<i64> {
@@ -61,6 +62,11 @@ impl Shop {
 
     pub(super) fn stock_writes(&self) -> u64 {
         self.stock_writes
+    }
+
+    pub(super) fn last_stock_write(&self) -> Option<(Sku, i64)> {
+        let (index, amount) = self.last_write?;
+        self.offers.get(index).map(|o| (o.article.sku.clone(), amount))
     }
 
     pub(super) fn numbers(&self) -> Vec<OrderNumber> {
@@ -111,6 +117,13 @@ impl Shop {
     pub(super) fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {
         if let Some(index) = self.index(sku) {
             self.set(now, index, quantity.units(), None);
+        }
+    }
+
+    pub(super) fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku) {
+        if let Some(offer) = self.index(sku).and_then(|index| self.offers.get_mut(index)) {
+            offer.article.sku = to.clone();
+            offer.modified_at = Some(now);
         }
     }
 
@@ -193,6 +206,7 @@ impl Shop {
         }
         self.set(now, index, amount, managed.and_then(Value::as_bool));
         self.stock_writes += 1;
+        self.last_write = Some((index, amount));
         answer(204, super::V11, &Value::Null)
     }
 }

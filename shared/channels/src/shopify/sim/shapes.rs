@@ -2,6 +2,7 @@
 //! they leave out; what they mean is the same.
 
 use super::shop::{Line, Move, Shop, Sold};
+use crate::far_side::CUSTOMER;
 use jiff::{Timestamp, tz};
 use serde_json::{Value, json};
 
@@ -53,7 +54,7 @@ fn graphql_line(shop: &Shop, line: &Line) -> Value {
     json!({
         "id": gid("LineItem", line.id),
         "name": item.map(|i| &i.title),
-        "sku": item.map(|i| i.sku.as_str()),
+        "sku": line.sku,
         "quantity": line.quantity,
         "currentQuantity": line.current,
         "unfulfilledQuantity": line.unfulfilled,
@@ -76,17 +77,17 @@ pub(super) fn rest_order(shop: &Shop, order: &Sold) -> Value {
         "cancelled_at": order.cancelled_at.map(local),
         "closed_at": null,
         "confirmed": true,
-        "contact_email": null,
+        "contact_email": CUSTOMER.email,
         "created_at": local(order.created_at),
         "currency": "EUR",
         "current_total_price": two_decimals(total),
-        "email": null,
+        "email": CUSTOMER.email,
         "financial_status": "paid",
         "fulfillment_status": fulfillment_status(order),
         "name": format!("#{}", order.counter),
         "number": order.counter - 1000,
         "order_number": order.counter,
-        "phone": null,
+        "phone": CUSTOMER.phone,
         "presentment_currency": "EUR",
         "processed_at": local(order.created_at),
         "source_name": "web",
@@ -95,14 +96,21 @@ pub(super) fn rest_order(shop: &Shop, order: &Sold) -> Value {
         "test": false,
         "total_price": two_decimals(total),
         "updated_at": local(order.updated_at()),
-        "billing_address": null,
-        "customer": null,
-        "shipping_address": null,
+        "billing_address": address(),
+        "customer": { "id": 1, "email": CUSTOMER.email, "first_name": CUSTOMER.first_name, "last_name": CUSTOMER.last_name },
+        "shipping_address": address(),
         "fulfillments": order.fulfillments.iter().map(|f| rest_fulfillment(order, f)).collect::<Vec<_>>(),
         "line_items": order.lines.iter().map(|line| rest_line(shop, line)).collect::<Vec<_>>(),
         "refunds": order.refunds.iter().map(|r| rest_refund(order, r)).collect::<Vec<_>>(),
         "shipping_lines": [],
         "tax_lines": [],
+    })
+}
+
+fn address() -> Value {
+    json!({
+        "first_name": CUSTOMER.first_name, "last_name": CUSTOMER.last_name, "address1": CUSTOMER.street, "zip": CUSTOMER.postcode,
+        "city": CUSTOMER.city, "country_code": "NL", "phone": CUSTOMER.phone,
     })
 }
 
@@ -134,7 +142,7 @@ fn rest_line(shop: &Shop, line: &Line) -> Value {
         "product_exists": true,
         "quantity": line.quantity,
         "requires_shipping": true,
-        "sku": item.map(|i| i.sku.as_str()),
+        "sku": line.sku,
         "taxable": true,
         "title": item.map(|i| &i.title),
         "variant_id": item.map(|i| i.variant),

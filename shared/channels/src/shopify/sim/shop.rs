@@ -22,6 +22,8 @@ pub(super) struct Line {
     pub(super) id: u64,
     /// Place in `Shop::items`.
     pub(super) item: usize,
+    /// The code at the time of the sale.
+    pub(super) sku: Sku,
     pub(super) quantity: i64,
     /// Less what was removed and refunded.
     pub(super) current: i64,
@@ -65,6 +67,8 @@ pub(super) struct Shop {
     /// The one location: the first that a caller names, since a `Setup` names none.
     pub(super) location: Option<u64>,
     pub(super) stock_writes: u64,
+    /// Place in `items`, and the figure.
+    pub(super) last_write: Option<(usize, i64)>,
 }
 
 impl Shop {
@@ -83,7 +87,7 @@ impl Shop {
                 committed: 0,
             })
             .collect();
-        Self { items, orders: Vec::new(), location: None, stock_writes: 0 }
+        Self { items, orders: Vec::new(), location: None, stock_writes: 0, last_write: None }
     }
 
     pub(super) fn item(&self, sku: &Sku) -> Option<usize> {
@@ -101,7 +105,7 @@ impl Shop {
         for (sku, quantity) in wanted {
             let item = self.item(sku).ok_or(NotSold::Unknown)?;
             let units = quantity.units();
-            lines.push(Line { id: ids.number(), item, quantity: units, current: units, unfulfilled: units });
+            lines.push(Line { id: ids.number(), item, sku: sku.clone(), quantity: units, current: units, unfulfilled: units });
         }
         for (place, item) in self.items.iter().enumerate() {
             let demand: i64 = lines.iter().filter(|l| l.item == place).map(|l| l.quantity).sum();

@@ -91,6 +91,7 @@ fn apply(shop: &mut Shop, input: &Value) -> Result<Result<(), &'static str>, &'s
         if let Some(item) = shop.items.get_mut(place) {
             item.available = quantity;
         }
+        shop.last_write = Some((place, quantity));
     }
     Ok(Ok(()))
 }

@@ -79,6 +79,7 @@ fn product(sim: &mut Simulator, now: Timestamp, request: &Request, id: u64, pare
             if managed.and_then(Value::as_bool).unwrap_or(found.managed) {
                 sim.shop.set_stock(now, id, units);
                 sim.shop.stock_writes += 1;
+                sim.shop.last_write = Some((id, units));
             }
         }
     }

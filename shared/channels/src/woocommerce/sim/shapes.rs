@@ -2,7 +2,7 @@
 
 use super::hooks::Hook;
 use super::shop::{Order, Product, Shop};
-use crate::far_side;
+use crate::far_side::{self, CUSTOMER};
 use jiff::{SignedDuration, Timestamp};
 use ports::Response;
 use serde_json::{Value, json};
@@ -61,7 +61,10 @@ pub(super) fn order(order: &Order, shop: &Shop) -> Value {
         "total_tax": "0.00",
         "customer_id": 0,
         "order_key": format!("wc_order_{:013}", order.id),
-        "billing": { "first_name": "Sam", "last_name": "Voorbeeld", "email": "sam@example.test" },
+        "billing": {
+            "first_name": CUSTOMER.first_name, "last_name": CUSTOMER.last_name, "address_1": CUSTOMER.street,
+            "postcode": CUSTOMER.postcode, "city": CUSTOMER.city, "email": CUSTOMER.email, "phone": CUSTOMER.phone,
+        },
         "created_via": "checkout",
         "date_completed": order.completed.map(local),
         "number": order.id.to_string(),

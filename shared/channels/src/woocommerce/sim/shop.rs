@@ -58,6 +58,7 @@ pub(super) struct Shop {
     pub(super) orders: BTreeMap<u64, Order>,
     pub(super) happenings: Vec<Happening>,
     pub(super) stock_writes: u64,
+    pub(super) last_write: Option<(u64, i64)>,
     last_id: u64,
 }
 
@@ -185,6 +186,20 @@ impl Shop {
         if let Some(id) = self.by_sku(sku).map(|p| p.id) {
             self.set_stock(now, id, quantity.units());
         }
+    }
+
+    pub(super) fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku) {
+        if let Some(product) = self.products.values_mut().find(|p| p.sku == sku.as_str()) {
+            product.sku = to.to_string();
+            product.modified = now;
+            self.happenings.push(Happening::ProductUpdated(product.id));
+        }
+    }
+
+    /// By the code the article has now.
+    pub(super) fn last_stock_write(&self) -> Option<(Sku, i64)> {
+        let (product, units) = self.last_write?;
+        Some((Sku::new(self.products.get(&product)?.sku.as_str()).ok()?, units))
     }
 
     pub(super) fn set_stock(&mut self, now: Timestamp, product: u64, units: i64) {

@@ -1,0 +1,190 @@
+//! What happens: operations, one by one, as their doers do them.
+
+use super::{ARTICLES, Operation, Past, Simulation};
+use crate::shop::{location, q, sku};
+use channels::far_side::Trouble;
+use domain::{ConnectionId, Quantity, StockRule};
+use engine::rows::{ConnectionRow, Kept};
+use engine::{Correction, StockChange, put_connection, remove_connection};
+use jiff::SignedDuration;
+use testkit::run::finish;
+
+impl Simulation<'_> {
+    /// Does it.
+    pub(super) fn act(&mut self, operation: &Operation) {
+        match *operation {
+            Operation::Buy { connection, article, units } => self.buy(connection, article, units),
+            Operation::Rush { article, buyers } => {
+                for buyer in 0..buyers {
+                    // Customers are spread over the channels, and functions run meanwhile.
+                    self.buy(u8::try_from(buyer % 3).unwrap_or(0), article, 1);
+                    self.observe(None);
+                    for _ in 0..self.chance.below(4) {
+                        self.step();
+                    }
+                }
+            }
+            Operation::Drip { connection, article, buyers, gap_ms } => {
+                for _ in 0..buyers {
+                    self.buy(connection, article, 1);
+                    self.observe(None);
+                    let until = self.now() + SignedDuration::from_millis(i64::from(gap_ms));
+                    self.run_until(until);
+                }
+            }
+            Operation::Cancel { which } => self.cancel(which),
+            Operation::Receive { article, units } => self.change(article, StockChange::Add(i64::from(units))),
+            Operation::WriteOff { article, units } => self.change(article, StockChange::Add(-i64::from(units))),
+            Operation::Count { article, units } => self.change(article, StockChange::Set(q(i64::from(units)))),
+            Operation::Rule { connection, safety_stock, most_shown, share } => {
+                let most_shown = most_shown.map(|most| q(i64::from(most)));
+                self.rule(connection, StockRule { safety_stock: q(i64::from(safety_stock)), most_shown, share: share.into() });
+            }
+            Operation::Rename { connection, article } => self.rename(connection, article),
+            Operation::EditStock { connection, article, units } => self.edit(connection, article, i64::from(units)),
+            Operation::Connect { connection } => self.connect(connection),
+            Operation::Disconnect { connection } => self.disconnect(connection),
+            Operation::Replay { which } => self.replay(which),
+            Operation::Redrive => {
+                let letters = self.queues.redrive(self.now());
+                self.note(&format!("{letters} dead letters are put back"));
+            }
+            Operation::Redeploy => {
+                self.redeploy();
+                self.note("a new version is deployed");
+            }
+            _ => self.trouble(operation),
+        }
+    }
+
+    fn buy(&mut self, connection: u8, article: u8, units: u8) {
+        let (id, article, units) = (self.connection(connection), usize::from(article), i64::from(units));
+        if !self.connected.contains(&id) {
+            return;
+        }
+        let code = self.code(&id, article);
+        let now = self.now();
+        let bought = self.market.on(&id, |side, now| side.buy(now, &code, q(units)));
+        self.note(&format!("buy {units} {} at {id}: {bought:?}", ARTICLES[article]));
+        if let Ok(number) = bought {
+            self.books.sold((id, number), article, units, now);
+        }
+    }
+
+    fn cancel(&mut self, which: u32) {
+        let Some(order) = self.books.any_standing(which) else { return };
+        let now = self.now();
+        let done = self.market.on(&order.0, |side, now| side.cancel(now, &order.1));
+        self.note(&format!("cancel {} at {}: {done}", order.1, order.0));
+        if done {
+            self.books.cancelled(&order, now);
+        }
+    }
+
+    /// A person at the page; what it comes to is known when it is in the ledger.
+    fn change(&mut self, article: u8, change: StockChange) {
+        self.corrections += 1;
+        let reason = format!("correction {}", self.corrections);
+        let sku = sku(ARTICLES[usize::from(article)]);
+        self.note(&format!("{reason}: {change:?} {sku}"));
+        self.correct(Correction { sku, location: location("main"), change, reason, by: "merchant".into() });
+    }
+
+    /// A connection's configuration as it is now.
+    pub(super) fn row(&self, id: &ConnectionId) -> Option<ConnectionRow> {
+        self.market.stage.table.row(&ConnectionRow::key(id)).map(|row| ConnectionRow::from_row(&row).unwrap())
+    }
+
+    fn rule(&mut self, connection: u8, rule: StockRule) {
+        let id = self.connection(connection);
+        let Some(row) = self.row(&id) else { return };
+        self.note(&format!("{id} is shown by another rule: {rule:?}"));
+        finish(put_connection(&self.market.stage.world(), &ConnectionRow { rule: rule.clone(), ..row })).unwrap();
+        self.rules.insert(id, rule);
+    }
+
+    fn rename(&mut self, connection: u8, article: u8) {
+        let (id, article) = (self.connection(connection), usize::from(article));
+        let before = self.code(&id, article);
+        let code = sku(&format!("{}-{}", ARTICLES[article], self.codes.len() + self.history.lines().len()));
+        self.market.on(&id, |side, now| side.rename(now, &before, &code));
+        self.note(&format!("{before} is called {code} at {id}"));
+        self.codes.insert((id, article), code);
+    }
+
+    fn edit(&mut self, connection: u8, article: u8, units: i64) {
+        let (id, article) = (self.connection(connection), usize::from(article));
+        let (code, before) = (self.code(&id, article), self.shown(&id, article));
+        self.market.on(&id, |side, now| side.edit_stock(now, &code, Quantity::clamped(units)));
+        self.note(&format!("the merchant sets {code} to {units} at {id}; it was {before}"));
+        self.books.edited(&id, article, units - before);
+    }
+
+    fn connect(&mut self, connection: u8) {
+        let id = self.connection(connection);
+        if !self.connected.insert(id.clone()) {
+            return;
+        }
+        self.note(&format!("{id} is connected"));
+        let row = ConnectionRow { orders_since: self.now(), ..self.market.row(&id) };
+        finish(put_connection(&self.market.stage.world(), &row)).unwrap();
+        self.rules.insert(id.clone(), row.rule);
+        for article in 0..ARTICLES.len() {
+            // What it shows at the start is the merchant's own figure.
+            let shown = self.shown(&id, article);
+            self.books.edited(&id, article, shown);
+        }
+        self.unmatched.insert(id.clone());
+        self.begin(id.clone(), "listings");
+        self.begin(id, "subscription");
+    }
+
+    pub(super) fn disconnect(&mut self, connection: u8) {
+        let id = self.connection(connection);
+        if self.connected.len() == 1 || !self.connected.remove(&id) {
+            return;
+        }
+        self.note(&format!("{id} is no longer connected"));
+        finish(remove_connection(&self.market.stage.world(), &id)).unwrap();
+        self.books.let_go(&id);
+    }
+
+    fn replay(&mut self, which: u32) {
+        let Some(count) = u32::try_from(self.past.len()).ok().filter(|n| *n > 0) else { return };
+        match self.past[(which % count) as usize].clone() {
+            Past::Delivered(id, delivery) => {
+                self.note(&format!("a delivery of {id} comes again"));
+                let delivery = ports::Delivery { received_at: self.now(), ..delivery };
+                self.deliver(id, None, delivery);
+            }
+            Past::Sent(queue, body) => {
+                self.note(&format!("a message comes again: {body}"));
+                self.queues.put(queue, body, self.now());
+            }
+        }
+    }
+
+    fn trouble(&mut self, operation: &Operation) {
+        let until = |seconds: u32| self.now() + SignedDuration::from_secs(i64::from(seconds));
+        let (connection, trouble) = match *operation {
+            Operation::RevokeTokens { connection } => (connection, Trouble::TokensRevoked),
+            Operation::SubscriptionOff { connection } => (connection, Trouble::SubscriptionOff),
+            Operation::WebhooksLost { connection, times } => (connection, Trouble::WebhooksLost { times: times.into() }),
+            Operation::WebhooksDoubled { connection, times } => (connection, Trouble::WebhooksDoubled { times: times.into() }),
+            Operation::WebhooksLate { connection, seconds } => {
+                (connection, Trouble::WebhooksLate { by: SignedDuration::from_secs(seconds.into()) })
+            }
+            Operation::WebhooksReversed { connection } => (connection, Trouble::WebhooksReversed),
+            Operation::Silent { connection, seconds } => (connection, Trouble::Silent { until: until(seconds) }),
+            Operation::TooMany { connection, seconds } => (connection, Trouble::TooMany { until: until(seconds) }),
+            Operation::FailAfterApply { connection, times } => (connection, Trouble::FailAfterApply { times: times.into() }),
+            _ => return,
+        };
+        if let Trouble::Silent { until } | Trouble::TooMany { until } = trouble {
+            self.heard_again = until.max(self.heard_again);
+        }
+        let id = self.connection(connection);
+        self.market.on(&id, |side, _| side.trouble(trouble));
+        self.note(&format!("{id}: {trouble:?}"));
+    }
+}

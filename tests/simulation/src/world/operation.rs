@@ -1,0 +1,163 @@
+//! What customers, the merchant, the channels and the network do: the alphabet of all worlds.
+
+use fastrand::Rng;
+
+/// Something that happens, with all it needs to happen again. Connections and articles are counted from 0; `which` counts among what
+/// there is at that moment, and starts over at its end.
+#[expect(missing_docs, reason = "the fields' names say what they are")]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Operation {
+    /// A customer buys.
+    Buy { connection: u8, article: u8, units: u8 },
+    /// Many customers at once, on all channels.
+    Rush { article: u8, buyers: u16 },
+    /// Customers one by one, with time between them.
+    Drip { connection: u8, article: u8, buyers: u8, gap_ms: u32 },
+    /// An order is cancelled whole on its channel.
+    Cancel { which: u32 },
+    /// Goods come in.
+    Receive { article: u8, units: u16 },
+    /// Goods go out: a write-off.
+    WriteOff { article: u8, units: u8 },
+    /// Somebody counts the shelf and sets the figure.
+    Count { article: u8, units: u8 },
+    /// Another rule for what a connection is shown.
+    Rule { connection: u8, safety_stock: u8, most_shown: Option<u8>, share: u8 },
+    /// The article gets another code in the channel's own screen.
+    Rename { connection: u8, article: u8 },
+    /// The merchant edits the figure in the channel's own screen.
+    EditStock { connection: u8, article: u8, units: u8 },
+    /// A connection is configured.
+    Connect { connection: u8 },
+    /// It is no longer configured.
+    Disconnect { connection: u8 },
+    /// Every token given so far is void.
+    RevokeTokens { connection: u8 },
+    /// The channel switches the webhook subscription off.
+    SubscriptionOff { connection: u8 },
+    /// The next deliveries never come.
+    WebhooksLost { connection: u8, times: u8 },
+    /// The next deliveries come twice.
+    WebhooksDoubled { connection: u8, times: u8 },
+    /// Deliveries come late from now on.
+    WebhooksLate { connection: u8, seconds: u32 },
+    /// Deliveries that are due together come in reversed order from now on.
+    WebhooksReversed { connection: u8 },
+    /// The channel does not answer.
+    Silent { connection: u8, seconds: u32 },
+    /// The channel refuses calls as too many.
+    TooMany { connection: u8, seconds: u32 },
+    /// The channel does the next writes, and answers 500.
+    FailAfterApply { connection: u8, times: u8 },
+    /// A delivery or a message from long ago comes again.
+    Replay { which: u32 },
+    /// Somebody puts the dead letters back on their queues.
+    Redrive,
+    /// A new version: every function stops where it is, and all memory is lost.
+    Redeploy,
+}
+
+/// An operation as it can be drawn.
+pub(super) struct Letter {
+    pub(super) weight: u32,
+    /// Whether it is in every world's half of the alphabet.
+    pub(super) always: bool,
+    pub(super) draw: fn(&mut Rng) -> Operation,
+}
+
+const fn letter(weight: u32, draw: fn(&mut Rng) -> Operation) -> Letter {
+    Letter { weight, always: false, draw }
+}
+
+fn connection(rng: &mut Rng) -> u8 {
+    rng.u8(..3)
+}
+
+fn article(rng: &mut Rng) -> u8 {
+    rng.u8(..2)
+}
+
+/// Mostly short, now and then hours.
+fn seconds(rng: &mut Rng) -> u32 {
+    if rng.u32(..10) == 0 { rng.u32(..10_000) } else { rng.u32(1..60) }
+}
+
+/// The alphabet, in the order of `Operation`.
+pub(super) const ALPHABET: &[Letter] = &[
+    Letter { weight: 60, always: true, draw: |r| Operation::Buy { connection: connection(r), article: article(r), units: 1 } },
+    letter(20, |r| Operation::Buy { connection: connection(r), article: article(r), units: r.u8(2..5) }),
+    letter(3, |r| Operation::Rush { article: article(r), buyers: r.u16(3..30) }),
+    letter(3, |r| Operation::Drip {
+        connection: connection(r),
+        article: article(r),
+        buyers: r.u8(2..6),
+        gap_ms: r.u32(200..40_000),
+    }),
+    letter(14, |r| Operation::Cancel { which: r.u32(..) }),
+    letter(10, |r| Operation::Receive { article: article(r), units: r.u16(1..10) }),
+    letter(5, |r| Operation::WriteOff { article: article(r), units: r.u8(1..6) }),
+    letter(5, |r| Operation::Count { article: article(r), units: r.u8(..30) }),
+    letter(4, |r| Operation::Rule {
+        connection: connection(r),
+        safety_stock: *r.choice(&[0, 0, 1, 3]).unwrap_or(&0),
+        most_shown: (r.u32(..3) == 0).then(|| r.u8(1..9)),
+        share: *r.choice(&[1, 1, 2, 5, 0]).unwrap_or(&1),
+    }),
+    letter(3, |r| Operation::Rename { connection: connection(r), article: article(r) }),
+    letter(5, |r| Operation::EditStock { connection: connection(r), article: article(r), units: r.u8(..25) }),
+    letter(5, |r| Operation::Connect { connection: connection(r) }),
+    letter(2, |r| Operation::Disconnect { connection: connection(r) }),
+    letter(3, |r| Operation::RevokeTokens { connection: connection(r) }),
+    letter(3, |r| Operation::SubscriptionOff { connection: connection(r) }),
+    letter(4, |r| Operation::WebhooksLost { connection: connection(r), times: r.u8(1..6) }),
+    letter(4, |r| Operation::WebhooksDoubled { connection: connection(r), times: r.u8(1..6) }),
+    letter(4, |r| Operation::WebhooksLate { connection: connection(r), seconds: seconds(r) }),
+    letter(3, |r| Operation::WebhooksReversed { connection: connection(r) }),
+    letter(5, |r| Operation::Silent { connection: connection(r), seconds: seconds(r) }),
+    letter(4, |r| Operation::TooMany { connection: connection(r), seconds: seconds(r) }),
+    letter(4, |r| Operation::FailAfterApply { connection: connection(r), times: r.u8(1..5) }),
+    letter(6, |r| Operation::Replay { which: r.u32(..) }),
+    letter(2, |_| Operation::Redrive),
+    letter(2, |_| Operation::Redeploy),
+];
+
+impl Operation {
+    /// One that brings many orders, or the goods for them.
+    pub(super) fn dense(rng: &mut Rng) -> Self {
+        match rng.u32(..3) {
+            0 => Self::Receive { article: article(rng), units: rng.u16(20..160) },
+            _ => Self::Rush { article: article(rng), buyers: rng.u16(20..120) },
+        }
+    }
+
+    /// Its name, for counting.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Buy { .. } => "buy",
+            Self::Rush { .. } => "rush",
+            Self::Drip { .. } => "drip",
+            Self::Cancel { .. } => "cancel",
+            Self::Receive { .. } => "receive",
+            Self::WriteOff { .. } => "write off",
+            Self::Count { .. } => "count",
+            Self::Rule { .. } => "rule",
+            Self::Rename { .. } => "rename",
+            Self::EditStock { .. } => "edit on the channel",
+            Self::Connect { .. } => "connect",
+            Self::Disconnect { .. } => "disconnect",
+            Self::RevokeTokens { .. } => "revoke tokens",
+            Self::SubscriptionOff { .. } => "subscription off",
+            Self::WebhooksLost { .. } => "webhooks lost",
+            Self::WebhooksDoubled { .. } => "webhooks doubled",
+            Self::WebhooksLate { .. } => "webhooks late",
+            Self::WebhooksReversed { .. } => "webhooks reversed",
+            Self::Silent { .. } => "silent",
+            Self::TooMany { .. } => "too many calls",
+            Self::FailAfterApply { .. } => "fail after apply",
+            Self::Replay { .. } => "replay",
+            Self::Redrive => "redrive",
+            Self::Redeploy => "redeploy",
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The end of a world: faults are over, everything comes to rest, and everything is right.
+
+use super::{ARTICLES, Mode, Report, Simulation, broken};
+use crate::invariants;
+use crate::shop::sku;
+use channels::far_side::Trouble;
+use contracts::{Message, StockHint};
+use domain::{ChannelId, ConnectionId, Quantity, StockRule, target};
+use engine::rows::SharesRow;
+use jiff::{SignedDuration, Timestamp};
+use ports::{Channels, QueueName};
+use std::collections::BTreeSet;
+
+/// Long enough for what is pending to be asked for again, twice.
+const QUIET: SignedDuration = SignedDuration::from_mins(40);
+/// Long enough for all that is late, and for every schedule.
+const LATE: SignedDuration = SignedDuration::from_hours(9);
+/// Within this time an order is in and told, whatever another channel does.
+const SOON: SignedDuration = SignedDuration::from_mins(3);
+
+impl Simulation<'_> {
+    /// Faults end.
+    pub(super) fn come_to_rest(&mut self) {
+        self.chance.calm();
+        self.note("faults end");
+        // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look.
+        for (connection, article) in self.books.edits() {
+            let hint = StockHint { sku: sku(ARTICLES[article]), connection: Some(connection) };
+            self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
+        }
+        self.run_until(self.heard_again);
+        self.rest();
+        if self.queues.has_dead_letters() || !self.unmatched.is_empty() {
+            // The next look at the listings finds what hints that died should have told, and the items of a connection whose first
+            // look died; nobody needs to help.
+            self.run_until(self.now() + LATE);
+            self.rest();
+        }
+        self.check_all(false);
+        // Whom an order was not told to, because its message died after the commit, hears of it once the letter is put back.
+        self.queues.redrive(self.now());
+        self.rest();
+        self.check_all(false);
+        self.check_told();
+        if let Some(silent) = self.script.silent_in_the_end {
+            self.one_falls_silent(silent);
+            self.rest();
+            self.check_all(false);
+        }
+        self.do_it_all_again();
+    }
+
+    /// I11: the queues empty, and stay so.
+    fn rest(&mut self) {
+        for _ in 0..400 {
+            self.run_until(self.now() + SignedDuration::from_mins(5));
+            let still = self.now().duration_since(self.worked_at) > QUIET;
+            if still && self.tasks.is_empty() && self.queues.is_empty() {
+                return;
+            }
+        }
+        broken!("I11", "it does not come to rest: {}", self.queues.told());
+    }
+
+    /// The figure a connection should show where every channel shows all there is.
+    fn target(&self, id: &ConnectionId, available: Quantity) -> i64 {
+        let shown = target(available, &self.rules[id]).units();
+        let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
+        channel.descriptor().most_shown.map_or(shown, |most| shown.min(most))
+    }
+
+    /// What can be promised: what is short is owed first.
+    fn free(&self, article: usize) -> Quantity {
+        let (table, sku) = (&self.market.stage.table, sku(ARTICLES[article]));
+        let stock = invariants::stock(table);
+        let available: Quantity = stock.iter().filter(|((s, _), _)| *s == sku).map(|(_, level)| level.available).sum();
+        available.less(Quantity::clamped(invariants::short(table).get(&sku).copied().unwrap_or(0)))
+    }
+
+    /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
+    /// than there is together, and none more than its rule lets it; and once the article was looked at again (`handed_on`), none shows
+    /// nothing where there is enough for all.
+    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, handed_on: bool) -> Option<String> {
+        let free = self.free(article);
+        let name = ARTICLES[article];
+        let shared = self.market.stage.table.row(&SharesRow::key(&sku(name))).is_some();
+        let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, article))).collect();
+        let plain = self.connected.iter().all(|id| self.rules[id] == StockRule::default());
+        let enough = handed_on && plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
+        for (id, shown) in &shown {
+            let wanted = self.target(id, free);
+            let right = if shared { *shown <= wanted && (*shown > 0 || !enough) } else { *shown == wanted };
+            if !right {
+                let how = if shared { "a share of" } else { "all of" };
+                return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}"));
+            }
+        }
+        let together: i64 = shown.iter().map(|(_, shown)| shown).sum();
+        (shared && together > free.units()).then(|| format!("{together} of {name} are on sale, and there are {free}: {shown:?}"))
+    }
+
+    /// Every order is in, as its channel has it, and told of; every channel shows its figure; and what the checks have kept from step
+    /// to step is what the rows say.
+    fn check_all(&mut self, handed_on: bool) {
+        invariants::check(&self.market.stage.table);
+        let orders = invariants::orders(&self.market.stage.table);
+        for (order, sale) in self.books.sales() {
+            let Some(known) = orders.get(order) else { broken!("I11", "order {} of {} is lost", order.1, order.0) };
+            let cancelled = known.snapshot.lines.iter().all(|line| line.cancelled == line.ordered);
+            if cancelled == sale.stands && self.connected.contains(&order.0) {
+                broken!("I11", "order {} of {} is not known as its channel has it", order.1, order.0);
+            }
+        }
+        for article in 0..ARTICLES.len() {
+            if let Some(wrong) = self.wrong(article, &self.connected, handed_on) {
+                broken!("I11", "{wrong}");
+            }
+        }
+    }
+
+    /// Every order was told of as it is.
+    fn check_told(&mut self) {
+        self.bus.deliver(Timestamp::MAX);
+        for (order, row) in invariants::orders(&self.market.stage.table) {
+            let told = self.bus.knows(&order);
+            if told != Some(row.version) {
+                broken!("I11", "version {} of order {} was never told, only {told:?}", row.version, order.1);
+            }
+        }
+    }
+
+    fn writes(&self) -> u64 {
+        self.market.connections.iter().map(|id| self.market.on(id, |side, _| side.stock_writes())).sum()
+    }
+
+    /// I11: whatever comes late, and every task done once more, changes nothing.
+    fn do_it_all_again(&mut self) {
+        if self.script.mode != Mode::Mirror {
+            // Units that nobody lacks are handed on when an article is looked at next, so it is looked at once more.
+            self.look_at_everything();
+        }
+        let before = (self.writes(), invariants::stock(&self.market.stage.table));
+        self.look_at_everything();
+        let after = (self.writes(), invariants::stock(&self.market.stage.table));
+        if before != after {
+            broken!("I11", "doing it all again changes something: {before:?} becomes {after:?}");
+        }
+    }
+
+    fn look_at_everything(&mut self) {
+        for article in ARTICLES {
+            let hint = StockHint { sku: sku(article), connection: None };
+            self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
+        }
+        self.run_until(self.now() + LATE);
+        self.rest();
+        self.check_all(true);
+    }
+
+    /// I12: while one channel does not answer, orders of the others are taken in, and the others are told.
+    fn one_falls_silent(&mut self, silent: u8) {
+        let silent = self.connection(silent);
+        let until = self.now() + SignedDuration::from_hours(2);
+        self.market.on(&silent, |side, _| side.trouble(Trouble::Silent { until }));
+        self.note(&format!("{silent} falls silent"));
+        let others: BTreeSet<ConnectionId> = self.connected.iter().filter(|id| **id != silent).cloned().collect();
+        let mut bought = Vec::new();
+        for id in &others {
+            for article in 0..ARTICLES.len() {
+                let (code, now) = (self.code(id, article), self.now());
+                if let Ok(number) = self.market.on(id, |side, now| side.buy(now, &code, crate::shop::q(1))) {
+                    self.books.sold((id.clone(), number.clone()), article, 1, now);
+                    bought.push((id.clone(), number));
+                }
+            }
+        }
+        self.run_until(self.now() + SOON);
+        let orders = invariants::orders(&self.market.stage.table);
+        if let Some((id, number)) = bought.iter().find(|order| !orders.contains_key(order)) {
+            broken!("I12", "order {number} of {id} is not in after {SOON:#}, while {silent} is silent");
+        }
+        for article in 0..ARTICLES.len() {
+            if let Some(wrong) = self.wrong(article, &others, false) {
+                broken!("I12", "{wrong} after {SOON:#}, while {silent} is silent");
+            }
+        }
+        self.run_until(until);
+    }
+
+    /// The numbers.
+    pub(super) fn reported(self) -> Report {
+        let orders = invariants::orders(&self.market.stage.table);
+        Report {
+            orders: self.books.orders,
+            short: orders.values().map(|order| order.short().units()).sum(),
+            oversold: self.books.worst(),
+            calls: self.chance.calls(),
+            faults: self.chance.faults(),
+            redelivered: self.queues.redelivered,
+            overlapped: self.queues.overlapped,
+            doubled: self.queues.doubled,
+            dead: self.queues.died,
+            events_doubled: self.bus.doubled,
+            pushes: self.writes(),
+            checks: self.watch.checks,
+            ..self.report
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! A world as data: all that will happen in it, drawn from a seed before any of it does.
+//!
+//! What is data can be shortened, kept in a file and lived through again. Chance while the world is lived through (who runs next,
+//! which call goes wrong) comes from other numbers than the drawing, and starts anew at every move: a world without one of its moves
+//! is the same up to there, and much the same after.
+
+use super::operation::{ALPHABET, Operation};
+use domain::{Quantity, StockSettings};
+use fastrand::Rng;
+
+/// How figures are published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Every channel shows all there is.
+    Mirror,
+    /// Every article is shared out among the channels while it is scarce.
+    Threshold,
+    /// Every article is shared out, always.
+    Quota,
+}
+
+impl Mode {
+    /// The merchant's settings for it.
+    pub(super) fn settings(self) -> StockSettings {
+        let quota_below = match self {
+            Self::Mirror => None,
+            Self::Threshold => Some(Quantity::clamped(20)),
+            Self::Quota => Some(Quantity::MAX),
+        };
+        StockSettings { quota_below }
+    }
+}
+
+/// How much happens in a world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Moves.
+    pub moves: u32,
+    /// Whether they are mostly rushes of customers, for many orders.
+    pub dense: bool,
+}
+
+impl Size {
+    /// Of ordinary worlds.
+    pub const USUAL: Self = Self { moves: 40, dense: false };
+    /// Of worlds that are there for their orders.
+    pub const DENSE: Self = Self { moves: 60, dense: true };
+}
+
+/// A world before it is lived through.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// All chance while it is lived through comes from it.
+    pub seed: u64,
+    /// How figures are published.
+    pub mode: Mode,
+    /// Port calls of a thousand that go wrong.
+    pub per_thousand: u32,
+    /// Whether the processes' clocks differ, by up to a second.
+    pub clocks_differ: bool,
+    /// Units of each article at the start.
+    pub opening: Vec<i64>,
+    /// The connection that is not there at the start.
+    pub absent: Option<u8>,
+    /// The connection that falls silent when all else is well, to see that the others do not suffer.
+    pub silent_in_the_end: Option<u8>,
+    /// What happens, in this order.
+    pub moves: Vec<Move>,
+}
+
+/// One thing that happens, and how long the world runs on before it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// Its place in the world as drawn: chance starts anew from it.
+    pub number: u32,
+    /// Milliseconds that pass first, functions at work.
+    pub wait_ms: u64,
+    /// Steps of functions and networks after it.
+    pub steps: u32,
+    /// What happens.
+    pub does: Operation,
+}
+
+/// Numbers of one purpose, apart from those of every other.
+pub(super) fn stream(seed: u64, purpose: u64) -> Rng {
+    // Fastrand's own mixing is not meant for seeds that differ in a bit.
+    let mut rng = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ purpose.wrapping_mul(0xD1B5_4A32_D192_ED03));
+    rng.u64(..);
+    rng
+}
+
+impl Script {
+    /// Draws a world. A random half of the alphabet can happen in it, and buying always.
+    pub fn draw(seed: u64, size: Size, mode: Option<Mode>) -> Self {
+        let mut rng = stream(seed, 1);
+        // Half of all worlds share out, a quarter mirrors, a quarter switches.
+        let drawn = *rng.choice(&[Mode::Quota, Mode::Quota, Mode::Threshold, Mode::Mirror]).unwrap_or(&Mode::Quota);
+        let mode = mode.unwrap_or(drawn);
+        let per_thousand = *rng.choice(&[0, 5, 20, 60, 120]).unwrap_or(&20);
+        let clocks_differ = rng.u32(..3) == 0;
+        let opening = vec![rng.i64(1..14), rng.i64(10..60)];
+        let absent = (rng.u32(..4) == 0).then(|| rng.u8(..3));
+        let silent_in_the_end = (rng.u32(..3) == 0).then(|| rng.u8(..3));
+        let letters: Vec<_> = ALPHABET.iter().filter(|letter| letter.always || rng.bool()).collect();
+        let total: u32 = letters.iter().map(|letter| letter.weight).sum();
+        let moves = (0..size.moves)
+            .map(|number| {
+                let mut at = rng.u32(..total);
+                let letter = letters.iter().find(|letter| {
+                    let found = at < letter.weight;
+                    at = at.saturating_sub(letter.weight);
+                    found
+                });
+                let does = letter.map_or(Operation::Redeploy, |letter| (letter.draw)(&mut rng));
+                let does = if size.dense && rng.u32(..3) > 0 { Operation::dense(&mut rng) } else { does };
+                Move { number, wait_ms: wait(&mut rng), steps: rng.u32(..30), does }
+            })
+            .collect();
+        Self { seed, mode, per_thousand, clocks_differ, opening, absent, silent_in_the_end, moves }
+    }
+}
+
+/// Mostly none, now and then minutes, once in a while days.
+fn wait(rng: &mut Rng) -> u64 {
+    match rng.u32(..100) {
+        0..60 => 0,
+        60..86 => rng.u64(..20_000),
+        86..96 => rng.u64(..240_000),
+        96..99 => rng.u64(..3_600_000),
+        _ => rng.u64(..200_000_000),
+    }
+}

@@ -1,0 +1,64 @@
+//! One step after the other: somebody runs, and time passes.
+
+use super::script::Move;
+use super::{Simulation, broken};
+use jiff::{SignedDuration, Timestamp};
+
+/// Steps within which what is due must be done.
+const MOST_STEPS: u32 = 400_000;
+
+impl Simulation<'_> {
+    /// The world runs on, and then something happens.
+    pub(super) fn play(&mut self, one: &Move) {
+        self.chance.start_at(one.number);
+        if one.wait_ms > 0 {
+            let until = self.now().saturating_add(SignedDuration::from_millis(i64::try_from(one.wait_ms).unwrap_or(0)));
+            self.run_until(until.unwrap_or(Timestamp::MAX));
+        }
+        *self.report.operations.entry(one.does.name()).or_default() += 1;
+        self.act(&one.does);
+        self.observe(None);
+        for _ in 0..one.steps {
+            self.step();
+        }
+    }
+
+    /// One step.
+    pub(super) fn step(&mut self) {
+        match self.chance.below(100) {
+            0..64 if !self.tasks.is_empty() => self.advance(),
+            64..76 => self.start_consumer(),
+            76..80 => self.start_scheduled(),
+            80..86 => self.start_webhooks(),
+            86 if self.chance.mischief(2) => self.crash(),
+            _ => self.pass(SignedDuration::from_millis(i64::from(self.chance.below(400)))),
+        }
+    }
+
+    /// Runs until then. Where nobody has anything to do, time leaps.
+    pub(super) fn run_until(&mut self, until: Timestamp) {
+        let leap = (until.duration_since(self.now()) / 8).max(SignedDuration::from_secs(20));
+        for _ in 0..MOST_STEPS {
+            let now = self.now();
+            if now >= until {
+                return;
+            }
+            if self.is_idle() {
+                self.start_webhooks();
+                self.start_all_scheduled();
+            }
+            if self.is_idle() {
+                let next = self.queues.next_due().unwrap_or(Timestamp::MAX).min(until);
+                self.pass(next.duration_since(now).clamp(SignedDuration::from_millis(1), leap));
+            } else {
+                self.step();
+            }
+        }
+        broken!("I12", "work that is due is never done: {}", self.queues.told());
+    }
+
+    /// Nobody works, and no message is due.
+    fn is_idle(&self) -> bool {
+        self.tasks.is_empty() && self.queues.next_due().is_none_or(|at| at > self.now())
+    }
+}

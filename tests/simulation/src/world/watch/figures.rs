@@ -1,0 +1,96 @@
+//! What the channels' shop windows show, and who wrote it.
+
+use super::super::functions::Task;
+use super::super::{ARTICLES, Mode, Simulation, broken};
+use crate::invariants;
+use crate::shop::sku;
+use domain::{ChannelId, ConnectionId};
+use ports::{Channels, StockSemantics};
+
+impl Simulation<'_> {
+    /// Looks at every channel after a step.
+    pub(super) fn see_channels(&mut self, task: Option<&Task>) {
+        for id in self.market.connections.clone() {
+            let (writes, last) = self.market.on(&id, |side, _| (side.stock_writes(), side.last_stock_write()));
+            let known = self.watch.writes.insert(id.clone(), writes);
+            if known.is_some_and(|known| known < writes)
+                && let Some((code, figure)) = last
+            {
+                self.see_write(&id, &code, figure, task);
+            }
+        }
+        if self.script.mode == Mode::Quota {
+            self.check_shares();
+        }
+        self.check_figures();
+    }
+
+    /// I5, shared out: what is on sale on all channels, and what was sold, is no more than there is. So nothing can be oversold,
+    /// whoever buys next.
+    fn check_shares(&mut self) {
+        for (article, name) in ARTICLES.iter().enumerate() {
+            self.watch.checks += 1;
+            let on_sale: i64 = self.connected.iter().map(|id| self.shown(id, article)).sum();
+            let (mut sold, mut edited) = (0, 0);
+            for id in &self.market.connections {
+                sold += self.books.sold_on(id, article);
+                edited += self.books.edited_on(id, article);
+            }
+            let units = self.books.units(article);
+            if on_sale + sold > units + edited {
+                broken!(
+                    "I5",
+                    "{on_sale} of {name} are on sale and {sold} sold; {units} there ever were, and {edited} by edits there"
+                );
+            }
+        }
+    }
+
+    /// I6: only who holds the listing's row writes its figure.
+    fn see_write(&mut self, id: &ConnectionId, code: &domain::Sku, figure: i64, task: Option<&Task>) {
+        self.watch.checks += 1;
+        let Some(article) = (0..ARTICLES.len()).find(|article| self.code(id, *article) == *code) else {
+            broken!("I6", "{id} was told {figure} of {code}, which is not on sale");
+        };
+        let holder = self.watch.holders.get(&(sku(ARTICLES[article]), id.clone())).map(|(_, task)| *task);
+        let writer = task.map(|task| task.id);
+        if holder.is_none() || holder != writer {
+            broken!("I6", "{id} was told {figure} of {code} by function {writer:?}, while {holder:?} holds the row");
+        }
+    }
+
+    /// I5: a channel that compares before it sets never shows more than there are units left after its own sales; sales that came out
+    /// short hold no unit, so they leave what others gave back. A channel that cannot compare may show more, while a set that was
+    /// under way during a sale is not yet mended.
+    fn check_figures(&mut self) {
+        let compares = |id: &&ConnectionId| {
+            let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
+            channel.descriptor().stock == StockSemantics::CompareAndSet
+        };
+        for id in self.connected.iter().filter(compares) {
+            for (article, name) in ARTICLES.iter().enumerate() {
+                self.watch.checks += 1;
+                let shown = self.shown(id, article);
+                let sold = self.books.sold_on(id, article);
+                let units = self.books.units(article) + self.books.edited_on(id, article);
+                if shown <= units - sold {
+                    continue;
+                }
+                // Looked up only where it matters: all orders are read for it.
+                let short: i64 = invariants::orders(&self.market.stage.table)
+                    .values()
+                    .filter(|order| order.connection == *id)
+                    .flat_map(|order| &order.lines)
+                    .filter(|line| line.sku.as_ref().is_some_and(|sku| sku.as_str() == *name))
+                    .map(|line| line.short.units())
+                    .sum();
+                if shown > units - sold + short {
+                    broken!(
+                        "I5",
+                        "{id} shows {shown} of {name}: {units} there ever were, {sold} it sold, {short} of those short"
+                    );
+                }
+            }
+        }
+    }
+}

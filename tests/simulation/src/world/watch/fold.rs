@@ -1,0 +1,153 @@
+//! Stock as the fold of its ledger, and orders as what holds it, kept up to date write by write (I1 to I4).
+//!
+//! `invariants::check` does the same from all rows; at the end of a world the two must agree.
+
+use super::super::books::OrderKey;
+use super::broken;
+use domain::{LocationId, Order, Sku, StockLevel};
+use engine::rows::{Kept, LedgerCause, LedgerRow, OrderRow, StockRow};
+use ports::Key;
+use std::collections::{BTreeMap, BTreeSet};
+use testkit::memory::MemoryTable;
+
+type Place = (Sku, LocationId);
+
+/// What an order holds.
+#[derive(Default)]
+struct Held {
+    version: u64,
+    /// Units given to it and not given back.
+    committed: i64,
+    /// Of those, units not yet shipped, by place.
+    reserved: BTreeMap<Place, i64>,
+}
+
+/// All of it.
+#[derive(Default)]
+pub(super) struct Fold {
+    /// Available, reserved and commits, as the ledger says.
+    ledger: BTreeMap<Place, (i64, i64, u64)>,
+    rows: BTreeSet<Key>,
+    stock: BTreeMap<Place, StockLevel>,
+    orders: BTreeMap<OrderKey, Held>,
+    /// Units that the ledger gave to an order.
+    named: BTreeMap<OrderKey, i64>,
+    reserved: BTreeMap<Place, i64>,
+}
+
+impl Fold {
+    /// Takes in what was written, checks what it touches, and answers the new ledger rows.
+    pub(super) fn apply(&mut self, table: &MemoryTable, touched: &BTreeSet<Key>) -> Vec<LedgerRow> {
+        let mut places = BTreeSet::new();
+        let mut orders = BTreeSet::new();
+        let mut news = Vec::new();
+        for key in touched {
+            if key.pk.starts_with("LEDGER#") {
+                let row = self.ledger_row(table, key);
+                places.insert((row.sku.clone(), row.location.clone()));
+                if let LedgerCause::Orders { orders: named } = &row.cause {
+                    orders.extend(named.iter().map(|(connection, number, _)| (connection.clone(), number.clone())));
+                }
+                news.push(row);
+            } else if key.sk.starts_with(StockRow::PREFIX) {
+                places.insert(self.stock_row(table, key));
+            } else if key.sk == "ORDER" && key.pk.starts_with("ORDER#") {
+                let (order, touched) = self.order_row(table, key);
+                orders.insert(order);
+                places.extend(touched);
+            }
+        }
+        for place in &places {
+            self.check_place(place);
+        }
+        for order in &orders {
+            self.check_order(order);
+        }
+        news
+    }
+
+    fn ledger_row(&mut self, table: &MemoryTable, key: &Key) -> LedgerRow {
+        if !self.rows.insert(key.clone()) {
+            broken!("I1", "a ledger row is written a second time, or removed: {key:?}");
+        }
+        let row = table.row(key).map(|row| LedgerRow::from_row(&row).unwrap());
+        let row = row.unwrap_or_else(|| broken!("I1", "a ledger row is gone: {key:?}"));
+        let fold = self.ledger.entry((row.sku.clone(), row.location.clone())).or_default();
+        *fold = (fold.0 + row.movement.available, fold.1 + row.movement.reserved, fold.2 + 1);
+        if let LedgerCause::Orders { orders } = &row.cause {
+            let named: i64 = orders.iter().map(|(_, _, units)| units).sum();
+            if named != row.movement.available {
+                broken!("I1", "a ledger row names {named} units and moves {}: {key:?}", row.movement.available);
+            }
+            for (connection, number, units) in orders {
+                *self.named.entry((connection.clone(), number.clone())).or_default() -= units;
+            }
+        }
+        row
+    }
+
+    fn stock_row(&mut self, table: &MemoryTable, key: &Key) -> Place {
+        let row = table.row(key).unwrap_or_else(|| broken!("I1", "a stock row is gone: {key:?}"));
+        let stock = StockRow::from_row(&row).unwrap_or_else(|error| broken!("I2", "{}: {:?}", error.message, row.attributes));
+        self.stock.insert((stock.sku.clone(), stock.location.clone()), stock.level);
+        (stock.sku, stock.location)
+    }
+
+    fn order_row(&mut self, table: &MemoryTable, key: &Key) -> (OrderKey, BTreeSet<Place>) {
+        let row = table.row(key).unwrap_or_else(|| broken!("I1", "an order row is gone: {key:?}"));
+        let order = OrderRow::from_row(&row).unwrap().0;
+        let held = held(&order);
+        let name = (order.connection, order.snapshot.number);
+        let before = self.orders.remove(&name).unwrap_or_default();
+        if held.version <= before.version {
+            broken!("I1", "order {name:?} is overwritten: version {} after {}", held.version, before.version);
+        }
+        for (place, units) in &before.reserved {
+            *self.reserved.entry(place.clone()).or_default() -= units;
+        }
+        for (place, units) in &held.reserved {
+            *self.reserved.entry(place.clone()).or_default() += units;
+        }
+        let touched = before.reserved.into_keys().chain(held.reserved.keys().cloned()).collect();
+        self.orders.insert(name.clone(), held);
+        (name, touched)
+    }
+
+    fn check_place(&self, place: &Place) {
+        let level = self.stock.get(place).unwrap_or_else(|| broken!("I1", "a ledger without stock: {place:?}"));
+        let fold = self.ledger.get(place).copied().unwrap_or_default();
+        let stock = (level.available.units(), level.reserved.units(), level.version);
+        if stock != fold {
+            broken!("I3", "{place:?} has {stock:?} (available, reserved, commits), its ledger says {fold:?}");
+        }
+        let reserved = self.reserved.get(place).copied().unwrap_or(0);
+        if level.reserved.units() != reserved {
+            broken!("I3", "{place:?} reserves {}, open orders hold {reserved}", level.reserved);
+        }
+    }
+
+    fn check_order(&self, order: &OrderKey) {
+        let held = self.orders.get(order).map_or(0, |held| held.committed);
+        let named = self.named.get(order).copied().unwrap_or(0);
+        if held != named {
+            broken!("I1", "order {order:?} holds {held} units, the ledger says {named}");
+        }
+    }
+}
+
+fn held(order: &Order) -> Held {
+    let mut held = Held { version: order.version, ..Held::default() };
+    for line in &order.lines {
+        held.committed += line.committed().units();
+        let told = order.snapshot.lines.iter().find(|told| told.id == line.id);
+        if told.is_some_and(|told| line.committed().plus(line.short) > told.ordered) {
+            broken!("I4", "more is held than was ordered: {line:?}");
+        }
+        for claim in &line.claims {
+            let Some(sku) = &line.sku else { broken!("I3", "units held of no article: {line:?}") };
+            let units = claim.committed.units() - claim.taken.units();
+            *held.reserved.entry((sku.clone(), claim.location.clone())).or_default() += units;
+        }
+    }
+    held
+}

@@ -1,0 +1,66 @@
+//! What must hold is checked after every step, of what the step wrote.
+
+mod figures;
+mod fold;
+mod rows;
+
+use self::fold::Fold;
+use super::broken;
+use crate::market::Market;
+use channels::far_side::CUSTOMER;
+use domain::{ConnectionId, Sku};
+use ports::Key;
+use std::collections::BTreeMap;
+
+/// What the checks remember of the steps before.
+pub(super) struct Watch {
+    fold: Fold,
+    /// Functions started so far.
+    pub(super) tasks: u64,
+    /// Who holds the row of a listing: the lease, and the function that took it.
+    holders: BTreeMap<(Sku, ConnectionId), (String, u64)>,
+    /// The newest version that a listing was told.
+    told: BTreeMap<Key, u64>,
+    /// Stock writes a channel had put in force.
+    writes: BTreeMap<ConnectionId, u64>,
+    /// Times that a correction is in the ledger, by its number.
+    corrections: BTreeMap<u32, u32>,
+    pub(super) checks: u64,
+}
+
+impl Watch {
+    /// From a market that has just opened.
+    pub(super) fn new(market: &Market) -> Self {
+        let table = &market.stage.table;
+        table.touched();
+        let mut fold = Fold::default();
+        fold.apply(table, &table.rows().into_iter().map(|row| row.key).collect());
+        let writes = market.connections.iter().map(|id| (id.clone(), market.on(id, |side, _| side.stock_writes())));
+        Self {
+            fold,
+            tasks: 0,
+            holders: BTreeMap::new(),
+            told: BTreeMap::new(),
+            writes: writes.collect(),
+            corrections: BTreeMap::new(),
+            checks: 0,
+        }
+    }
+
+    /// I13: nobody's name or address where none may be.
+    pub(super) fn private(&mut self, text: &str, place: &str) {
+        self.checks += 1;
+        if let Some(word) = CUSTOMER.words().into_iter().find(|word| text.contains(word)) {
+            broken!("I13", "{place} says `{word}`: {text}");
+        }
+    }
+
+    /// A person heard how a correction went: done means that it is in the ledger. (A count that finds the figure right moves nothing;
+    /// those are not counted.)
+    pub(super) fn answered(&mut self, number: u32, done: bool) {
+        let times = self.corrections.get(&number).copied().unwrap_or(0);
+        if done && times > 1 {
+            broken!("I1", "correction {number} is in the ledger {times} times");
+        }
+    }
+}
