@@ -4,4 +4,5 @@
 pub mod invariants;
 pub mod market;
 pub mod shop;
+pub mod study;
 pub mod world;

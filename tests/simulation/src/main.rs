@@ -22,10 +22,17 @@ struct Arguments {
     /// What customers, merchants and networks do in each.
     #[arg(long, default_value_t = 40)]
     operations: u32,
+    /// study
+    #[arg(long)]
+    study: bool,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if arguments.study {
+        simulation::study::try_out(2);
+        return ExitCode::SUCCESS;
+    }
     if let Some(seed) = arguments.seed {
         return one(Plan { seed, operations: arguments.operations });
     }
