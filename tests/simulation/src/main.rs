@@ -28,11 +28,11 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    if arguments.study {
-        simulation::study::try_out(2);
+    if std::env::args().nth(1).is_some_and(|a| a=="--study") {
+        simulation::study::try_out(std::env::args().nth(3).and_then(|w| w.parse().ok()).unwrap_or(2));
         return ExitCode::SUCCESS;
     }
+    let arguments = Arguments::parse();
     if let Some(seed) = arguments.seed {
         return one(Plan { seed, operations: arguments.operations });
     }

@@ -3,12 +3,14 @@
 use super::house::House;
 use super::tasks::Tasks;
 use super::time::Bell;
+use crate::invariants;
 use contracts::Cause;
 use domain::ConnectionId;
 use engine::{Arrival, Correction, Outcome, StockChange, accept_orders, correct_stock, poll_orders, publish_stock, receive_webhook};
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery, QueueName};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -35,12 +37,14 @@ pub(super) struct Ours {
     house: Arc<House>,
     letters: Mutex<Vec<Letter>>,
     returned: Bell,
+    /// Units of short orders that were served, by article.
+    served: Mutex<BTreeMap<usize, i64>>,
 }
 
 impl Ours {
     /// Sets it to work.
     pub(super) fn start(tasks: &Tasks, house: &Arc<House>, between_polls: Option<SignedDuration>, phase: i32) -> Arc<Self> {
-        let ours = Arc::new(Self { house: Arc::clone(house), letters: Mutex::default(), returned: Bell::default() });
+        let ours = Arc::new(Self { house: Arc::clone(house), letters: Mutex::default(), returned: Bell::default(), served: Mutex::default() });
         let every = between_polls.unwrap_or(BETWEEN_POLLS);
         for id in house.shops.connections.clone() {
             tasks.start(Arc::clone(&ours).poll(id, every, phase));
@@ -119,12 +123,23 @@ impl Ours {
         received.map_or_else(|error| error.http_status(), |_| 200)
     }
 
-    /// Goods came in.
+    /// Goods came in. Orders that were reported short are served from them first; the rest is entered.
     pub(super) async fn receive(&self, article: usize, units: i64) {
+        let sku = self.house.sku(article);
+        let orders = invariants::orders(&self.house.table);
+        let lines = orders.values().flat_map(|o| &o.lines).filter(|l| l.sku.as_ref() == Some(&sku));
+        let short: i64 = lines.map(|l| l.short.units()).sum();
+        let rest = {
+            let mut served = self.served.lock().unwrap();
+            let served = served.entry(article).or_default();
+            let owed = (short - *served).clamp(0, units);
+            *served += owed;
+            units - owed
+        };
         let correction = Correction {
-            sku: self.house.sku(article),
+            sku,
             location: crate::shop::location("main"),
-            change: StockChange::Add(units),
+            change: StockChange::Add(rest),
             reason: "receipt".into(),
             by: "merchant".into(),
         };

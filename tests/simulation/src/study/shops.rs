@@ -86,16 +86,14 @@ impl Shops {
 
     /// A customer comes for an article. Answers the order, if the window showed enough.
     pub(super) fn visit(&self, channel: usize, article: usize, units: i64) -> Option<OrderNumber> {
-        let order = self.on(channel, |side, now| side.buy(now, &sku(&self.articles[article]), q(units))).ok();
-        match order {
-            Some(_) => {
-                self.tally.lock().unwrap().sold(article, units, self.time.now());
-                self.look(channel, article);
-                self.bells[channel].ring();
-            }
-            None => self.tally.lock().unwrap().turned_away(article, units),
-        }
-        order
+        let Ok(order) = self.on(channel, |side, now| side.buy(now, &sku(&self.articles[article]), q(units))) else {
+            self.tally.lock().unwrap().turned_away(article, units);
+            return None;
+        };
+        self.tally.lock().unwrap().sold(article, units, self.time.now());
+        self.look(channel, article);
+        self.bells[channel].ring();
+        Some(order)
     }
 
     /// An order is cancelled at its shop, which puts the units back in its window by itself.

@@ -116,6 +116,10 @@ impl Tool {
             Notice::Read { .. } | Notice::Stock(_) | Notice::Nothing => return Ok(()),
         };
         self.book.lock().unwrap().take(connection, &snapshot);
+        // The channel has put the units of a cancelled line back in its window by itself.
+        for sku in snapshot.lines.iter().filter(|l| !l.cancelled.is_zero()).filter_map(|l| l.sku.clone()) {
+            self.told.lock().unwrap().remove(&(connection.clone(), sku));
+        }
         Ok(())
     }
 
