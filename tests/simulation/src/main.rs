@@ -22,17 +22,19 @@ struct Arguments {
     /// What customers, merchants and networks do in each.
     #[arg(long, default_value_t = 40)]
     operations: u32,
-    /// study
+    /// The oversell study: the same customers through several policies; writes docs/study.
     #[arg(long)]
     study: bool,
+    /// With `--study`: whether what is published there still holds. Seconds instead of minutes.
+    #[arg(long, requires = "study")]
+    check: bool,
 }
 
 fn main() -> ExitCode {
-    if std::env::args().nth(1).is_some_and(|a| a=="--study") {
-        simulation::study::try_out(std::env::args().nth(3).and_then(|w| w.parse().ok()).unwrap_or(2));
-        return ExitCode::SUCCESS;
-    }
     let arguments = Arguments::parse();
+    if arguments.study {
+        return simulation::study::command::run(arguments.check);
+    }
     if let Some(seed) = arguments.seed {
         return one(Plan { seed, operations: arguments.operations });
     }

@@ -18,7 +18,8 @@ pub(super) async fn hear(tool: &Arc<Tool>, tasks: &Tasks, connection: &Connectio
             return 503;
         }
     }
-    let changed: Vec<Sku> = figures(tool).into_iter().zip(before).filter(|(now, before)| now != before).map(|(now, _)| now.0).collect();
+    let changed: Vec<Sku> =
+        figures(tool).into_iter().zip(before).filter(|(now, before)| now != before).map(|(now, _)| now.0).collect();
     changed.iter().for_each(|sku| write_everywhere(tool, tasks, sku));
     200
 }

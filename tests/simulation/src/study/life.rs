@@ -1,10 +1,10 @@
 //! One world under one policy, from the first customer to the last.
 
 use super::demand::{Customer, Demand};
+use super::figures::Figures;
 use super::house::House;
 use super::policies::{self, AtWork, Policy};
 use super::scenarios::Scenario;
-use super::tally::Figures;
 use super::tasks::Tasks;
 use super::time::Time;
 use channels::far_side::Outgoing;
@@ -54,8 +54,7 @@ pub(super) fn live(scenario: &Scenario, policy: &Policy, world: u64) -> Figures 
     tasks.start(Arc::clone(&life).receipts());
     tasks.start(Arc::clone(&life).silence());
     tasks.run_until(end);
-    let mut figures = life.house.shops.end(began);
-    figures.worlds = 1;
+    let figures = life.house.shops.end(began);
     tasks.end();
     figures
 }
@@ -126,11 +125,8 @@ impl Life {
     async fn deliver(self: Arc<Self>, channel: usize, outgoing: Outgoing) {
         self.house.delays.pass(TRAVEL_MS).await;
         let headers = outgoing.request.headers().iter().map(|(n, v)| (n.as_str().to_owned(), v.to_str().unwrap().to_owned()));
-        let delivery = Delivery {
-            headers: headers.collect(),
-            body: outgoing.request.body().clone(),
-            received_at: self.house.time.now(),
-        };
+        let delivery =
+            Delivery { headers: headers.collect(), body: outgoing.request.body().clone(), received_at: self.house.time.now() };
         let status = self.policy.hear(&self.tasks, &self.house.shops.connections[channel], &delivery).await;
         self.house.shops.delivered(channel, outgoing.id, status);
     }

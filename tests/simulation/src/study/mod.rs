@@ -1,13 +1,19 @@
-//! The oversell study: the same customers through several policies, counted from outside.
+//! The oversell study: the same customers through several policies, counted from outside. Sluis is the engine with its connectors;
+//! the others are played here, over the same connectors and the same shops.
 
 mod book;
+mod chart;
+pub mod command;
 mod delays;
 mod demand;
+mod figures;
 mod house;
 mod immediate;
 mod life;
 mod ours;
 mod policies;
+mod report;
+mod results;
 mod scenarios;
 mod shops;
 mod tally;
@@ -15,17 +21,16 @@ mod tasks;
 mod time;
 mod tool;
 
-/// Prints what every policy came to in a few worlds of each scenario.
-pub fn try_out(worlds: u64) {
-    for scenario in scenarios::ALL.iter().filter(|s| std::env::args().nth(2).is_none_or(|w| s.name.contains(&w))) {
-        println!("{}: {}", scenario.name, scenario.words);
-        for policy in policies::ALL.iter().filter(|p| std::env::var("POL").map_or(true, |w| p.name == w)) {
-            let started = std::time::Instant::now();
-            let mut sum = tally::Figures::default();
-            for world in 0..worlds {
-                sum.add(&life::live(scenario, policy, world));
-            }
-            println!("{:28} {:?} {sum:?}", policy.name, started.elapsed() / u32::try_from(worlds).unwrap());
-        }
-    }
+pub use results::{Extent, Results};
+
+/// What is published of a study, by the name of the file.
+pub fn pages(results: &Results) -> [(&'static str, String); 3] {
+    [("README.md", report::markdown(results)), ("oversold.svg", chart::svg(results)), ("worlds.csv", results.to_csv())]
+}
+
+/// Policies with the units they oversold, and those missing at once, per 100,000 orders: the mean of the scenarios.
+pub fn rates(results: &Results) -> Vec<(&'static str, u64, u64)> {
+    let rates = |place| figures::over_scenarios(&results.of_policy(place));
+    let of = |(place, policy): (usize, &policies::Policy)| (policy.name, rates(place).oversold, rates(place).missing);
+    policies::ALL.iter().enumerate().map(of).collect()
 }

@@ -6,7 +6,9 @@ use super::time::Bell;
 use crate::invariants;
 use contracts::Cause;
 use domain::ConnectionId;
-use engine::{Arrival, Correction, Outcome, StockChange, accept_orders, correct_stock, poll_orders, publish_stock, receive_webhook};
+use engine::{
+    Arrival, Correction, Outcome, StockChange, accept_orders, correct_stock, poll_orders, publish_stock, receive_webhook,
+};
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery, QueueName};
@@ -44,7 +46,12 @@ pub(super) struct Ours {
 impl Ours {
     /// Sets it to work.
     pub(super) fn start(tasks: &Tasks, house: &Arc<House>, between_polls: Option<SignedDuration>, phase: i32) -> Arc<Self> {
-        let ours = Arc::new(Self { house: Arc::clone(house), letters: Mutex::default(), returned: Bell::default(), served: Mutex::default() });
+        let ours = Arc::new(Self {
+            house: Arc::clone(house),
+            letters: Mutex::default(),
+            returned: Bell::default(),
+            served: Mutex::default(),
+        });
         let every = between_polls.unwrap_or(BETWEEN_POLLS);
         for id in house.shops.connections.clone() {
             tasks.start(Arc::clone(&ours).poll(id, every, phase));

@@ -16,15 +16,11 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
     /// Every so many minutes all orders are read, and what is left is written everywhere.
-    Copies {
-        every_min: i64,
-    },
+    Copies { every_min: i64 },
     /// At every webhook what is left is written everywhere at once; orders are read every five minutes besides.
     Immediate,
     /// Sluis, with so many units held back from every channel.
-    Ours {
-        safety_stock: i64,
-    },
+    Ours { safety_stock: i64 },
 }
 
 /// A policy.
@@ -40,14 +36,19 @@ pub(super) static ALL: [Policy; 6] = [
     Policy { name: "copied every 5 minutes", way: Way::Copies { every_min: 5 } },
     Policy { name: "copied every minute", way: Way::Copies { every_min: 1 } },
     Policy { name: "immediate mirroring", way: Way::Immediate },
-    Policy { name: "Sluis, mirror", way: Way::Ours { safety_stock: 0 } },
-    Policy { name: "Sluis, mirror, 2 held back", way: Way::Ours { safety_stock: 2 } },
+    Policy { name: "Sluis: mirror", way: Way::Ours { safety_stock: 0 } },
+    Policy { name: "Sluis: mirror, 2 held back", way: Way::Ours { safety_stock: 2 } },
 ];
 
 /// Between two reads of orders, where webhooks tell of them too and the scenario does not say otherwise.
 const BETWEEN_POLLS: SignedDuration = SignedDuration::from_mins(5);
 
 impl Policy {
+    /// Whether it is Sluis.
+    pub(super) fn is_ours(&self) -> bool {
+        matches!(self.way, Way::Ours { .. })
+    }
+
     /// What its connections are shown of the stock.
     pub(super) fn rule(&self) -> StockRule {
         match self.way {

@@ -31,34 +31,34 @@ pub(super) static ALL: [Scenario; 5] = [
         name: "flash sale",
         words: "One article of 60 to 120 units goes on sale everywhere at once; three customers come for every unit within \
                 an hour, half of them in the first quarter of an hour and a tenth in the first 36 seconds.",
-        worlds: 60,
+        worlds: 100,
         draw: flash_sale,
     },
     Scenario {
         name: "slow drip",
         words: "The long tail: 100 articles of one to three units, 150 customers spread evenly over a day.",
-        worlds: 30,
+        worlds: 20,
         draw: slow_drip,
     },
     Scenario {
         name: "bestseller with receipts",
         words: "Eight hours: a bestseller of 60 units and 40 customers an hour, 40 to 60 more units about every second hour; \
                 beside it two articles of which there is plenty.",
-        worlds: 20,
+        worlds: 36,
         draw: bestseller,
     },
     Scenario {
         name: "lost webhooks",
         words: "The bestseller again, but in three of ten minutes no webhook of a channel arrives, drawn for each channel by \
                 itself, and the channels' orders are read every five minutes at most.",
-        worlds: 20,
+        worlds: 36,
         draw: lost_webhooks,
     },
     Scenario {
         name: "silent channel",
         words: "150 units, two customers for every unit spread evenly over two hours. One channel neither answers nor tells \
                 for ten minutes, while its customers go on buying.",
-        worlds: 30,
+        worlds: 60,
         draw: silent_channel,
     },
 ];

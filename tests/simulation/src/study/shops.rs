@@ -1,7 +1,8 @@
 //! The shops: the channels' simulators with their counters, the customers' hands in them, and the count kept beside.
 
 use super::demand::{CHANNELS, Demand};
-use super::tally::{Figures, Tally};
+use super::figures::Figures;
+use super::tally::Tally;
 use super::time::{Bell, Time};
 use crate::shop::{q, sku};
 use channels::Registry;
@@ -38,10 +39,12 @@ impl Shops {
         for channel in Registry.all().into_iter().take(CHANNELS) {
             let descriptor = channel.descriptor();
             let id = ConnectionId::new(descriptor.id).unwrap();
-            let credentials: BTreeMap<String, Secret> =
-                descriptor.credentials.iter().map(|n| ((*n).to_owned(), Secret::new(format!("test{}", n.replace('_', ""))))).collect();
-            let setup =
-                Setup { base_url: base_url(&id), credentials: credentials.clone(), articles: on_sale.clone(), seed: 7 };
+            let credentials: BTreeMap<String, Secret> = descriptor
+                .credentials
+                .iter()
+                .map(|n| ((*n).to_owned(), Secret::new(format!("test{}", n.replace('_', "")))))
+                .collect();
+            let setup = Setup { base_url: base_url(&id), credentials: credentials.clone(), articles: on_sale.clone(), seed: 7 };
             far_sides.serve(&host(&id), channels::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap());
             secrets.insert(id.clone(), credentials);
             connections.push(id);
@@ -152,12 +155,20 @@ pub(super) fn base_url(id: &ConnectionId) -> String {
 }
 
 fn on_sale((place, (name, units)): (usize, (&String, &i64))) -> Article {
-    Article { sku: sku(name), ean: ean(place), title: format!("Article {name}"), group: name.clone(), stock: q(*units), price_cents: 1995 }
+    Article {
+        sku: sku(name),
+        ean: ean(place),
+        title: format!("Article {name}"),
+        group: name.clone(),
+        stock: q(*units),
+        price_cents: 1995,
+    }
 }
 
 /// An EAN for each place, with its check digit.
 pub(super) fn ean(place: usize) -> Ean {
     let digits = format!("8712345{place:05}");
-    let sum: usize = digits.bytes().rev().zip([3, 1].into_iter().cycle()).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
+    let sum: usize =
+        digits.bytes().rev().zip([3, 1].into_iter().cycle()).map(|(digit, weight)| usize::from(digit - b'0') * weight).sum();
     Ean::new(&format!("{digits}{}", (10 - sum % 10) % 10)).unwrap()
 }

@@ -1,42 +1,8 @@
 //! Counts from outside, at the shops: what was sold beyond what there was, and where a window said "sold out" for no reason.
 
 use super::demand::CHANNELS;
+use super::figures::Figures;
 use jiff::Timestamp;
-
-/// What one or many worlds came to. Whole numbers only.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Figures {
-    pub(super) worlds: u64,
-    /// Of those, worlds in which anything was oversold.
-    pub(super) worlds_oversold: u64,
-    pub(super) customers: u64,
-    pub(super) orders: u64,
-    /// Units sold when every unit there was had been sold.
-    pub(super) oversold: u64,
-    /// Customers turned away while there were the units they wanted.
-    pub(super) missed: u64,
-    /// Milliseconds in which a listing showed nothing while there was something, summed over listings.
-    pub(super) lost_ms: u64,
-    /// Milliseconds of all listings.
-    pub(super) listing_ms: u64,
-    /// Figures that channels put in force.
-    pub(super) pushes: u64,
-}
-
-impl Figures {
-    /// Adds other worlds.
-    pub(super) fn add(&mut self, other: &Self) {
-        self.worlds += other.worlds;
-        self.worlds_oversold += other.worlds_oversold;
-        self.customers += other.customers;
-        self.orders += other.orders;
-        self.oversold += other.oversold;
-        self.missed += other.missed;
-        self.lost_ms += other.lost_ms;
-        self.listing_ms += other.listing_ms;
-        self.pushes += other.pushes;
-    }
-}
 
 /// Of one article.
 #[derive(Debug, Clone)]
@@ -45,6 +11,10 @@ struct Article {
     units: i64,
     /// Units of sales that stand.
     standing: i64,
+    /// The most units that were missing at once, since goods last came in.
+    worst: i64,
+    /// Units asked for by customers who were turned away while there were as many.
+    refused: i64,
     /// What each window shows, and since when it shows nothing for no reason, milliseconds since 1970.
     windows: [(i64, Option<i64>); CHANNELS],
 }
@@ -59,8 +29,9 @@ pub(super) struct Tally {
 impl Tally {
     /// With the units of the beginning. What windows show is told later.
     pub(super) fn new(stock: &[i64]) -> Self {
-        let article = |units: &i64| Article { units: *units, standing: 0, windows: [(*units, None); CHANNELS] };
-        Self { articles: stock.iter().map(article).collect(), figures: Figures { worlds: 1, ..Figures::default() } }
+        let article =
+            |units: &i64| Article { units: *units, standing: 0, worst: 0, refused: 0, windows: [(*units, None); CHANNELS] };
+        Self { articles: stock.iter().map(article).collect(), figures: Figures::default() }
     }
 
     /// A window may have changed.
@@ -76,15 +47,20 @@ impl Tally {
         let sold = &mut self.articles[article];
         sold.standing += units;
         let beyond = (sold.standing - sold.units).clamp(0, units);
+        let worse = (sold.standing - sold.units - sold.worst).max(0);
+        sold.worst += worse;
         self.figures.oversold += u64::try_from(beyond).unwrap_or(0);
+        self.figures.missing += u64::try_from(worse).unwrap_or(0);
         self.look(article, at);
     }
 
     /// A shop turned somebody away.
     pub(super) fn turned_away(&mut self, article: usize, units: i64) {
         self.figures.customers += 1;
-        let wanted = &self.articles[article];
-        self.figures.missed += u64::from(wanted.units - wanted.standing >= units);
+        let wanted = &mut self.articles[article];
+        if wanted.units - wanted.standing >= units {
+            wanted.refused += units;
+        }
     }
 
     /// An order was cancelled.
@@ -95,7 +71,9 @@ impl Tally {
 
     /// Goods came in.
     pub(super) fn received(&mut self, article: usize, units: i64, at: Timestamp) {
-        self.articles[article].units += units;
+        let received = &mut self.articles[article];
+        received.units += units;
+        received.worst = (received.standing - received.units).max(0);
         self.look(article, at);
     }
 
@@ -132,11 +110,12 @@ impl Tally {
         for (_, since) in self.articles.iter_mut().flat_map(|a| &mut a.windows) {
             self.figures.lost_ms += since.take().map_or(0, |from| u64::try_from(now - from).unwrap_or(0));
         }
+        let left = self.articles.iter().map(|a| (a.units - a.standing).clamp(0, a.refused)).sum::<i64>();
         let lasting = u64::try_from(now - began.as_millisecond()).unwrap_or(0);
         Figures {
-            worlds_oversold: u64::from(self.figures.oversold > 0),
             listing_ms: lasting * (self.articles.len() * CHANNELS) as u64,
             pushes,
+            left_unsold: u64::try_from(left).unwrap_or(0),
             ..self.figures.clone()
         }
     }
@@ -159,7 +138,17 @@ mod tests {
         tally.received(0, 10, at(4));
         tally.cancelled(0, 3, at(5));
         let figures = tally.end(at(0), at(10), 7);
-        assert_eq!((figures.orders, figures.oversold, figures.worlds_oversold, figures.pushes), (3, 3, 1, 7));
+        assert_eq!((figures.orders, figures.oversold, figures.missing, figures.pushes), (3, 3, 3, 7));
+    }
+
+    #[test]
+    fn a_unit_that_comes_free_and_is_sold_again_is_oversold_twice_and_missing_once() {
+        let mut tally = Tally::new(&[2]);
+        tally.sold(0, 3, at(1));
+        tally.cancelled(0, 1, at(2));
+        tally.sold(0, 1, at(3));
+        let figures = tally.end(at(0), at(10), 0);
+        assert_eq!((figures.oversold, figures.missing), (2, 1));
     }
 
     #[test]
@@ -168,12 +157,13 @@ mod tests {
         tally.shows(1, 0, 0, at(-5));
         tally.begin(at(0));
         tally.turned_away(0, 5);
+        tally.turned_away(0, 3);
         tally.turned_away(0, 6);
         tally.shows(1, 0, 3, at(10));
         tally.shows(2, 0, 0, at(12));
-        tally.sold(0, 5, at(20));
-        tally.shows(0, 0, 0, at(20));
+        tally.sold(0, 1, at(20));
+        tally.shows(0, 0, 0, at(99));
         let figures = tally.end(at(0), at(100), 0);
-        assert_eq!((figures.lost_ms, figures.listing_ms, figures.missed), (18_000, 300_000, 1));
+        assert_eq!((figures.lost_ms, figures.listing_ms, figures.left_unsold), (10_000 + 88_000 + 1_000, 300_000, 4));
     }
 }

@@ -36,8 +36,10 @@ impl Tool {
             book.receive(&house.sku(place), *units);
         }
         let rows = house.table.rows().into_iter().filter(|row| row.key.sk.starts_with(ListingRow::PREFIX));
-        let listings: BTreeMap<Place, ListingRow> =
-            rows.map(|row| ListingRow::from_row(&row).unwrap()).map(|row| ((row.connection.clone(), row.sku.clone()), row)).collect();
+        let listings: BTreeMap<Place, ListingRow> = rows
+            .map(|row| ListingRow::from_row(&row).unwrap())
+            .map(|row| ((row.connection.clone(), row.sku.clone()), row))
+            .collect();
         let told = listings.keys().map(|place| (place.clone(), book.left(&place.1))).collect();
         let began = house.time.now();
         Self {
