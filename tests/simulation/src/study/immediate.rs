@@ -20,7 +20,9 @@ pub(super) async fn hear(tool: &Arc<Tool>, tasks: &Tasks, connection: &Connectio
     }
     let changed: Vec<Sku> =
         figures(tool).into_iter().zip(before).filter(|(now, before)| now != before).map(|(now, _)| now.0).collect();
-    changed.iter().for_each(|sku| write_everywhere(tool, tasks, sku));
+    for sku in &changed {
+        write_everywhere(tool, tasks, sku);
+    }
     200
 }
 

@@ -13,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery};
 use std::ops::Range;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Before the first customer: longer than the slowest policy needs for a round.
@@ -44,15 +45,15 @@ pub(super) fn live(scenario: &Scenario, policy: &Policy, world: u64) -> Figures 
     let began = time.now().checked_add(WARM_UP).unwrap();
     let policy = policies::start(policy, &tasks, &house, &demand, phase);
     let end = began.checked_add(demand.lasting).unwrap();
-    let life = Arc::new(Life { house, demand, policy, tasks: tasks.clone(), began });
+    let life = Rc::new(Life { house, demand, policy, tasks: tasks.clone(), began });
     for channel in 0..life.house.shops.connections.len() {
-        tasks.start(Arc::clone(&life).postman(channel));
+        tasks.start(Rc::clone(&life).postman(channel));
     }
     tasks.run_until(began);
     life.house.shops.begin();
-    tasks.start(Arc::clone(&life).customers());
-    tasks.start(Arc::clone(&life).receipts());
-    tasks.start(Arc::clone(&life).silence());
+    tasks.start(Rc::clone(&life).customers());
+    tasks.start(Rc::clone(&life).receipts());
+    tasks.start(Rc::clone(&life).silence());
     tasks.run_until(end);
     let figures = life.house.shops.end(began);
     tasks.end();
@@ -64,7 +65,7 @@ impl Life {
         self.began.checked_add(since).unwrap()
     }
 
-    async fn customers(self: Arc<Self>) {
+    async fn customers(self: Rc<Self>) {
         for customer in &self.demand.customers {
             self.house.time.until(self.at(customer.at)).await;
             let Customer { channel, article, units, cancels_after, .. } = customer.clone();
@@ -79,7 +80,7 @@ impl Life {
         }
     }
 
-    async fn receipts(self: Arc<Self>) {
+    async fn receipts(self: Rc<Self>) {
         for receipt in &self.demand.receipts {
             self.house.time.until(self.at(receipt.at)).await;
             self.house.shops.receive(receipt.article, receipt.units);
@@ -87,7 +88,7 @@ impl Life {
         }
     }
 
-    async fn silence(self: Arc<Self>) {
+    async fn silence(self: Rc<Self>) {
         if let Some((channel, from, until)) = self.demand.silence {
             self.house.time.until(self.at(from)).await;
             self.house.shops.silence(channel, self.at(until));
@@ -99,7 +100,7 @@ impl Life {
     }
 
     /// Carries what a channel tells.
-    async fn postman(self: Arc<Self>, channel: usize) {
+    async fn postman(self: Rc<Self>, channel: usize) {
         let time = &self.house.time;
         let mut busy_until = time.now();
         loop {
@@ -110,7 +111,7 @@ impl Life {
                         // The channel takes it for delivered.
                         self.house.shops.delivered(channel, outgoing.id, 200);
                     } else {
-                        self.tasks.start(Arc::clone(&self).deliver(channel, outgoing));
+                        self.tasks.start(Rc::clone(&self).deliver(channel, outgoing));
                     }
                 }
             }
@@ -122,7 +123,7 @@ impl Life {
         }
     }
 
-    async fn deliver(self: Arc<Self>, channel: usize, outgoing: Outgoing) {
+    async fn deliver(self: Rc<Self>, channel: usize, outgoing: Outgoing) {
         self.house.delays.pass(TRAVEL_MS).await;
         let headers = outgoing.request.headers().iter().map(|(n, v)| (n.as_str().to_owned(), v.to_str().unwrap().to_owned()));
         let delivery =

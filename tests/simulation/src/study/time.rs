@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use ports::Clock;
 use std::collections::BTreeMap;
+use std::collections::btree_map::OccupiedEntry;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Mutex;
@@ -45,7 +46,7 @@ impl Time {
     pub(super) fn jump(&self, end: Timestamp) -> bool {
         let mut state = self.0.lock().unwrap();
         let end_us = end.as_microsecond();
-        let due = state.waiting.first_entry().filter(|first| first.key().0 <= end_us).map(|first| first.remove_entry());
+        let due = state.waiting.first_entry().filter(|first| first.key().0 <= end_us).map(OccupiedEntry::remove_entry);
         let to = due.as_ref().map_or(end_us, |((at_us, _), _)| *at_us);
         state.now_us = state.now_us.max(to);
         drop(state);
