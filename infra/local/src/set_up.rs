@@ -1,17 +1,18 @@
 //! Brings a configuration into the table.
 
 use crate::config::{Config, Connection};
-use engine::{Opening, World, put_article, put_connection};
+use engine::{Opening, World, put_article, put_connection, put_stock_settings};
 use futures::{StreamExt, TryStreamExt};
 use ports::{Error, ErrorKind, Result};
 
 /// Articles under way at once.
 const AT_ONCE: usize = 8;
 
-/// Puts connections, articles and opening stock in place. Doing it again changes nothing that did not change in the configuration;
+/// Puts settings, connections, articles and opening stock in place. Doing it again changes nothing that did not change in the configuration;
 /// opening stock is applied once.
 pub async fn apply(world: &World, config: &Config, base_url: &dyn Fn(&Connection) -> Option<String>) -> Result<()> {
     let now = world.clock.now();
+    put_stock_settings(world, &config.stock).await?;
     for connection in &config.connections {
         let url = base_url(connection).ok_or_else(|| {
             let message = format!(

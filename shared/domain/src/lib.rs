@@ -11,6 +11,7 @@ mod order;
 mod plan;
 mod publication;
 mod quantity;
+mod quota;
 mod stock;
 
 pub use ean::Ean;
@@ -18,9 +19,10 @@ pub use ids::{ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNu
 pub use listing::{Item, Listing, Match, MatchProblem, match_listing};
 pub use money::{Currency, Money};
 pub use order::{Claim, Fulfilment, LineState, Order, OrderSnapshot, SnapshotLine};
-pub use plan::{Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, Standing, plan, standing};
-pub use publication::{Decision, Fence, Seen, StockRule, decide, target};
+pub use plan::{Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
+pub use publication::{Decision, Fence, Seen, StockRule, StockSettings, decide, target};
 pub use quantity::Quantity;
+pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, want};
 pub use stock::{Movement, Remaining, StockLevel};
 
 /// A value that does not fit its type: which one, what was given, what was expected.

@@ -72,6 +72,11 @@ pub struct SnapshotLine {
 }
 
 impl OrderSnapshot {
+    /// A line that the merchant sends.
+    pub fn own_line(&self, id: &OrderLineId) -> Option<&SnapshotLine> {
+        self.lines.iter().find(|line| line.id == *id && line.fulfilment == Fulfilment::Merchant)
+    }
+
     /// Refuses what no channel can mean: no lines twice, not more cancelled or shipped than ordered.
     pub fn check(&self) -> Result<(), Invalid> {
         let mut seen = BTreeSet::new();

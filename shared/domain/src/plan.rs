@@ -4,8 +4,8 @@
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
 use crate::{
-    Claim, ConnectionId, Fulfilment, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot, Quantity,
-    Remaining, Sku, SnapshotLine,
+    Claim, ConnectionId, Flow, Fulfilment, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot,
+    Quantity, Remaining, Sku, SnapshotLine,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -85,6 +85,70 @@ pub struct PlannedOrder {
     pub demands: Vec<LineDemand>,
 }
 
+impl PlannedOrder {
+    /// By how many units more, or less, of each article come out short than before. None that stay the same.
+    pub fn short_changes(&self) -> BTreeMap<Sku, i64> {
+        let mut changes: BTreeMap<Sku, i64> = BTreeMap::new();
+        for (order, sign) in std::iter::once((&self.order, 1)).chain(self.before.as_ref().map(|before| (before, -1))) {
+            for line in &order.lines {
+                if let Some(sku) = &line.sku {
+                    *changes.entry(sku.clone()).or_default() += sign * line.short.units();
+                }
+            }
+        }
+        changes.retain(|_, change| *change != 0);
+        changes
+    }
+
+    /// Units that the channel's counter lost and got back by this order and that no stock row tells of: sales that came out short, sales
+    /// that were cancelled before we heard of them, goods that it counts again although they are not back here.
+    fn flows_beside_stock(&self) -> BTreeMap<Sku, Flow> {
+        let mut beside = BTreeMap::new();
+        let short = self.short_changes();
+        for (sku, told) in self.told_flows() {
+            let demands = || self.demands.iter().filter(|d| d.sku == sku).map(|d| d.movement.available);
+            let (taken, given): (i64, i64) = (demands().filter(|u| *u < 0).sum(), demands().filter(|u| *u > 0).sum());
+            let short = short.get(&sku).copied().unwrap_or(0);
+            let flow = Flow {
+                out: told.out.saturating_sub(taken.unsigned_abs()).max(u64::try_from(short).unwrap_or(0)),
+                back: told.back.saturating_sub(given.unsigned_abs()).max(u64::try_from(-short).unwrap_or(0)),
+            };
+            if flow != Flow::default() {
+                beside.insert(sku, flow);
+            }
+        }
+        beside
+    }
+
+    /// What the channel told of its own counter since the order was last taken in.
+    fn told_flows(&self) -> BTreeMap<Sku, Flow> {
+        let mut flows: BTreeMap<Sku, Flow> = BTreeMap::new();
+        for line in &self.order.lines {
+            let Some(sku) = line.sku.clone() else { continue };
+            let before = self.before.as_ref().and_then(|order| order.snapshot.own_line(&line.id));
+            let now = self.order.snapshot.own_line(&line.id);
+            let rose = |count: fn(&SnapshotLine) -> Quantity| {
+                let (before, now) = (before.map_or(Quantity::ZERO, count), now.map_or(Quantity::ZERO, count));
+                (now.less(before).units().unsigned_abs(), before.less(now).units().unsigned_abs())
+            };
+            let (ordered, dropped) = rose(|l| l.ordered);
+            let flow = Flow { out: ordered, back: dropped + rose(|l| l.cancelled).0 + rose(|l| l.returned).0 };
+            let sum = flows.entry(sku).or_default();
+            *sum = sum.plus(flow);
+        }
+        flows
+    }
+}
+
+/// How what is short of one article changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShortChange {
+    /// Units more, or less.
+    pub units: i64,
+    /// Units that each connection's orders added and withdrew: a short sale took units off its channel's counter too.
+    pub flows: BTreeMap<ConnectionId, Flow>,
+}
+
 /// Units that one order moves on one stock row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineDemand {
@@ -104,6 +168,8 @@ pub struct Plan {
     /// Stock rows to change, demand summed over the batch (I10). A sum of nothing stays: one order gave what another took, and the
     /// ledger tells of both.
     pub movements: BTreeMap<(Sku, LocationId), Movement>,
+    /// How the units change that are promised and that nothing covers, per article.
+    pub shorts: BTreeMap<Sku, ShortChange>,
     /// Snapshots that need no write, by position in the batch.
     pub settled: Vec<(usize, Standing)>,
 }
@@ -155,7 +221,23 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands });
         }
     }
+    plan.shorts = shorts(&plan.orders);
     plan
+}
+
+fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
+    let mut changes: BTreeMap<Sku, ShortChange> = BTreeMap::new();
+    for planned in orders {
+        for (sku, units) in planned.short_changes() {
+            changes.entry(sku).or_default().units += units;
+        }
+        for (sku, flow) in planned.flows_beside_stock() {
+            let change = changes.entry(sku).or_default();
+            let sum = change.flows.entry(planned.order.connection.clone()).or_default();
+            *sum = sum.plus(flow);
+        }
+    }
+    changes
 }
 
 fn settle_lines(known: Option<&Order>, incoming: &Incoming, remaining: &mut Remaining) -> (Vec<LineState>, Vec<LineDemand>) {

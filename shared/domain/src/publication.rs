@@ -4,7 +4,7 @@ use crate::Quantity;
 use jiff::Timestamp;
 
 /// The merchant's rule for what a connection is shown of the stock.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct StockRule {
     /// Units held back from the channel.
@@ -12,6 +12,32 @@ pub struct StockRule {
     /// The most units to show, if limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most_shown: Option<Quantity>,
+    /// Its part of an article in quota mode, against the parts of the other connections. 0: none.
+    pub share: u32,
+}
+
+impl Default for StockRule {
+    fn default() -> Self {
+        Self { safety_stock: Quantity::ZERO, most_shown: None, share: 1 }
+    }
+}
+
+/// How the merchant's stock is published, over all connections.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StockSettings {
+    /// An article of which at most so many units are left is in quota mode: every channel gets a share of its own, and none can sell
+    /// what another sold. `None`: every channel shows all there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quota_below: Option<Quantity>,
+}
+
+impl StockSettings {
+    /// Whether an article with so many units should be in quota mode. It leaves it only with half as many more than it needs to come in,
+    /// so that a unit more or less does not switch it to and fro.
+    pub fn quota(&self, units: Quantity, is_in: bool) -> bool {
+        self.quota_below.is_some_and(|below| units <= below || (is_in && units.units() <= below.units() + below.units() / 2))
+    }
 }
 
 /// The figure to show for what is available over the locations that serve the channel.
@@ -111,7 +137,7 @@ mod tests {
 
     #[test]
     fn safety_stock_and_cap() {
-        let rule = StockRule { safety_stock: q(2), most_shown: Some(q(5)) };
+        let rule = StockRule { safety_stock: q(2), most_shown: Some(q(5)), ..StockRule::default() };
         assert_eq!(target(q(1), &rule), q(0));
         assert_eq!(target(q(4), &rule), q(2));
         assert_eq!(target(q(40), &rule), q(5));

@@ -23,6 +23,8 @@ impl Announcement {
     /// Tells of an order row that was written.
     pub(crate) fn order(&mut self, planned: &PlannedOrder, at: Timestamp) {
         self.hints.extend(planned.demands.iter().map(|d| StockHint { sku: d.sku.clone(), connection: None }));
+        // What is short is owed before anything is shown, so it changes every channel's figure.
+        self.hints.extend(planned.short_changes().into_keys().map(|sku| StockHint { sku, connection: None }));
         // The channel's own figure moved with the order even where ours did not. A short sale says that it showed what nobody has; a
         // short order that is cancelled puts units on sale there that nobody has.
         let wanted = |order: &Order, line: &LineState| {

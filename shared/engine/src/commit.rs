@@ -5,10 +5,11 @@
 
 use crate::World;
 use crate::planted::{Mistake, planted};
-use crate::rows::{JournalEntry, JournalRow, Kept, LedgerCause, LedgerRow, OrderRow, StockRow};
-use domain::{LocationId, Movement, Order, Quantity, Sku};
+use crate::rows::{JournalEntry, JournalRow, Kept, LedgerCause, LedgerRow, OrderRow, ShortRow, StockRow, flow_parts};
+use domain::{ConnectionId, Flow, LocationId, Movement, Order, Quantity, ShortChange, Sku};
 use jiff::Timestamp;
 use ports::{Condition, Error, Reason, Refused, Value, Write};
+use std::collections::BTreeMap;
 
 /// Most rows of one transaction: DynamoDB's limit.
 pub(crate) const MOST_WRITES: usize = 100;
@@ -20,6 +21,8 @@ pub(crate) struct StockPart {
     pub(crate) location: LocationId,
     pub(crate) movement: Movement,
     pub(crate) cause: LedgerCause,
+    /// What the orders of each connection take and give back of it.
+    pub(crate) flows: BTreeMap<ConnectionId, Flow>,
     /// The row must not be there yet: an opening figure is given once.
     pub(crate) first: bool,
 }
@@ -33,13 +36,15 @@ pub(crate) struct Commit {
     /// Order rows as they will be, and the version that must be in place.
     pub(crate) orders: Vec<(Order, Option<u64>)>,
     pub(crate) stock: Vec<StockPart>,
+    /// How what is short changes, per article.
+    pub(crate) shorts: BTreeMap<Sku, ShortChange>,
     pub(crate) journal: JournalEntry,
 }
 
 impl Commit {
     /// Rows it writes.
-    pub(crate) fn writes(orders: usize, stock: usize) -> usize {
-        orders + 2 * stock + 1
+    pub(crate) fn writes(orders: usize, stock: usize, shorts: usize) -> usize {
+        orders + 2 * stock + shorts + 1
     }
 }
 
@@ -56,7 +61,7 @@ pub(crate) enum Committed {
 
 /// Commits. An error with status `Unknown` means it may have been done.
 pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, Error> {
-    let mut writes = Vec::with_capacity(Commit::writes(commit.orders.len(), commit.stock.len()));
+    let mut writes = Vec::with_capacity(Commit::writes(commit.orders.len(), commit.stock.len(), commit.shorts.len()));
     for (order, was) in &commit.orders {
         writes.push(Write::Put { row: OrderRow(order.clone()).to_row(), when: OrderRow::unchanged(*was) });
     }
@@ -74,6 +79,7 @@ pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, 
         };
         writes.push(Write::Put { row: row.to_row(), when: Condition::Absent });
     }
+    writes.extend(commit.shorts.iter().map(|(sku, change)| ShortRow::change(sku, change)));
     let journal = JournalRow { at: commit.at, commit: commit.id.clone(), entry: commit.journal.clone() };
     writes.push(Write::Put { row: journal.to_row(), when: Condition::Absent });
     match world.table.transact(writes).await {
@@ -90,13 +96,15 @@ fn stock_write(part: &StockPart) -> Write {
             conditions.push(Condition::AtLeast(name.to_owned(), -change));
         }
     }
+    let mut add = vec![
+        ("available".to_owned(), part.movement.available),
+        ("reserved".to_owned(), part.movement.reserved),
+        ("version".to_owned(), 1),
+    ];
+    add.extend(part.flows.iter().flat_map(|(connection, flow)| flow_parts(connection, *flow)));
     Write::Update {
         key: StockRow::key(&part.sku, &part.location),
-        add: vec![
-            ("available".into(), part.movement.available),
-            ("reserved".into(), part.movement.reserved),
-            ("version".into(), 1),
-        ],
+        add,
         set: Vec::<(String, Value)>::new(),
         remove: Vec::new(),
         when: if conditions.is_empty() { Condition::Always } else { Condition::All(conditions) },

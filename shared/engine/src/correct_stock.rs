@@ -7,6 +7,7 @@ use crate::rows::{ArticleRow, JournalEntry, LedgerCause, StockRow};
 use contracts::StockHint;
 use domain::{LocationId, Movement, Quantity, Sku, StockLevel};
 use ports::{Error, ErrorKind, QueueName, Result, Status};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 const MOST_TRIES: u32 = 8;
@@ -109,22 +110,30 @@ pub(crate) async fn change(
             location: location.clone(),
             movement: Movement { available, reserved: 0 },
             cause: cause.clone(),
+            flows: BTreeMap::new(),
             first,
         };
-        let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], journal };
+        let shorts = BTreeMap::new();
+        let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], shorts, journal };
         match commit(world, &one).await {
             Ok(Committed::Done) => return Ok(after),
             Ok(Committed::Stale { .. } | Committed::Busy) => world.clock.sleep(Duration::from_millis(5 << turn)).await,
             // Whether it was done is in the ledger, under the commit's name.
-            Err(error) if error.status == Status::Unknown => {
-                if done(world, sku, id, at).await? {
-                    return Ok(after);
-                }
-            }
+            Err(error) if error.status == Status::Unknown => match done(world, sku, id, at).await {
+                Ok(true) => return Ok(after),
+                Ok(false) => {}
+                // Whoever takes this for a failure makes the change twice.
+                Err(_) => return Err(not_known(sku, &error)),
+            },
             Err(error) => return Err(error),
         }
     }
     Err(Error::new(ErrorKind::Conflict, "correct stock", "the stock row is busy; try again"))
+}
+
+fn not_known(sku: &Sku, error: &Error) -> Error {
+    let message = format!("whether the stock of {sku} was changed is not known; look at its movements before you try again");
+    Error::new(ErrorKind::Timeout, "correct stock", message).with_status(Status::Unknown).with_detail(error.detail.clone())
 }
 
 async fn done(world: &World, sku: &Sku, id: &str, at: jiff::Timestamp) -> Result<bool> {

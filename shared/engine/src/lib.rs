@@ -29,5 +29,5 @@ pub use match_listings::{MatchReport, match_listings};
 pub use poll_orders::{PollReport, poll_orders};
 pub use publish_stock::{Pushed, publish_stock};
 pub use receive_webhook::{Received, receive_webhook};
-pub use set_up::{Opening, put_article, put_connection};
+pub use set_up::{Opening, put_article, put_connection, put_stock_settings};
 pub use world::World;

@@ -5,8 +5,8 @@
 //! are remembered.
 
 use crate::World;
-use crate::rows::{ArticleRow, ConnectionRow, EanRow, GateRow, OfferRow};
-use domain::{ConnectionId, OrderLineId, OrderSnapshot, Sku, SnapshotLine};
+use crate::rows::{ArticleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
+use domain::{ConnectionId, OrderLineId, OrderSnapshot, Sku, SnapshotLine, StockSettings};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ pub struct Lookup {
     articles: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Sku)>>,
     tokens: Mutex<BTreeMap<ConnectionId, Token>>,
     gates: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<GateRow>)>>,
+    stock_settings: Mutex<Option<(Timestamp, StockSettings)>>,
 }
 
 /// How long a gate once looked at counts as open: a call too many on a closed one is refused by the channel itself.
@@ -67,6 +68,18 @@ impl Lookup {
         });
         remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_ARTICLES);
         Ok(account)
+    }
+
+    /// How stock is published.
+    pub(crate) async fn stock_settings(&self, world: &World) -> Result<StockSettings> {
+        let now = world.clock.now();
+        let kept = self.stock_settings.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, settings)) = kept.filter(|(at, _)| now.duration_since(*at) < KEPT) {
+            return Ok(settings);
+        }
+        let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
+        *self.stock_settings.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, settings.clone()));
+        Ok(settings)
     }
 
     /// The token this process used last.

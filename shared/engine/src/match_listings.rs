@@ -94,8 +94,7 @@ async fn keep(
 
 /// The net under all hints: a listing that was not told the present figure, whyever, is told at the next look at the listings.
 async fn tell_if_untold(world: &World, lookup: &Lookup, connection: &ConnectionId, sku: Sku, offer: &OfferId) -> Result<()> {
-    let row = lookup.connection(world, connection).await?;
-    if is_told(world, &row, &sku, offer).await? {
+    if is_told(world, lookup, connection, &sku, offer).await? {
         return Ok(());
     }
     let hinted = StockHint { sku, connection: Some(connection.clone()) };

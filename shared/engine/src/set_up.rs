@@ -3,9 +3,9 @@
 use crate::World;
 use crate::announce::hint;
 use crate::correct_stock::{StockChange, announce_later, change};
-use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow};
+use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
 use contracts::StockHint;
-use domain::{Item, LocationId, Quantity};
+use domain::{ConnectionId, Item, LocationId, Quantity, StockSettings};
 use ports::{Condition, QueueName, Result, Write};
 use std::time::Duration;
 
@@ -26,14 +26,29 @@ pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
     let before: Option<ConnectionRow> = world.get(&ConnectionRow::key(&row.id)).await?;
     let orders_since = before.as_ref().map_or(row.orders_since, |b| b.orders_since);
     let row = ConnectionRow { orders_since, ..row.clone() };
-    // Other figures to show: told once every process has forgotten the row as it was.
     if before.is_some_and(|b| b.rule != row.rule || b.locations != row.locations) {
-        let articles = world.all::<ArticleRow>(ArticleRow::PARTITION, "").await?;
-        let later = |a: ArticleRow| hint(&StockHint { sku: a.0.sku, connection: Some(row.id.clone()) }, FORGOTTEN);
-        world.queue.send(QueueName::StockHints, articles.into_iter().map(later).collect()).await?;
+        other_figures(world, Some(&row.id)).await?;
     }
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     Ok(())
+}
+
+/// Puts the settings in place that hold for all connections.
+pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Result<()> {
+    let before: Option<StockSettingsRow> = world.get(&StockSettingsRow::key()).await?;
+    if before.as_ref().map_or(StockSettings::default(), |b| b.0.clone()) != *settings {
+        other_figures(world, None).await?;
+    }
+    let row = StockSettingsRow(settings.clone()).to_row();
+    world.write_if(Write::Put { row, when: Condition::Always }).await?;
+    Ok(())
+}
+
+/// There are other figures to show: told once every process has forgotten the settings as they were.
+async fn other_figures(world: &World, connection: Option<&ConnectionId>) -> Result<()> {
+    let articles = world.all::<ArticleRow>(ArticleRow::PARTITION, "").await?;
+    let later = |a: ArticleRow| hint(&StockHint { sku: a.0.sku, connection: connection.cloned() }, FORGOTTEN);
+    world.queue.send(QueueName::StockHints, articles.into_iter().map(later).collect()).await
 }
 
 /// Puts an article in place, with its opening stock where it has no figure yet.

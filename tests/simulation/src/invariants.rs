@@ -1,7 +1,7 @@
 //! What must hold of the table at any time (I1 to I4 of ARCHITECTURE.md), read from the rows alone.
 
 use domain::{ConnectionId, LocationId, OrderNumber, Sku, StockLevel};
-use engine::rows::{Kept, LedgerCause, LedgerRow, OrderRow, StockRow};
+use engine::rows::{Kept, LedgerCause, LedgerRow, OrderRow, ShortRow, StockRow};
 use std::collections::BTreeMap;
 use testkit::memory::MemoryTable;
 
@@ -18,6 +18,13 @@ pub fn stock(table: &MemoryTable) -> BTreeMap<(Sku, LocationId), StockLevel> {
     let rows = table.rows();
     let stock = rows.iter().filter(|r| r.key.sk.starts_with(StockRow::PREFIX)).map(|r| StockRow::from_row(r).unwrap());
     stock.map(|s| ((s.sku, s.location), s.level)).collect()
+}
+
+/// Units that are promised and that nothing covers, by article.
+pub fn short(table: &MemoryTable) -> BTreeMap<Sku, i64> {
+    let rows = table.rows();
+    let short = rows.iter().filter(|r| r.key.sk == ShortRow::NAME).map(|r| ShortRow::from_row(r).unwrap());
+    short.filter(|s| !s.units.is_zero()).map(|s| (s.sku, s.units.units())).collect()
 }
 
 /// Checks that stock is the fold of the ledger, that what is reserved is what open orders hold, and that the ledger names for
@@ -49,10 +56,14 @@ pub fn check(table: &MemoryTable) {
     }
     assert!(folded.keys().all(|k| stock.contains_key(k)), "no ledger without stock");
     let mut reserved: BTreeMap<(Sku, LocationId), i64> = BTreeMap::new();
+    let mut owed: BTreeMap<Sku, i64> = BTreeMap::new();
     for (key, order) in orders(table) {
         let held: i64 = order.lines.iter().map(|l| l.committed().units()).sum();
         assert_eq!(held, -by_order.get(&key).copied().unwrap_or(0), "order {key:?} holds what the ledger says");
         for line in &order.lines {
+            if let Some(sku) = &line.sku {
+                *owed.entry(sku.clone()).or_default() += line.short.units();
+            }
             for claim in &line.claims {
                 let sku = line.sku.clone().unwrap();
                 *reserved.entry((sku, claim.location.clone())).or_default() += claim.committed.units() - claim.taken.units();
@@ -62,6 +73,8 @@ pub fn check(table: &MemoryTable) {
             assert!(told.is_none() || line.committed().plus(line.short).units() <= ordered, "I4: never more than was ordered");
         }
     }
+    owed.retain(|_, units| *units != 0);
+    assert_eq!(short(table), owed, "what is short is what orders lack");
     for (key, level) in &stock {
         assert_eq!(level.reserved.units(), reserved.get(key).copied().unwrap_or(0), "{key:?} reserves what orders hold");
     }

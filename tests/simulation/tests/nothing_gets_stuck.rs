@@ -286,7 +286,7 @@ fn a_changed_rule_is_told() {
     let world = market.stage.world();
     for id in market.connections.clone() {
         let row: ConnectionRow = finish(world.get(&ConnectionRow::key(&id))).unwrap().unwrap();
-        let rule = StockRule { safety_stock: q(2), most_shown: None };
+        let rule = StockRule { safety_stock: q(2), ..StockRule::default() };
         finish(put_connection(&world, &ConnectionRow { rule, ..row })).unwrap();
     }
     market.settle();

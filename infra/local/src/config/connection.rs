@@ -156,6 +156,7 @@ fn read_rule(section: &Section<'_, '_>) -> StockRule {
     let rule = StockRule {
         safety_stock: section.number("safety_stock", 0, most).map_or(Quantity::ZERO, Quantity::clamped),
         most_shown: section.number("most_shown", 0, most).map(Quantity::clamped),
+        share: section.number("share", 0, 100).and_then(|n| u32::try_from(n).ok()).unwrap_or(StockRule::default().share),
     };
     section.finish();
     rule

@@ -11,7 +11,7 @@ pub use connection::Connection;
 pub use credentials::{ConfiguredSecrets, CredentialSource};
 pub use mistakes::{Mistake, Mistakes};
 
-use domain::LocationId;
+use domain::{LocationId, Quantity, StockSettings};
 use ports::Channels;
 use section::{Section, Source};
 use std::cell::RefCell;
@@ -28,6 +28,8 @@ pub struct Config {
     pub merchant: String,
     /// Places that hold stock, the preferred one first.
     pub locations: Vec<LocationId>,
+    /// How stock is published, over all connections.
+    pub stock: StockSettings,
     /// Channel accounts.
     pub connections: Vec<Connection>,
     /// Articles.
@@ -113,6 +115,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     if let Some(merchant) = &merchant {
         merchant.finish();
     }
+    let stock = root.inner("stock").map(|section| read_stock(&section)).unwrap_or_default();
     let mut connections = Vec::new();
     let mut names = BTreeSet::new();
     for section in root.tables("connection") {
@@ -140,7 +143,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
             Vec::new()
         }
     });
-    Some(Config { merchant: name?, locations, connections, catalogue: entries?, local })
+    Some(Config { merchant: name?, locations, stock, connections, catalogue: entries?, local })
 }
 
 fn read_locations(merchant: &Section<'_, '_>) -> Vec<LocationId> {
@@ -149,6 +152,12 @@ fn read_locations(merchant: &Section<'_, '_>) -> Vec<LocationId> {
         merchant.wrong("locations", "must name at least one place that holds stock; for example locations = [\"main\"]");
     }
     locations
+}
+
+fn read_stock(section: &Section<'_, '_>) -> StockSettings {
+    let below = section.number("quota_below", 0, Quantity::MAX.units());
+    section.finish();
+    StockSettings { quota_below: below.filter(|units| *units > 0).map(Quantity::clamped) }
 }
 
 fn read_local(section: &Section<'_, '_>) -> Local {

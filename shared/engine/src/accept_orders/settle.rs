@@ -6,7 +6,7 @@ use crate::announce::Announcement;
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
-use domain::{ConnectionId, Incoming, Order, OrderNumber, Plan, Remaining, Standing, plan};
+use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Remaining, Sku, Standing, plan};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
         let planned = plan(&part, &stored, remaining.clone());
-        if Commit::writes(planned.orders.len(), planned.movements.len()) > MOST_WRITES {
+        if Commit::writes(planned.orders.len(), planned.movements.len(), planned.shorts.len()) > MOST_WRITES {
             if size == 1 {
                 return Err(Error::new(
                     ErrorKind::Declined,
@@ -133,6 +133,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
                 location: location.clone(),
                 movement: *movement,
                 cause: LedgerCause::Orders { orders: orders.collect() },
+                flows: flows(planned, sku, location),
                 first: false,
             }
         })
@@ -150,8 +151,26 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         at,
         orders: planned.orders.iter().map(|p| (p.order.clone(), p.was)).collect(),
         stock,
+        shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
     }
+}
+
+/// What each connection's orders take and give back of one stock row: apart, though the movement is their sum.
+fn flows(planned: &Plan, sku: &Sku, location: &LocationId) -> BTreeMap<ConnectionId, Flow> {
+    let mut flows: BTreeMap<ConnectionId, Flow> = BTreeMap::new();
+    for order in &planned.orders {
+        for demand in order.demands.iter().filter(|d| d.sku == *sku && d.location == *location) {
+            let flow = flows.entry(order.order.connection.clone()).or_default();
+            let units = demand.movement.available.unsigned_abs();
+            if demand.movement.available < 0 {
+                flow.out += units;
+            } else {
+                flow.back += units;
+            }
+        }
+    }
+    flows
 }
 
 fn settled(

@@ -5,17 +5,23 @@
 //! held back for a channel that does not answer, so one slow channel never delays another.
 
 mod lease;
+mod present;
 mod push;
+mod push_share;
+mod quota;
+
+pub(crate) use present::{Present, figure};
+pub(crate) use quota::{Outlets, Placed};
 
 use crate::announce::hint;
 use crate::planted::{Mistake, planted};
-use crate::rows::{ConnectionRow, Kept, ListingRow, StockRow};
+use crate::rows::ListingRow;
 use crate::{Driver, Lookup, World};
 use contracts::{ListingPublished, Message, StockHint};
-use domain::{ConnectionId, LocationId, OfferId, Quantity, Sku, target};
+use domain::{ConnectionId, OfferId, Sku, Want};
 use futures::future::join_all;
 use jiff::SignedDuration;
-use ports::{ErrorKind, OutgoingEvent, QueueName, Result};
+use ports::{OutgoingEvent, QueueName, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -33,68 +39,50 @@ pub struct Pushed {
     pub put_off: usize,
 }
 
-/// An article's present figures and what channels were told of it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Present {
-    /// Counts the commits over all locations.
-    pub(crate) version: u64,
-    stock: BTreeMap<LocationId, Quantity>,
-    listings: Vec<ListingRow>,
-}
-
-impl Present {
-    /// Reads all of it, in one query.
-    pub(crate) async fn read(world: &World, sku: &Sku) -> Result<Self> {
-        let mut present = Self::default();
-        let mut from = None;
-        loop {
-            let page = world.table.query(&StockRow::partition(sku), "", from.as_ref(), 500, false).await?;
-            for row in &page.rows {
-                if row.key.sk.starts_with(StockRow::PREFIX) {
-                    let stock = StockRow::from_row(row)?;
-                    present.version += stock.level.version;
-                    present.stock.insert(stock.location, stock.level.available);
-                } else if row.key.sk.starts_with(ListingRow::PREFIX) {
-                    present.listings.push(ListingRow::from_row(row)?);
-                }
-            }
-            match page.next {
-                Some(next) => from = Some(next),
-                None => return Ok(present),
-            }
-        }
-    }
-
-    /// Units over the locations that serve a connection.
-    pub(crate) fn available(&self, locations: &[LocationId]) -> Quantity {
-        locations.iter().filter_map(|l| self.stock.get(l)).copied().sum()
-    }
-}
-
-/// The figure a connection should show: the merchant's rule, and no more than the channel takes.
-pub(crate) fn figure(world: &World, present: &Present, connection: &ConnectionRow) -> Quantity {
-    figure_for(world, present.available(&connection.locations), connection)
-}
-
-/// As `figure`, for what is available over the locations that serve the connection.
-pub(crate) fn figure_for(world: &World, available: Quantity, connection: &ConnectionRow) -> Quantity {
-    let figure = target(available, &connection.rule);
-    let most = world.channels.get(&connection.channel).and_then(|c| c.descriptor().most_shown);
-    most.map_or(figure, |most| figure.min(Quantity::clamped(most)))
-}
-
-/// Whether a listing was told the present figure, as far as is known without asking the channel.
-pub(crate) async fn is_told(world: &World, connection: &ConnectionRow, sku: &Sku, offer: &OfferId) -> Result<bool> {
+/// Whether a listing was told the present figure, or its share, as far as is known without asking the channel.
+pub(crate) async fn is_told(
+    world: &World,
+    lookup: &Lookup,
+    connection: &ConnectionId,
+    sku: &Sku,
+    offer: &OfferId,
+) -> Result<bool> {
     let present = Present::read(world, sku).await?;
-    let target = figure(world, &present, connection);
-    let row = present.listings.iter().find(|row| row.connection == connection.id && row.listing.offer == *offer);
-    Ok(row.is_some_and(|row| row.told == Some(target) && row.told_version == Some(present.version)))
+    let connections = push_share::configured(world, lookup, &present).await?;
+    let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
+    let Some(one) = placed.iter().find(|(row, _)| row.connection == *connection && row.listing.offer == *offer) else {
+        return Ok(false);
+    };
+    Ok(Publication::of(world, &present, &placed, *one).right)
+}
+
+/// What is to be done about one listing, as far as is known without asking the channel.
+struct Publication {
+    /// It shows what it should.
+    right: bool,
+    /// It shows what nobody has: at once, whatever was put off.
+    urgent: bool,
+    /// In quota mode.
+    quota: bool,
+}
+
+impl Publication {
+    fn of(world: &World, present: &Present, placed: &[Placed<'_>], (row, connection): Placed<'_>) -> Self {
+        if let Some(outlets) = Outlets::of(world, present, placed) {
+            let want = outlets.want(row);
+            return Self { right: want == Want::Rest, urgent: want == Want::Shrink { urgent: true }, quota: true };
+        }
+        let target = figure(world, present, connection);
+        let same_change = row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity);
+        Self { right: row.told == Some(target) && same_change, urgent: target.is_zero(), quota: false }
+    }
 }
 
 /// A listing that does not show what it should.
 struct Task {
     row: ListingRow,
-    sold_out: bool,
+    urgent: bool,
+    quota: bool,
 }
 
 /// Publishes for a batch of hints. An error means the hints must come again; what was acknowledged stays acknowledged.
@@ -115,26 +103,27 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
                 continue;
             }
         };
+        let present = match in_its_mode(world, lookup, present).await {
+            Ok(present) => present,
+            Err(error) => {
+                failed = Some(error);
+                continue;
+            }
+        };
         let only = &wanted[sku];
-        for row in &present.listings {
+        let connections = push_share::configured(world, lookup, &present).await?;
+        let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
+        for (row, connection) in &placed {
             if !only.contains(&None) && !only.contains(&Some(&row.connection)) {
                 continue;
             }
-            let connection = match lookup.connection(world, &row.connection).await {
-                Ok(connection) => connection,
-                // No longer configured: nobody to tell.
-                Err(error) if error.kind == ErrorKind::NotFound => continue,
-                Err(error) => return Err(error),
-            };
-            let target = figure(world, &present, &connection);
-            let shown = row.told == Some(target)
-                && (row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity))
-                && row.lease.is_none();
-            match first_look(world, row, shown, target, only.contains(&Some(&row.connection))).await? {
+            let publication = Publication::of(world, &present, &placed, (row, connection));
+            match first_look(world, row, &publication, only.contains(&Some(&row.connection))).await? {
                 Look::Unchanged => pushed.unchanged += 1,
                 Look::PutOff => pushed.put_off += 1,
                 Look::Push => {
-                    let task = Task { row: row.clone(), sold_out: target.is_zero() };
+                    let Publication { urgent, quota, .. } = publication;
+                    let task = Task { row: (*row).clone(), urgent, quota };
                     tasks.entry(row.connection.clone()).or_default().push(task);
                 }
             }
@@ -159,6 +148,12 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
     failed.map_or(Ok(pushed), Err)
 }
 
+/// The article as it is, after its mode was switched if it was time.
+async fn in_its_mode(world: &World, lookup: &Lookup, present: Present) -> Result<Present> {
+    let listings = push_share::configured(world, lookup, &present).await?.len();
+    quota::switch(world, lookup, present, listings).await
+}
+
 enum Look {
     Unchanged,
     PutOff,
@@ -166,8 +161,9 @@ enum Look {
 }
 
 /// Decides without a call whether there is anything to do now.
-async fn first_look(world: &World, row: &ListingRow, shown: bool, target: Quantity, asked_for: bool) -> Result<Look> {
+async fn first_look(world: &World, row: &ListingRow, publication: &Publication, asked_for: bool) -> Result<Look> {
     let now = world.clock.now();
+    let shown = publication.right && row.lease.is_none();
     // A hint for this connection alone is a push that was put off, or word that its figure changed there: look for sure.
     if shown && !asked_for {
         return Ok(Look::Unchanged);
@@ -184,7 +180,7 @@ async fn first_look(world: &World, row: &ListingRow, shown: bool, target: Quanti
             }
         };
     }
-    if target.is_zero() {
+    if publication.urgent {
         return Ok(Look::Push);
     }
     if !asked_for && row.put_off_until.is_some_and(|until| until > now) {
@@ -217,7 +213,7 @@ async fn tell(
 ) -> Result<(Pushed, Vec<OutgoingEvent>)> {
     let mut pushed = Pushed::default();
     let mut events = Vec::new();
-    tasks.sort_by_key(|t| !t.sold_out);
+    tasks.sort_by_key(|t| !t.urgent);
     let driver = match Driver::open(world, lookup, &connection).await {
         Ok(driver) => driver,
         Err(error) => {
@@ -231,25 +227,24 @@ async fn tell(
         }
     };
     for task in tasks {
-        match push::push(world, lookup, &driver, &task.row).await? {
-            push::Ended::Told(quantity) => {
-                pushed.sent += 1;
-                let row = &task.row;
-                let event = ListingPublished {
-                    connection: row.connection.clone(),
-                    sku: row.sku.clone(),
-                    offer: row.listing.offer.clone(),
-                    quantity,
-                    at: world.clock.now(),
-                };
-                events.push(OutgoingEvent { name: ListingPublished::NAME, detail: event.to_json() });
-            }
-            push::Ended::Unchanged | push::Ended::LeftToHolder | push::Ended::Parked => pushed.unchanged += 1,
-            push::Ended::Later(wait) => {
-                put_off(world, &task.row, wait).await?;
-                pushed.put_off += 1;
-            }
+        let ended = push::push(world, lookup, &driver, &task.row, task.quota).await?;
+        let row = &task.row;
+        if let Some(quantity) = ended.told {
+            pushed.sent += 1;
+            let event = ListingPublished {
+                connection: row.connection.clone(),
+                sku: row.sku.clone(),
+                offer: row.listing.offer.clone(),
+                quantity,
+                at: world.clock.now(),
+            };
+            events.push(OutgoingEvent { name: ListingPublished::NAME, detail: event.to_json() });
         }
+        if let Some(wait) = ended.later {
+            put_off(world, row, wait).await?;
+            pushed.put_off += 1;
+        }
+        pushed.unchanged += usize::from(ended.told.is_none() && ended.later.is_none());
     }
     Ok((pushed, events))
 }

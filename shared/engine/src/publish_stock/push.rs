@@ -1,7 +1,8 @@
 //! One push: look at the channel, read the present figure, decide, write.
 
 use super::lease::{Note, Taken, give_back, take};
-use super::{Present, figure};
+use super::present::{Present, figure};
+use super::push_share;
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
 use crate::rows::{CursorRow, ListingRow};
@@ -14,58 +15,67 @@ use std::time::Duration;
 /// Looks, reads and writes of one push before it is left to a later hint.
 const MOST_TURNS: u32 = 6;
 /// Before a raise is tried again, orders need this long to be taken in.
-const FENCE_WAIT: Duration = Duration::from_secs(1);
+pub(super) const FENCE_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Times a pending write is asked for before it counts as unknown.
 const STATUS_LOOKS: u32 = 5;
 
-/// How a push ended.
-pub(super) enum Ended {
+/// How a push ended. Neither: it shows the right figure, or another push is under way and will look again, or a person must see why not.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
     /// The channel acknowledged this figure.
-    Told(Quantity),
-    /// It shows the right figure.
-    Unchanged,
-    /// Another push is under way and will look again.
-    LeftToHolder,
-    /// Try again after this time.
-    Later(Duration),
-    /// It will not get better by itself; a person sees why.
-    Parked,
+    pub(super) told: Option<Quantity>,
+    /// Look again after this time.
+    pub(super) later: Option<Duration>,
 }
 
-/// Pushes one listing's present figure.
-pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, seen: &ListingRow) -> Result<Ended> {
+impl Ended {
+    fn later(wait: Duration) -> Self {
+        Self { told: None, later: Some(wait) }
+    }
+}
+
+/// Pushes one listing's present figure; in quota mode, its share.
+pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, seen: &ListingRow, quota: bool) -> Result<Ended> {
     let (row, lease, after_death) = match take(world, seen).await? {
         Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
-        Taken::Theirs => return Ok(Ended::LeftToHolder),
-        Taken::PerhapsDead(left) => return Ok(Ended::Later(left + FENCE_WAIT)),
-        Taken::Gone => return Ok(Ended::Unchanged),
+        Taken::Theirs | Taken::Gone => return Ok(Ended::default()),
+        Taken::PerhapsDead(left) => return Ok(Ended::later(left + FENCE_WAIT)),
     };
     let mut state = State { told: if after_death { None } else { row.told }, lowered_at: row.lowered_at, sent: None };
     for _ in 0..MOST_TURNS {
-        match turn(world, lookup, driver, &row, &mut state).await {
-            Ok(Turn::Shows { quantity, version, sent, lowered_at }) => {
+        let turned = if quota {
+            push_share::turn(world, lookup, driver, &row).await
+        } else {
+            turn(world, lookup, driver, &row, &mut state).await
+        };
+        match turned {
+            Ok(Turn::Shows { quantity, version, sent, lowered_at, then }) => {
                 let last_sent = if sent { Some(quantity) } else { state.sent };
                 state = State { told: Some(quantity), lowered_at: lowered_at.max(state.lowered_at), sent: last_sent };
                 let note = Note::Shows { quantity, version, sent, lowered_at };
                 if give_back(world, &row, &lease, note).await? {
-                    return Ok(state.sent.map_or(Ended::Unchanged, Ended::Told));
+                    return Ok(Ended { told: state.sent, later: then });
                 }
             }
             Ok(Turn::LookAgain) => {}
             Ok(Turn::Wait { wait, seen }) => {
-                let note = match (seen.live, state.told) {
-                    (Some(quantity), told) if told != Some(quantity) => Note::Seen { quantity, at: seen.at },
+                let note = match seen.and_then(|seen| Some((seen.live?, seen.at))) {
+                    Some((quantity, at)) if state.told != Some(quantity) => Note::Seen { quantity, at },
                     _ => Note::Nothing,
                 };
                 give_back(world, &row, &lease, note).await?;
-                return Ok(Ended::Later(wait));
+                return Ok(Ended { told: state.sent, later: Some(wait) });
+            }
+            Ok(Turn::Left) => {
+                give_back(world, &row, &lease, Note::Nothing).await?;
+                return Ok(Ended { told: state.sent, later: None });
             }
             Err(error) => return failed(world, &row, &lease, error).await,
         }
     }
     give_back(world, &row, &lease, Note::Nothing).await?;
-    Ok(Ended::Later(FENCE_WAIT))
+    Ok(Ended { told: state.sent, later: Some(FENCE_WAIT) })
 }
 
 struct State {
@@ -74,22 +84,28 @@ struct State {
     sent: Option<Quantity>,
 }
 
-enum Turn {
-    /// It shows this now.
-    Shows { quantity: Quantity, version: u64, sent: bool, lowered_at: Option<jiff::Timestamp> },
+/// How a turn ended.
+pub(super) enum Turn {
+    /// It shows this now. `then`: look again after this time.
+    Shows { quantity: Quantity, version: u64, sent: bool, lowered_at: Option<jiff::Timestamp>, then: Option<Duration> },
     /// Something moved meanwhile.
     LookAgain,
-    /// Orders have to be taken in first.
-    Wait { wait: Duration, seen: Seen },
+    /// Orders have to be taken in first. `seen`: what is to be noted of the look.
+    Wait { wait: Duration, seen: Option<Seen> },
+    /// The article is published in another mode by now, and a hint for that is on its way.
+    Left,
 }
 
 async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow, state: &mut State) -> Result<Turn> {
-    let seen = look(world, driver, row, state.told).await?;
+    let seen = seen(world, driver, row, state.told).await?;
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
     if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
         believe_the_echo(world, row, live).await?;
     }
     let present = Present::read(world, &row.sku).await?;
+    if present.shares.is_some() {
+        return Ok(Turn::Left);
+    }
     let connection = lookup.connection(world, &row.connection).await?;
     let target = figure(world, &present, &connection);
     let mut fence = Fence { settled_through: None, lowered_at: state.lowered_at };
@@ -105,7 +121,7 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
         Decision::Unchanged => {
             // It fell to the right figure by sales that are not in ours: the fence shuts as if we had lowered it.
             let lowered_at = fence.needed_since(&seen).filter(|at| Some(*at) > state.lowered_at);
-            Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at })
+            Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at, then: None })
         }
         Decision::ReadOrdersFirst => {
             let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
@@ -116,37 +132,52 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
                 return Ok(Turn::LookAgain);
             }
             let lag = Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT);
-            Ok(Turn::Wait { wait: FENCE_WAIT.max(lag), seen })
+            Ok(Turn::Wait { wait: FENCE_WAIT.max(lag), seen: Some(seen) })
         }
         Decision::Set { quantity, from, lowers } => {
-            let write = StockWrite {
-                offer: row.listing.offer.clone(),
-                stock_reference: row.listing.stock_reference.clone(),
-                quantity,
-                from,
-            };
-            match driver.call(|channel, call| channel.write_stock(call, &write)).await {
-                Ok(Acknowledged::Applied) => {}
-                Ok(Acknowledged::Pending(status)) => settle_pending(world, driver, &status).await?,
+            match write_figure(world, driver, row, quantity, from).await {
+                Ok(()) => {}
                 Err(error) if error.kind == ErrorKind::Conflict && error.status != Status::Unknown => return Ok(Turn::LookAgain),
                 Err(error) => return Err(error),
             }
             let lowered_at = lowers.then(|| world.clock.now());
-            Ok(Turn::Shows { quantity, version: present.version, sent: true, lowered_at })
+            Ok(Turn::Shows { quantity, version: present.version, sent: true, lowered_at, then: None })
         }
     }
 }
 
-async fn look(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Seen> {
-    let at = world.clock.now();
-    let live = match driver.descriptor().read_back {
-        ReadBack::None => None,
+/// Asks the channel for the figure, where it can be asked.
+async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Seen> {
+    let live = look(driver, row).await?;
+    // After the answer: up to here customers may have bought what the figure no longer shows.
+    Ok(Seen { told, live, at: world.clock.now() })
+}
+
+/// The figure it shows; `None`: it cannot be asked.
+pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option<Quantity>> {
+    let listing = &row.listing;
+    match driver.descriptor().read_back {
+        ReadBack::None => Ok(None),
         ReadBack::PerItem => {
-            let listing = &row.listing;
-            Some(driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await?)
+            driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await.map(Some)
         }
-    };
-    Ok(Seen { told, live, at })
+    }
+}
+
+/// Sets the figure. It is in force when this answers.
+pub(super) async fn write_figure(
+    world: &World,
+    driver: &Driver<'_>,
+    row: &ListingRow,
+    quantity: Quantity,
+    from: Option<Quantity>,
+) -> Result<()> {
+    let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
+    let write = StockWrite { offer, stock_reference, quantity, from };
+    match driver.call(|channel, call| channel.write_stock(call, &write)).await? {
+        Acknowledged::Applied => Ok(()),
+        Acknowledged::Pending(status) => settle_pending(world, driver, &status).await,
+    }
 }
 
 /// Only as a planted mistake.
@@ -168,7 +199,8 @@ async fn believe_the_echo(world: &World, row: &ListingRow, live: Quantity) -> Re
     Ok(())
 }
 
-async fn settled_through(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
+/// Up to when the connection's orders are taken in, as far as is known.
+pub(super) async fn settled_through(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
     Ok(world.get::<CursorRow>(&CursorRow::key(&row.connection)).await?.and_then(|cursor| cursor.settled_through))
 }
 
@@ -188,16 +220,16 @@ async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> R
     match error.disposition() {
         Disposition::ReadBack => {
             give_back(world, row, lease, Note::Unknown(&error)).await?;
-            Ok(Ended::Later(wait))
+            Ok(Ended::later(wait))
         }
         // The channel asked for a pause: that is no failure of this listing.
         Disposition::RetryAt(after) => {
             give_back(world, row, lease, Note::Nothing).await?;
-            Ok(Ended::Later(after.max(Duration::from_secs(1))))
+            Ok(Ended::later(after.max(Duration::from_secs(1))))
         }
         Disposition::Retry => {
             give_back(world, row, lease, Note::Failed(&error)).await?;
-            Ok(Ended::Later(wait))
+            Ok(Ended::later(wait))
         }
         Disposition::Park | Disposition::DeadLetter => {
             let known = row.problem.as_deref() == Some(error.message.as_str());
@@ -206,7 +238,7 @@ async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> R
                 let what = format!("listing {} of {}", row.listing.offer, row.sku);
                 world.park(Some(&row.connection), &what, &error.message, "").await?;
             }
-            Ok(Ended::Parked)
+            Ok(Ended::default())
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! | pk | sk | what |
 //! |---|---|---|
+//! | `SETTINGS` | `STOCK` | how stock is published, over all connections |
 //! | `CONNECTIONS` | connection | a connection's configuration |
 //! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `KEYS`, `SUBSCRIPTION` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
@@ -10,6 +11,8 @@
 //! | `EAN#ean` | sku | articles by EAN |
 //! | `SKU#sku` | `STOCK#location` | the figure |
 //! | `SKU#sku` | `LISTING#connection#offer` | what a channel was told of it |
+//! | `SKU#sku` | `SHORT` | units promised that nothing covers |
+//! | `SKU#sku` | `SHARES` | in quota mode: which listing may sell how many |
 //! | `LEDGER#sku` | time, location, commit | every movement |
 //! | `JOURNAL#date` | time, commit | every commit with its orders, newest days kept |
 //! | `ORDER#connection#number` | `ORDER` | an order |
@@ -19,11 +22,15 @@
 mod article;
 mod aside;
 mod connection;
+mod flow;
 mod journal;
 mod ledger;
 mod listing;
 mod order;
 mod parked;
+mod settings;
+mod shares;
+mod short;
 mod state;
 mod stock;
 mod unmatched;
@@ -31,11 +38,15 @@ mod unmatched;
 pub use article::{ArticleRow, EanRow, OfferRow};
 pub use aside::AsideRow;
 pub use connection::ConnectionRow;
+pub(crate) use flow::flow_parts;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow};
 pub use listing::ListingRow;
 pub use order::OrderRow;
 pub use parked::ParkedRow;
+pub use settings::StockSettingsRow;
+pub use shares::SharesRow;
+pub use short::ShortRow;
 pub use state::{CursorRow, GateRow, KeysRow, PendingOrder, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
 pub use unmatched::UnmatchedRow;

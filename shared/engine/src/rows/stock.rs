@@ -1,9 +1,11 @@
 //! The figure of one article at one location.
 
+use super::flow::{flows, with_flows};
 use super::{Kept, broken, number};
 use crate::World;
-use domain::{LocationId, Quantity, Sku, StockLevel};
+use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, StockLevel};
 use ports::{Key, Result, Row};
+use std::collections::BTreeMap;
 
 /// A stock row. Only `commit` writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct StockRow {
     pub location: LocationId,
     /// The figure.
     pub level: StockLevel,
+    /// What the orders of each connection moved here since ever: in the same row, so that no figure is ever seen without it.
+    pub flows: BTreeMap<ConnectionId, Flow>,
 }
 
 impl StockRow {
@@ -38,10 +42,11 @@ impl StockRow {
 
 impl Kept for StockRow {
     fn to_row(&self) -> Row {
-        Row::new(Self::key(&self.sku, &self.location))
+        let row = Row::new(Self::key(&self.sku, &self.location))
             .number("available", self.level.available.units())
             .number("reserved", self.level.reserved.units())
-            .number("version", i64::try_from(self.level.version).unwrap_or(i64::MAX))
+            .number("version", i64::try_from(self.level.version).unwrap_or(i64::MAX));
+        with_flows(row, &self.flows)
     }
 
     fn from_row(row: &Row) -> Result<Self> {
@@ -56,6 +61,7 @@ impl Kept for StockRow {
                 reserved: Quantity::new(number(row, "reserved")?)?,
                 version: u64::try_from(number(row, "version")?).unwrap_or(0),
             },
+            flows: flows(row)?,
         })
     }
 }

@@ -3,9 +3,9 @@
 use super::paging::page;
 use super::{PageRequest, connections, not_found};
 use crate::World;
-use crate::publish_stock::figure_for;
-use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, StockRow};
-use domain::{ChannelId, ConnectionId, Item, LocationId, OfferId, Quantity, Sku};
+use crate::publish_stock::{Outlets, Placed, Present, figure};
+use crate::rows::{ArticleRow, ConnectionRow, ListingRow, StockRow};
+use domain::{ChannelId, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, Want};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use ports::Result;
@@ -20,6 +20,10 @@ pub struct StockView {
     pub available: Quantity,
     /// Units promised and not yet shipped, over all locations.
     pub reserved: Quantity,
+    /// Units promised to customers that nothing covers: owed before any more are shown.
+    pub short: Quantity,
+    /// Whether it is in quota mode: every listing may sell only its own share.
+    pub quota: bool,
     /// Where they lie.
     pub locations: Vec<LocationStock>,
     /// What the channels show.
@@ -50,7 +54,7 @@ pub struct ListingStock {
     pub channel: Option<ChannelId>,
     /// The item there.
     pub offer: OfferId,
-    /// The figure the channel should show now; none if the connection is no longer configured.
+    /// The figure the channel should show now, in quota mode its share; none if the connection is no longer configured.
     pub target: Option<Quantity>,
     /// The figure it acknowledged last; none if it was never told, or its last answer is unknown.
     pub told: Option<Quantity>,
@@ -109,36 +113,33 @@ fn fits(item: &Item, text: &str) -> bool {
 }
 
 async fn one(world: &World, connections: &BTreeMap<ConnectionId, ConnectionRow>, article: Item) -> Result<StockView> {
-    let mut stock = Vec::new();
-    let mut listings = Vec::new();
-    let mut from = None;
-    loop {
-        let page = world.table.query(&StockRow::partition(&article.sku), "", from.as_ref(), 500, false).await?;
-        for row in &page.rows {
-            if row.key.sk.starts_with(StockRow::PREFIX) {
-                stock.push(StockRow::from_row(row)?);
-            } else if row.key.sk.starts_with(ListingRow::PREFIX) {
-                listings.push(ListingRow::from_row(row)?);
-            }
-        }
-        from = page.next;
-        if from.is_none() {
-            break;
-        }
-    }
-    let available: BTreeMap<_, _> = stock.iter().map(|s| (s.location.clone(), s.level.available)).collect();
+    let present = Present::read(world, &article.sku).await?;
+    let placed: Vec<Placed<'_>> =
+        present.listings.iter().filter_map(|row| Some((row, connections.get(&row.connection)?))).collect();
+    let outlets = Outlets::of(world, &present, &placed);
+    let listings = present.listings.iter().map(|row| {
+        let connection = connections.get(&row.connection);
+        let target = connection.map(|connection| match &outlets {
+            Some(outlets) => outlets.exposure(row).or(outlets.share(row)).unwrap_or_default(),
+            None => figure(world, &present, connection),
+        });
+        let right = outlets.as_ref().map_or(row.told == target, |outlets| outlets.want(row) == Want::Rest);
+        listing(row, connection, target, right)
+    });
     Ok(StockView {
-        available: stock.iter().map(|s| s.level.available).sum(),
-        reserved: stock.iter().map(|s| s.level.reserved).sum(),
-        listings: listings.into_iter().map(|row| listing(world, row, connections, &available)).collect(),
-        locations: stock.into_iter().map(at_location).collect(),
+        available: present.stock.iter().map(|s| s.level.available).sum(),
+        reserved: present.stock.iter().map(|s| s.level.reserved).sum(),
+        short: present.short,
+        quota: present.shares.is_some(),
+        listings: listings.collect(),
+        locations: present.stock.iter().map(at_location).collect(),
         article,
     })
 }
 
-fn at_location(row: StockRow) -> LocationStock {
+fn at_location(row: &StockRow) -> LocationStock {
     LocationStock {
-        location: row.location,
+        location: row.location.clone(),
         available: row.level.available,
         reserved: row.level.reserved,
         on_hand: row.level.on_hand(),
@@ -146,20 +147,10 @@ fn at_location(row: StockRow) -> LocationStock {
     }
 }
 
-fn listing(
-    world: &World,
-    row: ListingRow,
-    connections: &BTreeMap<ConnectionId, ConnectionRow>,
-    available: &BTreeMap<LocationId, Quantity>,
-) -> ListingStock {
-    let connection = connections.get(&row.connection);
-    let target = connection.map(|c| {
-        let units = c.locations.iter().filter_map(|l| available.get(l)).copied().sum();
-        figure_for(world, units, c)
-    });
+fn listing(row: &ListingRow, connection: Option<&ConnectionRow>, target: Option<Quantity>, right: bool) -> ListingStock {
     let shown = if row.problem.is_some() || target.is_none() {
         Shown::Problem
-    } else if row.told == target {
+    } else if right {
         Shown::Right
     } else {
         Shown::Pending
@@ -170,9 +161,9 @@ fn listing(
         told: row.told,
         told_at: row.told_at,
         put_off_until: row.put_off_until,
-        problem: row.problem,
+        problem: row.problem.clone(),
         shown,
-        offer: row.listing.offer,
-        connection: row.connection,
+        offer: row.listing.offer.clone(),
+        connection: row.connection.clone(),
     }
 }

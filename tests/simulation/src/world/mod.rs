@@ -217,7 +217,8 @@ impl Simulation {
         let stock = invariants::stock(&self.market.stage.table);
         for article in self.units.keys() {
             let available: i64 = stock.iter().filter(|((s, _), _)| *s == sku(article)).map(|(_, l)| l.available.units()).sum();
-            self.market.assert_shown(article, available);
+            let short = invariants::short(&self.market.stage.table).get(&sku(article)).copied().unwrap_or(0);
+            self.market.assert_shown(article, (available - short).max(0));
         }
         self.report.orders = orders.len();
         self.report.short = orders.values().map(|o| o.short().units()).sum();

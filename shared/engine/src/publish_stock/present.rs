@@ -1,0 +1,92 @@
+//! An article's figures as they are now, and what a connection should show of them.
+
+use crate::World;
+use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow, ShortRow, StockRow};
+use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, target};
+use ports::{Result, Row};
+use std::collections::BTreeMap;
+
+/// An article's present figures and what channels were told of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Present {
+    /// Counts the commits over all locations.
+    pub(crate) version: u64,
+    /// Units promised that nothing covers: owed before anything is shown.
+    pub(crate) short: Quantity,
+    /// All locations.
+    pub(crate) stock: Vec<StockRow>,
+    /// What channels were told of it.
+    pub(crate) listings: Vec<ListingRow>,
+    /// How it is shared out, in quota mode.
+    pub(crate) shares: Option<SharesRow>,
+    flows: BTreeMap<ConnectionId, Flow>,
+}
+
+impl Present {
+    /// Reads all of it, in one query.
+    pub(crate) async fn read(world: &World, sku: &Sku) -> Result<Self> {
+        let mut present = Self::default();
+        let mut from = None;
+        loop {
+            let page = world.table.query(&StockRow::partition(sku), "", from.as_ref(), 500, false).await?;
+            for row in &page.rows {
+                present.add(row)?;
+            }
+            match page.next {
+                Some(next) => from = Some(next),
+                None => return Ok(present),
+            }
+        }
+    }
+
+    fn add(&mut self, row: &Row) -> Result<()> {
+        match row.key.sk.as_str() {
+            ShortRow::NAME => {
+                let short = ShortRow::from_row(row)?;
+                self.version += short.version;
+                self.short = short.units;
+                self.add_flows(short.flows);
+            }
+            SharesRow::NAME => self.shares = Some(SharesRow::from_row(row)?),
+            name if name.starts_with(StockRow::PREFIX) => {
+                let stock = StockRow::from_row(row)?;
+                self.version += stock.level.version;
+                self.add_flows(stock.flows.clone());
+                self.stock.push(stock);
+            }
+            name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn add_flows(&mut self, flows: BTreeMap<ConnectionId, Flow>) {
+        for (connection, flow) in flows {
+            let sum = self.flows.entry(connection).or_default();
+            *sum = sum.plus(flow);
+        }
+    }
+
+    /// Units that can be promised over the locations that serve a connection, beyond what is owed already. Below zero: so many are owed.
+    pub(crate) fn free(&self, locations: &[LocationId]) -> i64 {
+        let there = self.stock.iter().filter(|row| locations.contains(&row.location));
+        there.map(|row| row.level.available.units()).sum::<i64>() - self.short.units()
+    }
+
+    /// As `free`, over all locations.
+    pub(crate) fn free_anywhere(&self) -> Quantity {
+        Quantity::clamped(self.stock.iter().map(|row| row.level.available.units()).sum::<i64>() - self.short.units())
+    }
+
+    /// What the orders of a connection moved since ever.
+    pub(crate) fn flow(&self, connection: &ConnectionId) -> Flow {
+        self.flows.get(connection).copied().unwrap_or_default()
+    }
+}
+
+/// The figure a connection should show where every channel shows all there is: the merchant's rule, and no more than the channel takes.
+pub(crate) fn figure(world: &World, present: &Present, connection: &ConnectionRow) -> Quantity {
+    let figure = target(Quantity::clamped(present.free(&connection.locations)), &connection.rule);
+    let most = world.channels.get(&connection.channel).and_then(|c| c.descriptor().most_shown);
+    most.map_or(figure, |most| figure.min(Quantity::clamped(most)))
+}

@@ -1,0 +1,237 @@
+//! One push in quota mode: what is known of the listing's exposure, a look, and at most one write.
+//!
+//! The row of all shares is written *before* the channel is, with what the write may add, on condition that nobody wrote it since the
+//! figures were read: two channels never get the same unit. It is written after, with what the write surely took off. Whoever dies in
+//! between leaves a bound that is too high, never one that is too low.
+
+use super::present::Present;
+use super::push::{FENCE_WAIT, Turn, look, settled_through, write_figure};
+use super::quota::{Outlets, Placed, name, share_of, tell_all};
+use crate::poll_orders::poll_orders;
+use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
+use crate::{Driver, Lookup, World};
+use contracts::Cause;
+use domain::{Flow, Quantity, QuotaMove, Setting, Share, Showing, Want};
+use jiff::Timestamp;
+use ports::{ErrorKind, Result, Status, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Tries to write the listing's own share while others write theirs.
+const MOST_TRIES: u32 = 6;
+
+/// The article as it was read, and the listing's place in it.
+struct Here {
+    row: SharesRow,
+    version: u64,
+    outlets: Outlets,
+    share: Share,
+    flow: Flow,
+    sole: bool,
+}
+
+impl Here {
+    /// `None`: the article is no longer in quota mode, or the listing is no longer one of it.
+    async fn read(world: &World, lookup: &Lookup, listing: &ListingRow) -> Result<Option<Self>> {
+        Self::with(world, lookup, listing, None).await
+    }
+
+    /// As `read`, with the share as it is about to be.
+    async fn with(world: &World, lookup: &Lookup, listing: &ListingRow, share: Option<&Share>) -> Result<Option<Self>> {
+        let mut present = Present::read(world, &listing.sku).await?;
+        if let (Some(row), Some(share)) = (present.shares.as_mut(), share) {
+            row.shares.insert(name(listing), share.clone());
+        }
+        let connections = configured(world, lookup, &present).await?;
+        let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
+        let (Some(row), Some(outlets)) = (present.shares.clone(), Outlets::of(world, &present, &placed)) else { return Ok(None) };
+        if outlets.share(listing).is_none() {
+            return Ok(None);
+        }
+        let (share, sole) = share_of(&row, &present, listing);
+        Ok(Some(Self { row, version: present.version, outlets, share, flow: present.flow(&listing.connection), sole }))
+    }
+}
+
+/// The listings whose connections are configured, by position.
+pub(super) async fn configured(world: &World, lookup: &Lookup, present: &Present) -> Result<Vec<(usize, Arc<ConnectionRow>)>> {
+    let mut found = Vec::new();
+    for (position, row) in present.listings.iter().enumerate() {
+        match lookup.connection(world, &row.connection).await {
+            Ok(connection) => found.push((position, connection)),
+            // No longer configured: nobody to tell.
+            Err(error) if error.kind == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// One turn.
+pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &ListingRow) -> Result<Turn> {
+    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
+    if let Some(shown) = here.share.waits_for() {
+        if let Some(settled) = taken_in_to(world, lookup, listing, shown.at).await? {
+            return settle(world, lookup, listing, settled).await;
+        }
+        // What nobody has is taken off without waiting.
+        if here.outlets.want(listing) != (Want::Shrink { urgent: true }) {
+            return Ok(Turn::Wait { wait: patience(driver), seen: None });
+        }
+    }
+    // Units that are given back from here on may not be in the figure that is about to be read.
+    let back = here.flow.back;
+    let asked_at = world.clock.now();
+    let Some(live) = look(driver, listing).await? else {
+        return blind(world, lookup, driver, listing, here, back).await;
+    };
+    // The time after the answer: the figure may be as new as that.
+    let showing = Showing { quantity: live, at: world.clock.now(), back };
+    let here = if here.outlets.exposure(listing).is_some_and(|most| live > most) {
+        let mut share = here.share;
+        share.broken();
+        match Here::with(world, lookup, listing, Some(&share)).await? {
+            Some(again) if again.row.mark == here.row.mark => again,
+            _ => return Ok(Turn::LookAgain),
+        }
+    } else {
+        here
+    };
+    match here.outlets.next_figure(listing, live) {
+        Some(next) => set(world, lookup, driver, listing, here, Some(live), &next, back).await,
+        None => stay(world, lookup, driver, listing, here, asked_at, showing).await,
+    }
+}
+
+/// A channel that cannot be looked at: what is not known for sure is set to 0, and given anew from there.
+async fn blind(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &ListingRow, here: Here, back: u64) -> Result<Turn> {
+    let next = match here.outlets.exposure(listing) {
+        Some(most) if here.outlets.want(listing) != Want::Learn => here.outlets.next_figure(listing, most),
+        _ => Some(QuotaMove { quantity: Quantity::ZERO, adds: Quantity::ZERO, removes: Quantity::ZERO }),
+    };
+    match next {
+        Some(next) => set(world, lookup, driver, listing, here, None, &next, back).await,
+        None => Ok(Turn::Left),
+    }
+}
+
+/// A figure was shown, and its orders up to then are taken in: it is the bound.
+async fn settle(world: &World, lookup: &Lookup, listing: &ListingRow, settled: Timestamp) -> Result<Turn> {
+    // What the orders moved is read after it is known that they are in.
+    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
+    let (flow, sole) = (here.flow, here.sole);
+    save(world, listing, |share| share.settle(settled, flow, sole)).await?;
+    tell_others(world, lookup, listing).await?;
+    Ok(Turn::LookAgain)
+}
+
+async fn taken_in_to(world: &World, lookup: &Lookup, listing: &ListingRow, at: Timestamp) -> Result<Option<Timestamp>> {
+    let known = settled_through(world, listing).await?.filter(|settled| *settled >= at);
+    if known.is_some() {
+        return Ok(known);
+    }
+    let report = poll_orders(world, lookup, &listing.connection, Cause::Fence).await?;
+    Ok(report.settled_through.filter(|settled| *settled >= at))
+}
+
+fn patience(driver: &Driver<'_>) -> Duration {
+    FENCE_WAIT.max(Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT))
+}
+
+/// The figure is right, or must be understood first.
+async fn stay(
+    world: &World,
+    lookup: &Lookup,
+    driver: &Driver<'_>,
+    listing: &ListingRow,
+    here: Here,
+    asked_at: Timestamp,
+    showing: Showing,
+) -> Result<Turn> {
+    let (flow, sole) = (here.flow, here.sole);
+    // While a write may still be carried out, nothing that is shown is the last word.
+    if let Some(until) = here.share.uncertain_until().filter(|until| *until > asked_at) {
+        let left = Duration::try_from(until.duration_since(asked_at)).unwrap_or(FENCE_WAIT);
+        return Ok(Turn::Wait { wait: left.max(FENCE_WAIT), seen: None });
+    }
+    if here.outlets.exposure(listing) == Some(showing.quantity) {
+        if here.share.is_open(flow, sole) {
+            save(world, listing, |share| share.confirmed(asked_at, flow, sole)).await?;
+            tell_others(world, lookup, listing).await?;
+        }
+        return Ok(Turn::Shows { quantity: showing.quantity, version: here.version, sent: false, lowered_at: None, then: None });
+    }
+    // Sold and not yet taken in, or given back and not put on sale, or never known: its orders will tell.
+    let unknown = here.outlets.exposure(listing).is_none();
+    save(world, listing, |share| {
+        if unknown {
+            share.broken();
+        }
+        share.looked_at(asked_at, showing);
+    })
+    .await?;
+    Ok(Turn::Wait { wait: patience(driver), seen: None })
+}
+
+/// Writes a figure, between the two writes of the bound.
+#[expect(clippy::too_many_arguments, reason = "one write, told in one place")]
+async fn set(
+    world: &World,
+    lookup: &Lookup,
+    driver: &Driver<'_>,
+    listing: &ListingRow,
+    here: Here,
+    live: Option<Quantity>,
+    next: &QuotaMove,
+    back: u64,
+) -> Result<Turn> {
+    let before = here.share.clone();
+    // A compared write leaves a bound that was exact before just as exact.
+    let was_exact = live.is_some() && live == here.outlets.exposure(listing);
+    let exact = was_exact && here.outlets.setting(listing) == Some(Setting::Compared);
+    let mut share = here.share;
+    share.begin(world.clock.now(), next.adds);
+    let mut row = here.row;
+    row.shares.insert(name(listing), share);
+    if !put(world, row).await? {
+        return Ok(Turn::LookAgain);
+    }
+    if let Err(error) = write_figure(world, driver, listing, next.quantity, live).await {
+        if error.status == Status::Unknown {
+            return Err(error);
+        }
+        // Surely not done.
+        save(world, listing, |share| *share = before.clone()).await?;
+        return if error.kind == ErrorKind::Conflict { Ok(Turn::LookAgain) } else { Err(error) };
+    }
+    let showing = (!exact).then(|| Showing { quantity: next.quantity, at: world.clock.now(), back });
+    save(world, listing, |share| share.acknowledged(next.removes, showing)).await?;
+    tell_others(world, lookup, listing).await?;
+    let lowered_at = live.is_none_or(|live| next.quantity < live).then(|| world.clock.now());
+    let then = showing.map(|_| patience(driver));
+    Ok(Turn::Shows { quantity: next.quantity, version: here.version, sent: true, lowered_at, then })
+}
+
+/// Changes the listing's own share, whatever others do to theirs meanwhile. Nobody else changes this one: we hold its listing.
+async fn save(world: &World, listing: &ListingRow, change: impl Fn(&mut Share)) -> Result<()> {
+    for _ in 0..MOST_TRIES {
+        let Some(mut row) = world.get::<SharesRow>(&SharesRow::key(&listing.sku)).await? else { return Ok(()) };
+        change(row.shares.entry(name(listing)).or_default());
+        if put(world, row).await? {
+            return Ok(());
+        }
+    }
+    Err(ports::Error::new(ErrorKind::Conflict, "publish", format!("the shares of {} are busy", listing.sku)))
+}
+
+async fn put(world: &World, row: SharesRow) -> Result<bool> {
+    let when = row.unchanged();
+    let row = SharesRow { mark: world.ids.fresh(), ..row };
+    world.write_if(Write::Put { row: row.to_row(), when }).await
+}
+
+/// Units may have become free for others, or others must give some up.
+async fn tell_others(world: &World, lookup: &Lookup, listing: &ListingRow) -> Result<()> {
+    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(()) };
+    if here.outlets.others_want(listing) { tell_all(world, &listing.sku, Duration::ZERO).await } else { Ok(()) }
+}

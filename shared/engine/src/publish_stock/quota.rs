@@ -1,0 +1,127 @@
+//! Which articles are in quota mode, and what that asks of each listing.
+
+use super::present::{Present, figure};
+use crate::announce::hint;
+use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
+use crate::{Lookup, World};
+use contracts::StockHint;
+use domain::{Outlet, Quantity, QuotaMove, Setting, Share, Want, next_figure, share_out, want};
+use ports::{Condition, QueueName, Result, StockSemantics, Write};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A listing and the connection it is on.
+pub(crate) type Placed<'a> = (&'a ListingRow, &'a ConnectionRow);
+
+/// Brings an article into quota mode, or out of it, by the merchant's threshold. Answers the figures as they are after that.
+///
+/// A single listing has nobody to share with.
+pub(super) async fn switch(world: &World, lookup: &Lookup, present: Present, listings: usize) -> Result<Present> {
+    let settings = lookup.stock_settings(world).await?;
+    let wanted = listings > 1 && settings.quota(present.free_anywhere(), present.shares.is_some());
+    let Some(sku) = present.listings.first().map(|row| row.sku.clone()) else { return Ok(present) };
+    let write = match &present.shares {
+        None if wanted => {
+            let row = SharesRow { sku: sku.clone(), mark: world.ids.fresh(), shares: BTreeMap::new() };
+            Write::Put { row: row.to_row(), when: Condition::Absent }
+        }
+        Some(shares) if !wanted => Write::Delete { key: SharesRow::key(&sku), when: shares.unchanged() },
+        _ => return Ok(present),
+    };
+    // Every channel's figure is another now. The hint first: dying in between costs a hint too many, never one too few.
+    tell_all(world, &sku, Duration::from_secs(1)).await?;
+    world.write_if(write).await?;
+    Present::read(world, &sku).await
+}
+
+/// Has every listing of the article looked at.
+pub(super) async fn tell_all(world: &World, sku: &domain::Sku, delay: Duration) -> Result<()> {
+    let all = StockHint { sku: sku.clone(), connection: None };
+    world.queue.send(QueueName::StockHints, vec![hint(&all, delay)]).await
+}
+
+/// All listings among which an article in quota mode is shared out.
+pub(crate) struct Outlets {
+    names: Vec<String>,
+    all: Vec<Outlet>,
+    shares: Vec<Quantity>,
+}
+
+impl Outlets {
+    /// `None`: the article is not in quota mode.
+    pub(crate) fn of(world: &World, present: &Present, listings: &[Placed<'_>]) -> Option<Self> {
+        let row = present.shares.as_ref()?;
+        // What every rule holds back is held back from all of them together.
+        let held_back = listings.iter().map(|(_, c)| c.rule.safety_stock.units()).min().unwrap_or(0);
+        let outlet = |(listing, connection): &Placed<'_>| {
+            let (share, sole) = share_of(row, present, listing);
+            let flow = present.flow(&listing.connection);
+            Outlet {
+                locations: connection.locations.clone(),
+                free: present.free(&connection.locations) - held_back,
+                cap: figure(world, present, connection),
+                weight: connection.rule.share,
+                exposure: share.exposure(flow, sole),
+                open: share.is_open(flow, sole) || share.waits_for().is_some(),
+                setting: setting(world, connection),
+            }
+        };
+        let all: Vec<Outlet> = listings.iter().map(outlet).collect();
+        let names = listings.iter().map(|(listing, _)| name(listing)).collect();
+        Some(Self { names, shares: share_out(&all), all })
+    }
+
+    fn position(&self, listing: &ListingRow) -> Option<usize> {
+        let name = name(listing);
+        self.names.iter().position(|one| *one == name)
+    }
+
+    /// What is to be done about a listing.
+    pub(crate) fn want(&self, listing: &ListingRow) -> Want {
+        self.position(listing).map_or(Want::Rest, |of| want(&self.all, &self.shares, of))
+    }
+
+    /// Whether something is to be done about any other.
+    pub(super) fn others_want(&self, listing: &ListingRow) -> bool {
+        let me = self.position(listing);
+        (0..self.all.len()).any(|of| Some(of) != me && want(&self.all, &self.shares, of) != Want::Rest)
+    }
+
+    /// The upper bound of what it may cost us, if one is known.
+    pub(crate) fn exposure(&self, listing: &ListingRow) -> Option<Quantity> {
+        self.all.get(self.position(listing)?)?.exposure
+    }
+
+    /// The figure it should come to.
+    pub(crate) fn share(&self, listing: &ListingRow) -> Option<Quantity> {
+        self.shares.get(self.position(listing)?).copied()
+    }
+
+    /// How its counter can be set.
+    pub(super) fn setting(&self, listing: &ListingRow) -> Option<Setting> {
+        Some(self.all.get(self.position(listing)?)?.setting)
+    }
+
+    /// The next figure of a listing that shows `live`; `None`: it stays.
+    pub(super) fn next_figure(&self, listing: &ListingRow, live: Quantity) -> Option<QuotaMove> {
+        next_figure(&self.all, &self.shares, self.position(listing)?, live)
+    }
+}
+
+/// A listing's share as it is kept, and whether it is the only one of its connection.
+pub(super) fn share_of(row: &SharesRow, present: &Present, listing: &ListingRow) -> (Share, bool) {
+    let (connection, offer) = (&listing.connection, &listing.listing.offer);
+    let items = present.listings.iter().filter(|other| other.connection == *connection).count();
+    (row.share(connection, offer), items == 1 && row.is_sole(connection, offer))
+}
+
+pub(super) fn name(listing: &ListingRow) -> String {
+    SharesRow::name(&listing.connection, &listing.listing.offer)
+}
+
+fn setting(world: &World, connection: &ConnectionRow) -> Setting {
+    match world.channels.get(&connection.channel).map(|channel| channel.descriptor().stock) {
+        Some(StockSemantics::CompareAndSet) => Setting::Compared,
+        Some(StockSemantics::Absolute | StockSemantics::AbsoluteLessLaterOrders) | None => Setting::Absolute,
+    }
+}
