@@ -2,13 +2,14 @@
 
 use super::delays::{Delays, FarAway, Nearby};
 use super::demand::Demand;
+use super::policies::Policy;
 use super::shops::{Shops, base_url, ean};
 use super::tasks::Tasks;
 use super::time::{Bell, Time};
 use crate::shop::{location, q, sku};
-use domain::{ChannelId, Item, Sku, StockRule};
+use domain::{ChannelId, Item, Sku};
 use engine::rows::ConnectionRow;
-use engine::{Lookup, Opening, World, match_listings, put_article, put_connection};
+use engine::{Lookup, Opening, World, match_listings, put_article, put_connection, put_stock_settings};
 use ports::{Bus, Clock, Queue, Table};
 use std::sync::Arc;
 use testkit::given::{GivenIds, GivenSecrets};
@@ -29,7 +30,7 @@ pub(super) struct House {
 
 impl House {
     /// With the shops open, the articles in the catalogue and every listing matched.
-    pub(super) fn open(tasks: &Tasks, time: Arc<Time>, demand: &Demand, seed: u64, rule: &StockRule) -> Arc<Self> {
+    pub(super) fn open(tasks: &Tasks, time: Arc<Time>, demand: &Demand, seed: u64, policy: &Policy) -> Arc<Self> {
         let (shops, secrets) = Shops::open(&time, demand);
         let shops = Arc::new(shops);
         let delays = Arc::new(Delays::new(Arc::clone(&time), seed));
@@ -47,12 +48,13 @@ impl House {
             channels: Arc::new(channels::Registry),
         };
         let house = Arc::new(Self { world, lookup: Lookup::default(), time, delays, shops, table, queue, mail });
-        let (here, stock, rule) = (Arc::clone(&house), demand.stock.clone(), rule.clone());
-        tasks.finish(async move { here.furnish(&stock, &rule).await });
+        let (here, stock, policy) = (Arc::clone(&house), demand.stock.clone(), *policy);
+        tasks.finish(async move { here.furnish(&stock, &policy).await });
         house
     }
 
-    async fn furnish(&self, stock: &[i64], rule: &StockRule) {
+    async fn furnish(&self, stock: &[i64], policy: &Policy) {
+        put_stock_settings(&self.world, &policy.settings()).await.unwrap();
         for (place, units) in stock.iter().enumerate() {
             let name = &self.shops.articles[place];
             let item = Item { sku: sku(name), ean: Some(ean(place)), title: format!("Article {name}"), variant: String::new() };
@@ -66,7 +68,7 @@ impl House {
                 base_url: base_url(id),
                 settings: self.shops.settings(place),
                 locations: vec![location("main")],
-                rule: rule.clone(),
+                rule: policy.rule(),
                 orders_since: self.time.now(),
             };
             put_connection(&self.world, &row).await.unwrap();

@@ -39,7 +39,7 @@ pub(super) fn live(scenario: &Scenario, policy: &Policy, world: u64) -> Figures 
     let demand = scenario.demand(world);
     let time = Arc::new(Time::default());
     let tasks = Tasks::new(Arc::clone(&time));
-    let house = House::open(&tasks, Arc::clone(&time), &demand, world, &policy.rule());
+    let house = House::open(&tasks, Arc::clone(&time), &demand, world, policy);
     // Where in its rounds a policy stands when the first customer comes is chance, and the same for all.
     let phase = fastrand::Rng::with_seed(world).i32(0..1000);
     let began = time.now().checked_add(WARM_UP).unwrap();

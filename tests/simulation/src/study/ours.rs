@@ -3,7 +3,6 @@
 use super::house::House;
 use super::tasks::Tasks;
 use super::time::Bell;
-use crate::invariants;
 use contracts::Cause;
 use domain::ConnectionId;
 use engine::{
@@ -12,7 +11,6 @@ use engine::{
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery, QueueName};
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
@@ -39,19 +37,12 @@ pub(super) struct Ours {
     house: Arc<House>,
     letters: Mutex<Vec<Letter>>,
     returned: Bell,
-    /// Units of short orders that were served, by article.
-    served: Mutex<BTreeMap<usize, i64>>,
 }
 
 impl Ours {
     /// Sets it to work.
     pub(super) fn start(tasks: &Tasks, house: &Arc<House>, between_polls: Option<SignedDuration>, phase: i32) -> Arc<Self> {
-        let ours = Arc::new(Self {
-            house: Arc::clone(house),
-            letters: Mutex::default(),
-            returned: Bell::default(),
-            served: Mutex::default(),
-        });
+        let ours = Arc::new(Self { house: Arc::clone(house), letters: Mutex::default(), returned: Bell::default() });
         let every = between_polls.unwrap_or(BETWEEN_POLLS);
         for id in house.shops.connections.clone() {
             tasks.start(Arc::clone(&ours).poll(id, every, phase));
@@ -130,23 +121,12 @@ impl Ours {
         received.map_or_else(|error| error.http_status(), |_| 200)
     }
 
-    /// Goods came in. Orders that were reported short are served from them first; the rest is entered.
+    /// Goods came in.
     pub(super) async fn receive(&self, article: usize, units: i64) {
-        let sku = self.house.sku(article);
-        let orders = invariants::orders(&self.house.table);
-        let lines = orders.values().flat_map(|o| &o.lines).filter(|l| l.sku.as_ref() == Some(&sku));
-        let short: i64 = lines.map(|l| l.short.units()).sum();
-        let rest = {
-            let mut served = self.served.lock().unwrap();
-            let served = served.entry(article).or_default();
-            let owed = (short - *served).clamp(0, units);
-            *served += owed;
-            units - owed
-        };
         let correction = Correction {
-            sku,
+            sku: self.house.sku(article),
             location: crate::shop::location("main"),
-            change: StockChange::Add(rest),
+            change: StockChange::Add(units),
             reason: "receipt".into(),
             by: "merchant".into(),
         };

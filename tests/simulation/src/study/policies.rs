@@ -6,7 +6,7 @@ use super::immediate;
 use super::ours::Ours;
 use super::tasks::Tasks;
 use super::tool::Tool;
-use domain::{ConnectionId, Quantity, StockRule};
+use domain::{ConnectionId, Quantity, StockRule, StockSettings};
 use engine::keep_subscription;
 use jiff::SignedDuration;
 use ports::Delivery;
@@ -19,8 +19,9 @@ pub(super) enum Way {
     Copies { every_min: i64 },
     /// At every webhook what is left is written everywhere at once; orders are read every five minutes besides.
     Immediate,
-    /// Sluis, with so many units held back from every channel.
-    Ours { safety_stock: i64 },
+    /// Sluis, with so many units held back from every channel, and with shares of their own for the channels where at most so many are
+    /// left.
+    Ours { safety_stock: i64, quota_below: Option<i64> },
 }
 
 /// A policy.
@@ -31,14 +32,20 @@ pub(super) struct Policy {
 }
 
 /// All of them, the slowest first.
-pub(super) static ALL: [Policy; 6] = [
+pub(super) static ALL: [Policy; 8] = [
     Policy { name: "copied every 15 minutes", way: Way::Copies { every_min: 15 } },
     Policy { name: "copied every 5 minutes", way: Way::Copies { every_min: 5 } },
     Policy { name: "copied every minute", way: Way::Copies { every_min: 1 } },
     Policy { name: "immediate mirroring", way: Way::Immediate },
-    Policy { name: "Sluis: mirror", way: Way::Ours { safety_stock: 0 } },
-    Policy { name: "Sluis: mirror, 2 held back", way: Way::Ours { safety_stock: 2 } },
+    Policy { name: "Sluis: mirror", way: ours(0, None) },
+    Policy { name: "Sluis: mirror, 2 held back", way: ours(2, None) },
+    Policy { name: "Sluis: quota below 20 units", way: ours(0, Some(20)) },
+    Policy { name: "Sluis: quota always", way: ours(0, Some(i64::MAX)) },
 ];
+
+const fn ours(safety_stock: i64, quota_below: Option<i64>) -> Way {
+    Way::Ours { safety_stock, quota_below }
+}
 
 /// Between two reads of orders, where webhooks tell of them too and the scenario does not say otherwise.
 const BETWEEN_POLLS: SignedDuration = SignedDuration::from_mins(5);
@@ -52,8 +59,16 @@ impl Policy {
     /// What its connections are shown of the stock.
     pub(super) fn rule(&self) -> StockRule {
         match self.way {
-            Way::Ours { safety_stock } => StockRule { safety_stock: Quantity::clamped(safety_stock), ..StockRule::default() },
+            Way::Ours { safety_stock, .. } => StockRule { safety_stock: Quantity::clamped(safety_stock), ..StockRule::default() },
             Way::Copies { .. } | Way::Immediate => StockRule::default(),
+        }
+    }
+
+    /// How its stock is published, over all connections.
+    pub(super) fn settings(&self) -> StockSettings {
+        match self.way {
+            Way::Ours { quota_below, .. } => StockSettings { quota_below: quota_below.map(Quantity::clamped) },
+            Way::Copies { .. } | Way::Immediate => StockSettings::default(),
         }
     }
 }
