@@ -277,9 +277,11 @@ pub fn want(outlets: &[Outlet], shares: &[Quantity], of: usize) -> Want {
     if exposure > share && (0..outlets.len()).any(hungry) { Want::Shrink { urgent: false } } else { Want::Rest }
 }
 
-/// An absolute raise mostly means a while at 0: not for a unit more.
+/// An absolute raise mostly means a while at 0: only for twice as many, and never for the one unit that does not divide, which another
+/// gets as soon as this one shows 0.
 fn worth(me: &Outlet, exposure: Quantity, share: Quantity) -> bool {
-    me.setting == Setting::Compared || share.units() >= 2 * exposure.units()
+    let gain = share.less(exposure);
+    me.setting == Setting::Compared || exposure.is_zero() || gain >= exposure.max(Quantity::clamped(2))
 }
 
 /// A figure to set, and what that may do to the exposure.

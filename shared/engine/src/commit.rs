@@ -63,12 +63,13 @@ pub(crate) enum Committed {
 pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, Error> {
     let mut writes = Vec::with_capacity(Commit::writes(commit.orders.len(), commit.stock.len(), commit.shorts.len()));
     for (order, was) in &commit.orders {
-        writes.push(Write::Put { row: OrderRow(order.clone()).to_row(), when: OrderRow::unchanged(*was) });
+        let when = if planted(Mistake::OrderWithoutVersion) { Condition::Always } else { OrderRow::unchanged(*was) };
+        writes.push(Write::Put { row: OrderRow(order.clone()).to_row(), when });
     }
     for part in &commit.stock {
         writes.push(stock_write(part));
     }
-    for part in &commit.stock {
+    for part in commit.stock.iter().filter(|_| !planted(Mistake::LedgerRowForgotten)) {
         let row = LedgerRow {
             sku: part.sku.clone(),
             location: part.location.clone(),

@@ -2,23 +2,114 @@
 //!
 //! Without the feature `planted`, which nothing shipped turns on, every question here is answered with a constant no.
 
-/// A mistake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mistake {
+/// Names each mistake once: the variant, its name for people, and the failure report or the invariant it stands for. A mistake
+/// that the models of `tests/model` kill as well names the model behind `model`.
+macro_rules! mistakes {
+    ($($(#[$what:meta])* $mistake:ident => $name:literal, $stands_for:literal $(, model $model:literal)?;)*) => {
+        /// A mistake.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Mistake {
+            $($(#[$what])* $mistake,)*
+        }
+
+        impl Mistake {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$mistake,)*];
+
+            /// Its name for people.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$mistake => $name,)*
+                }
+            }
+
+            /// The failure report it stands for (`F10`), or the invariant that it breaks.
+            pub const fn stands_for(self) -> &'static str {
+                match self {
+                    $(Self::$mistake => $stands_for,)*
+                }
+            }
+
+            /// The model that kills it as well, if one does.
+            pub const fn model(self) -> Option<&'static str> {
+                let models: &[&'static str] = match self {
+                    $(Self::$mistake => &[$($model)?],)*
+                };
+                models.first().copied()
+            }
+        }
+    };
+}
+
+mistakes! {
     /// The decrement has no condition: stock is checked by whoever read it last.
-    DecrementWithoutCondition,
+    DecrementWithoutCondition => "decrement without a condition", "F01";
     /// A change is named by the figure it leads to: 5, 4, 5 looks like nothing happened.
-    ChangeNamedByQuantity,
+    ChangeNamedByQuantity => "change named by its quantity", "F10";
     /// The cursor moves before what it passes is durable.
-    CursorBeforePage,
+    CursorBeforePage => "cursor moved before the page is durable", "F18";
     /// A figure is raised without having read the channel's orders since it fell.
-    RaiseWithoutRead,
+    RaiseWithoutRead => "raise without reading orders first", "I5";
     /// What the channel shows is taken for the truth, our own push included.
-    EchoTakenAsChange,
+    EchoTakenAsChange => "echo of our own push taken as a change", "F11";
     /// A refused or unanswered order counts as done.
-    LostAnswerTakenAsDone,
+    LostAnswerTakenAsDone => "lost answer taken as done", "F22";
     /// Hints are only sent by whoever made the commit, never by whoever finds it done.
-    NoHintOnRedelivery,
+    NoHintOnRedelivery => "no hint when the commit is found done", "F04";
+    /// An order row is written whatever its version is.
+    OrderWithoutVersion => "order written without its version", "F15";
+    /// An older state of an order overwrites a newer one.
+    OlderStateTaken => "older state of an order taken for newer", "F14";
+    /// Two states with the same stamp: the second is dropped instead of read again.
+    TieDropped => "state with the same stamp dropped", "F14";
+    /// Stock moves without a row in the ledger.
+    LedgerRowForgotten => "movement without a ledger row", "F05";
+    /// Orders of one article in one batch are each taken off alone: the last one counts.
+    LastDemandCounts => "demand of a batch not summed", "F03";
+    /// What an order gives back comes back twice.
+    GivenBackTwice => "given back twice", "F06";
+    /// What an order gives back does not come back.
+    NotGivenBack => "not given back", "F08";
+    /// Units are taken from what is available and not reserved.
+    NotReserved => "sold and not reserved", "I3";
+    /// An order that nothing covers is refused instead of taken in as short.
+    ShortRefused => "order refused for want of stock", "F13";
+    /// What is short is not owed before the rest is shown.
+    ShortNotOwed => "what is short is sold again", "ADR 9";
+    /// A page that failed is taken for the end of the list.
+    FailedPageTakenForEnd => "failed page taken for the end", "F18", model "cursor";
+    /// The cursor moves up to now, whatever the list's lag, and polls do not overlap.
+    CursorToNow => "cursor moved to now", "F17", model "cursor";
+    /// Webhooks are trusted to tell everything.
+    PollIgnored => "what only a poll tells is ignored", "F16";
+    /// A webhook is answered although it could not be stored.
+    AnsweredBeforeStored => "webhook answered before it is stored", "I8";
+    /// Two pushes of one listing at once.
+    NoLease => "two pushes of one listing at once", "I6";
+    /// Whoever comes during a push is not heard.
+    WordIgnored => "change during a push forgotten", "F10";
+    /// A push works with the figure as it was before it began.
+    FigureCarried => "push carries an old figure", "I6";
+    /// A write that nobody answered is taken for done.
+    UnansweredPushTakenAsDone => "unanswered push taken as done", "F22";
+    /// A push that was put off is never made.
+    PutOffForEver => "put off for ever", "F20";
+    /// A quota is granted before orders up to the figure it rests on are taken in.
+    GrantedUnsettled => "quota granted before it is settled", "I5", model "shares";
+    /// Two channels are given the same unit, each by whoever looked first.
+    GrantedUnconditionally => "two quotas granted at once", "I5", model "shares";
+    /// An absolute figure is counted as if nobody bought meanwhile.
+    AbsoluteAsDifference => "absolute figure counted as a difference", "I5", model "shares";
+    /// Units that a cancelled order put back on sale on its channel are given to others too.
+    CancelNotCounted => "cancelled units granted twice", "I5", model "shares";
+    /// As `CancelNotCounted`, for orders cancelled before they were heard of, and for short ones.
+    FlowBesideStockForgotten => "units cancelled unseen granted twice", "I5", model "shares";
+    /// What was given back is read after the figure that it is added to.
+    BackReadAfterLook => "given back read after the figure", "I5", model "shares";
+    /// A write is noted only when it is acknowledged.
+    LostGrantForgotten => "lost grant forgotten", "F22", model "shares";
+    /// A listing of which nothing is known counts as one that sells nothing.
+    UnknownTakenAsNone => "unknown exposure taken for none", "I5", model "shares";
 }
 
 #[cfg(feature = "planted")]

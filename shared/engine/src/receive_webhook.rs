@@ -1,5 +1,6 @@
 //! A delivery of a channel: signature first, then durable, then answered (I8).
 
+use crate::planted::{Mistake, planted};
 use crate::rows::{Kept, KeysRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, StockHint};
@@ -78,7 +79,10 @@ async fn forward(world: &World, connection: &ConnectionId, notices: Vec<Notice>,
     }
     received.orders = orders.len();
     if !orders.is_empty() {
-        world.queue.send(QueueName::Inbound, orders).await?;
+        let stored = world.queue.send(QueueName::Inbound, orders).await;
+        if !planted(Mistake::AnsweredBeforeStored) {
+            stored?;
+        }
     }
     Ok(received)
 }

@@ -33,10 +33,11 @@ function show(id, ...children) {
   if (key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 
-function channel(listing) {
-  const figure = listing.told === null ? t("unknown") : t("shows", count(listing.told));
+function channel(listing, quota) {
+  const part = quota && listing.target !== null ? t("maySell", count(listing.target)) : null;
+  const figure = part ?? (listing.told === null ? t("unknown") : t("shows", count(listing.told)));
   const more = [
-    listing.shown !== "right" && listing.target !== null ? t("should", count(listing.target)) : null,
+    !part && listing.shown !== "right" && listing.target !== null ? t("should", count(listing.target)) : null,
     listing.told_at ? t("told", clock(listing.told_at)) : null,
     listing.put_off_until && listing.shown !== "right" ? t("putOff", clock(listing.put_off_until)) : null,
     listing.problem,
@@ -53,7 +54,9 @@ function article(one) {
     h("ul", { class: "figures" }, one.locations.map((place) => h("li", null,
       h("strong", null, count(place.available)), ` ${t("free")}, ${count(place.reserved)} ${t("reserved")} ${t("at")} ${place.location} `,
       correction(item.sku, place)))),
-    one.listings.length ? h("ul", { class: "chips" }, one.listings.map(channel)) : h("p", { class: "soft" }, t("nowhere")));
+    one.short ? h("p", null, h("span", { class: "chip problem" }, t("owed", count(one.short)))) : null,
+    one.quota ? h("p", { class: "soft" }, t("shared")) : null,
+    one.listings.length ? h("ul", { class: "chips" }, one.listings.map((l) => channel(l, one.quota))) : h("p", { class: "soft" }, t("nowhere")));
 }
 
 function correction(sku, place) {

@@ -13,7 +13,8 @@ const WORDS = {
     readUntil: "orders read until {0} ({1} ago)", neverRead: "orders never read", closed: "no calls until {0}: {1}",
     hooks: "webhooks checked {0}: {1} fine, {2} made, {3} mended", noHooks: "webhooks never checked", token: "token {0}", ends: "until {0}",
     fence: "all of them taken in up to {0}", underWay: "list of orders under way", static: "fixed", expiring: "expiring", rotating: "rotating",
-    many: "Only the first 200 are shown: search to find others.",
+    many: "Only the first 200 are shown: search to find others.", shared: "shared out: few are left, so each channel may sell only its part",
+    maySell: "may sell {0}", owed: "{0} more promised than there are: these go first",
   },
   nl: {
     skip: "Naar de voorraad", stock: "Voorraad", orders: "Bestellingen, vandaag en gisteren", pushes: "Laatst doorgegeven standen",
@@ -30,6 +31,7 @@ const WORDS = {
     readUntil: "bestellingen gelezen tot {0} ({1} geleden)", neverRead: "bestellingen nog nooit gelezen", closed: "geen aanroepen tot {0}: {1}",
     hooks: "webhooks bekeken {0}: {1} in orde, {2} gemaakt, {3} hersteld", noHooks: "webhooks nog nooit bekeken", token: "token {0}", ends: "tot {0}",
     fence: "alle aangenomen tot {0}", underWay: "lijst van bestellingen wordt gelezen", static: "vast", expiring: "verlopend", rotating: "wisselend",
-    many: "Alleen de eerste 200 worden getoond: zoek om andere te vinden.",
+    many: "Alleen de eerste 200 worden getoond: zoek om andere te vinden.", shared: "verdeeld: er zijn er weinig, dus elk kanaal verkoopt alleen zijn deel",
+    maySell: "mag er {0} verkopen", owed: "{0} meer beloofd dan er zijn: die gaan voor",
   },
 };

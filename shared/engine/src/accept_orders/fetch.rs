@@ -1,6 +1,7 @@
 //! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
 
 use super::Arrival;
+use crate::planted::{Mistake, planted};
 use crate::rows::{AsideRow, OrderRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
@@ -45,6 +46,10 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         }
     };
     snapshot.check()?;
+    let snapshot = match snapshot.stamp {
+        Some(_) if planted(Mistake::OlderStateTaken) => OrderSnapshot { stamp: Some(world.clock.now()), ..snapshot },
+        _ => snapshot,
+    };
     // Its units left the shelf, or were set aside, before the opening figure was counted.
     if connection.is_from_before(snapshot.placed_at) {
         let through = snapshot.stamp.unwrap_or(read_at);

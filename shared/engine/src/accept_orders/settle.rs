@@ -6,7 +6,7 @@ use crate::announce::Announcement;
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
-use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Remaining, Sku, Standing, plan};
+use domain::{ConnectionId, Flow, Incoming, LocationId, Movement, Order, OrderNumber, Plan, Remaining, Sku, Standing, plan};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +49,8 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
             continue;
         }
         let at = world.clock.now();
-        let outcome = if planned.orders.is_empty() {
+        let refused = planted(Mistake::ShortRefused) && planned.orders.iter().any(|p| !p.order.short().is_zero());
+        let outcome = if planned.orders.is_empty() || refused {
             Committed::Done
         } else {
             match commit(world, &as_commit(&planned, at, world.ids.fresh())).await {
@@ -131,7 +132,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
             StockPart {
                 sku: sku.clone(),
                 location: location.clone(),
-                movement: *movement,
+                movement: moved(planned, sku, location, *movement),
                 cause: LedgerCause::Orders { orders: orders.collect() },
                 flows: flows(planned, sku, location),
                 first: false,
@@ -153,6 +154,25 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
+    }
+}
+
+/// The movement, unless a mistake is planted.
+fn moved(planned: &Plan, sku: &Sku, location: &LocationId, movement: Movement) -> Movement {
+    let given_back = movement.available > 0;
+    if given_back && planted(Mistake::NotGivenBack) {
+        return Movement { available: 0, ..movement };
+    }
+    if given_back && planted(Mistake::GivenBackTwice) {
+        return Movement { available: 2 * movement.available, ..movement };
+    }
+    if planted(Mistake::NotReserved) {
+        return Movement { reserved: 0, ..movement };
+    }
+    let mut demands = planned.orders.iter().rev().flat_map(|o| &o.demands).filter(|d| d.sku == *sku && d.location == *location);
+    match demands.next() {
+        Some(last) if planted(Mistake::LastDemandCounts) => last.movement,
+        _ => movement,
     }
 }
 
@@ -188,7 +208,7 @@ fn settled(
     }
     for (position, standing) in &plan.settled {
         let (arrival, incoming) = &batch[*position];
-        if *standing == Standing::Tie {
+        if *standing == Standing::Tie && !planted(Mistake::TieDropped) {
             settled.ties.push(*arrival);
         }
         // Whoever took it in may have died before telling, even if a newer state has come since: tell again.

@@ -13,7 +13,7 @@ use contracts::{Cause, InboundOrder, Message};
 use domain::{ConnectionId, Order};
 use jiff::Timestamp;
 use pending::{Found, Waiting};
-use ports::{Condition, ErrorKind, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
+use ports::{Condition, ErrorKind, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
 use std::time::Duration;
 
 /// What a poll found.
@@ -42,7 +42,9 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     // Kept with the cursor: pages of a list under way only fit the instant it began at.
     cursor.since = waiting.list_again_from(&cursor, start).unwrap_or(cursor.since);
     let from = cursor.since;
-    let since = from.checked_sub(paging.overlap).map_or(start, |s| s.max(start));
+    let overlap = if planted(Mistake::CursorToNow) { jiff::SignedDuration::ZERO } else { paging.overlap };
+    let lag = if planted(Mistake::CursorToNow) { jiff::SignedDuration::ZERO } else { paging.lag };
+    let since = from.checked_sub(overlap).map_or(start, |s| s.max(start));
     let (mut page, began) = cursor.under_way.clone().map_or((None, now), |(page, began)| (Some(page), began));
     let mut report = PollReport::default();
     for _ in 0..paging.most_pages {
@@ -57,11 +59,12 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
                 save(world, CursorRow { under_way: None, ..waiting.noted(cursor) }).await?;
                 return Err(error);
             }
+            Err(_) if planted(Mistake::FailedPageTakenForEnd) => OrderPage { notices: Vec::new(), next: None },
             Err(error) => return Err(error),
         };
         report.listed += answer.notices.len();
         let mut news = Vec::new();
-        for notice in answer.notices {
+        for notice in answer.notices.into_iter().filter(|_| !planted(Mistake::PollIgnored)) {
             if let Some(found) = Found::news(world, connection, notice, asked_at, &row).await? {
                 waiting.add(&found, now);
                 news.push(message(connection, found, cause, asked_at));
@@ -85,7 +88,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     }
     waiting.ask_again(world, connection, now).await?;
     if report.complete {
-        let reached = began.checked_sub(paging.lag).map_or(cursor.since, |r| r.max(cursor.since));
+        let reached = began.checked_sub(lag).map_or(cursor.since, |r| r.max(cursor.since));
         let cursor = CursorRow { since: reached, under_way: None, ..waiting.noted(cursor) };
         report.settled_through = waiting.settled_through(reached).max(cursor.settled_through);
         save(world, CursorRow { settled_through: report.settled_through, ..cursor }).await?;

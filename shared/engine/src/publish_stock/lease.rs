@@ -1,6 +1,7 @@
 //! One push in flight per connection and item (I6): whoever pushes holds the listing's row, and everyone else leaves word.
 
 use crate::World;
+use crate::planted::{Mistake, planted};
 use crate::rows::{Kept, ListingRow};
 use crate::world::lost;
 use domain::Quantity;
@@ -41,6 +42,7 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
         let lease = world.ids.fresh();
         let until = now.checked_add(LEASE).unwrap_or(now);
         let dead = before.lease.is_some() && before.leased_until.is_none_or(|until| until <= now);
+        let dead = dead || (before.lease.is_some() && planted(Mistake::NoLease));
         let free = before.lease.as_ref().map_or(Condition::Lacks("lease".into()), |l| is_lease(l));
         if before.lease.is_none() || dead {
             let set = vec![
@@ -105,7 +107,7 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
     let now = world.clock.now();
     let mut set: Vec<(String, Value)> = Vec::new();
     let mut remove: Vec<String> = Vec::new();
-    let may_look_again = matches!(note, Note::Shows { .. });
+    let may_look_again = matches!(note, Note::Shows { .. }) && !planted(Mistake::WordIgnored);
     match note {
         Note::Shows { quantity, version, sent, lowered_at } => {
             set.push(("told".into(), Value::Number(quantity.units())));

@@ -7,13 +7,14 @@
 use super::present::Present;
 use super::push::{FENCE_WAIT, Turn, look, settled_through, write_figure};
 use super::quota::{Outlets, Placed, name, share_of, tell_all};
+use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
 use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
 use crate::{Driver, Lookup, World};
 use contracts::Cause;
 use domain::{Flow, Quantity, QuotaMove, Setting, Share, Showing, Want};
 use jiff::Timestamp;
-use ports::{ErrorKind, Result, Status, Write};
+use ports::{Condition, ErrorKind, Result, Status, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -85,6 +86,11 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
     let Some(live) = look(driver, listing).await? else {
         return blind(world, lookup, driver, listing, here, back).await;
     };
+    let back = if planted(Mistake::BackReadAfterLook) {
+        Present::read(world, &listing.sku).await?.flow(&listing.connection).back
+    } else {
+        back
+    };
     // The time after the answer: the figure may be as new as that.
     let showing = Showing { quantity: live, at: world.clock.now(), back };
     let here = if here.outlets.exposure(listing).is_some_and(|most| live > most) {
@@ -126,6 +132,9 @@ async fn settle(world: &World, lookup: &Lookup, listing: &ListingRow, settled: T
 }
 
 async fn taken_in_to(world: &World, lookup: &Lookup, listing: &ListingRow, at: Timestamp) -> Result<Option<Timestamp>> {
+    if planted(Mistake::GrantedUnsettled) {
+        return Ok(Some(at));
+    }
     let known = settled_through(world, listing).await?.filter(|settled| *settled >= at);
     if known.is_some() {
         return Ok(known);
@@ -190,7 +199,12 @@ async fn set(
     let was_exact = live.is_some() && live == here.outlets.exposure(listing);
     let exact = was_exact && here.outlets.setting(listing) == Some(Setting::Compared);
     let mut share = here.share;
-    share.begin(world.clock.now(), next.adds);
+    let adds = match live {
+        Some(live) if planted(Mistake::AbsoluteAsDifference) => next.quantity.less(live),
+        _ if planted(Mistake::LostGrantForgotten) => Quantity::ZERO,
+        _ => next.adds,
+    };
+    share.begin(world.clock.now(), adds);
     let mut row = here.row;
     row.shares.insert(name(listing), share);
     if !put(world, row).await? {
@@ -225,7 +239,7 @@ async fn save(world: &World, listing: &ListingRow, change: impl Fn(&mut Share)) 
 }
 
 async fn put(world: &World, row: SharesRow) -> Result<bool> {
-    let when = row.unchanged();
+    let when = if planted(Mistake::GrantedUnconditionally) { Condition::Present } else { row.unchanged() };
     let row = SharesRow { mark: world.ids.fresh(), ..row };
     world.write_if(Write::Put { row: row.to_row(), when }).await
 }

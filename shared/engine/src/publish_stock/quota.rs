@@ -2,6 +2,7 @@
 
 use super::present::{Present, figure};
 use crate::announce::hint;
+use crate::planted::{Mistake, planted};
 use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
 use crate::{Lookup, World};
 use contracts::StockHint;
@@ -61,7 +62,7 @@ impl Outlets {
                 free: present.free(&connection.locations) - held_back,
                 cap: figure(world, present, connection),
                 weight: connection.rule.share,
-                exposure: share.exposure(flow, sole),
+                exposure: share.exposure(flow, sole).or(planted(Mistake::UnknownTakenAsNone).then_some(Quantity::ZERO)),
                 open: share.is_open(flow, sole) || share.waits_for().is_some(),
                 setting: setting(world, connection),
             }

@@ -5,6 +5,7 @@ use super::lock;
 use async_trait::async_trait;
 use ports::{Condition, Error, ErrorKind, Key, Page, Reason, Refused, Result, Row, Table, Value, Write};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Mutex;
 
 /// DynamoDB's limit for one transaction.
@@ -14,6 +15,8 @@ const MOST_WRITES: usize = 100;
 #[derive(Debug, Default)]
 pub struct MemoryTable {
     rows: Mutex<BTreeMap<Key, Row>>,
+    /// Keys written since a test last asked; `None`: nobody asks.
+    touched: Mutex<Option<BTreeSet<Key>>>,
 }
 
 impl MemoryTable {
@@ -25,6 +28,23 @@ impl MemoryTable {
     /// All rows in the order of their keys, as they are at this instant: what invariants are checked against.
     pub fn rows(&self) -> Vec<Row> {
         lock(&self.rows).values().cloned().collect()
+    }
+
+    /// One row as it is at this instant.
+    pub fn row(&self, key: &Key) -> Option<Row> {
+        lock(&self.rows).get(key).cloned()
+    }
+
+    /// The keys written since this was last asked, and from the first time on: so that an invariant is checked after every write,
+    /// and only of what was written.
+    pub fn touched(&self) -> BTreeSet<Key> {
+        lock(&self.touched).replace(BTreeSet::new()).unwrap_or_default()
+    }
+
+    fn touch(&self, writes: &[Write]) {
+        if let Some(touched) = lock(&self.touched).as_mut() {
+            touched.extend(writes.iter().filter(|w| !matches!(w, Write::Check { .. })).map(|w| w.key().clone()));
+        }
     }
 }
 
@@ -40,13 +60,21 @@ impl Table for MemoryTable {
             return Err(bug("a query starts at a key it does not cover"));
         }
         let rows = lock(&self.rows);
-        let covered = rows.values().filter(|row| row.key.pk == pk && row.key.sk.starts_with(prefix));
-        let mut page: Vec<Row> = if newest_first {
-            covered.rev().filter(|row| from.is_none_or(|key| row.key < *key)).take(limit).cloned().collect()
+        let first = Key::new(pk, prefix);
+        let covers = |key: &Key| key.pk == pk && key.sk.starts_with(prefix);
+        let page: Vec<Row> = if newest_first {
+            // What follows the last key of a prefix cannot be named, so the way there is walked from the partition's end.
+            let end = Key::new(format!("{pk}\0"), "");
+            let covered = rows
+                .range((Bound::Included(&first), Bound::Excluded(from.unwrap_or(&end))))
+                .rev()
+                .skip_while(|(key, _)| !covers(key));
+            covered.take_while(|(key, _)| covers(key)).take(limit).map(|(_, row)| row.clone()).collect()
         } else {
-            covered.filter(|row| from.is_none_or(|key| row.key > *key)).take(limit).cloned().collect()
+            let start = from.map_or(Bound::Included(&first), Bound::Excluded);
+            let covered = rows.range((start, Bound::Unbounded)).take_while(|(key, _)| covers(key));
+            covered.take(limit).map(|(_, row)| row.clone()).collect()
         };
-        page.truncate(limit);
         // Like DynamoDB, a full page names its last row even where nothing follows.
         let next = if page.len() == limit { page.last().map(|row| row.key.clone()) } else { None };
         Ok(Page { rows: page, next })
@@ -62,6 +90,7 @@ impl Table for MemoryTable {
         let after = after(&write, old)?;
         if !matches!(write, Write::Check { .. }) {
             store(&mut rows, write.key().clone(), after.clone());
+            self.touch(std::slice::from_ref(&write));
             return Ok(after);
         }
         Ok(None)
@@ -87,6 +116,7 @@ impl Table for MemoryTable {
         for (write, after) in writes.iter().zip(results) {
             store(&mut rows, write.key().clone(), after);
         }
+        self.touch(&writes);
         Ok(())
     }
 }
