@@ -77,7 +77,8 @@ impl Rates {
 
 /// The rates of one policy over scenarios, each with its worlds.
 pub(super) fn over_scenarios(scenarios: &[Vec<Figures>]) -> Rates {
-    Rates::mean(&scenarios.iter().map(|worlds| Figures::sum(worlds).rates()).collect::<Vec<_>>())
+    let lived = scenarios.iter().filter(|worlds| !worlds.is_empty());
+    Rates::mean(&lived.map(|worlds| Figures::sum(worlds).rates()).collect::<Vec<_>>())
 }
 
 /// `part` per `scale` of `whole`, rounded to nearest.

@@ -145,17 +145,22 @@ const ASSUMPTIONS: &str = "
 * Both are played as well as they can be done: their book is right, they lose nothing, never crash, wait when a channel asks them to, never
   let an older figure follow a newer one, and their book costs no time. Where a channel restocked a cancelled order, they write anew.
 * **Sluis** is the engine itself, on its ports in memory: webhooks, queues, functions and schedules as the template has them; every call of
-  its table, queues and bus takes 3 to 9 ms, every message 20 to 120 ms. It is not spared anything that the others are not.
+  its table, queues and bus takes 3 to 9 ms, every message 20 to 120 ms. *Mirror*: every channel shows all that is left. *2 held back*: two
+  units less, the safety stock. *Quota always*: what is left is shared out, so that no channel can sell what another sold; an article of one
+  unit is then on one channel only, which is what quota costs the long tail. *Quota below 20 units*: mirror, and shares once at most 20 are
+  left.
 * **Time** is virtual. A call to a channel takes 100 to 400 ms, a webhook 0.2 to 1.5 s after the channel sent it, and some channels send
   late by themselves. A channel that does not answer costs the caller 10 s.
-* **Goods that come in** are entered at that moment. Whoever waits for a missing unit is served first: a book of the others does that by
-  itself, and for Sluis a person enters what is left after the orders it reported short.
+* **Goods that come in** are entered at that moment. Whoever waits for a missing unit is served first, under every policy.
 
 ## What is not played
 
 Crashes, doubled deliveries, lost answers and merchants who edit figures in a channel's own screen: they would hurt the others more, and
 `cargo sim` plays them for Sluis. Customers who come back later, or go to another shop. Bundles, several warehouses, returns. Tools that
 mix the ways shown here: many paid tools copy some channels by webhook and others at an interval.
+
+Nothing oversold in some ten thousand orders is not yet never: that no order can be oversold in quota mode is shown by the models in
+`tests/model`, and under all faults by the worlds of `cargo sim`.
 ";
 
 #[cfg(test)]

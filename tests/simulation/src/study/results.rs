@@ -19,13 +19,16 @@ pub enum Extent {
     Whole,
     /// Of each scenario so many worlds, the first ones.
     First(u64),
+    /// So many worlds of the brief scenarios only.
+    Brief(u64),
 }
 
 impl Extent {
     fn worlds(self, scenario: &Scenario) -> u64 {
         match self {
             Self::Whole => scenario.worlds,
-            Self::First(worlds) => worlds.min(scenario.worlds),
+            Self::Brief(_) if !scenario.brief => 0,
+            Self::First(worlds) | Self::Brief(worlds) => worlds.min(scenario.worlds),
         }
     }
 

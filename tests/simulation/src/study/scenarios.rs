@@ -8,6 +8,8 @@ pub(super) struct Scenario {
     pub(super) name: &'static str,
     /// For people: what happens.
     pub(super) words: &'static str,
+    /// Over within two hours: lived through soonest.
+    pub(super) brief: bool,
     /// Worlds of a whole study.
     pub(super) worlds: u64,
     draw: fn(&mut Draw) -> Demand,
@@ -29,6 +31,7 @@ impl Scenario {
 pub(super) static ALL: [Scenario; 5] = [
     Scenario {
         name: "flash sale",
+        brief: true,
         words: "One article of 60 to 120 units goes on sale everywhere at once; three customers come for every unit within \
                 an hour, half of them in the first quarter of an hour and a tenth in the first 36 seconds.",
         worlds: 100,
@@ -36,12 +39,14 @@ pub(super) static ALL: [Scenario; 5] = [
     },
     Scenario {
         name: "slow drip",
+        brief: false,
         words: "The long tail: 100 articles of one to three units, 150 customers spread evenly over a day.",
         worlds: 20,
         draw: slow_drip,
     },
     Scenario {
         name: "bestseller with receipts",
+        brief: false,
         words: "Eight hours: a bestseller of 60 units and 40 customers an hour, 40 to 60 more units about every second hour; \
                 beside it two articles of which there is plenty.",
         worlds: 36,
@@ -49,13 +54,15 @@ pub(super) static ALL: [Scenario; 5] = [
     },
     Scenario {
         name: "lost webhooks",
+        brief: false,
         words: "The bestseller again, but in three of ten minutes no webhook of a channel arrives, drawn for each channel by \
-                itself, and the channels' orders are read every five minutes at most.",
+                itself, and the channels' orders are read every five minutes at most, by Sluis too, which otherwise reads them every minute.",
         worlds: 36,
         draw: lost_webhooks,
     },
     Scenario {
         name: "silent channel",
+        brief: true,
         words: "150 units, two customers for every unit spread evenly over two hours. One channel neither answers nor tells \
                 for ten minutes, while its customers go on buying.",
         worlds: 60,
