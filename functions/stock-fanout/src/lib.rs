@@ -22,21 +22,19 @@ impl StockFanout {
 impl BatchHandler for StockFanout {
     async fn handle(&self, batch: Batch) -> BatchOutcome {
         let Messages::<StockHint> { understood, mut failed } = read(&self.world, "stock-hints", batch.records).await;
-        let (ids, hints): (Vec<_>, Vec<_>) = understood.into_iter().map(|(record, hint)| (record.id, hint)).unzip();
+        let hints: Vec<_> = understood.iter().map(|(_, hint)| hint.clone()).collect();
         let publishing = publish_stock(&self.world, &self.lookup, &hints);
         // Stopping in the middle is as if the function died: leases run out, and what was told is looked at again.
-        match in_time(&*self.world.clock, batch.deadline, publishing).await {
-            Some(Ok(pushed)) => {
-                tracing::debug!(pushed.sent, pushed.unchanged, pushed.put_off, "published");
+        if let Some(pushed) = in_time(&*self.world.clock, batch.deadline, publishing).await {
+            tracing::debug!(pushed.sent, pushed.unchanged, pushed.put_off, "published");
+            for (sku, error) in &pushed.failed {
+                tracing::warn!(%sku, operation = error.operation, kind = ?error.kind, detail = error.detail, "hints come again");
             }
-            Some(Err(error)) => {
-                tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "hints come again");
-                failed.extend(ids);
-            }
-            None => {
-                tracing::warn!(records = ids.len(), "the time is over; the hints come again");
-                failed.extend(ids);
-            }
+            let again = understood.into_iter().filter(|(_, hint)| pushed.failed.contains_key(&hint.sku));
+            failed.extend(again.map(|(record, _)| record.id));
+        } else {
+            tracing::warn!(records = hints.len(), "the time is over; the hints come again");
+            failed.extend(understood.into_iter().map(|(record, _)| record.id));
         }
         BatchOutcome { failed }
     }

@@ -63,3 +63,24 @@ fn the_sample_event_of_this_function_is_understood() {
     assert_eq!(finish(StockFanout::new(market.stage.world()).handle(batch(&market, &[&body]))), BatchOutcome::done());
     assert!(market.stage.table.rows().iter().all(|row| row.key.pk != "PARKED"));
 }
+
+#[test]
+fn hints_that_may_work_later_are_put_off_and_spend_no_delivery() {
+    let market = Market::open(&[("A", 4)], 4);
+    sold_out(&market, "A");
+    market.stage.queue.take(QueueName::StockHints);
+    let fanout = StockFanout::new(market.stage.world());
+    for fault in [Fault::Down, Fault::Vanished, Fault::LostAnswer] {
+        market.stage.faults.plan_first("table.query", fault);
+        let twice = batch(&market, &["{\"sku\":\"A\"}", "{\"sku\":\"A\"}"]);
+        assert_eq!(finish(fanout.handle(twice)), BatchOutcome::done(), "{fault:?}");
+        market.assert_shown("A", 4);
+        let again = market.stage.queue.take(QueueName::StockHints);
+        assert_eq!(
+            again.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(),
+            ["{\"sku\":\"A\"}"],
+            "two that are the same are one"
+        );
+        assert!(again.iter().all(|m| !m.delay.is_zero()), "{again:?}");
+    }
+}

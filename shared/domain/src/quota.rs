@@ -61,6 +61,11 @@ pub struct Share {
 }
 
 impl Share {
+    /// Of a listing whose last write, before its article came into quota mode, nobody heard of: at `now` it may still be carried out.
+    pub fn after_lost_write(now: Timestamp) -> Self {
+        Self { lost: Some(now.saturating_add(FLIGHT).unwrap_or(Timestamp::MAX)), ..Self::default() }
+    }
+
     /// The upper bound of the exposure now. Sales are taken off only where the listing is the connection's `sole` one for the article:
     /// the flow does not tell by which of several an order came.
     pub fn exposure(&self, now: Flow, sole: bool) -> Option<Quantity> {

@@ -127,6 +127,16 @@ fn a_write_that_nobody_heard_of_leaves_the_bound_too_high_until_it_can_no_longer
 }
 
 #[test]
+fn nothing_is_learnt_while_a_write_from_before_quota_mode_may_be_carried_out() {
+    let mut share = Share::after_lost_write(at(10));
+    share.looked_at(at(69), Showing { quantity: q(1), at: at(69), back: 0 });
+    assert_eq!((share.waits_for(), exposure(&share)), (None, None));
+    share.looked_at(at(70), Showing { quantity: q(4), at: at(71), back: 0 });
+    share.settle(at(71), Flow::default(), true);
+    assert_eq!(exposure(&share), Some(q(4)));
+}
+
+#[test]
 fn an_acknowledgement_teaches_nothing_while_an_earlier_write_may_be_carried_out_after_it() {
     let mut share = known(1);
     share.begin(at(10), q(3));

@@ -61,7 +61,7 @@ fn deliver<'w>(world: &World, lookup: &Lookup, queue: QueueName, batch: &[&'w Wa
         }
         QueueName::StockHints => {
             let hints: Vec<StockHint> = batch.iter().map(|w| serde_json::from_str(&w.message.body).unwrap()).collect();
-            if finish(publish_stock(world, lookup, &hints)).is_ok() { Vec::new() } else { batch.to_vec() }
+            if finish(publish_stock(world, lookup, &hints)).failed.is_empty() { Vec::new() } else { batch.to_vec() }
         }
     }
 }

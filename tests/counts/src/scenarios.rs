@@ -67,13 +67,13 @@ fn fanout() -> Scenario {
     let lookup = engine::Lookup::default();
     let hint = [StockHint { sku: sku("A"), connection: None }];
     // Warm: tokens, connections, credentials.
-    finish(publish_stock(&world, &lookup, &hint)).unwrap();
+    finish(publish_stock(&world, &lookup, &hint));
     let order = OrderSnapshot { placed_at: market.stage.clock.now(), ..told("1", 900_000, &[("A", 1, 0, 0)]) };
     finish(accept_orders(&world, &lookup, vec![arrival(market.connections[0].as_str(), order, 1)]));
     market.stage.queue.take(QueueName::StockHints);
     market.stage.clock.pass(SignedDuration::from_secs(5));
     counter.take();
-    let pushed = finish(publish_stock(&world, &lookup, &hint)).unwrap();
+    let pushed = finish(publish_stock(&world, &lookup, &hint));
     assert_eq!(pushed.sent, market.connections.len());
     Scenario { name: "fan-out: one hint, a lower figure to three channels", per: 1, counts: counter.take() }
 }
@@ -98,7 +98,7 @@ fn whole_way() -> Scenario {
         finish(accept_orders(&world, &market.lookup, arrivals));
         let hints: Vec<StockHint> =
             market.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
-        finish(publish_stock(&world, &market.lookup, &hints)).unwrap();
+        finish(publish_stock(&world, &market.lookup, &hints));
     }
     market.assert_shown("A", 48);
     Scenario { name: "the whole way: one order by webhook, three channels right", per: 1, counts: counter.take() }
@@ -108,9 +108,9 @@ fn idle_fanout() -> Scenario {
     let market = Market::open(&[("A", 50)], 50);
     let (world, counter) = counted(&market.stage);
     let hint = [StockHint { sku: sku("A"), connection: None }];
-    finish(publish_stock(&world, &market.lookup, &hint)).unwrap();
+    finish(publish_stock(&world, &market.lookup, &hint));
     counter.take();
-    finish(publish_stock(&world, &market.lookup, &hint)).unwrap();
+    finish(publish_stock(&world, &market.lookup, &hint));
     Scenario { name: "fan-out: one hint, nothing changed", per: 1, counts: counter.take() }
 }
 

@@ -211,8 +211,8 @@ impl Market {
             QueueName::StockHints => {
                 let hints: Vec<StockHint> = batch.iter().map(|(_, _, m, _)| serde_json::from_str(&m.body).unwrap()).collect();
                 match run(publish_stock(&self.stage.world(), &self.lookup, &hints)) {
-                    Some(Ok(_)) => Vec::new(),
-                    None | Some(Err(_)) => all,
+                    Some(pushed) => (0..hints.len()).filter(|n| pushed.failed.contains_key(&hints[*n].sku)).collect(),
+                    None => all,
                 }
             }
         }

@@ -108,3 +108,27 @@ fn a_poll_survives_every_fault_at_every_call_on_every_channel() {
         assert!(tries >= 40);
     }
 }
+
+#[test]
+fn nothing_is_settled_past_the_sale_of_an_order_that_changed_before_it_was_found() {
+    for id in Market::open(&[("A", 10)], 10).connections.clone() {
+        let mut market = Market::open(&[("A", 10)], 10);
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        let sold_at = ports::Clock::now(market.stage.clock.as_ref());
+        assert!(market.buy(&id, "A", 1));
+        // Somebody may look at the channel now, and the figure is without that unit.
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        assert!(market.on(&id, |side, now| side.orders().iter().all(|order| side.cancel(now, order))), "{id}");
+        market.stage.clock.pass(SignedDuration::from_secs(120));
+        let found = poll(&market, &id);
+        assert!(found.complete && found.news == 1, "{id}: {found:?}");
+        assert!(found.settled_through.is_none_or(|settled| settled < sold_at), "{id}: {found:?}");
+        market.work();
+        let taken_in = poll(&market, &id);
+        assert!(taken_in.settled_through.is_some_and(|settled| settled > sold_at), "{id}: {taken_in:?}");
+    }
+}
+
+fn poll(market: &Market, id: &ConnectionId) -> engine::PollReport {
+    finish(engine::poll_orders(&market.stage.world(), &market.lookup, id, contracts::Cause::Poll)).unwrap()
+}

@@ -13,6 +13,8 @@ const RENEWAL: SignedDuration = SignedDuration::from_secs(15);
 /// Looks for the other's new token.
 const LOOKS: u32 = 20;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
+/// Tries to save a new token.
+const SAVES: u32 = 4;
 
 /// The token in force; a new one if there is none, it is about to end, or it is the one that was refused.
 pub(super) async fn in_force(driver: &Driver<'_>, http: &dyn Http, operation_id: &str, refused: Option<&Token>) -> Result<Token> {
@@ -68,6 +70,18 @@ fn same_version(version: i64) -> Condition {
     if version == 0 { Condition::Any(vec![Condition::Lacks("version".into()), same]) } else { same }
 }
 
+/// Tried more than once: where a refresh kills the token before, one that is not saved takes a person to log in again. A try whose
+/// answer was lost may have been done; then the next finds the row changed, which is as good.
+async fn save(driver: &Driver<'_>, row: &TokenRow, version: i64) -> Result<()> {
+    for _ in 1..SAVES {
+        match driver.world.write_if(Write::Put { row: row.to_row(), when: same_version(version) }).await {
+            Ok(_) => return Ok(()),
+            Err(_) => driver.world.clock.sleep(BETWEEN_LOOKS).await,
+        }
+    }
+    driver.world.write_if(Write::Put { row: row.to_row(), when: same_version(version) }).await.map(|_| ())
+}
+
 /// Saved before it is used: a token that only this process knows would kill the one that all others have.
 async fn renew(
     driver: &Driver<'_>,
@@ -81,9 +95,14 @@ async fn renew(
     let connection = driver.account.connection.clone();
     match result {
         Ok(token) => {
+            let row = TokenRow {
+                connection: connection.clone(),
+                token: Some(token.clone()),
+                version: version + 1,
+                renewed_until: None,
+            };
+            save(driver, &row, version).await?;
             driver.lookup.note_token(&connection, &token);
-            let row = TokenRow { connection, token: Some(token.clone()), version: version + 1, renewed_until: None };
-            driver.world.write_if(Write::Put { row: row.to_row(), when: same_version(version) }).await?;
             Ok(token)
         }
         Err(error) => {

@@ -66,7 +66,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         let mut news = Vec::new();
         for notice in answer.notices.into_iter().filter(|_| !planted(Mistake::PollIgnored)) {
             if let Some(found) = Found::news(world, connection, notice, asked_at, &row).await? {
-                waiting.add(&found, now);
+                waiting.add(&found, from, now);
                 news.push(message(connection, found, cause, asked_at));
             }
         }

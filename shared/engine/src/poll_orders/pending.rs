@@ -22,6 +22,8 @@ pub(super) struct Found {
     pub(super) number: OrderNumber,
     pub(super) snapshot: Option<Box<OrderSnapshot>>,
     stamp: Option<Timestamp>,
+    /// When the oldest change of it may have been that the table does not know, as far as the list tells.
+    not_before: Option<Timestamp>,
 }
 
 impl Found {
@@ -41,13 +43,14 @@ impl Found {
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
                     return Ok(None);
                 }
-                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot) }
+                let not_before = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
+                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot), not_before }
             }
             Notice::Read { number, stamp } => {
                 if taken_in(world, connection, &number, stamp).await? {
                     return Ok(None);
                 }
-                return Ok(Some(Self { number, stamp, snapshot: None }));
+                return Ok(Some(Self { number, stamp, snapshot: None, not_before: None }));
             }
             Notice::Stock(_) | Notice::Nothing => return Ok(None),
         };
@@ -93,11 +96,14 @@ impl Waiting {
         Some(cursor.settled_through.unwrap_or(start).min(cursor.since))
     }
 
-    pub(super) fn add(&mut self, found: &Found, now: Timestamp) {
+    /// `listed_from`: everything that changed before it was listed by an earlier poll, and is known or pending since.
+    pub(super) fn add(&mut self, found: &Found, listed_from: Timestamp, now: Timestamp) {
         if let Some(known) = self.orders.iter_mut().find(|order| order.number == found.number) {
-            known.stamp = known.stamp.min(found.stamp);
+            // In only when the newest of its states is in; what is missing of it began where it began.
+            known.stamp = known.stamp.and_then(|stamp| found.stamp.map(|newer| newer.max(stamp)));
         } else if self.orders.len() < MOST {
-            self.orders.push(PendingOrder { number: found.number.clone(), stamp: found.stamp, asked_at: now });
+            let not_before = Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
+            self.orders.push(PendingOrder { number: found.number.clone(), stamp: found.stamp, not_before, asked_at: now });
         } else {
             self.more = true;
         }
@@ -114,7 +120,7 @@ impl Waiting {
             return None;
         }
         // A stamp in whole seconds may stand for any part of its second.
-        let oldest = self.orders.iter().filter_map(|order| order.stamp).min();
+        let oldest = self.orders.iter().filter_map(|order| order.not_before.or(order.stamp)).min();
         let before = oldest.map(|at| at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at));
         Some(before.map_or(reached, |at| at.min(reached)))
     }

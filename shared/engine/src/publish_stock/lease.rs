@@ -151,16 +151,11 @@ fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {
     set.push(("problem".into(), Value::Text(error.message.clone())));
 }
 
-/// Notes that a delayed hint is on its way.
-pub(super) async fn note_put_off(world: &World, row: &ListingRow, wait: Duration) -> Result<()> {
-    let until =
-        world.clock.now().checked_add(SignedDuration::try_from(wait).unwrap_or(PUT_OFF_UNKNOWN)).unwrap_or(Timestamp::MAX);
+/// Notes that a hint is on its way that will not come before `until`.
+pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timestamp) -> Result<()> {
     let set = vec![("put_off_until".into(), Value::Number(until.as_millisecond()))];
     write(world, row, set, Vec::new(), Condition::Present).await.map(|_| ())
 }
-
-/// Only for a wait that no clock can count.
-const PUT_OFF_UNKNOWN: SignedDuration = SignedDuration::from_secs(60);
 
 /// Notes why a listing cannot be told anything, without holding it.
 pub(super) async fn note_failure(world: &World, row: &ListingRow, error: &Error) -> Result<()> {

@@ -5,6 +5,7 @@
 //! held back for a channel that does not answer, so one slow channel never delays another.
 
 mod lease;
+mod postpone;
 mod present;
 mod push;
 mod push_share;
@@ -18,10 +19,11 @@ use crate::planted::{Mistake, planted};
 use crate::rows::ListingRow;
 use crate::{Driver, Lookup, World};
 use contracts::{ListingPublished, Message, StockHint};
-use domain::{ConnectionId, OfferId, Sku, Want};
+use domain::{ConnectionId, OfferId, Quantity, Sku, Want};
 use futures::future::join_all;
-use jiff::SignedDuration;
-use ports::{OutgoingEvent, QueueName, Result};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Error, OutgoingEvent, QueueName, Result};
+use push::Ended;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -29,7 +31,7 @@ use std::time::Duration;
 const PACE: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a run did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Pushed {
     /// Figures that channels acknowledged.
     pub sent: usize,
@@ -37,6 +39,8 @@ pub struct Pushed {
     pub unchanged: usize,
     /// Listings put off to a later hint.
     pub put_off: usize,
+    /// Articles whose hints must come again, and why: everything else is dealt with.
+    pub failed: BTreeMap<Sku, Error>,
 }
 
 /// Whether a listing was told the present figure, or its share, as far as is known without asking the channel.
@@ -85,67 +89,73 @@ struct Task {
     quota: bool,
 }
 
-/// Publishes for a batch of hints. An error means the hints must come again; what was acknowledged stays acknowledged.
-pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) -> Result<Pushed> {
+/// Publishes for a batch of hints. One article, item or channel that fails never costs another: what failed for a passing reason is put
+/// off, and only what cannot even be put off is left to the queue.
+pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) -> Pushed {
     let mut wanted: BTreeMap<&Sku, BTreeSet<Option<&ConnectionId>>> = BTreeMap::new();
     for hint in hints {
         wanted.entry(&hint.sku).or_default().insert(hint.connection.as_ref());
     }
     let mut pushed = Pushed::default();
-    let mut failed = None;
     let mut tasks: BTreeMap<ConnectionId, Vec<Task>> = BTreeMap::new();
-    let skus: Vec<_> = wanted.keys().copied().collect();
-    for (sku, present) in skus.iter().zip(join_all(skus.iter().map(|sku| Present::read(world, sku))).await) {
-        let present = match present {
-            Ok(present) => present,
-            Err(error) => {
-                failed = Some(error);
-                continue;
-            }
-        };
-        let present = match in_its_mode(world, lookup, present).await {
-            Ok(present) => present,
-            Err(error) => {
-                failed = Some(error);
-                continue;
-            }
-        };
-        let only = &wanted[sku];
-        let connections = push_share::configured(world, lookup, &present).await?;
-        let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
-        for (row, connection) in &placed {
-            if !only.contains(&None) && !only.contains(&Some(&row.connection)) {
-                continue;
-            }
-            let publication = Publication::of(world, &present, &placed, (row, connection));
-            match first_look(world, row, &publication, only.contains(&Some(&row.connection))).await? {
-                Look::Unchanged => pushed.unchanged += 1,
-                Look::PutOff => pushed.put_off += 1,
-                Look::Push => {
-                    let Publication { urgent, quota, .. } = publication;
-                    let task = Task { row: (*row).clone(), urgent, quota };
-                    tasks.entry(row.connection.clone()).or_default().push(task);
+    let looks = join_all(wanted.iter().map(|(sku, only)| look_at(world, lookup, sku, only))).await;
+    for (sku, look) in wanted.keys().zip(looks) {
+        match look {
+            Ok(looked) => {
+                pushed.unchanged += looked.unchanged;
+                pushed.put_off += looked.put_off;
+                for task in looked.tasks {
+                    tasks.entry(task.row.connection.clone()).or_default().push(task);
                 }
             }
+            Err(error) => drop(pushed.failed.insert((*sku).clone(), error)),
         }
     }
     let told = join_all(tasks.into_iter().map(|(connection, tasks)| tell(world, lookup, connection, tasks))).await;
     let mut events = Vec::new();
-    for result in told {
-        match result {
-            Ok((part, said)) => {
-                pushed.sent += part.sent;
-                pushed.unchanged += part.unchanged;
-                pushed.put_off += part.put_off;
-                events.extend(said);
-            }
-            Err(error) => failed = Some(error),
-        }
+    for (part, said) in told {
+        pushed.sent += part.sent;
+        pushed.unchanged += part.unchanged;
+        pushed.put_off += part.put_off;
+        pushed.failed.extend(part.failed);
+        events.extend(said);
     }
     if !events.is_empty() {
-        world.bus.publish(events).await?;
+        // Nobody waits for these; what was told stands, and is not told again for the event's sake.
+        let _ = world.bus.publish(events).await;
     }
-    failed.map_or(Ok(pushed), Err)
+    postpone::postpone(world, hints, &mut pushed).await;
+    pushed
+}
+
+/// What a look at one article without a call to any channel led to.
+#[derive(Default)]
+struct Looked {
+    tasks: Vec<Task>,
+    unchanged: usize,
+    put_off: usize,
+}
+
+async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Option<&ConnectionId>>) -> Result<Looked> {
+    let present = in_its_mode(world, lookup, Present::read(world, sku).await?).await?;
+    let connections = push_share::configured(world, lookup, &present).await?;
+    let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
+    let mut looked = Looked::default();
+    for (row, connection) in &placed {
+        if !only.contains(&None) && !only.contains(&Some(&row.connection)) {
+            continue;
+        }
+        let publication = Publication::of(world, &present, &placed, (row, connection));
+        match first_look(world, row, &publication, only.contains(&Some(&row.connection))).await? {
+            Look::Unchanged => looked.unchanged += 1,
+            Look::PutOff => looked.put_off += 1,
+            Look::Push => {
+                let Publication { urgent, quota, .. } = publication;
+                looked.tasks.push(Task { row: (*row).clone(), urgent, quota });
+            }
+        }
+    }
+    Ok(looked)
 }
 
 /// The article as it is, after its mode was switched if it was time.
@@ -195,58 +205,69 @@ async fn first_look(world: &World, row: &ListingRow, publication: &Publication, 
     Ok(Look::Push)
 }
 
-/// The hint first, then the note that it is on its way: dying in between costs a hint too many, never one too few.
+/// The hint first, then the note that it is on its way: dying in between costs a hint too many, never one too few. The note's time is
+/// from before the hint was sent, for the hint must not come, and be done, while the note still says that it is on its way.
 async fn put_off(world: &World, row: &ListingRow, wait: Duration) -> Result<()> {
     let later = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
     // Whole seconds, because SQS knows no others.
     let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+    let until = world.clock.now().saturating_add(SignedDuration::try_from(wait).unwrap_or(PACE)).unwrap_or(Timestamp::MAX);
     if !planted(Mistake::PutOffForEver) {
         world.queue.send(QueueName::StockHints, vec![hint(&later, wait)]).await?;
     }
-    lease::note_put_off(world, row, wait).await
+    lease::note_put_off(world, row, until).await
 }
 
 /// Tells one connection, item after item.
-async fn tell(
-    world: &World,
-    lookup: &Lookup,
-    connection: ConnectionId,
-    mut tasks: Vec<Task>,
-) -> Result<(Pushed, Vec<OutgoingEvent>)> {
+async fn tell(world: &World, lookup: &Lookup, connection: ConnectionId, mut tasks: Vec<Task>) -> (Pushed, Vec<OutgoingEvent>) {
     let mut pushed = Pushed::default();
     let mut events = Vec::new();
     tasks.sort_by_key(|t| !t.urgent);
-    let driver = match Driver::open(world, lookup, &connection).await {
-        Ok(driver) => driver,
-        Err(error) => {
-            // A connection that cannot even be opened must not stop the others: it is looked at again later.
-            for task in &tasks {
-                lease::note_failure(world, &task.row, &error).await?;
-                put_off(world, &task.row, Duration::from_mins(1 << task.row.failures.min(4))).await?;
-            }
-            pushed.put_off += tasks.len();
-            return Ok((pushed, events));
-        }
-    };
+    let driver = Driver::open(world, lookup, &connection).await;
     for task in tasks {
-        let ended = push::push(world, lookup, &driver, &task.row, task.quota).await?;
         let row = &task.row;
-        if let Some(quantity) = ended.told {
-            pushed.sent += 1;
-            let event = ListingPublished {
-                connection: row.connection.clone(),
-                sku: row.sku.clone(),
-                offer: row.listing.offer.clone(),
-                quantity,
-                at: world.clock.now(),
-            };
-            events.push(OutgoingEvent { name: ListingPublished::NAME, detail: event.to_json() });
+        let told = match &driver {
+            Ok(driver) => tell_one(world, lookup, driver, &task).await,
+            Err(error) => cannot_open(world, row, error).await,
+        };
+        match told {
+            Ok(Ended { told, later }) => {
+                if let Some(quantity) = told {
+                    pushed.sent += 1;
+                    events.push(published(row, quantity, world.clock.now()));
+                }
+                pushed.put_off += usize::from(later.is_some());
+                pushed.unchanged += usize::from(told.is_none() && later.is_none());
+            }
+            Err(error) => drop(pushed.failed.insert(row.sku.clone(), error)),
         }
-        if let Some(wait) = ended.later {
-            put_off(world, row, wait).await?;
-            pushed.put_off += 1;
-        }
-        pushed.unchanged += usize::from(ended.told.is_none() && ended.later.is_none());
     }
-    Ok((pushed, events))
+    (pushed, events)
+}
+
+async fn tell_one(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Task) -> Result<Ended> {
+    let ended = push::push(world, lookup, driver, &task.row, task.quota).await?;
+    if let Some(wait) = ended.later {
+        put_off(world, &task.row, wait).await?;
+    }
+    Ok(ended)
+}
+
+/// A connection that cannot even be opened must not stop the others: it is looked at again later.
+async fn cannot_open(world: &World, row: &ListingRow, error: &Error) -> Result<Ended> {
+    lease::note_failure(world, row, error).await?;
+    let wait = Duration::from_mins(1 << row.failures.min(4));
+    put_off(world, row, wait).await?;
+    Ok(Ended { told: None, later: Some(wait) })
+}
+
+fn published(row: &ListingRow, quantity: Quantity, at: Timestamp) -> OutgoingEvent {
+    let event = ListingPublished {
+        connection: row.connection.clone(),
+        sku: row.sku.clone(),
+        offer: row.listing.offer.clone(),
+        quantity,
+        at,
+    };
+    OutgoingEvent { name: ListingPublished::NAME, detail: event.to_json() }
 }

@@ -45,7 +45,9 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, se
     let mut state = State { told: if after_death { None } else { row.told }, lowered_at: row.lowered_at, sent: None };
     for _ in 0..MOST_TURNS {
         let turned = if quota {
-            push_share::turn(world, lookup, driver, &row).await
+            // Noted by whoever wrote last; or whoever did died.
+            let lost = after_death || (row.told.is_none() && row.failures > 0);
+            push_share::turn(world, lookup, driver, &row, lost).await
         } else {
             turn(world, lookup, driver, &row, &mut state).await
         };
@@ -214,8 +216,13 @@ pub(super) async fn settled_through(world: &World, row: &ListingRow) -> Result<O
 async fn settle_pending(world: &World, driver: &Driver<'_>, status: &str) -> Result<()> {
     for look in 0..STATUS_LOOKS {
         world.clock.sleep(Duration::from_millis(200 << look)).await;
-        if driver.call(|channel, call| channel.write_status(call, status)).await? == Acknowledged::Applied {
-            return Ok(());
+        match driver.call(|channel, call| channel.write_status(call, status)).await {
+            Ok(Acknowledged::Applied) => return Ok(()),
+            Ok(Acknowledged::Pending(_)) => {}
+            // It failed on the channel.
+            Err(error) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::Declined) => return Err(error),
+            // Not being told is not the same as not done.
+            Err(error) => return Err(error.with_status(Status::Unknown)),
         }
     }
     Err(Error::new(ErrorKind::Timeout, "write status", "the channel took the figure but has not put it in force yet"))

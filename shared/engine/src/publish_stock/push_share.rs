@@ -68,9 +68,14 @@ pub(super) async fn configured(world: &World, lookup: &Lookup, present: &Present
     Ok(found)
 }
 
-/// One turn.
-pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &ListingRow) -> Result<Turn> {
+/// One turn. `lost`: nobody heard of the last write before the article came into quota mode.
+pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &ListingRow, lost: bool) -> Result<Turn> {
     let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
+    if lost && !here.row.shares.contains_key(&name(listing)) {
+        let now = world.clock.now();
+        save(world, listing, |share| *share = Share::after_lost_write(now)).await?;
+        return Ok(Turn::LookAgain);
+    }
     if let Some(shown) = here.share.waits_for() {
         if let Some(settled) = taken_in_to(world, lookup, listing, shown.at).await? {
             return settle(world, lookup, listing, settled).await;

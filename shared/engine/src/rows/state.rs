@@ -20,8 +20,12 @@ fn connection(row: &Row) -> Result<ConnectionId> {
 pub struct PendingOrder {
     /// Which.
     pub number: OrderNumber,
-    /// The state that was found, by the channel's stamp, UTC.
+    /// The newest state that was found, by the channel's stamp, UTC.
     pub stamp: Option<Timestamp>,
+    /// No change of it that is not taken in is older than this, UTC. The stamp tells only of the last one: an order that was placed,
+    /// and then changed, was sold before its stamp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
     /// When it was last put on the queue, UTC.
     pub asked_at: Timestamp,
 }

@@ -2,6 +2,7 @@
 
 use super::Simulation;
 use crate::world::queues::Message;
+use contracts::StockHint;
 use domain::ConnectionId;
 use engine::{Arrival, Outcome, accept_orders, poll_orders, publish_stock, receive_webhook};
 use jiff::{SignedDuration, Timestamp};
@@ -107,9 +108,10 @@ impl Simulation {
                 Answer::Consumed(done.collect())
             }),
             QueueName::StockHints => self.start(kind, name, async move {
-                let hints: Vec<_> = batch.iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
-                let done = publish_stock(&world, &memory, &hints).await.is_ok();
-                Answer::Consumed(if done { ids } else { Vec::new() })
+                let hints: Vec<StockHint> = batch.iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
+                let failed = publish_stock(&world, &memory, &hints).await.failed;
+                let done = ids.into_iter().zip(&hints).filter(|(_, hint)| !failed.contains_key(&hint.sku)).map(|(id, _)| id);
+                Answer::Consumed(done.collect())
             }),
         }
     }
