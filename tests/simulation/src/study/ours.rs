@@ -3,7 +3,7 @@
 use super::house::House;
 use super::tasks::Tasks;
 use super::time::Bell;
-use contracts::Cause;
+use contracts::{Cause, StockHint};
 use domain::ConnectionId;
 use engine::{
     Arrival, Correction, Outcome, StockChange, accept_orders, correct_stock, poll_orders, publish_stock, receive_webhook,
@@ -103,8 +103,9 @@ impl Ours {
                 outcomes.iter().map(|outcome| matches!(outcome, Outcome::Again(_))).collect()
             }
             QueueName::StockHints => {
-                let hints: Vec<_> = batch.iter().map(|l| serde_json::from_str(&l.body).unwrap()).collect();
-                vec![publish_stock(world, lookup, &hints).await.is_err(); batch.len()]
+                let hints: Vec<StockHint> = batch.iter().map(|l| serde_json::from_str(&l.body).unwrap()).collect();
+                let pushed = publish_stock(world, lookup, &hints).await;
+                hints.iter().map(|hint| pushed.failed.contains_key(&hint.sku)).collect()
             }
         };
         let due = self.house.time.now().checked_add(HIDDEN).unwrap();
