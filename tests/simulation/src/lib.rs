@@ -5,5 +5,6 @@ pub mod invariants;
 pub mod market;
 pub mod reservations;
 pub mod shop;
+pub mod study;
 pub mod tool;
 pub mod world;

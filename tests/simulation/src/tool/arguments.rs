@@ -16,6 +16,7 @@ use std::path::PathBuf;
 ///   cargo sim --planted               every planted mistake must be found
 ///   cargo sim --meta                  one seed twice is the same history, byte for byte
 ///   cargo sim --replay FILE           a world that broke once
+///   cargo sim --study                 how much is oversold, by ours and by other policies
 ///
 /// It ends with 0 if all is well, with 1 if a world broke or a mistake survived, and with 2 if it was not understood.
 #[derive(Parser, Debug)]
@@ -51,6 +52,12 @@ pub struct Arguments {
     /// Lives through the world in a file of `tests/simulation/regressions`.
     #[arg(long, value_name = "FILE")]
     pub replay: Option<PathBuf>,
+    /// The oversell study: the same customers under several policies; writes docs/study.
+    #[arg(long, conflicts_with_all = ["seed", "seeds", "minutes", "orders", "planted", "meta", "replay"])]
+    pub study: bool,
+    /// With `--study`: whether what is published there still holds. Seconds instead of minutes.
+    #[arg(long, requires = "study")]
+    pub check: bool,
     /// Threads; as many as there are cores if not given. What is found does not depend on it.
     #[arg(long)]
     threads: Option<usize>,

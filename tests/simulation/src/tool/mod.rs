@@ -21,6 +21,9 @@ use std::process::ExitCode;
 
 /// Does what was asked for.
 pub fn run(arguments: &Arguments) -> ExitCode {
+    if arguments.study {
+        return crate::study::command::run(arguments.check);
+    }
     quietly();
     if let Some(file) = &arguments.replay {
         return match Regression::read(file) {
