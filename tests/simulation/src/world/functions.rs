@@ -203,6 +203,10 @@ impl Simulation<'_> {
         self.worked_at = self.now();
         let ids: Vec<(u64, u32)> = batch.iter().map(|m| (m.id, m.receives)).collect();
         let name = format!("{kind} {:?}", batch.iter().map(|m| m.id).collect::<Vec<_>>());
+        for message in batch.iter().filter(|m| m.was_not_hidden && queue == QueueName::Inbound) {
+            let order: contracts::InboundOrder = serde_json::from_str(&message.body).unwrap();
+            self.worked_on_twice.insert((order.connection, order.number));
+        }
         match queue {
             QueueName::Inbound => self.start(kind, name, |world, memory| async move {
                 let arrival = |m: &Message| Arrival { message: serde_json::from_str(&m.body).unwrap(), receives: m.receives };
