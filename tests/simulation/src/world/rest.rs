@@ -78,7 +78,7 @@ impl Simulation<'_> {
     }
 
     /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
-    /// than there is together, and none more than its rule lets it; and once the article was looked at again (`handed_on`), none shows
+    /// than there is together; and once the article was looked at again (`handed_on`), none more than its rule lets it, and none shows
     /// nothing where there is enough for all.
     fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, handed_on: bool) -> Option<String> {
         let free = self.free(article);
@@ -89,7 +89,7 @@ impl Simulation<'_> {
         let enough = handed_on && plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
         for (id, shown) in &shown {
             let wanted = self.target(id, free);
-            let right = if shared { *shown <= wanted && (*shown > 0 || !enough) } else { *shown == wanted };
+            let right = if shared { !handed_on || (*shown <= wanted && (*shown > 0 || !enough)) } else { *shown == wanted };
             if !right {
                 let how = if shared { "a share of" } else { "all of" };
                 return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}"));
