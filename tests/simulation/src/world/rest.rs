@@ -24,12 +24,15 @@ impl Simulation<'_> {
         self.chance.calm();
         self.note("faults end");
         self.run_until(self.heard_again);
-        // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look.
-        for (connection, article) in self.books.edits() {
-            let hint = StockHint { sku: sku(ARTICLES[article]), connection: Some(connection) };
-            self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
+        // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look, and once
+        // more, because a look that was put off while the article is shared out may not be made.
+        for _ in 0..2 {
+            for (connection, article) in self.books.edits() {
+                let hint = StockHint { sku: sku(ARTICLES[article]), connection: Some(connection) };
+                self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
+            }
+            self.rest();
         }
-        self.rest();
         if self.queues.has_dead_letters() || !self.unmatched.is_empty() {
             // The next look at the listings finds what hints that died should have told, and the items of a connection whose first
             // look died; nobody needs to help.
