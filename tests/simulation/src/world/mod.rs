@@ -24,7 +24,7 @@ pub use operation::Operation;
 pub use report::Report;
 pub use script::{Mode, Move, Script, Size};
 
-use self::books::Books;
+use self::books::{Books, OrderKey};
 use self::bus::Bus;
 use self::chance::Chance;
 use self::functions::{Process, Task};
@@ -84,6 +84,8 @@ struct Simulation<'h> {
     /// When the last silence of a channel is over.
     heard_again: Timestamp,
     past: Vec<Past>,
+    /// Orders whose message two functions may have worked on at once.
+    worked_on_twice: BTreeSet<OrderKey>,
     /// Corrections asked for so far: each has its number as its reason.
     corrections: u32,
     report: Report,
@@ -129,6 +131,7 @@ impl<'h> Simulation<'h> {
             worked_at: Timestamp::UNIX_EPOCH,
             heard_again: Timestamp::UNIX_EPOCH,
             past: Vec::new(),
+            worked_on_twice: BTreeSet::new(),
             corrections: 0,
             report: Report::default(),
         };

@@ -16,6 +16,8 @@ pub(super) struct Message {
     pub(super) queue: QueueName,
     pub(super) body: String,
     pub(super) receives: u32,
+    /// It was not hidden at a delivery: two may have worked on it at once.
+    pub(super) was_not_hidden: bool,
     visible_at: Timestamp,
 }
 
@@ -52,7 +54,7 @@ impl Queues {
     /// Puts a message on a queue. Answers its number.
     pub(super) fn put(&mut self, queue: QueueName, body: String, visible_at: Timestamp) -> u64 {
         self.next += 1;
-        self.messages.push(Message { id: self.next, queue, body, receives: 0, visible_at });
+        self.messages.push(Message { id: self.next, queue, body, receives: 0, was_not_hidden: false, visible_at });
         self.next
     }
 
@@ -74,11 +76,13 @@ impl Queues {
             if message.receives > MOST_RECEIVES {
                 continue;
             }
+            let hides = !chance.mischief(40);
+            message.was_not_hidden |= !hides;
             batch.push(message.clone());
-            if chance.mischief(40) {
-                self.overlapped += 1;
-            } else {
+            if hides {
                 message.visible_at = now.saturating_add(hidden).unwrap_or(now);
+            } else {
+                self.overlapped += 1;
             }
         }
         let dead: Vec<Message> = self.messages.extract_if(.., |m| m.receives > MOST_RECEIVES).collect();

@@ -31,8 +31,14 @@ impl Simulation<'_> {
             76..80 => self.start_scheduled(),
             80..86 => self.start_webhooks(),
             86 if self.chance.mischief(2) => self.crash(),
-            _ => self.pass(SignedDuration::from_millis(i64::from(self.chance.below(400)))),
+            _ => self.pass_a_while(self.chance.below(400)),
         }
+    }
+
+    /// Lets a little time pass; less, the more functions are at work, for they work side by side.
+    pub(super) fn pass_a_while(&self, ms: u32) {
+        let busy = i64::try_from(self.tasks.len()).unwrap_or(i64::MAX);
+        self.pass(SignedDuration::from_micros(i64::from(ms) * 6000 / (6 + busy)));
     }
 
     /// Runs until then. Where nobody has anything to do, time leaps.

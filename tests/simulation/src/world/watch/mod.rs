@@ -48,7 +48,7 @@ impl Watch {
     }
 
     /// I13: nobody's name or address where none may be.
-    pub(super) fn private(&mut self, text: &str, place: &str) {
+    pub(super) fn private(&mut self, text: &str, place: impl std::fmt::Display) {
         self.checks += 1;
         if let Some(word) = CUSTOMER.words().into_iter().find(|word| text.contains(word)) {
             broken!("I13", "{place} says `{word}`: {text}");

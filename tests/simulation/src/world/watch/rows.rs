@@ -23,13 +23,16 @@ impl Simulation<'_> {
             let row = table.row(key);
             self.see(key, row.as_ref(), task.as_deref_mut());
         }
-        self.see_channels(task.as_deref());
+        // Figures move by what is done on the channels, and by pushes.
+        if task.as_ref().is_none_or(|task| task.may_push()) {
+            self.see_channels(task.as_deref());
+        }
     }
 
     fn see(&mut self, key: &Key, row: Option<&Row>, task: Option<&mut Task>) {
         for text in row.iter().flat_map(|row| row.attributes.values()) {
             if let Value::Text(text) = text {
-                self.watch.private(text, &format!("row {} / {}", key.pk, key.sk));
+                self.watch.private(text, format_args!("row {} / {}", key.pk, key.sk));
             }
         }
         if key.pk.starts_with("SKU#") && key.sk.starts_with(ListingRow::PREFIX) {
