@@ -1,7 +1,7 @@
 //! Orders: what a channel last told us, and what we did about it.
 
 use crate::{ConnectionId, Ean, Invalid, LocationId, Money, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
 /// Who sends the goods. Marketplace-fulfilled lines are recorded and never touch the merchant's own stock.
@@ -152,7 +152,15 @@ pub struct Order {
     pub accepted_at: Timestamp,
 }
 
+/// A stamp in whole seconds stands for any part of its second, by a clock that differs from ours by a second at most.
+const SECOND_PASSED: SignedDuration = SignedDuration::from_secs(2);
+
 impl Order {
+    /// Whether it was read when no further change could get the same stamp.
+    pub fn is_last_of_its_stamp(&self) -> bool {
+        self.snapshot.stamp.is_none_or(|stamp| self.read_at.duration_since(stamp) >= SECOND_PASSED)
+    }
+
     /// Units over all lines that no location could cover.
     pub fn short(&self) -> Quantity {
         self.lines.iter().map(|l| l.short).sum()

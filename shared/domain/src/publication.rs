@@ -51,6 +51,9 @@ pub fn target(available: Quantity, rule: &StockRule) -> Quantity {
 pub struct Seen {
     /// What the channel acknowledged last; `None` if it was never told, or the last answer is unknown.
     pub told: Option<Quantity>,
+    /// Units that the channel's orders gave back since it was told: most channels put them on sale again by themselves, and a sale
+    /// that followed cannot be seen in the figure.
+    pub back: Quantity,
     /// What it showed when asked just now; `None` if it cannot be asked.
     pub live: Option<Quantity>,
     /// When it was asked, UTC.
@@ -73,8 +76,8 @@ impl Fence {
     /// Up to when orders must be taken in for a raise to be safe; `None`: a raise is safe.
     pub fn needed_since(&self, seen: &Seen) -> Option<Timestamp> {
         let unseen = match (seen.told, seen.live) {
-            // Lower than told: somebody bought, or edited, up to the moment we looked.
-            (Some(told), Some(live)) => live < told,
+            // Lower than told and given back: somebody bought, or edited, up to the moment we looked.
+            (Some(told), Some(live)) => live < told.plus(seen.back),
             (None, Some(_)) => true,
             (None, None) => self.lowered_at.is_none(),
             (Some(_), None) => false,
@@ -132,7 +135,7 @@ mod tests {
     }
 
     fn seen(told: Option<i64>, live: Option<i64>, second: i64) -> Seen {
-        Seen { told: told.map(q), live: live.map(q), at: at(second) }
+        Seen { told: told.map(q), back: q(0), live: live.map(q), at: at(second) }
     }
 
     #[test]
@@ -166,6 +169,14 @@ mod tests {
         // told 5, a customer bought 3 that we have not seen, our own figure fell to 4
         let fence = Fence { lowered_at: None, settled_through: Some(at(1)) };
         assert_eq!(decide(&seen(Some(5), Some(2), 9), q(4), &fence), Decision::ReadOrdersFirst);
+    }
+
+    #[test]
+    fn a_sale_that_a_cancelled_order_hides_is_a_sale() {
+        // told 14; an order was cancelled there, which put its unit on sale again; somebody bought one: 14 again, and 15 are ours
+        let fence = Fence { lowered_at: None, settled_through: Some(at(1)) };
+        let hidden = Seen { back: q(1), ..seen(Some(14), Some(14), 9) };
+        assert_eq!(decide(&hidden, q(15), &fence), Decision::ReadOrdersFirst);
     }
 
     #[test]

@@ -54,8 +54,9 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         Some(_) if planted(Mistake::OlderStateTaken) => OrderSnapshot { stamp: Some(world.clock.now()), ..snapshot },
         _ => snapshot,
     };
-    // Its units left the shelf, or were set aside, before the opening figure was counted.
-    if connection.is_from_before(snapshot.placed_at) {
+    // Its units left the shelf, or were set aside, before the opening figure was counted; unless they are known from before the connection
+    // was removed and put back.
+    if connection.is_from_before(snapshot.placed_at) && !is_known(world, message).await? {
         let through = snapshot.stamp.unwrap_or(read_at);
         AsideRow::put(world, &message.connection, &message.number, through, "placed before the opening figure was counted")
             .await?;

@@ -8,11 +8,11 @@ mod fetch;
 mod settle;
 
 use crate::announce::{Announcement, announce};
-use crate::rows::{AsideRow, OrderRow};
+use crate::rows::{AsideRow, Kept, OrderRow};
 use crate::{Lookup, World};
 use contracts::InboundOrder;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Disposition, Error};
+use ports::{Disposition, Error, Write};
 
 /// A message of the inbound queue.
 #[derive(Debug, Clone)]
@@ -72,6 +72,11 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
                     if let Err(error) = fetch::ask_again(world, &arrivals[position].message).await {
                         outcomes[position] = Outcome::Again(error);
                     }
+                }
+                for order in settled.read_later {
+                    // If this is not written, the next poll has the order read once more.
+                    let when = OrderRow::unchanged(Some(order.version));
+                    let _ = world.write_if(Write::Put { row: OrderRow(order).to_row(), when }).await;
                 }
                 said.merge(settled.announcement);
                 if !settled.left_over.is_empty() {

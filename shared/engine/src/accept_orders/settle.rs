@@ -22,6 +22,8 @@ pub(super) struct Settled {
     pub(super) announcement: Announcement,
     /// Arrivals that must be read from the channel to be judged.
     pub(super) ties: Vec<usize>,
+    /// Orders that are as they were known, read later than they were then.
+    pub(super) read_later: Vec<Order>,
     /// What did not fit into one transaction.
     pub(super) left_over: Vec<(usize, Incoming)>,
 }
@@ -216,6 +218,12 @@ fn settled(
         let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
         if let Some(order) = stored.get(&key).filter(|_| perhaps_untold) {
             settled.announcement.repeat(order, at);
+        }
+        if let Some(order) = stored.get(&key).filter(|order| *standing == Standing::Same && !order.is_last_of_its_stamp()) {
+            let again = Order { read_at: incoming.read_at, ..order.clone() };
+            if incoming.fresh && again.is_last_of_its_stamp() {
+                settled.read_later.push(again);
+            }
         }
     }
     settled

@@ -36,10 +36,12 @@ impl Found {
         row: &ConnectionRow,
     ) -> Result<Option<Self>> {
         let found = match notice {
-            // From before the opening figure.
-            Notice::Order(snapshot) if row.is_from_before(snapshot.placed_at) => return Ok(None),
             Notice::Order(snapshot) => {
                 let known = stored(world, connection, &snapshot.number).await?;
+                // From before the opening figure.
+                if known.is_none() && row.is_from_before(snapshot.placed_at) {
+                    return Ok(None);
+                }
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
                     return Ok(None);
                 }
@@ -47,7 +49,8 @@ impl Found {
                 Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot), not_before }
             }
             Notice::Read { number, stamp } => {
-                if taken_in(world, connection, &number, stamp).await? {
+                let known = taken_in(world, connection, &number, stamp).await?;
+                if known && !may_be_another(world, connection, &number, stamp).await? {
                     return Ok(None);
                 }
                 return Ok(Some(Self { number, stamp, snapshot: None, not_before: None }));
@@ -63,6 +66,17 @@ impl Found {
 async fn taken_in(world: &World, connection: &ConnectionId, number: &OrderNumber, stamp: Option<Timestamp>) -> Result<bool> {
     let known = stored(world, connection, number).await?.and_then(|order| order.snapshot.stamp);
     Ok((stamp.is_some() && known >= stamp) || AsideRow::covers(world, connection, number, stamp).await?)
+}
+
+/// Whether an order with the stamp that is known may have changed once more in the same second, after it was read.
+async fn may_be_another(
+    world: &World,
+    connection: &ConnectionId,
+    number: &OrderNumber,
+    stamp: Option<Timestamp>,
+) -> Result<bool> {
+    let known = stored(world, connection, number).await?;
+    Ok(known.is_some_and(|order| order.snapshot.stamp == stamp && !order.is_last_of_its_stamp()))
 }
 
 /// The pending orders of a connection.

@@ -91,9 +91,9 @@ async fn write(
 /// What to note of a push when giving the row back.
 pub(super) enum Note<'a> {
     /// The channel shows this, and did so when looked at, or acknowledged it.
-    Shows { quantity: Quantity, version: u64, sent: bool, lowered_at: Option<Timestamp> },
+    Shows { quantity: Quantity, version: u64, back: u64, sent: bool, lowered_at: Option<Timestamp> },
     /// It showed this when looked at, then; it must rise, but orders since then have to be taken in first.
-    Seen { quantity: Quantity, at: Timestamp },
+    Seen { quantity: Quantity, back: u64, at: Timestamp },
     /// Nothing was done.
     Nothing,
     /// It may have been done: what the channel shows is unknown.
@@ -109,8 +109,9 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
     let mut remove: Vec<String> = Vec::new();
     let may_look_again = matches!(note, Note::Shows { .. }) && !planted(Mistake::WordIgnored);
     match note {
-        Note::Shows { quantity, version, sent, lowered_at } => {
+        Note::Shows { quantity, version, back, sent, lowered_at } => {
             set.push(("told".into(), Value::Number(quantity.units())));
+            set.push(told_back(back));
             set.push(("told_version".into(), Value::Number(i64::try_from(version).unwrap_or(i64::MAX))));
             if sent {
                 set.push(("told_at".into(), Value::Text(crate::rows::sortable(now))));
@@ -120,8 +121,9 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
             }
             remove.extend(["failures".into(), "problem".into()]);
         }
-        Note::Seen { quantity, at } => {
+        Note::Seen { quantity, back, at } => {
             set.push(("told".into(), Value::Number(quantity.units())));
+            set.push(told_back(back));
             set.push(("lowered_at".into(), Value::Text(crate::rows::sortable(at))));
             remove.push("told_version".into());
         }
@@ -144,6 +146,10 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
     // Word was left meanwhile; or the lease was lost, and then there is nothing of ours to note.
     remove.push("again".into());
     Ok(write(world, row, set, remove, is_lease(lease)).await?.is_none())
+}
+
+fn told_back(back: u64) -> (String, Value) {
+    ("told_back".into(), Value::Number(i64::try_from(back).unwrap_or(i64::MAX)))
 }
 
 fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {

@@ -30,6 +30,13 @@ use std::time::Duration;
 /// A listing is told at most once in this time, unless it sold out: a thousand sales are not a thousand pushes.
 const PACE: SignedDuration = SignedDuration::from_secs(1);
 
+/// Looks at a listing that was told its figure are gathered for this long.
+const GATHER: Duration = Duration::from_secs(3);
+/// No two clocks differ by more.
+const SKEW: SignedDuration = SignedDuration::from_secs(2);
+/// SQS delays a message by at most this.
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
+
 /// What a run did.
 #[derive(Debug, Default)]
 pub struct Pushed {
@@ -85,6 +92,8 @@ impl Publication {
 /// A listing that does not show what it should.
 struct Task {
     row: ListingRow,
+    /// What the connection's orders had given back when it was read.
+    back: u64,
     urgent: bool,
     quota: bool,
 }
@@ -142,7 +151,8 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
     let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
     let mut looked = Looked::default();
     for (row, connection) in &placed {
-        if !only.contains(&None) && !only.contains(&Some(&row.connection)) {
+        // In quota mode the listings depend on each other: word of one is word of all.
+        if present.shares.is_none() && !only.contains(&None) && !only.contains(&Some(&row.connection)) {
             continue;
         }
         let publication = Publication::of(world, &present, &placed, (row, connection));
@@ -151,7 +161,8 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
             Look::PutOff => looked.put_off += 1,
             Look::Push => {
                 let Publication { urgent, quota, .. } = publication;
-                looked.tasks.push(Task { row: (*row).clone(), urgent, quota });
+                let back = present.flow(&row.connection).back;
+                looked.tasks.push(Task { row: (*row).clone(), back, urgent, quota });
             }
         }
     }
@@ -182,10 +193,11 @@ async fn first_look(world: &World, row: &ListingRow, publication: &Publication, 
         // It was told this figure, and something says that it shows another. Looks are gathered: ten thousand short sales of one
         // article are not ten thousand looks. The delayed hint finds its time past, and looks.
         return match row.put_off_until {
-            Some(until) if until > now => Ok(Look::PutOff),
+            // Clocks differ a little: the hint that was put off must not take itself for one that is still on its way.
+            Some(until) if until.duration_since(now) > SKEW => Ok(Look::PutOff),
             Some(_) => Ok(Look::Push),
             None => {
-                put_off(world, row, Duration::from_secs(1)).await?;
+                put_off(world, row, GATHER).await?;
                 Ok(Look::PutOff)
             }
         };
@@ -210,7 +222,7 @@ async fn first_look(world: &World, row: &ListingRow, publication: &Publication, 
 async fn put_off(world: &World, row: &ListingRow, wait: Duration) -> Result<()> {
     let later = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
     // Whole seconds, because SQS knows no others.
-    let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+    let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).min(LONGEST_DELAY);
     let until = world.clock.now().saturating_add(SignedDuration::try_from(wait).unwrap_or(PACE)).unwrap_or(Timestamp::MAX);
     if !planted(Mistake::PutOffForEver) {
         world.queue.send(QueueName::StockHints, vec![hint(&later, wait)]).await?;
@@ -246,7 +258,7 @@ async fn tell(world: &World, lookup: &Lookup, connection: ConnectionId, mut task
 }
 
 async fn tell_one(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Task) -> Result<Ended> {
-    let ended = push::push(world, lookup, driver, &task.row, task.quota).await?;
+    let ended = push::push(world, lookup, driver, task).await?;
     if let Some(wait) = ended.later {
         put_off(world, &task.row, wait).await?;
     }

@@ -2,7 +2,7 @@
 
 use super::lease::{Note, Taken, give_back, take};
 use super::present::{Present, figure};
-use super::push_share;
+use super::{Task, push_share};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
 use crate::rows::{CursorRow, ListingRow};
@@ -36,15 +36,21 @@ impl Ended {
 }
 
 /// Pushes one listing's present figure; in quota mode, its share.
-pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, seen: &ListingRow, quota: bool) -> Result<Ended> {
-    let (row, lease, after_death) = match take(world, seen).await? {
+pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Task) -> Result<Ended> {
+    let (row, lease, after_death) = match take(world, &task.row).await? {
         Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
         Taken::Theirs | Taken::Gone => return Ok(Ended::default()),
         Taken::PerhapsDead(left) => return Ok(Ended::later(left + FENCE_WAIT)),
     };
-    let mut state = State { told: if after_death { None } else { row.told }, lowered_at: row.lowered_at, sent: None };
+    let mut state = State {
+        told: if after_death { None } else { row.told },
+        told_back: row.told_back,
+        back_before: task.back,
+        lowered_at: row.lowered_at,
+        sent: None,
+    };
     for _ in 0..MOST_TURNS {
-        let turned = if quota {
+        let turned = if task.quota {
             // Noted by whoever wrote last; or whoever did died.
             let lost = after_death || (row.told.is_none() && row.failures > 0);
             push_share::turn(world, lookup, driver, &row, lost).await
@@ -52,18 +58,22 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, se
             turn(world, lookup, driver, &row, &mut state).await
         };
         match turned {
-            Ok(Turn::Shows { quantity, version, sent, lowered_at, then }) => {
-                let last_sent = if sent { Some(quantity) } else { state.sent };
-                state = State { told: Some(quantity), lowered_at: lowered_at.max(state.lowered_at), sent: last_sent };
-                let note = Note::Shows { quantity, version, sent, lowered_at };
+            Ok(Turn::Shows { quantity, version, back, sent, lowered_at, then }) => {
+                state.told = Some(quantity);
+                state.told_back = back;
+                state.lowered_at = lowered_at.max(state.lowered_at);
+                state.sent = if sent { Some(quantity) } else { state.sent };
+                let note = Note::Shows { quantity, version, back, sent, lowered_at };
                 if give_back(world, &row, &lease, note).await? {
                     return Ok(Ended { told: state.sent, later: then });
                 }
             }
             Ok(Turn::LookAgain) => {}
-            Ok(Turn::Wait { wait, seen }) => {
-                let note = match seen.and_then(|seen| Some((seen.live?, seen.at))) {
-                    Some((quantity, at)) if state.told != Some(quantity) => Note::Seen { quantity, at },
+            Ok(Turn::Wait { wait, seen, back }) => {
+                let note = match seen.and_then(|seen| Some((seen.live?, seen))) {
+                    Some((quantity, seen)) if state.told != Some(quantity) || !seen.back.is_zero() => {
+                        Note::Seen { quantity, back, at: seen.at }
+                    }
                     _ => Note::Nothing,
                 };
                 give_back(world, &row, &lease, note).await?;
@@ -82,6 +92,10 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, se
 
 struct State {
     told: Option<Quantity>,
+    /// What the connection's orders had given back before the look that told.
+    told_back: u64,
+    /// What they had given back before the look that comes next.
+    back_before: u64,
     lowered_at: Option<jiff::Timestamp>,
     sent: Option<Quantity>,
 }
@@ -89,18 +103,18 @@ struct State {
 /// How a turn ended.
 pub(super) enum Turn {
     /// It shows this now. `then`: look again after this time.
-    Shows { quantity: Quantity, version: u64, sent: bool, lowered_at: Option<jiff::Timestamp>, then: Option<Duration> },
+    Shows { quantity: Quantity, version: u64, back: u64, sent: bool, lowered_at: Option<jiff::Timestamp>, then: Option<Duration> },
     /// Something moved meanwhile.
     LookAgain,
     /// Orders have to be taken in first. `seen`: what is to be noted of the look.
-    Wait { wait: Duration, seen: Option<Seen> },
+    Wait { wait: Duration, seen: Option<Seen>, back: u64 },
     /// The article is published in another mode by now, and a hint for that is on its way.
     Left,
 }
 
 async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow, state: &mut State) -> Result<Turn> {
     let carried = if planted(Mistake::FigureCarried) { Some(Present::read(world, &row.sku).await?) } else { None };
-    let seen = seen(world, driver, row, state.told).await?;
+    let mut seen = seen(world, driver, row, state.told).await?;
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
     if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
         believe_the_echo(world, row, live).await?;
@@ -112,6 +126,10 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
     if present.shares.is_some() {
         return Ok(Turn::Left);
     }
+    let back = state.back_before;
+    let given_back = present.flow(&row.connection).back;
+    state.back_before = given_back;
+    seen.back = Quantity::clamped(i64::try_from(given_back.saturating_sub(state.told_back)).unwrap_or(i64::MAX));
     let connection = lookup.connection(world, &row.connection).await?;
     let target = figure(world, &present, &connection);
     let mut fence = Fence { settled_through: None, lowered_at: state.lowered_at };
@@ -127,18 +145,19 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
         Decision::Unchanged => {
             // It fell to the right figure by sales that are not in ours: the fence shuts as if we had lowered it.
             let lowered_at = fence.needed_since(&seen).filter(|at| Some(*at) > state.lowered_at);
-            Ok(Turn::Shows { quantity: target, version: present.version, sent: false, lowered_at, then: None })
+            Ok(Turn::Shows { quantity: target, version: present.version, back, sent: false, lowered_at, then: None })
         }
         Decision::ReadOrdersFirst => {
             let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
             if (Fence { settled_through: report.settled_through, ..fence }).passed(&seen) {
                 // The figure was read before those orders were known to be in: look once more, behind the fence.
                 state.told = seen.live.or(state.told);
+                state.told_back = back;
                 state.lowered_at = fence.needed_since(&seen);
                 return Ok(Turn::LookAgain);
             }
             let lag = Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT);
-            Ok(Turn::Wait { wait: FENCE_WAIT.max(lag), seen: Some(seen) })
+            Ok(Turn::Wait { wait: FENCE_WAIT.max(lag), seen: Some(seen), back })
         }
         Decision::Set { quantity, from, lowers } => {
             match write_figure(world, driver, row, quantity, from).await {
@@ -147,7 +166,7 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
                 Err(error) => return Err(error),
             }
             let lowered_at = lowers.then(|| world.clock.now());
-            Ok(Turn::Shows { quantity, version: present.version, sent: true, lowered_at, then: None })
+            Ok(Turn::Shows { quantity, version: present.version, back, sent: true, lowered_at, then: None })
         }
     }
 }
@@ -156,7 +175,7 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
 async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Seen> {
     let live = look(driver, row).await?;
     // After the answer: up to here customers may have bought what the figure no longer shows.
-    Ok(Seen { told, live, at: world.clock.now() })
+    Ok(Seen { told, back: Quantity::ZERO, live, at: world.clock.now() })
 }
 
 /// The figure it shows; `None`: it cannot be asked.

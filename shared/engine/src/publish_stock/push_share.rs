@@ -82,7 +82,7 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
         }
         // What nobody has is taken off without waiting.
         if here.outlets.want(listing) != (Want::Shrink { urgent: true }) {
-            return Ok(Turn::Wait { wait: patience(driver), seen: None });
+            return Ok(Turn::Wait { wait: patience(driver), seen: None, back: 0 });
         }
     }
     // Units that are given back from here on may not be in the figure that is about to be read.
@@ -166,14 +166,17 @@ async fn stay(
     // While a write may still be carried out, nothing that is shown is the last word.
     if let Some(until) = here.share.uncertain_until().filter(|until| *until > asked_at) {
         let left = Duration::try_from(until.duration_since(asked_at)).unwrap_or(FENCE_WAIT);
-        return Ok(Turn::Wait { wait: left.max(FENCE_WAIT), seen: None });
+        return Ok(Turn::Wait { wait: left.max(FENCE_WAIT), seen: None, back: 0 });
     }
     if here.outlets.exposure(listing) == Some(showing.quantity) {
         if here.share.is_open(flow, sole) {
             save(world, listing, |share| share.confirmed(asked_at, flow, sole)).await?;
+            // What was known before it was known for sure may have hidden what is to be done.
             tell_others(world, lookup, listing).await?;
+            return Ok(Turn::LookAgain);
         }
-        return Ok(Turn::Shows { quantity: showing.quantity, version: here.version, sent: false, lowered_at: None, then: None });
+        let (quantity, version, back) = (showing.quantity, here.version, showing.back);
+        return Ok(Turn::Shows { quantity, version, back, sent: false, lowered_at: None, then: None });
     }
     // Sold and not yet taken in, or given back and not put on sale, or never known: its orders will tell.
     let unknown = here.outlets.exposure(listing).is_none();
@@ -184,7 +187,7 @@ async fn stay(
         share.looked_at(asked_at, showing);
     })
     .await?;
-    Ok(Turn::Wait { wait: patience(driver), seen: None })
+    Ok(Turn::Wait { wait: patience(driver), seen: None, back: 0 })
 }
 
 /// Writes a figure, between the two writes of the bound.
@@ -228,7 +231,7 @@ async fn set(
     tell_others(world, lookup, listing).await?;
     let lowered_at = live.is_none_or(|live| next.quantity < live).then(|| world.clock.now());
     let then = showing.map(|_| patience(driver));
-    Ok(Turn::Shows { quantity: next.quantity, version: here.version, sent: true, lowered_at, then })
+    Ok(Turn::Shows { quantity: next.quantity, version: here.version, back, sent: true, lowered_at, then })
 }
 
 /// Changes the listing's own share, whatever others do to theirs meanwhile. Nobody else changes this one: we hold its listing.

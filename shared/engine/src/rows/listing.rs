@@ -18,6 +18,8 @@ pub struct ListingRow {
     pub told: Option<Quantity>,
     /// The article's stock version that figure was worked out from: names the change, never the value (5, 4, 5 are two changes).
     pub told_version: Option<u64>,
+    /// What the connection's orders had given back before the channel was looked at for that figure.
+    pub told_back: u64,
     /// When, UTC.
     pub told_at: Option<Timestamp>,
     /// When a push last lowered it, UTC.
@@ -53,6 +55,7 @@ impl ListingRow {
             listing,
             told: None,
             told_version: None,
+            told_back: 0,
             told_at: None,
             lowered_at: None,
             leased_until: None,
@@ -72,6 +75,7 @@ impl Kept for ListingRow {
         let numbers = [
             ("told", self.told.map(Quantity::units)),
             ("told_version", self.told_version.and_then(|v| i64::try_from(v).ok())),
+            ("told_back", i64::try_from(self.told_back).ok().filter(|back| *back > 0)),
             ("leased_until", self.leased_until.map(Timestamp::as_millisecond)),
             ("put_off_until", self.put_off_until.map(Timestamp::as_millisecond)),
             ("again", self.again.then_some(1)),
@@ -106,6 +110,7 @@ impl Kept for ListingRow {
             listing: json(row, "listing")?,
             told: row.get_number("told").map(Quantity::new).transpose()?,
             told_version: row.get_number("told_version").and_then(|v| u64::try_from(v).ok()),
+            told_back: row.get_number("told_back").and_then(|back| u64::try_from(back).ok()).unwrap_or(0),
             told_at: instant(row, "told_at")?,
             lowered_at: instant(row, "lowered_at")?,
             leased_until: millis(row, "leased_until")?,

@@ -97,8 +97,9 @@ impl Books {
             let never_in = self.open.remove(&order).is_some_and(|changes| changes.iter().any(|c| !c.cancels));
             if never_in {
                 self.void(&order);
-                self.sales.remove(&order);
             }
+            // As it is there, it need not be known: nobody lists what changed before a connection is put back.
+            self.sales.remove(&order);
         }
         self.standing.retain(|(c, _)| c != connection);
     }

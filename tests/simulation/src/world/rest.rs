@@ -39,8 +39,10 @@ impl Simulation<'_> {
             self.run_until(self.now() + LATE);
             self.rest();
         }
-        self.check_all(false);
-        // Whom an order was not told to, because its message died after the commit, hears of it once the letter is put back.
+        invariants::check(&self.market.stage.table);
+        self.check_windows(false);
+        // Whom an order was not told to, because its message died after the commit, hears of it once the letter is put back; and so is a
+        // change taken in whose message died while its connection was not there, for nobody lists it again.
         self.queues.redrive(self.now());
         self.rest();
         self.check_all(false);
@@ -114,6 +116,10 @@ impl Simulation<'_> {
                 broken!("I11", "order {} of {} is not known as its channel has it", order.1, order.0);
             }
         }
+        self.check_windows(handed_on);
+    }
+
+    fn check_windows(&self, handed_on: bool) {
         for article in 0..ARTICLES.len() {
             if let Some(wrong) = self.wrong(article, &self.connected, handed_on) {
                 broken!("I11", "{wrong}");
