@@ -24,6 +24,8 @@ pub(super) struct Found {
     stamp: Option<Timestamp>,
     /// When the oldest change of it may have been that the table does not know, as far as the list tells.
     not_before: Option<Timestamp>,
+    /// Its stamp is the one that is known: it changed twice in a second, and what is known may have looked settled before.
+    same_stamp: bool,
 }
 
 impl Found {
@@ -45,15 +47,17 @@ impl Found {
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
                     return Ok(None);
                 }
+                let same_stamp = known.as_ref().is_some_and(|order| order.snapshot.stamp == snapshot.stamp);
                 let not_before = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
-                Self { number: snapshot.number.clone(), stamp: snapshot.stamp, snapshot: Some(snapshot), not_before }
+                let (number, stamp) = (snapshot.number.clone(), snapshot.stamp);
+                Self { number, stamp, snapshot: Some(snapshot), not_before, same_stamp }
             }
             Notice::Read { number, stamp } => {
                 let known = taken_in(world, connection, &number, stamp).await?;
                 if known && !may_be_another(world, connection, &number, stamp).await? {
                     return Ok(None);
                 }
-                return Ok(Some(Self { number, stamp, snapshot: None, not_before: None }));
+                return Ok(Some(Self { number, stamp, snapshot: None, not_before: None, same_stamp: known }));
             }
             Notice::Stock(_) | Notice::Nothing => return Ok(None),
         };
@@ -116,7 +120,8 @@ impl Waiting {
             // In only when the newest of its states is in; what is missing of it began where it began.
             known.stamp = known.stamp.and_then(|stamp| found.stamp.map(|newer| newer.max(stamp)));
         } else if self.orders.len() < MOST {
-            let not_before = Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
+            let unlisted = || Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
+            let not_before = if found.same_stamp { found.stamp } else { unlisted() };
             self.orders.push(PendingOrder { number: found.number.clone(), stamp: found.stamp, not_before, asked_at: now });
         } else {
             self.more = true;

@@ -10,7 +10,7 @@ use ports::{Condition, Error, Refused, Result, Value, Write};
 use std::time::Duration;
 
 /// Longer than any function runs: a lease that ran out belongs to a push that died.
-const LEASE: SignedDuration = SignedDuration::from_secs(45);
+pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(45);
 /// A push that takes this long may have died: who comes then looks again when its lease has run out.
 const SUSPICIOUS: SignedDuration = SignedDuration::from_secs(5);
 
@@ -18,8 +18,9 @@ const SUSPICIOUS: SignedDuration = SignedDuration::from_secs(5);
 pub(super) enum Taken {
     /// It is ours. If `after_death`, an earlier push died with it and what the channel shows is unknown.
     Ours { row: Box<ListingRow>, lease: String, after_death: bool },
-    /// Another push holds it, and will look again before it ends.
-    Theirs,
+    /// Another push holds it, and will look again before it ends. `first`: nobody left word before, so somebody should look once its
+    /// lease has run out: it may die, and the message that it works on may be done by then.
+    Theirs { first: bool },
     /// As `Theirs`, but for so long that it may have died: look again after this time.
     PerhapsDead(Duration),
     /// The listing is gone.
@@ -60,7 +61,7 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
             let left = before.leased_until.map_or(LEASE, |until| until.duration_since(now));
             let held = LEASE - left;
             return Ok(if held < SUSPICIOUS {
-                Taken::Theirs
+                Taken::Theirs { first: !before.again }
             } else {
                 Taken::PerhapsDead(Duration::try_from(left).unwrap_or_default())
             });

@@ -1,7 +1,8 @@
 //! One push: look at the channel, read the present figure, decide, write.
 
-use super::lease::{Note, Taken, give_back, take};
+use super::lease::{LEASE, Note, Taken, give_back, take};
 use super::present::{Present, figure};
+use super::quota::tell_all;
 use super::{Task, push_share};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
@@ -39,7 +40,12 @@ impl Ended {
 pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Task) -> Result<Ended> {
     let (row, lease, after_death) = match take(world, &task.row).await? {
         Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
-        Taken::Theirs | Taken::Gone => return Ok(Ended::default()),
+        Taken::Gone | Taken::Theirs { first: false } => return Ok(Ended::default()),
+        Taken::Theirs { first: true } => {
+            let over = Duration::try_from(LEASE).unwrap_or(LONGEST_WAIT) + FENCE_WAIT;
+            tell_all(world, &task.row.sku, over).await?;
+            return Ok(Ended::default());
+        }
         Taken::PerhapsDead(left) => return Ok(Ended::later(left + FENCE_WAIT)),
     };
     let mut state = State {

@@ -215,12 +215,18 @@ impl Simulation<'_> {
                 let done = ids.into_iter().zip(outcomes).filter(|(_, o)| matches!(o, Outcome::Done)).map(|(id, _)| id);
                 Answer::Consumed(done.collect())
             }),
-            QueueName::StockHints => self.start(kind, name, |world, memory| async move {
+            QueueName::StockHints => {
                 let hints: Vec<StockHint> = batch.iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
-                let failed = publish_stock(&world, &memory, &hints).await.failed;
-                let done = ids.into_iter().zip(&hints).filter(|(_, hint)| !failed.contains_key(&hint.sku)).map(|(id, _)| id);
-                Answer::Consumed(done.collect())
-            }),
+                let of = |hint: &StockHint| {
+                    format!("{}{}", hint.sku, hint.connection.as_ref().map_or(String::new(), |c| format!(" at {c}")))
+                };
+                let name = format!("{name}: {}", hints.iter().map(of).collect::<Vec<_>>().join(", "));
+                self.start(kind, name, |world, memory| async move {
+                    let failed = publish_stock(&world, &memory, &hints).await.failed;
+                    let done = ids.into_iter().zip(&hints).filter(|(_, hint)| !failed.contains_key(&hint.sku)).map(|(id, _)| id);
+                    Answer::Consumed(done.collect())
+                })
+            }
         }
     }
 

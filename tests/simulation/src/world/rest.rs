@@ -97,7 +97,9 @@ impl Simulation<'_> {
             let right = if shared { !handed_on || (*shown <= wanted && (*shown > 0 || !enough)) } else { *shown == wanted };
             if !right {
                 let how = if shared { "a share of" } else { "all of" };
-                return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}"));
+                let known = self.market.listing(id, name);
+                let known = format!("told {:?} of {:?}, {:?} given back then", known.told, known.told_version, known.told_back);
+                return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}; {known}"));
             }
         }
         let together: i64 = shown.iter().map(|(_, shown)| shown).sum();
