@@ -88,7 +88,7 @@ mistakes! {
     NoLease => "two pushes of one listing at once", "I6";
     /// Whoever comes during a push is not heard.
     WordIgnored => "change during a push forgotten", "F10";
-    /// A push works with the figure as it was before it began.
+    /// A push tells the figure as it was when it began, and notes what changed meanwhile as told.
     FigureCarried => "push carries an old figure", "I6";
     /// A write that nobody answered is taken for done.
     UnansweredPushTakenAsDone => "unanswered push taken as done", "F22";

@@ -205,7 +205,10 @@ async fn first_look(world: &World, row: &ListingRow, publication: &Publication, 
     if publication.urgent {
         return Ok(Look::Push);
     }
-    if !asked_for && row.put_off_until.is_some_and(|until| until > now) {
+    // A hint is on its way that will push: this one ends here, whomever it is for. Otherwise hints that wait for one channel would each
+    // keep coming back, and more would join them.
+    let grace = if asked_for { SKEW } else { SignedDuration::ZERO };
+    if row.put_off_until.is_some_and(|until| until.duration_since(now) > grace) {
         return Ok(Look::PutOff);
     }
     let too_soon = row.told_at.filter(|at| now.duration_since(*at) < PACE);

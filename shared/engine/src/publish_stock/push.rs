@@ -126,7 +126,11 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
         believe_the_echo(world, row, live).await?;
     }
     let present = match carried {
-        Some(carried) => carried,
+        // What changed meanwhile is noted as told.
+        Some(mut carried) => {
+            carried.version = Present::read(world, &row.sku).await?.version;
+            carried
+        }
         None => Present::read(world, &row.sku).await?,
     };
     if present.shares.is_some() {

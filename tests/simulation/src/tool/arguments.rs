@@ -21,6 +21,7 @@ use std::path::PathBuf;
 /// It ends with 0 if all is well, with 1 if a world broke or a mistake survived, and with 2 if it was not understood.
 #[derive(Parser, Debug)]
 #[command(name = "cargo sim", verbatim_doc_comment)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that somebody types")]
 pub struct Arguments {
     /// One world, event by event.
     #[arg(long, conflicts_with_all = ["seeds", "minutes", "orders", "planted", "meta", "replay"])]

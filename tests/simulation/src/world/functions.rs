@@ -225,7 +225,7 @@ impl Simulation<'_> {
                     let failed = publish_stock(&world, &memory, &hints).await.failed;
                     let done = ids.into_iter().zip(&hints).filter(|(_, hint)| !failed.contains_key(&hint.sku)).map(|(id, _)| id);
                     Answer::Consumed(done.collect())
-                })
+                });
             }
         }
     }
