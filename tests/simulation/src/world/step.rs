@@ -5,7 +5,7 @@ use super::{Simulation, broken};
 use jiff::{SignedDuration, Timestamp};
 
 /// Steps within which what is due must be done.
-const MOST_STEPS: u32 = 400_000;
+const MOST_STEPS: u32 = 4_000_000;
 
 impl Simulation<'_> {
     /// The world runs on, and then something happens.
