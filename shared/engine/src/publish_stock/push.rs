@@ -41,6 +41,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
     let (row, lease, after_death) = match take(world, &task.row).await? {
         Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
         Taken::Gone | Taken::Theirs { first: false } => return Ok(Ended::default()),
+        Taken::Theirs { first: true } if planted(Mistake::WordIgnored) => return Ok(Ended::default()),
         Taken::Theirs { first: true } => {
             let over = Duration::try_from(LEASE).unwrap_or(LONGEST_WAIT) + FENCE_WAIT;
             tell_all(world, &task.row.sku, over).await?;
