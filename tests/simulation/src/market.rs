@@ -131,6 +131,11 @@ impl Market {
         ListingRow::from_row(row.unwrap()).unwrap()
     }
 
+    /// Takes the hints off their queue, whenever they are due.
+    pub fn take_hints(&self) -> Vec<StockHint> {
+        self.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect()
+    }
+
     /// Polls every connection once; a channel that refuses is polled next time.
     pub fn poll(&mut self) {
         for id in self.connections.clone() {

@@ -6,7 +6,6 @@ use channels::far_side::Trouble;
 use domain::ConnectionId;
 use engine::publish_stock;
 use jiff::SignedDuration;
-use ports::QueueName;
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::sku;
@@ -41,8 +40,7 @@ fn a_push_survives_every_fault_at_every_call() {
         market.poll();
         market.work();
         market.stage.clock.pass(SignedDuration::from_secs(2));
-        let hints: Vec<_> =
-            market.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
+        let hints = market.take_hints();
         assert!(!hints.is_empty());
         market.stage.faults.plan(one.map(|t| (t.call, t.fault)));
         let done = run(publish_stock(&market.stage.world(), &market.lookup, &hints));
@@ -173,8 +171,7 @@ fn a_later_hint_finds_the_listing_of_a_push_that_died() {
     market.poll();
     market.work();
     market.stage.clock.pass(SignedDuration::from_secs(2));
-    let hints: Vec<_> =
-        market.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
+    let hints = market.take_hints();
     // Dies at its first call to a channel, with every lease it holds, and its message stays hidden.
     market.stage.faults.plan_first("http.send", testkit::faults::Fault::CrashBefore);
     assert!(run(publish_stock(&market.stage.world(), &market.lookup, &hints)).is_none());

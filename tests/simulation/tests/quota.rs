@@ -5,7 +5,6 @@
 use domain::{ConnectionId, Quantity, StockSettings};
 use engine::{Correction, Lookup, StockChange, correct_stock, publish_stock, put_stock_settings};
 use jiff::SignedDuration;
-use ports::QueueName;
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, q, sku};
@@ -169,8 +168,7 @@ fn no_fault_at_any_call_of_a_grant_sells_a_unit_twice() {
         let mut market = market(6, 1_000);
         receive(&market, 6);
         market.stage.clock.pass(SignedDuration::from_secs(40));
-        let hints: Vec<_> =
-            market.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
+        let hints = market.take_hints();
         assert!(!hints.is_empty());
         market.stage.faults.plan(one.map(|t| (t.call, t.fault)));
         let done = run(publish_stock(&market.stage.world(), &market.lookup, &hints));

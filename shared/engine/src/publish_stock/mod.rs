@@ -4,6 +4,7 @@
 //! of one channel one after the other, sold-out ones first. What cannot be done now is put off with a delayed hint: no message is
 //! held back for a channel that does not answer, so one slow channel never delays another.
 
+mod article;
 mod lease;
 mod postpone;
 mod present;
@@ -18,6 +19,7 @@ use crate::announce::hint;
 use crate::planted::{Mistake, planted};
 use crate::rows::ListingRow;
 use crate::{Driver, Lookup, World};
+use article::Article;
 use contracts::{ListingPublished, Message, StockHint};
 use domain::{ConnectionId, OfferId, Quantity, Sku, Want};
 use futures::future::join_all;
@@ -58,13 +60,12 @@ pub(crate) async fn is_told(
     sku: &Sku,
     offer: &OfferId,
 ) -> Result<bool> {
-    let present = Present::read(world, sku).await?;
-    let connections = push_share::configured(world, lookup, &present).await?;
-    let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
+    let article = Article::read(world, lookup, sku).await?;
+    let placed = article.placed();
     let Some(one) = placed.iter().find(|(row, _)| row.connection == *connection && row.listing.offer == *offer) else {
         return Ok(false);
     };
-    Ok(Publication::of(world, &present, &placed, *one).right)
+    Ok(Publication::of(world, &article.present, &placed, *one).right)
 }
 
 /// What is to be done about one listing, as far as is known without asking the channel.
@@ -146,16 +147,15 @@ struct Looked {
 }
 
 async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Option<&ConnectionId>>) -> Result<Looked> {
-    let present = in_its_mode(world, lookup, Present::read(world, sku).await?).await?;
-    let connections = push_share::configured(world, lookup, &present).await?;
-    let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
+    let article = quota::in_its_mode(world, lookup, sku).await?;
+    let (present, placed) = (&article.present, article.placed());
     let mut looked = Looked::default();
     for (row, connection) in &placed {
         // In quota mode the listings depend on each other: word of one is word of all.
         if present.shares.is_none() && !only.contains(&None) && !only.contains(&Some(&row.connection)) {
             continue;
         }
-        let publication = Publication::of(world, &present, &placed, (row, connection));
+        let publication = Publication::of(world, present, &placed, (row, connection));
         match first_look(world, row, &publication, only.contains(&Some(&row.connection))).await? {
             Look::Unchanged => looked.unchanged += 1,
             Look::PutOff => looked.put_off += 1,
@@ -167,12 +167,6 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
         }
     }
     Ok(looked)
-}
-
-/// The article as it is, after its mode was switched if it was time.
-async fn in_its_mode(world: &World, lookup: &Lookup, present: Present) -> Result<Present> {
-    let listings = push_share::configured(world, lookup, &present).await?.len();
-    quota::switch(world, lookup, present, listings).await
 }
 
 enum Look {

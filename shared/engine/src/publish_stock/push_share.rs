@@ -4,18 +4,18 @@
 //! figures were read: two channels never get the same unit. It is written after, with what the write surely took off. Whoever dies in
 //! between leaves a bound that is too high, never one that is too low.
 
+use super::article::Article;
 use super::present::Present;
 use super::push::{FENCE_WAIT, Turn, look, settled_through, write_figure};
-use super::quota::{Outlets, Placed, name, share_of, tell_all};
+use super::quota::{Outlets, name, share_of, tell_all};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
-use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
+use crate::rows::{Kept, ListingRow, SharesRow};
 use crate::{Driver, Lookup, World};
 use contracts::Cause;
 use domain::{Flow, Quantity, QuotaMove, Setting, Share, Showing, Want};
 use jiff::Timestamp;
 use ports::{Condition, ErrorKind, Result, Status, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
 /// Tries to write the listing's own share while others write theirs.
@@ -39,33 +39,16 @@ impl Here {
 
     /// As `read`, with the share as it is about to be.
     async fn with(world: &World, lookup: &Lookup, listing: &ListingRow, share: Option<&Share>) -> Result<Option<Self>> {
-        let mut present = Present::read(world, &listing.sku).await?;
-        if let (Some(row), Some(share)) = (present.shares.as_mut(), share) {
+        let mut article = Article::read(world, lookup, &listing.sku).await?;
+        if let (Some(row), Some(share)) = (article.present.shares.as_mut(), share) {
             row.shares.insert(name(listing), share.clone());
         }
-        let connections = configured(world, lookup, &present).await?;
-        let placed: Vec<Placed<'_>> = connections.iter().map(|(at, c)| (&present.listings[*at], c.as_ref())).collect();
-        let (Some(row), Some(outlets)) = (present.shares.clone(), Outlets::of(world, &present, &placed)) else { return Ok(None) };
-        if outlets.share(listing).is_none() {
-            return Ok(None);
-        }
-        let (share, sole) = share_of(&row, &present, listing);
+        let present = &article.present;
+        let outlets = Outlets::of(world, present, &article.placed()).filter(|outlets| outlets.share(listing).is_some());
+        let (Some(row), Some(outlets)) = (present.shares.clone(), outlets) else { return Ok(None) };
+        let (share, sole) = share_of(&row, present, listing);
         Ok(Some(Self { row, version: present.version, outlets, share, flow: present.flow(&listing.connection), sole }))
     }
-}
-
-/// The listings whose connections are configured, by position.
-pub(super) async fn configured(world: &World, lookup: &Lookup, present: &Present) -> Result<Vec<(usize, Arc<ConnectionRow>)>> {
-    let mut found = Vec::new();
-    for (position, row) in present.listings.iter().enumerate() {
-        match lookup.connection(world, &row.connection).await {
-            Ok(connection) => found.push((position, connection)),
-            // No longer configured: nobody to tell.
-            Err(error) if error.kind == ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
 }
 
 /// One turn. `lost`: nobody heard of the last write before the article came into quota mode.

@@ -1,12 +1,13 @@
 //! Which articles are in quota mode, and what that asks of each listing.
 
+use super::article::Article;
 use super::present::{Present, figure};
 use crate::announce::hint;
 use crate::planted::{Mistake, planted};
 use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
 use crate::{Lookup, World};
 use contracts::StockHint;
-use domain::{Outlet, Quantity, QuotaMove, Setting, Share, Want, next_figure, share_out, want};
+use domain::{Outlet, Quantity, QuotaMove, Setting, Share, Sku, Want, next_figure, share_out, want};
 use ports::{Condition, QueueName, Result, StockSemantics, Write};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,29 +15,30 @@ use std::time::Duration;
 /// A listing and the connection it is on.
 pub(crate) type Placed<'a> = (&'a ListingRow, &'a ConnectionRow);
 
-/// Brings an article into quota mode, or out of it, by the merchant's threshold. Answers the figures as they are after that.
+/// An article as it is, after it was brought into quota mode, or out of it, by the merchant's threshold.
 ///
 /// A single listing has nobody to share with.
-pub(super) async fn switch(world: &World, lookup: &Lookup, present: Present, listings: usize) -> Result<Present> {
+pub(super) async fn in_its_mode(world: &World, lookup: &Lookup, sku: &Sku) -> Result<Article> {
+    let article = Article::read(world, lookup, sku).await?;
     let settings = lookup.stock_settings(world).await?;
-    let wanted = listings > 1 && settings.quota(present.free_anywhere(), present.shares.is_some());
-    let Some(sku) = present.listings.first().map(|row| row.sku.clone()) else { return Ok(present) };
+    let present = &article.present;
+    let wanted = article.placed().len() > 1 && settings.quota(present.free_anywhere(), present.shares.is_some());
     let write = match &present.shares {
         None if wanted => {
             let row = SharesRow { sku: sku.clone(), mark: world.ids.fresh(), shares: BTreeMap::new() };
             Write::Put { row: row.to_row(), when: Condition::Absent }
         }
-        Some(shares) if !wanted => Write::Delete { key: SharesRow::key(&sku), when: shares.unchanged() },
-        _ => return Ok(present),
+        Some(shares) if !wanted => Write::Delete { key: SharesRow::key(sku), when: shares.unchanged() },
+        _ => return Ok(article),
     };
     // Every channel's figure is another now. The hint first: dying in between costs a hint too many, never one too few.
-    tell_all(world, &sku, Duration::from_secs(1)).await?;
+    tell_all(world, sku, Duration::from_secs(1)).await?;
     world.write_if(write).await?;
-    Present::read(world, &sku).await
+    Article::read(world, lookup, sku).await
 }
 
 /// Has every listing of the article looked at.
-pub(super) async fn tell_all(world: &World, sku: &domain::Sku, delay: Duration) -> Result<()> {
+pub(super) async fn tell_all(world: &World, sku: &Sku, delay: Duration) -> Result<()> {
     let all = StockHint { sku: sku.clone(), connection: None };
     world.queue.send(QueueName::StockHints, vec![hint(&all, delay)]).await
 }

@@ -1,0 +1,38 @@
+//! An article as it is on sale now: its figures, and its listings with their connections as they are configured.
+
+use super::present::Present;
+use super::quota::Placed;
+use crate::rows::ConnectionRow;
+use crate::{Lookup, World};
+use domain::Sku;
+use ports::{ErrorKind, Result};
+use std::sync::Arc;
+
+/// An article.
+pub(super) struct Article {
+    /// Its figures and all its listings.
+    pub(super) present: Present,
+    /// By the position of the listing. Listings of connections that are no longer configured have none: nobody is told.
+    connections: Vec<(usize, Arc<ConnectionRow>)>,
+}
+
+impl Article {
+    /// Reads it.
+    pub(super) async fn read(world: &World, lookup: &Lookup, sku: &Sku) -> Result<Self> {
+        let present = Present::read(world, sku).await?;
+        let mut connections = Vec::new();
+        for (position, row) in present.listings.iter().enumerate() {
+            match lookup.connection(world, &row.connection).await {
+                Ok(connection) => connections.push((position, connection)),
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Self { present, connections })
+    }
+
+    /// Its listings that somebody can be told of.
+    pub(super) fn placed(&self) -> Vec<Placed<'_>> {
+        self.connections.iter().map(|(at, connection)| (&self.present.listings[*at], connection.as_ref())).collect()
+    }
+}
