@@ -88,8 +88,8 @@ mistakes! {
     NoLease => "two pushes of one listing at once", "I6";
     /// Whoever comes during a push is not heard.
     WordIgnored => "change during a push forgotten", "F10";
-    /// A push tells the figure as it was when it began, and notes what changed meanwhile as told.
-    FigureCarried => "push carries an old figure", "I6";
+    /// Others are told of a change before it is made, and not after.
+    ToldBeforeCommit => "told before the commit", "F04";
     /// A write that nobody answered is taken for done.
     UnansweredPushTakenAsDone => "unanswered push taken as done", "F22";
     /// A push that was put off is never made.

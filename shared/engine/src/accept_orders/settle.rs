@@ -2,7 +2,7 @@
 
 use super::Arrival;
 use crate::World;
-use crate::announce::Announcement;
+use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
@@ -52,6 +52,9 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
         }
         let at = world.clock.now();
         let refused = planted(Mistake::ShortRefused) && planned.orders.iter().any(|p| !p.order.short().is_zero());
+        if planted(Mistake::ToldBeforeCommit) {
+            announce(world, told_of(&planned, at)).await?;
+        }
         let outcome = if planned.orders.is_empty() || refused {
             Committed::Done
         } else {
@@ -195,6 +198,12 @@ fn flows(planned: &Plan, sku: &Sku, location: &LocationId) -> BTreeMap<Connectio
     flows
 }
 
+fn told_of(plan: &Plan, at: Timestamp) -> Announcement {
+    let mut said = Announcement::default();
+    plan.orders.iter().for_each(|planned| said.order(planned, at));
+    said
+}
+
 fn settled(
     plan: &Plan,
     stored: &BTreeMap<(ConnectionId, OrderNumber), Order>,
@@ -205,8 +214,8 @@ fn settled(
     at: Timestamp,
 ) -> Settled {
     let mut settled = Settled { left_over: batch[size..].to_vec(), ..Settled::default() };
-    for planned in &plan.orders {
-        settled.announcement.order(planned, at);
+    if !planted(Mistake::ToldBeforeCommit) {
+        settled.announcement = told_of(plan, at);
     }
     for (position, standing) in &plan.settled {
         let (arrival, incoming) = &batch[*position];

@@ -120,20 +120,12 @@ pub(super) enum Turn {
 }
 
 async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow, state: &mut State) -> Result<Turn> {
-    let carried = if planted(Mistake::FigureCarried) { Some(Present::read(world, &row.sku).await?) } else { None };
     let mut seen = seen(world, driver, row, state.told).await?;
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
     if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
         believe_the_echo(world, row, live).await?;
     }
-    let present = match carried {
-        // What changed meanwhile is noted as told.
-        Some(mut carried) => {
-            carried.version = Present::read(world, &row.sku).await?.version;
-            carried
-        }
-        None => Present::read(world, &row.sku).await?,
-    };
+    let present = Present::read(world, &row.sku).await?;
     if present.shares.is_some() {
         return Ok(Turn::Left);
     }

@@ -211,9 +211,10 @@ async fn set(
     }
     let showing = (!exact).then(|| Showing { quantity: next.quantity, at: world.clock.now(), back });
     save(world, listing, |share| share.acknowledged(next.removes, showing)).await?;
-    tell_others(world, lookup, listing).await?;
+    let left_to_do = tell_others(world, lookup, listing).await?;
     let lowered_at = live.is_none_or(|live| next.quantity < live).then(|| world.clock.now());
-    let then = showing.map(|_| patience(driver));
+    // What does not divide may be its own by now, because it holds more than it did.
+    let then = showing.map(|_| patience(driver)).or(left_to_do.then_some(FENCE_WAIT));
     Ok(Turn::Shows { quantity: next.quantity, version: here.version, back, sent: true, lowered_at, then })
 }
 
@@ -235,8 +236,11 @@ async fn put(world: &World, row: SharesRow) -> Result<bool> {
     world.write_if(Write::Put { row: row.to_row(), when }).await
 }
 
-/// Units may have become free for others, or others must give some up.
-async fn tell_others(world: &World, lookup: &Lookup, listing: &ListingRow) -> Result<()> {
-    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(()) };
-    if here.outlets.others_want(listing) { tell_all(world, &listing.sku, Duration::ZERO).await } else { Ok(()) }
+/// Units may have become free for others, or others must give some up. Answers whether something is left to do about this one.
+async fn tell_others(world: &World, lookup: &Lookup, listing: &ListingRow) -> Result<bool> {
+    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(false) };
+    if here.outlets.others_want(listing) {
+        tell_all(world, &listing.sku, Duration::ZERO).await?;
+    }
+    Ok(here.outlets.want(listing) != Want::Rest)
 }

@@ -1,6 +1,6 @@
 //! The end of a world: faults are over, everything comes to rest, and everything is right.
 
-use super::{ARTICLES, Mode, Report, Simulation, broken};
+use super::{ARTICLES, Report, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
 use channels::far_side::Trouble;
@@ -24,15 +24,12 @@ impl Simulation<'_> {
         self.chance.calm();
         self.note("faults end");
         self.run_until(self.heard_again);
-        // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look, and once
-        // more, because a look that was put off while the article is shared out may not be made.
-        for _ in 0..2 {
-            for (connection, article) in self.books.edits() {
-                let hint = StockHint { sku: sku(ARTICLES[article]), connection: Some(connection) };
-                self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
-            }
-            self.rest();
+        // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look.
+        for (connection, article) in self.books.edits() {
+            let hint = StockHint { sku: sku(ARTICLES[article]), connection: Some(connection) };
+            self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
+        self.rest();
         if self.queues.has_dead_letters() || !self.unmatched.is_empty() {
             // The next look at the listings finds what hints that died should have told, and the items of a connection whose first
             // look died; nobody needs to help.
@@ -40,17 +37,17 @@ impl Simulation<'_> {
             self.rest();
         }
         invariants::check(&self.market.stage.table);
-        self.check_windows(false);
+        self.check_windows();
         // Whom an order was not told to, because its message died after the commit, hears of it once the letter is put back; and so is a
         // change taken in whose message died while its connection was not there, for nobody lists it again.
         self.queues.redrive(self.now());
         self.rest();
-        self.check_all(false);
+        self.check_all();
         self.check_told();
         if let Some(silent) = self.script.silent_in_the_end {
             self.one_falls_silent(silent);
             self.rest();
-            self.check_all(false);
+            self.check_all();
         }
         self.do_it_all_again();
     }
@@ -83,18 +80,18 @@ impl Simulation<'_> {
     }
 
     /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
-    /// than there is together; and once the article was looked at again (`handed_on`), none more than its rule lets it, and none shows
-    /// nothing where there is enough for all.
-    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, handed_on: bool) -> Option<String> {
+    /// than there is together, none more than its rule lets it, and none shows nothing where there is enough for all and nobody who holds
+    /// units is silent.
+    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
         let free = self.free(article);
         let name = ARTICLES[article];
         let shared = self.market.stage.table.row(&SharesRow::key(&sku(name))).is_some();
         let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, article))).collect();
         let plain = self.connected.iter().all(|id| self.rules[id] == StockRule::default());
-        let enough = handed_on && plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
+        let enough = all_answer && plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
         for (id, shown) in &shown {
             let wanted = self.target(id, free);
-            let right = if shared { !handed_on || (*shown <= wanted && (*shown > 0 || !enough)) } else { *shown == wanted };
+            let right = if shared { *shown <= wanted && (*shown > 0 || !enough) } else { *shown == wanted };
             if !right {
                 let how = if shared { "a share of" } else { "all of" };
                 let known = self.market.listing(id, name);
@@ -108,7 +105,7 @@ impl Simulation<'_> {
 
     /// Every order is in, as its channel has it, and told of; every channel shows its figure; and what the checks have kept from step
     /// to step is what the rows say.
-    fn check_all(&mut self, handed_on: bool) {
+    fn check_all(&mut self) {
         invariants::check(&self.market.stage.table);
         let orders = invariants::orders(&self.market.stage.table);
         for (order, sale) in self.books.sales() {
@@ -118,12 +115,12 @@ impl Simulation<'_> {
                 broken!("I11", "order {} of {} is not known as its channel has it", order.1, order.0);
             }
         }
-        self.check_windows(handed_on);
+        self.check_windows();
     }
 
-    fn check_windows(&self, handed_on: bool) {
+    fn check_windows(&self) {
         for article in 0..ARTICLES.len() {
-            if let Some(wrong) = self.wrong(article, &self.connected, handed_on) {
+            if let Some(wrong) = self.wrong(article, &self.connected, true) {
                 broken!("I11", "{wrong}");
             }
         }
@@ -147,10 +144,6 @@ impl Simulation<'_> {
 
     /// I11: whatever comes late, and every task done once more, changes nothing.
     fn do_it_all_again(&mut self) {
-        if self.script.mode != Mode::Mirror {
-            // Units that nobody lacks are handed on when an article is looked at next, so it is looked at once more.
-            self.look_at_everything();
-        }
         let before = (self.writes(), invariants::stock(&self.market.stage.table));
         self.look_at_everything();
         let after = (self.writes(), invariants::stock(&self.market.stage.table));
@@ -166,7 +159,7 @@ impl Simulation<'_> {
         }
         self.run_until(self.now() + LATE);
         self.rest();
-        self.check_all(true);
+        self.check_all();
     }
 
     /// I12: while one channel does not answer, orders of the others are taken in, and the others are told.
