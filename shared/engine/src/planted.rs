@@ -2,6 +2,8 @@
 //!
 //! Without the feature `planted`, which nothing shipped turns on, every question here is answered with a constant no.
 
+use domain::{LocationId, Movement, Plan, Sku};
+
 /// Names each mistake once: the variant, its name for people, and the failure report or the invariant it stands for. A mistake
 /// that the models of `tests/model` kill as well names the model behind `model`.
 macro_rules! mistakes {
@@ -133,4 +135,24 @@ pub(crate) fn planted(mistake: Mistake) -> bool {
 #[cfg(not(feature = "planted"))]
 pub(crate) const fn planted(_: Mistake) -> bool {
     false
+}
+
+/// The movement of one stock row by a batch, with the mistake that is to be made of it.
+pub(crate) fn movement(planned: &Plan, sku: &Sku, location: &LocationId, right: Movement) -> Movement {
+    let given_back = right.available > 0;
+    if given_back && planted(Mistake::NotGivenBack) {
+        return Movement { available: 0, ..right };
+    }
+    if given_back && planted(Mistake::GivenBackTwice) {
+        return Movement { available: 2 * right.available, ..right };
+    }
+    if planted(Mistake::NotReserved) {
+        return Movement { reserved: 0, ..right };
+    }
+    if planted(Mistake::LastDemandCounts) {
+        let demands = planned.orders.iter().flat_map(|order| &order.demands);
+        let last = demands.filter(|demand| demand.sku == *sku && demand.location == *location).last();
+        return last.map_or(right, |demand| demand.movement);
+    }
+    right
 }

@@ -4,9 +4,9 @@ use super::Arrival;
 use crate::World;
 use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
-use crate::planted::{Mistake, planted};
+use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
-use domain::{ConnectionId, Flow, Incoming, LocationId, Movement, Order, OrderNumber, Plan, Remaining, Sku, Standing, plan};
+use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Remaining, Sku, Standing, plan};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -137,7 +137,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
             StockPart {
                 sku: sku.clone(),
                 location: location.clone(),
-                movement: moved(planned, sku, location, *movement),
+                movement: planted::movement(planned, sku, location, *movement),
                 cause: LedgerCause::Orders { orders: orders.collect() },
                 flows: flows(planned, sku, location),
                 first: false,
@@ -159,25 +159,6 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
-    }
-}
-
-/// The movement, unless a mistake is planted.
-fn moved(planned: &Plan, sku: &Sku, location: &LocationId, movement: Movement) -> Movement {
-    let given_back = movement.available > 0;
-    if given_back && planted(Mistake::NotGivenBack) {
-        return Movement { available: 0, ..movement };
-    }
-    if given_back && planted(Mistake::GivenBackTwice) {
-        return Movement { available: 2 * movement.available, ..movement };
-    }
-    if planted(Mistake::NotReserved) {
-        return Movement { reserved: 0, ..movement };
-    }
-    let mut demands = planned.orders.iter().rev().flat_map(|o| &o.demands).filter(|d| d.sku == *sku && d.location == *location);
-    match demands.next() {
-        Some(last) if planted(Mistake::LastDemandCounts) => last.movement,
-        _ => movement,
     }
 }
 

@@ -4,7 +4,7 @@ use super::stored;
 use crate::World;
 use crate::rows::{AsideRow, ConnectionRow, CursorRow, PendingOrder};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{ConnectionId, OrderNumber, OrderSnapshot, Standing, standing};
+use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, standing};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Notice, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
@@ -53,11 +53,14 @@ impl Found {
                 Self { number, stamp, snapshot: Some(snapshot), not_before, same_stamp }
             }
             Notice::Read { number, stamp } => {
-                let known = taken_in(world, connection, &number, stamp).await?;
-                if known && !may_be_another(world, connection, &number, stamp).await? {
+                let known = stored(world, connection, &number).await?;
+                let same_stamp = stamp.is_some() && known.as_ref().is_some_and(|order| order.snapshot.stamp == stamp);
+                // With the stamp that is known it may have changed once more in the same second, unless it was read after that.
+                let may_be_another = same_stamp && known.as_ref().is_some_and(|order| !order.is_last_of_its_stamp());
+                if is_in(known.as_ref(), stamp) && !may_be_another {
                     return Ok(None);
                 }
-                return Ok(Some(Self { number, stamp, snapshot: None, not_before: None, same_stamp: known }));
+                Self { number, stamp, snapshot: None, not_before: None, same_stamp }
             }
             Notice::Stock(_) | Notice::Nothing => return Ok(None),
         };
@@ -66,21 +69,15 @@ impl Found {
     }
 }
 
-/// Whether an order is in the table in that state or a later one, or was put aside in it.
-async fn taken_in(world: &World, connection: &ConnectionId, number: &OrderNumber, stamp: Option<Timestamp>) -> Result<bool> {
-    let known = stored(world, connection, number).await?.and_then(|order| order.snapshot.stamp);
-    Ok((stamp.is_some() && known >= stamp) || AsideRow::covers(world, connection, number, stamp).await?)
+/// Whether an order is in the table in that state or a later one.
+fn is_in(known: Option<&Order>, stamp: Option<Timestamp>) -> bool {
+    stamp.is_some() && known.and_then(|order| order.snapshot.stamp) >= stamp
 }
 
-/// Whether an order with the stamp that is known may have changed once more in the same second, after it was read.
-async fn may_be_another(
-    world: &World,
-    connection: &ConnectionId,
-    number: &OrderNumber,
-    stamp: Option<Timestamp>,
-) -> Result<bool> {
+/// As `is_in`, or put aside in that state.
+async fn taken_in(world: &World, connection: &ConnectionId, number: &OrderNumber, stamp: Option<Timestamp>) -> Result<bool> {
     let known = stored(world, connection, number).await?;
-    Ok(known.is_some_and(|order| order.snapshot.stamp == stamp && !order.is_last_of_its_stamp()))
+    Ok(is_in(known.as_ref(), stamp) || AsideRow::covers(world, connection, number, stamp).await?)
 }
 
 /// The pending orders of a connection.
