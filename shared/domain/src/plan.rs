@@ -101,18 +101,16 @@ impl PlannedOrder {
     }
 
     /// Units that the channel's counter lost and got back by this order and that no stock row tells of: sales that came out short, sales
-    /// that were cancelled before we heard of them, goods that it counts again although they are not back here.
+    /// that were cancelled before we heard of them, goods that it counts again although they are not back here. And, as given back, what
+    /// a stock row tells of and the counter did not lose now: units set aside for a sale that was known before.
     fn flows_beside_stock(&self) -> BTreeMap<Sku, Flow> {
         let mut beside = BTreeMap::new();
-        let short = self.short_changes();
         for (sku, told) in self.told_flows() {
-            let demands = || self.demands.iter().filter(|d| d.sku == sku).map(|d| d.movement.available);
-            let (taken, given): (i64, i64) = (demands().filter(|u| *u < 0).sum(), demands().filter(|u| *u > 0).sum());
-            let short = short.get(&sku).copied().unwrap_or(0);
-            let flow = Flow {
-                out: told.out.saturating_sub(taken.unsigned_abs()).max(u64::try_from(short).unwrap_or(0)),
-                back: told.back.saturating_sub(given.unsigned_abs()).max(u64::try_from(-short).unwrap_or(0)),
-            };
+            let moved = || self.demands.iter().filter(|d| d.sku == sku).map(|d| d.movement.available);
+            let taken = moved().filter(|units| *units < 0).sum::<i64>().unsigned_abs();
+            let given = moved().filter(|units| *units > 0).sum::<i64>().unsigned_abs();
+            let known_before = taken.saturating_sub(told.out);
+            let flow = Flow { out: told.out.saturating_sub(taken), back: told.back.saturating_sub(given) + known_before };
             if flow != Flow::default() {
                 beside.insert(sku, flow);
             }
@@ -127,12 +125,13 @@ impl PlannedOrder {
             let Some(sku) = line.sku.clone() else { continue };
             let before = self.before.as_ref().and_then(|order| order.snapshot.own_line(&line.id));
             let now = self.order.snapshot.own_line(&line.id);
+            // By how much a count rose, and by how much it fell.
             let rose = |count: fn(&SnapshotLine) -> Quantity| {
                 let (before, now) = (before.map_or(Quantity::ZERO, count), now.map_or(Quantity::ZERO, count));
                 (now.less(before).units().unsigned_abs(), before.less(now).units().unsigned_abs())
             };
-            let (ordered, dropped) = rose(|l| l.ordered);
-            let flow = Flow { out: ordered, back: dropped + rose(|l| l.cancelled).0 + rose(|l| l.returned).0 };
+            let ((ordered, dropped), (cancelled, revived)) = (rose(|l| l.ordered), rose(|l| l.cancelled));
+            let flow = Flow { out: ordered + revived, back: dropped + cancelled + rose(|l| l.returned).0 };
             let sum = flows.entry(sku).or_default();
             *sum = sum.plus(flow);
         }

@@ -182,6 +182,39 @@ fn a_line_that_is_matched_later_asks_for_stock_then() {
     }
 }
 
+/// What the commit counts as taken less given back by the connection, over stock rows and what is short.
+fn counted(plan: &Plan) -> i64 {
+    let stock: i64 = plan.orders.iter().flat_map(|o| &o.demands).map(|d| -d.movement.available).sum();
+    let beside = plan.shorts.values().flat_map(|s| s.flows.values());
+    stock + beside.map(|f| i64::try_from(f.out).unwrap() - i64::try_from(f.back).unwrap()).sum::<i64>()
+}
+
+#[test]
+fn a_sale_that_came_out_short_was_sold_and_its_cancellation_gives_back() {
+    let short = plan(&[incoming(snapshot(1, 3, 0, 0))], &BTreeMap::new(), left(2, 0));
+    assert_eq!((counted(&short), short.shorts[&sku()].units), (3, 1));
+    let cancelled = plan(&[incoming(snapshot(2, 3, 3, 0))], &stored(&short.orders[0].order), left(0, 0));
+    assert_eq!((counted(&cancelled), cancelled.shorts[&sku()].units), (-3, -1));
+}
+
+#[test]
+fn an_order_that_was_cancelled_before_it_was_heard_of_moves_nothing_and_is_told_of() {
+    let plan = plan(&[incoming(snapshot(1, 1, 1, 0))], &BTreeMap::new(), left(5, 0));
+    assert!(plan.movements.is_empty());
+    let flows: Vec<_> = plan.shorts[&sku()].flows.values().copied().collect();
+    assert_eq!((plan.shorts[&sku()].units, flows), (0, vec![Flow { out: 1, back: 1 }]));
+}
+
+#[test]
+fn units_set_aside_for_a_sale_that_was_known_before_are_no_sale() {
+    let mut unmatched = incoming(snapshot(1, 3, 0, 0));
+    unmatched.skus.clear();
+    let order = plan(&[unmatched], &BTreeMap::new(), left(2, 0)).orders.remove(0).order;
+    let matched = plan(&[incoming(snapshot(1, 3, 0, 0))], &stored(&order), left(2, 0));
+    assert_eq!(matched.movements[&(sku(), main_location())].available, -2);
+    assert_eq!((counted(&matched), matched.shorts[&sku()].units), (0, 1));
+}
+
 #[test]
 fn demand_of_a_batch_is_summed_and_its_greedy_prefix_covered() {
     let batch: Vec<_> = (1..=4)
@@ -233,6 +266,23 @@ mod properties {
                 prop_assert_eq!(level.values().map(|r| r.0 + r.1).sum::<i64>() + taken, main + far);
                 prop_assert_eq!(level.values().map(|r| r.1).sum::<i64>(), line.committed().units() - taken);
                 prop_assert!(line.committed().plus(line.short).units() >= ordered - cancelled);
+            }
+        }
+
+        /// No more is counted as sold than the channel's counter lost: the bounds of quota mode rest on it.
+        #[test]
+        fn no_more_counts_as_sold_than_was_sold(states in states(), main in 0i64..12, far in 0i64..12) {
+            let mut level = BTreeMap::from([("main".to_owned(), main), ("far".to_owned(), far)]);
+            let (mut order, mut sold): (Option<Order>, i64) = (None, 0);
+            for (stamp, (ordered, cancelled, shipped)) in (1..).zip(states) {
+                let before = order.as_ref().map(stored).unwrap_or_default();
+                let plan = plan(&[incoming(snapshot(stamp, ordered, cancelled, shipped))], &before, left(level["main"], level["far"]));
+                for ((_, location), movement) in &plan.movements {
+                    *level.get_mut(location.as_str()).unwrap() += movement.available;
+                }
+                sold += counted(&plan);
+                prop_assert!(sold <= ordered - cancelled, "{sold} of {ordered} less {cancelled}: {:?}", plan.shorts);
+                order = plan.orders.into_iter().next().map(|p| p.order).or(order);
             }
         }
 
