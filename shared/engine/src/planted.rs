@@ -150,8 +150,8 @@ pub(crate) fn movement(planned: &Plan, sku: &Sku, location: &LocationId, right: 
         return Movement { reserved: 0, ..right };
     }
     if planted(Mistake::LastDemandCounts) {
-        let demands = planned.orders.iter().flat_map(|order| &order.demands);
-        let last = demands.filter(|demand| demand.sku == *sku && demand.location == *location).last();
+        let mut demands = planned.orders.iter().flat_map(|order| &order.demands);
+        let last = demands.rfind(|demand| demand.sku == *sku && demand.location == *location);
         return last.map_or(right, |demand| demand.movement);
     }
     right
