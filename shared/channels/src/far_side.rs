@@ -136,13 +136,73 @@ pub struct Outgoing {
     pub request: Request,
 }
 
+/// One line of an order as the channel itself sees it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FarLine {
+    /// Units ordered.
+    pub ordered: Quantity,
+    /// Units cancelled.
+    pub cancelled: Quantity,
+    /// Units shipped.
+    pub shipped: Quantity,
+    /// Units that came back, or that the buyer keeps for nothing.
+    pub returned: Quantity,
+}
+
+/// A parcel as the channel was told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FarParcel {
+    /// The channel's code for the carrier.
+    pub carrier: Option<String>,
+    /// The tracking code.
+    pub tracking: Option<String>,
+    /// What is in it, where the channel keeps that.
+    pub lines: BTreeMap<Sku, Quantity>,
+}
+
+/// An order as the channel itself sees it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FarOrder {
+    /// Its lines, by the article's code when it was ordered.
+    pub lines: BTreeMap<Sku, FarLine>,
+    /// Its parcels, in the order they were told.
+    pub parcels: Vec<FarParcel>,
+}
+
 /// A simulated channel.
 pub trait FarSide: Send {
     /// Answers a request; `None`: no answer comes.
     fn answer(&mut self, now: Timestamp, request: &Request) -> Option<Response>;
 
-    /// A customer buys. Channels that check their counter refuse when it does not reach.
-    fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold>;
+    /// A customer in the Netherlands buys one article. Channels that check their counter refuse when it does not reach.
+    fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
+        self.buy_all(now, &[(sku.clone(), quantity)], "NL")
+    }
+
+    /// A customer buys several articles in one order, to be sent to this country. All of it or nothing.
+    fn buy_all(&mut self, now: Timestamp, lines: &[(Sku, Quantity)], ship_to: &str) -> Result<OrderNumber, NotSold>;
+
+    /// An order as the channel sees it.
+    fn far_order(&self, order: &OrderNumber) -> Option<FarOrder>;
+
+    /// The customer asks for the order to be cancelled and waits for an answer. False where the channel has no such thing, or no such
+    /// open order.
+    fn ask_to_cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool;
+
+    /// Units that were not sent are cancelled on the channel, in its own screen. False where that cannot be.
+    fn cancel_units(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool;
+
+    /// Units are marked as shipped in the channel's own screen. False where that cannot be.
+    fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool;
+
+    /// The buyer announces on the channel that units come back. False where the channel has no returns.
+    fn announce_return(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool;
+
+    /// Shipped units are paid back in the channel's own screen, and put on sale again there or not. False where that cannot be.
+    fn pay_back_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity, restock: bool) -> bool;
+
+    /// The price it shows, in euro cents as its setup gives them.
+    fn price_cents(&self, sku: &Sku) -> Option<i64>;
 
     /// An order is cancelled whole on the channel, by customer or shop. False if there is no such open order.
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool;

@@ -74,6 +74,10 @@ text_ids! {
     OfferId, "offer", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";
     /// The id by which a channel's API names an order.
     OrderNumber, "order number", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
+    /// A carrier of parcels in the merchant's word: `postnl`, `dhl`, `bpost`. Each connector knows its channel's code for it.
+    CarrierId, "carrier", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
+    /// A channel's id of a return.
+    ReturnId, "return", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";
     /// The id by which a channel names one line of an order.
     OrderLineId, "order line", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
 }

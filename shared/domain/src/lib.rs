@@ -3,22 +3,28 @@
 //! Nothing in here reads a clock, draws a random number, waits, or talks to anyone: a rule that needs the
 //! present time is given it. That is what lets the same code run on Lambda, on one machine and in a simulation.
 
+mod country;
 mod ean;
 mod ids;
 mod listing;
 mod money;
 mod order;
+mod order_update;
 mod plan;
 mod publication;
 mod quantity;
 mod quota;
 mod stock;
 
+pub use country::Country;
 pub use ean::Ean;
-pub use ids::{ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, Sku};
+pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
 pub use listing::{Item, Listing, Match, MatchProblem, match_listing};
 pub use money::{Currency, Money};
 pub use order::{Claim, Fulfilment, LineState, Order, OrderSnapshot, SnapshotLine};
+pub use order_update::{
+    AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
+};
 pub use plan::{Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
 pub use publication::{Decision, Fence, Seen, StockRule, StockSettings, decide, target};
 pub use quantity::Quantity;

@@ -1,6 +1,6 @@
 //! Articles, the items on channels that sell them, and which belongs to which.
 
-use crate::{Ean, OfferId, Sku};
+use crate::{Ean, OfferId, Quantity, Sku};
 
 /// An article of the merchant's catalogue. A variant is an article of its own.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -33,6 +33,9 @@ pub struct Listing {
     /// Its name, for people.
     #[serde(default)]
     pub title: String,
+    /// The figure it shows, where the list of items tells it; in the words of `Channel::read_stock`. Never kept: it is old at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Quantity>,
 }
 
 /// To which article a listing belongs.
@@ -91,6 +94,7 @@ mod tests {
             sku: Some(sku(own)),
             ean: None,
             title: String::new(),
+            shown: None,
         }
     }
 

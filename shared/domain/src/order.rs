@@ -1,6 +1,6 @@
 //! Orders: what a channel last told us, and what we did about it.
 
-use crate::{ConnectionId, Ean, Invalid, LocationId, Money, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
+use crate::{ConnectionId, Country, Ean, Invalid, LocationId, Money, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -32,6 +32,9 @@ pub struct OrderSnapshot {
     pub stamp: Option<Timestamp>,
     /// The channel's own word for the state, for people.
     pub channel_status: String,
+    /// The country it goes to: two capital letters of ISO 3166-1. `None` if the channel does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_to: Option<Country>,
     /// The lines, each id once.
     pub lines: Vec<SnapshotLine>,
 }

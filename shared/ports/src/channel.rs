@@ -5,7 +5,9 @@
 
 use crate::{Error, Http, Response, Result, Secret};
 use async_trait::async_trait;
-use domain::{ChannelId, ConnectionId, Listing, OfferId, OrderNumber, OrderSnapshot, Quantity};
+use domain::{
+    AnnouncedReturn, CarrierId, ChannelId, ConnectionId, Listing, Money, OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -40,10 +42,38 @@ pub struct Descriptor {
     pub calls_per_second: u32,
     /// Whether it puts stock back on its own counter when an order is cancelled.
     pub restocks_on_cancel: bool,
+    /// What it can be told about an order.
+    pub updates: OrderUpdates,
+    /// Whether the price of an item can be set.
+    pub sets_prices: bool,
     /// The largest figure it takes; larger targets are shown as this.
     pub most_shown: Option<i64>,
     /// Topics or resources to subscribe to.
     pub topics: &'static [&'static str],
+}
+
+/// What a channel can be told about an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderUpdates {
+    /// Its codes for carriers: the merchant's word (`CarrierId`) and the channel's. A connection's setting `carrier.<word>` goes before.
+    pub carriers: &'static [(&'static str, &'static str)],
+    /// Its code for a carrier that is in neither; `None`: such a carrier is refused, with the known ones named.
+    pub other_carrier: Option<&'static str>,
+    /// The smallest thing that can be cancelled.
+    pub cancels: Cancels,
+    /// Whether it tells of returns and wants to hear how they were decided.
+    pub returns: bool,
+}
+
+/// The smallest thing of an order that the merchant can cancel on a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cancels {
+    /// All of it, before anything was sent.
+    WholeOrder,
+    /// All that is still open of a line.
+    OpenLine,
+    /// Any number of units.
+    Units,
 }
 
 /// How long a token lives.
@@ -132,6 +162,22 @@ impl Account {
     /// A setting, or a complaint that names it.
     pub fn setting(&self, name: &str) -> Result<&str> {
         self.settings.get(name).map(String::as_str).ok_or_else(|| self.missing("setting", name))
+    }
+
+    /// The channel's code for a carrier: from the connection's setting `carrier.<word>`, or else as the channel's table has it.
+    pub fn carrier<'a>(&'a self, updates: &'a OrderUpdates, carrier: &CarrierId) -> Result<&'a str> {
+        let set = self.settings.get(&format!("carrier.{carrier}")).map(String::as_str);
+        let listed = || updates.carriers.iter().find(|(word, _)| *word == carrier.as_str()).map(|(_, code)| *code);
+        set.or_else(listed).or(updates.other_carrier).ok_or_else(|| {
+            let known: Vec<&str> = updates.carriers.iter().map(|(word, _)| *word).collect();
+            let message = format!(
+                "the channel has no code for the carrier `{carrier}`; known are {}; or give its code in the setting `carrier.{carrier}` \
+                 of connection {}",
+                known.join(", "),
+                self.connection
+            );
+            Error::new(crate::ErrorKind::BadInput, "carrier", message)
+        })
     }
 
     fn missing(&self, what: &str, name: &str) -> Error {
@@ -227,6 +273,28 @@ pub struct StockWrite {
     pub from: Option<Quantity>,
 }
 
+/// A price to be set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PriceWrite {
+    /// Which item.
+    pub offer: OfferId,
+    /// The listing's `stock_reference`.
+    pub stock_reference: String,
+    /// The price of one unit, with or without tax as the channel wants it.
+    pub price: Money,
+    /// What it cost before, to be shown struck through where the channel has such a thing.
+    pub was: Option<Money>,
+}
+
+/// One page of returns that wait for a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnPage {
+    /// The returns.
+    pub returns: Vec<AnnouncedReturn>,
+    /// The next page; `None`: this was the last.
+    pub next: Option<String>,
+}
+
 /// How far a write has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Acknowledged {
@@ -317,6 +385,18 @@ pub trait Channel: Send + Sync {
 
     /// Asks how far a pending write has come; `Conflict` or `Declined` if it failed on the channel.
     async fn write_status(&self, call: &Call<'_>, status: &str) -> Result<Acknowledged>;
+
+    /// Tells the channel what was done about an order. `BadInput` if it cannot be told such a thing, before any call is made.
+    async fn update_order(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged>;
+
+    /// Whether the channel knows this of the order already: asked after an attempt whose outcome is unknown. `None`: it cannot tell.
+    async fn knows_update(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Option<bool>>;
+
+    /// Lists the returns that wait for a decision. Never called where `OrderUpdates::returns` is false.
+    async fn returns(&self, call: &Call<'_>, page: Option<&str>) -> Result<ReturnPage>;
+
+    /// Sets a price. Never called where `Descriptor::sets_prices` is false.
+    async fn write_price(&self, call: &Call<'_>, write: &PriceWrite) -> Result<Acknowledged>;
 
     /// Fetches the public keys deliveries are signed with; for shared secrets, those of the account.
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys>;

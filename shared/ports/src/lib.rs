@@ -12,8 +12,8 @@ mod secret;
 mod table;
 
 pub use channel::{
-    Account, Acknowledged, Acknowledgement, Call, Channel, Channels, Delivery, Descriptor, ListingPage, Notice, OrderPage,
-    OrdersFrom, Paging, Pause, ReadBack, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind,
+    Account, Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, ListingPage, Notice, OrderPage,
+    OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind,
     WebhookBody, WebhookKeys,
 };
 pub use clock::{Clock, Ids};

@@ -40,6 +40,7 @@ fn listing(offer: wire::Offer) -> Result<Listing> {
         offer: OfferId::new(offer.offer_id).map_err(|e| requests::broken(OPERATION, &e))?,
         sku: offer.reference.and_then(|r| Sku::new(r).ok()),
         ean: offer.ean.and_then(|e| Ean::new(&e).ok()),
+        shown: None,
         title: offer.unknown_product_title.unwrap_or_default(),
     })
 }

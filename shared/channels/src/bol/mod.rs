@@ -51,6 +51,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     calls_per_second: 25,
     // The orders it takes off are those still open: a cancelled one is no longer among them.
     restocks_on_cancel: true,
+    updates: ports::OrderUpdates { carriers: &[], other_carrier: None, cancels: ports::Cancels::WholeOrder, returns: false },
+    sets_prices: false,
     most_shown: Some(999),
     topics: &[webhooks::ORDER],
 };
@@ -91,6 +93,22 @@ impl Channel for Bol {
 
     async fn write_status(&self, _call: &Call<'_>, _status: &str) -> Result<Acknowledged> {
         Err(Error::new(ErrorKind::Bug, "bol.write_status", "bol's stock writes are in force with the answer; there is no status to ask for"))
+    }
+
+    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Acknowledged> {
+        todo!()
+    }
+
+    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Option<bool>> {
+        todo!()
+    }
+
+    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ports::ReturnPage> {
+        todo!()
+    }
+
+    async fn write_price(&self, _: &Call<'_>, _: &ports::PriceWrite) -> Result<Acknowledged> {
+        todo!()
     }
 
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {

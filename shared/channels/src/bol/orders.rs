@@ -53,7 +53,7 @@ pub(super) fn snapshot(order: wire::Order, now: Timestamp) -> Checked<OrderSnaps
         placed_at: order.order_placed_date_time.or_else(|| changes().min()).unwrap_or(now),
         stamp: changes().max(),
         // The words of the list's `fulfilmentStatus`, which the detail leaves out.
-        channel_status: if order.order_items.iter().any(open) { "OPEN" } else { "HANDLED" }.to_owned(),
+        channel_status: if order.order_items.iter().any(open) { "OPEN" } else { "HANDLED" }.to_owned(), ship_to: None,
         lines: order.order_items.into_iter().map(line).collect::<Checked<_>>()?,
     };
     snapshot.check()?;

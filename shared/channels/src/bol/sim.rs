@@ -141,6 +141,38 @@ impl FarSide for Simulator {
         Ok(number)
     }
 
+    fn buy_all(&mut self, _: Timestamp, _: &[(Sku, Quantity)], _: &str) -> Result<OrderNumber, NotSold> {
+        todo!()
+    }
+
+    fn far_order(&self, _: &OrderNumber) -> Option<crate::far_side::FarOrder> {
+        todo!()
+    }
+
+    fn ask_to_cancel(&mut self, _: Timestamp, _: &OrderNumber) -> bool {
+        todo!()
+    }
+
+    fn cancel_units(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
+        todo!()
+    }
+
+    fn ship_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
+        todo!()
+    }
+
+    fn announce_return(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
+        todo!()
+    }
+
+    fn pay_back_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity, _: bool) -> bool {
+        todo!()
+    }
+
+    fn price_cents(&self, _: &Sku) -> Option<i64> {
+        todo!()
+    }
+
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
         let cancelled = self.shop.close(now, order, |o| o.cancelled = o.quantity);
         if cancelled {

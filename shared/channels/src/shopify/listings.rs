@@ -19,7 +19,8 @@ pub(super) async fn page(call: &Call<'_>, after: Option<&str>) -> Result<Listing
                 stock_reference: graphql::number(OPERATION, &variant.inventory_item.legacy_resource_id)?.to_string(),
                 sku: variant.sku.as_deref().and_then(|text| Sku::new(text.trim()).ok()),
                 ean: variant.barcode.as_deref().and_then(|text| Ean::new(text).ok()),
-                title: variant.display_name.clone(),
+                shown: None,
+        title: variant.display_name.clone(),
             })
         })
         .collect::<Result<_>>()?;

@@ -47,6 +47,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // 100 points a second on the smallest plan, 10 for a mutation.
     calls_per_second: 10,
     restocks_on_cancel: true,
+    updates: ports::OrderUpdates { carriers: &[], other_carrier: None, cancels: ports::Cancels::WholeOrder, returns: false },
+    sets_prices: false,
     most_shown: None,
     topics: subscriptions::TOPICS,
 };
@@ -87,6 +89,22 @@ impl Channel for Shopify {
 
     async fn write_status(&self, _call: &Call<'_>, _status: &str) -> Result<Acknowledged> {
         Err(Error::new(ErrorKind::Bug, "shopify.write_status", "Shopify's writes are in force at once and have no status to ask for"))
+    }
+
+    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Acknowledged> {
+        todo!()
+    }
+
+    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Option<bool>> {
+        todo!()
+    }
+
+    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ports::ReturnPage> {
+        todo!()
+    }
+
+    async fn write_price(&self, _: &Call<'_>, _: &ports::PriceWrite) -> Result<Acknowledged> {
+        todo!()
     }
 
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {

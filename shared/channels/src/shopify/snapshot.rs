@@ -136,7 +136,7 @@ impl OrderFacts {
             shown_as: Some(self.name),
             placed_at: instant(operation, &self.created_at)?,
             stamp: Some(instant(operation, &self.updated_at)?),
-            channel_status: status.to_owned(),
+            channel_status: status.to_owned(), ship_to: None,
             lines,
         };
         snapshot.check()?;

@@ -96,6 +96,7 @@ fn listing(product: &Product, id: u64, variation: u64, stock_reference: String) 
         stock_reference,
         sku: product.sku.as_deref().and_then(|s| Sku::new(s.trim()).ok()),
         ean: product.global_unique_id.as_deref().and_then(|e| Ean::new(e).ok()),
+        shown: None,
         title: product.name.clone(),
     }))
 }

@@ -53,6 +53,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // Core has no limit; the hosts in front of it do, and do not tell it.
     calls_per_second: 2,
     restocks_on_cancel: true,
+    updates: ports::OrderUpdates { carriers: &[], other_carrier: None, cancels: ports::Cancels::WholeOrder, returns: false },
+    sets_prices: false,
     most_shown: None,
     topics: &["order.created", "order.updated", "order.deleted", "order.restored", "product.updated"],
 };
@@ -93,6 +95,22 @@ impl Channel for WooCommerce {
 
     async fn write_status(&self, _call: &Call<'_>, _status: &str) -> Result<Acknowledged> {
         Err(never("woocommerce.write_status", "WooCommerce answers stock writes at once; there is no status to ask for"))
+    }
+
+    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Acknowledged> {
+        todo!()
+    }
+
+    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Option<bool>> {
+        todo!()
+    }
+
+    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ports::ReturnPage> {
+        todo!()
+    }
+
+    async fn write_price(&self, _: &Call<'_>, _: &ports::PriceWrite) -> Result<Acknowledged> {
+        todo!()
     }
 
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {

@@ -97,6 +97,38 @@ impl FarSide for Simulator {
         OrderNumber::new(number.to_string()).map_err(|_| NotSold::Unknown)
     }
 
+    fn buy_all(&mut self, _: Timestamp, _: &[(Sku, Quantity)], _: &str) -> Result<OrderNumber, NotSold> {
+        todo!()
+    }
+
+    fn far_order(&self, _: &OrderNumber) -> Option<crate::far_side::FarOrder> {
+        todo!()
+    }
+
+    fn ask_to_cancel(&mut self, _: Timestamp, _: &OrderNumber) -> bool {
+        todo!()
+    }
+
+    fn cancel_units(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
+        todo!()
+    }
+
+    fn ship_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
+        todo!()
+    }
+
+    fn announce_return(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
+        todo!()
+    }
+
+    fn pay_back_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity, _: bool) -> bool {
+        todo!()
+    }
+
+    fn price_cents(&self, _: &Sku) -> Option<i64> {
+        todo!()
+    }
+
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
         let changed = self.shop.cancel(now, order);
         self.tell(now);

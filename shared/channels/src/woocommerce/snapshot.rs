@@ -38,7 +38,7 @@ pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
         number,
         placed_at: created.or(modified).ok_or_else(|| broken("an order has no date"))?,
         stamp: modified,
-        channel_status: order.status.clone(),
+        channel_status: order.status.clone(), ship_to: None,
         lines,
     };
     snapshot.check()?;

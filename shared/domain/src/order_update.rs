@@ -1,0 +1,122 @@
+//! What a merchant does about an order and its channel must be told: parcels sent, units cancelled, returns decided.
+
+use crate::{CarrierId, Ean, OrderLineId, OrderNumber, Quantity, ReturnId};
+use jiff::Timestamp;
+
+/// Units of one order line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct LineUnits {
+    /// Which line.
+    pub line: OrderLineId,
+    /// How many, in the line's own units: of a bundle, bundles.
+    pub units: Quantity,
+}
+
+/// One thing a channel is told about one of its orders.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "update")]
+pub enum OrderUpdate {
+    /// A parcel left.
+    Shipment(ShipmentUpdate),
+    /// Units will not be sent.
+    Cancellation(CancellationUpdate),
+    /// A return was decided.
+    Return(ReturnUpdate),
+}
+
+/// A parcel, as a channel is told of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ShipmentUpdate {
+    /// Our own mark of the parcel, the same at every attempt: by it a channel that keeps it is asked whether it knows the parcel.
+    pub reference: String,
+    /// What is in it.
+    pub lines: Vec<LineUnits>,
+    /// Who carries it, in the merchant's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier: Option<CarrierId>,
+    /// The tracking code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<String>,
+    /// Whether with this parcel every unit of the order that was not cancelled is sent.
+    pub completes: bool,
+}
+
+/// Units that will not be sent, as a channel is told.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct CancellationUpdate {
+    /// Which units.
+    pub lines: Vec<LineUnits>,
+    /// Why.
+    pub reason: CancelReason,
+    /// Whether with this no unit of the order is left to send, and none was sent.
+    pub whole_order: bool,
+}
+
+/// Why the merchant cancels. Each connector knows its channel's code for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    /// There is none left.
+    OutOfStock,
+    /// The customer asked for it.
+    CustomerRequest,
+    /// The article is damaged.
+    Damaged,
+    /// It was offered at a wrong price.
+    WrongPrice,
+    /// It cannot be there in time.
+    TooLate,
+    /// The customer ordered it twice.
+    OrderedTwice,
+    /// The article cannot be found.
+    NotFound,
+    /// Anything else.
+    Other,
+}
+
+/// What was decided about returned units, as a channel is told.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ReturnUpdate {
+    /// The channel's id of the return; `None`: the channel does not know of it yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<ReturnId>,
+    /// Which units.
+    pub lines: Vec<LineUnits>,
+    /// What was decided.
+    pub verdict: ReturnVerdict,
+}
+
+/// What is decided about returned units, towards the buyer. What becomes of the goods is another question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnVerdict {
+    /// They came back and the buyer gets the money back.
+    Accepted,
+    /// The buyer keeps them and gets the money back.
+    BuyerKeeps,
+    /// The buyer gets nothing back: not what was sold, or not as it was sold.
+    Refused,
+}
+
+/// A return as a channel tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct AnnouncedReturn {
+    /// The channel's id, by which its outcome is told.
+    pub id: ReturnId,
+    /// The order.
+    pub order: OrderNumber,
+    /// The line, if the channel tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<OrderLineId>,
+    /// The article, where the channel tells no line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ean: Option<Ean>,
+    /// Units on their way back.
+    pub units: Quantity,
+    /// The channel's word for the reason. Never what the customer wrote.
+    #[serde(default)]
+    pub reason: String,
+    /// When it was announced, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
