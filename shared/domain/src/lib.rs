@@ -3,9 +3,14 @@
 //! Nothing in here reads a clock, draws a random number, waits, or talks to anyone: a rule that needs the
 //! present time is given it. That is what lets the same code run on Lambda, on one machine and in a simulation.
 
+mod allocate;
 mod country;
+mod deed;
 mod ean;
+mod handling;
+mod history;
 mod ids;
+mod line;
 mod listing;
 mod money;
 mod order;
@@ -14,18 +19,23 @@ mod plan;
 mod publication;
 mod quantity;
 mod quota;
+mod settle;
 mod stock;
 
 pub use country::Country;
+pub use deed::{Deed, Doing, Undone, perform};
 pub use ean::Ean;
+pub use handling::{Cancellation, Finding, Inspection, Parcel, Return, Telling};
+pub use history::{Event, Happened};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
+pub use line::{Claim, Component, LineState, PartState, Restocked};
 pub use listing::{Item, Listing, Match, MatchProblem, match_listing};
 pub use money::{Currency, Money};
-pub use order::{Claim, Fulfilment, LineState, Order, OrderSnapshot, SnapshotLine};
+pub use order::{Fulfilment, Order, OrderSnapshot, SnapshotLine};
 pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
 };
-pub use plan::{Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
+pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
 pub use publication::{Decision, Fence, Seen, StockRule, StockSettings, decide, target};
 pub use quantity::Quantity;
 pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, want};

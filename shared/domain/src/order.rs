@@ -1,6 +1,9 @@
 //! Orders: what a channel last told us, and what we did about it.
 
-use crate::{ConnectionId, Country, Ean, Invalid, LocationId, Money, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
+use crate::{
+    Cancellation, ConnectionId, Country, Ean, Event, Invalid, LineState, Money, OfferId, OrderLineId, OrderNumber, Parcel,
+    Quantity, Return, Sku,
+};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
 
@@ -98,44 +101,6 @@ impl OrderSnapshot {
     }
 }
 
-/// Units of one SKU at one location, held for one order line.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Claim {
-    /// Where the units lie.
-    pub location: LocationId,
-    /// Units moved from available to reserved and not given back.
-    pub committed: Quantity,
-    /// Of those, units that left reserved because they were shipped.
-    pub taken: Quantity,
-}
-
-/// What we did about one order line. `sum(committed) + short` is what the line demands.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct LineState {
-    /// The channel's id of the line.
-    pub id: OrderLineId,
-    /// The article it was matched to; `None` until somebody matches it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sku: Option<Sku>,
-    /// Units held, per location.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub claims: Vec<Claim>,
-    /// Units demanded that no location could cover. A person or a rule decides.
-    pub short: Quantity,
-}
-
-impl LineState {
-    /// Units held over all locations.
-    pub fn committed(&self) -> Quantity {
-        self.claims.iter().map(|c| c.committed).sum()
-    }
-
-    /// Units of those that were shipped.
-    pub fn taken(&self) -> Quantity {
-        self.claims.iter().map(|c| c.taken).sum()
-    }
-}
-
 /// An order as it is stored: the channel's last word and our answer to it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Order {
@@ -153,6 +118,21 @@ pub struct Order {
     /// When it was first taken in, UTC.
     #[schemars(with = "String")]
     pub accepted_at: Timestamp,
+    /// Parcels the merchant sent, in the order they were entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<Parcel>,
+    /// Cancellations the merchant decided, in the order they were entered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cancellations: Vec<Cancellation>,
+    /// Units that come back, or came back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<Return>,
+    /// What happened to it since it was taken in, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Event>,
+    /// The invoice that closes it: from then on parcels and returns may still be entered, but what was ordered stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked_by: Option<String>,
 }
 
 /// A stamp in whole seconds stands for any part of its second, by a clock that differs from ours by a second at most.
@@ -164,14 +144,24 @@ impl Order {
         self.snapshot.stamp.is_none_or(|stamp| self.read_at.duration_since(stamp) >= SECOND_PASSED)
     }
 
-    /// Units over all lines that no location could cover.
+    /// Units of articles over all lines that no location could cover.
     pub fn short(&self) -> Quantity {
-        self.lines.iter().map(|l| l.short).sum()
+        self.lines.iter().map(LineState::short).sum()
+    }
+
+    /// A line by its id.
+    pub fn line(&self, id: &OrderLineId) -> Option<&LineState> {
+        self.lines.iter().find(|line| line.id == *id)
     }
 
     /// Lines that demand units and are no article that is known.
     pub fn unmatched(&self) -> impl Iterator<Item = &LineState> {
-        self.lines.iter().filter(|l| l.sku.is_none() && !l.short.is_zero())
+        self.lines.iter().filter(|line| !line.unmatched.is_zero())
+    }
+
+    /// Units of a line in the parcels the merchant entered, in the line's own units.
+    pub fn sent(&self, line: &OrderLineId) -> Quantity {
+        self.parcels.iter().flat_map(|parcel| &parcel.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
     }
 
     /// Whether there are any.

@@ -3,9 +3,11 @@
 //! This is the one idea of Sluis: the same snapshot twice gives an empty difference, an older one is set aside, and
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
+use crate::deed::begin_history;
+use crate::settle::{Aim, moved, settle};
 use crate::{
-    Claim, ConnectionId, Flow, Fulfilment, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot,
-    Quantity, Remaining, Sku, SnapshotLine,
+    Component, ConnectionId, Flow, Fulfilment, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot,
+    PartState, Quantity, Remaining, Sku, SnapshotLine, history,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -22,9 +24,25 @@ pub struct Incoming {
     /// Whether it was read from the channel just now to settle a tie; a delivery or a page of a list is not.
     pub fresh: bool,
     /// Which article each line is. Lines that match none are left out.
-    pub skus: BTreeMap<OrderLineId, Sku>,
-    /// The locations that serve this connection, the preferred one first.
+    pub articles: BTreeMap<OrderLineId, Article>,
+    /// The locations that serve this connection and the country it goes to, the preferred one first.
     pub locations: Vec<LocationId>,
+}
+
+/// An article as an order line takes it from stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// Its code.
+    pub sku: Sku,
+    /// What one unit of it takes: itself once, or what the bundle consists of.
+    pub components: Vec<Component>,
+}
+
+impl Article {
+    /// One that is no bundle.
+    pub fn single(sku: Sku) -> Self {
+        Self { components: vec![Component { sku: sku.clone(), units: Quantity::ONE }], sku }
+    }
 }
 
 /// How a snapshot stands to the stored order.
@@ -91,8 +109,8 @@ impl PlannedOrder {
         let mut changes: BTreeMap<Sku, i64> = BTreeMap::new();
         for (order, sign) in std::iter::once((&self.order, 1)).chain(self.before.as_ref().map(|before| (before, -1))) {
             for line in &order.lines {
-                if let Some(sku) = &line.sku {
-                    *changes.entry(sku.clone()).or_default() += sign * line.short.units();
+                for part in &line.parts {
+                    *changes.entry(part.sku.clone()).or_default() += sign * part.short.units();
                 }
             }
         }
@@ -122,7 +140,6 @@ impl PlannedOrder {
     fn told_flows(&self) -> BTreeMap<Sku, Flow> {
         let mut flows: BTreeMap<Sku, Flow> = BTreeMap::new();
         for line in &self.order.lines {
-            let Some(sku) = line.sku.clone() else { continue };
             let before = self.before.as_ref().and_then(|order| order.snapshot.own_line(&line.id));
             let now = self.order.snapshot.own_line(&line.id);
             // By how much a count rose, and by how much it fell.
@@ -131,9 +148,13 @@ impl PlannedOrder {
                 (now.less(before).units().unsigned_abs(), before.less(now).units().unsigned_abs())
             };
             let ((ordered, dropped), (cancelled, revived)) = (rose(|l| l.ordered), rose(|l| l.cancelled));
-            let flow = Flow { out: ordered + revived, back: dropped + cancelled + rose(|l| l.returned).0 };
-            let sum = flows.entry(sku).or_default();
-            *sum = sum.plus(flow);
+            let returned = rose(|l| l.returned).0;
+            for part in &line.parts {
+                let each = part.units.units().unsigned_abs();
+                let flow = Flow { out: each * (ordered + revived), back: each * (dropped + cancelled + returned) };
+                let sum = flows.entry(part.sku.clone()).or_default();
+                *sum = sum.plus(flow);
+            }
         }
         flows
     }
@@ -186,7 +207,9 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         let known = in_batch.and_then(|at| plan.orders.get(at)).map(|p| &p.order).or_else(|| stored.get(&key));
         let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.fresh) {
             // The channel tells nothing new, but somebody has matched a line since.
-            Standing::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.skus.contains_key(&l.id))) => Standing::Newer,
+            Standing::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.articles.contains_key(&l.id))) => {
+                Standing::Newer
+            }
             judged => judged,
         };
         if !matches!(standing, Standing::New | Standing::Newer) {
@@ -194,7 +217,9 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             continue;
         }
         let known = known.cloned();
-        let (lines, demands) = settle_lines(known.as_ref(), incoming, &mut remaining);
+        let parcels = known.as_ref().map_or(&[][..], |order| &order.parcels);
+        let lines = settle(aims(known.as_ref(), incoming), parcels, &incoming.locations, &mut remaining);
+        let demands = moved(known.as_ref().map_or(&[][..], |order| &order.lines), &lines);
         for demand in &demands {
             let sum = plan.movements.entry((demand.sku.clone(), demand.location.clone())).or_default();
             sum.available += demand.movement.available;
@@ -202,14 +227,7 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         }
         let before = stored.get(&key).cloned();
         let was = before.as_ref().map(|o| o.version);
-        let order = Order {
-            connection: incoming.connection.clone(),
-            snapshot: incoming.snapshot.clone(),
-            lines,
-            version: was.unwrap_or(0) + 1,
-            read_at: incoming.read_at,
-            accepted_at: known.as_ref().map_or(incoming.read_at, |o| o.accepted_at),
-        };
+        let order = next(known, incoming, lines, was.unwrap_or(0) + 1);
         if let Some(planned) = in_batch.and_then(|at| plan.orders.get_mut(at)) {
             planned.order = order;
             planned.from.push(position);
@@ -222,6 +240,33 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
     }
     plan.shorts = shorts(&plan.orders);
     plan
+}
+
+/// The order row as it will be: what the merchant did about the order stays with it.
+fn next(known: Option<Order>, incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
+    let Some(mut order) = known else { return first(incoming, lines, version) };
+    let told = history::told(&incoming.snapshot);
+    if told != history::told(&order.snapshot) {
+        begin_history(&mut order);
+        order.note(incoming.read_at, None, told);
+    }
+    Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, ..order }
+}
+
+fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
+    Order {
+        connection: incoming.connection.clone(),
+        snapshot: incoming.snapshot.clone(),
+        lines,
+        version,
+        read_at: incoming.read_at,
+        accepted_at: incoming.read_at,
+        parcels: Vec::new(),
+        cancellations: Vec::new(),
+        returns: Vec::new(),
+        history: Vec::new(),
+        locked_by: None,
+    }
 }
 
 fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
@@ -239,103 +284,37 @@ fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
     changes
 }
 
-fn settle_lines(known: Option<&Order>, incoming: &Incoming, remaining: &mut Remaining) -> (Vec<LineState>, Vec<LineDemand>) {
-    let mut demands = Vec::new();
-    let mut lines = Vec::new();
-    let before = |id: &OrderLineId| known.and_then(|o| o.lines.iter().find(|l| l.id == *id)).cloned();
-    for told in &incoming.snapshot.lines {
-        let state = before(&told.id).unwrap_or_else(|| LineState {
-            id: told.id.clone(),
-            sku: None,
-            claims: Vec::new(),
-            short: Quantity::ZERO,
-        });
-        let sku =
-            if state.claims.is_empty() { incoming.skus.get(&told.id).or(state.sku.as_ref()).cloned() } else { state.sku.clone() };
-        // Short for want of a match was not short of stock: with a match, stock is asked.
-        let short = if state.sku.is_none() { Quantity::ZERO } else { state.short };
-        let state = LineState { sku, short, ..state };
-        lines.push(settle_line(state, Some(told), &incoming.locations, remaining, &mut demands));
-    }
-    let dropped = known.into_iter().flat_map(|o| &o.lines).filter(|l| !incoming.snapshot.lines.iter().any(|t| t.id == l.id));
-    for line in dropped {
-        lines.push(settle_line(line.clone(), None, &incoming.locations, remaining, &mut demands));
-    }
-    (lines, demands)
-}
-
-/// Takes shipped units from the claims, the first one first.
-fn spread(shipped: Quantity, claims: &mut [Claim]) {
-    let mut to_take = shipped;
-    for claim in claims {
-        claim.taken = to_take.min(claim.committed);
-        to_take = to_take.less(claim.taken);
-    }
-}
-
-/// Brings one line to what the channel tells of it; a line the channel no longer tells of demands nothing.
-fn settle_line(
-    mut line: LineState,
-    told: Option<&SnapshotLine>,
-    locations: &[LocationId],
-    remaining: &mut Remaining,
-    demands: &mut Vec<LineDemand>,
-) -> LineState {
-    let own = told.filter(|t| t.fulfilment == Fulfilment::Merchant);
-    let wanted = own.map_or(Quantity::ZERO, |t| t.ordered.less(t.cancelled));
-    // What left the shelf is not back because the line is no longer told of.
-    let shipped = own.map_or(line.taken(), |t| t.shipped);
-    let Some(sku) = line.sku.clone() else {
-        line.short = wanted;
-        return line;
+/// What each line is to come to by what the channel tells now; a line it no longer tells of demands nothing.
+fn aims(known: Option<&Order>, incoming: &Incoming) -> Vec<Aim> {
+    let before = |id: &OrderLineId| known.and_then(|order| order.line(id)).cloned();
+    let told = incoming.snapshot.lines.iter().map(|told| {
+        let line = before(&told.id).unwrap_or_else(|| LineState::new(told.id.clone()));
+        (matched(line, incoming.articles.get(&told.id)), Some(told))
+    });
+    let dropped = known.into_iter().flat_map(|order| &order.lines);
+    let dropped = dropped.filter(|line| !incoming.snapshot.lines.iter().any(|told| told.id == line.id));
+    let aim = |(line, told): (LineState, Option<&SnapshotLine>)| {
+        let own = told.filter(|told| told.fulfilment == Fulfilment::Merchant);
+        let sent = known.map_or(Quantity::ZERO, |order| order.sent(&line.id));
+        Aim {
+            wanted: own.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled)),
+            // What left the shelf is not back because the line is no longer told of.
+            shipped: own.map(|told| told.shipped.max(sent)),
+            line,
+        }
     };
-    let old = line.claims.clone();
-    // First, so that units of a shipment that was undone can be given back at once.
-    spread(shipped, &mut line.claims);
-    let held = line.committed().plus(line.short);
-    if wanted > held {
-        let mut open = wanted.less(held);
-        for location in locations {
-            let taken = remaining.take(&sku, location, open);
-            if taken.is_zero() {
-                continue;
-            }
-            open = open.less(taken);
-            match line.claims.iter_mut().find(|c| c.location == *location) {
-                Some(claim) => claim.committed = claim.committed.plus(taken),
-                None => line.claims.push(Claim { location: location.clone(), committed: taken, taken: Quantity::ZERO }),
-            }
-        }
-        line.short = line.short.plus(open);
-    } else {
-        let mut excess = held.less(wanted);
-        let from_short = excess.min(line.short);
-        line.short = line.short.less(from_short);
-        excess = excess.less(from_short);
-        // The last location asked is the first to be given back: the order keeps to the preferred one.
-        for claim in line.claims.iter_mut().rev() {
-            let given = excess.min(claim.committed.less(claim.taken));
-            claim.committed = claim.committed.less(given);
-            excess = excess.less(given);
-            remaining.give_back(&sku, &claim.location, given);
-        }
+    told.chain(dropped.map(|line| (line.clone(), None))).map(aim).collect()
+}
+
+/// The line as the article it is. One that holds units stays what it was, whatever it is matched to later.
+fn matched(line: LineState, article: Option<&Article>) -> LineState {
+    let Some(article) = article.filter(|_| line.committed().is_zero()) else { return line };
+    if line.sku.as_ref() == Some(&article.sku) {
+        return line;
     }
-    spread(shipped, &mut line.claims);
-    for claim in &line.claims {
-        let (committed, taken) = old
-            .iter()
-            .find(|c| c.location == claim.location)
-            .map_or((Quantity::ZERO, Quantity::ZERO), |c| (c.committed, c.taken));
-        let movement = Movement {
-            available: committed.units() - claim.committed.units(),
-            reserved: (claim.committed.units() - claim.taken.units()) - (committed.units() - taken.units()),
-        };
-        if !movement.is_nothing() {
-            demands.push(LineDemand { sku: sku.clone(), location: claim.location.clone(), movement });
-        }
-    }
-    line.claims.retain(|c| !c.committed.is_zero());
-    line
+    // Short for want of a match was not short of stock: with a match, stock is asked.
+    let parts = article.components.iter().cloned().map(PartState::of).collect();
+    LineState { sku: Some(article.sku.clone()), parts, unmatched: Quantity::ZERO, id: line.id }
 }
 
 #[cfg(test)]

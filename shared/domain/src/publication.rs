@@ -1,7 +1,8 @@
 //! What a channel is told, and when it may be told more than it shows.
 
-use crate::Quantity;
+use crate::{Country, LocationId, Quantity};
 use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The merchant's rule for what a connection is shown of the stock.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -30,9 +31,17 @@ pub struct StockSettings {
     /// what another sold. `None`: every channel shows all there is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota_below: Option<Quantity>,
+    /// The countries a location sends to, where it does not send to all.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub countries: BTreeMap<LocationId, BTreeSet<Country>>,
 }
 
 impl StockSettings {
+    /// Whether a location sends to a country.
+    pub fn serves(&self, location: &LocationId, country: &Country) -> bool {
+        self.countries.get(location).is_none_or(|served| served.contains(country))
+    }
+
     /// Whether an article with so many units should be in quota mode. It leaves it only with half as many more than it needs to come in,
     /// so that a unit more or less does not switch it to and fro.
     pub fn quota(&self, units: Quantity, is_in: bool) -> bool {

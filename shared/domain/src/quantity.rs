@@ -12,6 +12,8 @@ pub struct Quantity(u32);
 impl Quantity {
     /// No units.
     pub const ZERO: Self = Self(0);
+    /// One unit.
+    pub const ONE: Self = Self(1);
     /// The largest figure Sluis keeps.
     pub const MAX: Self = Self(1_000_000_000);
 
@@ -43,6 +45,18 @@ impl Quantity {
     #[must_use]
     pub fn less(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
+    }
+
+    /// So many of `other` each, not above the bound.
+    #[must_use]
+    pub fn times(self, other: Self) -> Self {
+        Self::clamped(self.units() * other.units())
+    }
+
+    /// How many whole sets of `other` it makes; of sets of nothing, none.
+    #[must_use]
+    pub fn per(self, other: Self) -> Self {
+        Self(self.0.checked_div(other.0).unwrap_or(0))
     }
 
     /// More by `other`, not above the bound.

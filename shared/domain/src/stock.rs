@@ -55,6 +55,11 @@ impl Remaining {
         self.0.insert((sku.clone(), location.clone()), available) != Some(available)
     }
 
+    /// Units that are believed to be there.
+    pub(crate) fn left(&self, sku: &Sku, location: &LocationId) -> Quantity {
+        self.0.get(&(sku.clone(), location.clone())).copied().unwrap_or(Quantity::MAX)
+    }
+
     pub(crate) fn take(&mut self, sku: &Sku, location: &LocationId, wanted: Quantity) -> Quantity {
         match self.0.get_mut(&(sku.clone(), location.clone())) {
             None => wanted,

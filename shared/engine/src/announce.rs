@@ -34,8 +34,10 @@ impl Announcement {
         let order = &planned.order;
         for line in &order.lines {
             let before = planned.before.as_ref().map_or(domain::Quantity::ZERO, |before| wanted(before, line));
-            let Some(sku) = line.sku.as_ref().filter(|_| wanted(order, line) != before) else { continue };
-            if !planned.demands.iter().any(|d| d.sku == *sku) {
+            if wanted(order, line) == before {
+                continue;
+            }
+            for sku in articles(line).filter(|sku| !planned.demands.iter().any(|d| d.sku == **sku)) {
                 self.hints.insert(StockHint { sku: sku.clone(), connection: Some(order.connection.clone()) });
             }
         }
@@ -56,12 +58,7 @@ impl Announcement {
             self.unmatched.insert((order.connection.clone(), order.snapshot.number.clone()));
         }
         if order.short() > was_short {
-            let lines = order.lines.iter().filter(|l| !l.short.is_zero()).map(|l| ShortLine {
-                line: l.id.clone(),
-                sku: l.sku.clone(),
-                short: l.short,
-                held_at: l.claims.iter().map(|c| c.location.clone()).collect(),
-            });
+            let lines = order.lines.iter().flat_map(short_lines);
             let (connection, number) = (order.connection.clone(), order.snapshot.number.clone());
             self.events.push(event(&StockShort { connection, number, version, lines: lines.collect(), at }));
         }
@@ -69,7 +66,7 @@ impl Announcement {
 
     /// Tells again of an order that is known, as it is now: nobody may have told. Whoever heard knows it by its version.
     pub(crate) fn repeat(&mut self, order: &Order, at: Timestamp) {
-        for sku in order.lines.iter().filter_map(|l| l.sku.as_ref()) {
+        for sku in articles_of(order) {
             for connection in [None, Some(order.connection.clone())] {
                 self.hints.insert(StockHint { sku: sku.clone(), connection });
             }
@@ -88,6 +85,29 @@ impl Announcement {
         self.events.extend(other.events);
         self.unmatched.extend(other.unmatched);
     }
+}
+
+/// The articles whose figures a line touches: its own, and those it takes from stock.
+fn articles(line: &LineState) -> impl Iterator<Item = &Sku> {
+    let parts = line.parts.iter().map(|part| &part.sku);
+    line.sku.iter().chain(parts.filter(|sku| line.sku.as_ref() != Some(*sku)))
+}
+
+/// The articles whose figures an order touches.
+pub(crate) fn articles_of(order: &Order) -> impl Iterator<Item = &Sku> {
+    order.lines.iter().flat_map(articles)
+}
+
+/// What of a line is missing, article by article.
+fn short_lines(line: &LineState) -> Vec<ShortLine> {
+    let unmatched = ShortLine { line: line.id.clone(), sku: None, short: line.unmatched, held_at: Vec::new() };
+    let parts = line.parts.iter().map(|part| ShortLine {
+        line: line.id.clone(),
+        sku: Some(part.sku.clone()),
+        short: part.short,
+        held_at: part.claims.iter().map(|claim| claim.location.clone()).collect(),
+    });
+    parts.chain([unmatched]).filter(|one| !one.short.is_zero()).collect()
 }
 
 fn event<M: Message>(message: &M) -> OutgoingEvent {

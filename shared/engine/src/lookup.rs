@@ -5,8 +5,8 @@
 //! are remembered.
 
 use crate::World;
-use crate::rows::{ArticleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
-use domain::{ConnectionId, OrderLineId, OrderSnapshot, Sku, SnapshotLine, StockSettings};
+use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
+use domain::{Article, ConnectionId, LocationId, OrderLineId, OrderSnapshot, Sku, SnapshotLine, StockSettings};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ const MOST_ARTICLES: usize = 50_000;
 pub struct Lookup {
     connections: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<ConnectionRow>)>>,
     accounts: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Account>)>>,
-    articles: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Sku)>>,
+    articles: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Article)>>,
     tokens: Mutex<BTreeMap<ConnectionId, Token>>,
     gates: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<GateRow>)>>,
     stock_settings: Mutex<Option<(Timestamp, StockSettings)>>,
@@ -109,17 +109,17 @@ impl Lookup {
         world: &World,
         connection: &ConnectionId,
         snapshot: &OrderSnapshot,
-    ) -> Result<BTreeMap<OrderLineId, Sku>> {
+    ) -> Result<BTreeMap<OrderLineId, Article>> {
         let mut found = BTreeMap::new();
         for line in &snapshot.lines {
-            if let Some(sku) = self.article(world, connection, line).await? {
-                found.insert(line.id.clone(), sku);
+            if let Some(article) = self.article(world, connection, line).await? {
+                found.insert(line.id.clone(), article);
             }
         }
         Ok(found)
     }
 
-    async fn article(&self, world: &World, connection: &ConnectionId, line: &SnapshotLine) -> Result<Option<Sku>> {
+    async fn article(&self, world: &World, connection: &ConnectionId, line: &SnapshotLine) -> Result<Option<Article>> {
         let now = world.clock.now();
         let name = (
             connection.clone(),
@@ -133,11 +133,20 @@ impl Lookup {
         if let Some(kept) = remembered(&self.articles, &name, now) {
             return Ok(Some(kept));
         }
-        let sku = find(world, connection, line).await?;
-        if let Some(sku) = &sku {
-            remember(&self.articles, name, now, sku.clone(), MOST_ARTICLES);
-        }
-        Ok(sku)
+        let Some(sku) = find(world, connection, line).await? else { return Ok(None) };
+        let article = match world.get::<BundleRow>(&BundleRow::key(&sku)).await? {
+            Some(bundle) => Article { sku, components: bundle.components },
+            None => Article::single(sku),
+        };
+        remember(&self.articles, name, now, article.clone(), MOST_ARTICLES);
+        Ok(Some(article))
+    }
+
+    /// The locations from which an order can be sent: those that serve the connection and the country it goes to, the preferred first.
+    pub(crate) async fn serving(&self, world: &World, connection: &ConnectionRow, order: &OrderSnapshot) -> Result<Vec<LocationId>> {
+        let settings = self.stock_settings(world).await?;
+        let serves = |location: &&LocationId| order.ship_to.as_ref().is_none_or(|country| settings.serves(location, country));
+        Ok(connection.locations.iter().filter(serves).cloned().collect())
     }
 }
 

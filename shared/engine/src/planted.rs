@@ -92,6 +92,8 @@ mistakes! {
     WordIgnored => "change during a push forgotten", "F10";
     /// Others are told of a change before it is made, and not after.
     ToldBeforeCommit => "told before the commit", "F04";
+    /// Bundles are not looked at when their parts change.
+    BundlesNotTold => "bundle not told of its parts", "F10";
     /// A write that nobody answered is taken for done.
     UnansweredPushTakenAsDone => "unanswered push taken as done", "F22";
     /// A push that was put off is never made.

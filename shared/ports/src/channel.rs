@@ -6,7 +6,8 @@
 use crate::{Error, Http, Response, Result, Secret};
 use async_trait::async_trait;
 use domain::{
-    AnnouncedReturn, CarrierId, ChannelId, ConnectionId, Listing, Money, OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity,
+    AnnouncedReturn, CarrierId, ChannelId, ConnectionId, Listing, Money, OfferId, OrderNumber, OrderSnapshot, OrderUpdate,
+    Quantity,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;

@@ -62,14 +62,15 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
             .await?;
         return Ok(None);
     }
-    let skus = lookup.articles(world, &message.connection, &snapshot).await?;
+    let locations = lookup.serving(world, &connection, &snapshot).await?;
+    let articles = lookup.articles(world, &message.connection, &snapshot).await?;
     Ok(Some(Incoming {
         connection: connection.id.clone(),
         snapshot,
         read_at,
         fresh,
-        skus,
-        locations: connection.locations.clone(),
+        articles,
+        locations,
     }))
 }
 

@@ -150,7 +150,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         version: p.order.version,
         held: p.order.lines.iter().map(domain::LineState::committed).sum(),
         short: p.order.short(),
-        skus: p.order.lines.iter().filter_map(|l| l.sku.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+        skus: crate::announce::articles_of(&p.order).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
     });
     Commit {
         id,

@@ -149,6 +149,14 @@ struct Looked {
 async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Option<&ConnectionId>>) -> Result<Looked> {
     let article = quota::in_its_mode(world, lookup, sku).await?;
     let (present, placed) = (&article.present, article.placed());
+    if only.contains(&None) && !planted(Mistake::BundlesNotTold) {
+        // Its figure is part of theirs.
+        let hinted = |bundle: &Sku| hint(&StockHint { sku: bundle.clone(), connection: None }, Duration::ZERO);
+        let hints: Vec<_> = present.bundles.iter().map(hinted).collect();
+        if !hints.is_empty() {
+            world.queue.send(QueueName::StockHints, hints).await?;
+        }
+    }
     let mut looked = Looked::default();
     for (row, connection) in &placed {
         // In quota mode the listings depend on each other: word of one is word of all.

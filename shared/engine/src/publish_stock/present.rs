@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::planted::{Mistake, planted};
-use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow, ShortRow, StockRow};
+use crate::rows::{BundleRow, ConnectionRow, Kept, ListingRow, PartOfRow, SharesRow, ShortRow, StockRow};
 use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, target};
 use ports::{Result, Row};
 use std::collections::BTreeMap;
@@ -20,22 +20,41 @@ pub(crate) struct Present {
     pub(crate) listings: Vec<ListingRow>,
     /// How it is shared out, in quota mode.
     pub(crate) shares: Option<SharesRow>,
+    /// Of a bundle: how many of each article are in it, and their figures. Empty for an article that lies in stock itself.
+    pub(crate) parts: Vec<(Quantity, Present)>,
+    /// Bundles it is part of.
+    pub(crate) bundles: Vec<Sku>,
     flows: BTreeMap<ConnectionId, Flow>,
 }
 
 impl Present {
-    /// Reads all of it, in one query.
+    /// Reads all of it: in one query, and of a bundle one more for each article in it.
     pub(crate) async fn read(world: &World, sku: &Sku) -> Result<Self> {
+        let (mut present, bundle) = Self::read_one(world, sku).await?;
+        for component in bundle.into_iter().flat_map(|row| row.components) {
+            let (part, _) = Self::read_one(world, &component.sku).await?;
+            present.version += part.version;
+            present.add_flows(part.flows.clone());
+            present.parts.push((component.units, part));
+        }
+        Ok(present)
+    }
+
+    async fn read_one(world: &World, sku: &Sku) -> Result<(Self, Option<BundleRow>)> {
         let mut present = Self::default();
+        let mut bundle = None;
         let mut from = None;
         loop {
             let page = world.table.query(&StockRow::partition(sku), "", from.as_ref(), 500, false).await?;
             for row in &page.rows {
+                if row.key.sk == BundleRow::NAME {
+                    bundle = Some(BundleRow::from_row(row)?);
+                }
                 present.add(row)?;
             }
             match page.next {
                 Some(next) => from = Some(next),
-                None => return Ok(present),
+                None => return Ok((present, bundle)),
             }
         }
     }
@@ -57,6 +76,7 @@ impl Present {
                 self.add_flows(stock.flows.clone());
                 self.stock.push(stock);
             }
+            name if name.starts_with(PartOfRow::PREFIX) => self.bundles.push(PartOfRow::from_row(row)?.bundle),
             name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?),
             _ => {}
         }
@@ -71,13 +91,20 @@ impl Present {
     }
 
     /// Units that can be promised over the locations that serve a connection, beyond what is owed already. Below zero: so many are owed.
+    /// Of a bundle: as many as the scarcest of its articles allows.
     pub(crate) fn free(&self, locations: &[LocationId]) -> i64 {
+        if let Some(least) = self.parts.iter().map(|(units, part)| sets(part.free(locations), *units)).min() {
+            return least;
+        }
         let there = self.stock.iter().filter(|row| locations.contains(&row.location));
         there.map(|row| row.level.available.units()).sum::<i64>() - self.short.units()
     }
 
     /// As `free`, over all locations.
     pub(crate) fn free_anywhere(&self) -> Quantity {
+        if let Some(least) = self.parts.iter().map(|(units, part)| part.free_anywhere().per(*units)).min() {
+            return least;
+        }
         Quantity::clamped(self.stock.iter().map(|row| row.level.available.units()).sum::<i64>() - self.short.units())
     }
 
@@ -86,6 +113,11 @@ impl Present {
         let flow = self.flows.get(connection).copied().unwrap_or_default();
         if planted(Mistake::CancelNotCounted) { Flow { back: 0, ..flow } } else { flow }
     }
+}
+
+/// How many whole sets so many units make; owed units are owed sets.
+fn sets(free: i64, units: Quantity) -> i64 {
+    free.div_euclid(units.units().max(1))
 }
 
 /// The figure a connection should show where every channel shows all there is: the merchant's rule, and no more than the channel takes.

@@ -22,7 +22,9 @@ pub(super) async fn in_its_mode(world: &World, lookup: &Lookup, sku: &Sku) -> Re
     let article = Article::read(world, lookup, sku).await?;
     let settings = lookup.stock_settings(world).await?;
     let present = &article.present;
-    let wanted = article.placed().len() > 1 && settings.quota(present.free_anywhere(), present.shares.is_some());
+    // Whoever sells a bundle sells its parts too, and a share of the one is no share of the other: both are mirrored.
+    let in_bundles = !present.parts.is_empty() || !present.bundles.is_empty();
+    let wanted = !in_bundles && article.placed().len() > 1 && settings.quota(present.free_anywhere(), present.shares.is_some());
     let write = match &present.shares {
         None if wanted => {
             let row = SharesRow { sku: sku.clone(), mark: world.ids.fresh(), shares: BTreeMap::new() };

@@ -11,22 +11,27 @@
 //! | `EAN#ean` | sku | articles by EAN |
 //! | `SKU#sku` | `STOCK#location` | the figure |
 //! | `SKU#sku` | `LISTING#connection#offer` | what a channel was told of it |
+//! | `SKU#sku` | `BUNDLE` | what the bundle consists of |
+//! | `SKU#sku` | `PART_OF#bundle` | that it is part of a bundle |
 //! | `SKU#sku` | `SHORT` | units promised that nothing covers |
 //! | `SKU#sku` | `SHARES` | in quota mode: which listing may sell how many |
 //! | `LEDGER#sku` | time, location, commit | every movement |
 //! | `JOURNAL#date` | time, commit | every commit with its orders, newest days kept |
 //! | `ORDER#connection#number` | `ORDER` | an order |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
+//! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
 //! | `PARKED` | time, id | what a person must see |
 
 mod article;
 mod aside;
+mod bundle;
 mod connection;
 mod flow;
 mod journal;
 mod ledger;
 mod listing;
 mod order;
+mod outbox;
 mod parked;
 mod settings;
 mod shares;
@@ -37,12 +42,14 @@ mod unmatched;
 
 pub use article::{ArticleRow, EanRow, OfferRow};
 pub use aside::AsideRow;
+pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;
 pub(crate) use flow::flow_parts;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow};
 pub use listing::ListingRow;
 pub use order::OrderRow;
+pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;

@@ -3,7 +3,10 @@
 use super::{PageRequest, connections, not_found, paging};
 use crate::World;
 use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
-use domain::{ChannelId, Claim, ConnectionId, LineState, Order, OrderNumber, Quantity, Sku, SnapshotLine};
+use domain::{
+    Cancellation, ChannelId, ConnectionId, Country, Event, LineState, Order, OrderNumber, Parcel, PartState, Quantity, Return, Sku,
+    SnapshotLine,
+};
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;
 
@@ -29,8 +32,20 @@ pub struct OrderView {
     pub channel_status: String,
     /// Counts the commits.
     pub version: u64,
+    /// The country it goes to, if the channel tells.
+    pub ship_to: Option<Country>,
     /// Its lines.
     pub lines: Vec<OrderLineView>,
+    /// Parcels the merchant sent.
+    pub parcels: Vec<Parcel>,
+    /// Cancellations the merchant decided.
+    pub cancellations: Vec<Cancellation>,
+    /// Units that come back, or came back.
+    pub returns: Vec<Return>,
+    /// What happened to it, oldest first. Empty as long as nothing happened since it was taken in.
+    pub history: Vec<Event>,
+    /// The invoice that closed it.
+    pub locked_by: Option<String>,
     /// Units that no location could cover, over all lines.
     pub short: Quantity,
 }
@@ -42,9 +57,9 @@ pub struct OrderLineView {
     pub told: Option<SnapshotLine>,
     /// The article; none until somebody matches it.
     pub sku: Option<Sku>,
-    /// Units held, per location.
-    pub held: Vec<Claim>,
-    /// Units that no location could cover.
+    /// What it takes from stock: one article, or those of the bundle.
+    pub parts: Vec<PartState>,
+    /// Units that no location could cover, over its parts; before it is matched, all of it.
     pub short: Quantity,
 }
 
@@ -88,9 +103,9 @@ fn in_full(order: Order) -> OrderView {
     let snapshot = order.snapshot;
     let line = |state: LineState| OrderLineView {
         told: snapshot.lines.iter().find(|l| l.id == state.id).cloned(),
+        short: state.short(),
         sku: state.sku,
-        held: state.claims,
-        short: state.short,
+        parts: state.parts,
     };
     OrderView {
         lines: order.lines.into_iter().map(line).collect(),
@@ -101,7 +116,13 @@ fn in_full(order: Order) -> OrderView {
         accepted_at: order.accepted_at,
         read_at: order.read_at,
         channel_status: snapshot.channel_status,
+        ship_to: snapshot.ship_to,
         version: order.version,
+        parcels: order.parcels,
+        cancellations: order.cancellations,
+        returns: order.returns,
+        history: order.history,
+        locked_by: order.locked_by,
         short,
     }
 }

@@ -1,0 +1,371 @@
+//! What a merchant does about an order, as the change of the order row and the stock that follows from it.
+//!
+//! A deed is planned like a snapshot: the order as it is in, the order as it will be and the difference of stock out, for one
+//! transaction whose condition is the order's version. The same deed twice is found by its mark and moves nothing.
+
+use crate::settle::{Aim, claim, cover, moved, sent_from, settle};
+use crate::{
+    Cancellation, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel, PartState,
+    PlannedOrder, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling,
+};
+use jiff::Timestamp;
+
+/// One deed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// A parcel left.
+    Ship(Parcel),
+    /// Units will not be sent. Moves no stock: the channel's answer does.
+    Cancel(Cancellation),
+    /// Units are on their way back.
+    Announce(Return),
+    /// They arrived.
+    Receive {
+        /// Mark of the return.
+        id: String,
+    },
+    /// They were looked at.
+    Inspect {
+        /// Mark of the return.
+        id: String,
+        /// What was found.
+        inspection: Inspection,
+    },
+    /// What was short is taken from stock, as far as it reaches now.
+    Cover,
+    /// The channel was told of a parcel, cancellation or inspection, as far as this.
+    Told {
+        /// Its mark.
+        id: String,
+        /// How far.
+        told: Telling,
+    },
+    /// An invoice closes the order.
+    Lock {
+        /// Its number.
+        invoice: String,
+    },
+}
+
+/// Who does it, when, and from where it can be sent.
+#[derive(Debug, Clone)]
+pub struct Doing<'a> {
+    /// When, UTC.
+    pub at: Timestamp,
+    /// Who.
+    pub by: &'a str,
+    /// The locations that serve the order, the preferred one first.
+    pub locations: &'a [LocationId],
+}
+
+/// Why a deed is not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undone {
+    /// It was done before.
+    #[error("this was done before")]
+    Already,
+    /// It names what the order does not have.
+    #[error("the order has no {0}")]
+    Unknown(String),
+    /// It asks for more than there is to do.
+    #[error("{0}")]
+    TooMuch(String),
+    /// It does not go together with what was done already.
+    #[error("{0}")]
+    NotNow(String),
+    /// The location does not hold enough.
+    #[error("{location} has {left} of {sku} for it, and {wanted} are needed; transfer or correct the stock first")]
+    NotThere {
+        /// The article.
+        sku: Sku,
+        /// The location.
+        location: LocationId,
+        /// Units there.
+        left: Quantity,
+        /// Units needed.
+        wanted: Quantity,
+    },
+}
+
+/// Plans a deed.
+pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Remaining) -> Result<PlannedOrder, Undone> {
+    let mut after = order.clone();
+    let by = match deed {
+        // The channel's part of the timeline.
+        Deed::Told { .. } => None,
+        _ => Some(doing.by),
+    };
+    let happened = match deed {
+        Deed::Ship(parcel) => ship(&mut after, parcel, doing, &mut remaining)?,
+        Deed::Cancel(cancellation) => cancel(&mut after, cancellation)?,
+        Deed::Announce(announced) => announce(&mut after, announced)?,
+        Deed::Receive { id } => receive(&mut after, id, doing.at)?,
+        Deed::Inspect { id, inspection } => inspect(&mut after, id, inspection)?,
+        Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
+        Deed::Told { id, told } => note_told(&mut after, id, told)?,
+        Deed::Lock { invoice } => Some(lock(&mut after, invoice)?),
+    };
+    if let Some(happened) = happened {
+        begin_history(&mut after);
+        after.note(doing.at, by, happened);
+    }
+    let demands = moved(&order.lines, &after.lines);
+    after.version = order.version + 1;
+    Ok(PlannedOrder {
+        from: Vec::new(),
+        order: after,
+        was: Some(order.version),
+        before: Some(order.clone()),
+        outcome: OrderOutcome::Changed,
+        demands,
+    })
+}
+
+/// Before the first entry comes how it began.
+pub(crate) fn begin_history(order: &mut Order) {
+    if order.history.is_empty() {
+        let begun = crate::history::told(&order.snapshot);
+        order.note(order.accepted_at, None, begun);
+    }
+}
+
+fn ship(order: &mut Order, parcel: &Parcel, doing: &Doing<'_>, remaining: &mut Remaining) -> Result<Option<Happened>, Undone> {
+    if order.parcels.iter().any(|known| known.id == parcel.id) {
+        return Err(Undone::Already);
+    }
+    each_once("parcel", &parcel.lines)?;
+    for LineUnits { line, units } in &parcel.lines {
+        let open = to_send(order, line)?;
+        if *units > open {
+            return Err(Undone::TooMuch(format!("line {line}: {units} in the parcel, and {open} are still to be sent")));
+        }
+    }
+    order.parcels.push(parcel.clone());
+    let Order { lines, parcels, .. } = order;
+    for line in lines.iter_mut().filter(|line| parcel.lines.iter().any(|one| one.line == line.id)) {
+        for part in &mut line.parts {
+            hold(parcels, &line.id, part, &parcel.location, remaining)?;
+        }
+    }
+    order.lines = settle(as_told(order), &order.parcels, doing.locations, remaining);
+    Ok(Some(Happened::Parcel { id: parcel.id.clone() }))
+}
+
+/// The order's lines and what is wanted of them, as the channel last told.
+fn as_told(order: &Order) -> Vec<Aim> {
+    let aim = |line: &crate::LineState| {
+        let told = order.snapshot.own_line(&line.id);
+        let wanted = told.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled));
+        Aim { wanted, shipped: told.map(|told| told.shipped.max(order.sent(&line.id))), line: line.clone() }
+    };
+    order.lines.iter().map(aim).collect()
+}
+
+/// Units of a line that can still be put into a parcel.
+fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, Undone> {
+    let Some(line) = order.line(id) else { return Err(Undone::Unknown(format!("line {id}"))) };
+    let Some(told) = order.snapshot.own_line(id) else {
+        return Err(Undone::NotNow(format!("line {id} is sent by the marketplace or no longer part of the order")));
+    };
+    if line.parts.is_empty() {
+        return Err(Undone::NotNow(format!("line {id} is matched to no article; match it first")));
+    }
+    let open = told.ordered.less(told.cancelled.max(cancelling(order, id))).less(order.sent(id));
+    let held = line.parts.iter().map(|part| part.committed().per(part.units)).min().unwrap_or_default();
+    Ok(open.min(held.less(order.sent(id))))
+}
+
+/// Units of a line that the merchant has cancelled and the channel did not refuse.
+fn cancelling(order: &Order, id: &OrderLineId) -> Quantity {
+    let live = order.cancellations.iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
+    live.flat_map(|one| &one.lines).filter(|one| one.line == *id).map(|one| one.units).sum()
+}
+
+/// Sees to it that what left a location was held there: units held elsewhere are given up for it.
+fn hold(
+    parcels: &[Parcel],
+    line: &OrderLineId,
+    part: &mut PartState,
+    location: &LocationId,
+    remaining: &mut Remaining,
+) -> Result<(), Undone> {
+    let held_at = |part: &PartState, place: &LocationId| {
+        part.claims.iter().filter(|claim| claim.location == *place).map(|claim| claim.committed).sum::<Quantity>()
+    };
+    let missing = sent_from(parcels, line, part, location).less(held_at(part, location));
+    if missing.is_zero() {
+        return Ok(());
+    }
+    let own: Vec<Quantity> = part.claims.iter().map(|claim| sent_from(parcels, line, part, &claim.location)).collect();
+    let mut to_give_up = missing;
+    for (claim, own) in part.claims.iter_mut().zip(own).rev().filter(|(claim, _)| claim.location != *location) {
+        let given = to_give_up.min(claim.committed.less(own));
+        claim.committed = claim.committed.less(given);
+        claim.taken = claim.taken.min(claim.committed);
+        to_give_up = to_give_up.less(given);
+        remaining.give_back(&part.sku, &claim.location, given);
+    }
+    let got = remaining.take(&part.sku, location, missing);
+    if got < missing {
+        return Err(Undone::NotThere { sku: part.sku.clone(), location: location.clone(), left: got, wanted: missing });
+    }
+    claim(part, location, missing);
+    Ok(())
+}
+
+fn cancel(order: &mut Order, cancellation: &Cancellation) -> Result<Option<Happened>, Undone> {
+    if order.cancellations.iter().any(|known| known.id == cancellation.id) {
+        return Err(Undone::Already);
+    }
+    not_locked(order)?;
+    each_once("cancellation", &cancellation.lines)?;
+    for LineUnits { line, units } in &cancellation.lines {
+        let Some(told) = order.snapshot.own_line(line) else { return Err(Undone::Unknown(format!("line {line} of yours"))) };
+        let gone = told.shipped.max(order.sent(line));
+        let open = told.ordered.less(gone).less(told.cancelled.max(cancelling(order, line)));
+        if *units > open {
+            return Err(Undone::TooMuch(format!("line {line}: {units} to cancel, and {open} are neither sent nor cancelled")));
+        }
+    }
+    order.cancellations.push(cancellation.clone());
+    Ok(Some(Happened::Cancellation { id: cancellation.id.clone() }))
+}
+
+fn announce(order: &mut Order, announced: &Return) -> Result<Option<Happened>, Undone> {
+    let known = |one: &Return| one.id == announced.id || (one.channel_id.is_some() && one.channel_id == announced.channel_id);
+    if order.returns.iter().any(known) {
+        return Err(Undone::Already);
+    }
+    each_once("return", &announced.lines)?;
+    for LineUnits { line, units } in &announced.lines {
+        let Some(state) = order.line(line) else { return Err(Undone::Unknown(format!("line {line}"))) };
+        let before: Quantity = order.returns.iter().map(|one| one.announced(line)).sum();
+        // What a channel announces is a fact, even where we have not heard of the shipment yet.
+        if announced.channel_id.is_none() && before.plus(*units) > state.sent() {
+            let open = state.sent().less(before);
+            return Err(Undone::TooMuch(format!(
+                "line {line}: {units} to come back, and {open} were sent and are not on their way"
+            )));
+        }
+    }
+    order.returns.push(announced.clone());
+    Ok(Some(Happened::ReturnAnnounced { id: announced.id.clone() }))
+}
+
+fn receive(order: &mut Order, id: &str, at: Timestamp) -> Result<Option<Happened>, Undone> {
+    let found = a_return(order, id)?;
+    if found.received_at.is_some() {
+        return Err(Undone::Already);
+    }
+    found.received_at = Some(at);
+    Ok(Some(Happened::ReturnReceived { id: id.to_owned() }))
+}
+
+fn a_return<'a>(order: &'a mut Order, id: &str) -> Result<&'a mut Return, Undone> {
+    order.returns.iter_mut().find(|one| one.id == id).ok_or_else(|| Undone::Unknown(format!("return {id}")))
+}
+
+fn inspect(order: &mut Order, id: &str, inspection: &Inspection) -> Result<Option<Happened>, Undone> {
+    let Inspection { line, units, finding, restock_at, verdict, .. } = inspection;
+    let found = a_return(order, id)?;
+    if found.inspected.iter().any(|known| known.id == inspection.id) {
+        return Err(Undone::Already);
+    }
+    if units.is_zero() {
+        return Err(Undone::TooMuch("at least one unit must be inspected".to_owned()));
+    }
+    let open = found.announced(line).less(found.decided(line));
+    if *units > open {
+        return Err(Undone::TooMuch(format!("line {line}: {units} inspected, and {open} of this return wait for it")));
+    }
+    if restock_at.is_some() && (*finding != Finding::Sellable || *verdict == ReturnVerdict::BuyerKeeps) {
+        return Err(Undone::NotNow("only units that came back sellable go back on sale".to_owned()));
+    }
+    found.inspected.push(inspection.clone());
+    if let Some(location) = restock_at {
+        restock(order, line, location, *units)?;
+    }
+    Ok(Some(Happened::Inspected { id: inspection.id.clone() }))
+}
+
+/// Puts units on sale again: never more than were sent (I4).
+fn restock(order: &mut Order, id: &OrderLineId, location: &LocationId, units: Quantity) -> Result<(), Undone> {
+    let Some(line) = order.lines.iter_mut().find(|line| line.id == *id) else {
+        return Err(Undone::Unknown(format!("line {id}")));
+    };
+    for part in &mut line.parts {
+        let back = units.times(part.units);
+        let open = part.taken().less(part.back());
+        if back > open {
+            return Err(Undone::TooMuch(format!("line {id}: {back} of {} to put on sale again, and {open} were sent", part.sku)));
+        }
+        match part.restocked.iter_mut().find(|one| one.location == *location) {
+            Some(one) => one.units = one.units.plus(back),
+            None => part.restocked.push(Restocked { location: location.clone(), units: back }),
+        }
+    }
+    Ok(())
+}
+
+fn cover_short(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) -> Result<Happened, Undone> {
+    let mut covered = Quantity::ZERO;
+    for part in order.lines.iter_mut().flat_map(|line| &mut line.parts).filter(|part| !part.short.is_zero()) {
+        let open = cover(part, part.short, doing.locations, remaining);
+        covered = covered.plus(part.short.less(open));
+        part.short = open;
+    }
+    if covered.is_zero() {
+        return Err(Undone::NotNow("nothing of this order is short that stock could cover now".to_owned()));
+    }
+    Ok(Happened::Covered { units: covered })
+}
+
+fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happened>, Undone> {
+    let parcels = order.parcels.iter_mut().map(|one| (&one.id, &mut one.told));
+    let cancellations = order.cancellations.iter_mut().map(|one| (&one.id, &mut one.told));
+    let inspections = order.returns.iter_mut().flat_map(|one| &mut one.inspected).map(|one| (&one.id, &mut one.told));
+    let Some((_, known)) = parcels.chain(cancellations).chain(inspections).find(|(mark, _)| *mark == id) else {
+        return Err(Undone::Unknown(format!("parcel, cancellation or inspection {id}")));
+    };
+    if known == told {
+        return Err(Undone::Already);
+    }
+    *known = told.clone();
+    let outcome = match told {
+        Telling::Told { .. } => "the channel has it".to_owned(),
+        Telling::Refused { reason } => reason.clone(),
+        Telling::Waiting | Telling::Begun | Telling::Pending { .. } | Telling::Nothing => return Ok(None),
+    };
+    Ok(Some(Happened::Told { id: id.to_owned(), outcome }))
+}
+
+fn lock(order: &mut Order, invoice: &str) -> Result<Happened, Undone> {
+    match &order.locked_by {
+        Some(known) if known == invoice => return Err(Undone::Already),
+        Some(known) => return Err(Undone::NotNow(format!("invoice {known} closed the order"))),
+        None => order.locked_by = Some(invoice.to_owned()),
+    }
+    Ok(Happened::Locked { invoice: invoice.to_owned() })
+}
+
+fn not_locked(order: &Order) -> Result<(), Undone> {
+    match &order.locked_by {
+        Some(invoice) => Err(Undone::NotNow(format!("invoice {invoice} closed the order; enter a return instead"))),
+        None => Ok(()),
+    }
+}
+
+fn each_once(what: &str, lines: &[LineUnits]) -> Result<(), Undone> {
+    let twice = lines.iter().enumerate().find(|(at, one)| lines[..*at].iter().any(|before| before.line == one.line));
+    if let Some((_, one)) = twice {
+        return Err(Undone::TooMuch(format!("line {}: named twice in one {what}", one.line)));
+    }
+    if lines.is_empty() || lines.iter().any(|one| one.units.is_zero()) {
+        return Err(Undone::TooMuch(format!("a {what} needs at least one line, and at least one unit of each")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "deed_tests.rs"]
+mod tests;

@@ -1,0 +1,327 @@
+use super::*;
+use crate::{
+    Article, CancelReason, Component, ConnectionId, Fulfilment, Incoming, Movement, OrderNumber, OrderSnapshot, Plan,
+    SnapshotLine, plan,
+};
+use std::collections::BTreeMap;
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn q(units: i64) -> Quantity {
+    Quantity::new(units).unwrap()
+}
+
+fn sku(name: &str) -> Sku {
+    Sku::new(name).unwrap()
+}
+
+fn place(name: &str) -> LocationId {
+    LocationId::new(name).unwrap()
+}
+
+fn line(name: &str) -> OrderLineId {
+    OrderLineId::new(name).unwrap()
+}
+
+/// Line, ordered, cancelled, shipped, returned.
+type Row<'a> = (&'a str, i64, i64, i64, i64);
+
+fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
+    let lines = rows.iter().map(|(id, ordered, cancelled, shipped, returned)| SnapshotLine {
+        id: line(id),
+        offer: None,
+        sku: None,
+        ean: None,
+        title: String::new(),
+        fulfilment: Fulfilment::Merchant,
+        ordered: q(*ordered),
+        cancelled: q(*cancelled),
+        shipped: q(*shipped),
+        returned: q(*returned),
+        cancellation_requested: false,
+        unit_price: None,
+    });
+    OrderSnapshot {
+        number: OrderNumber::new("1").unwrap(),
+        shown_as: None,
+        placed_at: at(0),
+        stamp: Some(at(stamp)),
+        channel_status: "open".into(),
+        ship_to: None,
+        lines: lines.collect(),
+    }
+}
+
+/// A shelf and the one order that is on it. `a` is an article, `set` two of `a` and one of `b`.
+struct Desk {
+    order: Option<Order>,
+    shelf: BTreeMap<(Sku, LocationId), Movement>,
+    locations: Vec<LocationId>,
+}
+
+impl Desk {
+    fn with(shelves: &[(&str, &str, i64)]) -> Self {
+        let row = |(article, location, units): &(&str, &str, i64)| {
+            ((sku(article), place(location)), Movement { available: *units, reserved: 0 })
+        };
+        let locations = vec![place("main"), place("far")];
+        Self { order: None, shelf: shelves.iter().map(row).collect(), locations }
+    }
+
+    fn remaining(&self) -> Remaining {
+        let mut remaining = Remaining::default();
+        for article in ["a", "b"] {
+            for location in &self.locations {
+                let there = self.shelf.get(&(sku(article), location.clone())).map_or(0, |row| row.available);
+                remaining.know(&sku(article), location, q(there));
+            }
+        }
+        remaining
+    }
+
+    fn told(&mut self, snapshot: OrderSnapshot) {
+        let connection = ConnectionId::new("shop").unwrap();
+        let set = vec![Component { sku: sku("a"), units: q(2) }, Component { sku: sku("b"), units: q(1) }];
+        let set = Article { sku: sku("set"), components: set };
+        let articles = [(line("1"), Article::single(sku("a"))), (line("2"), set)];
+        let incoming = Incoming {
+            connection: connection.clone(),
+            read_at: snapshot.stamp.unwrap(),
+            snapshot,
+            fresh: false,
+            articles: articles.into(),
+            locations: self.locations.clone(),
+        };
+        let stored =
+            self.order.iter().map(|order| ((connection.clone(), order.snapshot.number.clone()), order.clone())).collect();
+        let Plan { orders, .. } = plan(&[incoming], &stored, self.remaining());
+        for planned in orders {
+            self.apply(planned);
+        }
+    }
+
+    fn does(&mut self, deed: &Deed) -> Result<(), Undone> {
+        let doing = Doing { at: at(99), by: "jan", locations: &self.locations };
+        let planned = perform(self.order.as_ref().unwrap(), deed, &doing, self.remaining())?;
+        self.apply(planned);
+        Ok(())
+    }
+
+    fn apply(&mut self, planned: PlannedOrder) {
+        for demand in &planned.demands {
+            let row = self.shelf.entry((demand.sku.clone(), demand.location.clone())).or_default();
+            row.available += demand.movement.available;
+            row.reserved += demand.movement.reserved;
+            assert!(row.available >= 0 && row.reserved >= 0, "{demand:?}");
+        }
+        self.order = Some(planned.order);
+    }
+
+    fn on(&self, article: &str, location: &str) -> (i64, i64) {
+        let row = self.shelf.get(&(sku(article), place(location))).copied().unwrap_or_default();
+        (row.available, row.reserved)
+    }
+}
+
+fn parcel(id: &str, location: &str, lines: &[(&str, i64)]) -> Deed {
+    let lines = lines.iter().map(|(id, units)| LineUnits { line: line(id), units: q(*units) }).collect();
+    let (carrier, tracking) = (None, None);
+    Deed::Ship(Parcel { id: id.into(), location: place(location), lines, carrier, tracking, told: Telling::Waiting })
+}
+
+fn cancellation(id: &str, on: &str, units: i64) -> Deed {
+    let lines = vec![LineUnits { line: line(on), units: q(units) }];
+    Deed::Cancel(Cancellation { id: id.into(), lines, reason: CancelReason::CustomerRequest, told: Telling::Waiting })
+}
+
+fn comes_back(id: &str, on: &str, units: i64) -> Deed {
+    let lines = vec![LineUnits { line: line(on), units: q(units) }];
+    Deed::Announce(Return {
+        id: id.into(),
+        channel_id: None,
+        lines,
+        reason: String::new(),
+        received_at: None,
+        inspected: Vec::new(),
+    })
+}
+
+fn found(of: &str, id: &str, on: &str, units: i64, finding: Finding, restock_at: Option<&str>) -> Deed {
+    let inspection = Inspection {
+        id: id.into(),
+        line: line(on),
+        units: q(units),
+        finding,
+        restock_at: restock_at.map(place),
+        verdict: ReturnVerdict::Accepted,
+        told: Telling::Waiting,
+    };
+    Deed::Inspect { id: of.into(), inspection }
+}
+
+#[test]
+fn two_parcels_leave_from_where_they_left_and_the_channels_own_count_takes_nothing_twice() {
+    let mut desk = Desk::with(&[("a", "main", 2), ("a", "far", 2)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((0, 2), (1, 1)));
+    desk.does(&parcel("p1", "far", &[("1", 1)])).unwrap();
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((0, 2), (1, 0)));
+    desk.told(snapshot(2, &[("1", 3, 0, 1, 0)]));
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((0, 2), (1, 0)));
+    desk.does(&parcel("p2", "main", &[("1", 2)])).unwrap();
+    desk.told(snapshot(3, &[("1", 3, 0, 3, 0)]));
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((0, 0), (1, 0)));
+    assert_eq!(desk.does(&parcel("p2", "main", &[("1", 2)])), Err(Undone::Already));
+    assert!(matches!(desk.does(&parcel("p3", "main", &[("1", 1)])), Err(Undone::TooMuch(_))));
+}
+
+#[test]
+fn a_parcel_from_another_place_than_planned_frees_the_units_there() {
+    let mut desk = Desk::with(&[("a", "main", 2), ("a", "far", 1)]);
+    desk.told(snapshot(1, &[("1", 1, 0, 0, 0)]));
+    assert_eq!(desk.on("a", "main"), (1, 1));
+    desk.does(&parcel("p", "far", &[("1", 1)])).unwrap();
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((2, 0), (0, 0)));
+    let mut desk = Desk::with(&[("a", "main", 2)]);
+    desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
+    let refused = desk.does(&parcel("p", "far", &[("1", 2)])).unwrap_err();
+    assert_eq!(refused, Undone::NotThere { sku: sku("a"), location: place("far"), left: q(0), wanted: q(2) });
+}
+
+#[test]
+fn a_bundle_takes_its_parts_and_another_line_of_a_part_counts_with_it() {
+    let mut desk = Desk::with(&[("a", "main", 4), ("b", "main", 5), ("a", "far", 9), ("b", "far", 9)]);
+    // 3 of a by itself and 2 in the set are 5: main cannot send all of it, far can
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0), ("2", 1, 0, 0, 0)]));
+    assert_eq!((desk.on("a", "far"), desk.on("b", "far")), ((4, 5), (8, 1)));
+    desk.does(&parcel("p", "far", &[("2", 1)])).unwrap();
+    assert_eq!((desk.on("a", "far"), desk.on("b", "far")), ((4, 3), (8, 0)));
+    desk.told(snapshot(2, &[("1", 3, 3, 0, 0), ("2", 1, 0, 1, 0)]));
+    assert_eq!((desk.on("a", "far"), desk.on("b", "far")), ((7, 0), (8, 0)));
+}
+
+#[test]
+fn a_set_whose_parts_do_not_reach_is_short_of_the_part_that_is_missing() {
+    let mut desk = Desk::with(&[("a", "main", 9), ("b", "main", 1)]);
+    desk.told(snapshot(1, &[("2", 2, 0, 0, 0)]));
+    let parts = &desk.order.as_ref().unwrap().lines[0].parts;
+    assert_eq!((parts[0].short, parts[1].short), (q(0), q(1)));
+    assert!(matches!(desk.does(&parcel("p", "main", &[("2", 2)])), Err(Undone::TooMuch(_))), "one of two can be sent");
+    assert!(matches!(desk.does(&Deed::Cover), Err(Undone::NotNow(_))));
+    desk.shelf.get_mut(&(sku("b"), place("main"))).unwrap().available = 3;
+    desk.does(&Deed::Cover).unwrap();
+    assert_eq!(desk.on("b", "main"), (2, 2));
+    desk.does(&parcel("p", "main", &[("2", 2)])).unwrap();
+    assert_eq!((desk.on("a", "main"), desk.on("b", "main")), ((5, 0), (2, 0)));
+}
+
+#[test]
+fn our_cancellation_frees_nothing_before_the_channel_says_so() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&cancellation("c", "1", 1)).unwrap();
+    assert_eq!(desk.on("a", "main"), (0, 3));
+    assert!(matches!(desk.does(&parcel("p", "main", &[("1", 3)])), Err(Undone::TooMuch(_))), "one of them is being cancelled");
+    assert!(matches!(desk.does(&cancellation("d", "1", 3)), Err(Undone::TooMuch(_))));
+    desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
+    assert_eq!(desk.on("a", "main"), (1, 2));
+    desk.does(&Deed::Told { id: "c".into(), told: Telling::Refused { reason: "no".into() } }).unwrap();
+    desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
+    assert_eq!(desk.on("a", "main"), (1, 0));
+}
+
+#[test]
+fn only_what_is_sellable_comes_back_and_only_as_much_as_was_sent() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    assert!(matches!(desk.does(&comes_back("r", "1", 1)), Err(Undone::TooMuch(_))), "nothing was sent");
+    desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
+    desk.does(&comes_back("r", "1", 2)).unwrap();
+    desk.does(&Deed::Receive { id: "r".into() }).unwrap();
+    assert_eq!(desk.does(&Deed::Receive { id: "r".into() }), Err(Undone::Already));
+    let damaged = found("r", "i1", "1", 1, Finding::Damaged, Some("main"));
+    assert!(matches!(desk.does(&damaged), Err(Undone::NotNow(_))));
+    desk.does(&found("r", "i1", "1", 1, Finding::Damaged, None)).unwrap();
+    assert_eq!(desk.on("a", "main"), (0, 1));
+    desk.does(&found("r", "i2", "1", 1, Finding::Sellable, Some("far"))).unwrap();
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((0, 1), (1, 0)));
+    assert!(matches!(desk.does(&found("r", "i3", "1", 1, Finding::Sellable, Some("far"))), Err(Undone::TooMuch(_))));
+    let events: Vec<_> = desk.order.as_ref().unwrap().history.iter().map(|event| event.by.as_deref()).collect();
+    assert_eq!(events, [None, Some("jan"), Some("jan"), Some("jan"), Some("jan"), Some("jan")]);
+}
+
+#[test]
+fn what_the_channel_says_was_undone_stays_sent_as_far_as_it_came_back() {
+    let mut desk = Desk::with(&[("a", "main", 2)]);
+    desk.told(snapshot(1, &[("1", 2, 0, 2, 0)]));
+    desk.does(&comes_back("r", "1", 1)).unwrap();
+    desk.does(&found("r", "i", "1", 1, Finding::Sellable, Some("main"))).unwrap();
+    assert_eq!(desk.on("a", "main"), (1, 0));
+    desk.told(snapshot(2, &[("1", 2, 2, 0, 0)]));
+    assert_eq!(desk.on("a", "main"), (2, 0), "one came back as a return, one was never sent: two there were, two there are");
+}
+
+#[test]
+fn an_invoice_closes_what_was_ordered() {
+    let mut desk = Desk::with(&[("a", "main", 2)]);
+    desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
+    desk.does(&Deed::Lock { invoice: "2026-1".into() }).unwrap();
+    assert_eq!(desk.does(&Deed::Lock { invoice: "2026-1".into() }), Err(Undone::Already));
+    assert!(matches!(desk.does(&cancellation("c", "1", 1)), Err(Undone::NotNow(_))));
+    desk.does(&parcel("p", "main", &[("1", 1)])).unwrap();
+}
+
+/// What it is and how it is done.
+type Step<'a> = (&'a str, &'a dyn Fn(&mut Desk));
+
+/// Everything that can give units back, in every order and twice over. However it comes, no more is on the shelf than ever was, and
+/// never more came back than was sold.
+#[test]
+fn cancel_and_refund_in_every_order_and_twice_over() {
+    let steps: [Step<'_>; 6] = [
+        ("cancelled on the channel", &|desk| desk.told(snapshot(5, &[("1", 4, 1, 0, 0)]))),
+        ("sent and refunded there", &|desk| desk.told(snapshot(7, &[("1", 4, 1, 2, 1)]))),
+        ("cancelled here", &|desk| drop(desk.does(&cancellation("c", "1", 1)))),
+        ("sent here", &|desk| drop(desk.does(&parcel("p", "main", &[("1", 2)])))),
+        ("announced", &|desk| drop(desk.does(&comes_back("r", "1", 2)))),
+        ("found sellable", &|desk| {
+            drop(desk.does(&found("r", "i", "1", 1, Finding::Sellable, Some("main"))));
+            drop(desk.does(&found("r", "j", "1", 1, Finding::Sellable, Some("far"))));
+        }),
+    ];
+    let mut outcomes = std::collections::BTreeSet::new();
+    for order in orders(steps.len()) {
+        let mut desk = Desk::with(&[("a", "main", 4)]);
+        desk.told(snapshot(1, &[("1", 4, 0, 0, 0)]));
+        // Once more in the end: what was refused because it came too early is done then.
+        for at in order.iter().chain(&order).chain(&order) {
+            let (name, step) = &steps[*at];
+            for _ in 0..2 {
+                step(&mut desk);
+            }
+            let part = &desk.order.as_ref().unwrap().lines[0].parts[0];
+            assert!(part.back() <= part.taken() && part.taken() <= part.committed(), "{order:?} at {name}: {part:?}");
+            let there = ["main", "far"].map(|location| desk.on("a", location)).iter().map(|(a, r)| a + r).sum::<i64>();
+            let away = part.taken().units() - part.back().units();
+            assert_eq!(there + away, 4, "{order:?} at {name}");
+        }
+        let (main, far) = (desk.on("a", "main"), desk.on("a", "far"));
+        outcomes.insert((main.0 + far.0, main.1 + far.1));
+    }
+    // Whatever the order: 4 were there; 1 cancelled, 2 sent, 2 of them back, 1 promised.
+    assert_eq!(outcomes.into_iter().collect::<Vec<_>>(), [(3, 1)]);
+}
+
+fn orders(of: usize) -> Vec<Vec<usize>> {
+    let mut all = vec![Vec::new()];
+    for _ in 0..of {
+        let longer = |begun: Vec<usize>| {
+            let free: Vec<usize> = (0..of).filter(|at| !begun.contains(at)).collect();
+            free.into_iter().map(move |at| begun.iter().copied().chain([at]).collect())
+        };
+        all = all.into_iter().flat_map(longer).collect();
+    }
+    all
+}

@@ -1,0 +1,136 @@
+//! What we did about one order line: units held, sent and taken back, per article and location.
+
+use crate::{LocationId, OrderLineId, Quantity, Sku};
+
+/// What one unit of a bundle consists of: so many units of one article.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Component {
+    /// The article.
+    pub sku: Sku,
+    /// How many of it are in one bundle.
+    pub units: Quantity,
+}
+
+/// Units of one SKU at one location, held for one order line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Claim {
+    /// Where the units lie.
+    pub location: LocationId,
+    /// Units moved from available to reserved and not given back.
+    pub committed: Quantity,
+    /// Of those, units that left reserved because they were shipped.
+    pub taken: Quantity,
+}
+
+/// Units that came back and were put on sale again.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Restocked {
+    /// Where they lie now.
+    pub location: LocationId,
+    /// How many.
+    pub units: Quantity,
+}
+
+/// What was done for one article of a line. `sum(committed) + short` is what the line demands of it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PartState {
+    /// The article.
+    pub sku: Sku,
+    /// How many of it one unit of the line takes: more than 1 only in bundles. Fixed when the line was matched.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub units: Quantity,
+    /// Units held, per location.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+    /// Units demanded that no location could cover. A person or a rule decides.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub short: Quantity,
+    /// Units that came back sellable. Never more than were sent (I4).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restocked: Vec<Restocked>,
+}
+
+fn one() -> Quantity {
+    Quantity::ONE
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_one(units: &Quantity) -> bool {
+    *units == Quantity::ONE
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_none(units: &Quantity) -> bool {
+    units.is_zero()
+}
+
+impl PartState {
+    /// One that holds nothing yet.
+    pub fn of(component: Component) -> Self {
+        let Component { sku, units } = component;
+        Self { sku, units, claims: Vec::new(), short: Quantity::ZERO, restocked: Vec::new() }
+    }
+
+    /// Units held over all locations.
+    pub fn committed(&self) -> Quantity {
+        self.claims.iter().map(|c| c.committed).sum()
+    }
+
+    /// Units of those that were shipped.
+    pub fn taken(&self) -> Quantity {
+        self.claims.iter().map(|c| c.taken).sum()
+    }
+
+    /// Units that came back and are on sale again.
+    pub fn back(&self) -> Quantity {
+        self.restocked.iter().map(|r| r.units).sum()
+    }
+}
+
+/// What we did about one order line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct LineState {
+    /// The channel's id of the line.
+    pub id: OrderLineId,
+    /// The article it was matched to, which may be a bundle; `None` until somebody matches it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Sku>,
+    /// The articles it takes from stock: one, or those of the bundle. None until it is matched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<PartState>,
+    /// Units demanded of no article that is known.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub unmatched: Quantity,
+}
+
+impl LineState {
+    /// A line that nobody knows yet.
+    pub fn new(id: OrderLineId) -> Self {
+        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO }
+    }
+
+    /// Units of articles held, over all parts and locations.
+    pub fn committed(&self) -> Quantity {
+        self.parts.iter().map(PartState::committed).sum()
+    }
+
+    /// Units of those that were shipped.
+    pub fn taken(&self) -> Quantity {
+        self.parts.iter().map(PartState::taken).sum()
+    }
+
+    /// Units of articles that nothing covers, the unmatched ones among them.
+    pub fn short(&self) -> Quantity {
+        self.parts.iter().map(|part| part.short).sum::<Quantity>().plus(self.unmatched)
+    }
+
+    /// Every claim with the article it is on.
+    pub fn claims(&self) -> impl Iterator<Item = (&Sku, &Claim)> {
+        self.parts.iter().flat_map(|part| part.claims.iter().map(move |claim| (&part.sku, claim)))
+    }
+
+    /// Whole units of the line that were sent: of a bundle, as many as all its parts allow.
+    pub fn sent(&self) -> Quantity {
+        self.parts.iter().map(|part| part.taken().per(part.units)).min().unwrap_or_default()
+    }
+}

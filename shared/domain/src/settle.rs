@@ -1,0 +1,160 @@
+//! Brings the lines of one order to what is demanded of them now, and tells what that moves.
+
+use crate::allocate::{Wanted, locations_for};
+use crate::{Claim, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining, Restocked};
+use std::collections::BTreeMap;
+
+/// What one line is to come to, in the line's own units.
+pub(crate) struct Aim {
+    /// As it is.
+    pub(crate) line: LineState,
+    /// Units that are ordered and not cancelled.
+    pub(crate) wanted: Quantity,
+    /// Units that left; `None`: those that had left before, because nobody tells of the line any more.
+    pub(crate) shipped: Option<Quantity>,
+}
+
+/// Settles a whole order: first what is given back, then, over all lines together, what is taken.
+pub(crate) fn settle(
+    mut aims: Vec<Aim>,
+    parcels: &[Parcel],
+    locations: &[LocationId],
+    remaining: &mut Remaining,
+) -> Vec<LineState> {
+    for Aim { line, wanted, shipped } in &mut aims {
+        if line.sku.is_none() {
+            line.unmatched = *wanted;
+        }
+        for part in &mut line.parts {
+            // First, so that units of a shipment that was undone can be given back at once.
+            spread(parcels, &line.id, *shipped, part);
+            give_back(part, wanted.times(part.units), remaining);
+        }
+    }
+    take(&mut aims, locations, remaining);
+    for Aim { line, shipped, .. } in &mut aims {
+        for part in &mut line.parts {
+            spread(parcels, &line.id, *shipped, part);
+            part.claims.retain(|claim| !claim.committed.is_zero());
+        }
+    }
+    aims.into_iter().map(|aim| aim.line).collect()
+}
+
+/// What it moves when an order's lines come from one state to another.
+pub(crate) fn moved(before: &[LineState], after: &[LineState]) -> Vec<LineDemand> {
+    let mut demands = Vec::new();
+    for line in after {
+        let was = before.iter().find(|one| one.id == line.id);
+        for part in &line.parts {
+            let was = was.into_iter().flat_map(|one| &one.parts).find(|one| one.sku == part.sku);
+            demands.extend(moved_part(was, part));
+        }
+    }
+    demands
+}
+
+/// Units of a part in the merchant's own parcels that left a location.
+pub(crate) fn sent_from(parcels: &[Parcel], line: &OrderLineId, part: &PartState, location: &LocationId) -> Quantity {
+    let from = parcels.iter().filter(|parcel| parcel.location == *location).flat_map(|parcel| &parcel.lines);
+    from.filter(|one| one.line == *line).map(|one| one.units).sum::<Quantity>().times(part.units)
+}
+
+/// Marks claims as shipped: those of our own parcels where they left, what else the channel tells of from the first claim on. What came
+/// back did leave, whatever is told now.
+fn spread(parcels: &[Parcel], line: &OrderLineId, shipped: Option<Quantity>, part: &mut PartState) {
+    let shipped = shipped.map_or(part.taken(), |units| units.times(part.units)).max(part.back());
+    let own: Vec<Quantity> = part.claims.iter().map(|claim| sent_from(parcels, line, part, &claim.location)).collect();
+    let mut left = shipped;
+    for (claim, own) in part.claims.iter_mut().zip(own) {
+        claim.taken = own.min(claim.committed);
+        left = left.less(claim.taken);
+    }
+    for claim in &mut part.claims {
+        let more = left.min(claim.committed.less(claim.taken));
+        claim.taken = claim.taken.plus(more);
+        left = left.less(more);
+    }
+}
+
+fn give_back(part: &mut PartState, wanted: Quantity, remaining: &mut Remaining) {
+    let mut excess = part.committed().plus(part.short).less(wanted);
+    let from_short = excess.min(part.short);
+    part.short = part.short.less(from_short);
+    excess = excess.less(from_short);
+    // The last location asked is the first to be given back: the order keeps to the preferred one.
+    for claim in part.claims.iter_mut().rev() {
+        let given = excess.min(claim.committed.less(claim.taken));
+        claim.committed = claim.committed.less(given);
+        excess = excess.less(given);
+        remaining.give_back(&part.sku, &claim.location, given);
+    }
+}
+
+fn lacking(part: &PartState, wanted: Quantity) -> Quantity {
+    wanted.times(part.units).less(part.committed().plus(part.short))
+}
+
+fn take(lines: &mut [Aim], locations: &[LocationId], remaining: &mut Remaining) {
+    let mut wanted = Wanted::new();
+    let mut used = Vec::new();
+    for aim in lines.iter() {
+        for part in &aim.line.parts {
+            let lacking = lacking(part, aim.wanted);
+            if !lacking.is_zero() {
+                let sum = wanted.entry(part.sku.clone()).or_default();
+                *sum = sum.plus(lacking);
+            }
+            used.extend(part.claims.iter().filter(|claim| claim.committed > claim.taken).map(|claim| claim.location.clone()));
+        }
+    }
+    if wanted.is_empty() {
+        return;
+    }
+    let asked = locations_for(&wanted, &used, locations, remaining);
+    for aim in lines {
+        for part in &mut aim.line.parts {
+            let lacking = lacking(part, aim.wanted);
+            let open = cover(part, lacking, &asked, remaining);
+            part.short = part.short.plus(open);
+        }
+    }
+}
+
+/// Takes units for a part. Answers how many are not there.
+pub(crate) fn cover(part: &mut PartState, wanted: Quantity, asked: &[LocationId], remaining: &mut Remaining) -> Quantity {
+    let mut open = wanted;
+    for location in asked {
+        let taken = remaining.take(&part.sku, location, open);
+        if !taken.is_zero() {
+            open = open.less(taken);
+            claim(part, location, taken);
+        }
+    }
+    open
+}
+
+/// Holds so many units more at a location.
+pub(crate) fn claim(part: &mut PartState, location: &LocationId, units: Quantity) {
+    match part.claims.iter_mut().find(|claim| claim.location == *location) {
+        Some(claim) => claim.committed = claim.committed.plus(units),
+        None => part.claims.push(Claim { location: location.clone(), committed: units, taken: Quantity::ZERO }),
+    }
+}
+
+/// What a part's change moves, per location.
+fn moved_part(before: Option<&PartState>, after: &PartState) -> Vec<LineDemand> {
+    let mut sums: BTreeMap<&LocationId, Movement> = BTreeMap::new();
+    for (part, sign) in before.into_iter().map(|part| (part, -1)).chain([(after, 1)]) {
+        for claim in &part.claims {
+            let sum = sums.entry(&claim.location).or_default();
+            sum.available -= sign * claim.committed.units();
+            sum.reserved += sign * (claim.committed.units() - claim.taken.units());
+        }
+        for Restocked { location, units } in &part.restocked {
+            sums.entry(location).or_default().available += sign * units.units();
+        }
+    }
+    let moving = sums.into_iter().filter(|(_, movement)| !movement.is_nothing());
+    moving.map(|(location, movement)| LineDemand { sku: after.sku.clone(), location: location.clone(), movement }).collect()
+}

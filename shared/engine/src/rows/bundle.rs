@@ -1,0 +1,67 @@
+//! Bundles: what they consist of, and in which bundles an article is.
+
+use super::{Kept, broken, json, to_json};
+use domain::{Component, Sku};
+use ports::{Key, Result, Row};
+
+/// What a bundle consists of. Beside its listings, so that whoever tells channels its figure reads both at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleRow {
+    /// The bundle.
+    pub sku: Sku,
+    /// Its articles, each once. None of them is a bundle.
+    pub components: Vec<Component>,
+}
+
+impl BundleRow {
+    /// The second part of its key.
+    pub const NAME: &'static str = "BUNDLE";
+
+    /// Its key.
+    pub fn key(sku: &Sku) -> Key {
+        Key::new(format!("SKU#{sku}"), Self::NAME)
+    }
+}
+
+impl Kept for BundleRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.sku)).text("components", to_json(&self.components))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(|| broken(&row.key, "the key is not a bundle's"))?;
+        Ok(Self { sku: Sku::new(sku)?, components: json(row, "components")? })
+    }
+}
+
+/// That an article is part of a bundle: beside its stock, so that a change of the stock leads to the bundle's listings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartOfRow {
+    /// The article.
+    pub sku: Sku,
+    /// The bundle.
+    pub bundle: Sku,
+}
+
+impl PartOfRow {
+    /// All bundles an article is part of start so.
+    pub const PREFIX: &'static str = "PART_OF#";
+
+    /// Its key.
+    pub fn key(sku: &Sku, bundle: &Sku) -> Key {
+        Key::new(format!("SKU#{sku}"), format!("{}{bundle}", Self::PREFIX))
+    }
+}
+
+impl Kept for PartOfRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.sku, &self.bundle))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "the key is not that of a bundle's part");
+        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(odd)?;
+        let bundle = row.key.sk.strip_prefix(Self::PREFIX).ok_or_else(odd)?;
+        Ok(Self { sku: Sku::new(sku)?, bundle: Sku::new(bundle)? })
+    }
+}
