@@ -34,6 +34,38 @@ pub struct OrderChanged {
     pub at: Timestamp,
 }
 
+/// A parcel of an order left. The channel is told of it by itself.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct OrderShipped {
+    /// Where the order came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Version of the order row that says so.
+    pub version: u64,
+    /// Our mark of the parcel.
+    pub parcel: String,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// Returned units were inspected, and it was decided what the buyer gets.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ReturnDecided {
+    /// Where the order came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// Version of the order row that says so.
+    pub version: u64,
+    /// Our mark of the inspection.
+    pub inspection: String,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
 /// Units of an order that no location could cover. A person or a rule decides: other location, backorder, cancel.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct StockShort {
@@ -88,6 +120,8 @@ macro_rules! messages {
 messages! {
     OrderAccepted => "OrderAccepted.v1";
     OrderChanged => "OrderChanged.v1";
+    OrderShipped => "OrderShipped.v1";
+    ReturnDecided => "ReturnDecided.v1";
     StockShort => "StockShort.v1";
     ListingPublished => "ListingPublished.v1";
 }

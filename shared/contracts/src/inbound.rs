@@ -14,6 +14,8 @@ pub enum Cause {
     Poll,
     /// A read because two states could not be told apart.
     Tie,
+    /// The channel was told what the merchant did about it.
+    Told,
     /// The order read before a raise found it.
     Fence,
 }

@@ -3,10 +3,12 @@
 
 mod events;
 mod inbound;
+mod order_update;
 mod stock_hint;
 
-pub use events::{ListingPublished, OrderAccepted, OrderChanged, ShortLine, StockShort};
+pub use events::{ListingPublished, OrderAccepted, OrderChanged, OrderShipped, ReturnDecided, ShortLine, StockShort};
 pub use inbound::{Cause, InboundOrder};
+pub use order_update::OrderUpdateDue;
 pub use stock_hint::StockHint;
 
 /// A message with its name.
@@ -30,8 +32,11 @@ pub fn schemas() -> Vec<(String, String)> {
     vec![
         one::<InboundOrder>(),
         one::<StockHint>(),
+        one::<OrderUpdateDue>(),
         one::<OrderAccepted>(),
         one::<OrderChanged>(),
+        one::<OrderShipped>(),
+        one::<ReturnDecided>(),
         one::<StockShort>(),
         one::<ListingPublished>(),
     ]

@@ -161,6 +161,21 @@ fn as_told(order: &Order) -> Vec<Aim> {
     order.lines.iter().map(aim).collect()
 }
 
+impl Order {
+    /// Units of a line that can be put into a parcel now.
+    pub fn to_send(&self, line: &OrderLineId) -> Quantity {
+        to_send(self, line).unwrap_or_default()
+    }
+
+    /// Units of a line that can be cancelled now.
+    pub fn to_cancel(&self, line: &OrderLineId) -> Quantity {
+        self.snapshot.own_line(line).map_or(Quantity::ZERO, |told| {
+            let gone = told.shipped.max(self.sent(line));
+            told.ordered.less(gone).less(told.cancelled.max(cancelling(self, line)))
+        })
+    }
+}
+
 /// Units of a line that can still be put into a parcel.
 fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, Undone> {
     let Some(line) = order.line(id) else { return Err(Undone::Unknown(format!("line {id}"))) };
@@ -220,9 +235,10 @@ fn cancel(order: &mut Order, cancellation: &Cancellation) -> Result<Option<Happe
     not_locked(order)?;
     each_once("cancellation", &cancellation.lines)?;
     for LineUnits { line, units } in &cancellation.lines {
-        let Some(told) = order.snapshot.own_line(line) else { return Err(Undone::Unknown(format!("line {line} of yours"))) };
-        let gone = told.shipped.max(order.sent(line));
-        let open = told.ordered.less(gone).less(told.cancelled.max(cancelling(order, line)));
+        if order.snapshot.own_line(line).is_none() {
+            return Err(Undone::Unknown(format!("line {line} that you send")));
+        }
+        let open = order.to_cancel(line);
         if *units > open {
             return Err(Undone::TooMuch(format!("line {line}: {units} to cancel, and {open} are neither sent nor cancelled")));
         }
@@ -334,7 +350,7 @@ fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happe
     let outcome = match told {
         Telling::Told { .. } => "the channel has it".to_owned(),
         Telling::Refused { reason } => reason.clone(),
-        Telling::Waiting | Telling::Begun | Telling::Pending { .. } | Telling::Nothing => return Ok(None),
+        Telling::Waiting | Telling::Begun { .. } | Telling::Pending { .. } | Telling::Nothing => return Ok(None),
     };
     Ok(Some(Happened::Told { id: id.to_owned(), outcome }))
 }

@@ -9,8 +9,12 @@ use jiff::Timestamp;
 pub enum Telling {
     /// Not yet.
     Waiting,
-    /// An attempt was begun. Found so later, its outcome is unknown: the channel is asked before it is told again.
-    Begun,
+    /// An attempt was begun. Found so long after, its outcome is unknown: the channel is asked before it is told again.
+    Begun {
+        /// When, UTC.
+        #[schemars(with = "String")]
+        at: Timestamp,
+    },
     /// The channel took it and works on it.
     Pending {
         /// By this it is asked how far it is.
@@ -34,7 +38,7 @@ pub enum Telling {
 impl Telling {
     /// Whether something is still to be done by us.
     pub fn is_open(&self) -> bool {
-        matches!(self, Self::Waiting | Self::Begun | Self::Pending { .. })
+        matches!(self, Self::Waiting | Self::Begun { .. } | Self::Pending { .. })
     }
 }
 

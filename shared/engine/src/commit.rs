@@ -39,6 +39,8 @@ pub(crate) struct Commit {
     /// How what is short changes, per article.
     pub(crate) shorts: BTreeMap<Sku, ShortChange>,
     pub(crate) journal: JournalEntry,
+    /// Further rows that stand or fall with it.
+    pub(crate) also: Vec<Write>,
 }
 
 impl Commit {
@@ -83,6 +85,7 @@ pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, 
     writes.extend(commit.shorts.iter().map(|(sku, change)| ShortRow::change(sku, change)));
     let journal = JournalRow { at: commit.at, commit: commit.id.clone(), entry: commit.journal.clone() };
     writes.push(Write::Put { row: journal.to_row(), when: Condition::Absent });
+    writes.extend(commit.also.iter().cloned());
     match world.table.transact(writes).await {
         Ok(()) => Ok(Committed::Done),
         Err(Refused::Error(error)) => Err(error),

@@ -3,7 +3,7 @@
 use crate::World;
 use crate::announce::{Announcement, announce, hint};
 use crate::commit::{Commit, Committed, StockPart, commit};
-use crate::rows::{ArticleRow, JournalEntry, LedgerCause, StockRow};
+use crate::rows::{ArticleRow, BundleRow, JournalEntry, LedgerCause, StockRow};
 use contracts::StockHint;
 use domain::{LocationId, Movement, Quantity, Sku, StockLevel};
 use ports::{Error, ErrorKind, QueueName, Result, Status};
@@ -43,6 +43,10 @@ pub struct Correction {
 pub async fn correct_stock(world: &World, correction: &Correction) -> Result<StockLevel> {
     if world.get::<ArticleRow>(&ArticleRow::key(&correction.sku)).await?.is_none() {
         return Err(Error::new(ErrorKind::NotFound, "correct stock", format!("there is no article {}", correction.sku)));
+    }
+    if world.get::<BundleRow>(&BundleRow::key(&correction.sku)).await?.is_some() {
+        let message = format!("{} is a bundle and has no stock of its own; correct that of its articles", correction.sku);
+        return Err(Error::new(ErrorKind::Declined, "correct stock", message));
     }
     let cause = LedgerCause::Correction { reason: correction.reason.clone(), by: correction.by.clone() };
     let id = world.ids.fresh();
@@ -100,8 +104,8 @@ pub(crate) async fn change(
         let after = Quantity::clamped(level.available.units() + available);
         let after = StockLevel { available: after, version: level.version + 1, ..level };
         let reason = match &cause {
-            LedgerCause::Correction { reason, .. } => reason.clone(),
-            LedgerCause::Opening | LedgerCause::Orders { .. } => "opening stock".to_owned(),
+            LedgerCause::Correction { reason, .. } | LedgerCause::Transfer { reason, .. } => reason.clone(),
+            LedgerCause::Opening | LedgerCause::Orders { .. } | LedgerCause::Order { .. } => "opening stock".to_owned(),
         };
         let at = world.clock.now();
         let journal = JournalEntry::Stock { sku: sku.clone(), location: location.clone(), change: available, reason };
@@ -114,7 +118,7 @@ pub(crate) async fn change(
             first,
         };
         let shorts = BTreeMap::new();
-        let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], shorts, journal };
+        let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], shorts, journal, also: Vec::new() };
         match commit(world, &one).await {
             Ok(Committed::Done) => return Ok(after),
             Ok(Committed::Stale { .. } | Committed::Busy) => world.clock.sleep(Duration::from_millis(5 << turn)).await,
@@ -136,7 +140,7 @@ fn not_known(sku: &Sku, error: &Error) -> Error {
     Error::new(ErrorKind::Timeout, "correct stock", message).with_status(Status::Unknown).with_detail(error.detail.clone())
 }
 
-async fn done(world: &World, sku: &Sku, id: &str, at: jiff::Timestamp) -> Result<bool> {
+pub(crate) async fn done(world: &World, sku: &Sku, id: &str, at: jiff::Timestamp) -> Result<bool> {
     let prefix = crate::rows::sortable(at);
     let rows: Vec<crate::rows::LedgerRow> = world.all(&crate::rows::LedgerRow::partition(sku), &prefix).await?;
     Ok(rows.iter().any(|r| r.commit == id))

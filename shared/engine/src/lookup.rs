@@ -143,7 +143,12 @@ impl Lookup {
     }
 
     /// The locations from which an order can be sent: those that serve the connection and the country it goes to, the preferred first.
-    pub(crate) async fn serving(&self, world: &World, connection: &ConnectionRow, order: &OrderSnapshot) -> Result<Vec<LocationId>> {
+    pub(crate) async fn serving(
+        &self,
+        world: &World,
+        connection: &ConnectionRow,
+        order: &OrderSnapshot,
+    ) -> Result<Vec<LocationId>> {
         let settings = self.stock_settings(world).await?;
         let serves = |location: &&LocationId| order.ship_to.as_ref().is_none_or(|country| settings.serves(location, country));
         Ok(connection.locations.iter().filter(serves).cloned().collect())

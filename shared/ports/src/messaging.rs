@@ -11,6 +11,8 @@ pub enum QueueName {
     Inbound,
     /// `StockHint` messages for stock-fanout.
     StockHints,
+    /// `OrderUpdateDue` messages for order-updates.
+    OrderUpdates,
 }
 
 /// A message to put on a queue.

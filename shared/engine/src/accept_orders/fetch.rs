@@ -64,14 +64,7 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     }
     let locations = lookup.serving(world, &connection, &snapshot).await?;
     let articles = lookup.articles(world, &message.connection, &snapshot).await?;
-    Ok(Some(Incoming {
-        connection: connection.id.clone(),
-        snapshot,
-        read_at,
-        fresh,
-        articles,
-        locations,
-    }))
+    Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, locations }))
 }
 
 async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {

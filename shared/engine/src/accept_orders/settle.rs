@@ -9,7 +9,7 @@ use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
 use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Remaining, Sku, Standing, plan};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result, Status};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Transactions that found rows busy before the batch goes back to the queue.
@@ -144,14 +144,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
             }
         })
         .collect();
-    let journal = planned.orders.iter().map(|p| JournalOrder {
-        connection: p.order.connection.clone(),
-        number: p.order.snapshot.number.clone(),
-        version: p.order.version,
-        held: p.order.lines.iter().map(domain::LineState::committed).sum(),
-        short: p.order.short(),
-        skus: crate::announce::articles_of(&p.order).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
-    });
+    let journal = planned.orders.iter().map(|p| JournalOrder::of(&p.order));
     Commit {
         id,
         at,
@@ -159,6 +152,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
+        also: Vec::new(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! One row per commit, by day: what happened lately, without an index that a flash sale would heat up.
 
 use super::{Kept, broken, json, sortable, to_json};
-use domain::{ConnectionId, LocationId, OrderNumber, Quantity, Sku};
+use crate::announce::articles_of;
+use domain::{ConnectionId, LocationId, Order, OrderNumber, Quantity, Sku};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use ports::{Key, Result, Row};
+use std::collections::BTreeSet;
 
 /// Days a journal row is kept.
 const KEPT_DAYS: i64 = 30;
@@ -23,6 +25,20 @@ pub struct JournalOrder {
     pub short: Quantity,
     /// Its articles.
     pub skus: Vec<Sku>,
+}
+
+impl JournalOrder {
+    /// An order as it is after the commit.
+    pub fn of(order: &Order) -> Self {
+        Self {
+            connection: order.connection.clone(),
+            number: order.snapshot.number.clone(),
+            version: order.version,
+            held: order.lines.iter().map(domain::LineState::committed).sum(),
+            short: order.short(),
+            skus: articles_of(order).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+        }
+    }
 }
 
 /// What a commit did.

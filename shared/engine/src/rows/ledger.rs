@@ -14,6 +14,28 @@ pub enum LedgerCause {
         /// Which, and how many units each took from available (negative) or gave back.
         orders: Vec<(ConnectionId, OrderNumber, i64)>,
     },
+    /// A person did something about an order: sent a parcel, found a return sellable, covered what was short.
+    Order {
+        /// Where the order came from.
+        connection: ConnectionId,
+        /// Which order.
+        number: OrderNumber,
+        /// What was done.
+        deed: OrderDeed,
+        /// Who.
+        by: String,
+    },
+    /// Units were brought from one location to another.
+    Transfer {
+        /// From where.
+        from: LocationId,
+        /// To where.
+        to: LocationId,
+        /// In their words.
+        reason: String,
+        /// Who.
+        by: String,
+    },
     /// A person corrected the figure.
     Correction {
         /// In their words.
@@ -23,6 +45,18 @@ pub enum LedgerCause {
     },
     /// The figure the article started with.
     Opening,
+}
+
+/// What a person does about an order that can move stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderDeed {
+    /// Sent a parcel: what was reserved left.
+    Shipped,
+    /// Found returned units sellable and put them on sale again.
+    Restocked,
+    /// Took from stock what was short.
+    Covered,
 }
 
 /// One row per stock row and commit.

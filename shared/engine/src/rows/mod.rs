@@ -46,7 +46,7 @@ pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;
 pub(crate) use flow::flow_parts;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
-pub use ledger::{LedgerCause, LedgerRow};
+pub use ledger::{LedgerCause, LedgerRow, OrderDeed};
 pub use listing::ListingRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;

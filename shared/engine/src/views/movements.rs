@@ -3,7 +3,7 @@
 use super::paging::page;
 use super::{PageRequest, not_found};
 use crate::World;
-use crate::rows::{ArticleRow, LedgerCause, LedgerRow};
+use crate::rows::{ArticleRow, LedgerCause, LedgerRow, OrderDeed};
 use domain::{ConnectionId, LocationId, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::Result;
@@ -41,6 +41,28 @@ pub enum MovementCause {
     Orders {
         /// Which, and how many each.
         orders: Vec<OrderShare>,
+    },
+    /// Something was done about an order here.
+    Order {
+        /// Where the order came from.
+        connection: ConnectionId,
+        /// Which order.
+        number: OrderNumber,
+        /// What was done.
+        deed: OrderDeed,
+        /// Who.
+        by: String,
+    },
+    /// Units were brought from one location to another.
+    Transfer {
+        /// From where.
+        from: LocationId,
+        /// To where.
+        to: LocationId,
+        /// In their words.
+        reason: String,
+        /// Who.
+        by: String,
     },
     /// A person corrected the figure.
     Correction {
@@ -82,6 +104,8 @@ fn view(row: LedgerRow) -> MovementView {
         cause: match row.cause {
             LedgerCause::Opening => MovementCause::Opening,
             LedgerCause::Correction { reason, by } => MovementCause::Correction { reason, by },
+            LedgerCause::Order { connection, number, deed, by } => MovementCause::Order { connection, number, deed, by },
+            LedgerCause::Transfer { from, to, reason, by } => MovementCause::Transfer { from, to, reason, by },
             LedgerCause::Orders { orders } => MovementCause::Orders {
                 orders: orders
                     .into_iter()

@@ -4,8 +4,8 @@ use super::{PageRequest, connections, not_found, paging};
 use crate::World;
 use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
-    Cancellation, ChannelId, ConnectionId, Country, Event, LineState, Order, OrderNumber, Parcel, PartState, Quantity, Return, Sku,
-    SnapshotLine,
+    Cancellation, ChannelId, ConnectionId, Country, Event, LineState, Order, OrderNumber, Parcel, PartState, Quantity, Return,
+    Sku, SnapshotLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;

@@ -1,0 +1,81 @@
+//! Refuses what the channel could never be told, before anything is done.
+
+use crate::rows::ConnectionRow;
+use crate::{Lookup, World};
+use domain::{Deed, LineUnits, LocationId, Order, Quantity};
+use ports::{Cancels, Descriptor, Error, ErrorKind, Result};
+use std::collections::BTreeSet;
+
+/// Checks a deed against what its channel can be told, and its locations against those there are.
+pub(super) async fn check(world: &World, lookup: &Lookup, order: &Order, deed: &Deed) -> Result<()> {
+    match deed {
+        Deed::Ship(parcel) => {
+            location(world, &parcel.location).await?;
+            let (descriptor, account) =
+                (descriptor(world, lookup, order).await?, lookup.account(world, &order.connection).await?);
+            match &parcel.carrier {
+                Some(carrier) => account.carrier(&descriptor.updates, carrier).map(drop),
+                None => Ok(()),
+            }
+        }
+        // Asked for again, it is known and is no question any more.
+        Deed::Cancel(cancellation) if order.cancellations.iter().all(|known| known.id != cancellation.id) => {
+            cancellable(descriptor(world, lookup, order).await?, order, &cancellation.lines)
+        }
+        Deed::Inspect { inspection, .. } => match &inspection.restock_at {
+            Some(place) => location(world, place).await,
+            None => Ok(()),
+        },
+        Deed::Cancel(_) | Deed::Announce(_) | Deed::Receive { .. } | Deed::Cover | Deed::Told { .. } | Deed::Lock { .. } => {
+            Ok(())
+        }
+    }
+}
+
+async fn descriptor(world: &World, lookup: &Lookup, order: &Order) -> Result<&'static Descriptor> {
+    let connection = lookup.connection(world, &order.connection).await?;
+    let channel = world.channels.get(&connection.channel).map(ports::Channel::descriptor);
+    channel.ok_or_else(|| {
+        let message = format!("connection {}: this build has no channel `{}`", order.connection, connection.channel);
+        Error::new(ErrorKind::Configuration, "order", message)
+    })
+}
+
+/// A place with a slip of the pen would hold units that nobody sells.
+pub(crate) async fn location(world: &World, wanted: &LocationId) -> Result<()> {
+    let connections = world.all::<ConnectionRow>(ConnectionRow::PARTITION, "").await?;
+    let known: BTreeSet<LocationId> = connections.into_iter().flat_map(|connection| connection.locations).collect();
+    if known.contains(wanted) {
+        return Ok(());
+    }
+    let names: Vec<&str> = known.iter().map(LocationId::as_str).collect();
+    let message = format!("location: got `{wanted}`, expected one of {}", names.join(", "));
+    Err(Error::new(ErrorKind::BadInput, "location", message))
+}
+
+fn cancellable(descriptor: &Descriptor, order: &Order, lines: &[LineUnits]) -> Result<()> {
+    let open = |line: &domain::LineState| order.to_cancel(&line.id);
+    let asked = |line: &domain::LineState| lines.iter().filter(|one| one.line == line.id).map(|one| one.units).sum::<Quantity>();
+    let refused = |what: &str| {
+        let message = format!(
+            "{} lets the merchant cancel {what}; cancel that, or let the customer or the channel do it there",
+            descriptor.title
+        );
+        Err(Error::new(ErrorKind::BadInput, "cancel", message))
+    };
+    match descriptor.updates.cancels {
+        Cancels::Units => Ok(()),
+        Cancels::OpenLine if order.lines.iter().all(|line| asked(line).is_zero() || asked(line) == open(line)) => Ok(()),
+        Cancels::OpenLine => refused("all that is still open of a line, or nothing of it"),
+        Cancels::WholeOrder if is_whole(order, lines) => Ok(()),
+        Cancels::WholeOrder => refused("a whole order of which nothing was sent, or nothing of it"),
+    }
+}
+
+/// Whether nothing of the order was sent and nothing of it is left after these units.
+pub(crate) fn is_whole(order: &Order, lines: &[LineUnits]) -> bool {
+    order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).all(|told| {
+        let asked = lines.iter().filter(|one| one.line == told.id).map(|one| one.units).sum::<Quantity>();
+        told.shipped.max(order.sent(&told.id)).is_zero() && told.cancelled.plus(asked) >= told.ordered
+    })
+}

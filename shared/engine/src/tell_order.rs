@@ -1,0 +1,211 @@
+//! Tells a channel what was done about an order: once, as far as anybody can know, and never without looking where that is unsure.
+//!
+//! The order row says how far it is. Before a call goes out the row says that it was begun; whoever finds it so later asks the channel
+//! whether it knows already.
+
+use crate::handle_order::{do_deed, do_if_unchanged, is_whole, message, read};
+use crate::rows::OutboxRow;
+use crate::{Driver, Lookup, World};
+use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
+use domain::{CancellationUpdate, Deed, LineUnits, Order, OrderUpdate, Quantity, ReturnUpdate, ShipmentUpdate, Telling};
+use jiff::SignedDuration;
+use ports::{Acknowledged, Disposition, Error, ErrorKind, OutgoingMessage, QueueName, Result};
+use std::time::Duration;
+
+/// How often a channel is asked how far it is.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+/// No call takes longer, whatever became of whoever made it.
+const LONGEST_CALL: SignedDuration = SignedDuration::from_secs(60);
+/// While somebody else may be calling.
+const STILL_AT_WORK: Duration = Duration::from_secs(61);
+/// Between attempts that failed for a passing reason.
+const BETWEEN_TRIES: Duration = Duration::from_secs(30);
+/// SQS delays a message by at most this.
+const LONGEST_DELAY: Duration = Duration::from_mins(15);
+/// What waits this long has lost its message.
+const LOST: SignedDuration = SignedDuration::from_mins(20);
+
+/// Tells the channel, or looks how far it is. An error: the message must come again.
+pub async fn tell_order(world: &World, lookup: &Lookup, due: &OrderUpdateDue) -> Result<()> {
+    let order = read(world, &due.connection, &due.number).await?;
+    let Some((update, told)) = find(&order, &due.id) else {
+        return Err(Error::new(ErrorKind::NotFound, "tell order", format!("order {} has no update {}", due.number, due.id)));
+    };
+    if !told.is_open() {
+        // Done, and whoever did it died before saying so: this only takes it off the list.
+        return forget(world, due).await;
+    }
+    match attempt(world, lookup, due, order, &update, &told).await {
+        Ok(Some(wait)) => put_off(world, due, wait).await,
+        Ok(None) => Ok(()),
+        Err(error) => failed(world, lookup, due, error).await,
+    }
+}
+
+/// One step. Answers when to come again.
+async fn attempt(
+    world: &World,
+    lookup: &Lookup,
+    due: &OrderUpdateDue,
+    order: Order,
+    update: &OrderUpdate,
+    told: &Telling,
+) -> Result<Option<Duration>> {
+    let driver = Driver::open(world, lookup, &due.connection).await?;
+    let acknowledged = match told {
+        Telling::Pending { status } => match driver.call(|channel, call| channel.write_status(call, status)).await {
+            // Neither done nor refused: what became of it is asked of the order.
+            Err(error) if error.disposition() == Disposition::ReadBack => {
+                note(world, lookup, order, due, Telling::Begun { at: world.clock.now() }).await?;
+                return Ok(Some(STILL_AT_WORK));
+            }
+            answer => answer?,
+        },
+        Telling::Begun { at } if world.clock.now().duration_since(*at) < LONGEST_CALL => return Ok(Some(STILL_AT_WORK)),
+        Telling::Begun { .. } => match driver.call(|channel, call| channel.knows_update(call, &due.number, update)).await? {
+            Some(true) => Acknowledged::Applied,
+            Some(false) => return tell(world, lookup, due, order, &driver, update).await,
+            None => {
+                let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
+                return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+            }
+        },
+        Telling::Waiting => return tell(world, lookup, due, order, &driver, update).await,
+        Telling::Told { .. } | Telling::Refused { .. } | Telling::Nothing => return Ok(None),
+    };
+    settle(world, lookup, order, due, acknowledged).await
+}
+
+/// Calls the channel, if nobody else has begun to.
+async fn tell(
+    world: &World,
+    lookup: &Lookup,
+    due: &OrderUpdateDue,
+    order: Order,
+    driver: &Driver<'_>,
+    update: &OrderUpdate,
+) -> Result<Option<Duration>> {
+    let begun = Deed::Told { id: due.id.clone(), told: Telling::Begun { at: world.clock.now() } };
+    let Some(order) = do_if_unchanged(world, &order, &begun).await? else { return Ok(Some(STILL_AT_WORK)) };
+    match driver.call(|channel, call| channel.update_order(call, &due.number, update)).await {
+        Ok(answer) => settle(world, lookup, order, due, answer).await,
+        Err(error) => {
+            if matches!(error.disposition(), Disposition::Retry | Disposition::RetryAt(_)) {
+                // Nothing was done, so nothing is unsure.
+                note(world, lookup, order, due, Telling::Waiting).await?;
+            }
+            Err(error)
+        }
+    }
+}
+
+async fn settle(
+    world: &World,
+    lookup: &Lookup,
+    order: Order,
+    due: &OrderUpdateDue,
+    acknowledged: Acknowledged,
+) -> Result<Option<Duration>> {
+    match acknowledged {
+        Acknowledged::Pending(status) => {
+            note(world, lookup, order, due, Telling::Pending { status }).await?;
+            Ok(Some(BETWEEN_LOOKS))
+        }
+        Acknowledged::Applied => {
+            // First, for its order must be read again even if we die now: its state on the channel is another.
+            read_again(world, due).await?;
+            note(world, lookup, order, due, Telling::Told { at: world.clock.now() }).await?;
+            Ok(None)
+        }
+    }
+}
+
+async fn note(world: &World, lookup: &Lookup, order: Order, due: &OrderUpdateDue, told: Telling) -> Result<Order> {
+    do_deed(world, lookup, order, Deed::Told { id: due.id.clone(), told }, "").await
+}
+
+async fn failed(world: &World, lookup: &Lookup, due: &OrderUpdateDue, error: Error) -> Result<()> {
+    match error.disposition() {
+        Disposition::RetryAt(after) => put_off(world, due, after.max(Duration::from_secs(1))).await,
+        Disposition::Retry | Disposition::ReadBack => put_off(world, due, BETWEEN_TRIES).await,
+        Disposition::Park | Disposition::DeadLetter => {
+            let what = format!("order {}: {}", due.number, due.id);
+            world.park(Some(&due.connection), &what, &error.message, "").await?;
+            read_again(world, due).await?;
+            let order = read(world, &due.connection, &due.number).await?;
+            note(world, lookup, order, due, Telling::Refused { reason: error.message }).await.map(drop)
+        }
+    }
+}
+
+/// The order is another on the channel now.
+async fn read_again(world: &World, due: &OrderUpdateDue) -> Result<()> {
+    let message = InboundOrder {
+        connection: due.connection.clone(),
+        number: due.number.clone(),
+        snapshot: None,
+        cause: Cause::Told,
+        read_at: world.clock.now(),
+    };
+    world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }]).await
+}
+
+async fn put_off(world: &World, due: &OrderUpdateDue, wait: Duration) -> Result<()> {
+    world.queue.send(QueueName::OrderUpdates, vec![message(due, wait.min(LONGEST_DELAY))]).await
+}
+
+async fn forget(world: &World, due: &OrderUpdateDue) -> Result<()> {
+    let key = OutboxRow::key(&due.connection, &due.id, &due.number);
+    world.write_if(ports::Write::Delete { key, when: ports::Condition::Always }).await.map(drop)
+}
+
+/// Sends word again of what has waited so long that its message must be lost. Answers how many.
+pub async fn sweep_outbox(world: &World) -> Result<usize> {
+    let now = world.clock.now();
+    let rows: Vec<OutboxRow> = world.all(OutboxRow::PARTITION, "").await?;
+    let lost: Vec<_> = rows.into_iter().filter(|row| now.duration_since(row.since) > LOST).collect();
+    let messages = lost.iter().map(|row| {
+        let due = OrderUpdateDue { connection: row.connection.clone(), number: row.number.clone(), id: row.id.clone() };
+        message(&due, Duration::ZERO)
+    });
+    let messages: Vec<_> = messages.collect();
+    if !messages.is_empty() {
+        world.queue.send(QueueName::OrderUpdates, messages).await?;
+    }
+    Ok(lost.len())
+}
+
+/// What the channel is told, and how far it was.
+fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
+    if let Some(parcel) = order.parcels.iter().find(|one| one.id == id) {
+        let shipment = ShipmentUpdate {
+            reference: parcel.id.clone(),
+            lines: parcel.lines.clone(),
+            carrier: parcel.carrier.clone(),
+            tracking: parcel.tracking.clone(),
+            completes: completes(order),
+        };
+        return Some((OrderUpdate::Shipment(shipment), parcel.told.clone()));
+    }
+    if let Some(one) = order.cancellations.iter().find(|one| one.id == id) {
+        let whole_order = is_whole(order, &one.lines);
+        let update = CancellationUpdate { lines: one.lines.clone(), reason: one.reason, whole_order };
+        return Some((OrderUpdate::Cancellation(update), one.told.clone()));
+    }
+    order.returns.iter().find_map(|returned| {
+        let one = returned.inspected.iter().find(|one| one.id == id)?;
+        let lines = vec![LineUnits { line: one.line.clone(), units: one.units }];
+        let update = ReturnUpdate { id: returned.channel_id.clone(), lines, verdict: one.verdict };
+        Some((OrderUpdate::Return(update), one.told.clone()))
+    })
+}
+
+/// Whether every unit that is not cancelled was sent.
+fn completes(order: &Order) -> bool {
+    order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).all(|told| {
+        let cancelling = order.cancellations.iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
+        let cancelling: Quantity =
+            cancelling.flat_map(|one| &one.lines).filter(|one| one.line == told.id).map(|one| one.units).sum();
+        order.sent(&told.id).max(told.shipped).plus(told.cancelled.max(cancelling)) >= told.ordered
+    })
+}
