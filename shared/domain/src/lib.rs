@@ -17,6 +17,7 @@ mod order;
 mod order_update;
 mod plan;
 mod publication;
+mod publishing;
 mod quantity;
 mod quota;
 mod settle;
@@ -37,6 +38,7 @@ pub use order_update::{
 };
 pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
 pub use publication::{Decision, Fence, Seen, StockRule, StockSettings, decide, target};
+pub use publishing::Publishing;
 pub use quantity::Quantity;
 pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, want};
 pub use stock::{Movement, Remaining, StockLevel};

@@ -34,6 +34,8 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
     for _ in 0..MOST_PAGES {
         let answer = driver.call(|channel, call| channel.listings(call, page.as_deref())).await?;
         for listing in answer.listings {
+            // What it shows is old at once.
+            let listing = Listing { shown: None, ..listing };
             keep(world, lookup, connection, listing, &mut report).await?;
         }
         page = answer.next;
@@ -52,6 +54,36 @@ async fn keep(
     listing: Listing,
     report: &mut MatchReport,
 ) -> Result<()> {
+    let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
+    let row = match by_hand(world, before.as_ref(), &listing).await? {
+        Some(row) => row,
+        None => by_codes(world, connection, listing).await?,
+    };
+    if row.matched.is_some() {
+        report.matched += 1;
+    } else {
+        report.unclear += 1;
+    }
+    if before.as_ref() == Some(&row) {
+        return match row.matched {
+            Some(sku) => tell_if_untold(world, lookup, connection, sku, &row.listing.offer).await,
+            None => Ok(()),
+        };
+    }
+    report.new += usize::from(row.matched.is_some());
+    put_match(world, before, &row).await
+}
+
+/// As a person said, as long as there is such an article.
+async fn by_hand(world: &World, before: Option<&OfferRow>, listing: &Listing) -> Result<Option<OfferRow>> {
+    let Some(row) = before.filter(|row| row.by_hand) else { return Ok(None) };
+    let Some(sku) = &row.matched else { return Ok(None) };
+    let there = world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_some();
+    Ok(there.then(|| OfferRow { listing: listing.clone(), ..row.clone() }))
+}
+
+/// By EAN, then SKU.
+async fn by_codes(world: &World, connection: &ConnectionId, listing: Listing) -> Result<OfferRow> {
     let with_ean: Vec<Sku> = match &listing.ean {
         Some(ean) => world.all::<EanRow>(&EanRow::partition(ean), "").await?.into_iter().map(|r| r.sku).collect(),
         None => Vec::new(),
@@ -64,28 +96,19 @@ async fn keep(
         Match::Item(sku) => (Some(sku), None),
         Match::Unclear(problem) => (None, Some(problem)),
     };
-    if matched.is_some() {
-        report.matched += 1;
-    } else {
-        report.unclear += 1;
-    }
-    let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
-    let row = OfferRow { connection: connection.clone(), listing: listing.clone(), matched: matched.clone(), problem };
-    if before.as_ref() == Some(&row) {
-        return match matched {
-            Some(sku) => tell_if_untold(world, lookup, connection, sku, &listing.offer).await,
-            None => Ok(()),
-        };
-    }
+    Ok(OfferRow { connection: connection.clone(), listing, matched, by_hand: false, problem })
+}
+
+/// Puts an item's match in place, and has it told.
+pub(crate) async fn put_match(world: &World, before: Option<OfferRow>, row: &OfferRow) -> Result<()> {
+    let (connection, offer) = (&row.connection, &row.listing.offer);
     let mut wait = Duration::ZERO;
-    if let Some(old) = before.and_then(|b| b.matched).filter(|old| Some(old) != matched.as_ref()) {
-        let key = ListingRow::key(&old, connection, &listing.offer);
-        world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+    if let Some(old) = before.and_then(|b| b.matched).filter(|old| Some(old) != row.matched.as_ref()) {
+        world.write_if(Write::Delete { key: ListingRow::key(&old, connection, offer), when: Condition::Always }).await?;
         wait = LONGEST_PUSH;
     }
-    if let Some(sku) = matched {
-        report.new += 1;
-        put_listing(world, connection, sku, listing, wait).await?;
+    if let Some(sku) = &row.matched {
+        put_listing(world, connection, sku.clone(), row.listing.clone(), wait).await?;
     }
     // Last: dying before, all of it is done again.
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;

@@ -5,8 +5,8 @@ use crate::announce::hint;
 use crate::correct_stock::{StockChange, announce_later, change};
 use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
 use contracts::StockHint;
-use domain::{ConnectionId, Item, LocationId, Quantity, StockSettings};
-use ports::{Condition, QueueName, Result, Write};
+use domain::{ConnectionId, Item, LocationId, Publishing, Quantity, StockSettings};
+use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
 use std::time::Duration;
 
 /// Longer than a process remembers a connection.
@@ -21,15 +21,39 @@ pub struct Opening {
     pub quantity: Quantity,
 }
 
-/// Puts a connection in place; keeps `orders_since` of one that is there.
+/// Puts a connection in place; keeps `orders_since` and `publishing` of one that is there.
 pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
     let before: Option<ConnectionRow> = world.get(&ConnectionRow::key(&row.id)).await?;
     let orders_since = before.as_ref().map_or(row.orders_since, |b| b.orders_since);
-    let row = ConnectionRow { orders_since, ..row.clone() };
+    let publishing = before.as_ref().map_or_else(|| row.publishing.clone(), |b| b.publishing.clone());
+    let row = ConnectionRow { orders_since, publishing, ..row.clone() };
     if before.is_some_and(|b| b.rule != row.rule || b.locations != row.locations) {
         other_figures(world, Some(&row.id)).await?;
     }
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
+    Ok(())
+}
+
+/// Says which articles a connection is told about. It takes up to a minute until every process knows.
+pub async fn set_publishing(world: &World, connection: &ConnectionId, publishing: Publishing) -> Result<()> {
+    let row: Option<ConnectionRow> = world.get(&ConnectionRow::key(connection)).await?;
+    let Some(row) = row else {
+        let message = format!("there is no connection {connection}");
+        return Err(Error::new(ErrorKind::NotFound, "publishing", message));
+    };
+    if let Publishing::Only { skus } = &publishing {
+        for sku in skus {
+            if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+                return Err(Error::new(ErrorKind::BadInput, "publishing", format!("skus: there is no article {sku}")));
+            }
+        }
+    }
+    if row.publishing == publishing {
+        return Ok(());
+    }
+    other_figures(world, Some(connection)).await?;
+    let row = ConnectionRow { publishing, ..row };
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Present }).await?;
     Ok(())
 }
 

@@ -159,6 +159,7 @@ impl Subject {
                 locations: vec![LocationId::new("main").unwrap()],
                 rule: StockRule::default(),
                 orders_since: bench.now() - SignedDuration::from_hours(24 * plan.days),
+                publishing: domain::Publishing::All,
             };
             finish(put_connection(&world, &row)).unwrap();
         }

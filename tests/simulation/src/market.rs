@@ -88,6 +88,7 @@ impl Market {
                 locations: vec![location("main")],
                 rule: StockRule::default(),
                 orders_since: stage.clock.now(),
+                publishing: domain::Publishing::All,
             };
             stage.far_sides.serve(&host, side);
             finish(put_connection(&world, &row)).unwrap();

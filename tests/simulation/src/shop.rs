@@ -44,6 +44,7 @@ pub fn shop(connections: &[&str], articles: &[(&str, i64)]) -> Stage {
             locations: vec![location("main")],
             rule: StockRule::default(),
             orders_since: Timestamp::UNIX_EPOCH,
+            publishing: domain::Publishing::All,
         };
         finish(put_connection(&world, &row)).unwrap();
     }

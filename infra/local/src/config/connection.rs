@@ -2,7 +2,7 @@
 
 use super::credentials::CredentialSource;
 use super::section::{Section, Source};
-use domain::{ChannelId, ConnectionId, LocationId, Quantity, StockRule};
+use domain::{ChannelId, ConnectionId, LocationId, Publishing, Quantity, StockRule};
 use engine::rows::ConnectionRow;
 use jiff::Timestamp;
 use ports::{Channel, Descriptor};
@@ -31,6 +31,8 @@ pub struct Connection {
     pub rule: StockRule,
     /// Orders before this instant are not taken in; `None`: from the first start on.
     pub orders_since: Option<Timestamp>,
+    /// Whether it is told figures from the first start on; otherwise it only imports until the merchant says so.
+    pub publish_at_once: bool,
 }
 
 impl Connection {
@@ -46,6 +48,7 @@ impl Connection {
             rule: self.rule.clone(),
             // Some channels tell whole seconds: an order of this very second must not count as one from before.
             orders_since: self.orders_since.unwrap_or_else(|| Timestamp::from_second(now.as_second()).unwrap_or(now)),
+            publishing: if self.publish_at_once { Publishing::All } else { Publishing::Nothing },
         }
     }
 }
@@ -75,6 +78,7 @@ pub(super) fn read(
     }
     let rule = section.inner("rule").map(|rule| read_rule(&rule)).unwrap_or_default();
     let orders_since = section.may("orders_since");
+    let publish_at_once = section.flag("publish_at_once") || simulated;
     let settings = section.inner("settings").map(|s| texts(&s, source)).unwrap_or_default();
     let credentials = section.inner("credentials").map(|s| sources(&s, source, folder)).unwrap_or_default();
     let mut one = Connection {
@@ -87,6 +91,7 @@ pub(super) fn read(
         locations: served,
         rule,
         orders_since,
+        publish_at_once,
     };
     needs(section, &mut one, descriptor?);
     Some(one)
@@ -141,7 +146,7 @@ fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descripto
         }
     }
     let known: Vec<_> = descriptor.settings.iter().map(|(name, _)| *name).collect();
-    for name in one.settings.keys().filter(|n| !known.contains(&n.as_str())) {
+    for name in one.settings.keys().filter(|n| !known.contains(&n.as_str()) && !n.starts_with("carrier.")) {
         section.wrong("settings", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
     }
 }

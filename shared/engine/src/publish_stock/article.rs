@@ -12,7 +12,8 @@ use std::sync::Arc;
 pub(super) struct Article {
     /// Its figures and all its listings.
     pub(super) present: Present,
-    /// By the position of the listing. Listings of connections that are no longer configured have none: nobody is told.
+    /// By the position of the listing. Listings of connections that are no longer configured, or that are not to be told of the article,
+    /// have none.
     connections: Vec<(usize, Arc<ConnectionRow>)>,
 }
 
@@ -23,7 +24,9 @@ impl Article {
         let mut connections = Vec::new();
         for (position, row) in present.listings.iter().enumerate() {
             match lookup.connection(world, &row.connection).await {
-                Ok(connection) => connections.push((position, connection)),
+                Ok(connection) if connection.publishing.includes(sku) => connections.push((position, connection)),
+                // The merchant has not said yet that it may be told.
+                Ok(_) => {}
                 Err(error) if error.kind == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }

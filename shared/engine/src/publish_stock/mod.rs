@@ -63,7 +63,8 @@ pub(crate) async fn is_told(
     let article = Article::read(world, lookup, sku).await?;
     let placed = article.placed();
     let Some(one) = placed.iter().find(|(row, _)| row.connection == *connection && row.listing.offer == *offer) else {
-        return Ok(false);
+        // Nobody is to be told.
+        return Ok(true);
     };
     Ok(Publication::of(world, &article.present, &placed, *one).right)
 }

@@ -65,6 +65,9 @@ pub struct OfferRow {
     /// The article.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched: Option<Sku>,
+    /// Whether a person said so; then EAN and SKU are not asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
     /// Why there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<MatchProblem>,

@@ -1,7 +1,7 @@
 //! A merchant's account on a channel, as configured.
 
 use super::{Kept, json, to_json};
-use domain::{ChannelId, ConnectionId, LocationId, StockRule};
+use domain::{ChannelId, ConnectionId, LocationId, Publishing, StockRule};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
 use std::collections::BTreeMap;
@@ -25,6 +25,9 @@ pub struct ConnectionRow {
     pub rule: StockRule,
     /// Orders placed before this instant (UTC) are not taken in: their units are not in the opening figure.
     pub orders_since: Timestamp,
+    /// Which articles it is told about.
+    #[serde(default)]
+    pub publishing: Publishing,
 }
 
 impl ConnectionRow {

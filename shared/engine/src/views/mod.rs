@@ -6,7 +6,7 @@ mod health;
 mod listings;
 mod movements;
 mod orders;
-mod paging;
+pub(crate) mod paging;
 mod parked;
 mod stock;
 

@@ -30,7 +30,7 @@ impl PageRequest {
 }
 
 /// Reads rows that `keep` keeps, and where to go on. `cursor` is the part of `sk` after `prefix`.
-pub(super) async fn page<R: Kept>(
+pub(crate) async fn page<R: Kept>(
     world: &World,
     pk: &str,
     prefix: &str,

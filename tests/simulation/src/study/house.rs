@@ -70,6 +70,7 @@ impl House {
                 locations: vec![location("main")],
                 rule: policy.rule(),
                 orders_since: self.time.now(),
+                publishing: domain::Publishing::All,
             };
             put_connection(&self.world, &row).await.unwrap();
             let report = match_listings(&self.world, &self.lookup, id).await.unwrap();

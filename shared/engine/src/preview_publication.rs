@@ -1,0 +1,93 @@
+//! What a connection would be told if the merchant let it: every matched item with the figure it shows and the figure it would show.
+
+use crate::publish_stock::{Present, figure};
+use crate::rows::{ConnectionRow, OfferRow};
+use crate::views::PageRequest;
+use crate::views::paging::page;
+use crate::{Driver, Lookup, World};
+use domain::{ConnectionId, MatchProblem, OfferId, Quantity, Sku};
+use futures::future::join_all;
+use ports::{Error, ErrorKind, ReadBack, Result};
+
+/// Items read from the channel side by side.
+const AT_ONCE: usize = 8;
+
+/// A page of what would be told.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct PublicationPreview {
+    /// In the order of their ids on the channel.
+    pub items: Vec<WouldPush>,
+    /// The cursor of the next page; none: this was the last.
+    pub next: Option<String>,
+}
+
+/// One item.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct WouldPush {
+    /// The item on the channel.
+    pub offer: OfferId,
+    /// Its name there.
+    pub title: String,
+    /// The article; none: it would not be told, because of `unclear`.
+    pub sku: Option<Sku>,
+    /// Why it is no article for sure.
+    pub unclear: Option<MatchProblem>,
+    /// Units it shows now; none if the channel could not be asked, see `problem`.
+    pub shows: Option<Quantity>,
+    /// Units it would be told to show.
+    pub would_show: Option<Quantity>,
+    /// Whether it is told already.
+    pub published: bool,
+    /// Why the channel could not be asked.
+    pub problem: Option<String>,
+}
+
+/// A page of a connection's items; asks the channel for the figure of each.
+pub async fn preview_publication(
+    world: &World,
+    lookup: &Lookup,
+    connection: &ConnectionId,
+    request: &PageRequest,
+) -> Result<PublicationPreview> {
+    let row: Option<ConnectionRow> = world.get(&ConnectionRow::key(connection)).await?;
+    let row = row.ok_or_else(|| {
+        let message = format!("there is no connection {connection}");
+        Error::new(ErrorKind::NotFound, "preview", message)
+    })?;
+    let driver = Driver::open(world, lookup, connection).await?;
+    let pk = format!("CONNECTION#{connection}");
+    let (offers, next) = page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
+    let mut items = Vec::with_capacity(offers.len());
+    for some in offers.chunks(AT_ONCE) {
+        for item in join_all(some.iter().map(|offer| one(world, &driver, &row, offer))).await {
+            items.push(item?);
+        }
+    }
+    Ok(PublicationPreview { items, next })
+}
+
+async fn one(world: &World, driver: &Driver<'_>, row: &ConnectionRow, offer: &OfferRow) -> Result<WouldPush> {
+    let (shows, problem) = match (&offer.matched, driver.descriptor().read_back) {
+        (None, _) | (_, ReadBack::None) => (None, None),
+        (Some(_), ReadBack::PerItem) => {
+            let listing = &offer.listing;
+            let read = driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await;
+            // One item that cannot be read must not hide the others.
+            read.map_or_else(|error| (None, Some(error.message)), |shows| (Some(shows), None))
+        }
+    };
+    let would_show = match &offer.matched {
+        Some(sku) => Some(figure(world, &Present::read(world, sku).await?, row)),
+        None => None,
+    };
+    Ok(WouldPush {
+        offer: offer.listing.offer.clone(),
+        title: offer.listing.title.clone(),
+        published: offer.matched.as_ref().is_some_and(|sku| row.publishing.includes(sku)),
+        sku: offer.matched.clone(),
+        unclear: offer.problem.clone(),
+        shows,
+        would_show,
+        problem,
+    })
+}
