@@ -16,6 +16,7 @@ mod money;
 mod order;
 mod order_update;
 mod plan;
+mod price;
 mod publication;
 mod publishing;
 mod quantity;
@@ -37,6 +38,7 @@ pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
 };
 pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
+pub use price::{PriceInForce, Prices, Promotion};
 pub use publication::{Decision, Fence, Seen, StockRule, StockSettings, decide, target};
 pub use publishing::Publishing;
 pub use quantity::Quantity;

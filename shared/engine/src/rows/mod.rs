@@ -6,6 +6,8 @@
 //! | `CONNECTIONS` | connection | a connection's configuration |
 //! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `KEYS`, `SUBSCRIPTION` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
+//! | `CONNECTION#c` | `PRICE#sku` | what an article costs there, and what the channel was told |
+//! | `CONNECTION#c` | `PRICE_DUE#time#sku` | that a price must be told then |
 //! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
 //! | `CATALOGUE` | sku | an article |
 //! | `EAN#ean` | sku | articles by EAN |
@@ -33,6 +35,7 @@ mod listing;
 mod order;
 mod outbox;
 mod parked;
+mod price;
 mod settings;
 mod shares;
 mod short;
@@ -51,6 +54,7 @@ pub use listing::ListingRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
+pub use price::{PriceDueRow, PriceRow};
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;

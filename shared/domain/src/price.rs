@@ -1,0 +1,114 @@
+//! What an article costs on a connection: its usual price, and promotions with their dates.
+
+use crate::{Invalid, Money};
+use jiff::Timestamp;
+
+/// An article's prices on one connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Prices {
+    /// The usual price of one unit, with or without tax as the channel wants it.
+    pub usual: Money,
+    /// Promotions. Where several hold, the one that began last does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<Promotion>,
+}
+
+/// Another price for a while.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Promotion {
+    /// The price of one unit.
+    pub price: Money,
+    /// From this instant on, UTC.
+    #[schemars(with = "String")]
+    pub from: Timestamp,
+    /// Until just before this instant, UTC.
+    #[schemars(with = "String")]
+    pub until: Timestamp,
+}
+
+/// A price as a channel is told it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PriceInForce {
+    /// What one unit costs.
+    pub price: Money,
+    /// What it usually costs, during a promotion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual: Option<Money>,
+}
+
+impl Prices {
+    /// Refuses what cannot be meant: no price above nothing, a promotion that ends before it begins, another currency.
+    pub fn check(&self) -> Result<(), Invalid> {
+        let positive = |money: &Money| money.amount > rust_decimal::Decimal::ZERO;
+        if !positive(&self.usual) {
+            return Err(Invalid::new("price", &self.usual.amount.to_string(), "more than 0"));
+        }
+        for promotion in &self.promotions {
+            if !positive(&promotion.price) {
+                return Err(Invalid::new("promotion price", &promotion.price.amount.to_string(), "more than 0"));
+            }
+            if promotion.price.currency != self.usual.currency {
+                return Err(Invalid::new("promotion currency", promotion.price.currency.as_str(), "that of the usual price"));
+            }
+            if promotion.from >= promotion.until {
+                return Err(Invalid::new("promotion until", &promotion.until.to_string(), "an instant after its beginning"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The price at an instant.
+    pub fn in_force(&self, at: Timestamp) -> PriceInForce {
+        let holds = self.promotions.iter().filter(|one| one.from <= at && at < one.until);
+        match holds.max_by_key(|one| one.from) {
+            Some(promotion) => PriceInForce { price: promotion.price.clone(), usual: Some(self.usual.clone()) },
+            None => PriceInForce { price: self.usual.clone(), usual: None },
+        }
+    }
+
+    /// The instants at which the price may become another.
+    pub fn changes(&self) -> impl Iterator<Item = Timestamp> {
+        self.promotions.iter().flat_map(|one| [one.from, one.until])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Currency;
+
+    fn at(day: i64) -> Timestamp {
+        Timestamp::from_second(1_790_000_000 + 86_400 * day).unwrap()
+    }
+
+    fn euros(cents: i64) -> Money {
+        Money { amount: rust_decimal::Decimal::new(cents, 2), currency: Currency::new("EUR").unwrap() }
+    }
+
+    fn promotion(cents: i64, from: i64, until: i64) -> Promotion {
+        Promotion { price: euros(cents), from: at(from), until: at(until) }
+    }
+
+    #[test]
+    fn a_promotion_holds_from_its_first_instant_to_just_before_its_last() {
+        let prices = Prices { usual: euros(1995), promotions: vec![promotion(1495, 1, 3), promotion(995, 2, 3)] };
+        let told = |day| prices.in_force(at(day));
+        assert_eq!(told(0), PriceInForce { price: euros(1995), usual: None });
+        assert_eq!(told(1), PriceInForce { price: euros(1495), usual: Some(euros(1995)) });
+        assert_eq!(told(2).price, euros(995), "the one that began last");
+        assert_eq!(told(3), PriceInForce { price: euros(1995), usual: None });
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused_by_name() {
+        let wrong = |prices: Prices| prices.check().unwrap_err().field;
+        assert_eq!(wrong(Prices { usual: euros(0), promotions: Vec::new() }), "price");
+        assert_eq!(wrong(Prices { usual: euros(100), promotions: vec![promotion(50, 3, 3)] }), "promotion until");
+        assert_eq!(wrong(Prices { usual: euros(100), promotions: vec![promotion(-50, 1, 3)] }), "promotion price");
+        let dollars = Money { currency: Currency::new("USD").unwrap(), ..euros(50) };
+        let foreign = Promotion { price: dollars, ..promotion(50, 1, 2) };
+        assert_eq!(wrong(Prices { usual: euros(100), promotions: vec![foreign] }), "promotion currency");
+    }
+}
