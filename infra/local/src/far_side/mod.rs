@@ -1,5 +1,6 @@
 //! The far side: simulated shops on loopback ports, whose customers, faults and webhooks behave as the channel's would.
 
+mod doors;
 mod post;
 mod server;
 mod shop;

@@ -3,6 +3,7 @@
 use crate::config::{Connection, Entry};
 use channels::far_side::{Article, FarSide, NotSold, Outgoing, Setup, Trouble};
 use domain::{ConnectionId, Ean, OrderNumber, Quantity, Sku};
+use jiff::Timestamp;
 use ports::{Clock, Error, ErrorKind, Request, Response, Result};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,6 +80,13 @@ impl Shop {
         let cancelled = self.lock().cancel(self.clock.now(), order);
         self.news.notify_one();
         cancelled
+    }
+
+    /// Something is done or looked at in the shop.
+    pub fn within<T>(&self, what: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
+        let done = what(&mut **self.lock(), self.clock.now());
+        self.news.notify_one();
+        done
     }
 
     /// The figure in the shop window.
