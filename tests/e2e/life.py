@@ -1,0 +1,314 @@
+"""The whole life of an order on the stack of one machine, on every channel in turn; every figure printed, and held against what it should be.
+
+An order with two lines and a bundle is split over two locations; a parcel leaves; what is left of a line is cancelled; the bundle leaves in
+a second parcel from the other location; two units come back, one damaged and one sellable; somebody counts. At each step the figures,
+their explanation and what every channel shows are printed. Nothing listens on any other address than 127.0.0.1, and nothing is left
+running. Ends with one line `N passed, N failed`, and status 0 if none failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from processes import Processes, free_ports, wait_for
+from report import Report
+from web import Answer, call
+
+ROOT = Path(__file__).resolve().parents[2]
+CHANNELS = ("bol", "shopify", "woocommerce")
+# Longer than the slowest step takes on a busy machine.
+PATIENCE_S = 60.0
+CATALOGUE = """sku,ean,title,variant,price,main,store,bundle
+LAMP,2000000079196,Lamp,,39.00,3,4,
+BULB,2000000158389,Bulb,,4.50,5,5,
+SET,2000000237565,Lamp with two bulbs,,46.00,,,LAMP*1;BULB*2
+"""
+
+# Per step: available and reserved of LAMP and BULB at main and store.
+Figures = dict[tuple[str, str], tuple[int, int]]
+
+
+def arguments() -> argparse.Namespace:
+    """What the caller wants."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sluis", type=Path, default=ROOT / "target" / "debug" / "sluis", help="the program to run (default %(default)s)")
+    parser.add_argument("--channel", choices=CHANNELS, action="append", help="only this channel; may be given again (default: all)")
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of all processes there (default: nowhere)")
+    return parser.parse_args()
+
+
+@dataclass
+class Stack:
+    """A running stack and its shops."""
+
+    api: str
+    shops: dict[str, str]
+    report: Report
+    channel: str
+    number: str = ""
+    lines: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str) -> Any:
+        """Reads from the API."""
+        return call("GET", f"{self.api}/api/v1/{path}").json()
+
+    def post(self, path: str, body: dict[str, Any]) -> Answer:
+        """Asks the API for something."""
+        return call("POST", f"{self.api}/api/v1/{path}", {"content-type": "application/json"}, json.dumps(body).encode())
+
+    def at_the_shop(self, method: str, door: str, body: dict[str, Any] | None = None, shop: str | None = None) -> Any:
+        """Somebody does or looks at something in a simulated shop."""
+        sent = None if body is None else json.dumps(body).encode()
+        return call(method, f"{self.shops[shop or self.channel]}/_far_side/{door}", {}, sent).json()
+
+    def order(self) -> Any:
+        """The order as Sluis knows it."""
+        return self.get(f"orders/{self.channel}/{self.number}")
+
+    def does(self, what: str, command: dict[str, Any], status: int = 200) -> Any:
+        """Does something about the order."""
+        answer = self.post(f"orders/{self.channel}/{self.number}", command)
+        self.report.check(what, answer.status == status, answer)
+        return answer.json()
+
+    def units(self, *wanted: tuple[str, int]) -> list[dict[str, Any]]:
+        """Units of the order's lines, by article."""
+        return [{"line": self.lines[sku], "units": units} for sku, units in wanted]
+
+    # Figures
+
+    def figures(self) -> Figures:
+        """Available and reserved, per article and location."""
+        found: Figures = {}
+        for sku in ("LAMP", "BULB"):
+            for place in self.get(f"stock/{sku}")["locations"]:
+                found[sku, place["location"]] = (place["available"], place["reserved"])
+        return found
+
+    def shown(self) -> dict[str, dict[str, int]]:
+        """What every channel shows of every article."""
+        return {
+            shop: {sku: self.at_the_shop("GET", f"shown/{sku}", shop=shop)["shown"] for sku in ("LAMP", "BULB", "SET")}
+            for shop in self.shops
+        }
+
+    def expect(self, what: str, figures: Figures) -> None:
+        """Waits until the figures are these and every channel shows them; prints how they come about."""
+        wanted = expected_shown(figures)
+
+        def is_so() -> bool | None:
+            right = self.figures() == figures and all(shown == wanted for shown in self.shown().values())
+            return True if right else None
+
+        try:
+            wait_for(what, is_so, PATIENCE_S)
+            holds = True
+        except TimeoutError:
+            holds = False
+        self.report.check(f"{what}: {wanted} on every channel", holds, (self.figures(), self.shown()))
+        for sku in ("LAMP", "BULB"):
+            self.explain(sku)
+        print(f"           shown {json.dumps(self.shown())}", flush=True)
+
+    def explain(self, sku: str) -> None:
+        """Prints the figure as a sum of its movements, and checks that it is one."""
+        for place in self.get(f"stock/{sku}")["locations"]:
+            moved = [m for m in self.movements(sku) if m["location"] == place["location"]]
+            terms = " ".join(f"{m['available']:+d}/{m['reserved']:+d} {cause(m)};" for m in reversed(moved))
+            total = (sum(m["available"] for m in moved), sum(m["reserved"] for m in moved))
+            print(f"           {sku} at {place['location']}: {place['available']} available, {place['reserved']} reserved = {terms}", flush=True)
+            is_sum = total == (place["available"], place["reserved"])
+            self.report.check(f"{sku} at {place['location']} is the sum of its movements", is_sum, (total, place))
+
+    def movements(self, sku: str) -> list[Any]:
+        """All movements of an article, newest first."""
+        found: list[Any] = []
+        cursor = ""
+        while True:
+            page = self.get(f"stock/{sku}/movements?limit=200&cursor={cursor}")
+            found += page["movements"]
+            if not page["next"]:
+                return found
+            cursor = page["next"]
+
+    def is_told(self, what: str, told: list[str]) -> None:
+        """Waits until the channel has all that it was to be told."""
+
+        def done() -> list[str] | None:
+            order = self.order()
+            inspected = [one for back in order["returns"] for one in back["inspected"]]
+            states = [one["told"]["state"] for one in order["parcels"] + order["cancellations"] + inspected]
+            return states if states == told else None
+
+        try:
+            found: object = wait_for(what, done, PATIENCE_S)
+        except TimeoutError:
+            found = self.order()
+        self.report.check(what, found == told, found)
+
+
+def cause(movement: dict[str, Any]) -> str:
+    """A movement's reason in a few words."""
+    why = movement["cause"]
+    match why["kind"]:
+        case "orders":
+            return "order " + ", ".join(one["number"] for one in why["orders"])
+        case "order":
+            return f"{why['deed']} for order {why['number']} by {why['by']}"
+        case "transfer":
+            return f"transfer from {why['from']} to {why['to']}"
+        case "correction":
+            return f"{why['reason']} by {why['by']}"
+        case other:
+            return str(other)
+
+
+def expected_shown(figures: Figures) -> dict[str, int]:
+    """What a channel should show of these figures: all there is, and of the set as many as its parts make."""
+    there = {sku: sum(available for (one, _), (available, _) in figures.items() if one == sku) for sku in ("LAMP", "BULB")}
+    return there | {"SET": min(there["LAMP"], there["BULB"] // 2)}
+
+
+def configuration(folder: Path, listen: int) -> Path:
+    """One merchant on all channels, with two locations and a bundle."""
+    (folder / "catalogue.csv").write_text(CATALOGUE)
+    lines = ["[merchant]", 'name = "A life of an order"', 'locations = ["main", "store"]', 'catalogue = "catalogue.csv"', ""]
+    for channel in CHANNELS:
+        lines += ["[[connection]]", f'id = "{channel}"', f'channel = "{channel}"', "simulated = true"]
+        if channel == "bol":
+            lines.append('settings = { token_url = "{base_url}/token" }')
+        lines.append("")
+    lines += ["[local]", f'listen = "127.0.0.1:{listen}"', "poll_every_s = 2", "customers_per_minute = 0", ""]
+    path = folder / "sluis.toml"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def life(stack: Stack) -> None:
+    """The story."""
+    report, channel = stack.report, stack.channel
+    main, store = "main", "store"
+    opening: Figures = {("LAMP", main): (3, 0), ("LAMP", store): (4, 0), ("BULB", main): (5, 0), ("BULB", store): (5, 0)}
+    report.step(f"{channel}: opening stock")
+    stack.expect("opening stock", opening)
+
+    report.step(f"{channel}: a customer orders 4 lamps, 2 bulbs and a set")
+    lines = [{"sku": sku, "quantity": units} for sku, units in (("LAMP", 4), ("BULB", 2), ("SET", 1))]
+    bought = stack.at_the_shop("POST", "buy", {"lines": lines, "ship_to": "NL"})
+    report.check("the shop took the order", "order" in bought, bought)
+    stack.number = bought["order"]
+    taken = wait_for("the order is taken in", lambda: stack.order() if "lines" in (stack.order() or {}) else None, PATIENCE_S)
+    stack.lines = {line["sku"]: line["told"]["id"] for line in taken["lines"]}
+    # No place has five lamps: both send. The bulbs are all at the preferred one.
+    stack.expect(
+        "split over two locations",
+        {("LAMP", main): (0, 3), ("LAMP", store): (2, 2), ("BULB", main): (1, 4), ("BULB", store): (5, 0)},
+    )
+
+    report.step(f"{channel}: 3 lamps and 2 bulbs leave main")
+    first = {"do": "ship", "id": "first", "location": main, "carrier": "postnl", "tracking": "3STEST0001",
+             "lines": stack.units(("LAMP", 3), ("BULB", 2))}
+    stack.does("the first parcel is entered", first)
+    stack.does("entered again, it is the same parcel", first)
+    stack.is_told("the channel has the first parcel", ["told"])
+    stack.expect(
+        "a parcel takes what was reserved",
+        {("LAMP", main): (0, 0), ("LAMP", store): (2, 2), ("BULB", main): (1, 2), ("BULB", store): (5, 0)},
+    )
+
+    report.step(f"{channel}: what is left of the lamps is cancelled")
+    stack.does("the cancellation is entered", {"do": "cancel", "reason": "customer_request", "lines": stack.units(("LAMP", 1))})
+    stack.is_told("the channel has the cancellation", ["told", "told"])
+    stack.expect(
+        "a cancelled unit is free again",
+        {("LAMP", main): (0, 0), ("LAMP", store): (3, 1), ("BULB", main): (1, 2), ("BULB", store): (5, 0)},
+    )
+
+    report.step(f"{channel}: the set leaves store, whose bulbs are taken instead of those at main")
+    second = {"do": "ship", "id": "second", "location": store, "carrier": "dhl", "tracking": "JVGLTEST02", "lines": stack.units(("SET", 1))}
+    stack.does("the second parcel is entered", second)
+    stack.is_told("the channel has the second parcel", ["told", "told", "told"])
+    stack.expect(
+        "the parcel left where it left",
+        {("LAMP", main): (0, 0), ("LAMP", store): (3, 0), ("BULB", main): (3, 0), ("BULB", store): (3, 0)},
+    )
+    far = stack.at_the_shop("GET", f"order/{stack.number}")
+    codes = [parcel["tracking"] for parcel in far["parcels"]]
+    report.check("the shop knows both parcels, once each", codes == ["3STEST0001", "JVGLTEST02"], far)
+    lamp = next(line for line in far["lines"] if line["sku"] == "LAMP")
+    report.check("the shop knows of 3 lamps sent and 1 cancelled", (lamp["shipped"], lamp["cancelled"]) == (3, 1), far)
+    stack.does("nothing is left to send", {"do": "ship", "location": main, "lines": stack.units(("LAMP", 1))}, 400)
+
+    report.step(f"{channel}: two lamps come back, one damaged and one sellable")
+    stack.does("the return is entered", {"do": "announce_return", "id": "back", "reason": "too bright", "lines": stack.units(("LAMP", 2))})
+    stack.does("it arrives", {"do": "receive_return", "return": "back"})
+    look = {"do": "inspect_return", "return": "back", "line": stack.lines["LAMP"], "units": 1, "verdict": "accepted"}
+    stack.does("one is damaged", look | {"id": "one", "finding": "damaged"})
+    stack.does("one is sellable", look | {"id": "other", "finding": "sellable", "restock_at": main})
+    stack.does("looked at again, it is the same unit", look | {"id": "other", "finding": "sellable", "restock_at": main})
+    stack.does("no third one came back", look | {"finding": "sellable", "restock_at": main}, 400)
+    stack.is_told("the channel knows how the return was decided", ["told"] * 5)
+    stack.expect(
+        "the sellable one is on sale again",
+        {("LAMP", main): (1, 0), ("LAMP", store): (3, 0), ("BULB", main): (3, 0), ("BULB", store): (3, 0)},
+    )
+
+    report.step(f"{channel}: somebody counts the bulbs at the store, and brings a lamp to main")
+    counted = stack.post("stock/BULB/corrections", {"location": store, "set": 2, "reason": "counted", "by": "Mo"})
+    report.check("the count is entered", counted.status == 200, counted)
+    moved = stack.post("stock/LAMP/transfers", {"from": store, "to": main, "units": 1, "reason": "counter is empty", "by": "Mo"})
+    report.check("the transfer is entered", moved.status == 200, moved)
+    stack.expect(
+        "the count stands",
+        {("LAMP", main): (2, 0), ("LAMP", store): (2, 0), ("BULB", main): (3, 0), ("BULB", store): (2, 0)},
+    )
+    for event in stack.order()["history"]:
+        print(f"           {event['at']} {event['by'] if 'by' in event and event['by'] else channel}: {json.dumps(event['what'])}", flush=True)
+    parked = stack.get("parked")
+    report.check("nothing is parked", not parked["parked"], parked)
+
+
+def run(channel: str, wanted: argparse.Namespace, report: Report) -> None:
+    """One life, on a stack of its own."""
+    with tempfile.TemporaryDirectory(prefix="sluis-life-") as temporary:
+        folder = Path(temporary)
+        logs = wanted.logs or folder
+        logs.mkdir(parents=True, exist_ok=True)
+        (port,) = free_ports(1)
+        config, state = configuration(folder, port), folder / "state"
+        with Processes(logs) as processes:
+            report.step(f"{channel}: start the stack")
+            process = processes.start(f"life-{channel}", [wanted.sluis, "--state", state, "run", "--config", config], {"PATH": "/usr/bin:/bin"})
+
+            def up() -> bool | None:
+                if process.poll() is not None:
+                    raise SystemExit(f"the stack ended with {process.returncode}:\n{processes.log(f'life-{channel}').read_text()}")
+                return True if call("GET", f"http://127.0.0.1:{port}/api/v1/health").status == 200 else None
+
+            wait_for("the stack answers", up, PATIENCE_S)
+            shops = json.loads((state / "shops.json").read_text())
+            life(Stack(f"http://127.0.0.1:{port}", shops, report, channel))
+
+
+def main() -> int:
+    """Runs everything."""
+    wanted = arguments()
+    # An exit like any other, so that a build server's patience running out leaves no process behind either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    report = Report()
+    for channel in wanted.channel or CHANNELS:
+        run(channel, wanted, report)
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
