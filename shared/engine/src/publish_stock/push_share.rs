@@ -212,7 +212,8 @@ async fn set(
     let showing = (!exact).then(|| Showing { quantity: next.quantity, at: world.clock.now(), back });
     save(world, listing, |share| share.acknowledged(next.removes, showing)).await?;
     let left_to_do = tell_others(world, lookup, listing).await?;
-    let lowered_at = live.is_none_or(|live| next.quantity < live).then(|| world.clock.now());
+    // Set over sales that are not taken in, it is no figure to raise from once the article is mirrored: its orders are to be read first.
+    let lowered_at = (!exact || live.is_none_or(|live| next.quantity < live)).then(|| world.clock.now());
     // What does not divide may be its own by now, because it holds more than it did.
     let then = showing.map(|_| patience(driver)).or(left_to_do.then_some(FENCE_WAIT));
     Ok(Turn::Shows { quantity: next.quantity, version: here.version, back, sent: true, lowered_at, then })
