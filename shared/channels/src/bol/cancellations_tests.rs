@@ -87,7 +87,7 @@ fn it_is_known_when_all_lines_are_cancelled_and_not_while_bol_is_at_work() {
     assert_eq!(known(wanted, &[(200, &before), NOTHING, (200, &after)]).unwrap(), Some(true));
     let busy = r#"{"processStatuses":[{"status":"PENDING"},{"status":"FAILURE"}]}"#;
     let error = known(wanted, &[(200, &before), (200, busy)]).unwrap_err();
-    assert!(matches!(error.disposition(), Disposition::RetryAt(_)), "{error:?}");
+    assert_eq!((error.kind, error.disposition()), (ErrorKind::Conflict, Disposition::Retry));
     let shipped = order(&[("1", 3, 3, 0), ("2", 1, 0, 1)]);
     assert_eq!(known(wanted, &[(200, &shipped), NOTHING, (200, &shipped)]).unwrap(), Some(false), "sent is not cancelled");
 }

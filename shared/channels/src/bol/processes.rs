@@ -7,14 +7,10 @@ use super::errors::shortened;
 use super::{requests, wire, wire_updates};
 use crate::wire_text;
 use ports::{Acknowledged, Call, Error, ErrorKind, Response, Result, Status};
-use std::time::Duration;
 
 const STATUS: &str = "bol.write_status";
 /// Where statuses are: below `/shared`, not below `/retailer`.
 const PATH: &str = "/shared/process-status";
-/// bol names no time it takes; most are done in seconds.
-const AGAIN: Duration = Duration::from_secs(5);
-
 /// Processes under way for one update: bol takes some updates only piece by piece.
 #[derive(Default)]
 pub(super) struct UnderWay {
@@ -106,8 +102,8 @@ pub(super) async fn idle(call: &Call<'_>, operation: &'static str, entity: &str,
     if known.statuses.iter().all(|s| s.status != "PENDING") {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::Unavailable, operation, "bol is still at work on it; it will be asked again")
-        .with_status(Status::Temporary { retry_after: Some(AGAIN) }))
+    // A conflict with ourselves. The channel as such is well: a kind that closes its gate would hold up everything else.
+    Err(Error::new(ErrorKind::Conflict, operation, "bol is still at work on it; it will be asked again"))
 }
 
 fn failed(operation: &'static str, why: Option<&str>) -> Error {
@@ -115,8 +111,10 @@ fn failed(operation: &'static str, why: Option<&str>) -> Error {
     Error::new(ErrorKind::Declined, operation, format!("bol took the request and then declined it: {why}"))
 }
 
+/// Not a `Timeout`: bol answers, so its gate stays open.
 fn lost(operation: &'static str) -> Error {
-    Error::new(ErrorKind::Timeout, operation, "bol cannot say whether it was done; the order will be read back")
+    Error::new(ErrorKind::Unavailable, operation, "bol cannot say whether it was done; the order will be read back")
+        .with_status(Status::Unknown)
 }
 
 #[cfg(test)]

@@ -107,7 +107,7 @@ fn a_parcel_is_known_by_its_reference_on_any_page() {
 fn while_bol_is_at_work_nothing_is_said_yet_and_a_failed_page_is_an_error() {
     let busy = r#"{"processStatuses":[{"processStatusId":"p-1","status":"PENDING"}]}"#;
     let error = known(&[(200, "{}"), (200, busy)]).0.unwrap_err();
-    assert!(matches!(error.disposition(), Disposition::RetryAt(_)), "{error:?}");
+    assert_eq!((error.kind, error.disposition()), (ErrorKind::Conflict, Disposition::Retry));
     assert_eq!(known(&[(500, "")]).0.unwrap_err().kind, ErrorKind::Unavailable);
     assert_eq!(known(&[(200, r#"{"title":"Maintenance"}"#)]).0.unwrap_err().kind, ErrorKind::Protocol);
 }
