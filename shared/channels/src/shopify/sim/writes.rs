@@ -97,7 +97,7 @@ fn apply(shop: &mut Shop, input: &Value) -> Result<Result<(), &'static str>, &'s
 }
 
 /// Unknown fields of an input are an error in GraphQL.
-fn only(input: &Value, known: &[&str]) -> Result<(), &'static str> {
+pub(super) fn only(input: &Value, known: &[&str]) -> Result<(), &'static str> {
     let fields = input.as_object().ok_or("an input must be an object")?;
     if fields.keys().all(|field| known.contains(&field.as_str())) { Ok(()) } else { Err("the input has an unknown field") }
 }
