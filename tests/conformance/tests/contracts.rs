@@ -17,6 +17,8 @@ use std::path::PathBuf;
 mod handled;
 #[path = "contracts/mistakes.rs"]
 mod mistakes;
+#[path = "contracts/told.rs"]
+mod told;
 
 #[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
 fn specs() -> Option<PathBuf> {
@@ -87,7 +89,7 @@ fn exchanges(channel: &str) -> Vec<Exchange> {
     subject.log.all()
 }
 
-fn check(channel: &str, contract: &dyn Contract, handled: Vec<Exchange>, token: impl Fn(&Request) -> bool) {
+fn check(channel: &str, contract: &dyn Contract, handled: Vec<Exchange>, token: impl Fn(&Request) -> bool) -> Report {
     let all = [exchanges(channel), handled].concat();
     let report = Report::of(contract, &all, token);
     println!("{}", report.line(channel));
@@ -97,6 +99,7 @@ fn check(channel: &str, contract: &dyn Contract, handled: Vec<Exchange>, token: 
     assert!(report.bad_requests.is_empty(), "{channel} sends what its contract does not allow: {:#?}", report.bad_requests);
     assert!(report.bad_answers.is_empty(), "the simulator of {channel} answers otherwise: {:#?}", report.bad_answers);
     assert!(report.kinds.len() >= 5 && !report.answers.is_empty());
+    report
 }
 
 #[test]
@@ -115,7 +118,9 @@ fn contract_of_shopify() {
         assert!(side.ship(now, order, 0, units(2)));
         assert!(side.refund(now, order, 0, units(1), channels::shopify::sim::Restock::Cancel));
     });
-    check("shopify", &contract, handled, |r| r.uri().path() == "/admin/oauth/access_token");
+    let told = told::exchanges("shopify", channels::shopify::sim::Simulator::new);
+    let report = check("shopify", &contract, [handled, told].concat(), |r| r.uri().path() == "/admin/oauth/access_token");
+    assert_eq!(report.kinds.len(), 25, "every document was sent: {:?}", report.kinds.keys());
 }
 
 #[test]

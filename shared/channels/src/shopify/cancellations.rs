@@ -2,9 +2,7 @@
 //!
 //! Both put the units back on Shopify's own counter, as the `Descriptor` says. Paying back is the merchant's, in Shopify.
 
-use super::graphql::{
-    self, CancelOrder, CancelState, CreateRefund, Pages, cancel_order, cancel_state, create_refund, gid,
-};
+use super::graphql::{self, CancelOrder, CancelState, CreateRefund, Pages, cancel_order, cancel_state, create_refund, gid};
 use super::parts::{self, Units};
 use super::snapshot::Refunded;
 use super::{moves, orders};
@@ -74,9 +72,9 @@ fn declined(operation: &'static str) -> Error {
 
 /// Asks how far the job has come. What counts is the order: the job says only that it is over, not how it ended.
 pub(super) async fn status(call: &Call<'_>, status: &str) -> Result<Acknowledged> {
-    let (order, job) = status.split_once(' ').ok_or_else(|| {
-        Error::new(ErrorKind::Bug, STATUS, "a status was asked for that no cancellation on Shopify gave")
-    })?;
+    let (order, job) = status
+        .split_once(' ')
+        .ok_or_else(|| Error::new(ErrorKind::Bug, STATUS, "a status was asked for that no cancellation on Shopify gave"))?;
     let variables = cancel_state::Variables { job: job.to_owned(), order: order.to_owned() };
     let data = graphql::send::<CancelState>(call, STATUS, variables, false).await?;
     let found = data.order.ok_or_else(|| orders::not_shown(STATUS))?;
@@ -191,7 +189,8 @@ pub(super) fn of_just(lines: &[(u64, i64, Refunded)], wanted: &Units, how: Refun
         if *treated != how {
             return false;
         }
-        *units.entry(*line).or_default() += quantity;
+        let sum = units.entry(*line).or_default();
+        *sum = sum.saturating_add(*quantity);
     }
     units == *wanted
 }

@@ -60,7 +60,8 @@ async fn announced(
     if !matches!(found.stands, Stands::REQUESTED | Stands::OPEN) {
         return Err(declined("the return is over on Shopify; reopen it there if this decision is to stand"));
     }
-    let line = found.lines.iter().find(|l| l.number == line_number).ok_or_else(|| declined("the return no longer holds this line"))?;
+    let line =
+        found.lines.iter().find(|l| l.number == line_number).ok_or_else(|| declined("the return no longer holds this line"))?;
     if line.sent.as_ref().is_some_and(|(_, sent)| *sent != order_line) {
         return Err(declined("the return is about another line of the order"));
     }
@@ -123,7 +124,7 @@ async fn process(call: &Call<'_>, id: &str, of: &Return, line: &Line, units: i64
 
 /// Refuses: the whole return where nothing else of it waits, and otherwise these units out of it.
 async fn refuse(call: &Call<'_>, id: &str, of: &Return, line: &Line, units: i64) -> Result<()> {
-    let waiting: i64 = of.lines.iter().map(|l| l.waiting).sum();
+    let waiting = parts::sum(of.lines.iter().map(|l| l.waiting));
     if waiting > units {
         let lines = vec![take_out_of_return::ReturnLineItemRemoveFromReturnInput {
             quantity: units,
@@ -184,7 +185,8 @@ async fn unannounced(call: &Call<'_>, order: &str, wanted: &Units) -> Result<Ack
     match cancellations::record(call, WRITE, order, lines, "Returned").await? {
         None => Ok(Acknowledged::Applied),
         Some(fields) => {
-            let error = Error::new(ErrorKind::Declined, WRITE, "Shopify declined the record of the returned units; see the order there");
+            let error =
+                Error::new(ErrorKind::Declined, WRITE, "Shopify declined the record of the returned units; see the order there");
             Err(error.with_detail(fields.join(".").chars().take(120).collect::<String>()))
         }
     }
@@ -222,7 +224,7 @@ async fn unannounced_known(call: &Call<'_>, order: &str, wanted: &Units) -> Resu
     }
     // One record may be an earlier one of as many units: then it cannot be told.
     let again = found.line_items.nodes.iter().filter(|line| {
-        let sent = line.current_quantity - line.unfulfilled_quantity;
+        let sent = line.current_quantity.saturating_sub(line.unfulfilled_quantity);
         graphql::number(KNOWS, &line.id).is_ok_and(|id| wanted.get(&id).is_some_and(|units| sent >= *units))
     });
     Ok(match records {

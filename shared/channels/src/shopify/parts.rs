@@ -110,6 +110,11 @@ async fn lines(call: &Call<'_>, operation: &'static str, pages: &mut Pages, id: 
     }
 }
 
+/// The sum of figures that Shopify told; what lies beyond every figure stays at the bound.
+pub(super) fn sum(units: impl Iterator<Item = i64>) -> i64 {
+    units.fold(0, i64::saturating_add)
+}
+
 /// Takes the wanted units out of these parts, the first ones first; `None` where they do not hold as many.
 pub(super) fn take<'a>(parts: impl Iterator<Item = &'a Part>, wanted: &Units) -> Option<Vec<Taken<'a>>> {
     let mut missing = wanted.clone();

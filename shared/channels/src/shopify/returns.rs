@@ -3,6 +3,7 @@
 //! A return of Shopify has lines, and each line is decided by itself: the id of an announced return is `{return}-{line}`.
 
 use super::graphql::{self, OneReturn, WaitingReturns, gid, one_return, waiting_returns};
+use super::parts;
 use domain::{AnnouncedReturn, OrderLineId, OrderNumber, Quantity, ReturnId};
 use ports::{Call, Error, ErrorKind, Result, ReturnPage};
 use std::collections::BTreeMap;
@@ -60,14 +61,14 @@ impl Return {
         for line in &self.lines {
             if let Some((_, number)) = line.sent {
                 let (within, processed) = units.entry(number).or_default();
-                (*within, *processed) = (*within + line.quantity, *processed + line.processed);
+                (*within, *processed) = (within.saturating_add(line.quantity), processed.saturating_add(line.processed));
             }
         }
         let at_intake = |number: u64, count: fn(&Intake) -> i64| -> i64 {
-            self.intakes.iter().filter(|i| i.sent.as_ref().is_some_and(|(_, n)| *n == number)).map(count).sum()
+            parts::sum(self.intakes.iter().filter(|i| i.sent.as_ref().is_some_and(|(_, n)| *n == number)).map(count))
         };
         let came_back = |(number, (within, processed)): (u64, (i64, i64))| {
-            let counted = (processed - at_intake(number, |i| i.missing)).max(at_intake(number, |i| i.present));
+            let counted = processed.saturating_sub(at_intake(number, |i| i.missing)).max(at_intake(number, |i| i.present));
             (number, within, counted.clamp(0, within.max(0)))
         };
         units.into_iter().map(came_back).collect()
@@ -91,7 +92,8 @@ pub(super) async fn read(call: &Call<'_>, operation: &'static str, id: &str) -> 
         return Err(Error::new(ErrorKind::Declined, operation, "a return of more than 25 lines is more than Sluis reads"));
     }
     let lines = found.return_line_items.nodes.iter().map(|line| as_line(operation, line)).collect::<Result<_>>()?;
-    let intakes = reverse.nodes.iter().flat_map(|r| &r.line_items.nodes).map(|i| as_intake(operation, i)).collect::<Result<_>>()?;
+    let intakes =
+        reverse.nodes.iter().flat_map(|r| &r.line_items.nodes).map(|i| as_intake(operation, i)).collect::<Result<_>>()?;
     Ok(Return {
         order: OrderNumber::new(graphql::number(operation, &found.order.legacy_resource_id)?.to_string())?,
         stands: found.status,
@@ -128,10 +130,16 @@ fn as_intake(operation: &'static str, intake: &FoundIntake) -> Result<Intake> {
     let sent = intake.fulfillment_line_item.as_ref();
     let sent = sent.map(|s| Ok::<_, Error>((s.id.clone(), graphql::number(operation, &s.line_item.id)?))).transpose()?;
     let said = |missing: bool| -> i64 {
-        intake.dispositions.iter().filter(|d| (d.type_ == Kind::MISSING) == missing).map(|d| d.quantity).sum()
+        parts::sum(intake.dispositions.iter().filter(|d| (d.type_ == Kind::MISSING) == missing).map(|d| d.quantity))
     };
     let (missing, present) = (said(true), said(false));
-    Ok(Intake { id: intake.id.clone(), sent, open: intake.total_quantity - missing - present, missing, present })
+    Ok(Intake {
+        id: intake.id.clone(),
+        sent,
+        open: intake.total_quantity.saturating_sub(missing).saturating_sub(present),
+        missing,
+        present,
+    })
 }
 
 /// One page of what waits for a decision: asked for by a customer, or approved and not done with.

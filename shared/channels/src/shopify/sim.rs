@@ -3,6 +3,7 @@
 //! It executes the connector's own documents and refuses every other. It does not parse GraphQL: a document is known by its text, and
 //! a test holds those texts against the official schema.
 
+mod far;
 mod gate;
 mod handling;
 mod hooks;
@@ -23,7 +24,7 @@ use self::shop::Shop;
 use super::auth;
 use super::graphql::{DOCUMENTS, VERSION};
 use super::webhooks::SIGNATURE_HEADER;
-use crate::far_side::{self, FarLine, FarOrder, FarParcel, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles};
+use crate::far_side::{self, FarOrder, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles};
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Request, Response};
@@ -279,28 +280,7 @@ impl FarSide for Simulator {
     }
 
     fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
-        let order = self.shop.orders.get(self.shop.order(order)?)?;
-        let mut far = FarOrder::default();
-        let sent = || order.fulfillments.iter().filter(|f| f.kind == "SUCCESS");
-        for line in &order.lines {
-            let shipped: i64 = sent().flat_map(|f| &f.lines).filter(|(id, _)| *id == line.id).map(|(_, units)| *units).sum();
-            let told = far.lines.entry(line.sku.clone()).or_insert_with(FarLine::default);
-            told.ordered = told.ordered.plus(Quantity::clamped(line.quantity));
-            told.cancelled = told.cancelled.plus(Quantity::clamped(line.quantity - shipped - line.unfulfilled));
-            told.shipped = told.shipped.plus(Quantity::clamped(shipped));
-            told.returned = told.returned.plus(Quantity::clamped(line.came_back));
-        }
-        for parcel in sent() {
-            let (carrier, tracking) = parcel.tracking.clone();
-            let mut lines = std::collections::BTreeMap::new();
-            for (id, units) in &parcel.lines {
-                let Some(line) = order.line(*id).and_then(|at| order.lines.get(at)) else { continue };
-                let told: &mut Quantity = lines.entry(line.sku.clone()).or_default();
-                *told = told.plus(Quantity::clamped(*units));
-            }
-            far.parcels.push(FarParcel { carrier, tracking, lines });
-        }
-        Some(far)
+        self.shop.orders.get(self.shop.order(order)?).map(far::order)
     }
 
     fn ask_to_cancel(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {

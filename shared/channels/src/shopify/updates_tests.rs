@@ -4,8 +4,8 @@ use super::tests::{World, done, lamp, q, vase};
 use super::*;
 use crate::far_side::{FarOrder, FarSide, Trouble};
 use domain::{
-    AnnouncedReturn, CancelReason, CancellationUpdate, CarrierId, Currency, LineUnits, Money, ReturnId, ReturnUpdate, ReturnVerdict,
-    ShipmentUpdate, Sku,
+    AnnouncedReturn, CancelReason, CancellationUpdate, CarrierId, Currency, LineUnits, Money, ReturnId, ReturnUpdate,
+    ReturnVerdict, ShipmentUpdate, Sku,
 };
 use ports::{ErrorKind, Status};
 
@@ -212,13 +212,19 @@ fn a_whole_order_is_cancelled_by_a_job_and_its_units_are_on_sale_again() {
     let told = cancel(world.lines(&number, &[3]), true);
     assert_eq!(world.sim(|sim, _| sim.shown(&lamp())), Some(2));
     let Acknowledged::Pending(status) = world.tell(&number, &told).unwrap() else { panic!("it takes its time") };
-    assert_eq!((world.status(&status).unwrap(), world.knows(&number, &told)), (Acknowledged::Pending(status.clone()), Some(false)));
+    assert_eq!(
+        (world.status(&status).unwrap(), world.knows(&number, &told)),
+        (Acknowledged::Pending(status.clone()), Some(false))
+    );
     world.wait(5);
     assert_eq!((world.status(&status).unwrap(), world.knows(&number, &told)), (Acknowledged::Applied, Some(true)));
     assert_eq!((world.counts(&number, &lamp()), world.sim(|sim, _| sim.shown(&lamp()))), ((3, 0, 0), Some(5)));
     assert_eq!(world.tell(&number, &told).unwrap(), Acknowledged::Applied, "what is cancelled stays so");
     let sent = world.sent("CancelOrder").remove(0);
-    assert_eq!((sent["reason"].as_str(), sent["refund"]["originalPaymentMethodsRefund"].as_bool()), (Some("INVENTORY"), Some(false)));
+    assert_eq!(
+        (sent["reason"].as_str(), sent["refund"]["originalPaymentMethodsRefund"].as_bool()),
+        (Some("INVENTORY"), Some(false))
+    );
     assert_eq!(world.tell(&number, &cancel(world.lines(&number, &[1]), false)).unwrap(), Acknowledged::Applied);
 }
 
@@ -387,7 +393,8 @@ fn a_price_is_set_in_the_shops_currency_and_older_orders_keep_theirs() {
     let world = World::open();
     let number = world.order(1, 0);
     let listing = world.listing(&lamp());
-    let money = |amount: &str, currency: &str| Money { amount: amount.parse().unwrap(), currency: Currency::new(currency).unwrap() };
+    let money =
+        |amount: &str, currency: &str| Money { amount: amount.parse().unwrap(), currency: Currency::new(currency).unwrap() };
     let write = |offer: &OfferId, price: Money, was: Option<Money>| {
         let write = PriceWrite { offer: offer.clone(), stock_reference: listing.stock_reference.clone(), price, was };
         world.call("p", |call| done(Shopify.write_price(&call, &write)))
@@ -403,6 +410,60 @@ fn a_price_is_set_in_the_shops_currency_and_older_orders_keep_theirs() {
     world.fail_next();
     assert_eq!(write(&listing.offer, money("9", "EUR"), None).unwrap_err().status, Status::Unknown);
     assert_eq!(write(&listing.offer, money("9", "EUR"), None).unwrap(), Acknowledged::Applied);
+}
+
+/// The shop's answers with every figure in them replaced.
+struct Twisted<'a>(&'a World, i64);
+
+#[async_trait]
+impl ports::Http for Twisted<'_> {
+    async fn send(&self, request: ports::Request) -> Result<Response> {
+        let answer = self.0.send(request).await?;
+        let mut body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        twist(&mut body["data"], self.1);
+        Ok(answer.map(|_| body.to_string().into()))
+    }
+}
+
+fn twist(value: &mut serde_json::Value, figure: i64) {
+    match value {
+        serde_json::Value::Number(_) => *value = figure.into(),
+        serde_json::Value::Array(all) => all.iter_mut().for_each(|v| twist(v, figure)),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(|v| twist(v, figure)),
+        _ => {}
+    }
+}
+
+#[test]
+fn figures_beyond_all_bounds_are_never_a_panic() {
+    for figure in [i64::MIN, -1, 0, 1, i64::from(i32::MAX), i64::MAX] {
+        let world = World::open();
+        let number = world.order(5, 0);
+        world.tell(&number, &parcel(world.lines(&number, &[3]), None, None)).unwrap();
+        world.tell(&number, &cancel(world.lines(&number, &[1]), false)).unwrap();
+        world.sim(|sim, now| sim.announce_return(now, &number, &lamp(), q(2)));
+        let waits = world.returns().remove(0).id;
+        world.tell(&number, &decide(Some(&waits), world.lines(&number, &[1]), ReturnVerdict::Accepted)).unwrap();
+        let one = world.lines(&number, &[1]);
+        let twisted = Twisted(&world, figure);
+        world.wait(60);
+        let call = |what: &dyn Fn(&Call<'_>)| world.call("t", |call| what(&Call { http: &twisted, ..call }));
+        call(&|call| drop(done(Shopify.order(call, &number))));
+        call(&|call| drop(done(Shopify.returns(call, None))));
+        call(&|call| drop(done(Shopify.listings(call, None))));
+        for update in [
+            parcel(one.clone(), None, None),
+            cancel(one.clone(), false),
+            decide(Some(&waits), one.clone(), ReturnVerdict::Refused),
+            decide(Some(&waits), one.clone(), ReturnVerdict::Accepted),
+            decide(None, one.clone(), ReturnVerdict::Accepted),
+            cancel(one.clone(), true),
+        ] {
+            world.wait(20);
+            call(&|call| drop(done(Shopify.knows_update(call, &number, &update))));
+            call(&|call| drop(done(Shopify.update_order(call, &number, &update))));
+        }
+    }
 }
 
 #[test]

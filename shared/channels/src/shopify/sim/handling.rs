@@ -61,7 +61,9 @@ fn parcel(shop: &Shop, input: &Value) -> Result<Result<Parcel, Field>, &'static 
         let Some((place, order)) = place.and_then(|place| Some((place, shop.orders.get(place)?))) else {
             return Ok(Err("fulfillmentOrderId"));
         };
-        let Some((at, part)) = order.parts.iter().enumerate().find(|(_, p)| p.id == wanted) else { return Ok(Err("fulfillmentOrderId")) };
+        let Some((at, part)) = order.parts.iter().enumerate().find(|(_, p)| p.id == wanted) else {
+            return Ok(Err("fulfillmentOrderId"));
+        };
         // One parcel is of one order and leaves one place.
         if *found.get_or_insert((place, part.at(shop))) != (place, part.at(shop)) {
             return Ok(Err("lineItemsByFulfillmentOrder"));
@@ -144,7 +146,14 @@ pub(super) fn state(shop: &Shop, variables: &Value) -> Answer {
 }
 
 /// `CreateRefund`.
-pub(super) fn refund(shop: &mut Shop, keys: &mut Keys, ids: &mut Ids, now: Timestamp, document: &str, variables: &Value) -> Written {
+pub(super) fn refund(
+    shop: &mut Shop,
+    keys: &mut Keys,
+    ids: &mut Ids,
+    now: Timestamp,
+    document: &str,
+    variables: &Value,
+) -> Written {
     let key = text(variables, "key").unwrap_or_default();
     if !document.contains("@idempotent(key: $key)") || key.is_empty() {
         return (Err("The @idempotent directive is required for this mutation but was not provided."), None);

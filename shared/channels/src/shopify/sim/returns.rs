@@ -62,7 +62,14 @@ pub(super) fn ask(shop: &mut Shop, ids: &mut Ids, now: Timestamp, place: usize, 
                 let here = (moved - taken).min(with_customer).min(open);
                 if here > 0 {
                     (with_customer, open) = (with_customer - here, open - here);
-                    lines.push(ReturnedLine { id: ids.number(), sent: id, line: line.id, quantity: here, processed: 0, said: Vec::new() });
+                    lines.push(ReturnedLine {
+                        id: ids.number(),
+                        sent: id,
+                        line: line.id,
+                        quantity: here,
+                        processed: 0,
+                        said: Vec::new(),
+                    });
                 }
             }
         }
@@ -97,9 +104,7 @@ pub(super) fn one(shop: &Shop, variables: &Value) -> Answer {
     let wanted = id(variables, "id", "Return").ok_or("invalid id")?;
     let found = shop.orders.iter().find_map(|o| Some((o, o.returns.iter().find(|r| r.id == wanted)?)));
     let Some((order, found)) = found else { return Ok(json!({ "return": null })) };
-    let sent = |line: &ReturnedLine| {
-        json!({ "id": gid("FulfillmentLineItem", line.sent), "lineItem": { "id": gid("LineItem", line.line) } })
-    };
+    let sent = |line: &ReturnedLine| json!({ "id": gid("FulfillmentLineItem", line.sent), "lineItem": { "id": gid("LineItem", line.line) } });
     let line = |line: &ReturnedLine| {
         json!({
             "__typename": "ReturnLineItem",
@@ -207,14 +212,19 @@ fn process(found: &mut Returned, sold: &mut [Line], lines: &[Value]) -> Result<(
         let wanted = id(element, "id", "ReturnLineItem").ok_or("INVALID")?;
         let at = found.lines.iter().position(|l| l.id == wanted).ok_or("NOT_FOUND")?;
         let line = found.lines.get(at).ok_or("NOT_FOUND")?;
-        let units = element.get("quantity").and_then(Value::as_i64).filter(|u| (1..=line.waiting()).contains(u)).ok_or("INVALID")?;
+        let units =
+            element.get("quantity").and_then(Value::as_i64).filter(|u| (1..=line.waiting()).contains(u)).ok_or("INVALID")?;
         let mut said = Vec::new();
         for disposition in element.get("dispositions").and_then(Value::as_array).into_iter().flatten() {
             only(disposition, &["dispositionType", "quantity", "reverseFulfillmentOrderLineItemId"]).map_err(|_| "INVALID")?;
             let intake = id(disposition, "reverseFulfillmentOrderLineItemId", "ReverseFulfillmentOrderLineItem");
-            let kind = text(disposition, "dispositionType").filter(|k| matches!(*k, "NOT_RESTOCKED" | "MISSING" | "PROCESSING_REQUIRED"));
+            let kind = text(disposition, "dispositionType")
+                .filter(|k| matches!(*k, "NOT_RESTOCKED" | "MISSING" | "PROCESSING_REQUIRED"));
             let (true, Some(kind)) = (intake == Some(line.id + 1), kind) else { return Err("INVALID") };
-            said.push((kind.to_owned(), disposition.get("quantity").and_then(Value::as_i64).filter(|u| *u > 0).ok_or("INVALID")?));
+            said.push((
+                kind.to_owned(),
+                disposition.get("quantity").and_then(Value::as_i64).filter(|u| *u > 0).ok_or("INVALID")?,
+            ));
         }
         if said.iter().map(|(_, units)| *units).sum::<i64>() > line.unsaid().min(units) {
             return Err("INVALID");
@@ -242,7 +252,8 @@ fn take_out(found: &mut Returned, lines: &[Value]) -> Result<(), &'static str> {
         let wanted = id(element, "returnLineItemId", "ReturnLineItem").ok_or("INVALID")?;
         let all: i64 = found.lines.iter().map(|l| l.quantity).sum();
         let line = found.lines.iter_mut().find(|l| l.id == wanted).ok_or("NOT_FOUND")?;
-        let units = element.get("quantity").and_then(Value::as_i64).filter(|u| (1..=line.waiting()).contains(u)).ok_or("INVALID")?;
+        let units =
+            element.get("quantity").and_then(Value::as_i64).filter(|u| (1..=line.waiting()).contains(u)).ok_or("INVALID")?;
         if units == all {
             return Err("INVALID");
         }
