@@ -113,10 +113,8 @@ async fn units(call: &Call<'_>, order: &str, wanted: &Units, why: CancelReason) 
             }),
         }
     }
-    let fields = match record(call, WRITE, order, lines, &format!("Will not be sent: {}", words(why))).await? {
-        None => return Ok(Acknowledged::Applied),
-        Some(fields) => fields,
-    };
+    let note = format!("Will not be sent: {}", words(why));
+    let Some(fields) = record(call, WRITE, order, lines, &note).await? else { return Ok(Acknowledged::Applied) };
     let message = "Shopify declined to take the units out of the order; see the order in Shopify";
     Err(parts::refused(call, WRITE, order, &left, message, fields).await)
 }

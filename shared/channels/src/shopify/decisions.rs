@@ -16,6 +16,13 @@ use ports::{Acknowledged, Call, Error, ErrorKind, Result, Status};
 const WRITE: &str = "shopify.return";
 const KNOWS: &str = "shopify.knows_return";
 
+/// Every document tells its refusals in the same words, but as types of its own.
+macro_rules! codes {
+    ($payload:expr) => {
+        $payload.map(|payload| payload.user_errors.iter().map(|refusal| format!("{:?}", refusal.code)).collect())
+    };
+}
+
 /// Tells a decision.
 pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, told: &ReturnUpdate) -> Result<Acknowledged> {
     let order = orders::id(WRITE, number)?;
@@ -86,7 +93,7 @@ enum Goods {
 async fn approve(call: &Call<'_>, id: &str) -> Result<()> {
     let input = approve_return::ReturnApproveRequestInput { id: id.to_owned(), notify_customer: Some(false) };
     let payload = graphql::send::<ApproveReturn>(call, WRITE, approve_return::Variables { input }, true).await?;
-    settled(payload.return_approve_request.map(|p| p.user_errors.first().map(|e| format!("{:?}", e.code))))
+    settled(codes!(payload.return_approve_request))
 }
 
 /// Says that the units are done with. What becomes of the goods is said so that Shopify puts none of them on sale.
@@ -119,7 +126,7 @@ async fn process(call: &Call<'_>, id: &str, of: &Return, line: &Line, units: i64
         }]),
     };
     let payload = graphql::send::<ProcessReturn>(call, WRITE, process_return::Variables { input }, true).await?;
-    settled(payload.return_process.map(|p| p.user_errors.first().map(|e| format!("{:?}", e.code))))
+    settled(codes!(payload.return_process))
 }
 
 /// Refuses: the whole return where nothing else of it waits, and otherwise these units out of it.
@@ -132,7 +139,7 @@ async fn refuse(call: &Call<'_>, id: &str, of: &Return, line: &Line, units: i64)
         }];
         let variables = take_out_of_return::Variables { id: id.to_owned(), lines };
         let payload = graphql::send::<TakeOutOfReturn>(call, WRITE, variables, true).await?;
-        settled(payload.remove_from_return.map(|p| p.user_errors.first().map(|e| format!("{:?}", e.code))))
+        settled(codes!(payload.remove_from_return))
     } else if of.stands == Stands::REQUESTED {
         let input = decline_return::ReturnDeclineRequestInput {
             decline_reason: decline_return::ReturnDeclineReason::OTHER,
@@ -140,23 +147,21 @@ async fn refuse(call: &Call<'_>, id: &str, of: &Return, line: &Line, units: i64)
             notify_customer: Some(false),
         };
         let payload = graphql::send::<DeclineReturn>(call, WRITE, decline_return::Variables { input }, true).await?;
-        settled(payload.return_decline_request.map(|p| p.user_errors.first().map(|e| format!("{:?}", e.code))))
+        settled(codes!(payload.return_decline_request))
     } else {
         let payload = graphql::send::<CloseReturn>(call, WRITE, close_return::Variables { id: id.to_owned() }, true).await?;
-        settled(payload.return_close.map(|p| p.user_errors.first().map(|e| format!("{:?}", e.code))))
+        settled(codes!(payload.return_close))
     }
 }
 
-/// What an answer means; `told` is the code of its first refusal, if it has one.
-fn settled(told: Option<Option<String>>) -> Result<()> {
-    let code = match told {
-        Some(None) => return Ok(()),
-        Some(Some(code)) => code,
-        None => {
-            let error = Error::new(ErrorKind::Protocol, WRITE, "Shopify told nothing about the decision");
-            return Err(error.with_status(Status::Unknown));
-        }
+/// What an answer means: the codes of its refusals, if there was an answer at all.
+fn settled(told: Option<Vec<String>>) -> Result<()> {
+    let Some(told) = told else {
+        return Err(
+            Error::new(ErrorKind::Protocol, WRITE, "Shopify told nothing about the decision").with_status(Status::Unknown)
+        );
     };
+    let Some(code) = told.into_iter().next() else { return Ok(()) };
     let is = |word: &str| code == format!("Some({word})");
     let error = if is("INVALID_STATE") || is("NOT_EDITABLE") {
         Error::new(ErrorKind::Conflict, WRITE, "the return changed on Shopify in between; it is read again")

@@ -18,6 +18,9 @@ pub(super) type Written = (Answer, Option<usize>);
 /// A part of an input that was not taken, named as the input names it.
 type Field = &'static str;
 
+/// What was read of an input: the outer error is a request against the rules, the inner one a refusal by the shop.
+type Read<T> = Result<Result<T, Field>, &'static str>;
+
 fn complaint(of: &str, what: &str, field: Field) -> Value {
     json!({ of: { what: null, "userErrors": [{ "field": ["input", field] }] } })
 }
@@ -48,7 +51,7 @@ pub(super) fn ship(shop: &mut Shop, ids: &mut Ids, now: Timestamp, variables: &V
 /// The order's place; place of part, place of line in it, units; carrier and code.
 type Parcel = (usize, Vec<(usize, usize, i64)>, (Option<String>, Option<String>));
 
-fn parcel(shop: &Shop, input: &Value) -> Result<Result<Parcel, Field>, &'static str> {
+fn parcel(shop: &Shop, input: &Value) -> Read<Parcel> {
     only(input, &["lineItemsByFulfillmentOrder", "notifyCustomer", "trackingInfo"])?;
     let groups = input.get("lineItemsByFulfillmentOrder").and_then(Value::as_array).filter(|g| (1..=250).contains(&g.len()));
     let groups = groups.ok_or("lineItemsByFulfillmentOrder must hold 1 to 250 elements")?;
@@ -85,7 +88,7 @@ fn parcel(shop: &Shop, input: &Value) -> Result<Result<Parcel, Field>, &'static 
 }
 
 /// Places of lines within a part and units of each. Where none are named, all that is left.
-fn lines(part: &Part, group: &Value) -> Result<Result<Vec<(usize, i64)>, Field>, &'static str> {
+fn lines(part: &Part, group: &Value) -> Read<Vec<(usize, i64)>> {
     let Some(named) = group.get("fulfillmentOrderLineItems").and_then(Value::as_array) else {
         return Ok(Ok(part.lines.iter().enumerate().filter(|(_, l)| l.remaining > 0).map(|(at, l)| (at, l.remaining)).collect()));
     };
@@ -181,7 +184,7 @@ pub(super) fn refund(
 /// The order's place, units by the place of a line, and how they are treated.
 type TakenOut = (usize, Vec<(usize, i64)>, &'static str);
 
-fn taken_out(shop: &Shop, input: &Value) -> Result<Result<TakenOut, Field>, &'static str> {
+fn taken_out(shop: &Shop, input: &Value) -> Read<TakenOut> {
     only(input, &["note", "notify", "orderId", "refundLineItems"])?;
     let wanted = id(input, "orderId", "Order").ok_or("invalid id")?;
     let Some((place, order)) = shop.orders.iter().enumerate().find(|(_, o)| o.id == wanted) else { return Ok(Err("orderId")) };

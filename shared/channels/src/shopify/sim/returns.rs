@@ -154,13 +154,11 @@ fn decide(
     };
     let Some(order) = shop.orders.get_mut(place) else { return (refused("NOT_FOUND"), None) };
     let Some(found) = order.returns.iter_mut().find(|r| r.id == wanted) else { return (refused("NOT_FOUND"), None) };
-    match act(found, &mut order.lines) {
-        Err(code) => (refused(code), None),
-        Ok(()) => {
-            order.changes.push(now);
-            (Ok(json!({ field: { "userErrors": [] } })), Some(place))
-        }
+    if let Err(code) = act(found, &mut order.lines) {
+        return (refused(code), None);
     }
+    order.changes.push(now);
+    (Ok(json!({ field: { "userErrors": [] } })), Some(place))
 }
 
 fn step(from: &'static str, to: &'static str) -> impl FnOnce(&mut Returned, &mut [Line]) -> Result<(), &'static str> {
