@@ -17,6 +17,8 @@ use std::path::PathBuf;
 mod handled;
 #[path = "contracts/mistakes.rs"]
 mod mistakes;
+#[path = "contracts/told.rs"]
+mod told;
 
 #[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
 fn specs() -> Option<PathBuf> {
@@ -141,5 +143,5 @@ fn contract_of_woocommerce() {
         assert!(side.refund(now, order, units(1)));
         assert!(side.complete(now, order));
     });
-    check("woocommerce", &contract, handled, |_| false);
+    check("woocommerce", &contract, [handled, told::exchanges("woocommerce")].concat(), |_| false);
 }

@@ -51,7 +51,12 @@ pub(super) async fn known(call: &Call<'_>, id: u64, update: &CancellationUpdate)
         return Ok(Some(given_up(&found)));
     }
     let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units)?;
-    Ok(made.map(|made| made && !ends(&found, &BTreeMap::new())))
+    let open = ends(&found, &BTreeMap::new());
+    Ok(match made {
+        // Not under this id; but it could not be told any more, and what it says is there.
+        Some(false) if check(&found, &units).is_err() && refunds::alike(&found.refunds, About::Cancelled, &units)? => Some(!open),
+        made => made.map(|made| made && !open),
+    })
 }
 
 async fn whole(call: &Call<'_>, id: u64, found: &Found, units: &BTreeMap<u64, u32>) -> Result<Acknowledged> {

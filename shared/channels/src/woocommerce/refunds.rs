@@ -53,6 +53,16 @@ pub(super) fn made(refunds: &[Refund], about: About, operation_id: &str, lines: 
     }
 }
 
+/// Whether some record of ours is about these units and no others, whatever operation made it.
+pub(super) fn alike(refunds: &[Refund], about: About, lines: &BTreeMap<u64, u32>) -> Result<bool> {
+    for refund in refunds.iter().filter(|r| r.reason.as_deref().and_then(marks::about) == Some(about)) {
+        if refund.line_items.len() == lines.len() && holds(refund, lines)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// What must be seen by a person: a record of this operation without its units.
 pub(super) fn half(operation: &'static str) -> Error {
     let message = "the shop has a refund record of ours without its units; look at the order in the shop and mend it there";

@@ -325,6 +325,7 @@ fn some_units_are_cancelled_by_a_record_that_moves_no_money() {
     assert_eq!(world.stands(&order, "MUG"), (3, 1, 0, 0));
     world.tell(SECOND, &order, &update).unwrap();
     assert_eq!(world.stands(&order, "MUG"), (3, 2, 0, 0));
+    assert_eq!(world.knows("third", &order, &update), Some(false), "it could be told a third time");
     // What is left goes, and the order is done.
     world.tell(FIRST, &order, &world.parcel(&order, "P-1", &[("MUG", 1), ("SHIRT-S", 1)], true)).unwrap();
     assert_eq!((world.stands(&order, "MUG"), world.status(&order).as_str()), ((3, 2, 1, 0), "completed"));
@@ -364,6 +365,8 @@ fn the_last_open_units_that_are_cancelled_complete_an_order_of_which_some_were_s
     world.tell(SECOND, &order, &update).unwrap();
     assert_eq!((world.status(&order).as_str(), world.knows(SECOND, &order, &update)), ("completed", Some(true)));
     assert_eq!(world.stands(&order, "MUG"), (3, 1, 2, 0));
+    assert_eq!(world.knows("third", &order, &update), Some(true), "under another id, but it could not be told once more");
+    assert_eq!(world.knows("third", &order, &world.cancellation(&order, &[("MUG", 2)], false)), Some(false));
 }
 
 #[test]
@@ -381,6 +384,7 @@ fn a_return_is_a_record_that_puts_nothing_on_sale() {
     world.tell(SECOND, &order, &world.decision(&order, &[("MUG", 2)], ReturnVerdict::BuyerKeeps)).unwrap();
     assert_eq!((world.stands(&order, "MUG"), world.status(&order).as_str()), ((3, 0, 3, 3), "completed"));
     world.writes();
+    assert_eq!(world.knows("third", &order, &update), Some(true), "under another id, but it could not be told once more");
     let error = world.tell("third", &order, &update).unwrap_err();
     assert_eq!((error.kind, error.disposition()), (ErrorKind::Conflict, Disposition::Park), "no more were sent");
     assert_eq!(world.writes(), []);
