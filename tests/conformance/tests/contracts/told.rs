@@ -44,30 +44,25 @@ pub(super) fn exchanges(channel: &str) -> Vec<Exchange> {
         let listing = bench.listing(article);
         let was = (article == 0).then(|| money("24.95"));
         let write = PriceWrite { offer: listing.offer, stock_reference: listing.stock_reference, price: money("19.95"), was };
-        let set = with_driver(&bench, "price", |channel, call| channel.write_price(call, &write));
+        let world = bench.world();
+        let set = finish(async {
+            let driver = Driver::open(&world, &bench.lookup, &named("one")).await?;
+            driver.call(|channel, call| channel.write_price(call, &write)).await
+        });
         assert_eq!(set.unwrap(), Acknowledged::Applied);
     }
     subject.log.all()
 }
 
+/// Tells it, and asks whether it is known, under the same operation id.
 fn tell(bench: &Bench, order: &OrderNumber, update: &OrderUpdate) {
     bench.pass(1);
-    let operation = format!("{order} {update:?}");
-    let told = with_driver(bench, &operation, |channel, call| channel.update_order(call, order, update));
-    assert_eq!(told.unwrap(), Acknowledged::Applied, "{update:?}");
-    let known = with_driver(bench, &operation, |channel, call| channel.knows_update(call, order, update));
-    assert_eq!(known.unwrap(), Some(true), "{update:?}");
-}
-
-/// Under the same operation id each time.
-fn with_driver<'e, T>(
-    bench: &'e Bench,
-    operation: &'e str,
-    work: impl for<'c> Fn(&'c (dyn ports::Channel + 'e), &'c ports::Call<'c>) -> engine::Answering<'c, T> + Send + Sync + 'e,
-) -> ports::Result<T> {
-    let world = bench.world();
-    finish(async {
+    let (operation, world) = (format!("{order} {update:?}"), bench.world());
+    let known = finish(async {
         let driver = Driver::open(&world, &bench.lookup, &named("one")).await?;
-        driver.call_as(operation, work).await
-    })
+        let told = driver.call_as(&operation, |channel, call| channel.update_order(call, order, update)).await?;
+        assert_eq!(told, Acknowledged::Applied, "{update:?}");
+        driver.call_as(&operation, |channel, call| channel.knows_update(call, order, update)).await
+    });
+    assert_eq!(known.unwrap(), Some(true), "{update:?}");
 }
