@@ -23,8 +23,9 @@ pub(super) enum Meaning {
 
 /// Translates an order and all its refunds.
 pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
-    let (created, modified, completed) =
-        (at(&order.date_created_gmt)?, at(&order.date_modified_gmt)?, at(&order.date_completed_gmt)?);
+    let created = at(order.date_created_gmt.as_deref())?;
+    let modified = at(order.date_modified_gmt.as_deref())?;
+    let completed = at(order.date_completed_gmt.as_deref())?;
     let known = Known { meaning: meaning(order), was_completed: completed.is_some(), told: told(order) };
     let refunded = refunded(refunds, completed, !known.told.is_empty())?;
     let lines = order
@@ -73,8 +74,8 @@ pub(super) fn told(order: &Order) -> BTreeMap<u64, i64> {
     units
 }
 
-fn at(text: &Option<String>) -> Result<Option<Timestamp>> {
-    text.as_deref().filter(|t| !t.is_empty()).map(wire::utc).transpose()
+fn at(text: Option<&str>) -> Result<Option<Timestamp>> {
+    text.filter(|t| !t.is_empty()).map(wire::utc).transpose()
 }
 
 /// What holds for all lines of an order.
@@ -99,7 +100,7 @@ struct Refunded {
 fn refunded(refunds: &[Refund], completed: Option<Timestamp>, parcels: bool) -> Result<BTreeMap<u64, Refunded>> {
     let mut units: BTreeMap<u64, Refunded> = BTreeMap::new();
     for refund in refunds {
-        let at = at(&refund.date_created_gmt)?;
+        let at = at(refund.date_created_gmt.as_deref())?;
         let after = match (refund.reason.as_deref().and_then(marks::about), at, completed) {
             (Some(about), _, _) => about == About::Returned,
             (None, Some(at), Some(completed)) => at > completed || (at == completed && !parcels),
