@@ -41,7 +41,7 @@ function drawArticle(one) {
   const place = (at) => h("li", null, h("b", null, at.location), ` ${count(at.available)} ${t("free")}, ${count(at.reserved)} ${t("reserved")}, ${count(at.on_hand)} ${t("onHand")} `,
     correction(item.sku, at), counting(item.sku, at), transferring(item.sku, at));
   return [
-    h("h2", { id: "one-title", tabindex: "-1" }, item.sku, " ", h("small", null, [item.title, item.variant, item.ean].filter(Boolean).join(" · "))),
+    h("h2", { id: "one-title", tabindex: "-1", "data-key": "one-title" }, item.sku, " ", h("small", null, [item.title, item.variant, item.ean].filter(Boolean).join(" · "))),
     one.short ? h("p", null, h("span", { class: "chip problem" }, t("owed", count(one.short)))) : null,
     one.components.length
       ? part("consists", one.components.map((c) => h("li", null, `${count(c.units)} × `, linkedArticle(c.sku))), "noLines")

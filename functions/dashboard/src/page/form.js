@@ -30,7 +30,7 @@ const reasonField = () => ({ name: "reason", label: t("reason") });
 let sending = null;
 /** Asks a person for something; `work` makes the request of what they entered. */
 function askPerson(title, fields, work, done) {
-  sending = { work, done };
+  sending = { work, done, key: document.activeElement?.dataset?.key };
   find("deed-title").textContent = title;
   find("deed-fields").replaceChildren(...fields.map(field));
   complain(null);
@@ -68,17 +68,24 @@ function complain(problem) {
   input?.focus();
 }
 
+// What opened the form may have been drawn anew meanwhile, or be gone: then the focus goes to what is shown.
+find("deed").addEventListener("close", () => {
+  const opener = sending?.key ? document.querySelector(`[data-key="${CSS.escape(sending.key)}"]`) : null;
+  (opener ?? find("one-title") ?? find("stock")).focus();
+});
 find("deed-cancel").addEventListener("click", () => find("deed").close());
 find("deed-form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { work, done } = sending, values = entered(event.target);
+  // No lines at all would mean all of them.
+  if (values.lines?.length === 0) { complain({ field: "lines", detail: t("someUnits") }); return; }
   find("deed-save").disabled = true;
   try {
     const answer = await work(values);
     if (answer.ok) {
       if (values.by) keep("by", values.by);
-      find("deed").close();
       done?.(await answer.json());
+      find("deed").close();
       return;
     }
     complain(await answer.json().catch(() => ({ detail: `HTTP ${answer.status} ${answer.statusText}` })));

@@ -70,7 +70,7 @@ function drawLine(line) {
     .filter(([name, units]) => units > 0 || name === "ordered").map(([name, units]) => `${count(units)} ${t(name)}`) : [t("dropped")];
   const part = (one) => h("li", null, line.parts.length > 1 ? `${one.sku}: ` : "",
     (one.claims ?? []).filter((c) => c.committed > 0).map((c) => `${count(c.committed - c.taken)} ${t("reserved")} ${t("at")} ${c.location}, ${count(c.taken)} ${t("left")}`).join("; ") || t("holdsNothing"),
-    one.short ? h("span", { class: "chip problem" }, t("short", count(one.short))) : null,
+    one.short ? h("span", null, " ", h("span", { class: "chip problem" }, t("short", count(one.short)))) : null,
     (one.restocked ?? []).map((r) => ` · ${t("backAt", count(r.units), r.location)}`).join(""));
   return h("li", null, line.sku ? h("a", { href: `#article/${encodeURIComponent(line.sku)}` }, h("b", null, line.sku)) : h("span", { class: "chip problem" }, t("noArticle")),
     told?.title ? ` ${told.title}` : "", h("div", null, figures.join(" · ")),
@@ -82,7 +82,7 @@ function happened(order, what) {
   const named = (list) => list.find((one) => one.id === what.id);
   const lines = (list) => { const one = named(list); return one ? unitsOf(order, one.lines) : what.id; };
   switch (what.kind) {
-    case "channel": return `${t("channelSays", what.status)}: ${["ordered", "cancelled", "shipped", "returned"].filter((n) => what[n] > 0).map((n) => `${count(what[n])} ${t(n)}`).join(", ")}`;
+    case "channel": return `${t("says", what.status)}: ${["ordered", "cancelled", "shipped", "returned"].filter((n) => what[n] > 0).map((n) => `${count(what[n])} ${t(n)}`).join(", ")}`;
     case "parcel": return t("h_parcel", lines(order.parcels));
     case "cancellation": return t("h_cancellation", lines(order.cancellations));
     case "return_announced": return t("h_announced", lines(order.returns));
@@ -115,7 +115,7 @@ function drawOrder(order) {
     ...order.history.map((event) => ({ at: event.at, who: event.by ?? t("channel"), words: happened(order, event.what) })),
   ];
   return [
-    h("h2", { id: "one-title", tabindex: "-1" }, `${order.connection} ${order.shown_as ?? order.number}`),
+    h("h2", { id: "one-title", tabindex: "-1", "data-key": "one-title" }, `${order.connection} ${order.shown_as ?? order.number}`),
     h("p", { class: "figures" }, h("span", { class: "chip pending" }, t("channelSays", order.channel_status)), order.ship_to ? h("span", { class: "soft" }, t("shipTo", order.ship_to)) : null,
       order.short ? h("span", { class: "chip problem" }, t("short", count(order.short))) : null, order.locked_by ? h("span", { class: "soft" }, t("lockedBy", order.locked_by)) : null,
       h("span", { class: "soft" }, t("readAt", clock(order.read_at)))),

@@ -54,7 +54,7 @@ function article(one) {
     h("ul", { class: "figures" }, one.locations.map((place) => h("li", null,
       h("strong", null, count(place.available)), ` ${t("free")}, ${count(place.reserved)} ${t("reserved")} ${t("at")} ${place.location} `,
       correction(item.sku, place)))),
-    one.components.length ? h("p", { class: "soft" }, t("makes", count(one.available)), " ", one.components.map((c) => `${count(c.units)} × ${c.sku}`).join(", ")) : null,
+    one.components.length ? h("p", { class: "soft" }, t("makes", count(one.available)), ": ", one.components.map((c) => `${count(c.units)} × ${c.sku}`).join(", ")) : null,
     one.short ? h("p", null, h("span", { class: "chip problem" }, t("owed", count(one.short)))) : null,
     one.quota ? h("p", { class: "soft" }, t("shared")) : null,
     one.listings.length ? h("ul", { class: "chips" }, one.listings.map((l) => channel(l, one.quota))) : h("p", { class: "soft" }, t("nowhere")));
