@@ -4,6 +4,7 @@
 
 mod health;
 mod listings;
+mod locations;
 mod movements;
 mod orders;
 pub(crate) mod paging;
@@ -12,6 +13,7 @@ mod stock;
 
 pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
 pub use listings::{ListingsPage, OfferView, listings};
+pub use locations::{LocationView, Locations, locations};
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
