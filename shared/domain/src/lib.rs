@@ -21,6 +21,8 @@ mod quantity;
 mod quota;
 mod settle;
 mod stock;
+mod stock_rule;
+pub mod what_if;
 
 pub use country::Country;
 pub use deed::{Deed, Doing, Undone, perform};
@@ -36,10 +38,11 @@ pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
 };
 pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
-pub use publication::{Decision, Fence, Seen, StockRule, StockSettings, decide, target};
+pub use publication::{Decision, Fence, Seen, StockSettings, decide};
 pub use quantity::Quantity;
-pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, want};
+pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, share_out_from, want};
 pub use stock::{Movement, Remaining, StockLevel};
+pub use stock_rule::{MOST_SHARE, Percent, RuleChange, RuleStep, StockRule, target};
 
 /// A value that does not fit its type: which one, what was given, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
