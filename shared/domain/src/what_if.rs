@@ -64,10 +64,8 @@ pub struct Past {
 pub enum Event {
     /// Available units came or went for a reason that is no sale: goods in, a count, a transfer, a return.
     Moved {
-        /// Where.
-        location: LocationId,
-        /// So many; negative: they went.
-        units: i64,
+        /// So many by location; negative: they went.
+        units: Vec<(LocationId, i64)>,
     },
     /// An order took units, or gave them back.
     Order {

@@ -111,9 +111,11 @@ impl<'a> Replay<'a> {
     pub fn step(&mut self, past: &Past) {
         self.wait(past.at);
         match &past.what {
-            Event::Moved { location, units } => {
-                self.then.add(location, *units);
-                self.other.add(location, *units);
+            Event::Moved { units } => {
+                for (location, units) in units {
+                    self.then.add(location, *units);
+                    self.other.add(location, *units);
+                }
             }
             Event::Order { connection, number, taken, short } => {
                 let net = taken.iter().map(|(_, units)| units).sum::<i64>() + short;

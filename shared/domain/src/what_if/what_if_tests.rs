@@ -45,7 +45,7 @@ fn order(second: i64, from: &str, number: &str, there: i64, short: i64) -> Past 
 }
 
 fn moved(second: i64, units: i64) -> Past {
-    Past { at: at(second), what: Event::Moved { location: place("main"), units } }
+    Past { at: at(second), what: Event::Moved { units: vec![(place("main"), units)] } }
 }
 
 fn play(offered: &[Offered], thresholds: Thresholds, units: i64, past: &[Past]) -> Outcome {
@@ -194,7 +194,7 @@ fn history(script: &[(u8, u8, i64)]) -> (Beginning, Vec<Past>) {
             _ => {
                 let location = if which % 2 == 0 { main.clone() } else { store.clone() };
                 *left.get_mut(&location).unwrap() += units;
-                Event::Moved { location, units: *units }
+                Event::Moved { units: vec![(location, *units)] }
             }
         };
         past.push(Past { at: at(10 * n), what });
