@@ -1,10 +1,11 @@
 //! What a request asks for, checked before anything is read.
 
 use crate::reply::Problem;
-use domain::{Invalid, LocationId, Quantity};
-use engine::StockChange;
+use domain::{Component, Invalid, LocationId, Quantity, Sku};
 use engine::views::{MOST_PER_PAGE, PageRequest};
+use engine::{StockChange, Transfer};
 use lambda_kit::HttpCall;
+use std::collections::BTreeSet;
 
 /// Entries of a page where the request names no number.
 const USUAL: usize = 50;
@@ -44,12 +45,15 @@ pub(crate) fn page(call: &HttpCall) -> Result<PageRequest, Problem> {
 pub(crate) struct CorrectionRequest {
     /// The location whose figure changes.
     location: String,
-    /// The units that shall be available. Give either this or `add`.
+    /// The units that shall be available. Give one of this, `add` and `count`.
     #[serde(default)]
     set: Option<i64>,
-    /// Units to add to what is available; negative takes away. Give either this or `set`.
+    /// Units to add to what is available; negative takes away.
     #[serde(default)]
     add: Option<i64>,
+    /// The units counted on the shelf, those that are promised to orders among them: what is available follows.
+    #[serde(default)]
+    count: Option<i64>,
     /// Why, for whoever reads the ledger: 1 to 200 characters.
     reason: String,
     /// Who: 1 to 200 characters. May be left out where the request says who asks, as with a token on AWS; given nevertheless, it
@@ -67,24 +71,89 @@ pub(crate) struct Correcting {
     pub(crate) by: String,
 }
 
-/// Reads the body of a correction.
-pub(crate) fn correction(call: &HttpCall) -> Result<Correcting, Problem> {
+/// Units to be brought from one location to another.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TransferRequest {
+    /// Where they are.
+    from: String,
+    /// Where they go.
+    to: String,
+    /// How many, at least one; they must be available.
+    units: i64,
+    /// Why, for whoever reads the ledger: 1 to 200 characters.
+    reason: String,
+    /// Who: as in a correction.
+    #[serde(default)]
+    by: Option<String>,
+}
+
+/// Reads the body of a transfer.
+pub(crate) fn transfer(call: &HttpCall, sku: Sku) -> Result<Transfer, Problem> {
+    let asked: TransferRequest = body(call, "a transfer")?;
+    let (from, to): (LocationId, LocationId) = (id("from", &asked.from)?, id("to", &asked.to)?);
+    if from == to {
+        return Err(Problem::new(400, "to: expected another location than `from`").in_field("to"));
+    }
+    let units = Quantity::new(asked.units).map_err(|invalid| wrong("units", &invalid))?;
+    if units.is_zero() {
+        return Err(Problem::new(400, "units: got 0, expected at least 1").in_field("units"));
+    }
+    let by = by(call.caller.as_deref(), asked.by.as_deref())?;
+    Ok(Transfer { sku, from, to, units, reason: words("reason", &asked.reason)?, by })
+}
+
+/// What a bundle consists of.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BundleRequest {
+    /// Its articles, each once; none: it is an article of its own again.
+    pub(crate) components: Vec<Component>,
+}
+
+/// Reads the body of a bundle.
+pub(crate) fn bundle(call: &HttpCall) -> Result<Vec<Component>, Problem> {
+    body(call, "a bundle").map(|asked: BundleRequest| asked.components).map_err(|problem| match problem.status {
+        400 => problem.in_field("components"),
+        _ => problem,
+    })
+}
+
+/// Reads a body of JSON; `what` it should be.
+pub(crate) fn body<T: serde::de::DeserializeOwned>(call: &HttpCall, what: &str) -> Result<T, Problem> {
     // A page of somebody else's can have a browser send a form or a text here, but not JSON without asking first.
     if !call.header("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("application/json")) {
-        return Err(Problem::new(415, "send the correction as JSON, with the header content-type: application/json"));
+        return Err(Problem::new(415, format!("send {what} as JSON, with the header content-type: application/json")));
     }
-    let asked: CorrectionRequest = serde_json::from_slice(&call.body)
-        .map_err(|e| Problem::new(400, format!("the body is not the JSON of a correction: {e}; see /api/v1/openapi.json")))?;
-    let change = match (asked.set, asked.add) {
-        (Some(units), None) => StockChange::Set(Quantity::new(units).map_err(|invalid| wrong("set", &invalid))?),
-        (None, Some(units)) if units.unsigned_abs() <= Quantity::MAX.units().unsigned_abs() => StockChange::Add(units),
-        (None, Some(units)) => {
+    serde_json::from_slice(&call.body)
+        .map_err(|e| Problem::new(400, format!("the body is not the JSON of {what}: {e}; see /api/v1/openapi.json")))
+}
+
+/// Who sends a file: the caller, or the parameter `by`.
+pub(crate) fn by_of_file(call: &HttpCall) -> Result<String, Problem> {
+    by(call.caller.as_deref(), call.query.get("by").map(String::as_str))
+}
+
+/// A location that no connection names.
+pub(crate) fn unknown_location(field: &str, wanted: &LocationId, known: &BTreeSet<LocationId>) -> Problem {
+    let names: Vec<&str> = known.iter().map(LocationId::as_str).collect();
+    Problem::new(400, format!("{field}: got `{wanted}`, expected one of {}", names.join(", "))).in_field(field)
+}
+
+/// Reads the body of a correction.
+pub(crate) fn correction(call: &HttpCall) -> Result<Correcting, Problem> {
+    let asked: CorrectionRequest = body(call, "a correction")?;
+    let change = match (asked.set, asked.add, asked.count) {
+        (Some(units), None, None) => StockChange::Set(Quantity::new(units).map_err(|invalid| wrong("set", &invalid))?),
+        (None, None, Some(units)) => StockChange::Count(Quantity::new(units).map_err(|invalid| wrong("count", &invalid))?),
+        (None, Some(units), None) if units.unsigned_abs() <= Quantity::MAX.units().unsigned_abs() => StockChange::Add(units),
+        (None, Some(units), None) => {
             let most = Quantity::MAX;
             return Err(
                 Problem::new(400, format!("add: got {units}, expected a whole number from -{most} to {most}")).in_field("add")
             );
         }
-        (None, None) | (Some(_), Some(_)) => return Err(Problem::new(400, "give either `set` or `add`").in_field("set")),
+        _ => return Err(Problem::new(400, "give one of `set`, `add` and `count`").in_field("set")),
     };
     Ok(Correcting {
         location: id("location", &asked.location)?,
@@ -95,7 +164,7 @@ pub(crate) fn correction(call: &HttpCall) -> Result<Correcting, Problem> {
 }
 
 /// Who corrects: the caller, where the gateway knows one. A name in the body cannot stand for another person's.
-fn by(caller: Option<&str>, given: Option<&str>) -> Result<String, Problem> {
+pub(crate) fn by(caller: Option<&str>, given: Option<&str>) -> Result<String, Problem> {
     match (caller, given) {
         (None, given) => words("by", given.unwrap_or_default()),
         (Some(caller), Some(given)) if given.trim() != caller.trim() => {
@@ -105,7 +174,7 @@ fn by(caller: Option<&str>, given: Option<&str>) -> Result<String, Problem> {
     }
 }
 
-fn words(field: &str, text: &str) -> Result<String, Problem> {
+pub(crate) fn words(field: &str, text: &str) -> Result<String, Problem> {
     let trimmed = text.trim();
     if trimmed.is_empty() || trimmed.chars().count() > LONGEST || trimmed.chars().any(char::is_control) {
         return Err(Problem::new(400, format!("{field}: give 1 to {LONGEST} characters on one line")).in_field(field));

@@ -4,42 +4,46 @@ use super::*;
 use crate::routes::ROUTES;
 use bytes::Bytes;
 use engine::rows::OrderRow;
+use engine::views::OrderView;
 use serde_json::{Value, json};
 use simulation::market::Market;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::faults::Fault;
 use testkit::run::finish;
 
-const SKU: &str = "MUG 12/BLUE";
-const ON_THE_WAY: &str = "MUG%2012%2FBLUE";
+pub(super) const SKU: &str = "MUG 12/BLUE";
+pub(super) const ON_THE_WAY: &str = "MUG%2012%2FBLUE";
+
+const JSON: &str = "application/json; charset=utf-8";
+const CSV: &str = "text/csv; charset=utf-8";
 
 /// A call; what stands after `?` must need no decoding.
-fn call(method: &str, target: &str, body: &str) -> HttpCall {
+pub(super) fn call(method: &str, target: &str, body: &str) -> HttpCall {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     HttpCall {
         method: method.parse().unwrap(),
         path: path.into(),
         query: query.split('&').filter_map(|p| p.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
-        headers: vec![("content-type".into(), "application/json; charset=utf-8".into())],
+        headers: vec![("content-type".into(), if body.starts_with('{') { JSON } else { CSV }.into())],
         body: Bytes::from(body.to_owned()),
         caller: None,
         received_at: "2026-11-21T12:00:00Z".parse().unwrap(),
     }
 }
 
-fn ask(market: &Market, method: &str, target: &str, body: &str) -> (u16, Value) {
+pub(super) fn ask(market: &Market, method: &str, target: &str, body: &str) -> (u16, Value) {
     let answer = finish(Dashboard::new(market.stage.world()).handle(call(method, target, body)));
     (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
 }
 
-fn get(market: &Market, target: &str) -> Value {
+pub(super) fn get(market: &Market, target: &str) -> Value {
     let (status, body) = ask(market, "GET", target, "");
     assert_eq!(status, 200, "{target}: {body}");
     body
 }
 
 /// A market where something happened: an order on every channel, a correction, and a thing parked.
-fn busy() -> Market {
+pub(super) fn busy() -> Market {
     let mut market = Market::open(&[(SKU, 9), ("PLAIN", 2)], 9);
     market.subscribe();
     for id in market.connections.clone() {
@@ -56,17 +60,50 @@ fn busy() -> Market {
 
 /// A path for every route, in a market that is busy.
 fn target(market: &Market, route: &routes::Route) -> String {
-    let order = market.stage.table.rows().into_iter().find(|r| r.key.pk.starts_with("ORDER#")).unwrap();
-    let order: OrderRow = engine::rows::Kept::from_row(&order).unwrap();
+    let order = an_order(market);
     route
         .path
         .replace("{sku}", ON_THE_WAY)
-        .replace("{number}", &order.0.snapshot.number.to_string().replace('/', "%2F").replace('#', "%23"))
-        .replace("{connection}", order.0.connection.as_str())
+        .replace("{number}", &order.number.to_string().replace('/', "%2F").replace('#', "%23"))
+        .replace("{connection}", order.connection.as_str())
+}
+
+/// A body that every route takes.
+fn fitting(market: &Market, route: &routes::Route) -> String {
+    let last = route.path.rsplit('/').next().unwrap_or_default();
+    match (route.method, last) {
+        ("GET", _) => String::new(),
+        (_, "transfers") => r#"{"from":"main","to":"store","units":1,"reason":"window","by":"Ada Example"}"#.to_owned(),
+        (_, "movements") => format!("sku,location,change,reason\n{SKU},main,1,found\n"),
+        ("PUT", _) => r#"{"components":[]}"#.to_owned(),
+        (_, "{number}") => r#"{"do":"ship","location":"main","by":"Ada Example"}"#.to_owned(),
+        (_, "parcels") => {
+            let order = an_order(market);
+            format!("connection,order,location\n{},{},main\n", order.connection, order.number)
+        }
+        (_, "corrections") => r#"{"location":"main","set":3,"reason":"count","by":"Ada Example"}"#.to_owned(),
+        _ => panic!("a body for {} {}", route.method, route.path),
+    }
+}
+
+/// The order that `target` names.
+pub(super) fn an_order(market: &Market) -> OrderView {
+    let order = market.stage.table.rows().into_iter().find(|r| r.key.pk.starts_with("ORDER#")).unwrap();
+    let order: OrderRow = engine::rows::Kept::from_row(&order).unwrap();
+    OrderView::from(order.0)
+}
+
+/// A second place that serves every connection.
+pub(super) fn with_store(market: &Market) {
+    for id in &market.connections {
+        let mut row = market.row(id);
+        row.locations.push(domain::LocationId::new("store").unwrap());
+        finish(engine::put_connection(&market.stage.world(), &row)).unwrap();
+    }
 }
 
 /// What does not fit the schema at this place of the document.
-fn complaints(document: &Value, schema: &Value, body: &Value) -> Vec<String> {
+pub(super) fn complaints(document: &Value, schema: &Value, body: &Value) -> Vec<String> {
     let mut whole = schema.clone();
     whole["components"] = document["components"].clone();
     let validator = jsonschema::validator_for(&whole).unwrap();
@@ -93,10 +130,12 @@ fn every_route_is_in_the_document_and_nothing_else_is() {
 #[test]
 fn every_answer_fits_its_schema() {
     let market = busy();
+    with_store(&market);
     let document = openapi::document();
     for route in ROUTES.iter().filter(|r| r.path != "/" && !r.path.ends_with("openapi.json")) {
-        let body = if route.method == "POST" { r#"{"location":"main","set":3,"reason":"count","by":"Ada Example"}"# } else { "" };
-        let (status, answer) = ask(&market, route.method, &target(&market, route), body);
+        let by = if route.path.ends_with("parcels") || route.path == "/api/v1/stock/movements" { "?by=Ada" } else { "" };
+        let body = fitting(&market, route);
+        let (status, answer) = ask(&market, route.method, &format!("{}{by}", target(&market, route)), &body);
         assert_eq!(status, 200, "{} {answer}", route.path);
         let schema = &document["paths"][route.path][route.method.to_lowercase()]["responses"]["200"]["content"]["application/json"]
             ["schema"];
@@ -124,9 +163,11 @@ fn every_problem_fits_its_schema_and_names_the_field() {
         ("GET", "/api/v1/stock?limit=0".to_owned(), "", 400, Some("limit")),
         ("GET", "/api/v1/orders?limit=many".to_owned(), "", 400, Some("limit")),
         ("DELETE", "/api/v1/health".to_owned(), "", 405, None),
-        ("POST", correct.clone(), "not JSON", 400, None),
+        ("POST", correct.clone(), "{not JSON", 400, None),
         ("POST", correct.clone(), r#"{"location":"main","reason":"x","by":"y"}"#, 400, Some("set")),
         ("POST", correct.clone(), r#"{"location":"main","set":1,"add":1,"reason":"x","by":"y"}"#, 400, Some("set")),
+        ("POST", correct.clone(), r#"{"location":"main","count":-1,"reason":"x","by":"y"}"#, 400, Some("count")),
+        ("POST", correct.clone(), r#"{"location":"mian","set":1,"reason":"x","by":"y"}"#, 400, Some("location")),
         ("POST", correct.clone(), r#"{"location":"main","set":-1,"reason":"x","by":"y"}"#, 400, Some("set")),
         ("POST", correct.clone(), r#"{"location":"Main Street","set":1,"reason":"x","by":"y"}"#, 400, Some("location")),
         ("POST", correct.clone(), r#"{"location":"main","set":1,"reason":" ","by":"y"}"#, 400, Some("reason")),
@@ -214,7 +255,7 @@ fn orders_are_listed_newest_first_and_shown_in_full() {
         assert_eq!((&order["held"], &order["short"], &order["skus"]), (&json!(1), &json!(0), &json!([SKU])));
         let number = order["number"].as_str().unwrap().replace('/', "%2F").replace('#', "%23");
         let full = get(&market, &format!("/api/v1/orders/{}/{number}", order["connection"].as_str().unwrap()));
-        assert_eq!(full["lines"][0]["held"][0]["location"], "main", "{full}");
+        assert_eq!(full["lines"][0]["parts"][0]["claims"][0]["location"], "main", "{full}");
     }
     assert_eq!(get(&market, "/api/v1/orders?limit=1")["orders"].as_array().unwrap().len(), 1);
 }
@@ -291,6 +332,54 @@ fn the_page_needs_nothing_from_elsewhere_and_runs_only_its_own_script() {
     }
     let outside = page.replace("http://www.w3.org/2000/svg", "");
     assert!(!outside.contains("http://") && !outside.contains("https://") && !outside.contains("src="));
+}
+
+#[test]
+fn every_word_of_the_page_is_there_in_both_languages() {
+    let words = page::SCRIPTS[0];
+    let of = |language: &str| -> BTreeSet<String> {
+        let block = words.split_once(&format!("  {language}: {{")).unwrap().1.split_once("\n  },").unwrap().0;
+        // Outside of quotes, what stands before a colon is a key.
+        let bare = block.split('"').step_by(2).collect::<String>();
+        bare.split(&[',', '\n'][..]).filter_map(|part| part.trim().strip_suffix(':')).map(str::to_owned).collect()
+    };
+    let (english, dutch) = (of("en"), of("nl"));
+    assert!(english.len() > 100, "{}", english.len());
+    assert_eq!(english, dutch);
+    let frame = include_str!("page/page.html");
+    for text in page::SCRIPTS[1..].iter().chain([&frame]) {
+        for mark in ["t(\"", "data-t=\"", "data-label=\"", "part(\""] {
+            for used in text.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                assert!(english.contains(used), "{used} is no word");
+            }
+        }
+    }
+    for (prefix, choices) in [
+        (
+            "r_",
+            ["out_of_stock", "customer_request", "damaged", "wrong_price", "too_late", "ordered_twice", "not_found", "other"]
+                .as_slice(),
+        ),
+        ("f_", ["sellable", "damaged", "missing", "wrong_article"].as_slice()),
+        ("v_", ["accepted", "buyer_keeps", "refused"].as_slice()),
+        ("t_", ["waiting", "begun", "pending", "told", "refused", "nothing"].as_slice()),
+    ] {
+        for choice in choices {
+            assert!(english.contains(&format!("{prefix}{choice}")), "{prefix}{choice}");
+        }
+    }
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "the switch that rewrites the document; no deployed code reads it")]
+fn the_document_on_disk_is_the_one_that_is_served() {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+    let served = serde_json::to_string_pretty(&openapi::document()).unwrap() + "\n";
+    if std::env::var("UPDATE_OPENAPI").is_ok() {
+        std::fs::write(&file, &served).unwrap();
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == served, "openapi.json differs: run `UPDATE_OPENAPI=1 cargo test -p dashboard`, and read the diff");
 }
 
 #[test]

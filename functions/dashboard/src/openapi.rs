@@ -1,10 +1,15 @@
 //! The OpenAPI document, made from the routes and the types they answer with.
 
 use crate::api::Corrected;
-use crate::asked::CorrectionRequest;
+use crate::asked::{BundleRequest, CorrectionRequest, TransferRequest};
+use crate::command::OrderRequest;
+use crate::move_stock::Moved;
 use crate::reply::Problem;
 use crate::routes::{Operation, ROUTES, Route};
-use engine::views::{Health, ListingsPage, MOST_PER_PAGE, MovementsPage, OrderView, Parked, RecentOrders, StockPage, StockView};
+use crate::send_parcels::Sent;
+use engine::views::{
+    Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked, RecentOrders, StockPage, StockView,
+};
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 use std::sync::OnceLock;
@@ -18,8 +23,11 @@ struct Description {
     /// The media type of a good answer.
     media_type: &'static str,
     answer: Value,
-    body: Option<Value>,
+    /// The media type of the request's body, and its schema.
+    body: Option<(&'static str, Value)>,
 }
+
+const JSON: &str = "application/json";
 
 /// The document as JSON text, the same in every call.
 pub(crate) fn text() -> &'static str {
@@ -64,7 +72,7 @@ fn schema<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
 
 fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut SchemaGenerator) -> Description {
     let paged: &'static [&'static str] = &["cursor", "limit"];
-    let of = |id, summary, query, answer| Description { id, summary, query, media_type: "application/json", answer, body: None };
+    let of = |id, summary, query, answer| Description { id, summary, query, media_type: JSON, answer, body: None };
     match operation {
         Operation::Page => {
             Description { media_type: "text/html", ..of("page", "The dashboard", &[], json!({ "type": "string" })) }
@@ -81,7 +89,7 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
             of("listMovements", "Movements of an article, newest first", paged, schema::<MovementsPage>(answers))
         }
         Operation::Correct => Description {
-            body: Some(schema::<CorrectionRequest>(bodies)),
+            body: Some((JSON, schema::<CorrectionRequest>(bodies))),
             ..of(
                 "correctStock",
                 "Changes a figure by hand, and tells the channels; the ledger keeps who asked, and a different `by` is refused",
@@ -89,6 +97,57 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
                 schema::<Corrected>(answers),
             )
         },
+        Operation::Transfer => Description {
+            body: Some((JSON, schema::<TransferRequest>(bodies))),
+            ..of(
+                "transferStock",
+                "Brings available units of an article from one location to another, in one movement; answers the article",
+                &[],
+                schema::<StockView>(answers),
+            )
+        },
+        Operation::MoveStock => Description {
+            body: Some(file(
+                "Columns `sku`, `location`, `reason`, and `change` (units to add, negative takes) or `counted` (units on the shelf, \
+                 those promised to orders among them: what is available follows). Commas or semicolons; at most 500 rows.",
+            )),
+            ..of(
+                "moveStock",
+                "Receipts, write-offs and counts as a file; every row is judged by itself, and a row of `change` sent twice counts twice",
+                &["by"],
+                schema::<Moved>(answers),
+            )
+        },
+        Operation::PutBundle => Description {
+            body: Some((JSON, schema::<BundleRequest>(bodies))),
+            ..of(
+                "putBundle",
+                "Says what a bundle consists of; orders that were taken in keep what it was. Answers the bundle as an article",
+                &[],
+                schema::<StockView>(answers),
+            )
+        },
+        Operation::HandleOrder => Description {
+            body: Some((JSON, schema::<OrderRequest>(bodies))),
+            ..of(
+                "handleOrder",
+                "Sends a parcel, cancels, announces, receives or inspects a return, or covers what is short; the channel is told. Asked \
+                 for again under the same `id`, it does nothing more. Answers the order",
+                &[],
+                schema::<OrderView>(answers),
+            )
+        },
+        Operation::SendParcels => Description {
+            body: Some(file(
+                "Columns `connection`, `order`, `location`, and `carrier`, `tracking`, `parcel` (your mark of it), `line`, `units`. Rows \
+                 of one order with the same `parcel`, or else the same `tracking`, are one parcel; without `line` and `units` it holds \
+                 all that is still to be sent. Commas or semicolons; at most 500 rows.",
+            )),
+            ..of("sendParcels", "Parcels as a file; the same file twice does nothing more", &["by"], schema::<Sent>(answers))
+        },
+        Operation::Locations => {
+            of("listLocations", "The places that hold stock, and what they serve", &[], schema::<Locations>(answers))
+        }
         Operation::RecentOrders => of(
             "listRecentOrders",
             "Orders taken in today and yesterday, newest first",
@@ -105,6 +164,10 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
         Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
     }
+}
+
+fn file(columns: &str) -> (&'static str, Value) {
+    ("text/csv", json!({ "type": "string", "description": columns }))
 }
 
 fn operation(route: &Route, described: Description, problem: &Value) -> Value {
@@ -131,8 +194,8 @@ fn operation(route: &Route, described: Description, problem: &Value) -> Value {
             },
         },
     });
-    if let Some(body) = described.body {
-        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": body } } });
+    if let Some((media_type, body)) = described.body {
+        operation["requestBody"] = json!({ "required": true, "content": { media_type: { "schema": body } } });
     }
     operation
 }

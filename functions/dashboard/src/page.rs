@@ -7,12 +7,20 @@ use lambda_kit::{HttpAnswer, HttpCall};
 
 const FRAME: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
-const WORDS: &str = include_str!("page/words.js");
-const SCRIPT: &str = include_str!("page/page.js");
+/// In the order in which they run.
+pub(crate) const SCRIPTS: [&str; 7] = [
+    include_str!("page/words.js"),
+    include_str!("page/page.js"),
+    include_str!("page/form.js"),
+    include_str!("page/order.js"),
+    include_str!("page/article.js"),
+    include_str!("page/one.js"),
+    include_str!("page/start.js"),
+];
 
 /// The page, under a policy that lets only its own script and style run and talks only to where it came from.
 pub(crate) fn answer(call: &HttpCall) -> HttpAnswer {
-    let script = format!("{WORDS}\n{SCRIPT}");
+    let script = SCRIPTS.join("\n");
     let page = FRAME.replace("/*STYLE*/", STYLE).replace("/*SCRIPT*/", &script);
     let mut answer = tagged(call, "text/html; charset=utf-8", page.into_bytes());
     let policy = format!(

@@ -80,6 +80,6 @@ pub(crate) fn tagged(call: &HttpCall, media_type: &str, body: Vec<u8>) -> HttpAn
 }
 
 /// In the alphabet that needs no escape in a URL; 43 characters.
-fn sha256(bytes: &[u8]) -> String {
+pub(crate) fn sha256(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, bytes))
 }

@@ -8,9 +8,15 @@ pub(crate) enum Operation {
     StockPage,
     Stock,
     Correct,
+    Transfer,
     Movements,
+    MoveStock,
+    PutBundle,
     RecentOrders,
     Order,
+    HandleOrder,
+    SendParcels,
+    Locations,
     Listings,
     Parked,
     Health,
@@ -29,6 +35,10 @@ const fn get(path: &'static str, operation: Operation) -> Route {
     Route { method: "GET", path, operation }
 }
 
+const fn post(path: &'static str, operation: Operation) -> Route {
+    Route { method: "POST", path, operation }
+}
+
 /// All of them.
 pub(crate) const ROUTES: &[Route] = &[
     get("/", Operation::Page),
@@ -36,9 +46,15 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/v1/stock", Operation::StockPage),
     get("/api/v1/stock/{sku}", Operation::Stock),
     get("/api/v1/stock/{sku}/movements", Operation::Movements),
-    Route { method: "POST", path: "/api/v1/stock/{sku}/corrections", operation: Operation::Correct },
+    post("/api/v1/stock/{sku}/corrections", Operation::Correct),
+    post("/api/v1/stock/{sku}/transfers", Operation::Transfer),
+    post("/api/v1/stock/movements", Operation::MoveStock),
+    Route { method: "PUT", path: "/api/v1/bundles/{sku}", operation: Operation::PutBundle },
     get("/api/v1/orders", Operation::RecentOrders),
     get("/api/v1/orders/{connection}/{number}", Operation::Order),
+    post("/api/v1/orders/{connection}/{number}", Operation::HandleOrder),
+    post("/api/v1/parcels", Operation::SendParcels),
+    get("/api/v1/locations", Operation::Locations),
     get("/api/v1/listings/{connection}", Operation::Listings),
     get("/api/v1/parked", Operation::Parked),
     get("/api/v1/health", Operation::Health),
@@ -63,11 +79,11 @@ pub(crate) fn find(method: &str, path: &str) -> Found {
     let parts: Vec<&str> = path.split('/').collect();
     for slashes in [false, true] {
         let fitting: Vec<_> = ROUTES.iter().filter_map(|r| parameters(r.path, &parts, slashes).map(|p| (r, p))).collect();
-        // The longer template says more: `/stock/{sku}/movements` before `/stock/{sku}`.
+        // The longer template says more: `/stock/{sku}/movements` before `/stock/{sku}`; but an article may be called `movements`.
         let best = fitting.iter().map(|(r, _)| r.path.len()).max();
-        let best: Vec<_> = fitting.into_iter().filter(|(r, _)| Some(r.path.len()) == best).collect();
-        let methods: Vec<_> = best.iter().map(|(r, _)| r.method).collect();
-        match best.into_iter().find(|(r, _)| r.method == method || (method == "HEAD" && r.method == "GET")) {
+        let methods: Vec<_> = fitting.iter().filter(|(r, _)| Some(r.path.len()) == best).map(|(r, _)| r.method).collect();
+        let takes = |r: &Route| r.method == method || (method == "HEAD" && r.method == "GET");
+        match fitting.into_iter().filter(|(r, _)| takes(r)).max_by_key(|(r, _)| r.path.len()) {
             Some((route, parameters)) => return Found::Route(route.operation, parameters),
             None if !methods.is_empty() => return Found::WrongMethod(methods),
             None => {}
@@ -134,6 +150,7 @@ mod tests {
         assert_eq!(route("/api/v1/stock/MUG%2012%2FBLUE/movements"), (Operation::Movements, vec!["MUG 12/BLUE".into()]));
         assert_eq!(route("/api/v1/stock/X%2Fmovements"), (Operation::Stock, vec!["X/movements".into()]));
         assert_eq!(route("/api/v1/stock/50%"), (Operation::Stock, vec!["50%".into()]));
+        assert_eq!(route("/api/v1/stock/movements"), (Operation::Stock, vec!["movements".into()]));
     }
 
     #[test]
@@ -150,6 +167,8 @@ mod tests {
         assert!(matches!(find("GET", "/api/v1/stock/%FF"), Found::Nothing));
         assert!(matches!(find("DELETE", "/api/v1/stock/A"), Found::WrongMethod(m) if m == ["GET"]));
         assert!(matches!(find("GET", "/api/v1/stock/A/corrections"), Found::WrongMethod(m) if m == ["POST"]));
+        assert!(matches!(find("PUT", "/api/v1/stock/movements"), Found::WrongMethod(m) if m == ["POST"]));
+        assert!(matches!(find("DELETE", "/api/v1/orders/shop/1"), Found::WrongMethod(m) if m == ["GET", "POST"]));
         assert!(matches!(find("HEAD", "/"), Found::Route(Operation::Page, _)));
     }
 }

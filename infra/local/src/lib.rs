@@ -11,6 +11,7 @@ pub mod far_side;
 pub mod flash_sale;
 mod functions;
 pub mod queue;
+pub mod running;
 pub mod scheduler;
 pub mod set_up;
 pub mod shop_list;

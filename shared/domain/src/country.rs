@@ -30,6 +30,13 @@ impl TryFrom<String> for Country {
     }
 }
 
+impl std::str::FromStr for Country {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        Self::new(text)
+    }
+}
+
 impl From<Country> for String {
     fn from(country: Country) -> Self {
         country.0

@@ -22,6 +22,8 @@ pub enum StockChange {
     Add(i64),
     /// Make it these many.
     Set(Quantity),
+    /// So many were counted on the shelf, those that are promised among them: what is available follows from it.
+    Count(Quantity),
 }
 
 /// A change by hand.
@@ -86,7 +88,17 @@ pub(crate) async fn change(
         let available = match wanted {
             StockChange::Add(units) => units,
             StockChange::Set(units) => units.units() - level.available.units(),
+            StockChange::Count(units) => units.units() - level.on_hand().units(),
         };
+        if let StockChange::Count(counted) = wanted
+            && counted < level.reserved
+        {
+            let message = format!(
+                "{counted} of {sku} were counted at {location}, and {} are promised to orders; enter parcels that left, or cancel, and count again",
+                level.reserved
+            );
+            return Err(Error::new(ErrorKind::Declined, "correct stock", message));
+        }
         if level.available.units().checked_add(available).is_none_or(|after| Quantity::new(after).is_err()) {
             return Err(Error::new(
                 ErrorKind::Declined,

@@ -5,7 +5,7 @@ const keep = (name, value) => { try { localStorage.setItem(name, value); } catch
 
 let language = WORDS[kept("language")] ? kept("language") : (navigator.language || "en").startsWith("nl") ? "nl" : "en";
 let limit = 25, text = "", lastSeen = null, gone = false, trouble = "";
-const seen = { stock: null, orders: null, parked: null, health: null };
+const seen = { stock: null, orders: null, parked: null, health: null, one: null, movements: null, locations: null };
 const tags = {};
 let newest = null;
 
@@ -50,19 +50,14 @@ function channel(listing, quota) {
 function article(one) {
   const item = one.article;
   return h("article", null,
-    h("h3", null, item.sku, " ", h("small", null, [item.title, item.variant, item.ean].filter(Boolean).join(" · "))),
+    h("h3", null, linkedArticle(item.sku), " ", h("small", null, [item.title, item.variant, item.ean].filter(Boolean).join(" · "))),
     h("ul", { class: "figures" }, one.locations.map((place) => h("li", null,
       h("strong", null, count(place.available)), ` ${t("free")}, ${count(place.reserved)} ${t("reserved")} ${t("at")} ${place.location} `,
       correction(item.sku, place)))),
+    one.components.length ? h("p", { class: "soft" }, t("makes", count(one.available)), ": ", one.components.map((c) => `${count(c.units)} × ${c.sku}`).join(", ")) : null,
     one.short ? h("p", null, h("span", { class: "chip problem" }, t("owed", count(one.short)))) : null,
     one.quota ? h("p", { class: "soft" }, t("shared")) : null,
     one.listings.length ? h("ul", { class: "chips" }, one.listings.map((l) => channel(l, one.quota))) : h("p", { class: "soft" }, t("nowhere")));
-}
-
-function correction(sku, place) {
-  const button = h("button", { type: "button", class: "quiet", "data-key": `${sku}|${place.location}`, "aria-label": t("correctAt", sku, place.location) }, t("correct"));
-  button.addEventListener("click", () => openCorrection(sku, place));
-  return button;
 }
 
 const draw = {
@@ -80,7 +75,7 @@ const draw = {
     const before = newest;
     newest = orders[0]?.at ?? null;
     show("orders", orders.length ? h("ol", { class: "rows" }, orders.map((o) => h("li", { class: before && o.at > before ? "new" : null },
-      moment(o.at), h("b", null, `${o.connection} ${o.number}`), o.version > 1 ? ` ${t("changed", count(o.version - 1))}` : "", " ",
+      moment(o.at), h("a", { href: linked(o) }, h("b", null, `${o.connection} ${o.number}`)), o.version > 1 ? ` ${t("changed", count(o.version - 1))}` : "", " ",
       h("span", { class: o.held ? "chip right" : "soft" }, t("held", count(o.held))), o.short ? h("span", { class: "chip problem" }, t("short", count(o.short))) : null,
       h("div", { class: "soft" }, o.skus.join(", "))))) : empty(t("noOrders")));
   },
@@ -115,6 +110,7 @@ async function ask(name, path) {
   const body = await answer.json();
   // The search may have changed while this answer was on its way.
   if (name === "stock" && path !== stockPath()) return;
+  if ((name === "one" && path !== open?.path) || (name === "movements" && path !== open?.also)) return;
   tags[name] = { path, tag: answer.headers.get("ETag") };
   seen[name] = body;
   draw[name](body);
@@ -122,8 +118,8 @@ async function ask(name, path) {
 const stockPath = () => `stock?limit=${limit}&q=${encodeURIComponent(text)}`;
 
 async function round(turn) {
-  const asks = [ask("stock", stockPath()), ask("orders", "orders?limit=50")];
-  if (turn % 3 === 0) asks.push(ask("parked", "parked?limit=20"), ask("health", "health"));
+  const asks = open ? [askOne()] : [ask("stock", stockPath()), ask("orders", "orders?limit=50")];
+  if (turn % 3 === 0 && !open) asks.push(ask("parked", "parked?limit=20"), ask("health", "health"));
   const failed = (await Promise.allSettled(asks)).find((r) => r.status === "rejected");
   // A browser tells of a server that is gone with a TypeError, of one that is slow with a TimeoutError.
   gone = failed !== undefined && !(failed.reason instanceof Error && failed.reason.constructor === Error);
@@ -152,43 +148,4 @@ function drawWords() {
   find("legend").replaceChildren(...Object.keys(MARK).map((state) => h("span", { class: `chip ${state}` }, `${MARK[state]} ${t(state)}`)));
   for (const [name, body] of Object.entries(seen)) if (body) draw[name](body);
   drawContact();
-}
-
-let correcting = null;
-function openCorrection(sku, place) {
-  correcting = { sku, location: place.location };
-  const form = find("correction-form");
-  form.reset();
-  form.elements.set.value = place.available;
-  form.elements.by.value = kept("by") ?? "";
-  find("correction-title").textContent = t("correctAt", sku, place.location);
-  find("correction-trouble").hidden = true;
-  find("correction").showModal();
-}
-find("correction-cancel").addEventListener("click", () => find("correction").close());
-find("correction-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { set, reason, by } = event.target.elements;
-  const body = JSON.stringify({ location: correcting.location, set: Number(set.value), reason: reason.value, by: by.value });
-  let words = t("neverSeen");
-  try {
-    const answer = await fetch(`/api/v1/stock/${encodeURIComponent(correcting.sku)}/corrections`,
-      { method: "POST", body, headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(8000) });
-    if (answer.ok) { keep("by", by.value); find("correction").close(); return; }
-    words = (await answer.json()).detail;
-  } catch { /* the words above say it */ }
-  find("correction-trouble").textContent = words;
-  find("correction-trouble").hidden = false;
-});
-
-for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => { language = button.dataset.language; keep("language", language); drawWords(); });
-}
-find("search").addEventListener("input", (event) => { text = event.target.value.trim(); limit = 25; ask("stock", stockPath()).catch(() => {}); });
-find("more").addEventListener("click", () => { limit = Math.min(limit * 2, 200); ask("stock", stockPath()).catch(() => {}); });
-
-drawWords();
-for (let turn = 0; ; turn += 1) {
-  if (!document.hidden) await round(turn);
-  await new Promise((done) => setTimeout(done, 1000));
 }

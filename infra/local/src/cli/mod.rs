@@ -1,8 +1,11 @@
 //! The command line.
 
+mod api;
 mod apply;
 mod check;
 mod far_side;
+mod files;
+mod order;
 mod reset;
 mod run;
 mod shop_calls;
@@ -56,7 +59,21 @@ enum Command {
     /// Make trouble at a simulated shop.
     Trouble(shop_calls::TroubleArguments),
     /// Buy something at a simulated shop.
-    Order(shop_calls::OrderArguments),
+    Buy(shop_calls::BuyArguments),
+    /// Print what happened to an order: its lines, and one timeline of what the channel told and what was done here.
+    Order(order::TimelineArguments),
+    /// Enter the parcels of a CSV file; the channels are told.
+    ///
+    /// Columns: connection, order, location, and if you like carrier, tracking, parcel (your own mark of it), line, units. Rows of one
+    /// order with the same parcel, or else the same tracking, are one parcel. Without line and units it holds all that is still to be
+    /// sent. The same file twice does nothing more. Every row that is not done is named with its line.
+    Ship(files::FileArguments),
+    /// Enter receipts, write-offs and counts from a CSV file; the channels are told.
+    ///
+    /// Columns: sku, location, reason, and change (units to add, negative takes) or counted (units on the shelf, those that are promised
+    /// to orders among them). A row of change counts each time it is sent, a row of counted does not. Every row that is not done is
+    /// named with its line.
+    Stock(files::FileArguments),
     /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),
     /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
@@ -94,7 +111,10 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Apply(config) => apply::apply(&config.config, &state).await,
         Command::FarSide(config) => far_side::far_side(&config.config).await,
         Command::Trouble(trouble) => shop_calls::trouble(&trouble, &state).await,
-        Command::Order(order) => shop_calls::order(&order, &state).await,
+        Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
+        Command::Order(order) => order::order(&order, &state).await,
+        Command::Ship(file) => files::ship(&file, &state).await,
+        Command::Stock(file) => files::stock(&file, &state).await,
         Command::FlashSale(sale) => sale.run().await,
         Command::Soak(soak) => soak.run().await,
         Command::Reset(reset) => reset::reset(&reset, &state),

@@ -4,6 +4,7 @@ use super::{enough, mistakes};
 use crate::chaos::{self, Rate};
 use crate::config::Config;
 use crate::demo;
+use crate::running::Running;
 use crate::shop_list::ShopList;
 use crate::stack::{Plan, Stack, wait_for};
 use crate::state::StateFolder;
@@ -75,6 +76,7 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
         Some((c.id.clone(), c.base_url.clone().or_else(inside)?))
     });
     ShopList(shops.collect()).write(state)?;
+    Running::at(stack.address).write(state)?;
     if config.local.customers_per_minute > 0 && !stack.shops.is_empty() {
         let customers = demo::Customers::new(seed, config.local.customers_per_minute, &config.catalogue);
         let (settled, stop, shops) = (stack.settled(), stack.tasks.stop(), stack.shops.clone());
@@ -138,7 +140,7 @@ fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
         println!("{customers} simulated customers a minute. Buy yourself, or make trouble, from another window:");
         // As it was called: who has just built it has no `sluis` on the path.
         let name = std::env::args().next().unwrap_or_else(|| "sluis".to_owned());
-        println!("  {name} order {} {} 2", shop.connection, entry.item.sku);
+        println!("  {name} buy {} {} 2", shop.connection, entry.item.sku);
         println!("  {name} trouble {} silent --for 30s", shop.connection);
     }
     println!("Ctrl-C ends it.");

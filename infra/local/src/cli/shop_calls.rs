@@ -1,4 +1,4 @@
-//! `sluis order` and `sluis trouble`: what people do at simulated shops, over the shops' own doors.
+//! `sluis buy` and `sluis trouble`: what people do at simulated shops, over the shops' own doors.
 
 use crate::far_side::{TroubleKind, TroubleOrder};
 use crate::shop_list::ShopList;
@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::process::ExitCode;
 
-/// What `order` takes.
+/// What `buy` takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct OrderArguments {
+pub(super) struct BuyArguments {
     /// The connection: its name in the configuration.
     connection: ConnectionId,
     /// The article.
@@ -50,7 +50,7 @@ fn seconds(text: &str) -> std::result::Result<i64, String> {
         .ok_or_else(|| format!("`{text}` is no time; for example 60s or 5m, at most a day"))
 }
 
-pub(super) async fn order(arguments: &OrderArguments, state: &Path) -> Result<ExitCode> {
+pub(super) async fn buy(arguments: &BuyArguments, state: &Path) -> Result<ExitCode> {
     let body = json!({ "sku": arguments.sku, "quantity": arguments.quantity });
     let answer = post(state, &arguments.connection, "buy", &body).await?;
     println!("order {} is placed at {}", answer.get("order").and_then(Value::as_str).unwrap_or_default(), arguments.connection);

@@ -1,14 +1,15 @@
 //! The catalogue: a CSV file with one line per article.
 
+use super::bundle;
 use super::mistakes::Mistakes;
-use domain::{Ean, Item, LocationId, Quantity, Sku};
+use domain::{Component, Ean, Item, LocationId, Quantity, Sku};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Price for the simulated shops where the catalogue gives none.
 const USUAL_PRICE_CENTS: i64 = 2495;
 
 /// Columns with a meaning of their own, beside one per location.
-pub(super) const KNOWN: [&str; 5] = ["sku", "title", "ean", "variant", "price"];
+pub(super) const KNOWN: [&str; 6] = ["sku", "title", "ean", "variant", "price", "bundle"];
 
 /// One line of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +20,15 @@ pub struct Entry {
     pub opening: BTreeMap<LocationId, Quantity>,
     /// In euro cents, for the simulated shops alone.
     pub price_cents: i64,
+    /// What it consists of; empty: it is no bundle. `None`: the catalogue does not say which articles are bundles.
+    pub bundle: Option<Vec<Component>>,
+}
+
+impl Entry {
+    /// Whether it is a bundle.
+    pub fn is_bundle(&self) -> bool {
+        self.bundle.as_ref().is_some_and(|components| !components.is_empty())
+    }
 }
 
 /// Columns by their place in a line.
@@ -28,6 +38,7 @@ struct Columns {
     ean: Option<usize>,
     variant: Option<usize>,
     price: Option<usize>,
+    bundle: Option<usize>,
     locations: Vec<(usize, LocationId)>,
 }
 
@@ -65,9 +76,13 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
         if let Some(before) = before {
             mistakes.add(place.as_str(), format!("SKU `{code}` is on line {before} too; each variant has its own"));
         }
-        entries.extend(entry(&place, &record, &columns, mistakes).filter(|_| before.is_none()));
+        entries.extend(entry(&place, &record, &columns, mistakes).filter(|_| before.is_none()).map(|entry| (line, entry)));
     }
-    entries
+    // A part whose own line is wrong would be called missing as well.
+    if mistakes.0.is_empty() {
+        bundle::check(file, &entries, mistakes);
+    }
+    entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
 /// Spreadsheets in Dutch separate with semicolons, because their decimal sign is the comma.
@@ -105,6 +120,7 @@ fn columns(file: &str, headers: &csv::StringRecord, locations: &[LocationId], mi
         ean: find("ean"),
         variant: find("variant"),
         price: find("price"),
+        bundle: find("bundle"),
         locations,
     })
 }
@@ -135,6 +151,8 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
     if let Some(Err(text)) = price {
         mistakes.add(place, format!("price `{text}` is wrong; euros and cents: 24.95"));
     }
+    let bundle = columns.bundle.map(|at| bundle::read(field(at))).transpose();
+    let bundle = bundle.map_err(|wrong| mistakes.add(place, wrong)).ok().flatten();
     if mistakes.0.len() > before {
         return None;
     }
@@ -144,7 +162,7 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
         title: field(columns.title).to_owned(),
         variant: optional(columns.variant).unwrap_or_default().to_owned(),
     };
-    Some(Entry { item, opening, price_cents: price.and_then(Result::ok).unwrap_or(USUAL_PRICE_CENTS) })
+    Some(Entry { item, opening, price_cents: price.and_then(Result::ok).unwrap_or(USUAL_PRICE_CENTS), bundle })
 }
 
 fn cents(text: &str) -> Option<i64> {

@@ -157,3 +157,58 @@ fn the_example_tells_only_of_credentials_that_are_not_here() {
         assert!(mistake.what.contains("cannot be had"), "{}: {}", mistake.place, mistake.what);
     }
 }
+
+#[test]
+fn a_place_may_say_which_countries_it_sends_to() {
+    let block = |id: &str, countries: &str| format!("[[location]]\nid = '{id}'\ncountries = {countries}\n");
+    let country = |code: &str| domain::Country::new(code).unwrap();
+    let config = read(&format!("{RIGHT}{}", block("shop", "['NL', 'be']")), CSV).unwrap();
+    let (main, shop) = (&config.locations[0], &config.locations[1]);
+    assert!(config.stock.serves(shop, &country("BE")) && !config.stock.serves(shop, &country("DE")));
+    assert!(config.stock.serves(main, &country("DE")), "who says nothing sends everywhere");
+    let listed = RIGHT.replace("locations = ['main', 'shop']\n", "");
+    let blocks = format!("[[location]]\nid = 'main'\n{}", block("shop", "['NL']"));
+    let config = read(&format!("{listed}{blocks}"), CSV).unwrap();
+    assert_eq!(config.locations.iter().map(LocationId::as_str).collect::<Vec<_>>(), ["main", "shop"], "the blocks are the places");
+    for (blocks, part) in [
+        (block("elsewhere", "['NL']"), "names `elsewhere`, which is not among"),
+        (block("shop", "['Nederland']"), "`countries` is wrong: country: got"),
+        (block("shop", "['NL', 'NL']"), "names `NL` twice"),
+        (block("shop", "[]"), "names no country"),
+        (format!("{0}{0}", block("shop", "['NL']")), "is used by another location too"),
+        ("[[location]]\ncountries = ['NL']\n".to_owned(), "`id` is missing"),
+        ("[[location]]\nid = 'shop'\ncountry = 'NL'\n".to_owned(), "`country` is no setting here"),
+    ] {
+        let told = told(&format!("{RIGHT}{blocks}"), CSV);
+        assert!(told.iter().any(|t| t.contains(part)), "{part} is not among {told:#?}");
+    }
+    let column = format!("{listed}[[location]]\nid = 'bundle'\n");
+    assert!(told(&column, "sku,title\nA-1,Lamp\n").iter().any(|t| t.contains("column of every catalogue")));
+}
+
+#[test]
+fn a_bundle_names_articles_that_are_in_the_catalogue() {
+    let head = "sku,ean,title,main,bundle\nA-1,,Lamp,5,\nA-2,,Cord,3,\n";
+    let config = read(RIGHT, &format!("{head}B-1,,Set,,A-1*2; A-2\n")).unwrap();
+    let of = |at: usize| -> Vec<(String, i64)> {
+        let components = config.catalogue[at].bundle.iter().flatten();
+        components.map(|c| (c.sku.to_string(), c.units.units())).collect()
+    };
+    assert_eq!(of(2), [("A-1".to_owned(), 2), ("A-2".to_owned(), 1)]);
+    assert!(of(0).is_empty() && config.catalogue[0].bundle.is_some() && !config.catalogue[0].is_bundle());
+    assert_eq!(read(RIGHT, CSV).unwrap().catalogue[0].bundle, None, "a catalogue without the column says nothing about bundles");
+    let dutch = "sku;ean;title;main;bundle\nA-1;;Lamp;5;\nB-1;;Set;;\"A-1*2\"\n";
+    assert!(read(RIGHT, dutch).unwrap().catalogue[1].is_bundle());
+    for (row, part) in [
+        ("B-1,,Set,,A-9*2", "there is no article `A-9`"),
+        ("B-1,,Set,,B-1*2", "`B-1` is a bundle itself"),
+        ("B-1,,Set,,A-1*none", "`A-1*none` is wrong"),
+        ("B-1,,Set,,A-1*0", "`A-1*0` is wrong"),
+        ("B-1,,Set,,A-1*1;A-1*1", "`A-1` is named twice"),
+        ("B-1,,Set,4,A-1*1", "has opening stock"),
+    ] {
+        let told = told(RIGHT, &format!("{head}{row}\n"));
+        assert!(told.len() == 1 && told[0].starts_with("c.csv:4: ") && told[0].contains(part), "{part}: {told:?}");
+    }
+    assert!(read(RIGHT, &format!("{head}B-1,,Set,0,A-1*1\n")).is_ok(), "none is no stock");
+}

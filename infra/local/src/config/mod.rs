@@ -1,8 +1,10 @@
 //! What a merchant configures: `sluis.toml` and the catalogue it names. Reading names every mistake at once.
 
+mod bundle;
 mod catalogue;
 mod connection;
 mod credentials;
+mod location;
 mod mistakes;
 mod section;
 
@@ -113,12 +115,20 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         source.wrong(0, "[merchant] is missing, with `name` and `catalogue`");
     }
     let name: Option<String> = merchant.as_ref().and_then(|m| m.must("name", "My shop"));
-    let locations = merchant.as_ref().map(read_locations).unwrap_or_default();
+    let (locations, countries) = match &merchant {
+        Some(merchant) => location::read(merchant, &root),
+        None => {
+            // Read later, when there is a merchant whose places they are.
+            drop(root.tables("location"));
+            Default::default()
+        }
+    };
     let catalogue_file: Option<String> = merchant.as_ref().and_then(|m| m.must("catalogue", "catalogue.csv"));
     if let Some(merchant) = &merchant {
         merchant.finish();
     }
     let stock = root.inner("stock").map(|section| read_stock(&section)).unwrap_or_default();
+    let stock = StockSettings { countries, ..stock };
     let mut connections = Vec::new();
     let mut names = BTreeSet::new();
     for section in root.tables("connection") {
@@ -149,22 +159,10 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     Some(Config { merchant: name?, locations, stock, connections, catalogue: entries?, local })
 }
 
-fn read_locations(merchant: &Section<'_, '_>) -> Vec<LocationId> {
-    let locations: Vec<LocationId> = merchant.list("locations").unwrap_or_default();
-    once(merchant, &locations);
-    for taken in locations.iter().filter(|l| catalogue::KNOWN.contains(&l.as_str())) {
-        merchant.wrong("locations", format!("names `{taken}`, which is a column of every catalogue; choose another name"));
-    }
-    if locations.is_empty() {
-        merchant.wrong("locations", "must name at least one place that holds stock; for example locations = [\"main\"]");
-    }
-    locations
-}
-
 fn read_stock(section: &Section<'_, '_>) -> StockSettings {
     let below = section.number("quota_below", 0, Quantity::MAX.units());
     section.finish();
-    StockSettings { quota_below: below.filter(|units| *units > 0).map(Quantity::clamped) }
+    StockSettings { quota_below: below.filter(|units| *units > 0).map(Quantity::clamped), ..StockSettings::default() }
 }
 
 /// Notes what is named twice: figures are summed over locations.

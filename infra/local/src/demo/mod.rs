@@ -24,6 +24,8 @@ mod tests {
     fn the_invented_merchant_is_without_mistakes_and_sells_on_every_channel_of_this_build() {
         let merchant = merchant().unwrap();
         assert!(merchant.is_play() && merchant.catalogue.len() >= 40);
+        let bundles: Vec<_> = merchant.catalogue.iter().filter(|entry| entry.is_bundle()).collect();
+        assert!(bundles.len() >= 2 && bundles.iter().all(|entry| entry.item.ean.is_some()), "they are on sale");
         let sells: BTreeSet<_> = merchant.connections.iter().map(|c| c.channel.as_str().to_owned()).collect();
         let known: BTreeSet<_> = ports::Channels::all(&channels::Registry).iter().map(|c| c.descriptor().id.to_owned()).collect();
         assert_eq!(sells, known);

@@ -2,7 +2,7 @@
 
 use crate::config::{Connection, Entry};
 use channels::far_side::{Article, FarSide, NotSold, Outgoing, Setup, Trouble};
-use domain::{ConnectionId, Ean, OrderNumber, Quantity, Sku};
+use domain::{Component, ConnectionId, Ean, OrderNumber, Quantity, Sku};
 use ports::{Clock, Error, ErrorKind, Request, Response, Result};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,7 +30,7 @@ impl Shop {
             let secret = source.read().map_err(|why| wrong(format!("credential `{name}`: {why}")))?;
             credentials.insert(name.clone(), secret);
         }
-        let articles = catalogue.iter().filter_map(|entry| article(entry, connection)).collect();
+        let articles = catalogue.iter().filter_map(|entry| article(entry, catalogue, connection)).collect();
         let setup = Setup { base_url: base_url.to_owned(), credentials, articles, seed };
         let simulator = channels::simulator(&connection.channel, setup)
             .ok_or_else(|| wrong(format!("there is no simulator of `{}`", connection.channel)))?;
@@ -135,9 +135,8 @@ impl Shop {
     }
 }
 
-fn article(entry: &Entry, connection: &Connection) -> Option<Article> {
+fn article(entry: &Entry, catalogue: &[Entry], connection: &Connection) -> Option<Article> {
     let ean: Ean = entry.item.ean.clone()?;
-    let available = connection.locations.iter().filter_map(|l| entry.opening.get(l)).copied().sum();
     let variant = &entry.item.variant;
     let title = &entry.item.title;
     Some(Article {
@@ -145,7 +144,20 @@ fn article(entry: &Entry, connection: &Connection) -> Option<Article> {
         ean,
         title: if variant.is_empty() { title.clone() } else { format!("{title}, {variant}") },
         group: title.clone(),
-        stock: domain::target(available, &connection.rule),
+        stock: domain::target(available(entry, catalogue, connection), &connection.rule),
         price_cents: entry.price_cents,
     })
+}
+
+/// Units at the locations that serve the connection; of a bundle, as many as its scarcest article makes.
+fn available(entry: &Entry, catalogue: &[Entry], connection: &Connection) -> Quantity {
+    let lies = |entry: &Entry| connection.locations.iter().filter_map(|l| entry.opening.get(l)).copied().sum::<Quantity>();
+    if !entry.is_bundle() {
+        return lies(entry);
+    }
+    let made = |part: &Component| {
+        let entry = catalogue.iter().find(|entry| entry.item.sku == part.sku);
+        entry.map_or(Quantity::ZERO, lies).per(part.units)
+    };
+    entry.bundle.iter().flatten().map(made).min().unwrap_or_default()
 }

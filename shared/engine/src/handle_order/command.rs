@@ -4,6 +4,7 @@ use domain::{
     CancelReason, Cancellation, CarrierId, Deed, Finding, Inspection, LineUnits, LocationId, Order, OrderLineId, Parcel,
     Quantity, Return, ReturnVerdict, Telling,
 };
+use ports::{Error, ErrorKind, Result};
 
 /// Something to be done about an order. Given an `id`, asking for the same again does nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -76,7 +77,71 @@ pub enum OrderCommand {
     Cover {},
 }
 
+/// Characters of a mark, a tracking code, and a reason.
+const LONGEST_MARK: usize = 64;
+const LONGEST_TRACKING: usize = 100;
+const LONGEST_REASON: usize = 200;
+
 impl OrderCommand {
+    /// The mark it was given.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Ship { id, .. }
+            | Self::Cancel { id, .. }
+            | Self::AnnounceReturn { id, .. }
+            | Self::InspectReturn { id, .. } => id.as_deref(),
+            Self::ReceiveReturn { .. } | Self::Cover {} => None,
+        }
+    }
+
+    /// Refuses texts that could not be kept or told, and a mark that something else on the order has. The operation of the error is the
+    /// field.
+    pub(super) fn check(&self, order: &Order) -> Result<()> {
+        if let Some(id) = self.id() {
+            check_mark(id)?;
+            self.check_known(order, id)?;
+        }
+        match self {
+            Self::Ship { tracking: Some(tracking), .. } => on_one_line("tracking", tracking, 1, LONGEST_TRACKING),
+            Self::AnnounceReturn { reason, .. } => on_one_line("reason", reason, 0, LONGEST_REASON),
+            Self::Ship { .. }
+            | Self::Cancel { .. }
+            | Self::ReceiveReturn { .. }
+            | Self::InspectReturn { .. }
+            | Self::Cover {} => Ok(()),
+        }
+    }
+
+    /// What is known under the mark is the same thing, or nothing.
+    fn check_known(&self, order: &Order, id: &str) -> Result<()> {
+        let parcel = order.parcels.iter().find(|known| known.id == id);
+        let cancellation = order.cancellations.iter().find(|known| known.id == id);
+        let returned = order.returns.iter().find(|known| known.id == id);
+        let inspected = order.returns.iter().find_map(|r| Some((r, r.inspected.iter().find(|known| known.id == id)?)));
+        let equal =
+            |lines: &[LineUnits], known: &[LineUnits]| lines.len() == known.len() && lines.iter().all(|l| known.contains(l));
+        let asked = |lines: &[LineUnits], known: &[LineUnits]| lines.is_empty() || equal(lines, known);
+        let same = match self {
+            Self::Ship { location, lines, carrier, tracking, .. } => parcel.map(|known| {
+                let told = (&known.location, &known.carrier, &known.tracking);
+                asked(lines, &known.lines) && told == (location, carrier, tracking)
+            }),
+            Self::Cancel { lines, reason, .. } => cancellation.map(|known| asked(lines, &known.lines) && known.reason == *reason),
+            Self::AnnounceReturn { lines, .. } => returned.map(|known| equal(lines, &known.lines)),
+            Self::InspectReturn { r#return, line, units, finding, verdict, restock_at, .. } => inspected.map(|(of, known)| {
+                let found = (&of.id, &known.line, known.units, known.finding, known.verdict, &known.restock_at);
+                found == (r#return, line, *units, *finding, *verdict, restock_at)
+            }),
+            Self::ReceiveReturn { .. } | Self::Cover {} => None,
+        };
+        let taken = parcel.is_some() || cancellation.is_some() || returned.is_some() || inspected.is_some();
+        if same.unwrap_or(!taken) {
+            return Ok(());
+        }
+        let message = format!("id: something else about this order was entered under {id:?} before; choose another mark");
+        Err(Error::new(ErrorKind::Declined, "id", message))
+    }
+
     /// The deed it comes to on the order as it is. `fresh` names it where it has no name.
     pub(super) fn deed(&self, order: &Order, fresh: String) -> Deed {
         let named = |id: &Option<String>| id.clone().unwrap_or(fresh);
@@ -119,6 +184,25 @@ impl OrderCommand {
             Self::Cover {} => Deed::Cover,
         }
     }
+}
+
+fn check_mark(id: &str) -> Result<()> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
+    if (1..=LONGEST_MARK).contains(&id.len()) && id.chars().all(fits) {
+        return Ok(());
+    }
+    let shown: String = id.chars().take(LONGEST_MARK).collect();
+    let message =
+        format!("id: got {shown:?}, expected 1 to {LONGEST_MARK} letters, digits, dashes, dots, colons and underscores");
+    Err(Error::new(ErrorKind::BadInput, "id", message))
+}
+
+fn on_one_line(field: &'static str, text: &str, least: usize, most: usize) -> Result<()> {
+    if (least..=most).contains(&text.chars().count()) && text.trim() == text && !text.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let message = format!("{field}: expected {least} to {most} characters on one line, without blanks around them");
+    Err(Error::new(ErrorKind::BadInput, field, message))
 }
 
 fn all_if_none(lines: &[LineUnits], order: &Order, open: fn(&Order, &OrderLineId) -> Quantity) -> Vec<LineUnits> {

@@ -36,6 +36,7 @@ pub async fn handle_order(
 ) -> Result<Order> {
     let fresh = world.ids.fresh();
     let order = read(world, connection, number).await?;
+    command.check(&order)?;
     let deed = command.deed(&order, fresh);
     can_tell::check(world, lookup, &order, &deed).await?;
     do_deed(world, lookup, order, deed, by).await

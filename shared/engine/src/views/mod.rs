@@ -5,6 +5,7 @@
 mod explain;
 mod health;
 mod listings;
+mod locations;
 mod movements;
 mod orders;
 mod paging;
@@ -19,6 +20,7 @@ pub use explain::{
 };
 pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
 pub use listings::{ListingsPage, OfferView, listings};
+pub use locations::{LocationView, Locations, locations};
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};

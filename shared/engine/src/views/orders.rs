@@ -4,8 +4,8 @@ use super::{PageRequest, connections, not_found, paging};
 use crate::World;
 use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
-    Cancellation, ChannelId, ConnectionId, Country, Event, LineState, Order, OrderNumber, Parcel, PartState, Quantity, Return,
-    Sku, SnapshotLine,
+    Cancellation, ChannelId, ConnectionId, Country, Event, LineState, Order, OrderLineId, OrderNumber, Parcel, PartState,
+    Quantity, Return, Sku, SnapshotLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;
@@ -53,6 +53,8 @@ pub struct OrderView {
 /// One line of an order.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct OrderLineView {
+    /// The channel's id of it.
+    pub id: OrderLineId,
     /// The line as the channel last told it; none if the channel dropped it.
     pub told: Option<SnapshotLine>,
     /// The article; none until somebody matches it.
@@ -61,6 +63,12 @@ pub struct OrderLineView {
     pub parts: Vec<PartState>,
     /// Units that no location could cover, over its parts; before it is matched, all of it.
     pub short: Quantity,
+    /// Units of the line that can be put into a parcel now.
+    pub to_send: Quantity,
+    /// Units of the line that can be cancelled now, as far as the channel lets the merchant.
+    pub to_cancel: Quantity,
+    /// Units of the line that were sent and are in no return yet.
+    pub to_return: Quantity,
 }
 
 /// What was taken in lately.
@@ -95,35 +103,46 @@ pub struct RecentOrder {
 /// One order.
 pub async fn order(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<OrderView> {
     let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
-    row.map(|row| in_full(row.0)).ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))
+    row.map(|row| OrderView::from(row.0)).ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))
 }
 
-fn in_full(order: Order) -> OrderView {
-    let short = order.short();
-    let snapshot = order.snapshot;
-    let line = |state: LineState| OrderLineView {
-        told: snapshot.lines.iter().find(|l| l.id == state.id).cloned(),
+impl From<Order> for OrderView {
+    fn from(order: Order) -> Self {
+        let short = order.short();
+        let lines = order.lines.iter().map(|state| line(&order, state)).collect();
+        let snapshot = order.snapshot;
+        Self {
+            lines,
+            connection: order.connection,
+            number: snapshot.number,
+            shown_as: snapshot.shown_as,
+            placed_at: snapshot.placed_at,
+            accepted_at: order.accepted_at,
+            read_at: order.read_at,
+            channel_status: snapshot.channel_status,
+            ship_to: snapshot.ship_to,
+            version: order.version,
+            parcels: order.parcels,
+            cancellations: order.cancellations,
+            returns: order.returns,
+            history: order.history,
+            locked_by: order.locked_by,
+            short,
+        }
+    }
+}
+
+fn line(order: &Order, state: &LineState) -> OrderLineView {
+    let announced: Quantity = order.returns.iter().map(|one| one.announced(&state.id)).sum();
+    OrderLineView {
+        id: state.id.clone(),
+        told: order.snapshot.lines.iter().find(|told| told.id == state.id).cloned(),
+        sku: state.sku.clone(),
+        parts: state.parts.clone(),
         short: state.short(),
-        sku: state.sku,
-        parts: state.parts,
-    };
-    OrderView {
-        lines: order.lines.into_iter().map(line).collect(),
-        connection: order.connection,
-        number: snapshot.number,
-        shown_as: snapshot.shown_as,
-        placed_at: snapshot.placed_at,
-        accepted_at: order.accepted_at,
-        read_at: order.read_at,
-        channel_status: snapshot.channel_status,
-        ship_to: snapshot.ship_to,
-        version: order.version,
-        parcels: order.parcels,
-        cancellations: order.cancellations,
-        returns: order.returns,
-        history: order.history,
-        locked_by: order.locked_by,
-        short,
+        to_send: order.to_send(&state.id),
+        to_cancel: order.to_cancel(&state.id),
+        to_return: state.sent().less(announced),
     }
 }
 

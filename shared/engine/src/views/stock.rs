@@ -4,8 +4,8 @@ use super::paging::page;
 use super::{PageRequest, connections, not_found};
 use crate::World;
 use crate::publish_stock::{Outlets, Placed, Present, figure};
-use crate::rows::{ArticleRow, ConnectionRow, ListingRow, StockRow};
-use domain::{ChannelId, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, Want};
+use crate::rows::{ArticleRow, BundleRow, ConnectionRow, ListingRow, StockRow};
+use domain::{ChannelId, Component, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, Want};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use ports::Result;
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub struct StockView {
     /// The article.
     pub article: Item,
-    /// Units that can still be promised, over all locations.
+    /// Units that can still be promised, over all locations. Of a bundle: whole bundles that its articles make.
     pub available: Quantity,
     /// Units promised and not yet shipped, over all locations.
     pub reserved: Quantity,
@@ -24,6 +24,10 @@ pub struct StockView {
     pub short: Quantity,
     /// Whether it is in quota mode: every listing may sell only its own share.
     pub quota: bool,
+    /// Of a bundle: its articles, and how many of each are in one. A bundle has no stock of its own.
+    pub components: Vec<Component>,
+    /// The bundles it is part of.
+    pub part_of: Vec<Sku>,
     /// Where they lie.
     pub locations: Vec<LocationStock>,
     /// What the channels show.
@@ -126,8 +130,16 @@ async fn one(world: &World, connections: &BTreeMap<ConnectionId, ConnectionRow>,
         let right = outlets.as_ref().map_or(row.told == target, |outlets| outlets.want(row) == Want::Rest);
         listing(row, connection, target, right)
     });
+    // What it consists of is read with the figures; this names it.
+    let bundle = if present.parts.is_empty() { None } else { world.get::<BundleRow>(&BundleRow::key(&article.sku)).await? };
+    let available = match bundle {
+        Some(_) => present.free_anywhere(),
+        None => present.stock.iter().map(|s| s.level.available).sum(),
+    };
     Ok(StockView {
-        available: present.stock.iter().map(|s| s.level.available).sum(),
+        available,
+        components: bundle.map(|row| row.components).unwrap_or_default(),
+        part_of: present.bundles.clone(),
         reserved: present.stock.iter().map(|s| s.level.reserved).sum(),
         short: present.short,
         quota: present.shares.is_some(),

@@ -1,0 +1,134 @@
+//! What is to be done about an order: its JSON, and which field a problem is about.
+
+use crate::asked;
+use crate::reply::Problem;
+use domain::{CancelReason, CarrierId, Finding, LineUnits, LocationId, OrderLineId, Quantity, ReturnVerdict};
+use engine::{Lookup, OrderCommand, World, handle_order, views};
+use lambda_kit::HttpCall;
+use ports::{Error, ErrorKind};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// An `OrderCommand` with who asks for it.
+pub(crate) struct OrderRequest;
+
+impl JsonSchema for OrderRequest {
+    fn schema_name() -> Cow<'static, str> {
+        "OrderRequest".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut schema = OrderCommand::json_schema(generator);
+        let by = json_schema!({
+            "description": "Who: 1 to 200 characters. May be left out where the request says who asks, as with a token on AWS; given \
+                nevertheless, it must be the same.",
+            "type": ["string", "null"],
+        });
+        let kinds = schema.get_mut("oneOf").and_then(Value::as_array_mut);
+        for kind in kinds.into_iter().flatten() {
+            if let Some(properties) = kind.get_mut("properties").and_then(Value::as_object_mut) {
+                properties.insert("by".to_owned(), by.clone().to_value());
+            }
+        }
+        schema
+    }
+}
+
+/// Does it. Answers the order as it is then.
+pub(crate) async fn handle(
+    world: &World,
+    lookup: &Lookup,
+    path: [&str; 2],
+    call: &HttpCall,
+) -> Result<views::OrderView, Problem> {
+    let (connection, number) = (asked::id("connection", path[0])?, asked::id("number", path[1])?);
+    let (command, by) = read(call)?;
+    let done = handle_order(world, lookup, &connection, &number, &command, &by).await;
+    done.map(views::OrderView::from).map_err(|error| {
+        let field = field(&command, &error);
+        let problem = Problem::from(error);
+        field.map_or(problem.clone(), |field| problem.in_field(field))
+    })
+}
+
+fn read(call: &HttpCall) -> Result<(OrderCommand, String), Problem> {
+    let mut object: Map<String, Value> = asked::body(call, "a command about an order")?;
+    let by = object.remove("by").unwrap_or_default();
+    let by = by
+        .as_str()
+        .map(str::to_owned)
+        .or(by.is_null().then(String::new))
+        .ok_or_else(|| Problem::new(400, "by: expected a text").in_field("by"))?;
+    let by = asked::by(call.caller.as_deref(), (!by.is_empty() || call.caller.is_none()).then_some(by.as_str()))?;
+    match serde_json::from_value(Value::Object(object.clone())) {
+        Ok(command) => Ok((command, by)),
+        Err(error) => {
+            let problem = Problem::new(400, format!("the command is not understood: {error}; see /api/v1/openapi.json"));
+            Err(match misread(&object, &error.to_string()) {
+                Some(field) => problem.in_field(&field),
+                None => problem,
+            })
+        }
+    }
+}
+
+/// The field that a command fails at: the one that serde names, or the first that does not mean what its kind asks for.
+fn misread(object: &Map<String, Value>, error: &str) -> Option<String> {
+    if let Some((_, named)) = error.split_once("field `") {
+        return named.split_once('`').map(|(field, _)| field.to_owned());
+    }
+    let cancels = object.get("do").and_then(Value::as_str) == Some("cancel");
+    let wrong = |(name, value): &(&String, &Value)| match name.as_str() {
+        "do" | "tracking" | "return" => !fits::<String>(value),
+        "id" => !fits::<Option<String>>(value),
+        "location" => !fits::<LocationId>(value),
+        "restock_at" => !fits::<Option<LocationId>>(value),
+        "lines" => !fits::<Vec<LineUnits>>(value),
+        "carrier" => !fits::<Option<CarrierId>>(value),
+        "reason" if cancels => !fits::<CancelReason>(value),
+        "reason" => !fits::<String>(value),
+        "line" => !fits::<OrderLineId>(value),
+        "units" => !fits::<Quantity>(value),
+        "finding" => !fits::<Finding>(value),
+        "verdict" => !fits::<ReturnVerdict>(value),
+        _ => false,
+    };
+    let found = object.iter().find(wrong).map(|(name, _)| name.clone());
+    found.or_else(|| error.contains("unknown variant").then(|| "do".to_owned()))
+}
+
+fn fits<T: DeserializeOwned>(value: &Value) -> bool {
+    T::deserialize(value).is_ok()
+}
+
+/// The field of the command that a refusal is about.
+fn field(command: &OrderCommand, error: &Error) -> Option<&'static str> {
+    let refused = matches!(error.kind, ErrorKind::BadInput | ErrorKind::NotFound | ErrorKind::Declined);
+    if !refused || error.operation == "connection" {
+        return None;
+    }
+    let about_a_line = error.message.contains("line ") || error.message.contains("needs at least one");
+    match (error.operation, command) {
+        ("location", OrderCommand::InspectReturn { .. }) => Some("restock_at"),
+        ("location", _) => Some("location"),
+        ("carrier", _) => Some("carrier"),
+        ("cancel", _) => Some("lines"),
+        ("id", _) => Some("id"),
+        ("tracking", _) => Some("tracking"),
+        ("reason", _) => Some("reason"),
+        (_, OrderCommand::ReceiveReturn { .. } | OrderCommand::InspectReturn { .. })
+            if error.message.starts_with("the order has no return") =>
+        {
+            Some("return")
+        }
+        (_, OrderCommand::InspectReturn { .. }) if error.message.contains("go back on sale") => Some("restock_at"),
+        (_, OrderCommand::InspectReturn { .. }) if error.kind == ErrorKind::BadInput => Some("units"),
+        (_, OrderCommand::Ship { .. }) if error.message.contains("transfer or correct the stock first") => Some("location"),
+        (_, OrderCommand::Ship { .. } | OrderCommand::Cancel { .. } | OrderCommand::AnnounceReturn { .. }) if about_a_line => {
+            Some("lines")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,154 @@
+//! Files of movements and of parcels: every row is judged by itself.
+
+use crate::tests::{SKU, an_order, ask, busy, get, with_store};
+use serde_json::{Value, json};
+use simulation::market::Market;
+
+const MOVEMENTS: &str = "/api/v1/stock/movements?by=Ada";
+const PARCELS: &str = "/api/v1/parcels?by=Ada";
+
+fn send(market: &Market, target: &str, text: &str) -> Value {
+    let (status, answer) = ask(market, "POST", target, text);
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+/// Row and outcome of each.
+fn outcomes(answer: &Value) -> Vec<(u64, String)> {
+    let rows = answer["rows"].as_array().unwrap();
+    rows.iter().map(|row| (row["row"].as_u64().unwrap(), row["outcome"].as_str().unwrap().to_owned())).collect()
+}
+
+fn told(rows: &[(u64, &str)]) -> Vec<(u64, String)> {
+    rows.iter().map(|(row, outcome)| (*row, (*outcome).to_owned())).collect()
+}
+
+fn level(market: &Market, sku: &str, location: &str) -> (i64, i64) {
+    let stock = get(market, &format!("/api/v1/stock/{}", sku.replace(' ', "%20").replace('/', "%2F")));
+    let place = stock["locations"].as_array().unwrap().iter().find(|l| l["location"] == location).unwrap().clone();
+    (place["available"].as_i64().unwrap(), place["on_hand"].as_i64().unwrap())
+}
+
+#[test]
+fn every_row_of_movements_is_judged_by_itself() {
+    let market = busy();
+    with_store(&market);
+    let before = level(&market, "PLAIN", "main");
+    let text = format!(
+        "sku;location;change;counted;reason\nPLAIN;main;3;;receipt 7\nPLAIN;main;-1;;broken\nPLAIN;main;-99;;broken\n\
+         NONE;main;1;;x\nPLAIN;mian;1;;x\nPLAIN;main;1;1;x\nPLAIN;main;;;x\nPLAIN;main;1;;\nPLAIN;main;1,5;;x\nPLAIN;main\n;;;;\n{SKU};store;4;;x\n"
+    );
+    let answer = send(&market, MOVEMENTS, &text);
+    let refused = (4..=11).map(|row| (row, "refused"));
+    let wanted: Vec<_> = [(2, "done"), (3, "done")].into_iter().chain(refused).chain([(13, "done")]).collect();
+    assert_eq!(outcomes(&answer), told(&wanted), "{answer}");
+    assert_eq!((&answer["done"], &answer["not_done"]), (&json!(3), &json!(8)));
+    assert_eq!(level(&market, "PLAIN", "main").0, before.0 + 2);
+    let reason =
+        |row: u64| answer["rows"].as_array().unwrap().iter().find(|r| r["row"] == row).unwrap()["reason"].as_str().unwrap();
+    assert!(reason(6).contains("expected one of main, store"), "{}", reason(6));
+    assert!(reason(11).contains("2 fields; the first line names 5"), "{}", reason(11));
+    let movements = get(&market, "/api/v1/stock/PLAIN/movements");
+    let causes: Vec<_> = movements["movements"].as_array().unwrap().iter().map(|m| m["cause"].clone()).collect();
+    assert!(causes.contains(&json!({ "kind": "correction", "reason": "receipt 7", "by": "Ada" })), "{movements}");
+}
+
+#[test]
+fn what_is_counted_lies_on_the_shelf_whatever_is_promised_of_it() {
+    let market = busy();
+    let (available, on_hand) = level(&market, SKU, "main");
+    let promised = on_hand - available;
+    assert!(promised > 0);
+    let counted = on_hand + 5;
+    let text = format!("sku,location,counted,reason\n{SKU},main,{counted},year's end\n");
+    let answer = send(&market, MOVEMENTS, &text);
+    assert_eq!((&answer["rows"][0]["on_hand"], level(&market, SKU, "main")), (&json!(counted), (counted - promised, counted)));
+    let movements =
+        |market: &Market| get(market, "/api/v1/stock/MUG%2012%2FBLUE/movements")["movements"].as_array().unwrap().len();
+    let before = movements(&market);
+    assert_eq!(outcomes(&send(&market, MOVEMENTS, &text)), told(&[(2, "done")]));
+    assert_eq!(movements(&market), before, "counted again, nothing moves");
+    let answer = send(&market, MOVEMENTS, &format!("sku,location,counted,reason\n{SKU},main,0,lost\n"));
+    assert_eq!(answer["rows"][0]["outcome"], "refused");
+    assert!(answer["rows"][0]["reason"].as_str().unwrap().contains("promised to orders"), "{answer}");
+}
+
+#[test]
+fn a_file_that_is_none_is_refused_as_a_whole() {
+    let market = busy();
+    let long = format!("sku,location,change,reason\n{}", "PLAIN,main,1,x\n".repeat(501));
+    for (text, status, field) in [
+        ("", 400, Some("columns")),
+        ("sku,location,reason,change\n", 400, None),
+        ("sku,location,change\nPLAIN,main,1\n", 400, Some("columns")),
+        ("sku,location,reason,change,colour\nPLAIN,main,x,1,red\n", 400, Some("columns")),
+        ("sku,sku,location,reason\nPLAIN,PLAIN,main,x\n", 400, Some("columns")),
+        (long.as_str(), 413, None),
+    ] {
+        let (found, problem) = ask(&market, "POST", MOVEMENTS, text);
+        assert_eq!((found, problem["field"].as_str()), (status, field), "{text:.80}: {problem}");
+    }
+    let text = "sku,location,change,reason\nPLAIN,main,1,x\n";
+    assert_eq!(ask(&market, "POST", "/api/v1/stock/movements", text).1["field"], "by");
+    assert_eq!(ask(&market, "POST", MOVEMENTS, "{}").0, 415);
+}
+
+#[test]
+fn a_file_of_parcels_twice_does_nothing_more() {
+    let mut market = Market::open(&[(SKU, 9), ("PLAIN", 2)], 9);
+    let id = market.connections[0].clone();
+    assert!(market.buy(&id, SKU, 3));
+    market.stage.clock.pass(jiff::SignedDuration::from_mins(5));
+    market.poll();
+    market.settle();
+    let order = an_order(&market);
+    let (number, line) = (order.number.to_string(), order.lines[0].id.to_string());
+    let text = format!(
+        "connection,order,location,carrier,tracking,line,units\n{id},{number},main,,3STEST1,{line},1\n{id},{number},main,,3STEST2,{line},1\n\
+         {id},{number},main,,,{line},1\n{id},none,main,,3STEST4,,\nnobody,1,main,,,,\n{id},{number},,,3STEST5,,\n"
+    );
+    let first = send(&market, PARCELS, &text);
+    let rest = [(5, "refused"), (6, "refused"), (7, "refused")];
+    assert_eq!(outcomes(&first), told(&[[(2, "done"), (3, "done"), (4, "done")], rest].concat()), "{first}");
+    assert_eq!((&first["done"], &first["not_done"]), (&json!(3), &json!(3)));
+    let after = an_order(&market);
+    assert_eq!((after.parcels.len(), after.lines[0].to_send.units()), (3, 0));
+    let second = send(&market, PARCELS, &text);
+    assert_eq!(outcomes(&second), told(&[[(2, "already"), (3, "already"), (4, "already")], rest].concat()), "{second}");
+    assert_eq!(an_order(&market), after, "nothing more");
+    let other = format!("connection,order,location,tracking,line,units\n{id},{number},main,3STEST1,{line},2\n");
+    let answer = send(&market, PARCELS, &other);
+    assert_eq!(answer["rows"][0]["outcome"], "refused", "the same tracking with other contents is a question: {answer}");
+}
+
+#[test]
+fn rows_of_one_parcel_belong_together_and_must_agree() {
+    let mut market = Market::open(&[(SKU, 9), ("PLAIN", 2)], 9);
+    with_store(&market);
+    let id = market.connections[0].clone();
+    assert!(market.buy(&id, SKU, 2));
+    market.stage.clock.pass(jiff::SignedDuration::from_mins(5));
+    market.poll();
+    market.settle();
+    let order = an_order(&market);
+    let (number, line) = (order.number.to_string(), order.lines[0].id.to_string());
+    let head = "connection,order,location,parcel,line,units";
+    for (rows, what) in [
+        (format!("{id},{number},main,p-1,{line},1\n{id},{number},store,p-1,{line},1\n"), "must agree"),
+        (format!("{id},{number},main,p-1,{line},1\n{id},{number},main,p-1,,\n"), "needs `line` and `units`"),
+        (format!("{id},{number},main,p-1,{line},1\n{id},{number},main,p-1,{line},1\n"), "named twice"),
+        (format!("{id},{number},main,p 1,{line},1\n"), "id: got"),
+        (format!("{id},{number},main,p-1,{line},\n"), "both `line` and `units`"),
+    ] {
+        let answer = send(&market, PARCELS, &format!("{head}\n{rows}"));
+        let all = answer["rows"].as_array().unwrap();
+        assert!(
+            all.iter().all(|r| r["outcome"] == "refused" && r["reason"].as_str().unwrap().contains(what)),
+            "{what}: {answer}"
+        );
+    }
+    assert!(an_order(&market).parcels.is_empty());
+    let answer = send(&market, PARCELS, &format!("{head}\n{id},{number},main,p-1,,\n"));
+    assert_eq!((&answer["rows"][0]["outcome"], &answer["rows"][0]["parcel"]), (&json!("done"), &json!("p-1")));
+    assert_eq!(an_order(&market).lines[0].to_send.units(), 0, "all that was open");
+}

@@ -1,0 +1,114 @@
+//! The way to the API of a running stack, for the commands that do something about orders and stock.
+
+use crate::running::Running;
+use aws::{Client, Reach};
+use bytes::Bytes;
+use http::{HeaderValue, Method};
+use ports::{Error, ErrorKind, Http, Request, Result};
+use serde_json::Value;
+use std::path::Path;
+
+/// Which stack.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Where {
+    /// Where the pages of the stack are, such as <http://127.0.0.1:8080>; those of the stack that runs in the state folder if not said.
+    #[arg(long, value_name = "ADDRESS")]
+    at: Option<String>,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Who {
+    /// Your name, for the ledger and the timeline; the name you are logged in with on this machine if not said.
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl Who {
+    #[expect(clippy::disallowed_methods, reason = "this is where the local stack reads its surroundings")]
+    pub(super) fn name(&self) -> Result<String> {
+        let named = self.by.clone().or_else(|| std::env::var("USER").ok()).filter(|name| !name.trim().is_empty());
+        named.ok_or_else(|| {
+            Error::new(ErrorKind::BadInput, "by", "nobody is logged in by name here; say who you are with --by NAME")
+        })
+    }
+}
+
+/// The API.
+pub(super) struct Api {
+    base_url: String,
+    client: Client,
+}
+
+impl Api {
+    /// Finds it.
+    pub(super) fn find(place: &Where, state: &Path) -> Result<Self> {
+        let base_url = match &place.at {
+            Some(address) => address.trim_end_matches('/').to_owned(),
+            None => Running::read(state)?.pages,
+        };
+        Ok(Self { base_url, client: Client::new(Reach::AndLoopback)? })
+    }
+
+    /// Reads something.
+    pub(super) async fn get(&self, path: &str) -> Result<Value> {
+        self.ask(Method::GET, path, None).await
+    }
+
+    /// Sends a CSV file.
+    pub(super) async fn send_file(&self, path: &str, by: &str, text: Vec<u8>) -> Result<Value> {
+        self.ask(Method::POST, &format!("{path}?by={}", escaped(by)), Some(text)).await
+    }
+
+    async fn ask(&self, method: Method, path: &str, file: Option<Vec<u8>>) -> Result<Value> {
+        let sends = file.is_some();
+        let mut request = Request::new(Bytes::from(file.unwrap_or_default()));
+        *request.method_mut() = method;
+        let address = format!("{}/api/v1/{path}", self.base_url);
+        *request.uri_mut() = address.parse().map_err(|_| {
+            let message = format!("{} is no address; for example --at http://127.0.0.1:8080", self.base_url);
+            Error::new(ErrorKind::BadInput, "at", message)
+        })?;
+        if sends {
+            request.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("text/csv"));
+        }
+        let answer = self.client.send(request).await.map_err(|error| self.no_answer(error, sends))?;
+        let told: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        if answer.status().is_success() {
+            return Ok(told);
+        }
+        let why = told.get("detail").and_then(Value::as_str);
+        let message =
+            why.map_or_else(|| format!("{} answers with status {}", self.base_url, answer.status().as_u16()), str::to_owned);
+        let kind = if answer.status().as_u16() == 404 { ErrorKind::NotFound } else { ErrorKind::Declined };
+        Err(Error::new(kind, "api", message))
+    }
+
+    fn no_answer(&self, error: Error, sent: bool) -> Error {
+        let message = match error.kind {
+            ErrorKind::Timeout if sent => format!(
+                "{} took the file and did not answer in time: some rows may be done. Look at the order or the article before you send \
+                 it again",
+                self.base_url
+            ),
+            _ => format!(
+                "nothing answers at {}; is `sluis` running? If it is elsewhere, say where with --at ADDRESS",
+                self.base_url
+            ),
+        };
+        Error::new(error.kind, "api", message).caused_by(error)
+    }
+}
+
+/// As part of a path or a query.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}

@@ -1,0 +1,116 @@
+//! `sluis ship` and `sluis stock`: files that warehouses and people write, sent to a running stack.
+
+use super::api::{Api, Where, Who};
+use ports::{Error, ErrorKind, Result};
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What both take.
+#[derive(Debug, clap::Args)]
+pub(super) struct FileArguments {
+    /// The file, with commas or semicolons, its first line the names of the columns.
+    file: PathBuf,
+    #[command(flatten)]
+    who: Who,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// The part of the answer that is printed.
+#[derive(Debug, Deserialize)]
+struct Ended {
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Row {
+    row: u64,
+    outcome: String,
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+pub(super) async fn ship(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
+    send(arguments, state, "parcels").await
+}
+
+pub(super) async fn stock(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
+    send(arguments, state, "stock/movements").await
+}
+
+async fn send(arguments: &FileArguments, state: &Path, path: &str) -> Result<ExitCode> {
+    let name = arguments.file.display().to_string();
+    let unread = |error: std::io::Error| Error::new(ErrorKind::BadInput, "file", format!("{name} cannot be read: {error}"));
+    let text = std::fs::read(&arguments.file).map_err(unread)?;
+    let answer = Api::find(&arguments.place, state)?.send_file(path, &arguments.who.name()?, text).await;
+    let answer = answer.map_err(|error| Error { message: format!("{name}: {}", error.message), ..error })?;
+    let ended: Ended = serde_json::from_value(answer).map_err(|_| {
+        let message = "the stack answers in words that this version does not know; use the `sluis` that runs there";
+        Error::new(ErrorKind::Protocol, "api", message)
+    })?;
+    let (lines, all_done) = told(&name, &ended);
+    for line in lines {
+        println!("{line}");
+    }
+    Ok(if all_done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A line for every row that was not done, and one that sums up; and whether all is done.
+fn told(name: &str, ended: &Ended) -> (Vec<String>, bool) {
+    let mut lines = Vec::new();
+    let (mut done, mut already, mut not) = (0, 0, 0);
+    for row in &ended.rows {
+        let word = match row.outcome.as_str() {
+            "done" => {
+                done += 1;
+                continue;
+            }
+            "already" => {
+                already += 1;
+                continue;
+            }
+            "try_again" => "not done, send it again",
+            "unknown" => "may be done, look before you send it again",
+            _ => "not done",
+        };
+        not += 1;
+        lines.push(format!("{name}:{}: {word}: {}", row.row, row.reason.as_deref().unwrap_or("no reason is given")));
+    }
+    let before = if already > 0 { format!(", {already} done before") } else { String::new() };
+    let wrong = if not > 0 { format!(", {not} not done") } else { String::new() };
+    lines.push(format!("{name}: {done} rows done{before}{wrong}"));
+    (lines, not == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(row: u64, outcome: &str, reason: Option<&str>) -> Row {
+        Row { row, outcome: outcome.to_owned(), reason: reason.map(str::to_owned) }
+    }
+
+    #[test]
+    fn every_row_that_was_not_done_is_named_with_its_line_and_what_to_do() {
+        let ended = Ended {
+            rows: vec![
+                row(2, "done", None),
+                row(3, "already", None),
+                row(4, "refused", Some("sku: is empty")),
+                row(5, "unknown", Some("no answer")),
+            ],
+        };
+        let (lines, all) = told("p.csv", &ended);
+        assert!(!all);
+        assert_eq!(
+            lines,
+            [
+                "p.csv:4: not done: sku: is empty",
+                "p.csv:5: may be done, look before you send it again: no answer",
+                "p.csv: 1 rows done, 1 done before, 2 not done",
+            ]
+        );
+        assert_eq!(told("p.csv", &Ended { rows: vec![row(2, "done", None)] }), (vec!["p.csv: 1 rows done".to_owned()], true));
+    }
+}

@@ -1,0 +1,196 @@
+//! `sluis order`: what happened to an order, as one timeline.
+
+use super::api::{Api, Where, escaped};
+use domain::{
+    Cancellation, ConnectionId, Event, Happened, LineUnits, OrderLineId, OrderNumber, Parcel, Quantity, Return, Sku,
+    SnapshotLine, Telling,
+};
+use jiff::Timestamp;
+use ports::{Error, ErrorKind, Result};
+use serde::Deserialize;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What `order` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct TimelineArguments {
+    /// The connection: its name in the configuration.
+    connection: ConnectionId,
+    /// The id by which the channel names the order, as the page shows it.
+    number: OrderNumber,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// The part of the answer that is printed.
+#[derive(Debug, Deserialize)]
+struct Order {
+    connection: ConnectionId,
+    number: OrderNumber,
+    shown_as: Option<String>,
+    channel_status: String,
+    placed_at: Timestamp,
+    accepted_at: Timestamp,
+    lines: Vec<Line>,
+    parcels: Vec<Parcel>,
+    cancellations: Vec<Cancellation>,
+    returns: Vec<Return>,
+    history: Vec<Event>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Line {
+    id: OrderLineId,
+    told: Option<SnapshotLine>,
+    sku: Option<Sku>,
+    short: Quantity,
+    to_send: Quantity,
+}
+
+pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result<ExitCode> {
+    let (connection, number) = (&arguments.connection, &arguments.number);
+    let path = format!("orders/{connection}/{}", escaped(number.as_str()));
+    let answer = Api::find(&arguments.place, state)?.get(&path).await.map_err(|error| match error.kind {
+        ErrorKind::NotFound => {
+            let message = format!("{}. To buy something at a simulated shop: sluis buy {connection} SKU", error.message);
+            Error { message, ..error }
+        }
+        _ => error,
+    })?;
+    let order: Order = serde_json::from_value(answer).map_err(|_| {
+        let message = "the stack answers in words that this version does not know; use the `sluis` that runs there";
+        Error::new(ErrorKind::Protocol, "api", message)
+    })?;
+    for line in told(&order) {
+        println!("{line}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn told(order: &Order) -> Vec<String> {
+    let shown = order.shown_as.as_ref().map(|shown| format!(" ({shown})")).unwrap_or_default();
+    let mut lines = vec![format!("{} {}{shown}: {}", order.connection, order.number, order.channel_status), String::new()];
+    lines.extend(order.lines.iter().map(line));
+    lines.push(String::new());
+    lines.push(entry(order.placed_at, "customer", "ordered"));
+    lines.push(entry(order.accepted_at, "sluis", "taken in"));
+    lines.extend(
+        order.history.iter().map(|event| entry(event.at, event.by.as_deref().unwrap_or("channel"), &words(order, &event.what))),
+    );
+    lines
+}
+
+fn line(line: &Line) -> String {
+    let sku = line.sku.as_ref().map_or("matched to no article yet", Sku::as_str);
+    let Some(told) = &line.told else { return format!("  line {}  {sku}: no longer part of the order", line.id) };
+    let mut figures = vec![format!("{} ordered", told.ordered)];
+    let further = [(told.cancelled, "cancelled"), (told.shipped, "shipped"), (line.to_send, "to send"), (line.short, "short")];
+    figures.extend(further.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}")));
+    format!("  line {}  {sku}: {}", line.id, figures.join(", "))
+}
+
+fn entry(at: Timestamp, who: &str, what: &str) -> String {
+    format!("  {}  {who:<12}  {what}", at.strftime("%Y-%m-%d %H:%M:%SZ"))
+}
+
+fn words(order: &Order, what: &Happened) -> String {
+    match what {
+        Happened::Channel { status, ordered, cancelled, shipped, returned } => {
+            let figures = [(ordered, "ordered"), (cancelled, "cancelled"), (shipped, "shipped"), (returned, "returned")];
+            let figures = figures.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}"));
+            format!("says {status}: {}", figures.collect::<Vec<_>>().join(", "))
+        }
+        Happened::Parcel { id } => match order.parcels.iter().find(|parcel| parcel.id == *id) {
+            Some(parcel) => {
+                let code = [parcel.carrier.as_ref().map(ToString::to_string), parcel.tracking.clone()];
+                let code = code.into_iter().flatten().map(|part| format!(", {part}")).collect::<String>();
+                format!("parcel {id} left {}: {}{code}; {}", parcel.location, units(&parcel.lines), telling(&parcel.told))
+            }
+            None => format!("parcel {id} left"),
+        },
+        Happened::Cancellation { id } => match order.cancellations.iter().find(|one| one.id == *id) {
+            Some(one) => format!("cancellation {id}: {}; {}", units(&one.lines), telling(&one.told)),
+            None => format!("cancellation {id}"),
+        },
+        Happened::ReturnAnnounced { id } => match order.returns.iter().find(|one| one.id == *id) {
+            Some(one) => format!("return {id} is on its way: {}", units(&one.lines)),
+            None => format!("return {id} is on its way"),
+        },
+        Happened::ReturnReceived { id } => format!("return {id} arrived"),
+        Happened::Inspected { id } => match order.returns.iter().flat_map(|one| &one.inspected).find(|one| one.id == *id) {
+            Some(one) => {
+                let back = one.restock_at.as_ref().map(|place| format!(", on sale again at {place}")).unwrap_or_default();
+                let (finding, verdict) = (word(&one.finding), word(&one.verdict));
+                format!("inspected {} of line {}: {finding}, {verdict}{back}; {}", one.units, one.line, telling(&one.told))
+            }
+            None => format!("inspected, {id}"),
+        },
+        Happened::Covered { units } => format!("{units} units that were short are covered"),
+        Happened::Told { id, outcome } => format!("{id}: {outcome}"),
+        Happened::Locked { invoice } => format!("closed by invoice {invoice}"),
+    }
+}
+
+fn units(lines: &[LineUnits]) -> String {
+    lines.iter().map(|one| format!("{} of line {}", one.units, one.line)).collect::<Vec<_>>().join(", ")
+}
+
+fn telling(told: &Telling) -> String {
+    match told {
+        Telling::Waiting | Telling::Begun { .. } => "the channel is still to be told".to_owned(),
+        Telling::Pending { .. } => "the channel works on it".to_owned(),
+        Telling::Told { .. } => "the channel has it".to_owned(),
+        Telling::Refused { reason } => format!("the channel does not have it: {reason}"),
+        Telling::Nothing => "the channel needs no word of it".to_owned(),
+    }
+}
+
+/// A choice by the name it has in the API.
+fn word<T: serde::Serialize>(choice: &T) -> String {
+    serde_json::to_value(choice).ok().and_then(|v| v.as_str().map(|word| word.replace('_', " "))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_timeline_names_who_did_what_and_how_far_the_channel_was_told() {
+        let order = json!({
+            "connection": "shop", "number": "7", "shown_as": "#1007", "channel_status": "open",
+            "placed_at": "2026-11-24T10:00:00Z", "accepted_at": "2026-11-24T10:00:03Z",
+            "lines": [
+                { "id": "1", "sku": "LAMP", "short": 0, "to_send": 1, "told": {
+                    "id": "1", "title": "Lamp", "fulfilment": "merchant", "ordered": 3, "cancelled": 1, "shipped": 0, "returned": 0 } },
+                { "id": "2", "sku": null, "short": 0, "to_send": 0, "told": null },
+            ],
+            "parcels": [{ "id": "p", "location": "main", "lines": [{ "line": "1", "units": 1 }], "carrier": "postnl", "tracking": "3S",
+                "told": { "state": "told", "at": "2026-11-24T11:00:01Z" } }],
+            "cancellations": [{ "id": "c", "lines": [{ "line": "1", "units": 1 }], "reason": "out_of_stock",
+                "told": { "state": "refused", "reason": "not now" } }],
+            "returns": [],
+            "history": [
+                { "at": "2026-11-24T10:00:03Z", "what": { "kind": "channel", "status": "open", "ordered": 3 } },
+                { "at": "2026-11-24T11:00:00Z", "by": "Ada", "what": { "kind": "parcel", "id": "p" } },
+                { "at": "2026-11-24T12:00:00Z", "by": "Ada", "what": { "kind": "cancellation", "id": "c" } },
+            ],
+        });
+        let told = told(&serde_json::from_value(order).unwrap());
+        assert_eq!(
+            told,
+            [
+                "shop 7 (#1007): open",
+                "",
+                "  line 1  LAMP: 3 ordered, 1 cancelled, 1 to send",
+                "  line 2  matched to no article yet: no longer part of the order",
+                "",
+                "  2026-11-24 10:00:00Z  customer      ordered",
+                "  2026-11-24 10:00:03Z  sluis         taken in",
+                "  2026-11-24 10:00:03Z  channel       says open: 3 ordered",
+                "  2026-11-24 11:00:00Z  Ada           parcel p left main: 1 of line 1, postnl, 3S; the channel has it",
+                "  2026-11-24 12:00:00Z  Ada           cancellation c: 1 of line 1; the channel does not have it: not now",
+            ]
+        );
+    }
+}
