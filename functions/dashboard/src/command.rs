@@ -55,13 +55,12 @@ pub(crate) async fn handle(
 
 fn read(call: &HttpCall) -> Result<(OrderCommand, String), Problem> {
     let mut object: Map<String, Value> = asked::body(call, "a command about an order")?;
-    let by = object.remove("by").unwrap_or_default();
-    let by = by
-        .as_str()
-        .map(str::to_owned)
-        .or(by.is_null().then(String::new))
-        .ok_or_else(|| Problem::new(400, "by: expected a text").in_field("by"))?;
-    let by = asked::by(call.caller.as_deref(), (!by.is_empty() || call.caller.is_none()).then_some(by.as_str()))?;
+    let by = match object.remove("by") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(name)) => Some(name),
+        Some(_) => return Err(Problem::new(400, "by: expected a text").in_field("by")),
+    };
+    let by = asked::by(call.caller.as_deref(), by.as_deref())?;
     match serde_json::from_value(Value::Object(object.clone())) {
         Ok(command) => Ok((command, by)),
         Err(error) => {

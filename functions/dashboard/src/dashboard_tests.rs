@@ -352,7 +352,8 @@ fn every_word_of_the_page_is_there_in_both_languages() {
     let frame = include_str!("page/page.html");
     for text in page::SCRIPTS[1..].iter().chain([&frame]) {
         for mark in ["t(\"", "data-t=\"", "data-label=\"", "part(\""] {
-            for used in text.split(mark).skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            for (at, _) in text.match_indices(mark).filter(|(at, _)| !text[..*at].ends_with(char::is_alphanumeric)) {
+                let used = text[at + mark.len()..].split('"').next().unwrap();
                 assert!(english.contains(used), "{used} is no word");
             }
         }
