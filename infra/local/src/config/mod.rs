@@ -164,7 +164,7 @@ fn read_locations(merchant: &Section<'_, '_>) -> Vec<LocationId> {
 fn read_stock(section: &Section<'_, '_>) -> StockSettings {
     let below = section.number("quota_below", 0, Quantity::MAX.units());
     section.finish();
-    StockSettings { quota_below: below.filter(|units| *units > 0).map(Quantity::clamped) }
+    StockSettings { quota_below: below.filter(|units| *units > 0).map(Quantity::clamped), ..StockSettings::default() }
 }
 
 /// Notes what is named twice: figures are summed over locations.
