@@ -199,6 +199,33 @@ fn contract_checker_finds_mistakes_against_the_official_contracts() {
                 ("uuid", exchange("GET", "/retailer/offers/17", v11, &Value::Null, &Value::Null)),
             ],
         );
+        let ship = |item: &Value, rest: &Value| {
+            exchange("POST", "/retailer/shipments", v10, &json!({ "orderItems": [item], "transport": rest }), &Value::Null)
+        };
+        let (item, tnt) = (json!({ "orderItemId": "1", "quantity": 1 }), json!({ "transporterCode": "TNT" }));
+        let cancel =
+            |items: &Value| exchange("PUT", "/retailer/orders/cancellation", v10, &json!({ "orderItems": items }), &Value::Null);
+        let one = json!({ "orderItemId": "1", "reasonCode": "OTHER" });
+        let decide = |rma: &str, result: &str, units: i64| {
+            let sent = json!({ "handlingResult": result, "quantityReturned": units });
+            exchange("PUT", &format!("/retailer/returns/{rma}"), v10, &sent, &Value::Null)
+        };
+        assert_found(
+            &bol,
+            &ship(&item, &tnt),
+            &[
+                ("integer", ship(&json!({ "orderItemId": "1", "quantity": "1" }), &tnt)),
+                ("sku", ship(&json!({ "orderItemId": "1", "sku": "A" }), &tnt)),
+                ("transporterCode", ship(&item, &json!({ "trackAndTrace": "3S" }))),
+                ("more than 1 item", cancel(&json!([one, one]))),
+                ("reasonCode", cancel(&json!([{ "orderItemId": "1" }]))),
+                ("BORED", cancel(&json!([{ "orderItemId": "1", "reasonCode": "BORED" }]))),
+                ("integer", decide("R1", "RETURN_RECEIVED", 1)),
+                ("KEEP", decide("1", "KEEP", 1)),
+                ("minimum", decide("1", "RETURN_RECEIVED", 0)),
+                ("Content-Type", exchange("POST", "/retailer/returns", v10, &json!({ "orderItemId": "1" }), &Value::Null)),
+            ],
+        );
     }
     if let Some(shopify) = super::shopify() {
         let query = "query Q($id: ID!) { order(id: $id) { id } }";
