@@ -17,6 +17,8 @@ use std::path::PathBuf;
 mod handled;
 #[path = "contracts/mistakes.rs"]
 mod mistakes;
+#[path = "contracts/told.rs"]
+mod told;
 
 #[expect(clippy::disallowed_methods, reason = "a switch of this test alone")]
 fn specs() -> Option<PathBuf> {
@@ -129,7 +131,9 @@ fn contract_of_shopify() {
         assert!(side.ship(now, order, 0, units(2)));
         assert!(side.refund(now, order, 0, units(1), channels::shopify::sim::Restock::Cancel));
     });
-    check("shopify", &contract, handled, |r| r.uri().path() == "/admin/oauth/access_token");
+    let told = told::exchanges("shopify", channels::shopify::sim::Simulator::new);
+    let report = check("shopify", &contract, [handled, told].concat(), |r| r.uri().path() == "/admin/oauth/access_token");
+    assert_eq!(report.kinds.len(), 25, "every document was sent: {:?}", report.kinds.keys());
 }
 
 #[test]

@@ -77,8 +77,11 @@ fn contract_checker_finds_mistakes_against_openapi() {
 
 const SCHEMA: &str = "
     directive @once(key: String!) on FIELD
-    type Query { thing(id: ID!, sort: Sort): Thing, old: Int @deprecated }
+    type Query { some: Some!, thing(id: ID!, sort: Sort): Thing, old: Int @deprecated }
     type Mutation { put(input: PutInput!): Thing! }
+    interface Some { id: ID! }
+    type This implements Some { id: ID!, size: Int! }
+    type That implements Some { id: ID! }
     type Thing { id: ID!, count: Int! }
     enum Sort { UP DOWN }
     input PutInput { count: Int!, tags: [String!] }
@@ -119,6 +122,32 @@ fn contract_checker_finds_mistakes_against_graphql() {
             ("data.put.count was asked for", send(put, &fine, &json!({ "put": { "id": "1" } }))),
             ("data.put.size was not asked for", send(put, &fine, &json!({ "put": { "id": "1", "count": 1, "size": 1 } }))),
             ("data.put.count must not be null", send(put, &fine, &json!({ "put": { "id": "1", "count": null } }))),
+        ],
+    );
+}
+
+#[test]
+fn contract_checker_follows_what_is_asked_of_one_kind_of_object() {
+    let schema = GraphQl::new(SCHEMA, "/graphql");
+    let send = |selection: &str, answer: &Value| {
+        let body = json!({ "query": format!("query X {{ some {{ {selection} }} }}"), "operationName": "X", "variables": {} });
+        exchange("POST", "/graphql", "application/json", &body, &json!({ "data": { "some": answer } }))
+    };
+    let sized = "__typename id ... on This { size }";
+    let that = json!({ "__typename": "That", "id": "1" });
+    assert_found(&schema, &send(sized, &json!({ "__typename": "This", "id": "1", "size": 2 })), &[]);
+    assert_found(
+        &schema,
+        &send(sized, &that),
+        &[
+            ("data.some.size was asked for", send(sized, &json!({ "__typename": "This", "id": "1" }))),
+            ("data.some.size: \"2\" is no Int", send(sized, &json!({ "__typename": "This", "id": "1", "size": "2" }))),
+            ("data.some.size was not asked for", send(sized, &json!({ "__typename": "That", "id": "1", "size": 2 }))),
+            ("must name a type of Some", send(sized, &json!({ "__typename": "Thing", "id": "1" }))),
+            ("must name a type of Some", send(sized, &json!({ "id": "1" }))),
+            ("This.count does not exist", send("id ... on This { count }", &json!({ "id": "1" }))),
+            ("about a type that is none of it", send("id ... on Thing { count }", &json!({ "id": "1" }))),
+            ("Some.size does not exist", send("id size", &that)),
         ],
     );
 }
