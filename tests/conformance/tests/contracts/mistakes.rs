@@ -279,6 +279,10 @@ fn contract_checker_finds_mistakes_against_the_official_contracts() {
             exchange("GET", &format!("/wp-json/wc/v3/orders?{query}"), "application/json", &Value::Null, &json!([]))
         };
         let put = |sent: &Value| exchange("PUT", "/wp-json/wc/v3/products/7", "application/json", sent, &Value::Null);
+        let order = |method, path: &str, sent: &Value| {
+            exchange(method, &format!("/wp-json/wc/v3/orders/7{path}"), "application/json", sent, &Value::Null)
+        };
+        let refund = |line: &Value| order("POST", "/refunds", &json!({ "api_refund": false, "line_items": [line] }));
         assert_found(
             &woocommerce,
             &get("per_page=100&modified_after=2026-11-21T12:00:00"),
@@ -288,6 +292,11 @@ fn contract_checker_finds_mistakes_against_the_official_contracts() {
                 ("wordpress-time", get("modified_after=1795262400")),
                 ("stock_level", put(&json!({ "stock_level": 7 }))),
                 ("integer", put(&json!({ "stock_quantity": "7" }))),
+                ("sent", order("PUT", "", &json!({ "status": "sent" }))),
+                ("note", order("POST", "/notes", &json!({ "customer_note": true }))),
+                ("boolean", order("POST", "/notes", &json!({ "note": "x", "customer_note": "yes" }))),
+                ("qty", refund(&json!({ "id": 1, "qty": 1, "refund_total": 0 }))),
+                ("refund_total", refund(&json!({ "id": 1, "quantity": 1 }))),
             ],
         );
     }
