@@ -7,6 +7,7 @@ use crate::openapi;
 use crate::page;
 use crate::reply::{Problem, json, tagged};
 use crate::routes::Operation;
+use crate::rules;
 use crate::send_parcels::send_parcels;
 use domain::{ConnectionId, LocationId, OrderNumber, Quantity, Sku};
 use engine::views::{self, PageRequest, StockView};
@@ -55,6 +56,11 @@ pub(crate) async fn answer(
         Operation::Transfer => json(call, &transfer(world, id("sku", parameter(0))?, call).await?),
         Operation::MoveStock => json(call, &move_stock(world, call).await?),
         Operation::PutBundle => json(call, &bundle(world, &id("sku", parameter(0))?, call).await?),
+        Operation::Explain => json(call, &rules::explain(world, &id("sku", parameter(0))?, call).await?),
+        Operation::Rules | Operation::RulesHere => json(call, &rules::read(world, parameters).await?),
+        Operation::PutRule | Operation::PutRuleHere => json(call, &rules::put(world, parameters, call).await?),
+        Operation::RemoveRule | Operation::RemoveRuleHere => json(call, &rules::remove(world, parameters).await?),
+        Operation::Plan => json(call, &rules::plan(world, call).await?),
         Operation::RecentOrders => json(call, &views::recent_orders(world, asked::limit(call)?).await?),
         Operation::Order => {
             let (connection, number): (ConnectionId, OrderNumber) =

@@ -75,6 +75,9 @@ fn fitting(market: &Market, route: &routes::Route) -> String {
         ("GET", _) => String::new(),
         (_, "transfers") => r#"{"from":"main","to":"store","units":1,"reason":"window","by":"Ada Example"}"#.to_owned(),
         (_, "movements") => format!("sku,location,change,reason\n{SKU},main,1,found\n"),
+        ("DELETE", _) => String::new(),
+        ("PUT", _) if route.path.starts_with("/api/v1/rules/") => r#"{"rule":{"safety_stock":1},"by":"Ada Example"}"#.to_owned(),
+        (_, "plan") => r#"{"days":1}"#.to_owned(),
         ("PUT", _) => r#"{"components":[]}"#.to_owned(),
         (_, "{number}") => r#"{"do":"ship","location":"main","by":"Ada Example"}"#.to_owned(),
         (_, "parcels") => {
@@ -363,6 +366,11 @@ fn every_word_of_the_page_is_there_in_both_languages() {
         ),
         ("f_", ["sellable", "damaged", "missing", "wrong_article"].as_slice()),
         ("v_", ["accepted", "buyer_keeps", "refused"].as_slice()),
+        ("k_", ["opening", "added", "taken_off", "transferred_in", "transferred_out", "sold", "given_back"].as_slice()),
+        ("k_", ["covered", "restocked", "shipped", "unexplained"].as_slice()),
+        ("s_", ["available", "short", "bundle", "safety_stock", "percent", "pre_order", "most_shown", "least_shown"].as_slice()),
+        ("s_", ["paused", "channel_takes", "share"].as_slice()),
+        ("w_", ["connection", "article", "article_here"].as_slice()),
         ("t_", ["waiting", "begun", "pending", "told", "refused", "nothing"].as_slice()),
     ] {
         for choice in choices {

@@ -11,6 +11,7 @@ mod openapi;
 mod page;
 mod reply;
 mod routes;
+mod rules;
 mod send_parcels;
 mod sheet;
 

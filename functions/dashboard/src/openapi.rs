@@ -6,9 +6,11 @@ use crate::command::OrderRequest;
 use crate::move_stock::Moved;
 use crate::reply::Problem;
 use crate::routes::{Operation, ROUTES, Route};
+use crate::rules::RuleRequest;
 use crate::send_parcels::Sent;
 use engine::views::{
-    Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked, RecentOrders, StockPage, StockView,
+    Explanation, Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked, PlanReport, PlanRequest,
+    RecentOrders, RulesView, StockPage, StockView,
 };
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -125,6 +127,60 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
                 "Says what a bundle consists of; orders that were taken in keep what it was. Answers the bundle as an article",
                 &[],
                 schema::<StockView>(answers),
+            )
+        },
+        Operation::Explain => of(
+            "explainStock",
+            "Why an article's figure is what it is, and why each channel shows what it shows; `connection`: only that one",
+            &["connection"],
+            schema::<Explanation>(answers),
+        ),
+        Operation::Rules => of("getRules", "The rules of an article on every connection", &[], schema::<RulesView>(answers)),
+        Operation::RulesHere => of(
+            "getRulesHere",
+            "The rules of an article on a connection. What is said for it there goes before what is said for it everywhere, and that before \
+             the connection's rule, field by field",
+            &[],
+            schema::<RulesView>(answers),
+        ),
+        Operation::PutRule => Description {
+            body: Some((JSON, schema::<RuleRequest>(bodies))),
+            ..of(
+                "putRule",
+                "Says what differs for an article everywhere, and tells the channels; answers its rules",
+                &[],
+                schema::<RulesView>(answers),
+            )
+        },
+        Operation::PutRuleHere => Description {
+            body: Some((JSON, schema::<RuleRequest>(bodies))),
+            ..of(
+                "putRuleHere",
+                "Says what differs for an article on a connection, and tells its channel; answers its rules there",
+                &[],
+                schema::<RulesView>(answers),
+            )
+        },
+        Operation::RemoveRule => of(
+            "removeRule",
+            "Nothing differs everywhere any more; answers the article's rules",
+            &[],
+            schema::<RulesView>(answers),
+        ),
+        Operation::RemoveRuleHere => of(
+            "removeRuleHere",
+            "Nothing differs on the connection alone any more; answers the article's rules there",
+            &[],
+            schema::<RulesView>(answers),
+        ),
+        Operation::Plan => Description {
+            body: Some((JSON, schema::<PlanRequest>(bodies))),
+            ..of(
+                "plan",
+                "Plays the last days under other rules, a page of articles at a time: oversells avoided, and the time in which listings \
+                 would have shown 0 while there was stock. Changes nothing",
+                &[],
+                schema::<PlanReport>(answers),
             )
         },
         Operation::HandleOrder => Description {

@@ -23,6 +23,8 @@ mod quantity;
 mod quota;
 mod settle;
 mod stock;
+mod stock_rule;
+pub mod what_if;
 
 pub use country::Country;
 pub use deed::{Deed, Doing, Undone, perform};
@@ -39,11 +41,12 @@ pub use order_update::{
 };
 pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
 pub use price::{PriceInForce, Prices, Promotion};
-pub use publication::{Decision, Fence, Seen, StockRule, StockSettings, decide, target};
+pub use publication::{Decision, Fence, Seen, StockSettings, decide};
 pub use publishing::Publishing;
 pub use quantity::Quantity;
-pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, want};
+pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, share_out_from, want};
 pub use stock::{Movement, Remaining, StockLevel};
+pub use stock_rule::{MOST_SHARE, Percent, RuleChange, RuleStep, StockRule, target};
 
 /// A value that does not fit its type: which one, what was given, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,25 +4,6 @@ use crate::{Country, LocationId, Quantity};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The merchant's rule for what a connection is shown of the stock.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct StockRule {
-    /// Units held back from the channel.
-    pub safety_stock: Quantity,
-    /// The most units to show, if limited.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub most_shown: Option<Quantity>,
-    /// Its part of an article in quota mode, against the parts of the other connections. 0: none.
-    pub share: u32,
-}
-
-impl Default for StockRule {
-    fn default() -> Self {
-        Self { safety_stock: Quantity::ZERO, most_shown: None, share: 1 }
-    }
-}
-
 /// How the merchant's stock is published, over all connections.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -42,17 +23,12 @@ impl StockSettings {
         self.countries.get(location).is_none_or(|served| served.contains(country))
     }
 
-    /// Whether an article with so many units should be in quota mode. It leaves it only with half as many more than it needs to come in,
-    /// so that a unit more or less does not switch it to and fro.
-    pub fn quota(&self, units: Quantity, is_in: bool) -> bool {
-        self.quota_below.is_some_and(|below| units <= below || (is_in && units.units() <= below.units() + below.units() / 2))
+    /// Whether an article with so many units should be in quota mode; `own`: its own threshold, if it has one, which goes first. 0: never.
+    /// It leaves it only with half as many more than it needs to come in, so that a unit more or less does not switch it to and fro.
+    pub fn quota(&self, own: Option<Quantity>, units: Quantity, is_in: bool) -> bool {
+        let below = own.or(self.quota_below).filter(|below| !below.is_zero());
+        below.is_some_and(|below| units <= below || (is_in && units.units() <= below.units() + below.units() / 2))
     }
-}
-
-/// The figure to show for what is available over the locations that serve the channel.
-pub fn target(available: Quantity, rule: &StockRule) -> Quantity {
-    let shown = available.less(rule.safety_stock);
-    rule.most_shown.map_or(shown, |most| shown.min(most))
 }
 
 /// What is known of the figure on the channel.
@@ -148,11 +124,13 @@ mod tests {
     }
 
     #[test]
-    fn safety_stock_and_cap() {
-        let rule = StockRule { safety_stock: q(2), most_shown: Some(q(5)), ..StockRule::default() };
-        assert_eq!(target(q(1), &rule), q(0));
-        assert_eq!(target(q(4), &rule), q(2));
-        assert_eq!(target(q(40), &rule), q(5));
+    fn the_articles_own_threshold_goes_first_and_0_is_never() {
+        let settings = StockSettings { quota_below: Some(q(10)), ..StockSettings::default() };
+        assert!(settings.quota(None, q(10), false) && !settings.quota(None, q(11), false));
+        assert!(settings.quota(None, q(15), true) && !settings.quota(None, q(16), true));
+        assert!(settings.quota(Some(q(20)), q(20), false) && !settings.quota(Some(q(2)), q(3), false));
+        assert!(!settings.quota(Some(q(0)), q(0), true));
+        assert!(!StockSettings::default().quota(None, q(0), false));
     }
 
     #[test]

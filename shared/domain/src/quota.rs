@@ -201,6 +201,21 @@ pub fn share_out(outlets: &[Outlet]) -> Vec<Quantity> {
     shares.into_iter().map(Quantity::clamped).collect()
 }
 
+/// As `share_out`, among outlets that each show nothing rather than fewer units than a least figure, by position. Who would come to fewer
+/// takes none, one after the other, and the units are the others'.
+pub fn share_out_from(outlets: &mut [Outlet], least: &[Quantity]) -> Vec<Quantity> {
+    loop {
+        let shares = share_out(outlets);
+        let below =
+            (0..outlets.len()).filter(|n| least.get(*n).is_some_and(|least| !shares[*n].is_zero() && shares[*n] < *least));
+        let held = |n: usize| outlets[n].exposure.unwrap_or_default();
+        match below.min_by_key(|n| (shares[*n], held(*n), std::cmp::Reverse(*n))) {
+            Some(none) => outlets[none].cap = Quantity::ZERO,
+            None => return shares,
+        }
+    }
+}
+
 /// How often all open outlets can be given their weight in units, as far as this one is concerned.
 fn whole_steps(outlets: &[Outlet], shares: &[i64], open: &[usize], n: usize) -> i64 {
     let weight = |n: usize| i64::from(outlets[n].weight);

@@ -52,6 +52,17 @@ fn a_cap_leaves_more_for_the_others() {
 }
 
 #[test]
+fn who_would_show_fewer_than_the_least_takes_none_and_the_others_have_it() {
+    let least = [q(2), q(2), q(0)];
+    let shares = |free, exposures| units(&share_out_from(&mut three(free, exposures), &least));
+    assert_eq!(shares(9, [0, 0, 0]), [3, 3, 3]);
+    assert_eq!(shares(3, [0, 0, 0]), [2, 0, 1]);
+    assert_eq!(shares(3, [0, 1, 0]), [0, 2, 1], "who has one already goes on");
+    assert_eq!(shares(1, [1, 0, 0]), [0, 0, 1]);
+    assert_eq!(shares(-1, [0, 0, 0]), [0, 0, 0]);
+}
+
+#[test]
 fn nothing_grows_beside_an_outlet_of_which_nothing_is_known() {
     let mut outlets = three(9, [3, 0, 3]);
     assert_eq!(headroom(&outlets, 1), 3);

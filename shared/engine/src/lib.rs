@@ -17,6 +17,7 @@ mod preview_publication;
 mod publish_prices;
 mod publish_stock;
 mod put_bundle;
+mod put_rule;
 mod receive_webhook;
 mod remove_connection;
 mod set_up;
@@ -43,6 +44,7 @@ pub use preview_publication::{PublicationPreview, WouldPush, preview_publication
 pub use publish_prices::{PricesReport, publish_prices, put_prices};
 pub use publish_stock::{Pushed, publish_stock};
 pub use put_bundle::put_bundle;
+pub use put_rule::put_rule;
 pub use receive_webhook::{Received, receive_webhook};
 pub use remove_connection::remove_connection;
 pub use set_up::{Opening, put_article, put_connection, put_stock_settings, set_publishing};

@@ -6,7 +6,8 @@
 use crate::World;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
+    ConnectionRow, CursorRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, RuleRow, SharesRow, SubscriptionRow, TokenRow,
+    UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
@@ -25,6 +26,7 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
     for offer in offers {
         if let Some(sku) = &offer.matched {
             remove(world, ListingRow::key(sku, connection, &offer.listing.offer)).await?;
+            remove(world, RuleRow::key(sku, Some(connection))).await?;
             give_back_share(world, connection, sku).await?;
         }
         // After its listing: this row is what leads there.

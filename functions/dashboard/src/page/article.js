@@ -49,6 +49,7 @@ function drawArticle(one) {
     one.components.length ? h("p", null, t("makes", count(one.available))) : null,
     one.part_of.length ? part("partOf", one.part_of.map((sku) => h("li", null, linkedArticle(sku))), "noLines") : null,
     h("section", null, h("h3", null, t("channels")), one.listings.length ? h("ul", { class: "chips" }, one.listings.map((l) => channel(l, one.quota))) : empty(t("nowhere"))),
+    why(item.sku),
     h("section", null, h("h3", null, t("movements")), moves.length ? h("ol", { class: "rows" }, moves.map((m) => h("li", null, moment(m.at), h("b", null, m.location),
       ` ${signed(m.available)} ${t("free")}, ${signed(m.reserved)} ${t("reserved")} · `, cause(m.cause)))) : empty(t("noMovements"))),
   ];

@@ -144,7 +144,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
             }
         })
         .collect();
-    let journal = planned.orders.iter().map(|p| JournalOrder::of(&p.order));
+    let journal = planned.orders.iter().map(JournalOrder::planned);
     Commit {
         id,
         at,

@@ -143,7 +143,7 @@ fn as_commit(world: &World, planned: &PlannedOrder, deed: &Deed, by: &str, at: T
         orders: vec![(order.clone(), planned.was)],
         stock: stock.collect(),
         shorts: planned.short_changes().into_iter().map(short).collect(),
-        journal: JournalEntry::Orders { orders: vec![JournalOrder::of(order)] },
+        journal: JournalEntry::Orders { orders: vec![JournalOrder::planned(planned)] },
         also: outbox(order, deed, at).into_iter().collect(),
     }
 }

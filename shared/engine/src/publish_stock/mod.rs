@@ -11,8 +11,9 @@ mod present;
 mod push;
 mod push_share;
 mod quota;
+mod rules;
 
-pub(crate) use present::{Present, figure};
+pub(crate) use present::{Present, figure, rule, takes};
 pub(crate) use quota::{Outlets, Placed};
 
 use crate::announce::hint;

@@ -1,9 +1,10 @@
 //! An article's figures as they are now, and what a connection should show of them.
 
+use super::rules::Rules;
 use crate::World;
 use crate::planted::{Mistake, planted};
-use crate::rows::{BundleRow, ConnectionRow, Kept, ListingRow, PartOfRow, SharesRow, ShortRow, StockRow};
-use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, target};
+use crate::rows::{BundleRow, ConnectionRow, Kept, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow};
+use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, StockRule};
 use ports::{Result, Row};
 use std::collections::BTreeMap;
 
@@ -22,6 +23,8 @@ pub(crate) struct Present {
     pub(crate) shares: Option<SharesRow>,
     /// Of a bundle: how many of each article are in it, and their figures. Empty for an article that lies in stock itself.
     pub(crate) parts: Vec<(Quantity, Present)>,
+    /// What differs for it from the connections' rules.
+    pub(crate) rules: Rules,
     /// Bundles it is part of.
     pub(crate) bundles: Vec<Sku>,
     flows: BTreeMap<ConnectionId, Flow>,
@@ -77,6 +80,7 @@ impl Present {
                 self.stock.push(stock);
             }
             name if name.starts_with(PartOfRow::PREFIX) => self.bundles.push(PartOfRow::from_row(row)?.bundle),
+            name if name.starts_with(RuleRow::PREFIX) => self.rules.0.push(RuleRow::from_row(row)?),
             name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?),
             _ => {}
         }
@@ -120,9 +124,20 @@ fn sets(free: i64, units: Quantity) -> i64 {
     free.div_euclid(units.units().max(1))
 }
 
+/// The rule by which a connection is shown the article. Nothing is sold ahead of an article that is shared out: there, every unit that is
+/// shown must be there (I5).
+pub(crate) fn rule(present: &Present, connection: &ConnectionRow) -> StockRule {
+    let rule = present.rules.of(connection);
+    if present.shares.is_some() { rule.without_pre_order() } else { rule }
+}
+
+/// The most units the channel itself takes, if it has a bound.
+pub(crate) fn takes(world: &World, connection: &ConnectionRow) -> Option<Quantity> {
+    world.channels.get(&connection.channel).and_then(|c| c.descriptor().most_shown).map(Quantity::clamped)
+}
+
 /// The figure a connection should show where every channel shows all there is: the merchant's rule, and no more than the channel takes.
 pub(crate) fn figure(world: &World, present: &Present, connection: &ConnectionRow) -> Quantity {
-    let figure = target(Quantity::clamped(present.free(&connection.locations)), &connection.rule);
-    let most = world.channels.get(&connection.channel).and_then(|c| c.descriptor().most_shown);
-    most.map_or(figure, |most| figure.min(Quantity::clamped(most)))
+    let figure = rule(present, connection).shown(present.free(&connection.locations));
+    takes(world, connection).map_or(figure, |most| figure.min(most))
 }

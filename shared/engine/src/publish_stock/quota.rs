@@ -1,13 +1,13 @@
 //! Which articles are in quota mode, and what that asks of each listing.
 
 use super::article::Article;
-use super::present::{Present, figure};
+use super::present::{Present, figure, rule};
 use crate::announce::hint;
 use crate::planted::{Mistake, planted};
 use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
 use crate::{Lookup, World};
 use contracts::StockHint;
-use domain::{Outlet, Quantity, QuotaMove, Setting, Share, Sku, Want, next_figure, share_out, want};
+use domain::{Outlet, Quantity, QuotaMove, Setting, Share, Sku, StockRule, Want, next_figure, share_out_from, want};
 use ports::{Condition, QueueName, Result, StockSemantics, Write};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,7 +24,9 @@ pub(super) async fn in_its_mode(world: &World, lookup: &Lookup, sku: &Sku) -> Re
     let present = &article.present;
     // Whoever sells a bundle sells its parts too, and a share of the one is no share of the other: both are mirrored.
     let in_bundles = !present.parts.is_empty() || !present.bundles.is_empty();
-    let wanted = !in_bundles && article.placed().len() > 1 && settings.quota(present.free_anywhere(), present.shares.is_some());
+    let wanted = !in_bundles
+        && article.placed().len() > 1
+        && settings.quota(present.rules.quota_below(), present.free_anywhere(), present.shares.is_some());
     let write = match &present.shares {
         None if wanted => {
             let row = SharesRow { sku: sku.clone(), mark: world.ids.fresh(), shares: BTreeMap::new() };
@@ -57,23 +59,26 @@ impl Outlets {
     pub(crate) fn of(world: &World, present: &Present, listings: &[Placed<'_>]) -> Option<Self> {
         let row = present.shares.as_ref()?;
         // What every rule holds back is held back from all of them together.
-        let held_back = listings.iter().map(|(_, c)| c.rule.safety_stock.units()).min().unwrap_or(0);
-        let outlet = |(listing, connection): &Placed<'_>| {
+        let rules: Vec<StockRule> = listings.iter().map(|(_, connection)| rule(present, connection)).collect();
+        let held_back = rules.iter().map(|rule| rule.safety_stock.units()).min().unwrap_or(0);
+        let outlet = |((listing, connection), rule): (&Placed<'_>, &StockRule)| {
             let (share, sole) = share_of(row, present, listing);
             let flow = present.flow(&listing.connection);
             Outlet {
                 locations: connection.locations.clone(),
                 free: present.free(&connection.locations) - held_back,
                 cap: figure(world, present, connection),
-                weight: connection.rule.share,
+                weight: rule.share,
                 exposure: share.exposure(flow, sole).or(planted(Mistake::UnknownTakenAsNone).then_some(Quantity::ZERO)),
                 open: share.is_open(flow, sole) || share.waits_for().is_some(),
                 setting: setting(world, connection),
             }
         };
-        let all: Vec<Outlet> = listings.iter().map(outlet).collect();
+        let mut all: Vec<Outlet> = listings.iter().zip(&rules).map(outlet).collect();
+        let least: Vec<Quantity> = rules.iter().map(|rule| rule.least_shown).collect();
+        let shares = share_out_from(&mut all, &least);
         let names = listings.iter().map(|(listing, _)| name(listing)).collect();
-        Some(Self { names, shares: share_out(&all), all })
+        Some(Self { names, all, shares })
     }
 
     fn position(&self, listing: &ListingRow) -> Option<usize> {

@@ -2,10 +2,10 @@
 
 use super::{Kept, broken, json, sortable, to_json};
 use crate::announce::articles_of;
-use domain::{ConnectionId, LocationId, Order, OrderNumber, Quantity, Sku};
+use domain::{ConnectionId, LocationId, Order, OrderNumber, PlannedOrder, Quantity, Sku};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use ports::{Key, Result, Row};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Days a journal row is kept.
 const KEPT_DAYS: i64 = 30;
@@ -25,10 +25,18 @@ pub struct JournalOrder {
     pub short: Quantity,
     /// Its articles.
     pub skus: Vec<Sku>,
+    /// Units of each article that came out short with the commit, where there are any; negative: that are short no longer.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shorts: BTreeMap<Sku, i64>,
 }
 
 impl JournalOrder {
-    /// An order as it is after the commit.
+    /// An order as the commit leaves it, and what that changes of what is short.
+    pub fn planned(planned: &PlannedOrder) -> Self {
+        Self { shorts: planned.short_changes(), ..Self::of(&planned.order) }
+    }
+
+    /// An order as it is after a commit that changes nothing of what is short.
     pub fn of(order: &Order) -> Self {
         Self {
             connection: order.connection.clone(),
@@ -36,6 +44,7 @@ impl JournalOrder {
             version: order.version,
             held: order.lines.iter().map(domain::LineState::committed).sum(),
             short: order.short(),
+            shorts: BTreeMap::new(),
             skus: articles_of(order).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
         }
     }

@@ -15,6 +15,7 @@
 //! | `SKU#sku` | `LISTING#connection#offer` | what a channel was told of it |
 //! | `SKU#sku` | `BUNDLE` | what the bundle consists of |
 //! | `SKU#sku` | `PART_OF#bundle` | that it is part of a bundle |
+//! | `SKU#sku` | `RULE#`, `RULE#connection` | what differs for it from the connections' rules |
 //! | `SKU#sku` | `SHORT` | units promised that nothing covers |
 //! | `SKU#sku` | `SHARES` | in quota mode: which listing may sell how many |
 //! | `LEDGER#sku` | time, location, commit | every movement |
@@ -36,6 +37,7 @@ mod order;
 mod outbox;
 mod parked;
 mod price;
+mod rule;
 mod settings;
 mod shares;
 mod short;
@@ -55,6 +57,7 @@ pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
 pub use price::{PriceDueRow, PriceRow};
+pub use rule::RuleRow;
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here writes, and nothing here shows a secret or what a customer wrote. Instants are UTC.
 
+mod explain;
 mod health;
 mod listings;
 mod locations;
@@ -9,8 +10,14 @@ mod movements;
 mod orders;
 pub(crate) mod paging;
 mod parked;
+mod rules;
 mod stock;
+mod what_if;
 
+pub use explain::{
+    Explanation, FigureExplained, ListingExplained, PartExplained, PushExplained, Step, StepExplained, Term, TermKind, Whence,
+    explain,
+};
 pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
 pub use listings::{ListingsPage, OfferView, listings};
 pub use locations::{LocationView, Locations, locations};
@@ -18,7 +25,9 @@ pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, move
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedView, parked};
+pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
 pub use stock::{ListingStock, LocationStock, Shown, StockPage, StockView, stock, stock_page};
+pub use what_if::{ArticlePlan, ListingPlan, PlanReport, PlanRequest, PlanSums, plan};
 
 use crate::World;
 use crate::rows::ConnectionRow;

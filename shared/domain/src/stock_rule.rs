@@ -1,0 +1,244 @@
+//! What a channel is shown of the stock: the merchant's rule for a connection, and what differs from it for an article.
+
+use crate::{Invalid, Quantity};
+
+/// Whole percent, from 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct Percent(u8);
+
+impl Percent {
+    /// All of it.
+    pub const ALL: Self = Self(100);
+
+    /// Checks the bounds.
+    pub fn new(percent: i64) -> Result<Self, Invalid> {
+        u8::try_from(percent)
+            .ok()
+            .filter(|p| *p <= 100)
+            .map(Self)
+            .ok_or_else(|| Invalid::new("percent", &percent.to_string(), "a whole number from 0 to 100"))
+    }
+
+    /// So much of so many units, rounded down; of what is owed, all.
+    fn of(self, units: i64) -> i64 {
+        if units > 0 { units.saturating_mul(i64::from(self.0)) / 100 } else { units }
+    }
+}
+
+impl TryFrom<i64> for Percent {
+    type Error = Invalid;
+    fn try_from(percent: i64) -> Result<Self, Invalid> {
+        Self::new(percent)
+    }
+}
+
+impl From<Percent> for i64 {
+    fn from(percent: Percent) -> Self {
+        i64::from(percent.0)
+    }
+}
+
+impl std::fmt::Display for Percent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}%", self.0)
+    }
+}
+
+/// The rule by which a connection is shown the stock. Applied in the order of `RuleStep`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct StockRule {
+    /// Units held back from the channel.
+    pub safety_stock: Quantity,
+    /// Whole percent of what is left after the safety stock, rounded down.
+    pub percent: Percent,
+    /// Units to sell beyond what there is, for delivery later. They come out short on purpose, and are owed. Never for an article that is
+    /// shared out, where every unit shown must be there.
+    pub pre_order: Quantity,
+    /// The most units to show, if limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_shown: Option<Quantity>,
+    /// Fewer units than this are shown as 0.
+    pub least_shown: Quantity,
+    /// Shows 0, whatever there is.
+    pub paused: bool,
+    /// Its part of an article in quota mode, against the parts of the other connections. 0: none.
+    pub share: u32,
+}
+
+impl Default for StockRule {
+    fn default() -> Self {
+        Self {
+            safety_stock: Quantity::ZERO,
+            percent: Percent::ALL,
+            pre_order: Quantity::ZERO,
+            most_shown: None,
+            least_shown: Quantity::ZERO,
+            paused: false,
+            share: 1,
+        }
+    }
+}
+
+/// The largest part of an article in quota mode.
+pub const MOST_SHARE: u32 = 100;
+
+/// One step from what there is to what is shown, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleStep {
+    /// Less what is held back. Below zero: so many are owed, or missing from what is to be held back.
+    SafetyStock,
+    /// The percentage of what is left.
+    Percent,
+    /// With what may be sold beyond the stock, and no longer below zero.
+    PreOrder,
+    /// Not more than the most to show.
+    MostShown,
+    /// 0 if that is fewer than the least to show.
+    LeastShown,
+    /// 0 if it is paused.
+    Paused,
+}
+
+impl StockRule {
+    /// The figure after each step, of so many units that can be promised. Below zero, so many are owed.
+    pub fn steps(&self, free: i64) -> [(RuleStep, i64); 6] {
+        let left = free.saturating_sub(self.safety_stock.units());
+        let part = self.percent.of(left);
+        let with_orders = part.saturating_add(self.pre_order.units()).max(0);
+        let most = with_orders.min(self.most_shown.unwrap_or(Quantity::MAX).units());
+        let least = if most < self.least_shown.units() { 0 } else { most };
+        let open = if self.paused { 0 } else { least };
+        [
+            (RuleStep::SafetyStock, left),
+            (RuleStep::Percent, part),
+            (RuleStep::PreOrder, with_orders),
+            (RuleStep::MostShown, most),
+            (RuleStep::LeastShown, least),
+            (RuleStep::Paused, open),
+        ]
+    }
+
+    /// The figure to show of so many units that can be promised. Below zero, so many are owed: what may be sold beyond the stock is sold
+    /// already in part, so no unit more than `pre_order` is ever owed by this rule.
+    pub fn shown(&self, free: i64) -> Quantity {
+        let [.., (_, shown)] = self.steps(free);
+        Quantity::clamped(shown)
+    }
+
+    /// As it is where every unit shown must be there.
+    #[must_use]
+    pub fn without_pre_order(self) -> Self {
+        Self { pre_order: Quantity::ZERO, ..self }
+    }
+
+    /// The rule for an article on this rule's connection. What is said for the article there goes before what is said for the article
+    /// anywhere, and that goes before the connection's rule: each field by itself.
+    #[must_use]
+    pub fn with(&self, article: &RuleChange, article_here: &RuleChange) -> Self {
+        article_here.on(&article.on(self))
+    }
+
+    /// Refuses what cannot be meant.
+    pub fn check(&self) -> Result<(), Invalid> {
+        RuleChange {
+            most_shown: self.most_shown,
+            least_shown: Some(self.least_shown),
+            share: Some(self.share),
+            ..RuleChange::default()
+        }
+        .check()
+    }
+}
+
+/// The figure to show for what is available over the locations that serve the channel.
+pub fn target(available: Quantity, rule: &StockRule) -> Quantity {
+    rule.shown(available.units())
+}
+
+/// What is different for one article, everywhere or on one connection. A field that is left out stays as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleChange {
+    /// Units held back from the channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub safety_stock: Option<Quantity>,
+    /// Whole percent of what is left after the safety stock, rounded down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<Percent>,
+    /// Units to sell beyond what there is. They come out short on purpose, and are owed. Never while the article is shared out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pre_order: Option<Quantity>,
+    /// The most units to show; 1000000000 takes a limit of the connection away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub most_shown: Option<Quantity>,
+    /// Fewer units than this are shown as 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_shown: Option<Quantity>,
+    /// Shows 0, whatever there is; false lets it be sold where the connection is paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<bool>,
+    /// Its part of the article when that is shared out, from 0 to 100. 0: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<u32>,
+    /// The article is shared out when at most so many units are left; 0: never. Only for the article everywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quota_below: Option<Quantity>,
+}
+
+impl RuleChange {
+    /// Whether it changes nothing.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// A rule with these changes.
+    #[must_use]
+    pub fn on(&self, rule: &StockRule) -> StockRule {
+        StockRule {
+            safety_stock: self.safety_stock.unwrap_or(rule.safety_stock),
+            percent: self.percent.unwrap_or(rule.percent),
+            pre_order: self.pre_order.unwrap_or(rule.pre_order),
+            most_shown: self.most_shown.or(rule.most_shown),
+            least_shown: self.least_shown.unwrap_or(rule.least_shown),
+            paused: self.paused.unwrap_or(rule.paused),
+            share: self.share.unwrap_or(rule.share),
+        }
+    }
+
+    /// These changes, and `other`'s where it has any.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            safety_stock: other.safety_stock.or(self.safety_stock),
+            percent: other.percent.or(self.percent),
+            pre_order: other.pre_order.or(self.pre_order),
+            most_shown: other.most_shown.or(self.most_shown),
+            least_shown: other.least_shown.or(self.least_shown),
+            paused: other.paused.or(self.paused),
+            share: other.share.or(self.share),
+            quota_below: other.quota_below.or(self.quota_below),
+        }
+    }
+
+    /// Refuses what cannot be meant.
+    pub fn check(&self) -> Result<(), Invalid> {
+        if let Some(share) = self.share.filter(|share| *share > MOST_SHARE) {
+            return Err(Invalid::new("share", &share.to_string(), "a whole number from 0 to 100"));
+        }
+        match (self.least_shown, self.most_shown) {
+            (Some(least), Some(most)) if least > most => Err(Invalid::new(
+                "least_shown",
+                &least.to_string(),
+                "at most `most_shown`: nothing would ever be shown; `paused` says that",
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "stock_rule_tests.rs"]
+mod tests;

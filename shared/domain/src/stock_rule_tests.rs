@@ -1,0 +1,154 @@
+use super::*;
+use proptest::prelude::*;
+
+fn q(units: i64) -> Quantity {
+    Quantity::new(units).unwrap()
+}
+
+fn shown(rule: &StockRule, free: &[i64]) -> Vec<i64> {
+    free.iter().map(|free| rule.shown(*free).units()).collect()
+}
+
+#[test]
+fn safety_stock_and_cap() {
+    let rule = StockRule { safety_stock: q(2), most_shown: Some(q(5)), ..StockRule::default() };
+    assert_eq!(shown(&rule, &[1, 4, 40, -3]), [0, 2, 5, 0]);
+    assert_eq!(target(q(4), &rule), q(2));
+}
+
+#[test]
+fn a_percentage_is_of_what_is_left_and_rounds_down() {
+    let rule = StockRule { safety_stock: q(1), percent: Percent::new(30).unwrap(), ..StockRule::default() };
+    assert_eq!(shown(&rule, &[0, 1, 4, 5, 11, 101]), [0, 0, 0, 1, 3, 30]);
+    assert_eq!(shown(&StockRule { percent: Percent::new(0).unwrap(), ..rule }, &[100]), [0]);
+}
+
+#[test]
+fn fewer_than_the_least_is_none_and_a_pause_is_none() {
+    let rule = StockRule { least_shown: q(3), most_shown: Some(q(4)), ..StockRule::default() };
+    assert_eq!(shown(&rule, &[2, 3, 4, 9]), [0, 3, 4, 4]);
+    assert_eq!(shown(&StockRule { paused: true, ..rule }, &[9]), [0]);
+}
+
+#[test]
+fn what_is_sold_ahead_is_sold_once() {
+    let rule = StockRule { pre_order: q(5), ..StockRule::default() };
+    assert_eq!(shown(&rule, &[2, 0, -1, -5, -9]), [7, 5, 4, 0, 0]);
+    // What is held back is not sold ahead either: 2 are there and stay, 5 more are owed at most.
+    let held = StockRule { safety_stock: q(2), ..rule };
+    assert_eq!(shown(&held, &[2, 1, -3, -4]), [5, 4, 0, 0]);
+}
+
+#[test]
+fn the_closer_word_goes_first_field_by_field() {
+    let connection = StockRule { safety_stock: q(1), most_shown: Some(q(50)), ..StockRule::default() };
+    let article = RuleChange { safety_stock: Some(q(4)), paused: Some(true), ..RuleChange::default() };
+    let here = RuleChange { paused: Some(false), ..RuleChange::default() };
+    let rule = connection.with(&article, &here);
+    assert_eq!(rule, StockRule { safety_stock: q(4), most_shown: Some(q(50)), paused: false, ..StockRule::default() });
+    assert_eq!(connection.with(&RuleChange::default(), &RuleChange::default()), connection);
+    assert_eq!(article.and(&here).on(&connection), rule);
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let wrong = |change: RuleChange| change.check().unwrap_err().field;
+    assert_eq!(wrong(RuleChange { share: Some(101), ..RuleChange::default() }), "share");
+    assert_eq!(wrong(RuleChange { least_shown: Some(q(3)), most_shown: Some(q(2)), ..RuleChange::default() }), "least_shown");
+    assert!(StockRule { least_shown: q(3), most_shown: Some(q(2)), ..StockRule::default() }.check().is_err());
+    assert!(RuleChange::default().check().is_ok() && StockRule::default().check().is_ok());
+    assert!(Percent::new(101).is_err() && Percent::new(-1).is_err());
+    assert!(serde_json::from_str::<StockRule>(r#"{"percent": 101}"#).is_err());
+    assert!(serde_json::from_str::<RuleChange>(r#"{"safety": 1}"#).is_err());
+}
+
+#[test]
+fn a_rule_of_before_reads_as_it_was() {
+    let old: StockRule = serde_json::from_str(r#"{"safety_stock":2,"most_shown":9,"share":3}"#).unwrap();
+    assert_eq!(old, StockRule { safety_stock: q(2), most_shown: Some(q(9)), share: 3, ..StockRule::default() });
+}
+
+fn any_rule() -> impl Strategy<Value = StockRule> {
+    let units = || (0_i64..40).prop_map(q);
+    let parts = (units(), 0_i64..=100, units(), proptest::option::of(units()), units(), proptest::bool::weighted(0.1), 0_u32..4);
+    parts.prop_map(|(safety_stock, percent, pre_order, most_shown, least_shown, paused, share)| StockRule {
+        safety_stock,
+        percent: Percent::new(percent).unwrap(),
+        pre_order,
+        most_shown,
+        least_shown,
+        paused,
+        share,
+    })
+}
+
+fn any_change() -> impl Strategy<Value = RuleChange> {
+    let rule = (any_rule(), proptest::array::uniform8(any::<bool>()));
+    rule.prop_map(|(rule, given)| RuleChange {
+        safety_stock: given[0].then_some(rule.safety_stock),
+        percent: given[1].then_some(rule.percent),
+        pre_order: given[2].then_some(rule.pre_order),
+        most_shown: rule.most_shown.filter(|_| given[3]),
+        least_shown: given[4].then_some(rule.least_shown),
+        paused: given[5].then_some(rule.paused),
+        share: given[6].then_some(rule.share),
+        quota_below: given[7].then_some(rule.safety_stock),
+    })
+}
+
+proptest! {
+    #[test]
+    fn never_more_than_is_there_and_sold_ahead(rule in any_rule(), free in -60_i64..200) {
+        let shown = rule.shown(free).units();
+        prop_assert!(shown >= 0);
+        prop_assert!(shown <= (free + rule.pre_order.units()).max(0));
+        prop_assert!(rule.clone().without_pre_order().shown(free).units() <= free.max(0));
+        prop_assert!(rule.most_shown.is_none_or(|most| shown <= most.units()));
+        prop_assert!(shown == 0 || shown >= rule.least_shown.units());
+        prop_assert!(!rule.paused || shown == 0);
+    }
+
+    #[test]
+    fn more_stock_never_shows_less(rule in any_rule(), free in -60_i64..200, more in 0_i64..50) {
+        prop_assert!(rule.shown(free + more) >= rule.shown(free));
+    }
+
+    #[test]
+    fn whatever_is_sold_of_what_is_shown_no_more_is_owed_than_may_be(rule in any_rule(), free in 0_i64..60) {
+        let (mut left, mut sold) = (free, 0);
+        loop {
+            let shown = rule.shown(left).units();
+            if shown == 0 { break }
+            left -= shown;
+            sold += shown;
+            prop_assert!(sold <= free + rule.pre_order.units());
+        }
+    }
+
+    #[test]
+    fn the_last_step_is_the_figure(rule in any_rule(), free in -60_i64..200) {
+        let steps = rule.steps(free);
+        prop_assert_eq!(Quantity::clamped(steps[5].1), rule.shown(free));
+        prop_assert!(steps.windows(2).all(|two| two[0].0 < two[1].0));
+        // Nothing but the stock sold ahead adds anything.
+        prop_assert!(steps.windows(2).all(|two| two[1].1 <= two[0].1.max(0) || two[1].0 == RuleStep::PreOrder));
+    }
+
+    #[test]
+    fn each_field_is_of_the_closest_that_says_it(rule in any_rule(), article in any_change(), here in any_change()) {
+        let with = rule.with(&article, &here);
+        prop_assert_eq!(with.safety_stock, here.safety_stock.or(article.safety_stock).unwrap_or(rule.safety_stock));
+        prop_assert_eq!(with.percent, here.percent.or(article.percent).unwrap_or(rule.percent));
+        prop_assert_eq!(with.pre_order, here.pre_order.or(article.pre_order).unwrap_or(rule.pre_order));
+        prop_assert_eq!(with.most_shown, here.most_shown.or(article.most_shown).or(rule.most_shown));
+        prop_assert_eq!(with.least_shown, here.least_shown.or(article.least_shown).unwrap_or(rule.least_shown));
+        prop_assert_eq!(with.paused, here.paused.or(article.paused).unwrap_or(rule.paused));
+        prop_assert_eq!(with.share, here.share.or(article.share).unwrap_or(rule.share));
+    }
+
+    #[test]
+    fn a_rule_comes_back_from_its_text(rule in any_rule(), change in any_change()) {
+        prop_assert_eq!(serde_json::from_str::<StockRule>(&serde_json::to_string(&rule).unwrap()).unwrap(), rule);
+        prop_assert_eq!(serde_json::from_str::<RuleChange>(&serde_json::to_string(&change).unwrap()).unwrap(), change);
+    }
+}

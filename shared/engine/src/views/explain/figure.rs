@@ -1,0 +1,167 @@
+//! A figure as the sum of its movements. Every row of the ledger is read, page by page, and only sums are kept.
+
+use crate::World;
+use crate::publish_stock::Present;
+use crate::rows::{Kept, LedgerCause, LedgerRow, OrderDeed};
+use domain::{ConnectionId, LocationId, Movement, Sku, StockLevel};
+use jiff::Timestamp;
+use ports::Result;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The figure at one location, in units.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct FigureExplained {
+    /// Where.
+    pub location: LocationId,
+    /// The figure as it stands.
+    pub figure: StockLevel,
+    /// What it is made of.
+    pub terms: Vec<Term>,
+    /// Their sum.
+    pub sum: Movement,
+    /// Whether that is the figure.
+    pub agrees: bool,
+}
+
+/// All movements of one name.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Term {
+    /// What they were.
+    pub kind: TermKind,
+    /// Of whose orders, where they are of orders.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<ConnectionId>,
+    /// Units added to available; negative: taken.
+    pub available: i64,
+    /// Units added to reserved; negative: taken.
+    pub reserved: i64,
+    /// How many there were.
+    pub movements: u64,
+    /// The last of them, UTC.
+    #[schemars(with = "String")]
+    pub last_at: Timestamp,
+}
+
+/// Names of movements, in the order in which they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TermKind {
+    /// The figure it started with.
+    Opening,
+    /// Added by hand: goods that came in, units that a count found.
+    Added,
+    /// Taken off by hand: broken, lost, not found by a count.
+    TakenOff,
+    /// Brought here from another location.
+    TransferredIn,
+    /// Brought from here to another location.
+    TransferredOut,
+    /// Set aside for orders.
+    Sold,
+    /// Given back by orders: cancelled, or fewer wanted.
+    GivenBack,
+    /// Taken from stock for orders that were short.
+    Covered,
+    /// Came back from a buyer and was found sellable.
+    Restocked,
+    /// Left the shelf.
+    Shipped,
+    /// Moved by orders, and by none of them in particular: something is broken.
+    Unexplained,
+}
+
+type Name = (TermKind, Option<ConnectionId>);
+
+#[derive(Debug, Clone, Copy)]
+struct Sum {
+    movement: Movement,
+    movements: u64,
+    last_at: Timestamp,
+}
+
+/// Sums by location and name.
+#[derive(Debug, Default)]
+pub(super) struct Sums(BTreeMap<LocationId, BTreeMap<Name, Sum>>);
+
+/// Reads all movements.
+pub(super) async fn sums(world: &World, sku: &Sku) -> Result<Sums> {
+    let mut sums = Sums::default();
+    let mut from = None;
+    loop {
+        let page = world.table.query(&LedgerRow::partition(sku), "", from.as_ref(), 1000, false).await?;
+        for row in &page.rows {
+            sums.add(LedgerRow::from_row(row)?);
+        }
+        match page.next {
+            Some(next) => from = Some(next),
+            None => return Ok(sums),
+        }
+    }
+}
+
+impl Sums {
+    fn add(&mut self, row: LedgerRow) {
+        let Movement { available, reserved } = row.movement;
+        let here = self.0.entry(row.location).or_default();
+        let mut note = |kind, connection, available, reserved| {
+            if (available, reserved) == (0, 0) {
+                return;
+            }
+            let none = Sum { movement: Movement::default(), movements: 0, last_at: row.at };
+            let sum = here.entry((kind, connection)).or_insert(none);
+            sum.movement.available += available;
+            sum.movement.reserved += reserved;
+            sum.movements += 1;
+            sum.last_at = sum.last_at.max(row.at);
+        };
+        match row.cause {
+            LedgerCause::Opening => note(TermKind::Opening, None, available, reserved),
+            LedgerCause::Correction { .. } if available < 0 => note(TermKind::TakenOff, None, available, reserved),
+            LedgerCause::Correction { .. } => note(TermKind::Added, None, available, reserved),
+            LedgerCause::Transfer { .. } if available < 0 => note(TermKind::TransferredOut, None, available, reserved),
+            LedgerCause::Transfer { .. } => note(TermKind::TransferredIn, None, available, reserved),
+            LedgerCause::Order { connection, deed, .. } => {
+                let kind = match deed {
+                    OrderDeed::Shipped => TermKind::Shipped,
+                    OrderDeed::Restocked => TermKind::Restocked,
+                    OrderDeed::Covered => TermKind::Covered,
+                };
+                note(kind, Some(connection), available, reserved);
+            }
+            LedgerCause::Orders { orders } => {
+                let named: i64 = orders.iter().map(|(.., units)| units).sum();
+                for (connection, _, units) in orders {
+                    let kind = if units < 0 { TermKind::Sold } else { TermKind::GivenBack };
+                    // What is set aside is promised; what is given back no longer is.
+                    note(kind, Some(connection), units, -units);
+                }
+                // What the channels tell of as sent is no longer promised either, by which of them is not in the row.
+                note(TermKind::Shipped, None, 0, reserved + named);
+                note(TermKind::Unexplained, None, available - named, 0);
+            }
+        }
+    }
+}
+
+/// What each figure is made of.
+pub(super) fn explain(present: &Present, mut sums: Sums) -> Vec<FigureExplained> {
+    let places: BTreeSet<LocationId> =
+        present.stock.iter().map(|row| row.location.clone()).chain(sums.0.keys().cloned()).collect();
+    let one = |location: LocationId| {
+        let figure = present.stock.iter().find(|row| row.location == location).map_or(StockLevel::default(), |row| row.level);
+        let terms: Vec<Term> = sums.0.remove(&location).unwrap_or_default().into_iter().map(term).collect();
+        let sum = Movement {
+            available: terms.iter().map(|term| term.available).sum(),
+            reserved: terms.iter().map(|term| term.reserved).sum(),
+        };
+        let named = terms.iter().all(|term| term.kind != TermKind::Unexplained);
+        let agrees = named && sum == Movement { available: figure.available.units(), reserved: figure.reserved.units() };
+        FigureExplained { location, figure, terms, sum, agrees }
+    };
+    places.into_iter().map(one).collect()
+}
+
+fn term(((kind, connection), sum): (Name, Sum)) -> Term {
+    let Movement { available, reserved } = sum.movement;
+    Term { kind, connection, available, reserved, movements: sum.movements, last_at: sum.last_at }
+}

@@ -1,0 +1,242 @@
+//! The figure a channel should show, as the rule leads to it, and what the channel was told.
+
+use super::super::stock::Shown;
+use crate::World;
+use crate::publish_stock::{Outlets, Present, figure, rule, takes};
+use crate::rows::{ConnectionRow, ListingRow};
+use domain::{ChannelId, Component, ConnectionId, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule, Want};
+use jiff::Timestamp;
+
+/// An article on one channel, explained.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ListingExplained {
+    /// The channel account.
+    pub connection: ConnectionId,
+    /// Its channel; none if the connection is no longer configured.
+    pub channel: Option<ChannelId>,
+    /// The item there.
+    pub offer: OfferId,
+    /// The locations that serve it, the preferred one first.
+    pub locations: Vec<LocationId>,
+    /// Of a bundle: the articles in it. The scarcest decides.
+    pub parts: Vec<PartExplained>,
+    /// From what is there to what is to be shown, step by step. None if the connection is no longer configured.
+    pub steps: Vec<StepExplained>,
+    /// The figure it should show now; while it is shared out, what it may sell at most.
+    pub target: Option<Quantity>,
+    /// What it was told.
+    pub push: PushExplained,
+}
+
+/// An article in a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PartExplained {
+    /// The article.
+    pub sku: Sku,
+    /// How many of it are in one bundle.
+    pub units: Quantity,
+    /// How many of it can be promised at the locations that serve the connection, less what is owed.
+    pub free: i64,
+    /// How many bundles that makes.
+    pub makes: i64,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct StepExplained {
+    /// What is done.
+    pub step: Step,
+    /// By which number of the rule, where it has one: units, percent, or 1 for a pause.
+    pub setting: Option<i64>,
+    /// Where that is said, where it is a rule's.
+    pub from: Option<Whence>,
+    /// The figure after it.
+    pub units: i64,
+}
+
+/// What is done at a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// What is available at the locations that serve the connection.
+    Available,
+    /// Less what is owed.
+    Short,
+    /// Of a bundle, instead of both: as many as the scarcest of its articles makes.
+    Bundle,
+    /// Less the safety stock.
+    SafetyStock,
+    /// The percentage of what is left.
+    Percent,
+    /// With what may be sold beyond the stock.
+    PreOrder,
+    /// Not more than the most to show.
+    MostShown,
+    /// 0 if that is fewer than the least to show.
+    LeastShown,
+    /// 0 if it is paused.
+    Paused,
+    /// Not more than the channel itself takes.
+    ChannelTakes,
+    /// Its share, while the article is shared out.
+    Share,
+}
+
+/// Where a number of the rule is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Whence {
+    /// For the connection.
+    Connection,
+    /// For the article.
+    Article,
+    /// For the article on the connection.
+    ArticleHere,
+}
+
+/// What the channel was told last, and how that went.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PushExplained {
+    /// All of it in one word.
+    pub shown: Shown,
+    /// The figure it acknowledged last; none if it was never told, or its last answer is unknown.
+    pub told: Option<Quantity>,
+    /// When, UTC.
+    #[schemars(with = "Option<String>")]
+    pub told_at: Option<Timestamp>,
+    /// Whether that was worked out from the stock as it is now.
+    pub told_of_now: bool,
+    /// When a push last lowered it, UTC: it may rise again once orders up to then are taken in.
+    #[schemars(with = "Option<String>")]
+    pub lowered_at: Option<Timestamp>,
+    /// The next push waits until then, UTC.
+    #[schemars(with = "Option<String>")]
+    pub put_off_until: Option<Timestamp>,
+    /// A push holds it until then, UTC.
+    #[schemars(with = "Option<String>")]
+    pub held_until: Option<Timestamp>,
+    /// That push died: what the channel shows is not known until somebody looks.
+    pub holder_died: bool,
+    /// The figure changed while that push was under way: it looks once more.
+    pub look_again: bool,
+    /// Failed pushes in a row.
+    pub failures: u32,
+    /// Why the last one failed.
+    pub problem: Option<String>,
+}
+
+pub(super) fn explain(
+    world: &World,
+    present: &Present,
+    components: &[Component],
+    outlets: Option<&Outlets>,
+    (row, connection): (&ListingRow, Option<&ConnectionRow>),
+    now: Timestamp,
+) -> ListingExplained {
+    let target = connection.map(|connection| match outlets {
+        Some(outlets) => outlets.exposure(row).or(outlets.share(row)).unwrap_or_default(),
+        None => figure(world, present, connection),
+    });
+    let right = outlets.map_or(row.told == target, |outlets| outlets.want(row) == Want::Rest);
+    let shown = match (row.problem.is_some() || target.is_none(), right) {
+        (true, _) => Shown::Problem,
+        (false, true) => Shown::Right,
+        (false, false) => Shown::Pending,
+    };
+    ListingExplained {
+        connection: row.connection.clone(),
+        channel: connection.map(|c| c.channel.clone()),
+        offer: row.listing.offer.clone(),
+        locations: connection.map(|c| c.locations.clone()).unwrap_or_default(),
+        parts: connection.map(|c| parts(present, components, &c.locations)).unwrap_or_default(),
+        steps: connection.map(|c| steps(world, present, outlets, row, c)).unwrap_or_default(),
+        target,
+        push: PushExplained {
+            shown,
+            told: row.told,
+            told_at: row.told_at,
+            told_of_now: row.told_version == Some(present.version),
+            lowered_at: row.lowered_at,
+            put_off_until: row.put_off_until.filter(|until| *until > now),
+            held_until: row.lease.as_ref().and(row.leased_until),
+            holder_died: row.lease.is_some() && row.leased_until.is_none_or(|until| until <= now),
+            look_again: row.again,
+            failures: row.failures,
+            problem: row.problem.clone(),
+        },
+    }
+}
+
+fn parts(present: &Present, components: &[Component], locations: &[LocationId]) -> Vec<PartExplained> {
+    let part = |(component, (units, part)): (&Component, &(Quantity, Present))| {
+        let free = part.free(locations);
+        PartExplained { sku: component.sku.clone(), units: *units, free, makes: free.div_euclid(units.units().max(1)) }
+    };
+    components.iter().zip(&present.parts).map(part).collect()
+}
+
+fn steps(
+    world: &World,
+    present: &Present,
+    outlets: Option<&Outlets>,
+    row: &ListingRow,
+    connection: &ConnectionRow,
+) -> Vec<StepExplained> {
+    let plain = |step, setting, units| StepExplained { step, setting, from: None, units };
+    let free = present.free(&connection.locations);
+    let mut steps = if present.parts.is_empty() {
+        let short = present.short.units();
+        vec![plain(Step::Available, None, free + short), plain(Step::Short, Some(short), free)]
+    } else {
+        vec![plain(Step::Bundle, None, free)]
+    };
+    let rule = rule(present, connection);
+    let (article, here) = (present.rules.change(None), present.rules.change(Some(&connection.id)));
+    steps.extend(rule.steps(free).into_iter().map(|(step, units)| {
+        let (step, setting) = setting(step, &rule);
+        let from = whence(said(&here, step), said(&article, step));
+        StepExplained { step, setting, from: Some(from), units }
+    }));
+    if let Some(most) = takes(world, connection) {
+        steps.push(plain(Step::ChannelTakes, Some(most.units()), figure(world, present, connection).units()));
+    }
+    if let Some(share) = outlets.and_then(|outlets| outlets.share(row)) {
+        steps.push(StepExplained {
+            from: Some(whence(here.share.is_some(), article.share.is_some())),
+            ..plain(Step::Share, Some(i64::from(rule.share)), share.units())
+        });
+    }
+    steps
+}
+
+fn whence(here: bool, article: bool) -> Whence {
+    match (here, article) {
+        (true, _) => Whence::ArticleHere,
+        (false, true) => Whence::Article,
+        (false, false) => Whence::Connection,
+    }
+}
+
+fn setting(step: RuleStep, rule: &StockRule) -> (Step, Option<i64>) {
+    match step {
+        RuleStep::SafetyStock => (Step::SafetyStock, Some(rule.safety_stock.units())),
+        RuleStep::Percent => (Step::Percent, Some(rule.percent.into())),
+        RuleStep::PreOrder => (Step::PreOrder, Some(rule.pre_order.units())),
+        RuleStep::MostShown => (Step::MostShown, rule.most_shown.map(Quantity::units)),
+        RuleStep::LeastShown => (Step::LeastShown, Some(rule.least_shown.units())),
+        RuleStep::Paused => (Step::Paused, Some(i64::from(rule.paused))),
+    }
+}
+
+fn said(change: &RuleChange, step: Step) -> bool {
+    match step {
+        Step::SafetyStock => change.safety_stock.is_some(),
+        Step::Percent => change.percent.is_some(),
+        Step::PreOrder => change.pre_order.is_some(),
+        Step::MostShown => change.most_shown.is_some(),
+        Step::LeastShown => change.least_shown.is_some(),
+        Step::Paused => change.paused.is_some(),
+        Step::Share => change.share.is_some(),
+        Step::Available | Step::Short | Step::Bundle | Step::ChannelTakes => false,
+    }
+}

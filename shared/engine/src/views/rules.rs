@@ -1,0 +1,76 @@
+//! The rules that hold for an article, and what they are made of.
+
+use super::{connections, not_found};
+use crate::World;
+use crate::publish_stock::Present;
+use crate::rows::{ArticleRow, ConnectionRow, RuleRow, StockSettingsRow};
+use domain::{ConnectionId, Quantity, RuleChange, Sku, StockRule};
+use jiff::Timestamp;
+use ports::Result;
+
+/// The rules of an article.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct RulesView {
+    /// The article.
+    pub sku: Sku,
+    /// It is shared out when at most so many units are left: its own threshold, or else the one of all articles; none: never.
+    pub quota_below: Option<Quantity>,
+    /// What differs for it on every connection.
+    pub article: Option<ChangeView>,
+    /// By connection.
+    pub connections: Vec<ConnectionRule>,
+}
+
+/// What differs, and who said so.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ChangeView {
+    /// What differs; a field that is not there is as it was.
+    pub change: RuleChange,
+    /// Since when, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// Who said so.
+    pub by: String,
+}
+
+/// The rule of an article on one connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ConnectionRule {
+    /// Which.
+    pub connection: ConnectionId,
+    /// The connection's rule for all its articles.
+    pub usual: StockRule,
+    /// What differs for this article there, before what differs for it everywhere.
+    pub here: Option<ChangeView>,
+    /// The rule that holds: `usual`, with what differs for the article, with what differs for it here.
+    pub rule: StockRule,
+}
+
+/// The rules of an article; on one connection alone, if so wanted.
+pub async fn rules(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> Result<RulesView> {
+    if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+        return Err(not_found(format!("there is no article {sku}")));
+    }
+    let connections = connections(world).await?;
+    if let Some(missing) = only.filter(|id| !connections.contains_key(*id)) {
+        return Err(not_found(format!("there is no connection {missing}")));
+    }
+    let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
+    let present = Present::read(world, sku).await?;
+    let said = |connection: Option<&ConnectionId>| {
+        let row = present.rules.0.iter().find(|row| row.connection.as_ref() == connection);
+        row.map(|RuleRow { change, at, by, .. }| ChangeView { change: change.clone(), at: *at, by: by.clone() })
+    };
+    let one = |row: &ConnectionRow| ConnectionRule {
+        connection: row.id.clone(),
+        usual: row.rule.clone(),
+        here: said(Some(&row.id)),
+        rule: present.rules.of(row),
+    };
+    Ok(RulesView {
+        sku: sku.clone(),
+        quota_below: present.rules.quota_below().or(settings.quota_below).filter(|below| !below.is_zero()),
+        article: said(None),
+        connections: connections.values().filter(|row| only.is_none_or(|id| row.id == *id)).map(one).collect(),
+    })
+}

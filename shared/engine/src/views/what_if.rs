@@ -1,0 +1,213 @@
+//! What if: the merchant's own last days under other rules. Oversells that would not have been, against hours in which a listing would
+//! have shown nothing while there was stock.
+//!
+//! Page by page of the catalogue. Of the journal only what came out short is kept, of an article's ledger only sums and one moment at a
+//! time: memory follows the page and the oversells, not the days.
+
+mod ledger;
+mod shorts;
+mod trial;
+
+use super::paging::page;
+use super::{PageRequest, connections, not_found};
+use crate::World;
+use crate::rows::{ArticleRow, ConnectionRow, StockSettingsRow};
+use domain::{ConnectionId, Quantity, RuleChange, Sku, what_if};
+use futures::future::try_join_all;
+use jiff::{Timestamp, ToSpan};
+use ports::{Error, ErrorKind, Result};
+use std::collections::BTreeMap;
+
+/// Days at most: the journal is kept for so long.
+const MOST_DAYS: u32 = 30;
+/// Articles read side by side.
+const AT_ONCE: usize = 8;
+
+/// What to try.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRequest {
+    /// Days back from now, from 1 to 30.
+    #[serde(default = "a_week")]
+    pub days: u32,
+    /// What differs on every connection.
+    #[serde(default)]
+    pub all: RuleChange,
+    /// What differs on single connections, by name; goes before `all`. What is said for an article goes before both, as ever.
+    #[serde(default)]
+    pub rules: BTreeMap<ConnectionId, RuleChange>,
+    /// Share out articles of which at most so many units are left; 0: none. As it is now if left out.
+    #[serde(default)]
+    pub quota_below: Option<Quantity>,
+    /// Where the page before ended, as its `next` said.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Articles to look at, from 1 to 200.
+    #[serde(default = "a_page")]
+    pub limit: usize,
+}
+
+fn a_week() -> u32 {
+    7
+}
+
+fn a_page() -> usize {
+    super::MOST_PER_PAGE
+}
+
+/// What would have become of a page of articles.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PlanReport {
+    /// Since when the past was played, UTC.
+    #[schemars(with = "String")]
+    pub from: Timestamp,
+    /// Until when, UTC.
+    #[schemars(with = "String")]
+    pub until: Timestamp,
+    /// What this takes for granted.
+    pub assumptions: Vec<String>,
+    /// Articles that were looked at.
+    pub looked_at: usize,
+    /// Over all of those.
+    pub total: PlanSums,
+    /// Articles of which something came out short, or would have been otherwise.
+    pub articles: Vec<ArticlePlan>,
+    /// The cursor of the next page; none: this was the last.
+    pub next: Option<String>,
+}
+
+/// Sums, in units and in whole seconds of one listing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PlanSums {
+    /// Units that orders asked for.
+    pub asked: i64,
+    /// Units that came out short.
+    pub short: i64,
+    /// Of those, units that would not have: oversells avoided.
+    pub avoided: i64,
+    /// Units that were there and were sold, and would not have been.
+    pub not_sold: i64,
+    /// So long listings showed 0 while there was stock for them, by the rules as they are.
+    pub hidden_now_s: i64,
+    /// So long listings would have shown 0 while there was stock for them.
+    pub hidden_s: i64,
+}
+
+impl PlanSums {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            asked: self.asked + other.asked,
+            short: self.short + other.short,
+            avoided: self.avoided + other.avoided,
+            not_sold: self.not_sold + other.not_sold,
+            hidden_now_s: self.hidden_now_s + other.hidden_now_s,
+            hidden_s: self.hidden_s + other.hidden_s,
+        }
+    }
+}
+
+/// One article.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ArticlePlan {
+    /// Which.
+    pub sku: Sku,
+    /// Over all its listings.
+    pub sums: PlanSums,
+    /// By connection.
+    pub listings: Vec<ListingPlan>,
+}
+
+/// One article on one connection, in whole seconds.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ListingPlan {
+    /// Which.
+    pub connection: ConnectionId,
+    /// It showed 0 for so long while there was stock for it, by the rules as they are.
+    pub hidden_now_s: i64,
+    /// It would have shown 0 for so long while there was stock for it.
+    pub hidden_s: i64,
+}
+
+const ASSUMPTIONS: &[&str] = &[
+    "Rules, locations and listings were all the time as they are now: only their present state is on record.",
+    "An order counts from when it was taken in, and its channel showed the newest figure that covers it. A channel that went on selling from an old figure counted its own sales off it.",
+    "Customers who are not sold to buy nothing else, and nobody buys who did not: where other rules show more, no order is invented.",
+    "Units that are not sold stay where they lie, for the orders after them. Cancellations, returns, receipts and counts are as they were.",
+    "An order that asks for more than is shown is taken to buy what is shown.",
+    "Units sold ahead on purpose (pre_order) count as short, like any others.",
+    "Sales within bundles are as they were, and bundles are left out: they have no stock of their own.",
+    "While an article is shared out, its shares are taken to be in place at once.",
+];
+
+/// Plays a page of articles.
+pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
+    let connections = connections(world).await?;
+    check(request, &connections)?;
+    let until = world.clock.now();
+    let from = until.checked_sub((24 * i64::from(request.days)).hours()).unwrap_or(until);
+    let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
+    let wanted = PageRequest { cursor: request.cursor.clone(), limit: request.limit };
+    let (rows, next) = page(world, ArticleRow::PARTITION, "", &wanted, false, |_: &ArticleRow| true).await?;
+    let skus: Vec<Sku> = rows.into_iter().map(|row| row.0.sku).collect();
+    let mut shorts = shorts::read(world, &skus, from, until).await?;
+    let past = trial::Trial { world, request, connections: &connections, settings: &settings, from, until };
+    let mut report = PlanReport {
+        from,
+        until,
+        assumptions: ASSUMPTIONS.iter().map(|text| (*text).to_owned()).collect(),
+        looked_at: 0,
+        total: PlanSums::default(),
+        articles: Vec::new(),
+        next,
+    };
+    for some in skus.chunks(AT_ONCE) {
+        let some = some.iter().map(|sku| (sku, shorts.remove(sku).unwrap_or_default()));
+        let played = try_join_all(some.map(|(sku, shorts)| past.play(sku, shorts))).await?;
+        for (sku, outcome) in played.into_iter().flatten() {
+            report.looked_at += 1;
+            let one = article(sku, &outcome);
+            report.total = report.total.plus(one.sums);
+            let PlanSums { short, not_sold, hidden_now_s, hidden_s, .. } = one.sums;
+            if (short, not_sold) != (0, 0) || hidden_now_s != hidden_s {
+                report.articles.push(one);
+            }
+        }
+    }
+    Ok(report)
+}
+
+fn article(sku: Sku, outcome: &what_if::Outcome) -> ArticlePlan {
+    let listing = |one: &what_if::ListingOutcome| ListingPlan {
+        connection: one.connection.clone(),
+        hidden_now_s: one.hidden_then,
+        hidden_s: one.hidden_otherwise,
+    };
+    let sums = PlanSums {
+        asked: outcome.asked,
+        short: outcome.short,
+        avoided: outcome.avoided(),
+        not_sold: outcome.not_sold,
+        hidden_now_s: outcome.listings.iter().map(|one| one.hidden_then).sum(),
+        hidden_s: outcome.listings.iter().map(|one| one.hidden_otherwise).sum(),
+    };
+    ArticlePlan { sku, sums, listings: outcome.listings.iter().map(listing).collect() }
+}
+
+fn check(request: &PlanRequest, connections: &BTreeMap<ConnectionId, ConnectionRow>) -> Result<()> {
+    let refused = |message: String| Err(Error::new(ErrorKind::BadInput, "plan", message));
+    if !(1..=MOST_DAYS).contains(&request.days) {
+        return refused(format!("days: got {}, expected a whole number from 1 to {MOST_DAYS}", request.days));
+    }
+    for change in request.rules.values().chain([&request.all]) {
+        change.check()?;
+        if change.quota_below.is_some() {
+            return refused("quota_below: stands beside the rules here, not in one of them".to_owned());
+        }
+    }
+    match request.rules.keys().find(|id| !connections.contains_key(*id)) {
+        Some(missing) => Err(not_found(format!("there is no connection {missing}"))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,99 @@
+//! One article's past under other rules.
+
+use super::PlanRequest;
+use super::ledger::{Story, each};
+use super::shorts::ShortChange;
+use crate::World;
+use crate::publish_stock::{Present, takes};
+use crate::rows::ConnectionRow;
+use domain::what_if::{Beginning, Offered, Outcome, Replay, Thresholds};
+use domain::{ConnectionId, LocationId, Sku, StockSettings};
+use jiff::Timestamp;
+use ports::{Error, ErrorKind, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Times the article is read again because it moved meanwhile.
+const MOST_TRIES: u32 = 5;
+
+/// What is tried.
+pub(super) struct Trial<'a> {
+    pub(super) world: &'a World,
+    pub(super) request: &'a PlanRequest,
+    pub(super) connections: &'a BTreeMap<ConnectionId, ConnectionRow>,
+    pub(super) settings: &'a StockSettings,
+    pub(super) from: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+impl Trial<'_> {
+    /// Plays an article. `None`: it is a bundle.
+    pub(super) async fn play(&self, sku: &Sku, shorts: Vec<ShortChange>) -> Result<Option<(Sku, Outcome)>> {
+        let (present, moved) = self.read(sku).await?;
+        if !present.parts.is_empty() {
+            return Ok(None);
+        }
+        let beginning = self.beginning(&present, moved, &shorts);
+        let offered = self.offered(&present);
+        let mut replay = Replay::new(&offered, self.thresholds(&present), &beginning);
+        let mut story = Story::new(shorts, |past| {
+            if past.at <= self.until {
+                replay.step(&past);
+            }
+        });
+        each(self.world, sku, self.from, |row| story.row(row)).await?;
+        story.end();
+        drop(story);
+        Ok(Some((sku.clone(), replay.finish(self.until))))
+    }
+
+    /// The article as it is, and what moved at each location since the past begins: of the same moment.
+    async fn read(&self, sku: &Sku) -> Result<(Present, BTreeMap<LocationId, i64>)> {
+        for _ in 0..MOST_TRIES {
+            let before = Present::read(self.world, sku).await?;
+            let mut moved: BTreeMap<LocationId, i64> = BTreeMap::new();
+            each(self.world, sku, self.from, |row| *moved.entry(row.location).or_default() += row.movement.available).await?;
+            let after = Present::read(self.world, sku).await?;
+            if before.stock == after.stock {
+                return Ok((after, moved));
+            }
+        }
+        Err(Error::new(ErrorKind::Conflict, "plan", format!("{sku} moves all the time; try again")))
+    }
+
+    fn beginning(&self, present: &Present, moved: BTreeMap<LocationId, i64>, shorts: &[ShortChange]) -> Beginning {
+        let mut available: BTreeMap<LocationId, i64> =
+            present.stock.iter().map(|row| (row.location.clone(), row.level.available.units())).collect();
+        for (location, units) in moved {
+            *available.entry(location).or_default() -= units;
+        }
+        let came: i64 = shorts.iter().map(|short| short.units).sum();
+        Beginning { at: self.from, available, short: (present.short.units() - came).max(0) }
+    }
+
+    /// The article on every connection that lists it.
+    fn offered(&self, present: &Present) -> Vec<Offered> {
+        let listed: BTreeSet<&ConnectionId> = present.listings.iter().map(|row| &row.connection).collect();
+        let one = |row: &ConnectionRow| {
+            let here = self.request.rules.get(&row.id).cloned().unwrap_or_default();
+            let usual = self.request.all.and(&here).on(&row.rule);
+            Offered {
+                connection: row.id.clone(),
+                locations: row.locations.clone(),
+                takes: takes(self.world, row),
+                then: present.rules.of(row),
+                other: present.rules.on(&usual, &row.id),
+            }
+        };
+        listed.into_iter().filter_map(|id| self.connections.get(id)).map(one).collect()
+    }
+
+    /// Parts of bundles are never shared out.
+    fn thresholds(&self, present: &Present) -> Thresholds {
+        if !present.bundles.is_empty() {
+            return Thresholds::default();
+        }
+        let own = present.rules.quota_below();
+        let then = own.or(self.settings.quota_below);
+        Thresholds { then, other: own.or(self.request.quota_below).or(self.settings.quota_below) }
+    }
+}
