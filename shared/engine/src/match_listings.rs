@@ -45,6 +45,11 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
     Err(Error::new(ErrorKind::Protocol, "listings", format!("connection {connection}: the list of items does not end")))
 }
 
+/// Matches one item.
+pub(crate) async fn match_one(world: &World, lookup: &Lookup, connection: &ConnectionId, listing: Listing) -> Result<()> {
+    keep(world, lookup, connection, listing, &mut MatchReport::default()).await
+}
+
 async fn keep(
     world: &World,
     lookup: &Lookup,
@@ -52,6 +57,8 @@ async fn keep(
     listing: Listing,
     report: &mut MatchReport,
 ) -> Result<()> {
+    // What it shows is old at once, and must not make every look find another listing.
+    let listing = Listing { shown: None, ..listing };
     let with_ean: Vec<Sku> = match &listing.ean {
         Some(ean) => world.all::<EanRow>(&EanRow::partition(ean), "").await?.into_iter().map(|r| r.sku).collect(),
         None => Vec::new(),

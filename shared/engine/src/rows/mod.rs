@@ -7,6 +7,9 @@
 //! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `KEYS`, `SUBSCRIPTION` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
 //! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
+//! | `CONNECTION#c` | `RECONCILE`, `RECONCILE_SEEN#n` | how far reconciliation has come, and what its last run found |
+//! | `RECONCILE` | `BOOKS` | the same, of our own books |
+//! | `DRIFT` | kind, connection, name | a difference that was found, and how it stands |
 //! | `CATALOGUE` | sku | an article |
 //! | `EAN#ean` | sku | articles by EAN |
 //! | `SKU#sku` | `STOCK#location` | the figure |
@@ -26,6 +29,7 @@ mod article;
 mod aside;
 mod bundle;
 mod connection;
+mod drift;
 mod flow;
 mod journal;
 mod ledger;
@@ -33,6 +37,7 @@ mod listing;
 mod order;
 mod outbox;
 mod parked;
+mod reconcile;
 mod settings;
 mod shares;
 mod short;
@@ -44,6 +49,7 @@ pub use article::{ArticleRow, EanRow, OfferRow};
 pub use aside::AsideRow;
 pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;
+pub use drift::{DriftRow, DriftSubject};
 pub(crate) use flow::flow_parts;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderDeed};
@@ -51,6 +57,7 @@ pub use listing::ListingRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
+pub use reconcile::{BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;

@@ -2,6 +2,8 @@
 //!
 //! Nothing here writes, and nothing here shows a secret or what a customer wrote. Instants are UTC.
 
+mod drift;
+mod drift_mail;
 mod health;
 mod listings;
 mod movements;
@@ -10,6 +12,8 @@ mod paging;
 mod parked;
 mod stock;
 
+pub use drift::{BooksDrift, ConnectionDrift, DifferenceView, DriftReport, drift};
+pub use drift_mail::{DriftMail, drift_mail};
 pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
 pub use listings::{ListingsPage, OfferView, listings};
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
