@@ -4,9 +4,12 @@
 //! present time is given it. That is what lets the same code run on Lambda, on one machine and in a simulation.
 
 mod allocate;
+mod books;
 mod country;
 mod deed;
+mod drift;
 mod ean;
+mod fingerprint;
 mod handling;
 mod history;
 mod ids;
@@ -26,9 +29,12 @@ mod stock;
 mod stock_rule;
 pub mod what_if;
 
+pub use books::{BooksFlaw, BooksFold, Named};
 pub use country::Country;
 pub use deed::{Deed, Doing, Undone, perform};
+pub use drift::{DriftCase, DriftClass, DriftFound, DriftStand, DriftStep, FigureLook, MOST_REPAIRS, PUSH_MAY_TAKE, rounds};
 pub use ean::Ean;
+pub use fingerprint::fingerprint;
 pub use handling::{Cancellation, Finding, Inspection, Parcel, Return, Telling};
 pub use history::{Event, Happened};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};

@@ -34,8 +34,6 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
     for _ in 0..MOST_PAGES {
         let answer = driver.call(|channel, call| channel.listings(call, page.as_deref())).await?;
         for listing in answer.listings {
-            // What it shows is old at once.
-            let listing = Listing { shown: None, ..listing };
             keep(world, lookup, connection, listing, &mut report).await?;
         }
         page = answer.next;
@@ -47,6 +45,11 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
     Err(Error::new(ErrorKind::Protocol, "listings", format!("connection {connection}: the list of items does not end")))
 }
 
+/// Matches one item.
+pub(crate) async fn match_one(world: &World, lookup: &Lookup, connection: &ConnectionId, listing: Listing) -> Result<()> {
+    keep(world, lookup, connection, listing, &mut MatchReport::default()).await
+}
+
 async fn keep(
     world: &World,
     lookup: &Lookup,
@@ -54,6 +57,8 @@ async fn keep(
     listing: Listing,
     report: &mut MatchReport,
 ) -> Result<()> {
+    // What it shows is old at once, and must not make every look find another listing.
+    let listing = Listing { shown: None, ..listing };
     let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
     let row = match by_hand(world, before.as_ref(), &listing).await? {
         Some(row) => row,

@@ -6,8 +6,8 @@
 use crate::World;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, RuleRow, SharesRow, SubscriptionRow, TokenRow,
-    UnmatchedRow,
+    ConnectionRow, CursorRow, DriftRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, ReconcileRow, RuleRow, SeenRow, SharesRow,
+    SubscriptionRow, TokenRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
@@ -41,9 +41,31 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
         GateRow::key(connection),
         KeysRow::key(connection),
         SubscriptionRow::key(connection),
+        ReconcileRow::key(connection),
     ];
     for key in states {
         remove(world, key).await?;
+    }
+    forget_differences(world, connection).await
+}
+
+/// What reconciliation noted: nobody will look whether it is gone.
+async fn forget_differences(world: &World, connection: &ConnectionId) -> Result<()> {
+    let prefixes = [
+        (DriftRow::PARTITION.to_owned(), DriftRow::listings(connection)),
+        (DriftRow::PARTITION.to_owned(), DriftRow::orders(connection)),
+        (SeenRow::key(connection, 0).pk, SeenRow::PREFIX.to_owned()),
+    ];
+    for (pk, prefix) in prefixes {
+        loop {
+            let page = world.table.query(&pk, &prefix, None, 100, false).await?;
+            if page.rows.is_empty() {
+                break;
+            }
+            for row in page.rows {
+                remove(world, row.key).await?;
+            }
+        }
     }
     Ok(())
 }

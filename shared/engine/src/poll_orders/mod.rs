@@ -12,7 +12,8 @@ use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{ConnectionId, Order};
 use jiff::Timestamp;
-use pending::{Found, Waiting};
+pub(crate) use pending::Found;
+use pending::Waiting;
 use ports::{Condition, ErrorKind, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
 use std::time::Duration;
 
@@ -96,7 +97,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     Ok(report)
 }
 
-fn message(connection: &ConnectionId, found: Found, cause: Cause, read_at: Timestamp) -> OutgoingMessage {
+pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, read_at: Timestamp) -> OutgoingMessage {
     let message = InboundOrder {
         connection: connection.clone(),
         number: found.number,

@@ -18,10 +18,10 @@ const TOO_LONG: SignedDuration = SignedDuration::from_mins(15);
 const SETTLES: SignedDuration = SignedDuration::from_mins(1);
 
 /// An order that a list tells of and the table does not know, or not so.
-pub(super) struct Found {
-    pub(super) number: OrderNumber,
+pub(crate) struct Found {
+    pub(crate) number: OrderNumber,
     pub(super) snapshot: Option<Box<OrderSnapshot>>,
-    stamp: Option<Timestamp>,
+    pub(crate) stamp: Option<Timestamp>,
     /// When the oldest change of it may have been that the table does not know, as far as the list tells.
     not_before: Option<Timestamp>,
     /// Its stamp is the one that is known: it changed twice in a second, and what is known may have looked settled before.
@@ -30,7 +30,7 @@ pub(super) struct Found {
 
 impl Found {
     /// What is news in a notice.
-    pub(super) async fn news(
+    pub(crate) async fn news(
         world: &World,
         connection: &ConnectionId,
         notice: Notice,

@@ -20,7 +20,11 @@ pub(super) struct Article {
 impl Article {
     /// Reads it.
     pub(super) async fn read(world: &World, lookup: &Lookup, sku: &Sku) -> Result<Self> {
-        let present = Present::read(world, sku).await?;
+        Self::with(world, lookup, Present::read(world, sku).await?).await
+    }
+
+    /// As `read`, where its figures were read already.
+    pub(super) async fn with(world: &World, lookup: &Lookup, present: Present) -> Result<Self> {
         let mut connections = Vec::new();
         for (position, row) in present.listings.iter().enumerate() {
             match lookup.connection(world, &row.connection).await {

@@ -25,7 +25,7 @@ use contracts::{ListingPublished, Message, StockHint};
 use domain::{ConnectionId, OfferId, Quantity, Sku, Want};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Error, OutgoingEvent, QueueName, Result};
+use ports::{Error, ErrorKind, OutgoingEvent, QueueName, Result};
 use push::Ended;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -68,6 +68,33 @@ pub(crate) async fn is_told(
         return Ok(true);
     };
     Ok(Publication::of(world, &article.present, &placed, *one).right)
+}
+
+/// What a listing should show, and whether its channel acknowledged just that.
+pub(crate) struct Expected {
+    /// The figure; in quota mode what it may at most show.
+    pub(crate) figure: Quantity,
+    /// As far as is known without asking the channel.
+    pub(crate) told: bool,
+}
+
+/// What one of an article's listings should show. `None`: its connection is no longer configured.
+pub(crate) async fn expected(world: &World, lookup: &Lookup, present: &Present, row: &ListingRow) -> Result<Option<Expected>> {
+    let connection = match lookup.connection(world, &row.connection).await {
+        Ok(connection) => connection,
+        Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    if present.shares.is_none() {
+        let Publication { right, .. } = Publication::of(world, present, &[], (row, &connection));
+        return Ok(Some(Expected { figure: figure(world, present, &connection), told: right && row.lease.is_none() }));
+    }
+    let article = Article::with(world, lookup, present.clone()).await?;
+    let placed = article.placed();
+    let Publication { right, .. } = Publication::of(world, &article.present, &placed, (row, &connection));
+    let outlets = Outlets::of(world, &article.present, &placed);
+    let figure = outlets.and_then(|outlets| outlets.exposure(row).or(outlets.share(row))).unwrap_or_default();
+    Ok(Some(Expected { figure, told: right && row.lease.is_none() }))
 }
 
 /// What is to be done about one listing, as far as is known without asking the channel.

@@ -9,6 +9,9 @@
 //! | `CONNECTION#c` | `PRICE#sku` | what an article costs there, and what the channel was told |
 //! | `CONNECTION#c` | `PRICE_DUE#time#sku` | that a price must be told then |
 //! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
+//! | `CONNECTION#c` | `RECONCILE`, `RECONCILE_SEEN#n` | how far reconciliation has come, and what its last run found |
+//! | `RECONCILE` | `BOOKS` | the same, of our own books |
+//! | `DRIFT` | kind, connection, name | a difference that was found, and how it stands |
 //! | `CATALOGUE` | sku | an article |
 //! | `EAN#ean` | sku | articles by EAN |
 //! | `SKU#sku` | `STOCK#location` | the figure |
@@ -29,6 +32,7 @@ mod article;
 mod aside;
 mod bundle;
 mod connection;
+mod drift;
 mod flow;
 mod journal;
 mod ledger;
@@ -38,6 +42,7 @@ mod outbox;
 mod parked;
 mod price;
 mod rule;
+mod reconcile;
 mod settings;
 mod shares;
 mod short;
@@ -49,6 +54,7 @@ pub use article::{ArticleRow, EanRow, OfferRow};
 pub use aside::AsideRow;
 pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;
+pub use drift::{DriftRow, DriftSubject};
 pub(crate) use flow::flow_parts;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderDeed};
@@ -58,6 +64,7 @@ pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
 pub use price::{PriceDueRow, PriceRow};
 pub use rule::RuleRow;
+pub use reconcile::{BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;

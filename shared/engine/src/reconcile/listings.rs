@@ -1,0 +1,264 @@
+//! The pass over the channel's items.
+
+use super::Run;
+use super::cases::Now;
+use super::second_look::{Held, second_look};
+use crate::World;
+use crate::match_listings::match_one;
+use crate::publish_stock::{Present, expected};
+use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase};
+use domain::{ConnectionId, DriftClass, DriftFound, FigureLook, Listing, Sku, fingerprint};
+use futures::future::join_all;
+use jiff::Timestamp;
+use ports::{Condition, Error, ErrorKind, ReadBack, Result, Write};
+
+/// Pages of one run at most: a list that never ends is a mistake of the channel.
+const MOST_PAGES: usize = 20_000;
+/// Articles that are read at the same time.
+const AT_ONCE: usize = 32;
+/// Differences that are held back for a second look at once.
+const MOST_HELD: usize = 500;
+
+/// Reads pages until the list ends: true. False: the time is over, and the next part goes on.
+pub(super) async fn read(run: &mut Run<'_>, mut page: Option<String>) -> Result<bool> {
+    let mut held = Held::default();
+    for _ in 0..MOST_PAGES {
+        if run.time_is_over() {
+            return Ok(false);
+        }
+        let answer = match run.driver.call(|channel, call| channel.listings(call, page.as_deref())).await {
+            Ok(answer) => answer,
+            // The page's name has lost its meaning: the next run begins at the first.
+            Err(error)
+                if page.is_some() && matches!(error.kind, ErrorKind::BadInput | ErrorKind::Declined | ErrorKind::NotFound) =>
+            {
+                run.seen.clear();
+                run.state.phase = Phase::Listings { page: None };
+                run.state.counts = crate::rows::DriftCounts::default();
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
+        // After the answer: the figures may be as new as that.
+        let looked_at = run.world.clock.now();
+        for listings in answer.listings.chunks(AT_ONCE) {
+            let (world, connection) = (run.world, &run.connection.id);
+            let known = join_all(listings.iter().map(|listing| find(world, connection, listing))).await;
+            for (listing, known) in listings.iter().zip(known) {
+                judge(run, &mut held, listing, known?, looked_at).await?;
+            }
+        }
+        page = answer.next;
+        if page.is_none() || held.is_idle() || held.len() >= MOST_HELD {
+            if !second_look(run, &mut held).await? {
+                return Ok(false);
+            }
+            // Only now is the page done with: what is held back is in nobody's memory but ours.
+            held.done(&mut run.state.counts);
+            run.state.phase = Phase::Listings { page: page.clone() };
+        }
+        if page.is_none() {
+            return Ok(true);
+        }
+    }
+    Err(Error::new(ErrorKind::Protocol, "listings", format!("connection {}: the list of items does not end", run.connection.id)))
+}
+
+/// What we know of an item.
+enum Known {
+    /// It is an article that we publish.
+    As(Sku, Box<Present>),
+    /// It is none for sure, or its row is missing.
+    Not(Option<OfferRow>),
+}
+
+/// By the merchant's code first, which mostly is the article's: that costs one read.
+async fn find(world: &World, connection: &ConnectionId, listing: &Listing) -> Result<Known> {
+    let is_it = |row: &ListingRow| row.connection == *connection && row.listing.offer == listing.offer;
+    if let Some(sku) = &listing.sku {
+        let present = Present::read(world, sku).await?;
+        if present.listings.iter().any(is_it) {
+            return Ok(Known::As(sku.clone(), Box::new(present)));
+        }
+    }
+    let offer: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
+    if let Some(sku) = offer.as_ref().and_then(|offer| offer.matched.clone()) {
+        let present = Present::read(world, &sku).await?;
+        if present.listings.iter().any(is_it) {
+            return Ok(Known::As(sku, Box::new(present)));
+        }
+    }
+    Ok(Known::Not(offer))
+}
+
+async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Known, looked_at: Timestamp) -> Result<()> {
+    held.tally.listed += 1;
+    let (sku, present) = match known {
+        Known::As(sku, present) => (sku, present),
+        Known::Not(offer) => {
+            run.seen.note(&listing.offer, offer.as_ref().and_then(|offer| offer.matched.as_ref()));
+            return unmatched(run, listing, offer).await;
+        }
+    };
+    run.seen.note(&listing.offer, Some(&sku));
+    let mine = |row: &&ListingRow| row.connection == run.connection.id;
+    let Some(row) = present.listings.iter().filter(mine).find(|row| row.listing.offer == listing.offer) else { return Ok(()) };
+    let told = &row.listing;
+    if (&told.stock_reference, &told.sku, &told.ean) != (&listing.stock_reference, &listing.sku, &listing.ean) {
+        let words = "the channel names the item otherwise than when it was matched; it is matched anew";
+        return match_anew(run, listing, Some(&sku), words).await;
+    }
+    if !run.articles.has_article(run.world, &sku).await? {
+        let words = format!(
+            "the item is matched to {sku}, which is not in the catalogue; put the article back, or match the item to another"
+        );
+        return mapping(run, listing, Some(&sku), false, words).await.map(drop);
+    }
+    let others: Vec<&ListingRow> =
+        present.listings.iter().filter(mine).filter(|row| row.listing.offer != listing.offer).collect();
+    if !others.is_empty() && doubled(run, listing, &sku, &others).await? {
+        return Ok(());
+    }
+    figure(run, held, listing, &sku, &present, row, looked_at).await
+}
+
+/// An item that nothing is published to.
+async fn unmatched(run: &mut Run<'_>, listing: &Listing, offer: Option<OfferRow>) -> Result<()> {
+    match offer {
+        None => match_anew(run, listing, None, "the item is new on the channel; it is matched now").await,
+        Some(OfferRow { matched: Some(sku), .. }) => {
+            let words = format!("the item is {sku}, but what it was told is not known; it is matched anew");
+            match_anew(run, listing, Some(&sku), &words).await
+        }
+        Some(OfferRow { problem, .. }) => {
+            let words = match problem {
+                Some(problem) => format!("which article the item is is not clear: {}", said(&problem)),
+                None => "no article has the item's EAN or SKU; match it, or leave it: nothing is published to it".to_owned(),
+            };
+            mapping(run, listing, None, false, words).await.map(drop)
+        }
+    }
+}
+
+fn said(problem: &domain::MatchProblem) -> String {
+    use domain::MatchProblem;
+    match problem {
+        MatchProblem::Unknown => "no article has its EAN or SKU; match it by hand, or add the article".to_owned(),
+        MatchProblem::Several { skus } => {
+            let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
+            format!("its EAN is that of {}; say which, or correct the EANs", skus.join(", "))
+        }
+        MatchProblem::Differs { by_ean, by_sku } => {
+            format!("its EAN says {by_ean} and its SKU {by_sku}; correct the one that is wrong")
+        }
+    }
+}
+
+async fn mapping(run: &mut Run<'_>, listing: &Listing, sku: Option<&Sku>, repairable: bool, words: String) -> Result<bool> {
+    found(run, listing, sku, DriftClass::Mapping, repairable, words).await
+}
+
+/// Notes a difference that is not about a figure. Answers whether it is to be repaired.
+async fn found(
+    run: &mut Run<'_>,
+    listing: &Listing,
+    sku: Option<&Sku>,
+    class: DriftClass,
+    repairable: bool,
+    words: String,
+) -> Result<bool> {
+    let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: listing.offer.clone() };
+    let found = DriftFound { class, repairable, wanted: None, shown: None, words };
+    let now = Now { run: run.state.run, at: run.world.clock.now() };
+    run.cases.found(run.world, &mut run.state.counts, subject, sku, &found, now).await
+}
+
+/// Forgets the match and makes it again, as if the item were new.
+pub(super) async fn match_anew(run: &mut Run<'_>, listing: &Listing, sku: Option<&Sku>, words: &str) -> Result<()> {
+    if mapping(run, listing, sku, true, words.to_owned()).await? {
+        let key = OfferRow::key(&run.connection.id, &listing.offer);
+        if let Some(sku) = sku
+            && run.world.get::<ListingRow>(&ListingRow::key(sku, &run.connection.id, &listing.offer)).await?.is_none()
+        {
+            // Otherwise it would be found to be matched already, and nothing be put in place.
+            run.world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+        }
+        match_one(run.world, run.lookup, &run.connection.id, listing.clone()).await?;
+    }
+    Ok(())
+}
+
+/// Whether another item of the connection is the same article. One that is another by now only left its row behind.
+async fn doubled(run: &mut Run<'_>, listing: &Listing, sku: &Sku, others: &[&ListingRow]) -> Result<bool> {
+    let mut same = Vec::new();
+    for other in others {
+        let offer = &other.listing.offer;
+        let kept: Option<OfferRow> = run.world.get(&OfferRow::key(&run.connection.id, offer)).await?;
+        if kept.is_some_and(|kept| kept.matched.as_ref() == Some(sku)) {
+            same.push(offer.as_str());
+            continue;
+        }
+        let words = format!("the item is another article by now, and was still told the figure of {sku}; that is over");
+        if found(run, &other.listing, Some(sku), DriftClass::Doubled, true, words).await? {
+            let key = ListingRow::key(sku, &run.connection.id, offer);
+            run.world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+        }
+    }
+    if same.is_empty() {
+        return Ok(false);
+    }
+    let words = format!(
+        "{sku} is on sale here by {} as well, and both show the same units; end one of them, or make one an article of its own",
+        same.join(", ")
+    );
+    found(run, listing, Some(sku), DriftClass::Doubled, false, words).await?;
+    Ok(true)
+}
+
+async fn figure(
+    run: &mut Run<'_>,
+    held: &mut Held,
+    listing: &Listing,
+    sku: &Sku,
+    present: &Present,
+    row: &ListingRow,
+    looked_at: Timestamp,
+) -> Result<()> {
+    let Some(expected) = expected(run.world, run.lookup, present, row).await? else { return Ok(()) };
+    let mut look = FigureLook {
+        wanted: expected.figure,
+        told: expected.told,
+        last_told: row.told,
+        live: listing.shown,
+        looked_at,
+        due_until: row.leased_until.max(row.put_off_until),
+        changed_at: row.told_at,
+        settled_through: None,
+        most_shown: run.driver.descriptor().most_shown.map(domain::Quantity::clamped),
+    };
+    if look.live.is_none() && look.told && in_sample(run, listing) && run.may_look() {
+        let (offer, reference) = (&listing.offer, &listing.stock_reference);
+        look.live = Some(run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await?);
+        look.looked_at = run.world.clock.now();
+    }
+    if !look.is_right() {
+        held.hold(listing, sku, look);
+        return Ok(());
+    }
+    held.tally.right += 1;
+    if look.live.is_none() {
+        held.tally.not_looked_at += 1;
+        return Ok(());
+    }
+    let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: listing.offer.clone() };
+    run.cases.right(run.world, &mut run.state.counts, &subject).await
+}
+
+/// Whether this run looks at an item whose figure the list does not tell: another part of them each time, all in turn.
+fn in_sample(run: &Run<'_>, listing: &Listing) -> bool {
+    if run.driver.descriptor().read_back == ReadBack::None || run.limits.sample == 0 {
+        return false;
+    }
+    let parts = (run.state.listed_before / u64::from(run.limits.sample)).max(1);
+    fingerprint(&[listing.offer.as_str()]) % parts == run.state.run % parts
+}

@@ -1,0 +1,218 @@
+//! What differs is held back until the channel's orders up to the first look are in our books, and then looked at once more: only what
+//! stays, and what none of its orders explains, is a difference.
+
+use super::Run;
+use super::cases::Now;
+use crate::announce::hint;
+use crate::poll_orders::poll_orders;
+use crate::publish_stock::{Expected, Present, expected};
+use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, OfferRow};
+use contracts::{Cause, StockHint};
+use domain::{DriftClass, DriftFound, FigureLook, Listing, OfferId, Sku};
+use jiff::{SignedDuration, Timestamp};
+use ports::{ErrorKind, QueueName, ReadBack, Result};
+use std::time::Duration;
+
+/// A channel's list of orders that lags by more is not waited for: what may be explained by it counts as late.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(60);
+/// Hints that are sent at once.
+const MOST_HINTS: usize = 100;
+
+/// An item that showed, or was told, another figure than it should.
+struct Suspect {
+    offer: OfferId,
+    stock_reference: String,
+    sku: Sku,
+    look: FigureLook,
+}
+
+/// What waits for a second look.
+#[derive(Default)]
+pub(super) struct Held {
+    suspects: Vec<Suspect>,
+    /// What was counted since the last page that is done with.
+    pub(super) tally: DriftCounts,
+}
+
+impl Held {
+    pub(super) fn hold(&mut self, listing: &Listing, sku: &Sku, look: FigureLook) {
+        let (offer, stock_reference) = (listing.offer.clone(), listing.stock_reference.clone());
+        self.suspects.push(Suspect { offer, stock_reference, sku: sku.clone(), look });
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.suspects.len()
+    }
+
+    /// Nothing waits.
+    pub(super) fn is_idle(&self) -> bool {
+        self.suspects.is_empty()
+    }
+
+    /// Everything so far is done with.
+    pub(super) fn done(&mut self, counts: &mut DriftCounts) {
+        self.suspects.clear();
+        let tally = std::mem::take(&mut self.tally);
+        counts.listed += tally.listed;
+        counts.right += tally.right;
+        counts.not_looked_at += tally.not_looked_at;
+        for (class, found) in tally.found {
+            *counts.found.entry(class).or_default() += found;
+        }
+    }
+}
+
+/// Looks again at everything that is held. False: there is no time for all of it now, and its pages are read again.
+pub(super) async fn second_look(run: &mut Run<'_>, held: &mut Held) -> Result<bool> {
+    let unexplained = held.suspects.iter().filter(|suspect| suspect.look.told);
+    let settled = match unexplained.map(|suspect| suspect.look.looked_at).max() {
+        Some(newest) => settle(run, newest).await?,
+        None => None,
+    };
+    let mut hints = Vec::new();
+    let suspects = std::mem::take(&mut held.suspects);
+    let mut whole = true;
+    for suspect in &suspects {
+        let Some(hinted) = judge(run, held, suspect, settled).await? else {
+            whole = false;
+            break;
+        };
+        hints.extend(hinted);
+        if hints.len() >= MOST_HINTS {
+            send(run, &mut hints).await?;
+        }
+    }
+    send(run, &mut hints).await?;
+    Ok(whole)
+}
+
+async fn send(run: &Run<'_>, hints: &mut Vec<StockHint>) -> Result<()> {
+    if hints.is_empty() {
+        return Ok(());
+    }
+    let messages = hints.drain(..).map(|one| hint(&one, Duration::ZERO)).collect();
+    run.world.queue.send(QueueName::StockHints, messages).await
+}
+
+/// Up to when the channel's orders are in our books; at least to `newest`, if that can be had now.
+async fn settle(run: &Run<'_>, newest: Timestamp) -> Result<Option<Timestamp>> {
+    let (world, id) = (run.world, &run.connection.id);
+    let known: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
+    let known = known.and_then(|cursor| cursor.settled_through);
+    if known.is_some_and(|settled| settled >= newest) {
+        return Ok(known);
+    }
+    let ready = newest.saturating_add(run.driver.descriptor().orders.lag).unwrap_or(Timestamp::MAX);
+    let wait = ready.duration_since(world.clock.now());
+    if wait > SignedDuration::ZERO && wait <= LONGEST_WAIT {
+        world.clock.sleep(Duration::try_from(wait).unwrap_or_default() + Duration::from_millis(1)).await;
+    }
+    Ok(poll_orders(world, run.lookup, id, Cause::Fence).await?.settled_through)
+}
+
+/// Judges one: `None`: no look is left for it. The hint that repairs it, if it is to be repaired.
+async fn judge(
+    run: &mut Run<'_>,
+    held: &mut Held,
+    suspect: &Suspect,
+    settled: Option<Timestamp>,
+) -> Result<Option<Option<StockHint>>> {
+    let present = Present::read(run.world, &suspect.sku).await?;
+    let mine = |row: &&ListingRow| row.connection == run.connection.id && row.listing.offer == suspect.offer;
+    let Some(row) = present.listings.iter().find(mine) else { return Ok(Some(None)) };
+    let kept: Option<OfferRow> = run.world.get(&OfferRow::key(&run.connection.id, &suspect.offer)).await?;
+    if kept.and_then(|kept| kept.matched).as_ref() != Some(&suspect.sku) {
+        // It is another article by now: that is found when we look through what we keep.
+        return Ok(Some(None));
+    }
+    let Some(Expected { figure, told }) = expected(run.world, run.lookup, &present, row).await? else { return Ok(Some(None)) };
+    let mut look = FigureLook {
+        wanted: figure,
+        told,
+        last_told: row.told,
+        due_until: row.leased_until.max(row.put_off_until),
+        changed_at: row.told_at,
+        settled_through: settled,
+        ..suspect.look
+    };
+    if !look.told {
+        look.changed_at = look.changed_at.max(last_moved(run, &present, &suspect.sku).await?);
+    }
+    let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: suspect.offer.clone() };
+    if look.told && look.class().is_some_and(|class| class != DriftClass::Late) {
+        match look_again(run, suspect).await? {
+            Second::NoneLeft => return Ok(None),
+            Second::Unseen => {}
+            Second::Shows(live) if Some(live) != look.live && live != look.wanted => {
+                // Somebody buys, or edits, right now.
+                *held.tally.found.entry(DriftClass::Late).or_default() += 1;
+                return Ok(Some(None));
+            }
+            Second::Shows(live) => look.live = Some(live),
+        }
+    }
+    let Some(class) = look.class() else {
+        held.tally.right += 1;
+        run.cases.right(run.world, &mut run.state.counts, &subject).await?;
+        return Ok(Some(None));
+    };
+    let found =
+        DriftFound { class, repairable: true, wanted: Some(look.wanted), shown: look.live, words: words(class, &look, row) };
+    let now = Now { run: run.state.run, at: run.world.clock.now() };
+    let counts = if class == DriftClass::Late { &mut held.tally } else { &mut run.state.counts };
+    let repair = run.cases.found(run.world, counts, subject, Some(&suspect.sku), &found, now).await?;
+    Ok(Some(repair.then(|| StockHint { sku: suspect.sku.clone(), connection: Some(run.connection.id.clone()) })))
+}
+
+enum Second {
+    /// No look is left in this part of the run.
+    NoneLeft,
+    /// The channel cannot be asked, or does not know the item any more.
+    Unseen,
+    Shows(domain::Quantity),
+}
+
+async fn look_again(run: &mut Run<'_>, suspect: &Suspect) -> Result<Second> {
+    if run.driver.descriptor().read_back == ReadBack::None {
+        return Ok(Second::Unseen);
+    }
+    if !run.may_look() {
+        return Ok(Second::NoneLeft);
+    }
+    let (offer, reference) = (&suspect.offer, &suspect.stock_reference);
+    match run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await {
+        Ok(live) => Ok(Second::Shows(live)),
+        Err(error) if error.kind == ErrorKind::NotFound => Ok(Second::Unseen),
+        Err(error) => Err(error),
+    }
+}
+
+/// When the article, or of a bundle one of its parts, last moved.
+async fn last_moved(run: &Run<'_>, present: &Present, sku: &Sku) -> Result<Option<Timestamp>> {
+    let parts = present.parts.iter().filter_map(|(_, part)| part.stock.first().map(|row| row.sku.clone()));
+    let mut last = None;
+    for sku in parts.chain([sku.clone()]) {
+        let page = run.world.table.query(&LedgerRow::partition(&sku), "", None, 1, true).await?;
+        for row in &page.rows {
+            last = last.max(Some(<LedgerRow as crate::rows::Kept>::from_row(row)?.at));
+        }
+    }
+    Ok(last)
+}
+
+fn words(class: DriftClass, look: &FigureLook, row: &ListingRow) -> String {
+    let wanted = look.wanted;
+    let shows = look.live.map_or_else(|| "nobody looked what it shows".to_owned(), |live| format!("it shows {live}"));
+    match class {
+        DriftClass::Lost => {
+            let told =
+                look.last_told.map_or_else(|| "was told nothing that is known".to_owned(), |told| format!("was told {told}"));
+            let why = row.problem.as_deref().map_or_else(String::new, |problem| format!("; the last push failed: {problem}"));
+            format!("should show {wanted} and {told}; {shows}{why}")
+        }
+        DriftClass::Rounding => format!("was told {wanted} and {shows}: the channel rounds"),
+        _ => format!(
+            "was told {wanted} and {shows}, and no order explains it: somebody, or another program, changes it on the channel"
+        ),
+    }
+}

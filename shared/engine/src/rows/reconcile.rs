@@ -1,0 +1,213 @@
+//! How far reconciliation has come, and what its last whole run found.
+
+use super::{Kept, broken, json, number, text, to_json};
+use domain::{ConnectionId, DriftClass, Sku};
+use jiff::Timestamp;
+use ports::{Condition, Key, Result, Row, Value};
+use std::collections::BTreeMap;
+
+/// What a run found and did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(default)]
+pub struct DriftCounts {
+    /// Items that the channel listed; articles, where our books were compared.
+    pub listed: u64,
+    /// Of those, right.
+    pub right: u64,
+    /// Of those, right as far as we know, and not looked at: the channel's list tells no figures.
+    pub not_looked_at: u64,
+    /// Orders compared with what the channel tells of them.
+    pub orders: u64,
+    /// Differences, by sort. One that is left as it was found before counts too.
+    pub found: BTreeMap<DriftClass, u64>,
+    /// Repairs begun.
+    pub repaired: u64,
+    /// Differences that turned out to be right so.
+    pub explained: u64,
+    /// Differences that need a person, and did not before.
+    pub parked: u64,
+    /// Differences that were there before and are gone.
+    pub gone: u64,
+    /// Differences of which no note could be kept, because there are too many: nothing was done about them.
+    pub too_many: u64,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "phase")]
+pub enum Phase {
+    /// No run is under way.
+    #[default]
+    Idle,
+    /// Reads the channel's items.
+    Listings {
+        /// The next page, as the channel names it.
+        page: Option<String>,
+    },
+    /// Looks for items that we keep and the channel did not list.
+    Kept {
+        /// The last one that was looked at.
+        after: Option<String>,
+    },
+    /// Reads orders that changed lately.
+    Changed {
+        /// The next page, as the channel names it.
+        page: Option<String>,
+    },
+    /// Reads a sample of the orders that are known.
+    Known,
+}
+
+/// A run that ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct EndedRun {
+    /// When it began, UTC.
+    #[schemars(with = "String")]
+    pub began: Timestamp,
+    /// When it ended, UTC.
+    #[schemars(with = "String")]
+    pub ended: Timestamp,
+    /// What it found and did.
+    pub counts: DriftCounts,
+}
+
+/// A run over one connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReconcileState {
+    /// Counts the runs, from 1.
+    pub run: u64,
+    /// When it began, UTC.
+    pub began: Timestamp,
+    /// Where it stands.
+    pub phase: Phase,
+    /// What it found so far.
+    pub counts: DriftCounts,
+    /// Where the sample of known orders goes on: the journal's day, and the place in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders_from: Option<(Timestamp, Option<String>)>,
+    /// Items that the channel listed in the last whole run.
+    #[serde(default)]
+    pub listed_before: u64,
+    /// The last whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<EndedRun>,
+}
+
+/// How far reconciliation of one connection has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReconcileRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// How far.
+    pub state: ReconcileState,
+    /// Counts the writes, for the condition.
+    pub version: i64,
+}
+
+impl ReconcileRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        Key::new(format!("CONNECTION#{connection}"), "RECONCILE")
+    }
+
+    /// Holds as long as nobody wrote since this was read.
+    pub fn unchanged(version: i64) -> Condition {
+        if version == 0 { Condition::Absent } else { Condition::Is("version".into(), Value::Number(version)) }
+    }
+}
+
+impl Kept for ReconcileRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection)).text("state", to_json(&self.state)).number("version", self.version)
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "the key is not a connection's");
+        let connection = ConnectionId::new(row.key.pk.strip_prefix("CONNECTION#").ok_or_else(odd)?)?;
+        Ok(Self { connection, state: json(row, "state")?, version: number(row, "version")? })
+    }
+}
+
+/// Items that a run saw before its time was over, as fingerprints. Only there between two parts of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Which of its rows.
+    pub part: usize,
+    /// The run that saw them.
+    pub run: u64,
+    /// 64 bits each.
+    pub seen: Vec<u64>,
+}
+
+impl SeenRow {
+    /// Fingerprints in one row: 16 characters each, and a row takes 400 KB.
+    pub const MOST: usize = 20_000;
+    /// All of a connection's start so.
+    pub const PREFIX: &'static str = "RECONCILE_SEEN#";
+
+    /// Its key.
+    pub fn key(connection: &ConnectionId, part: usize) -> Key {
+        Key::new(format!("CONNECTION#{connection}"), format!("{}{part:04}", Self::PREFIX))
+    }
+}
+
+impl Kept for SeenRow {
+    fn to_row(&self) -> Row {
+        let mut hex = String::with_capacity(16 * self.seen.len());
+        for one in &self.seen {
+            use std::fmt::Write as _;
+            let _ = write!(hex, "{one:016x}");
+        }
+        let run = i64::try_from(self.run).unwrap_or(i64::MAX);
+        Row::new(Self::key(&self.connection, self.part)).number("run", run).text("seen", hex)
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "it is not a list of fingerprints");
+        let connection = ConnectionId::new(row.key.pk.strip_prefix("CONNECTION#").ok_or_else(odd)?)?;
+        let part = row.key.sk.strip_prefix(Self::PREFIX).and_then(|part| part.parse().ok()).ok_or_else(odd)?;
+        let one = |hex: &[u8]| std::str::from_utf8(hex).ok().and_then(|hex| u64::from_str_radix(hex, 16).ok()).ok_or_else(odd);
+        let seen = text(row, "seen")?.as_bytes().chunks(16).map(one).collect::<Result<_>>()?;
+        Ok(Self { connection, part, run: u64::try_from(number(row, "run")?).unwrap_or(0), seen })
+    }
+}
+
+/// A run over our own books.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct BooksState {
+    /// Counts the runs, from 1.
+    pub run: u64,
+    /// When it began, UTC.
+    pub began: Timestamp,
+    /// The last article that was compared; `None`: no run is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Sku>,
+    /// What it found so far.
+    pub counts: DriftCounts,
+    /// The last whole run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<EndedRun>,
+}
+
+/// How far the comparison of our own books has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BooksRow(pub BooksState);
+
+impl BooksRow {
+    /// Its key.
+    pub fn key() -> Key {
+        Key::new("RECONCILE", "BOOKS")
+    }
+}
+
+impl Kept for BooksRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key()).text("state", to_json(&self.0))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        json(row, "state").map(Self)
+    }
+}

@@ -1,0 +1,143 @@
+//! What reconciliation found: where channels, or our own books, differ from what they should be.
+
+use super::paging::page;
+use super::{PageRequest, connections};
+use crate::World;
+use crate::rows::{BooksRow, ConnectionRow, DriftCounts, DriftRow, DriftSubject, EndedRun, Phase, ReconcileRow};
+use domain::{ConnectionId, DriftClass, DriftStand, Quantity, Sku};
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use ports::Result;
+use std::collections::BTreeMap;
+
+/// The report of differences.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct DriftReport {
+    /// When it was made, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+    /// All connections, by name.
+    pub connections: Vec<ConnectionDrift>,
+    /// Our own books.
+    pub books: BooksDrift,
+    /// Differences that are not gone, in the order of what they are about.
+    pub differences: Vec<DifferenceView>,
+    /// The cursor of the next page of differences; none: this was the last.
+    pub next: Option<String>,
+}
+
+/// One connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ConnectionDrift {
+    /// Its name.
+    pub connection: ConnectionId,
+    /// The channel's name for people; none if this build does not know the channel.
+    pub channel_title: Option<String>,
+    /// What the run that is under way found so far; none: none is.
+    pub under_way: Option<DriftCounts>,
+    /// The last whole run; none: there was none yet.
+    pub last: Option<EndedRun>,
+}
+
+/// Our own books.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct BooksDrift {
+    /// What the run that is under way found so far; none: none is.
+    pub under_way: Option<DriftCounts>,
+    /// The last whole run; none: there was none yet.
+    pub last: Option<EndedRun>,
+}
+
+/// A difference.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct DifferenceView {
+    /// What it is about.
+    pub about: DriftSubject,
+    /// The article, where it is known.
+    pub sku: Option<Sku>,
+    /// What sort.
+    pub class: DriftClass,
+    /// How it stands.
+    pub stand: DriftStand,
+    /// What should be shown.
+    pub wanted: Option<Quantity>,
+    /// What was shown.
+    pub shown: Option<Quantity>,
+    /// What it is and what to do.
+    pub words: String,
+    /// Repairs in a row.
+    pub repairs: u32,
+    /// When it was first found, UTC.
+    #[schemars(with = "String")]
+    pub first_at: Timestamp,
+    /// When it was last found, UTC.
+    #[schemars(with = "String")]
+    pub last_at: Timestamp,
+}
+
+/// The report, with a page of the differences; only those that need a person, if so wanted.
+pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) -> Result<DriftReport> {
+    let rows = connections(world).await?;
+    let states = try_join_all(rows.keys().map(|id| state(world, id))).await?;
+    let books: Option<BooksRow> = world.get(&BooksRow::key()).await?;
+    // What was being repaired and was not found again is gone, though its row is still there.
+    let mut since: BTreeMap<Option<&ConnectionId>, u64> = BTreeMap::new();
+    for (id, row) in rows.keys().zip(&states) {
+        let under_way = row.as_ref().is_some_and(|row| row.state.phase != Phase::Idle);
+        since.insert(Some(id), row.as_ref().map_or(0, |row| row.state.run - u64::from(under_way)));
+    }
+    since.insert(None, books.as_ref().map_or(0, |row| row.0.run - u64::from(row.0.after.is_some())));
+    let wanted = |row: &DriftRow| match row.case.stand {
+        DriftStand::NeedsPerson => true,
+        DriftStand::Explained => !only_for_people,
+        DriftStand::Repairing => {
+            !only_for_people && since.get(&connection(&row.subject)).is_some_and(|since| row.case.run >= *since)
+        }
+    };
+    let (found, next) = page(world, DriftRow::PARTITION, "", request, false, wanted).await?;
+    Ok(DriftReport {
+        at: world.clock.now(),
+        connections: rows.values().zip(&states).map(|(row, state)| of_connection(world, row, state.as_ref())).collect(),
+        books: BooksDrift {
+            under_way: books.as_ref().filter(|row| row.0.after.is_some()).map(|row| row.0.counts.clone()),
+            last: books.and_then(|row| row.0.last),
+        },
+        differences: found.into_iter().map(view).collect(),
+        next,
+    })
+}
+
+fn connection(subject: &DriftSubject) -> Option<&ConnectionId> {
+    match subject {
+        DriftSubject::Listing { connection, .. } | DriftSubject::Order { connection, .. } => Some(connection),
+        DriftSubject::Books { .. } => None,
+    }
+}
+
+async fn state(world: &World, id: &ConnectionId) -> Result<Option<ReconcileRow>> {
+    world.get(&ReconcileRow::key(id)).await
+}
+
+fn of_connection(world: &World, row: &ConnectionRow, state: Option<&ReconcileRow>) -> ConnectionDrift {
+    ConnectionDrift {
+        connection: row.id.clone(),
+        channel_title: world.channels.get(&row.channel).map(|channel| channel.descriptor().title.to_owned()),
+        under_way: state.filter(|row| row.state.phase != Phase::Idle).map(|row| row.state.counts.clone()),
+        last: state.and_then(|row| row.state.last.clone()),
+    }
+}
+
+fn view(row: DriftRow) -> DifferenceView {
+    DifferenceView {
+        about: row.subject,
+        sku: row.sku,
+        class: row.case.class,
+        stand: row.case.stand,
+        wanted: row.case.wanted,
+        shown: row.case.shown,
+        words: row.case.words,
+        repairs: row.case.repairs,
+        first_at: row.case.first_at,
+        last_at: row.case.last_at,
+    }
+}

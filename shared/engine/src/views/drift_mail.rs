@@ -1,0 +1,84 @@
+//! The report of differences as a mail: plain text, short enough to be read, with what a person must do first.
+
+use super::{DifferenceView, DriftReport, MOST_PER_PAGE, PageRequest, drift};
+use crate::World;
+use crate::rows::{DriftCounts, DriftSubject, EndedRun};
+use ports::Result;
+use std::fmt::Write as _;
+
+/// A mail, ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct DriftMail {
+    /// Its subject.
+    pub subject: String,
+    /// Its text, lines ended by a line feed.
+    pub text: String,
+    /// Whether a person has anything to do.
+    pub needs_person: bool,
+}
+
+/// The report of today.
+pub async fn drift_mail(world: &World) -> Result<DriftMail> {
+    let report = drift(world, true, &PageRequest::first(MOST_PER_PAGE)).await?;
+    Ok(mail(&report))
+}
+
+fn mail(report: &DriftReport) -> DriftMail {
+    let people = report.differences.len();
+    let some_more = if report.next.is_some() { "more than " } else { "" };
+    let subject = match people {
+        0 => "Sluis: nothing needs you".to_owned(),
+        1 => "Sluis: 1 difference needs you".to_owned(),
+        many => format!("Sluis: {some_more}{many} differences need you"),
+    };
+    let mut text = String::new();
+    if people > 0 {
+        let _ = writeln!(text, "Needs you:\n");
+        for one in &report.differences {
+            let _ = writeln!(text, "* {}: {}", named(one), one.words);
+        }
+        if report.next.is_some() {
+            let _ = writeln!(text, "* and more: see the report under /api/v1/drift");
+        }
+        let _ = writeln!(text);
+    }
+    for one in &report.connections {
+        let title = one.channel_title.as_deref().unwrap_or("channel that this build does not know");
+        let _ = writeln!(text, "{} ({title}): {}", one.connection, run(one.last.as_ref(), "items"));
+    }
+    let _ = writeln!(text, "Our own books: {}", run(report.books.last.as_ref(), "articles"));
+    DriftMail { subject, text, needs_person: people > 0 }
+}
+
+fn named(one: &DifferenceView) -> String {
+    let class = one.class.name();
+    let sku = one.sku.as_ref().map_or_else(String::new, |sku| format!(" of {sku}"));
+    match &one.about {
+        DriftSubject::Listing { connection, offer } => format!("{connection}, item {offer}{sku} ({class})"),
+        DriftSubject::Order { connection, number } => format!("{connection}, order {number} ({class})"),
+        DriftSubject::Books { sku } => format!("{sku} ({class})"),
+    }
+}
+
+fn run(last: Option<&EndedRun>, things: &str) -> String {
+    let Some(EndedRun { ended, counts, .. }) = last else { return "not compared yet".to_owned() };
+    let DriftCounts { listed, right, not_looked_at, orders, found, repaired, explained, parked, gone, too_many } = counts;
+    let mut said = format!("{listed} {things}, {right} right");
+    let some = |said: &mut String, count: u64, word: &str| {
+        if count > 0 {
+            let _ = write!(said, ", {count} {word}");
+        }
+    };
+    some(&mut said, *not_looked_at, "not looked at");
+    some(&mut said, *orders, "orders compared");
+    for (class, count) in found {
+        some(&mut said, *count, class.name());
+    }
+    some(&mut said, *repaired, "being repaired");
+    some(&mut said, *explained, "explained");
+    some(&mut said, *parked, "new for you");
+    some(&mut said, *gone, "gone");
+    some(&mut said, *too_many, "left, because there are too many");
+    let _ = write!(said, " ({ended:.0})");
+    said
+}

@@ -1,0 +1,262 @@
+//! A shop that tells what it is asked, with a figure per item that a test can change behind everybody's back.
+
+use async_trait::async_trait;
+use domain::{ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity, Sku};
+use jiff::{SignedDuration, Timestamp};
+use ports::{
+    Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice,
+    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics,
+    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Items on one page of its list.
+const PAGE: usize = 250;
+
+/// An item: its number says how it is named.
+#[derive(Debug, Clone, Copy)]
+pub struct OnSale {
+    /// Names the offer: `O000012`; with `twin`, `D000012`.
+    pub number: u32,
+    /// The merchant's code that it carries is `S` and this.
+    pub sku: u32,
+    /// A second item of the same article.
+    pub twin: bool,
+    /// Its figure.
+    pub shown: u32,
+    /// It shows whole packs of so many; 1: any figure.
+    pub pack: u32,
+    /// It is not on the list.
+    pub ended: bool,
+}
+
+/// The offer's id.
+pub fn offer(number: u32, twin: bool) -> OfferId {
+    OfferId::new(format!("{}{number:06}", if twin { 'D' } else { 'O' })).unwrap()
+}
+
+/// The article's code.
+pub fn sku(number: u32) -> Sku {
+    Sku::new(format!("S{number:06}")).unwrap()
+}
+
+/// The listing as the shop tells it, without its figure.
+pub fn listing(number: u32, article: u32, twin: bool) -> Listing {
+    let offer = offer(number, twin);
+    Listing {
+        stock_reference: offer.to_string(),
+        offer,
+        sku: Some(sku(article)),
+        ean: None,
+        title: format!("Article {article}"),
+        shown: None,
+    }
+}
+
+/// The shop. It is the only channel there is.
+#[derive(Debug, Default)]
+pub struct Shop {
+    items: Mutex<Vec<OnSale>>,
+    orders: Mutex<BTreeMap<OrderNumber, OrderSnapshot>>,
+    fails: Mutex<Option<ErrorKind>>,
+    silent_list: Mutex<bool>,
+    /// Calls of each sort: lists, looks at one item, writes, orders read.
+    pub calls: [AtomicU64; 4],
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shop {
+    /// Puts items on sale.
+    pub fn put(&self, items: impl IntoIterator<Item = OnSale>) {
+        lock(&self.items).extend(items);
+    }
+
+    /// Changes the items whose number fits.
+    pub fn change(&self, fits: impl Fn(u32) -> bool, change: impl Fn(&mut OnSale)) {
+        lock(&self.items).iter_mut().filter(|item| fits(item.number)).for_each(change);
+    }
+
+    /// An item's figure; `None`: it is not there.
+    pub fn shown(&self, number: u32) -> Option<u32> {
+        lock(&self.items).iter().find(|item| item.number == number && !item.twin).map(|item| item.shown)
+    }
+
+    /// Places an order, or changes it.
+    pub fn order(&self, order: OrderSnapshot) {
+        lock(&self.orders).insert(order.number.clone(), order);
+    }
+
+    /// From now on every call fails so.
+    pub fn fail(&self, kind: Option<ErrorKind>) {
+        *lock(&self.fails) = kind;
+    }
+
+    /// Its list tells no figures from now on.
+    pub fn hide_figures(&self) {
+        *lock(&self.silent_list) = true;
+    }
+
+    fn called(&self, sort: usize) -> Result<()> {
+        self.calls[sort].fetch_add(1, Ordering::Relaxed);
+        match *lock(&self.fails) {
+            Some(kind) => Err(Error::new(kind, "shop", "the shop is closed")),
+            None => Ok(()),
+        }
+    }
+
+    /// Items are put in the order of their numbers, twins at the end.
+    fn with<T>(&self, offer: &OfferId, work: impl FnOnce(&mut OnSale) -> T) -> Result<T> {
+        let missing = || Error::new(ErrorKind::NotFound, "shop", "there is no such item");
+        let (sort, number) = offer.as_str().split_at(1);
+        let number: u32 = number.parse().map_err(|_| missing())?;
+        let mut items = lock(&self.items);
+        let fits = |item: &OnSale| item.number == number && item.twin == (sort == "D") && !item.ended;
+        let at = match items.get(number as usize) {
+            Some(item) if fits(item) => Some(number as usize),
+            _ => items.iter().position(fits),
+        };
+        at.and_then(|at| items.get_mut(at)).map(work).ok_or_else(missing)
+    }
+}
+
+/// What the engine is told of it.
+pub static DESCRIPTOR: Descriptor = Descriptor {
+    id: "scripted",
+    title: "Scripted shop",
+    credentials: &[],
+    further_credentials: &[],
+    settings: &[],
+    token: TokenKind::Static,
+    orders: Paging { lag: SignedDuration::ZERO, overlap: SignedDuration::ZERO, most_pages: 1_000, every_s: 60 },
+    stock: StockSemantics::CompareAndSet,
+    acknowledgement: Acknowledgement::Synchronous,
+    read_back: ReadBack::PerItem,
+    webhook: WebhookBody::Complete,
+    calls_per_second: 10,
+    restocks_on_cancel: false,
+    updates: OrderUpdates { carriers: &[], other_carrier: None, cancels: Cancels::WholeOrder, returns: false },
+    sets_prices: false,
+    most_shown: None,
+    topics: &[],
+};
+
+fn never<T>(what: &'static str) -> Result<T> {
+    Err(Error::new(ErrorKind::Declined, what, "the scripted shop does no such thing"))
+}
+
+#[async_trait]
+impl Channel for Shop {
+    fn descriptor(&self) -> &'static Descriptor {
+        &DESCRIPTOR
+    }
+
+    fn pause(&self, _: &Response) -> Option<Pause> {
+        None
+    }
+
+    async fn token(&self, _: &Call<'_>, _: Option<&Token>) -> Result<Token> {
+        never("token")
+    }
+
+    async fn orders(&self, _: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
+        self.called(3)?;
+        let changed = |order: &&OrderSnapshot| order.stamp.is_some_and(|stamp| stamp >= from.since);
+        let orders = lock(&self.orders);
+        let after: usize = from.page.as_deref().map_or(0, |page| page.parse().unwrap());
+        let page: Vec<_> = orders.values().filter(changed).skip(after).take(100).cloned().collect();
+        let next = (page.len() == 100).then(|| (after + 100).to_string());
+        Ok(OrderPage { notices: page.into_iter().map(|order| Notice::Order(Box::new(order))).collect(), next })
+    }
+
+    async fn order(&self, _: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
+        self.called(3)?;
+        let order = lock(&self.orders).get(number).cloned();
+        order.ok_or_else(|| Error::new(ErrorKind::NotFound, "order", "there is no such order"))
+    }
+
+    async fn listings(&self, _: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
+        self.called(0)?;
+        let from: usize = page.map_or(0, |page| page.parse().unwrap());
+        let tells = !*lock(&self.silent_list);
+        let items = lock(&self.items);
+        let part = items.iter().skip(from).take(PAGE).filter(|item| !item.ended);
+        let told = part.map(|item| Listing {
+            shown: tells.then(|| Quantity::clamped(i64::from(item.shown))),
+            ..listing(item.number, item.sku, item.twin)
+        });
+        let listings = told.collect();
+        let next = (from + PAGE < items.len()).then(|| (from + PAGE).to_string());
+        Ok(ListingPage { listings, next })
+    }
+
+    async fn read_stock(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Quantity> {
+        self.called(1)?;
+        self.with(offer, |item| Quantity::clamped(i64::from(item.shown)))
+    }
+
+    async fn write_stock(&self, _: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
+        self.called(2)?;
+        let figure = u32::try_from(write.quantity.units()).unwrap();
+        self.with(&write.offer, |item| item.shown = figure / item.pack * item.pack)?;
+        Ok(Acknowledged::Applied)
+    }
+
+    async fn write_status(&self, _: &Call<'_>, _: &str) -> Result<Acknowledged> {
+        never("write status")
+    }
+
+    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &OrderUpdate) -> Result<Acknowledged> {
+        never("update order")
+    }
+
+    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &OrderUpdate) -> Result<Option<bool>> {
+        never("knows update")
+    }
+
+    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ReturnPage> {
+        never("returns")
+    }
+
+    async fn write_price(&self, _: &Call<'_>, _: &PriceWrite) -> Result<Acknowledged> {
+        never("write price")
+    }
+
+    async fn webhook_keys(&self, _: &Call<'_>) -> Result<WebhookKeys> {
+        never("webhook keys")
+    }
+
+    fn webhook_key_id(&self, _: &Delivery) -> Option<String> {
+        None
+    }
+
+    fn receive(&self, _: &WebhookKeys, _: &Delivery) -> Result<Vec<Notice>> {
+        never("receive")
+    }
+
+    async fn subscribe(&self, _: &Call<'_>, _: &SubscriptionWant) -> Result<SubscriptionState> {
+        never("subscribe")
+    }
+}
+
+/// The shop as the only channel of a build.
+pub struct OnlyShop(pub Arc<Shop>);
+
+impl Channels for OnlyShop {
+    fn get(&self, channel: &ChannelId) -> Option<&dyn Channel> {
+        (channel.as_str() == DESCRIPTOR.id).then_some(&*self.0 as &dyn Channel)
+    }
+
+    fn all(&self) -> Vec<&dyn Channel> {
+        vec![&*self.0]
+    }
+}
+
+/// Long before anything that tests do, UTC.
+pub fn long_ago() -> Timestamp {
+    Timestamp::from_second(1_795_000_000).unwrap()
+}

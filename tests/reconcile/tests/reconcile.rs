@@ -1,0 +1,228 @@
+//! Everything that differs is found, named, and repaired or left to a person; a further run finds nothing to do.
+
+use domain::{DriftClass, DriftStand};
+use engine::rows::{DriftCounts, DriftRow, DriftSubject, Kept, ParkedRow, ReconcileRow};
+use engine::views::{PageRequest, drift, drift_mail};
+use engine::{ReconcileLimits, remove_connection};
+use jiff::SignedDuration;
+use ports::{Key, Queue, QueueName};
+use reconcile::plant::{Drift, late_hints, plant};
+use reconcile::shop::{offer, sku};
+use reconcile::stand::{Stand, connection, connection_row, opening, snapshot};
+use std::collections::{BTreeMap, BTreeSet};
+use testkit::run::finish;
+
+/// Enough for one part.
+fn plenty() -> ReconcileLimits {
+    ReconcileLimits { looks: 1_000_000, ..ReconcileLimits::default() }
+}
+
+/// The rows that were written since this was last asked.
+fn written(stand: &Stand) -> BTreeSet<Key> {
+    stand.stage.table.touched()
+}
+
+/// The rows that may be written by a run that has nothing to do: that it was made, how far the poll got, and the gate.
+fn is_note(key: &Key) -> bool {
+    *key == ReconcileRow::key(&connection()) || ["CURSOR", "GATE"].contains(&key.sk.as_str())
+}
+
+fn number_of(row: &DriftRow) -> u32 {
+    let text = match &row.subject {
+        DriftSubject::Listing { offer, .. } => offer.as_str(),
+        DriftSubject::Order { number, .. } => number.as_str(),
+        DriftSubject::Books { sku } => sku.as_str(),
+    };
+    text[1..].parse().unwrap()
+}
+
+/// Plants every sort of difference at once, and follows them to the end. Answers what the first run found.
+fn every_sort(articles: u32) -> DriftCounts {
+    let stand = Stand::open(articles);
+    assert_eq!(stand.run(plenty()).counts, DriftCounts { listed: articles.into(), right: articles.into(), ..Default::default() });
+    // Two hours later than the run, so that what was changed since is looked for.
+    stand.stage.clock.pass(SignedDuration::from_hours(2));
+    let mut wanted: BTreeMap<DriftClass, u64> = BTreeMap::new();
+    for drift in Drift::ALL {
+        *wanted.entry(drift.class()).or_default() += plant(&stand, drift) * drift.found_as();
+    }
+    let late = late_hints(&stand);
+    let first = stand.run(plenty()).counts;
+    let books = stand.books().counts;
+    let mut found = first.found.clone();
+    for (class, count) in &books.found {
+        *found.entry(*class).or_default() += count;
+    }
+    // What the books find of an article is not what its channel finds.
+    assert_eq!(found, wanted, "{first:?} {books:?}");
+    for row in stand.cases() {
+        let drift = Drift::ALL[(number_of(&row) % 100) as usize];
+        assert_eq!(row.case.class, drift.class(), "{drift:?} {row:?}");
+        let stands = if drift.needs_person() { DriftStand::NeedsPerson } else { DriftStand::Repairing };
+        assert_eq!(row.case.stand, stands, "{drift:?} {row:?}");
+        assert!(!row.case.words.is_empty());
+    }
+    assert_eq!(first.repaired + first.parked + first.found[&DriftClass::Late], first.found.values().sum());
+    finish(stand.world().queue.send(QueueName::StockHints, late)).unwrap();
+    stand.work();
+    // Everything that can be repaired is; only what the channel rounds comes back, and is explained then.
+    let second = stand.run(plenty()).counts;
+    assert_eq!((second.repaired, second.parked, second.gone), (0, 0, 0), "{second:?}");
+    let in_a_hundred = u64::from(articles) / 100;
+    assert_eq!(second.explained, in_a_hundred);
+    assert_eq!(stand.work(), 0, "no hint for what cannot be repaired");
+    let left: BTreeSet<DriftClass> = second.found.iter().filter(|(_, count)| **count > 0).map(|(class, _)| *class).collect();
+    assert_eq!(left, BTreeSet::from([DriftClass::Doubled, DriftClass::Mapping, DriftClass::Rounding]));
+    for number in (0..articles).filter(|number| [0, 1, 4].contains(&(number % 100))) {
+        let moved = if number % 100 == 4 { 0 } else { 3 };
+        assert_eq!(stand.shop.shown(number), Some(opening(number) - moved), "{number}");
+    }
+    // A further run: nothing to do, nothing written but that it was made.
+    written(&stand);
+    let third = stand.run(plenty()).counts;
+    assert_eq!((third.repaired, third.parked, third.explained, third.gone), (0, 0, 0, 0), "{third:?}");
+    let more: Vec<Key> = written(&stand).into_iter().filter(|key| !is_note(key)).collect();
+    assert!(more.is_empty(), "{more:?}");
+    assert_eq!(stand.work(), 0);
+    let again = stand.books().counts;
+    assert_eq!((again.parked, again.repaired), (0, 0), "{again:?}");
+    first
+}
+
+#[test]
+fn every_sort_of_difference_is_found_named_and_repaired_or_left_to_a_person() {
+    let counts = every_sort(2_000);
+    assert_eq!(counts.listed, 2_000);
+}
+
+#[test]
+fn what_the_channel_changes_back_after_every_repair_ends_with_a_person() {
+    let stand = Stand::open(100);
+    for run in 1..=6 {
+        stand.shop.change(|number| number == 7, |item| item.shown = 5);
+        let counts = stand.run(plenty()).counts;
+        let hints = stand.work();
+        assert_eq!((counts.repaired, hints > 0), if run <= 3 { (1, true) } else { (0, false) }, "{run}: {counts:?}");
+        assert_eq!(counts.parked, u64::from(run == 4), "{run}");
+    }
+    let parked = finish(stand.world().all::<ParkedRow>(ParkedRow::PARTITION, "")).unwrap();
+    assert_eq!(parked.len(), 1, "a person is told once");
+    let report = finish(drift(&stand.world(), true, &PageRequest::first(9))).unwrap();
+    assert_eq!(report.differences.len(), 1);
+    // The other program is switched off: the person puts the figure right, and the case is closed by itself.
+    stand.shop.change(|number| number == 7, |item| item.shown = opening(7));
+    assert_eq!(stand.run(plenty()).counts.gone, 1);
+    assert!(stand.cases().is_empty());
+}
+
+#[test]
+fn a_sale_that_is_not_taken_in_yet_is_nobodys_edit() {
+    let stand = Stand::open(100);
+    stand.order(1, 7, stand.now());
+    let counts = stand.run(plenty()).counts;
+    assert_eq!(counts.found, BTreeMap::from([(DriftClass::Late, 2)]), "the figure, and the order itself");
+    assert_eq!(counts.repaired, 0);
+    stand.work();
+    let counts = stand.run(plenty()).counts;
+    assert!(counts.found.values().all(|count| *count == 0), "{counts:?}");
+    assert_eq!(stand.shop.shown(7), Some(opening(7) - 1));
+}
+
+#[test]
+fn a_channel_whose_list_tells_no_figures_is_looked_at_in_turns() {
+    let stand = Stand::open(200);
+    stand.shop.hide_figures();
+    stand.run(plenty());
+    stand.shop.change(|number| number == 7, |item| item.shown += 2);
+    let limits = ReconcileLimits { sample: 50, ..plenty() };
+    let mut found = 0;
+    for _ in 0..4 {
+        let counts = stand.run(limits).counts;
+        assert!((10..=100).contains(&(200 - counts.not_looked_at)), "{counts:?}");
+        found += counts.found.get(&DriftClass::Foreign).copied().unwrap_or(0);
+        stand.work();
+    }
+    assert_eq!(found, 1, "in one of the four turns, and repaired there");
+    assert_eq!(stand.shop.shown(7), Some(opening(7)));
+}
+
+#[test]
+fn what_changed_of_known_orders_while_the_connection_was_removed_is_found() {
+    let stand = Stand::open(100);
+    let placed = stand.now();
+    stand.take_in(stand.order(1, 7, placed));
+    stand.work();
+    assert_eq!(stand.shop.shown(7), Some(opening(7) - 1));
+    finish(remove_connection(&stand.world(), &connection())).unwrap();
+    stand.stage.clock.pass(SignedDuration::from_hours(30));
+    stand.shop.order(snapshot(1, 7, 1, 1, stand.now()));
+    stand.stage.clock.pass(SignedDuration::from_hours(30));
+    let row = engine::rows::ConnectionRow { orders_since: stand.now(), ..connection_row() };
+    finish(engine::put_connection(&stand.world(), &row)).unwrap();
+    let stand = Stand { lookup: engine::Lookup::default(), ..stand };
+    finish(engine::match_listings(&stand.world(), &stand.lookup, &connection())).unwrap();
+    stand.work();
+    let counts = stand.run(plenty()).counts;
+    assert_eq!(counts.found.get(&DriftClass::Orders), Some(&1), "{counts:?}");
+    stand.work();
+    assert_eq!(stand.shop.shown(7), Some(opening(7)), "the unit is free again");
+    let counts = stand.run(plenty()).counts;
+    assert!(counts.found.values().all(|count| *count == 0), "{counts:?}");
+}
+
+#[test]
+fn an_order_that_the_list_never_tells_of_again_is_found_by_reading_known_ones() {
+    let stand = Stand::open(100);
+    stand.run(plenty());
+    stand.take_in(stand.order(1, 7, stand.now()));
+    stand.work();
+    stand.stage.clock.pass(SignedDuration::from_hours(30));
+    stand.run(plenty());
+    // The stamp that it had when it was placed: no list of changes names it.
+    let taken_in =
+        finish(engine::views::order(&stand.world(), &connection(), &snapshot(1, 7, 1, 0, stand.now()).number)).unwrap();
+    let stamp = taken_in.read_at - SignedDuration::from_secs(1);
+    stand.shop.order(snapshot(1, 7, 1, 1, stamp));
+    let stamp_known = stand.run(plenty()).counts;
+    assert_eq!(stamp_known.found.get(&DriftClass::Orders), None, "an older state is no difference");
+    stand.shop.order(snapshot(1, 7, 1, 1, taken_in.read_at + SignedDuration::from_hours(1)));
+    let counts = stand.run(plenty()).counts;
+    assert_eq!(counts.found.get(&DriftClass::Orders), Some(&1), "{counts:?}");
+    stand.work();
+    assert_eq!(stand.shop.shown(7), Some(opening(7)));
+}
+
+#[test]
+fn the_report_and_its_mail_say_what_is_to_be_done() {
+    let stand = Stand::open(300);
+    let quiet = finish(drift_mail(&stand.world())).unwrap();
+    assert!(quiet.text.contains("shop (Scripted shop): not compared yet"), "{}", quiet.text);
+    plant(&stand, Drift::Doubled);
+    plant(&stand, Drift::Lost);
+    stand.run(plenty());
+    stand.books();
+    let report = finish(drift(&stand.world(), false, &PageRequest::first(4))).unwrap();
+    assert_eq!((report.differences.len(), report.next.is_some()), (4, true));
+    let mail = finish(drift_mail(&stand.world())).unwrap();
+    assert_eq!((mail.subject.as_str(), mail.needs_person), ("Sluis: 6 differences need you", true));
+    let twins =
+        format!("item {} of {} (doubled): {} is on sale here by {} as well", offer(2, true), sku(2), sku(2), offer(2, false));
+    assert!(mail.text.contains(&twins), "{}", mail.text);
+    assert!(mail.text.contains("shop (Scripted shop): 303 items, 294 right, 3 lost, 6 doubled, 3 being repaired, 6 new for you"));
+    assert!(mail.text.contains("Our own books: 300 articles, 300 right"), "{}", mail.text);
+    // Repaired, and not found again: no longer in the report, though its row is still there.
+    stand.work();
+    stand.run(plenty());
+    let report = finish(drift(&stand.world(), false, &PageRequest::first(99))).unwrap();
+    assert_eq!(report.differences.len(), 6);
+}
+
+#[test]
+fn a_note_of_a_difference_reads_back_as_it_was_written() {
+    let stand = Stand::open(300);
+    plant(&stand, Drift::Foreign);
+    stand.run(plenty());
+    for row in stand.cases() {
+        assert_eq!(DriftRow::from_row(&row.to_row()).unwrap(), row);
+    }
+}
