@@ -103,7 +103,13 @@ pub fn plant(stand: &Stand, drift: Drift) -> u64 {
             Drift::LeftBehind => stand.put(told(number, number + 50, false, opening(number + 50)).to_row()),
             Drift::Unmatched => {
                 let problem = Some(MatchProblem::Unknown);
-                let row = OfferRow { connection: connection(), listing: listing(number, number, false), matched: None, problem };
+                let row = OfferRow {
+                    connection: connection(),
+                    listing: listing(number, number, false),
+                    matched: None,
+                    by_hand: false,
+                    problem,
+                };
                 stand.put(row.to_row());
                 stand.delete(listing_key(number));
                 stand.delete(ArticleRow::key(&sku(number)));
@@ -143,8 +149,13 @@ fn listing_key(number: u32) -> Key {
 fn doubled(stand: &Stand, number: u32) {
     let units = opening(number);
     stand.put(told(number, number, true, units).to_row());
-    let row =
-        OfferRow { connection: connection(), listing: listing(number, number, true), matched: Some(sku(number)), problem: None };
+    let row = OfferRow {
+        connection: connection(),
+        listing: listing(number, number, true),
+        matched: Some(sku(number)),
+        by_hand: false,
+        problem: None,
+    };
     stand.put(row.to_row());
     stand.shop.put([OnSale { number, sku: number, twin: true, shown: units, pack: 1, ended: false }]);
 }

@@ -62,6 +62,7 @@ pub fn connection_row() -> ConnectionRow {
         locations: vec![location()],
         rule: StockRule::default(),
         orders_since: long_ago(),
+        publishing: domain::Publishing::All,
     }
 }
 
@@ -83,8 +84,13 @@ pub fn rows(number: u32) -> Vec<Row> {
     let movement = Movement { available: i64::from(units), reserved: 0 };
     let cause = LedgerCause::Opening;
     let ledger = LedgerRow { sku: sku(number), location: location(), at: long_ago(), commit: "opening".into(), movement, cause };
-    let matched =
-        OfferRow { connection: connection(), listing: listing(number, number, false), matched: Some(sku(number)), problem: None };
+    let matched = OfferRow {
+        connection: connection(),
+        listing: listing(number, number, false),
+        matched: Some(sku(number)),
+        by_hand: false,
+        problem: None,
+    };
     vec![
         ArticleRow(item).to_row(),
         StockRow { sku: sku(number), location: location(), level, flows: BTreeMap::new() }.to_row(),
