@@ -84,9 +84,8 @@ pub(super) async fn status(call: &Call<'_>, ids: &str) -> Result<Acknowledged> {
     }
     // What failed is asked for again with the rest, so that it is told once all is said.
     match worst {
-        Some(_) if pending => Ok(Acknowledged::Pending(left.join(" "))),
+        _ if pending => Ok(Acknowledged::Pending(left.join(" "))),
         Some(error) => Err(error),
-        None if pending => Ok(Acknowledged::Pending(left.join(" "))),
         None => Ok(Acknowledged::Applied),
     }
 }

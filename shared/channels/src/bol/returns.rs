@@ -168,7 +168,7 @@ fn parts<'a>(operation: &'static str, id: &'a ReturnId) -> Result<(&'a str, &'a 
 
 /// bol's word for a verdict. That a buyer who keeps an article gets the money back is said with `RETURN_RECEIVED`: what bol calls
 /// `CUSTOMER_KEEPS_PRODUCT_PAID` is a return called off, by all that is published of it.
-fn code<'a>(account: &'a Account, verdict: ReturnVerdict) -> Result<&'a str> {
+fn code(account: &Account, verdict: ReturnVerdict) -> Result<&str> {
     const RECEIVED: &str = "RETURN_RECEIVED";
     match verdict {
         ReturnVerdict::Accepted => Ok(RECEIVED),

@@ -2,6 +2,8 @@
 //!
 //! As in `wire`, what the customer is called or wrote is not read.
 
+#![expect(clippy::struct_field_names, reason = "the names are bol's")]
+
 use super::wire::{ProcessStatus, Text, listed};
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};

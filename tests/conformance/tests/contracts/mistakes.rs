@@ -228,8 +228,13 @@ fn contract_checker_finds_mistakes_against_the_official_contracts() {
                 ("uuid", exchange("GET", "/retailer/offers/17", v11, &Value::Null, &Value::Null)),
             ],
         );
-        let ship = |item: &Value, rest: &Value| {
-            exchange("POST", "/retailer/shipments", v10, &json!({ "orderItems": [item], "transport": rest }), &Value::Null)
+        let taken = json!({ "processStatusId": "1", "eventType": "CREATE_SHIPMENT", "description": "x", "status": "PENDING",
+            "createTimestamp": "2026-11-20T11:00:00+01:00", "links": [] });
+        let ship = |item: &Value, transport: &Value| {
+            let sent = json!({ "orderItems": [item], "transport": transport });
+            let mut exchange = exchange("POST", "/retailer/shipments", v10, &sent, &taken);
+            *exchange.response.as_mut().unwrap().status_mut() = http::StatusCode::ACCEPTED;
+            exchange
         };
         let (item, tnt) = (json!({ "orderItemId": "1", "quantity": 1 }), json!({ "transporterCode": "TNT" }));
         let cancel =

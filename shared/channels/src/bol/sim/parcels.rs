@@ -47,7 +47,9 @@ impl Shop {
         tracking: Option<String>,
     ) {
         let Some(((order, _), _)) = items.first() else { return };
-        items.iter().for_each(|(place, units)| self.handle(now, *place, *units, 0));
+        for (place, units) in items {
+            self.handle(now, *place, *units, 0);
+        }
         let id = (500_000_001 + self.parcels.len()).to_string();
         self.parcels.push(Parcel { id, order: *order, reference, carrier, tracking, items: items.to_vec(), at: now });
     }

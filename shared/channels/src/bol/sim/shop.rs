@@ -161,7 +161,9 @@ impl Shop {
         if ship {
             self.send(now, &units, String::new(), None, None);
         } else {
-            units.iter().for_each(|(place, units)| self.handle(now, *place, 0, *units));
+            for (place, units) in units {
+                self.handle(now, place, 0, units);
+            }
         }
         true
     }
