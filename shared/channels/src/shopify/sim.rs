@@ -197,6 +197,7 @@ impl Simulator {
             "CancelState" => handling::state(shop, variables),
             "WaitingReturns" => returns::waiting(shop, document, variables),
             "OneReturn" => returns::one(shop, variables),
+            "Intakes" => returns::intakes(shop, variables),
             "Priced" => prices::priced(shop, variables),
             "Subscriptions" => Ok(self.hooks.list()),
             "Subscribe" => self.hooks.subscribe(ids, variables),
@@ -228,13 +229,13 @@ fn requested_points(operation: &str) -> i64 {
     match operation {
         "Orders" => 862,
         "Order" => 702,
-        "OneReturn" => 405,
+        "Intakes" => 304,
         "WaitingReturns" => 261,
         "Listings" => 401,
         "Fulfilled" => 211,
         "Refunded" | "PartLines" => 202,
         "Parts" => 151,
-        "Subscriptions" => 101,
+        "Subscriptions" | "OneReturn" => 102,
         "Available" | "CancelState" | "Priced" => 3,
         _ => 10,
     }

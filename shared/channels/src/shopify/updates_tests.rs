@@ -326,6 +326,40 @@ fn returns_that_wait_are_listed_line_by_line_until_they_are_decided() {
     assert_eq!(world.tell(&numbers[4], &wrong_order).unwrap_err().kind, ErrorKind::Declined);
 }
 
+/// With every page as dear as the bucket allows, a list that begins again at each refusal would never end.
+#[test]
+fn a_page_of_returns_is_read_with_what_the_shop_asks_to_wait_for() {
+    let world = World::open();
+    for _ in 0..25 {
+        let number = world.order(0, 1);
+        let ship = |sim: &mut sim::Simulator, now| {
+            sim.ship_there(now, &number, &vase(), q(1)) && sim.announce_return(now, &number, &vase(), q(1))
+        };
+        assert!(world.sim(ship));
+    }
+    let from = OrdersFrom { since: world.now(), page: None };
+    while world.call("d", |call| done(Shopify.orders(&call, &from))).is_ok() {}
+    let (mut page, mut found, mut refusals) = (None::<String>, 0, 0);
+    loop {
+        match world.call("r", |call| done(Shopify.returns(&call, page.as_deref()))) {
+            Ok(told) => {
+                found += told.returns.len();
+                page = told.next;
+                if page.is_none() {
+                    break;
+                }
+            }
+            Err(error) => {
+                let Status::Temporary { retry_after: Some(wait) } = error.status else { panic!("{error:?}") };
+                world.wait(i64::try_from(wait.as_secs()).unwrap());
+                refusals += 1;
+                assert!(refusals < 20, "the list never ends");
+            }
+        }
+    }
+    assert_eq!(found, 25);
+}
+
 #[test]
 fn a_return_of_two_lines_is_decided_line_by_line() {
     let world = World::open();
