@@ -230,7 +230,7 @@ fn requested_points(operation: &str) -> i64 {
         "Orders" => 862,
         "Order" => 702,
         "Intakes" => 304,
-        "WaitingReturns" => 261,
+        "WaitingReturns" => 105,
         "Listings" => 401,
         "Fulfilled" => 211,
         "Refunded" | "PartLines" => 202,
