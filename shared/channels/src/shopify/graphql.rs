@@ -73,8 +73,10 @@ documents! {
     CreateRefund in create_refund from "src/shopify/queries/create_refund.graphql";
     /// Orders with returns that are not done.
     WaitingReturns in waiting_returns from "src/shopify/queries/waiting_returns.graphql";
-    /// One return, whole.
+    /// One return and its lines.
     OneReturn in one_return from "src/shopify/queries/one_return.graphql";
+    /// Where the goods of a return are taken in.
+    Intakes in intakes from "src/shopify/queries/intakes.graphql";
     /// Lets a requested return come in.
     ApproveReturn in approve_return from "src/shopify/queries/approve_return.graphql";
     /// Refuses a requested return.

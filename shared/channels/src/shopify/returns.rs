@@ -2,7 +2,7 @@
 //!
 //! A return of Shopify has lines, and each line is decided by itself: the id of an announced return is `{return}-{line}`.
 
-use super::graphql::{self, OneReturn, WaitingReturns, gid, one_return, waiting_returns};
+use super::graphql::{self, Intakes, OneReturn, WaitingReturns, gid, intakes, one_return, waiting_returns};
 use super::parts;
 use domain::{AnnouncedReturn, OrderLineId, OrderNumber, Quantity, ReturnId};
 use ports::{Call, Error, ErrorKind, Result, ReturnPage};
@@ -80,31 +80,47 @@ impl Return {
     }
 }
 
-/// Reads a return.
+/// Reads a return, whole.
 pub(super) async fn read(call: &Call<'_>, operation: &'static str, id: &str) -> Result<Return> {
-    let found = graphql::send::<OneReturn>(call, operation, one_return::Variables { id: id.to_owned() }, false).await?.return_;
-    let found = found.ok_or_else(|| Error::new(ErrorKind::NotFound, operation, "Shopify does not know the return"))?;
-    let reverse = &found.reverse_fulfillment_orders;
-    if found.return_line_items.page_info.has_next_page
-        || reverse.page_info.has_next_page
-        || reverse.nodes.iter().any(|r| r.line_items.page_info.has_next_page)
-    {
-        return Err(Error::new(ErrorKind::Declined, operation, "a return of more than 25 lines is more than Sluis reads"));
+    let mut read = head(call, operation, id).await?;
+    let variables = intakes::Variables { id: id.to_owned() };
+    let found = graphql::send::<Intakes>(call, operation, variables, false).await?.return_.ok_or_else(|| unknown(operation))?;
+    let reverse = found.reverse_fulfillment_orders;
+    if reverse.page_info.has_next_page || reverse.nodes.iter().any(|r| r.line_items.page_info.has_next_page) {
+        return Err(too_large(operation));
+    }
+    let lines = reverse.nodes.iter().flat_map(|r| &r.line_items.nodes);
+    read.intakes = lines.map(|i| as_intake(operation, i)).collect::<Result<_>>()?;
+    Ok(read)
+}
+
+/// Reads a return without its intakes: a list of many would else cost more than Shopify's bucket holds.
+async fn head(call: &Call<'_>, operation: &'static str, id: &str) -> Result<Return> {
+    let variables = one_return::Variables { id: id.to_owned() };
+    let found = graphql::send::<OneReturn>(call, operation, variables, false).await?.return_.ok_or_else(|| unknown(operation))?;
+    if found.return_line_items.page_info.has_next_page {
+        return Err(too_large(operation));
     }
     let lines = found.return_line_items.nodes.iter().map(|line| as_line(operation, line)).collect::<Result<_>>()?;
-    let intakes =
-        reverse.nodes.iter().flat_map(|r| &r.line_items.nodes).map(|i| as_intake(operation, i)).collect::<Result<_>>()?;
     Ok(Return {
         order: OrderNumber::new(graphql::number(operation, &found.order.legacy_resource_id)?.to_string())?,
         stands: found.status,
         created_at: found.created_at,
         lines,
-        intakes,
+        intakes: Vec::new(),
     })
 }
 
+fn unknown(operation: &'static str) -> Error {
+    Error::new(ErrorKind::NotFound, operation, "Shopify does not know the return")
+}
+
+fn too_large(operation: &'static str) -> Error {
+    Error::new(ErrorKind::Declined, operation, "a return of more than 25 lines is more than Sluis reads")
+}
+
 type FoundLine = one_return::OneReturnReturnReturnLineItemsNodes;
-type FoundIntake = one_return::OneReturnReturnReverseFulfillmentOrdersNodesLineItemsNodes;
+type FoundIntake = intakes::IntakesReturnReverseFulfillmentOrdersNodesLineItemsNodes;
 
 fn as_line(operation: &'static str, line: &FoundLine) -> Result<Line> {
     use one_return::OneReturnReturnReturnLineItemsNodesOn as Kind;
@@ -126,7 +142,7 @@ fn as_line(operation: &'static str, line: &FoundLine) -> Result<Line> {
 }
 
 fn as_intake(operation: &'static str, intake: &FoundIntake) -> Result<Intake> {
-    use one_return::ReverseFulfillmentOrderDispositionType as Kind;
+    use intakes::ReverseFulfillmentOrderDispositionType as Kind;
     let sent = intake.fulfillment_line_item.as_ref();
     let sent = sent.map(|s| Ok::<_, Error>((s.id.clone(), graphql::number(operation, &s.line_item.id)?))).transpose()?;
     let said = |missing: bool| -> i64 {
@@ -154,7 +170,7 @@ pub(super) async fn list(call: &Call<'_>, after: Option<&str>) -> Result<ReturnP
         }
         let waits = order.returns.nodes.iter().filter(|r| matches!(r.status, Status::REQUESTED | Status::OPEN));
         for one in waits {
-            let found = read(call, LIST, &one.id).await?;
+            let found = head(call, LIST, &one.id).await?;
             let number = graphql::number(LIST, &one.id)?;
             for line in found.lines.iter().filter(|line| line.waiting > 0) {
                 returns.push(announced(number, &found, line)?);

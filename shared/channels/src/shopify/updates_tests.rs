@@ -299,7 +299,7 @@ fn returns_that_wait_are_listed_line_by_line_until_they_are_decided() {
     }
     assert!(!world.sim(|sim, now| sim.announce_return(now, &numbers[0], &vase(), q(2))), "one is on its way already");
     let waiting = world.returns();
-    assert_eq!(waiting.iter().map(|r| r.order.clone()).collect::<Vec<_>>(), numbers, "over three pages");
+    assert_eq!(waiting.iter().map(|r| r.order.clone()).collect::<Vec<_>>(), numbers, "over several pages");
     let first = &waiting[0];
     assert_eq!((first.units, first.line.as_ref()), (q(1), world.read(&numbers[0]).lines.first().map(|l| &l.id)));
     assert_eq!(first.reason, "unwanted");
@@ -324,6 +324,40 @@ fn returns_that_wait_are_listed_line_by_line_until_they_are_decided() {
     assert_eq!(world.tell(&numbers[2], &refused).unwrap_err().kind, ErrorKind::Declined, "it is over");
     let wrong_order = decide(Some(&waiting[3].id), world.lines(&numbers[4], &[1]), ReturnVerdict::Accepted);
     assert_eq!(world.tell(&numbers[4], &wrong_order).unwrap_err().kind, ErrorKind::Declined);
+}
+
+/// A page begins again at each refusal: were one page dearer than what is restored meanwhile, the list would never end.
+#[test]
+fn a_page_of_returns_is_read_with_what_the_shop_asks_to_wait_for() {
+    let world = World::open();
+    for _ in 0..25 {
+        let number = world.order(0, 1);
+        let ship = |sim: &mut sim::Simulator, now| {
+            sim.ship_there(now, &number, &vase(), q(1)) && sim.announce_return(now, &number, &vase(), q(1))
+        };
+        assert!(world.sim(ship));
+    }
+    let listing = world.listing(&vase());
+    while world.call("d", |call| done(Shopify.read_stock(&call, &listing.offer, &listing.stock_reference))).is_ok() {}
+    let (mut page, mut found, mut refusals) = (None::<String>, 0, 0);
+    loop {
+        match world.call("r", |call| done(Shopify.returns(&call, page.as_deref()))) {
+            Ok(told) => {
+                found += told.returns.len();
+                page = told.next;
+                if page.is_none() {
+                    break;
+                }
+            }
+            Err(error) => {
+                let Status::Temporary { retry_after: Some(wait) } = error.status else { panic!("{error:?}") };
+                world.wait(i64::try_from(wait.as_secs()).unwrap());
+                refusals += 1;
+                assert!(refusals < 20, "the list never ends");
+            }
+        }
+    }
+    assert_eq!(found, 25);
 }
 
 #[test]

@@ -104,7 +104,6 @@ pub(super) fn one(shop: &Shop, variables: &Value) -> Answer {
     let wanted = id(variables, "id", "Return").ok_or("invalid id")?;
     let found = shop.orders.iter().find_map(|o| Some((o, o.returns.iter().find(|r| r.id == wanted)?)));
     let Some((order, found)) = found else { return Ok(json!({ "return": null })) };
-    let sent = |line: &ReturnedLine| json!({ "id": gid("FulfillmentLineItem", line.sent), "lineItem": { "id": gid("LineItem", line.line) } });
     let line = |line: &ReturnedLine| {
         json!({
             "__typename": "ReturnLineItem",
@@ -116,6 +115,19 @@ pub(super) fn one(shop: &Shop, variables: &Value) -> Answer {
             "fulfillmentLineItem": sent(line),
         })
     };
+    Ok(json!({ "return": {
+        "createdAt": found.created_at.to_string(),
+        "status": found.stands,
+        "order": { "legacyResourceId": order.id.to_string() },
+        "returnLineItems": whole(found.lines.iter().map(line).collect()),
+    } }))
+}
+
+/// `Intakes`.
+pub(super) fn intakes(shop: &Shop, variables: &Value) -> Answer {
+    let wanted = id(variables, "id", "Return").ok_or("invalid id")?;
+    let found = shop.orders.iter().flat_map(|o| &o.returns).find(|r| r.id == wanted);
+    let Some(found) = found else { return Ok(json!({ "return": null })) };
     let intake = |line: &ReturnedLine| {
         json!({
             "id": gid("ReverseFulfillmentOrderLineItem", line.id + 1),
@@ -124,19 +136,22 @@ pub(super) fn one(shop: &Shop, variables: &Value) -> Answer {
             "dispositions": line.said.iter().map(|(kind, units)| json!({ "type": kind, "quantity": units })).collect::<Vec<_>>(),
         })
     };
-    let whole = |nodes: Vec<Value>| json!({ "nodes": nodes, "pageInfo": { "hasNextPage": false } });
     // Goods are taken in once the return is approved.
     let reverse = match found.stands {
         "OPEN" | "CLOSED" => vec![json!({ "lineItems": whole(found.lines.iter().map(intake).collect()) })],
         _ => Vec::new(),
     };
-    Ok(json!({ "return": {
-        "createdAt": found.created_at.to_string(),
-        "status": found.stands,
-        "order": { "legacyResourceId": order.id.to_string() },
-        "returnLineItems": whole(found.lines.iter().map(line).collect()),
-        "reverseFulfillmentOrders": whole(reverse),
-    } }))
+    Ok(json!({ "return": { "reverseFulfillmentOrders": whole(reverse) } }))
+}
+
+/// All on one page.
+#[expect(clippy::needless_pass_by_value, reason = "the nodes belong to the page from here on")]
+fn whole(nodes: Vec<Value>) -> Value {
+    json!({ "nodes": nodes, "pageInfo": { "hasNextPage": false } })
+}
+
+fn sent(line: &ReturnedLine) -> Value {
+    json!({ "id": gid("FulfillmentLineItem", line.sent), "lineItem": { "id": gid("LineItem", line.line) } })
 }
 
 /// Carries out a decision: `field` is the mutation's name, `wanted` the return's id, `act` does it or says why not.
