@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use domain::{Quantity, Sku};
+use domain::{ConnectionId, Order, OrderNumber, Quantity, Sku, Telling};
+use engine::rows::OrderRow;
+use engine::{Lookup, OrderCommand, World, handle_order};
 use jiff::SignedDuration;
 use ports::{Clock, OutgoingMessage, Queue, QueueName};
 use sluis::config::{Config, Given};
@@ -124,6 +126,48 @@ async fn files_and_orders_are_handled_from_the_command_line() {
     stack.tasks.end().await;
     let (content, said) = sluis(&stack, &["ship", &parcels, "--by", "Ada"]).await;
     assert!(!content && said.contains("is `sluis` running?"), "{said}");
+}
+
+/// Waits until an order is as it should be; how it is otherwise, when the time is over.
+async fn becomes(
+    world: &World,
+    connection: &ConnectionId,
+    number: &OrderNumber,
+    wanted: fn(&Order) -> bool,
+) -> Result<(), Option<Order>> {
+    let until = world.clock.now().checked_add(LONGEST).unwrap();
+    loop {
+        let found = world.get::<OrderRow>(&OrderRow::key(connection, number)).await.unwrap().map(|row| row.0);
+        if found.as_ref().is_some_and(wanted) {
+            return Ok(());
+        }
+        if world.clock.now() > until {
+            return Err(found);
+        }
+        world.clock.sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_channel_is_told_of_a_parcel() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = start(&folder).await;
+    let (world, lookup, sku) = (&stack.world, Lookup::default(), Sku::new("A-1").unwrap());
+    for shop in &stack.shops {
+        let number = shop.buy(&sku, Quantity::new(2).unwrap()).unwrap();
+        becomes(world, &shop.connection, &number, |_| true).await.expect("it is taken in");
+        let channel = lookup.connection(world, &shop.connection).await.unwrap().channel.clone();
+        let carrier = world.channels.get(&channel).unwrap().descriptor().updates.carriers.first().map(|(word, _)| *word);
+        let command =
+            serde_json::json!({ "do": "ship", "id": "p", "location": "main", "carrier": carrier, "tracking": "3SSLUIS1" });
+        let command: OrderCommand = serde_json::from_value(command).unwrap();
+        handle_order(world, &lookup, &shop.connection, &number, &command, "a person").await.unwrap();
+        let told = |order: &Order| matches!(order.parcels[0].told, Telling::Told { .. });
+        becomes(world, &shop.connection, &number, told).await.expect("the channel is told");
+        let shipped = |order: &Order| order.snapshot.lines[0].shipped.units() == 2;
+        becomes(world, &shop.connection, &number, shipped).await.expect("the channel says so itself");
+    }
+    stack.tasks.end().await;
 }
 
 #[tokio::test]

@@ -233,6 +233,22 @@ fn our_cancellation_frees_nothing_before_the_channel_says_so() {
 }
 
 #[test]
+fn what_the_channel_has_is_taken_back_by_nobody_who_looked_earlier() {
+    let mut desk = Desk::with(&[("a", "main", 9)]);
+    desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
+    desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
+    let mut say = |told: Telling| desk.does(&Deed::Told { id: "p".into(), told });
+    let refused = || Telling::Refused { reason: "no".into() };
+    say(Telling::Begun { at: at(2) }).unwrap();
+    say(refused()).unwrap();
+    assert_eq!(say(Telling::Waiting).unwrap_err(), Undone::Already, "a person looks at it");
+    say(Telling::Told { at: at(3) }).unwrap();
+    for late in [Telling::Begun { at: at(4) }, Telling::Waiting, refused(), Telling::Told { at: at(4) }] {
+        assert_eq!(say(late.clone()).unwrap_err(), Undone::Already, "{late:?}");
+    }
+}
+
+#[test]
 fn only_what_is_sellable_comes_back_and_only_as_much_as_was_sent() {
     let mut desk = Desk::with(&[("a", "main", 3)]);
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
