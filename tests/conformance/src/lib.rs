@@ -7,4 +7,5 @@ pub mod bench;
 pub mod contract;
 mod queues;
 pub mod suite;
+pub mod telling;
 pub mod wire;

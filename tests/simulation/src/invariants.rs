@@ -27,55 +27,147 @@ pub fn short(table: &MemoryTable) -> BTreeMap<Sku, i64> {
     short.filter(|s| !s.units.is_zero()).map(|s| (s.sku, s.units.units())).collect()
 }
 
-/// Checks that stock is the fold of the ledger, that what is reserved is what open orders hold, and that the ledger names for
-/// every order exactly what the order holds. Negative figures cannot even be read back.
+/// A stock row.
+type Place = (Sku, LocationId);
+/// An order's part of a stock row.
+type Part = (ConnectionId, OrderNumber, Sku, LocationId);
+
+/// What the ledger says.
+#[derive(Default)]
+struct Ledger {
+    /// Available, reserved and commits of each stock row.
+    folded: BTreeMap<Place, (i64, i64, u64)>,
+    /// Units that each order took (negative) or gave back.
+    by_order: BTreeMap<Part, i64>,
+    /// Units that came and went for no order.
+    given: BTreeMap<Place, i64>,
+    /// What each transfer comes to over its locations.
+    transfers: BTreeMap<(Sku, String), i64>,
+}
+
+impl Ledger {
+    fn read(table: &MemoryTable) -> Self {
+        let mut ledger = Self::default();
+        for row in table.rows().iter().filter(|r| r.key.pk.starts_with("LEDGER#")) {
+            ledger.add(LedgerRow::from_row(row).unwrap());
+        }
+        ledger
+    }
+
+    fn add(&mut self, row: LedgerRow) {
+        let LedgerRow { sku, location, movement, commit, cause, .. } = row;
+        let place = (sku.clone(), location.clone());
+        let fold = self.folded.entry(place.clone()).or_default();
+        fold.0 += movement.available;
+        fold.1 += movement.reserved;
+        fold.2 += 1;
+        match cause {
+            LedgerCause::Orders { orders } => {
+                let named: i64 = orders.iter().map(|(_, _, units)| units).sum();
+                assert_eq!(named, movement.available, "a ledger row names what moved");
+                for (connection, number, units) in orders {
+                    *self.by_order.entry((connection, number, sku.clone(), location.clone())).or_default() += units;
+                }
+            }
+            LedgerCause::Order { connection, number, .. } => {
+                *self.by_order.entry((connection, number, sku, location)).or_default() += movement.available;
+            }
+            LedgerCause::Transfer { .. } => {
+                *self.given.entry(place).or_default() += movement.available;
+                *self.transfers.entry((sku, commit)).or_default() += movement.available;
+            }
+            LedgerCause::Correction { .. } | LedgerCause::Opening => {
+                *self.given.entry(place).or_default() += movement.available;
+            }
+        }
+    }
+}
+
+/// What orders hold of one stock row.
+#[derive(Default, Clone, Copy)]
+struct Held {
+    committed: i64,
+    taken: i64,
+    restocked: i64,
+}
+
+/// Checks that stock is the fold of the ledger; that what is reserved is what open orders hold; that the ledger names for every order
+/// exactly what the order holds and brought back, row by row; that nothing is lost on the way: what was there at the start, corrected and
+/// transferred, less what left and with what came back, is what is there. Negative figures cannot even be read back.
 ///
 /// # Panics
 /// Where one does not hold.
 pub fn check(table: &MemoryTable) {
-    let mut folded: BTreeMap<(Sku, LocationId), (i64, i64, u64)> = BTreeMap::new();
-    let mut by_order: BTreeMap<(ConnectionId, OrderNumber), i64> = BTreeMap::new();
-    for row in table.rows().iter().filter(|r| r.key.pk.starts_with("LEDGER#")) {
-        let row = LedgerRow::from_row(row).unwrap();
-        let fold = folded.entry((row.sku, row.location)).or_default();
-        fold.0 += row.movement.available;
-        fold.1 += row.movement.reserved;
-        fold.2 += 1;
-        if let LedgerCause::Orders { orders } = row.cause {
-            let named: i64 = orders.iter().map(|(_, _, units)| units).sum();
-            assert_eq!(named, row.movement.available, "a ledger row names what moved");
-            for (connection, number, units) in orders {
-                *by_order.entry((connection, number)).or_default() += units;
-            }
-        }
-    }
+    let mut ledger = Ledger::read(table);
     let stock = stock(table);
     for (key, level) in &stock {
-        let fold = folded.get(key).copied().unwrap_or_default();
+        let fold = ledger.folded.get(key).copied().unwrap_or_default();
         assert_eq!((level.available.units(), level.reserved.units(), level.version), fold, "{key:?} is the fold of its ledger");
     }
-    assert!(folded.keys().all(|k| stock.contains_key(k)), "no ledger without stock");
-    let mut reserved: BTreeMap<(Sku, LocationId), i64> = BTreeMap::new();
+    assert!(ledger.folded.keys().all(|k| stock.contains_key(k)), "no ledger without stock");
+    ledger.transfers.retain(|_, units| *units != 0);
+    assert_eq!(ledger.transfers, BTreeMap::new(), "what is transferred arrives");
+    let mut held: BTreeMap<Place, Held> = BTreeMap::new();
     let mut owed: BTreeMap<Sku, i64> = BTreeMap::new();
-    for (key, order) in orders(table) {
-        let held: i64 = order.lines.iter().map(|l| l.committed().units()).sum();
-        assert_eq!(held, -by_order.get(&key).copied().unwrap_or(0), "order {key:?} holds what the ledger says");
-        for line in &order.lines {
-            if let Some(sku) = &line.sku {
-                *owed.entry(sku.clone()).or_default() += line.short.units();
-            }
-            for claim in &line.claims {
-                let sku = line.sku.clone().unwrap();
-                *reserved.entry((sku, claim.location.clone())).or_default() += claim.committed.units() - claim.taken.units();
-            }
-            let told = order.snapshot.lines.iter().find(|t| t.id == line.id);
-            let ordered = told.map_or(0, |t| t.ordered.units());
-            assert!(told.is_none() || line.committed().plus(line.short).units() <= ordered, "I4: never more than was ordered");
+    for order in orders(table).values() {
+        check_order(order);
+        for part in order.lines.iter().flat_map(|line| &line.parts) {
+            *owed.entry(part.sku.clone()).or_default() += part.short.units();
+        }
+        for (place, one) in held_by(order) {
+            let part = (order.connection.clone(), order.snapshot.number.clone(), place.0.clone(), place.1.clone());
+            let named = -ledger.by_order.remove(&part).unwrap_or(0);
+            assert_eq!(one.committed - one.restocked, named, "{part:?} holds what the ledger says");
+            let sum = held.entry(place).or_default();
+            sum.committed += one.committed;
+            sum.taken += one.taken;
+            sum.restocked += one.restocked;
         }
     }
+    ledger.by_order.retain(|_, units| *units != 0);
+    assert_eq!(ledger.by_order, BTreeMap::new(), "the ledger names no order that holds nothing");
     owed.retain(|_, units| *units != 0);
     assert_eq!(short(table), owed, "what is short is what orders lack");
     for (key, level) in &stock {
-        assert_eq!(level.reserved.units(), reserved.get(key).copied().unwrap_or(0), "{key:?} reserves what orders hold");
+        let held = held.get(key).copied().unwrap_or_default();
+        assert_eq!(level.reserved.units(), held.committed - held.taken, "{key:?} reserves what orders hold");
+        let given = ledger.given.get(key).copied().unwrap_or(0);
+        assert_eq!(given - held.taken + held.restocked, level.on_hand().units(), "{key:?} lost nothing and found nothing");
+    }
+}
+
+/// What one order holds, by stock row.
+fn held_by(order: &domain::Order) -> BTreeMap<Place, Held> {
+    let mut held: BTreeMap<Place, Held> = BTreeMap::new();
+    for part in order.lines.iter().flat_map(|line| &line.parts) {
+        for claim in &part.claims {
+            let sum = held.entry((part.sku.clone(), claim.location.clone())).or_default();
+            sum.committed += claim.committed.units();
+            sum.taken += claim.taken.units();
+        }
+        for back in &part.restocked {
+            held.entry((part.sku.clone(), back.location.clone())).or_default().restocked += back.units.units();
+        }
+    }
+    held
+}
+
+/// I4 of one order: never more held than was ordered, nor more sent than held, nor more back on sale than sent; and where the claims are
+/// split over locations, they and what is short come to what the line demands.
+///
+/// # Panics
+/// Where that does not hold.
+pub fn check_order(order: &domain::Order) {
+    for line in &order.lines {
+        let told = order.snapshot.own_line(&line.id);
+        for part in &line.parts {
+            assert!(part.claims.iter().all(|c| c.taken <= c.committed), "I4: more sent than held: {line:?}");
+            assert!(part.back() <= part.taken(), "I4: more came back than was sent: {line:?}");
+            let held = part.committed().plus(part.short);
+            let Some(told) = told else { continue };
+            assert!(held <= told.ordered.times(part.units), "I4: more held than was ordered: {line:?}");
+            let wanted = told.ordered.less(told.cancelled).times(part.units);
+            assert!(held == wanted.max(part.taken()), "I4: {held} held and short, and {wanted} are demanded: {line:?}");
+        }
     }
 }

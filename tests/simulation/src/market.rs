@@ -3,12 +3,12 @@
 use crate::shop::{connection, location, q, sku};
 use channels::Registry;
 use channels::far_side::{Article, FarSide, Setup};
-use contracts::{Cause, InboundOrder, StockHint};
+use contracts::{Cause, InboundOrder, OrderUpdateDue, StockHint};
 use domain::{ChannelId, ConnectionId, Ean, Item, StockRule};
 use engine::rows::{ConnectionRow, Kept, ListingRow};
 use engine::{
     Arrival, Lookup, Opening, Outcome, World, accept_orders, keep_subscription, match_listings, poll_orders, publish_stock,
-    put_article, put_connection, receive_webhook,
+    put_article, put_connection, receive_webhook, tell_order,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channel, Channels, Clock, Delivery, OutgoingMessage, QueueName, Secret};
@@ -28,6 +28,9 @@ pub struct Market {
     rows: BTreeMap<ConnectionId, ConnectionRow>,
     waiting: Vec<(Timestamp, QueueName, OutgoingMessage, u32)>,
 }
+
+/// All queues.
+pub(crate) const QUEUES: [QueueName; 3] = [QueueName::Inbound, QueueName::StockHints, QueueName::OrderUpdates];
 
 /// EANs with their check digits.
 const EANS: [&str; 3] = ["8712345678906", "4006381333931", "5901234123457"];
@@ -182,7 +185,7 @@ impl Market {
     /// Takes from the queues what is due, and works on it; what fails or crashes is delivered again. Answers how many were due.
     pub fn work(&mut self) -> usize {
         let now = self.stage.clock.now();
-        for name in [QueueName::Inbound, QueueName::StockHints] {
+        for name in QUEUES {
             for message in self.stage.queue.take(name) {
                 let due = now.checked_add(SignedDuration::try_from(message.delay).unwrap()).unwrap();
                 self.waiting.push((due, name, message, 1));
@@ -190,7 +193,7 @@ impl Market {
         }
         let (due, waiting): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(|(at, ..)| *at <= now);
         self.waiting = waiting;
-        for name in [QueueName::Inbound, QueueName::StockHints] {
+        for name in QUEUES {
             let mine: Vec<_> = due.iter().filter(|(_, n, ..)| *n == name).cloned().collect();
             for batch in mine.chunks(10) {
                 let again = self.deliver(name, batch);
@@ -227,6 +230,13 @@ impl Market {
                     Some(pushed) => (0..hints.len()).filter(|n| pushed.failed.contains_key(&hints[*n].sku)).collect(),
                     None => all,
                 }
+            }
+            QueueName::OrderUpdates => {
+                let failed = |body: &str| {
+                    let due: OrderUpdateDue = serde_json::from_str(body).unwrap();
+                    !matches!(run(tell_order(&self.stage.world(), &self.lookup, &due)), Some(Ok(())))
+                };
+                (0..batch.len()).filter(|n| failed(&batch[*n].2.body)).collect()
             }
         }
     }

@@ -14,7 +14,7 @@ use testkit::run::{finish, run};
 /// Articles in quota mode up to `below` units, published and at rest.
 fn market(units: i64, below: i64) -> Market {
     let mut market = Market::open(&[("A", units)], 0);
-    let settings = StockSettings { quota_below: Some(Quantity::clamped(below)) };
+    let settings = StockSettings { quota_below: Some(Quantity::clamped(below)), ..StockSettings::default() };
     finish(put_stock_settings(&market.stage.world(), &settings)).unwrap();
     market.lookup = Lookup::default();
     rest(&mut market);

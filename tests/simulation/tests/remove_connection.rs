@@ -38,7 +38,11 @@ fn nothing_is_left_of_it_but_its_orders_whatever_fails() {
 fn its_share_goes_to_the_others_and_it_may_come_back() {
     let mut market = Market::open(&[("A", 9)], 0);
     let id = market.connections[0].clone();
-    finish(put_stock_settings(&market.stage.world(), &StockSettings { quota_below: Some(Quantity::MAX) })).unwrap();
+    finish(put_stock_settings(
+        &market.stage.world(),
+        &StockSettings { quota_below: Some(Quantity::MAX), ..StockSettings::default() },
+    ))
+    .unwrap();
     market.settle();
     let row: ConnectionRow = market.row(&id);
     let mine = market.shown(&id, "A");

@@ -3,7 +3,7 @@
 //! One EAN may have several offers: new, second-hand, and one that bol ships (FBB). The last kind has its stock in bol's own
 //! warehouse and must never be told a figure, so it is not listed.
 
-use super::{requests, wire};
+use super::{requests, stock, wire};
 use crate::wire_text;
 use domain::{Ean, Listing, OfferId, Sku};
 use ports::{Call, Error, ErrorKind, ListingPage, Result};
@@ -40,7 +40,7 @@ fn listing(offer: wire::Offer) -> Result<Listing> {
         offer: OfferId::new(offer.offer_id).map_err(|e| requests::broken(OPERATION, &e))?,
         sku: offer.reference.and_then(|r| Sku::new(r).ok()),
         ean: offer.ean.and_then(|e| Ean::new(&e).ok()),
-        shown: None,
+        shown: Some(stock::shown(offer.stock.as_ref())),
         title: offer.unknown_product_title.unwrap_or_default(),
     })
 }

@@ -1,27 +1,34 @@
 #![doc = include_str!("README.md")]
 
 mod auth;
+mod cancellations;
 mod errors;
 #[cfg(test)]
 mod harness_tests;
 mod listings;
 mod orders;
 mod orders_step;
+mod prices;
+mod processes;
 mod requests;
+mod returns;
+mod shipments;
 #[cfg(feature = "far-side")]
 pub mod sim;
 mod stock;
 mod subscriptions;
+mod updates;
 mod webhooks;
 mod wire;
+mod wire_updates;
 
 use async_trait::async_trait;
-use domain::{OfferId, OrderNumber, OrderSnapshot, Quantity};
+use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
 use jiff::SignedDuration;
 use ports::{
-    Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
-    OrdersFrom, Paging, Pause, ReadBack, Response, Result, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant,
-    Token, TokenKind, WebhookBody, WebhookKeys,
+    Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause,
+    PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
+    TokenKind, WebhookBody, WebhookKeys,
 };
 
 /// The connector of bol.
@@ -33,7 +40,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "bol",
     credentials: &["client_id", "client_secret"],
     further_credentials: &[],
-    settings: &[("token_url", false), ("most_stock", false)],
+    settings: &[("token_url", false), ("most_stock", false), ("price_with_stock", false), ("buyer_keeps", false)],
     token: TokenKind::Expiring,
     orders: Paging {
         // bol publishes no figure. Small, because raises wait for it; the overlap covers a list that is further behind.
@@ -51,8 +58,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     calls_per_second: 25,
     // The orders it takes off are those still open: a cancelled one is no longer among them.
     restocks_on_cancel: true,
-    updates: ports::OrderUpdates { carriers: &[], other_carrier: None, cancels: ports::Cancels::WholeOrder, returns: false },
-    sets_prices: false,
+    updates: updates::UPDATES,
+    sets_prices: true,
     most_shown: Some(999),
     topics: &[webhooks::ORDER],
 };
@@ -91,24 +98,24 @@ impl Channel for Bol {
         stock::write(call, write).await
     }
 
-    async fn write_status(&self, _call: &Call<'_>, _status: &str) -> Result<Acknowledged> {
-        Err(Error::new(ErrorKind::Bug, "bol.write_status", "bol's stock writes are in force with the answer; there is no status to ask for"))
+    async fn write_status(&self, call: &Call<'_>, status: &str) -> Result<Acknowledged> {
+        processes::status(call, status).await
     }
 
-    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Acknowledged> {
-        todo!()
+    async fn update_order(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {
+        updates::tell(call, number, update).await
     }
 
-    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Option<bool>> {
-        todo!()
+    async fn knows_update(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Option<bool>> {
+        updates::knows(call, number, update).await
     }
 
-    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ports::ReturnPage> {
-        todo!()
+    async fn returns(&self, call: &Call<'_>, page: Option<&str>) -> Result<ReturnPage> {
+        returns::list(call, page).await
     }
 
-    async fn write_price(&self, _: &Call<'_>, _: &ports::PriceWrite) -> Result<Acknowledged> {
-        todo!()
+    async fn write_price(&self, call: &Call<'_>, write: &PriceWrite) -> Result<Acknowledged> {
+        prices::write(call, write).await
     }
 
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {

@@ -7,7 +7,7 @@
 use super::orders_step::{Range, Step};
 use super::{requests, wire};
 use crate::wire_text;
-use domain::{Currency, Ean, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use domain::{Country, Currency, Ean, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
 use jiff::Timestamp;
 use ports::{Call, Notice, OrderPage, OrdersFrom, Result};
 use rust_decimal::Decimal;
@@ -53,7 +53,8 @@ pub(super) fn snapshot(order: wire::Order, now: Timestamp) -> Checked<OrderSnaps
         placed_at: order.order_placed_date_time.or_else(|| changes().min()).unwrap_or(now),
         stamp: changes().max(),
         // The words of the list's `fulfilmentStatus`, which the detail leaves out.
-        channel_status: if order.order_items.iter().any(open) { "OPEN" } else { "HANDLED" }.to_owned(), ship_to: None,
+        channel_status: if order.order_items.iter().any(open) { "OPEN" } else { "HANDLED" }.to_owned(),
+        ship_to: order.shipment_details.and_then(|d| d.country_code).and_then(|c| Country::new(&c).ok()),
         lines: order.order_items.into_iter().map(line).collect::<Checked<_>>()?,
     };
     snapshot.check()?;
@@ -77,6 +78,7 @@ fn line(item: wire::OrderItem) -> Checked<SnapshotLine> {
         ordered: Quantity::new(item.quantity)?,
         cancelled: Quantity::new(item.quantity_cancelled)?,
         shipped: Quantity::new(item.quantity_shipped)?,
+        // An order says nothing of returns: they are a list of their own.
         returned: Quantity::ZERO,
         cancellation_requested: item.cancellation_request,
         unit_price: item.unit_price.and_then(|number| euros(number.get())),

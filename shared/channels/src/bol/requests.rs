@@ -27,8 +27,28 @@ pub(super) async fn write(
     path: &str,
     body: &impl serde::Serialize,
 ) -> Result<Response> {
-    let body = serde_json::to_vec(body).map_err(|e| unbuildable(operation, e))?;
     let request = start(call, operation, method, media, path)?.header(header::CONTENT_TYPE, media);
+    send(call, operation, request, body).await
+}
+
+/// Makes something whose body is declared as plain JSON, though the answer has bol's media type.
+pub(super) async fn post_plain(
+    call: &Call<'_>,
+    operation: &'static str,
+    path: &str,
+    body: &impl serde::Serialize,
+) -> Result<Response> {
+    let request = start(call, operation, Method::POST, V10, path)?.header(header::CONTENT_TYPE, "application/json");
+    send(call, operation, request, body).await
+}
+
+async fn send(
+    call: &Call<'_>,
+    operation: &'static str,
+    request: http::request::Builder,
+    body: &impl serde::Serialize,
+) -> Result<Response> {
+    let body = serde_json::to_vec(body).map_err(|e| unbuildable(operation, e))?;
     let request: Request = request.body(body.into()).map_err(|e| unbuildable(operation, e))?;
     errors::check(operation, call.http.send(request).await?, true)
 }

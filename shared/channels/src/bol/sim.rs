@@ -4,14 +4,18 @@
 
 mod answers;
 mod limits;
+mod offers;
 mod orders;
+mod parcels;
+mod processes;
 mod pushes;
+mod returns;
 mod shop;
 mod subscriptions;
 mod tokens;
 
 use super::requests::{V10, V11};
-use crate::far_side::{FarSide, NotSold, Outgoing, Setup, Trouble, Troubles, answer, query};
+use crate::far_side::{FarOrder, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles, answer, query};
 use answers::problem;
 use domain::{OrderNumber, Quantity, Sku};
 use http::{Method, header};
@@ -26,6 +30,7 @@ pub struct Simulator {
     tokens: tokens::Tokens,
     limits: limits::Limits,
     shop: shop::Shop,
+    processes: processes::Processes,
     subscriptions: subscriptions::Subscriptions,
     pushes: pushes::Pushes,
 }
@@ -38,7 +43,8 @@ impl Simulator {
             tokens: tokens::Tokens::new(setup.seed),
             limits: limits::Limits::default(),
             shop: shop::Shop::new(&setup),
-            subscriptions: subscriptions::Subscriptions::new(setup.seed),
+            processes: processes::Processes::new(setup.seed),
+            subscriptions: subscriptions::Subscriptions::default(),
             pushes: pushes::Pushes::new(),
             setup,
         }
@@ -46,11 +52,35 @@ impl Simulator {
 
     /// The merchant ships an order whole. False if there is no such open order.
     pub fn ship(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let shipped = self.shop.close(now, order, |o| o.shipped = o.quantity);
-        if shipped {
+        self.work(now);
+        let shipped = self.shop.close(now, order, true);
+        self.announced(now, order, shipped)
+    }
+
+    /// The next change that is taken with a 202 ends as `TIMEOUT`, whether it is done or not.
+    pub fn lose_process(&mut self, done: bool) {
+        self.processes.lose(done);
+    }
+
+    /// Does what was taken and is due. Whoever looks, looks at a shop that is up to date.
+    fn work(&mut self, now: Timestamp) {
+        while let Some((index, at, job)) = self.processes.take_due(now) {
+            let about = self.shop.about(&job);
+            let lost = self.processes.take_lost();
+            let outcome = (lost != Some(false)).then(|| self.shop.work(at, job));
+            let done = matches!(outcome, Some(Ok(_)));
+            self.processes.end(index, outcome.filter(|_| lost.is_none()));
+            if let Some(order) = about.filter(|_| done) {
+                self.announce(at, order.as_str());
+            }
+        }
+    }
+
+    fn announced(&mut self, now: Timestamp, order: &OrderNumber, done: bool) -> bool {
+        if done {
             self.announce(now, order.as_str());
         }
-        shipped
+        done
     }
 
     /// The path behind the base address, with and without which a server may hand requests on.
@@ -73,7 +103,10 @@ impl Simulator {
         }
         let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let offers = parts.get(1) == Some(&"offers");
-        if let Some(refusal) = wrong_media(request, if offers { V11 } else { V10 }) {
+        // Declared so for this one call: the body is plain JSON, the answer is not.
+        let plain = *request.method() == Method::POST && parts == ["retailer", "returns"];
+        let media = if offers { V11 } else { V10 };
+        if let Some(refusal) = wrong_media(request, media, if plain { "application/json" } else { media }) {
             return refusal;
         }
         let allowance = match self.limits.take(now, request.method(), &parts) {
@@ -98,8 +131,16 @@ impl Simulator {
             ("GET", ["retailer", "offers", id]) => self.shop.offer(id),
             ("PATCH", ["retailer", "offers", id]) => self.shop.patch_offer(now, id, request),
             ("GET", ["retailer", "subscriptions", "signature-keys"]) => pushes::signature_keys(),
-            (_, ["retailer", "subscriptions", rest @ ..]) => self.subscriptions.answer(now, request, rest),
-            ("GET", ["shared", "process-status", id]) => self.subscriptions.process(id),
+            (_, ["retailer", "subscriptions", rest @ ..]) => self.subscriptions.answer(now, request, rest, &mut self.processes),
+            ("PUT", ["retailer", "orders", "cancellation"]) => shop::Shop::put_cancellation(now, request, &mut self.processes),
+            ("GET", ["retailer", "shipments"]) => self.shop.list_shipments(&query),
+            ("POST", ["retailer", "shipments"]) => shop::Shop::post_shipment(now, request, &mut self.processes),
+            ("GET", ["retailer", "returns"]) => self.shop.list_returns(&query),
+            ("POST", ["retailer", "returns"]) => shop::Shop::post_return(now, request, &mut self.processes),
+            ("GET", ["retailer", "returns", id]) => self.shop.one_return(id),
+            ("PUT", ["retailer", "returns", rma]) => shop::Shop::put_return(now, rma, request, &mut self.processes),
+            ("GET", ["shared", "process-status"]) => self.processes.about(now, &query),
+            ("GET", ["shared", "process-status", id]) => self.processes.one(now, id),
             _ => problem(404, "Not Found", "The simulator of bol does not play this address."),
         }
     }
@@ -112,14 +153,29 @@ impl Simulator {
 }
 
 /// The media type is the version: the wrong one is refused as bol refuses it.
-fn wrong_media(request: &Request, wanted: &str) -> Option<Response> {
+fn wrong_media(request: &Request, wanted: &str, sent: &str) -> Option<Response> {
     let header = |name| request.headers().get(name).and_then(|v| v.to_str().ok());
     if header(header::ACCEPT) != Some(wanted) {
         return Some(problem(406, "Not Acceptable", &format!("Accept must be {wanted} here.")));
     }
     let writes = *request.method() != Method::GET;
-    (writes && header(header::CONTENT_TYPE) != Some(wanted))
-        .then(|| problem(415, "Unsupported Media Type", &format!("Content-Type must be {wanted} here.")))
+    (writes && header(header::CONTENT_TYPE) != Some(sent))
+        .then(|| problem(415, "Unsupported Media Type", &format!("Content-Type must be {sent} here.")))
+}
+
+/// Refuses an object with fields that are not among these.
+fn fields(value: &Value, known: &[&str]) -> Result<(), Box<Response>> {
+    let Some(fields) = value.as_object() else { return Err(Box::new(answers::invalid("body", "Must be an object."))) };
+    match fields.keys().find(|k| !known.contains(&k.as_str())) {
+        Some(name) => Err(Box::new(answers::invalid(name, "Unknown."))),
+        None => Ok(()),
+    }
+}
+
+/// A text that is not empty and not too long.
+fn text(value: &Value, name: &str, longest: usize) -> Result<String, Box<Response>> {
+    let fits = value.as_str().filter(|t| (1..=longest).contains(&t.chars().count()));
+    fits.map(str::to_owned).ok_or_else(|| Box::new(answers::invalid(name, "Must be a text and not be empty or too long.")))
 }
 
 fn json_v10(status: u16, body: &Value) -> Response {
@@ -132,53 +188,69 @@ fn json_v11(status: u16, body: &Value) -> Response {
 
 impl FarSide for Simulator {
     fn answer(&mut self, now: Timestamp, request: &Request) -> Option<Response> {
+        self.work(now);
         if self.troubles.silent(now) { None } else { Some(self.respond(now, request)) }
     }
 
-    fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
-        let number = self.shop.buy(now, sku, quantity)?;
+    fn buy_all(&mut self, now: Timestamp, lines: &[(Sku, Quantity)], ship_to: &str) -> Result<OrderNumber, NotSold> {
+        self.work(now);
+        let number = self.shop.buy(now, lines, ship_to)?;
         self.announce(now, number.as_str());
         Ok(number)
     }
 
-    fn buy_all(&mut self, _: Timestamp, _: &[(Sku, Quantity)], _: &str) -> Result<OrderNumber, NotSold> {
-        todo!()
+    fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
+        self.shop.far_order(order)
     }
 
-    fn far_order(&self, _: &OrderNumber) -> Option<crate::far_side::FarOrder> {
-        todo!()
+    fn ask_to_cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        self.work(now);
+        let asked = self.shop.ask_to_cancel(now, order);
+        self.announced(now, order, asked)
     }
 
-    fn ask_to_cancel(&mut self, _: Timestamp, _: &OrderNumber) -> bool {
-        todo!()
+    /// bol's own screen cancels what is open of a line, and no part of it.
+    fn cancel_units(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.work(now);
+        let found = self.shop.find(order, sku, |shop, place| !units.is_zero() && shop.open(place) == units.units());
+        if let Some(place) = found {
+            self.shop.handle(now, place, 0, units.units());
+        }
+        self.announced(now, order, found.is_some())
     }
 
-    fn cancel_units(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.work(now);
+        let found = self.shop.find(order, sku, |shop, place| !units.is_zero() && shop.open(place) >= units.units());
+        if let Some(place) = found {
+            self.shop.send(now, &[(place, units.units())], String::new(), None, None);
+        }
+        self.announced(now, order, found.is_some())
     }
 
-    fn ship_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn announce_return(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.work(now);
+        let place = self.shop.find(order, sku, |shop, place| shop.returnable(place) >= units.units());
+        place.and_then(|place| self.shop.register(now, place, units.units(), None)).is_some()
     }
 
-    fn announce_return(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    /// The merchant registers a return there and accepts it. bol never puts units on sale again by itself, and its orders do not
+    /// show returns: nobody is told.
+    fn pay_back_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity, restock: bool) -> bool {
+        self.work(now);
+        let place = self.shop.find(order, sku, |shop, place| !restock && shop.returnable(place) >= units.units());
+        let accepted = Some("RETURN_RECEIVED".to_owned());
+        place.and_then(|place| self.shop.register(now, place, units.units(), accepted)).is_some()
     }
 
-    fn pay_back_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity, _: bool) -> bool {
-        todo!()
-    }
-
-    fn price_cents(&self, _: &Sku) -> Option<i64> {
-        todo!()
+    fn price_cents(&self, sku: &Sku) -> Option<i64> {
+        self.shop.price_cents(sku)
     }
 
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let cancelled = self.shop.close(now, order, |o| o.cancelled = o.quantity);
-        if cancelled {
-            self.announce(now, order.as_str());
-        }
-        cancelled
+        self.work(now);
+        let cancelled = self.shop.close(now, order, false);
+        self.announced(now, order, cancelled)
     }
 
     fn shown(&self, sku: &Sku) -> Option<i64> {
@@ -186,14 +258,17 @@ impl FarSide for Simulator {
     }
 
     fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {
+        self.work(now);
         self.shop.edit_stock(now, sku, quantity);
     }
 
     fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku) {
+        self.work(now);
         self.shop.rename(now, sku, to);
     }
 
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
+        self.work(now);
         self.pushes.due(now, &self.troubles, |id| self.subscriptions.is_on(id))
     }
 
@@ -220,7 +295,7 @@ impl FarSide for Simulator {
     }
 
     fn stock_writes(&self) -> u64 {
-        self.shop.stock_writes()
+        self.shop.stock_writes
     }
 
     fn last_stock_write(&self) -> Option<(Sku, i64)> {

@@ -14,6 +14,9 @@ use ports::{
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+#[path = "sim_updates_tests.rs"]
+mod updates;
+
 const URL: &str = "https://shop.example.test/hooks/bol/bol-nl";
 
 struct World {
@@ -66,6 +69,11 @@ impl World {
     fn wait(&mut self, seconds: i64) {
         *self.now.lock().unwrap() += SignedDuration::from_secs(seconds);
         self.token = run(Bol.token(&self.call(), Some(&self.token))).unwrap();
+    }
+
+    /// Moves the clock and asks for nothing.
+    fn wait_silently(&self, seconds: i64) {
+        *self.now.lock().unwrap() += SignedDuration::from_secs(seconds);
     }
 
     fn sim<T>(&self, act: impl FnOnce(&mut Simulator, Timestamp) -> T) -> T {

@@ -26,20 +26,34 @@ pub(super) async fn read(call: &Call<'_>, offer: &str) -> Result<Quantity> {
             "this offer is shipped by bol from its own stock; publish nothing to it",
         ));
     }
-    // An offer without stock has the schema's default: none. Below zero, more was sold than was there.
-    Ok(offer.stock.map_or(Quantity::ZERO, |s| Quantity::clamped(s.corrected_stock.unwrap_or(s.amount))))
+    Ok(shown(offer.stock.as_ref()))
+}
+
+/// The figure an offer shows. One without stock has the schema's default: none. Below zero, more was sold than was there.
+pub(super) fn shown(stock: Option<&wire::Stock>) -> Quantity {
+    stock.map_or(Quantity::ZERO, |s| Quantity::clamped(s.left()))
 }
 
 /// Sets what is available now.
 pub(super) async fn write(call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
     let amount = write.quantity.min(most_stock(call.account)?).units();
     let path = format!("/retailer/offers/{}", requests::segment(WRITE, &write.stock_reference)?);
-    let change = wire::PatchOffer { stock: wire::UpdateStock { amount, managed_by_retailer: true } };
-    let response = requests::write(call, WRITE, Method::PATCH, requests::V11, &path, &change).await?;
+    let stock = Some(wire::UpdateStock { amount, managed_by_retailer: true });
+    patch(call, WRITE, &path, &wire::PatchOffer { stock, ..wire::PatchOffer::default() }).await
+}
+
+/// Changes an offer: in force with a 204, and with nothing else.
+pub(super) async fn patch(
+    call: &Call<'_>,
+    operation: &'static str,
+    path: &str,
+    change: &wire::PatchOffer,
+) -> Result<Acknowledged> {
+    let response = requests::write(call, operation, Method::PATCH, requests::V11, path, change).await?;
     if response.status() == StatusCode::NO_CONTENT {
         return Ok(Acknowledged::Applied);
     }
-    Err(Error::new(ErrorKind::Protocol, WRITE, "bol did not say that the stock is set; it will be read back")
+    Err(Error::new(ErrorKind::Protocol, operation, "bol did not say that the offer is changed; it will be read back")
         .with_detail(format!("HTTP {} where 204 is documented", response.status().as_u16()))
         .with_status(Status::Unknown))
 }

@@ -21,7 +21,7 @@ pub(super) struct TokenAnswer {
 
 /// A list of an answer, by its name. Where bol has nothing to list it answers `{}`: no list, and nothing else. Whatever else lacks the
 /// list is some other answer, and not the end of one.
-fn listed<T: DeserializeOwned, E: serde::de::Error>(fields: &mut Map<String, Value>, name: &str) -> Result<Vec<T>, E> {
+pub(super) fn listed<T: DeserializeOwned, E: serde::de::Error>(fields: &mut Map<String, Value>, name: &str) -> Result<Vec<T>, E> {
     match fields.remove(name) {
         Some(list) => serde_json::from_value(list).map_err(E::custom),
         None if fields.is_empty() => Ok(Vec::new()),
@@ -62,7 +62,15 @@ pub(super) struct ReducedItem {
 pub(super) struct Order {
     pub(super) order_id: String,
     pub(super) order_placed_date_time: Option<Timestamp>,
+    pub(super) shipment_details: Option<ShipmentDetails>,
     pub(super) order_items: Vec<OrderItem>,
+}
+
+/// Where an order goes: the country, and nothing else of the address.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ShipmentDetails {
+    pub(super) country_code: Option<String>,
 }
 
 /// A line of an order.
@@ -150,12 +158,49 @@ pub(super) struct Stock {
     pub(super) amount: i64,
     /// What is left of it after orders: the offer goes off sale when this is 0.
     pub(super) corrected_stock: Option<i64>,
+    /// `Some(false)`: bol takes off all open orders, and not only those after the last update.
+    pub(super) managed_by_retailer: Option<bool>,
 }
 
-/// A change of an offer (v11). What is left out stays as it is.
-#[derive(Serialize)]
+impl Stock {
+    /// What can still be bought.
+    pub(super) fn left(&self) -> i64 {
+        self.corrected_stock.unwrap_or(self.amount)
+    }
+}
+
+/// An offer with its prices (v11), read by itself: only then do they keep their text.
+#[derive(Deserialize)]
+pub(super) struct PricedOffer {
+    pub(super) stock: Option<Stock>,
+    pub(super) pricing: Option<Pricing>,
+    pub(super) fulfilment: Fulfilment,
+}
+
+/// The prices of an offer (v11), as read and as written.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Pricing {
+    /// By rising quantity, from 1.
+    pub(super) bundle_prices: Vec<BundlePrice>,
+}
+
+/// A price from so many units on (v11).
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BundlePrice {
+    pub(super) quantity: i64,
+    /// Euros, tax included: a JSON number kept as its text, so that money never passes through a float.
+    pub(super) unit_price: Box<RawValue>,
+}
+
+/// A change of an offer (v11). What is left out stays as it is; a list is replaced whole.
+#[derive(Serialize, Default)]
 pub(super) struct PatchOffer {
-    pub(super) stock: UpdateStock,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) stock: Option<UpdateStock>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) pricing: Option<Pricing>,
 }
 
 /// The stock in a change of an offer (v11).

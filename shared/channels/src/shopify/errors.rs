@@ -109,7 +109,7 @@ fn by_code(operation: &'static str, errors: &serde_json::Value, told: &Told, wri
         "ACCESS_DENIED" => Error::new(
             ErrorKind::Forbidden,
             operation,
-            "the Shopify app lacks a permission; give it read_orders, read_products, read_locations, read_inventory and write_inventory",
+            "the Shopify app lacks a permission; give it all that the README of this channel names",
         ),
         "INTERNAL_SERVER_ERROR" | "TIMEOUT" if writes => {
             Error::new(ErrorKind::Unavailable, operation, "Shopify failed while it wrote").with_status(Status::Unknown)

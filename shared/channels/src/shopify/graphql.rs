@@ -15,6 +15,7 @@ pub(super) const TOKEN_HEADER: &str = "x-shopify-access-token";
 // Scalars of the schema as they stand on the wire: 64-bit ids and amounts are text, and stay text until they are read exactly.
 type DateTime = String;
 type Decimal = String;
+type Money = String;
 type UnsignedInt64 = String;
 
 macro_rules! documents {
@@ -28,7 +29,7 @@ macro_rules! documents {
 
         #[allow(missing_docs, unreachable_pub, clippy::pedantic)]
         mod generated {
-            use super::{DateTime, Decimal, UnsignedInt64};
+            use super::{DateTime, Decimal, Money, UnsignedInt64};
             use graphql_client::GraphQLQuery;
             $($(#[$doc])*
             #[derive(GraphQLQuery)]
@@ -58,6 +59,36 @@ documents! {
     Available in available from "src/shopify/queries/available.graphql";
     /// Sets the figure shown.
     SetAvailable in set_available from "src/shopify/queries/set_available.graphql";
+    /// The fulfilment orders of an order: where its units are sent from.
+    Parts in parts from "src/shopify/queries/parts.graphql";
+    /// What is left to send of one of them.
+    PartLines in part_lines from "src/shopify/queries/part_lines.graphql";
+    /// Tells a parcel.
+    Ship in ship from "src/shopify/queries/ship.graphql";
+    /// Cancels a whole order.
+    CancelOrder in cancel_order from "src/shopify/queries/cancel_order.graphql";
+    /// How far that has come.
+    CancelState in cancel_state from "src/shopify/queries/cancel_state.graphql";
+    /// Takes units out of an order, without money.
+    CreateRefund in create_refund from "src/shopify/queries/create_refund.graphql";
+    /// Orders with returns that are not done.
+    WaitingReturns in waiting_returns from "src/shopify/queries/waiting_returns.graphql";
+    /// One return, whole.
+    OneReturn in one_return from "src/shopify/queries/one_return.graphql";
+    /// Lets a requested return come in.
+    ApproveReturn in approve_return from "src/shopify/queries/approve_return.graphql";
+    /// Refuses a requested return.
+    DeclineReturn in decline_return from "src/shopify/queries/decline_return.graphql";
+    /// Says that returned units are done with.
+    ProcessReturn in process_return from "src/shopify/queries/process_return.graphql";
+    /// Ends a return.
+    CloseReturn in close_return from "src/shopify/queries/close_return.graphql";
+    /// Refuses a part of a return.
+    TakeOutOfReturn in take_out_of_return from "src/shopify/queries/take_out_of_return.graphql";
+    /// What must be known to set a price.
+    Priced in priced from "src/shopify/queries/priced.graphql";
+    /// Sets a price.
+    SetPrice in set_price from "src/shopify/queries/set_price.graphql";
     /// Subscriptions in place.
     Subscriptions in subscriptions from "src/shopify/queries/subscriptions.graphql";
     /// Makes a subscription.

@@ -1,10 +1,17 @@
 #![doc = include_str!("README.md")]
 
 mod auth;
+mod cancellations;
+mod decisions;
 mod errors;
 mod graphql;
 mod listings;
+mod moves;
 mod orders;
+mod parts;
+mod prices;
+mod returns;
+mod shipments;
 #[cfg(feature = "far-side")]
 pub mod sim;
 mod snapshot;
@@ -14,12 +21,12 @@ mod webhooks;
 mod wire;
 
 use async_trait::async_trait;
-use domain::{OfferId, OrderNumber, OrderSnapshot, Quantity};
+use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
 use jiff::SignedDuration;
 use ports::{
-    Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
-    OrdersFrom, Paging, Pause, ReadBack, Response, Result, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
-    TokenKind, WebhookBody, WebhookKeys,
+    Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates,
+    OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState,
+    SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 
 /// A Shopify shop.
@@ -31,7 +38,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "Shopify",
     credentials: &["client_id", "client_secret"],
     further_credentials: &["access_token", "previous_client_secret"],
-    settings: &[("location_id", true)],
+    settings: &[("location_id", true), ("notify_customer", false)],
     token: TokenKind::Expiring,
     orders: Paging {
         // The list is a search index that follows the truth; nobody promises by how much.
@@ -47,8 +54,14 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // 100 points a second on the smallest plan, 10 for a mutation.
     calls_per_second: 10,
     restocks_on_cancel: true,
-    updates: ports::OrderUpdates { carriers: &[], other_carrier: None, cancels: ports::Cancels::WholeOrder, returns: false },
-    sets_prices: false,
+    updates: OrderUpdates {
+        carriers: shipments::CARRIERS,
+        // Any name may be given: this is the one Shopify's own screen offers for a carrier it does not know.
+        other_carrier: Some("Other"),
+        cancels: Cancels::Units,
+        returns: true,
+    },
+    sets_prices: true,
     most_shown: None,
     topics: subscriptions::TOPICS,
 };
@@ -87,24 +100,32 @@ impl Channel for Shopify {
         stock::write(call, write).await
     }
 
-    async fn write_status(&self, _call: &Call<'_>, _status: &str) -> Result<Acknowledged> {
-        Err(Error::new(ErrorKind::Bug, "shopify.write_status", "Shopify's writes are in force at once and have no status to ask for"))
+    async fn write_status(&self, call: &Call<'_>, status: &str) -> Result<Acknowledged> {
+        cancellations::status(call, status).await
     }
 
-    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Acknowledged> {
-        todo!()
+    async fn update_order(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {
+        match update {
+            OrderUpdate::Shipment(parcel) => shipments::tell(call, number, parcel).await,
+            OrderUpdate::Cancellation(told) => cancellations::tell(call, number, told).await,
+            OrderUpdate::Return(told) => decisions::tell(call, number, told).await,
+        }
     }
 
-    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Option<bool>> {
-        todo!()
+    async fn knows_update(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Option<bool>> {
+        match update {
+            OrderUpdate::Shipment(parcel) => shipments::known(call, number, parcel).await,
+            OrderUpdate::Cancellation(told) => cancellations::known(call, number, told).await,
+            OrderUpdate::Return(told) => decisions::known(call, number, told).await,
+        }
     }
 
-    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ports::ReturnPage> {
-        todo!()
+    async fn returns(&self, call: &Call<'_>, page: Option<&str>) -> Result<ReturnPage> {
+        returns::list(call, page).await
     }
 
-    async fn write_price(&self, _: &Call<'_>, _: &ports::PriceWrite) -> Result<Acknowledged> {
-        todo!()
+    async fn write_price(&self, call: &Call<'_>, write: &PriceWrite) -> Result<Acknowledged> {
+        prices::write(call, write).await
     }
 
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {
@@ -128,6 +149,11 @@ impl Channel for Shopify {
 #[cfg(feature = "far-side")]
 #[path = "shopify_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[cfg(feature = "far-side")]
+#[path = "updates_tests.rs"]
+mod updates_tests;
 
 #[cfg(test)]
 mod schema_tests;

@@ -1,14 +1,16 @@
 //! Changed orders, and one order whole.
 
-use super::graphql::{self, Fulfilled, Order, Orders, Pages, Refunded as RefundedDocument, fulfilled, gid, order, orders, refunded};
-use super::snapshot::{LineFacts, OrderFacts, Refunded};
+use super::graphql::{self, Order, Orders, Pages, gid, order, orders};
+use super::moves;
+use super::returns;
+use super::snapshot::{LineFacts, OrderFacts};
 use domain::{OrderNumber, OrderSnapshot};
 use jiff::Timestamp;
 use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result};
 
 const LIST: &str = "shopify.orders";
 const READ: &str = "shopify.order";
-/// How many fulfilments and refunds the document `Order` asks for. They are plain lists without a next page.
+/// How many fulfilments, refunds and returns the document `Order` asks for; no next page of them is read.
 const MOST_MOVES: usize = 100;
 
 /// The two documents tell lines in the same words, but as types of their own.
@@ -42,6 +44,12 @@ macro_rules! order_facts {
             updated_at: $order.updated_at.clone(),
             cancelled: $order.cancelled_at.is_some(),
             closed: $order.closed,
+            ship_to: $order.shipping_address.as_ref().and_then(|to| to.country_code_v2.as_ref()).map(|code| match code {
+                $document::CountryCode::BE => "BE".to_owned(),
+                $document::CountryCode::NL => "NL".to_owned(),
+                $document::CountryCode::Other(code) => code.clone(),
+            }),
+            unread_returns: false,
             lines: $order
                 .line_items
                 .nodes
@@ -72,23 +80,17 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, from.page.as_deref())? })
 }
 
-/// One order with all its lines, what was sent of them and what was refunded.
+/// One order with all its lines, what was sent of them, what was refunded and what came back.
 pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
-    let id = number
-        .as_str()
-        .parse()
-        .map(|number| gid("Order", number))
-        .map_err(|_| Error::new(ErrorKind::NotFound, READ, "Shopify's order numbers are whole numbers; this is none"))?;
-    let first = page(call, &id, None).await?;
-    if first.fulfillments.len() >= MOST_MOVES || first.refunds.len() >= MOST_MOVES {
-        return Err(Error::new(ErrorKind::Declined, READ, "an order with a hundred shipments or refunds is more than Sluis reads"));
-    }
+    use order::ReturnStatus as Status;
+    let id = id(READ, number)?;
+    let first = page(call, READ, &id, None).await?;
     let mut facts = order_facts!(READ, first, order);
     let info = &first.line_items.page_info;
     let mut pages = Pages::new();
     let mut after = pages.next(READ, info.has_next_page, info.end_cursor.clone(), None)?;
     while let Some(here) = after {
-        let more = page(call, &id, Some(here.clone())).await?;
+        let more = page(call, READ, &id, Some(here.clone())).await?;
         if more.updated_at != first.updated_at {
             return Err(Error::new(ErrorKind::Conflict, READ, "the order changed while it was read; it is read again"));
         }
@@ -97,68 +99,60 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
         after = pages.next(READ, info.has_next_page, info.end_cursor, Some(&here))?;
     }
     for shipment in first.fulfillments.iter().filter(|f| f.status == order::FulfillmentStatus::SUCCESS) {
-        add_shipment(call, &mut pages, &mut facts, &shipment.id).await?;
+        for (id, units) in moves::sent(call, READ, &mut pages, &shipment.id).await?.lines {
+            if let Some(line) = facts.line_mut(id) {
+                line.shipped = line.shipped.saturating_add(units);
+            }
+        }
     }
     for refund in &first.refunds {
-        add_refund(call, &mut pages, &mut facts, &refund.id).await?;
+        for (id, units, how) in moves::refunded(call, READ, &mut pages, &refund.id).await? {
+            if let Some(line) = facts.line_mut(id) {
+                line.refund(units, how);
+            }
+        }
+    }
+    for one in first.returns.nodes.iter().filter(|r| matches!(r.status, Status::OPEN | Status::CLOSED)) {
+        for (id, units, came_back) in returns::read(call, READ, &one.id).await?.by_line() {
+            if let Some(line) = facts.line_mut(id) {
+                line.in_return(units, came_back);
+            }
+        }
     }
     facts.snapshot(READ)?.ok_or_else(|| Error::new(ErrorKind::Bug, READ, "an order read whole did not settle all its lines"))
 }
 
-async fn page(call: &Call<'_>, id: &str, lines_after: Option<String>) -> Result<order::OrderOrder> {
+/// The global id of an order.
+pub(super) fn id(operation: &'static str, number: &OrderNumber) -> Result<String> {
+    number
+        .as_str()
+        .parse()
+        .map(|number| gid("Order", number))
+        .map_err(|_| Error::new(ErrorKind::NotFound, operation, "Shopify's order numbers are whole numbers; this is none"))
+}
+
+/// An order as it stands, with a page of its lines.
+pub(super) async fn page(
+    call: &Call<'_>,
+    operation: &'static str,
+    id: &str,
+    lines_after: Option<String>,
+) -> Result<order::OrderOrder> {
     let variables = order::Variables { id: id.to_owned(), lines_after };
-    let data = graphql::send::<Order>(call, READ, variables, false).await?;
-    data.order.ok_or_else(|| {
-        Error::new(
-            ErrorKind::NotFound,
-            READ,
-            "Shopify does not show this order; orders older than 60 days need the permission read_all_orders",
-        )
-    })
-}
-
-async fn add_shipment(call: &Call<'_>, pages: &mut Pages, facts: &mut OrderFacts, id: &str) -> Result<()> {
-    let mut after = None;
-    loop {
-        let variables = fulfilled::Variables { id: id.to_owned(), after: after.clone() };
-        let shipment = graphql::send::<Fulfilled>(call, READ, variables, false).await?.fulfillment.ok_or_else(vanished)?;
-        let lines = shipment.fulfillment_line_items;
-        for sent in &lines.nodes {
-            if let Some(line) = facts.line_mut(graphql::number(READ, &sent.line_item.id)?) {
-                line.shipped = line.shipped.saturating_add(sent.quantity.unwrap_or(0));
-            }
-        }
-        after = pages.next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
-        if after.is_none() {
-            return Ok(());
-        }
+    let order = graphql::send::<Order>(call, operation, variables, false).await?.order.ok_or_else(|| not_shown(operation))?;
+    let most = order.fulfillments.len().max(order.refunds.len()).max(order.returns.nodes.len());
+    if most >= MOST_MOVES {
+        let message = "an order with a hundred shipments, refunds or returns is more than Sluis reads";
+        return Err(Error::new(ErrorKind::Declined, operation, message));
     }
+    Ok(order)
 }
 
-async fn add_refund(call: &Call<'_>, pages: &mut Pages, facts: &mut OrderFacts, id: &str) -> Result<()> {
-    use refunded::RefundLineItemRestockType as Restock;
-    let mut after = None;
-    loop {
-        let variables = refunded::Variables { id: id.to_owned(), after: after.clone() };
-        let refund = graphql::send::<RefundedDocument>(call, READ, variables, false).await?.refund.ok_or_else(vanished)?;
-        let lines = refund.refund_line_items;
-        for refunded in &lines.nodes {
-            let how = match refunded.restock_type {
-                Restock::CANCEL => Refunded::BeforeSending,
-                Restock::RETURN => Refunded::Returned,
-                Restock::NO_RESTOCK | Restock::LEGACY_RESTOCK | Restock::Other(_) => Refunded::Unclear,
-            };
-            if let Some(line) = facts.line_mut(graphql::number(READ, &refunded.line_item.id)?) {
-                line.refund(refunded.quantity, how);
-            }
-        }
-        after = pages.next(READ, lines.page_info.has_next_page, lines.page_info.end_cursor, after.as_deref())?;
-        if after.is_none() {
-            return Ok(());
-        }
-    }
-}
-
-fn vanished() -> Error {
-    Error::new(ErrorKind::Conflict, READ, "a part of the order went away while it was read; it is read again")
+/// For an order that Shopify does not answer for.
+pub(super) fn not_shown(operation: &'static str) -> Error {
+    Error::new(
+        ErrorKind::NotFound,
+        operation,
+        "Shopify does not show this order; orders older than 60 days need the permission read_all_orders",
+    )
 }

@@ -5,7 +5,7 @@ use super::*;
 use crate::far_side::{Article, FarSide, Setup, Trouble};
 use domain::{ChannelId, ConnectionId, Ean, Sku};
 use jiff::Timestamp;
-use ports::{Account, Http, Request, Secret, Status};
+use ports::{Account, Error, ErrorKind, Http, Request, Secret, Status};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -13,19 +13,19 @@ use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
 
 /// Nothing in here waits, so the first poll is the last.
-fn done<T>(future: impl Future<Output = T>) -> T {
+pub(super) fn done<T>(future: impl Future<Output = T>) -> T {
     match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
         Poll::Pending => panic!("the connector waited for something that is not the far side"),
     }
 }
 
-struct World {
+pub(super) struct World {
     sim: Mutex<Simulator>,
     now: Mutex<Timestamp>,
-    seen: Mutex<Vec<serde_json::Value>>,
+    pub(super) seen: Mutex<Vec<serde_json::Value>>,
     token: Mutex<Option<Token>>,
-    account: Account,
+    pub(super) account: Account,
 }
 
 #[async_trait]
@@ -38,15 +38,15 @@ impl Http for World {
     }
 }
 
-fn q(units: i64) -> Quantity {
+pub(super) fn q(units: i64) -> Quantity {
     Quantity::new(units).unwrap()
 }
 
-fn lamp() -> Sku {
+pub(super) fn lamp() -> Sku {
     Sku::new("LAMP").unwrap()
 }
 
-fn vase() -> Sku {
+pub(super) fn vase() -> Sku {
     Sku::new("VASE").unwrap()
 }
 
@@ -56,7 +56,7 @@ fn secrets(all: &[(&str, &str)]) -> BTreeMap<String, Secret> {
 
 impl World {
     /// A shop with 5 lamps and 500 vases, and a token for it.
-    fn open() -> Self {
+    pub(super) fn open() -> Self {
         let world = Self::closed(&[("client_id", "app"), ("client_secret", "hush")]);
         world.log_in().unwrap();
         world
@@ -99,25 +99,25 @@ impl World {
         Ok(())
     }
 
-    fn call<T>(&self, operation_id: &str, what: impl FnOnce(Call<'_>) -> T) -> T {
+    pub(super) fn call<T>(&self, operation_id: &str, what: impl FnOnce(Call<'_>) -> T) -> T {
         let token = self.token.lock().unwrap().clone();
         what(Call { http: self, account: &self.account, token: token.as_ref(), now: self.now(), operation_id })
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         *self.now.lock().unwrap()
     }
 
-    fn wait(&self, seconds: i64) {
+    pub(super) fn wait(&self, seconds: i64) {
         let mut now = self.now.lock().unwrap();
         *now = now.checked_add(SignedDuration::from_secs(seconds)).unwrap();
     }
 
-    fn sim<T>(&self, what: impl FnOnce(&mut Simulator, Timestamp) -> T) -> T {
+    pub(super) fn sim<T>(&self, what: impl FnOnce(&mut Simulator, Timestamp) -> T) -> T {
         what(&mut self.sim.lock().unwrap(), self.now())
     }
 
-    fn listing(&self, sku: &Sku) -> domain::Listing {
+    pub(super) fn listing(&self, sku: &Sku) -> domain::Listing {
         let page = self.call("l", |call| done(Shopify.listings(&call, None))).unwrap();
         page.listings.into_iter().find(|l| l.sku.as_ref() == Some(sku)).unwrap()
     }
@@ -133,7 +133,7 @@ impl World {
         self.call(operation_id, |call| done(Shopify.write_stock(&call, &write)))
     }
 
-    fn list(&self, since: Timestamp) -> Vec<Notice> {
+    pub(super) fn list(&self, since: Timestamp) -> Vec<Notice> {
         let mut from = OrdersFrom { since, page: None };
         let mut notices = Vec::new();
         loop {
@@ -146,17 +146,17 @@ impl World {
         }
     }
 
-    fn read(&self, number: &OrderNumber) -> OrderSnapshot {
+    pub(super) fn read(&self, number: &OrderNumber) -> OrderSnapshot {
         self.call("r", |call| done(Shopify.order(&call, number))).unwrap()
     }
 
-    fn subscribe(&self) -> SubscriptionState {
+    pub(super) fn subscribe(&self) -> SubscriptionState {
         let want = SubscriptionWant { url: "https://sluis.example.test/hooks/shopify/webshop".into() };
         self.call("s", |call| done(Shopify.subscribe(&call, &want))).unwrap()
     }
 
     /// Takes what is due, and answers it with this status.
-    fn deliveries(&self, status: Option<u16>) -> Vec<Delivery> {
+    pub(super) fn deliveries(&self, status: Option<u16>) -> Vec<Delivery> {
         self.sim(|sim, now| {
             let due = sim.outbox(now);
             due.into_iter()
@@ -171,7 +171,7 @@ impl World {
         })
     }
 
-    fn receive(&self, delivery: &Delivery) -> Result<Vec<Notice>> {
+    pub(super) fn receive(&self, delivery: &Delivery) -> Result<Vec<Notice>> {
         let keys = self.call("k", |call| done(Shopify.webhook_keys(&call))).unwrap();
         Shopify.receive(&keys, delivery)
     }
@@ -209,6 +209,7 @@ fn listings_name_variant_and_inventory_item_by_all_their_digits() {
     assert!(listing.offer.as_str().parse::<u64>().unwrap() > 1 << 53);
     assert_ne!(listing.offer.as_str(), listing.stock_reference);
     assert_eq!(listing.ean, Some(Ean::new("8712345678906").unwrap()));
+    assert_eq!(listing.shown, Some(q(5)), "in the words of `read_stock`");
 }
 
 #[test]
@@ -232,7 +233,7 @@ fn every_changed_order_is_listed_once_over_several_pages_and_not_before_the_inde
 fn an_order_of_more_lines_than_the_list_tells_is_read_whole() {
     let world = World::open();
     let wanted: Vec<_> = (0..120).map(|_| (vase(), q(1))).collect();
-    let number = world.sim(|sim, now| sim.buy_lines(now, &wanted)).unwrap();
+    let number = world.sim(|sim, now| sim.buy_all(now, &wanted, "NL")).unwrap();
     world.wait(5);
     assert!(matches!(world.list("2026-11-21T19:00:00Z".parse().unwrap()).as_slice(), [Notice::Read { number: n, stamp: Some(_) }] if *n == number));
     assert_eq!(world.read(&number).lines.len(), 120);
@@ -243,7 +244,7 @@ fn an_order_of_more_lines_than_the_list_tells_is_read_whole() {
 fn webhook_list_and_full_read_tell_the_same_snapshot() {
     let world = World::open();
     world.subscribe();
-    let number = world.sim(|sim, now| sim.buy_lines(now, &[(lamp(), q(4)), (vase(), q(2))])).unwrap();
+    let number = world.sim(|sim, now| sim.buy_all(now, &[(lamp(), q(4)), (vase(), q(2))], "BE")).unwrap();
     let same = |step: &str| {
         world.wait(5);
         let read = world.read(&number);
@@ -292,10 +293,10 @@ fn a_webhook_that_cannot_settle_a_line_has_the_order_read() {
 }
 
 /// Answers given, requests kept.
-struct Script(Mutex<Vec<&'static str>>, Mutex<Vec<serde_json::Value>>);
+pub(super) struct Script(Mutex<Vec<&'static str>>, pub(super) Mutex<Vec<serde_json::Value>>);
 
 impl Script {
-    fn new(answers: &[&'static str]) -> Self {
+    pub(super) fn new(answers: &[&'static str]) -> Self {
         Self(Mutex::new(answers.to_vec()), Mutex::default())
     }
 }
@@ -341,6 +342,7 @@ fn the_fixtures_of_one_order_in_both_shapes_tell_the_same_snapshot() {
     assert_eq!(serde_json::to_string(&read).unwrap().matches("10.00").count(), 1);
     let line = read.lines.first().unwrap();
     assert_eq!((line.cancelled, line.shipped, line.returned), (q(1), q(2), q(1)));
+    assert_eq!(read.ship_to, Some(domain::Country::new("NL").unwrap()));
 }
 
 #[test]
@@ -390,7 +392,8 @@ fn a_write_to_what_is_not_there_says_what_to_do() {
     world.account.settings.insert("location_id".into(), "2".into());
     assert_eq!(world.write("z", &lamp(), None, 2).unwrap_err().kind, ErrorKind::Configuration);
     world.account.settings.insert("location_id".into(), "main street".into());
-    assert_eq!(world.write("z", &lamp(), None, 2).unwrap_err().kind, ErrorKind::Configuration);
+    assert_eq!(world.call("z", |call| done(Shopify.write_stock(&call, &write))).unwrap_err().kind, ErrorKind::Configuration);
+    assert_eq!(world.call("l", |call| done(Shopify.listings(&call, None))).unwrap_err().kind, ErrorKind::Configuration);
 }
 
 #[test]
@@ -564,7 +567,7 @@ proptest! {
     fn any_history_is_told_alike_and_truly(history in prop::collection::vec((0..4u8, 0..2usize, 1..4i64), 1..12)) {
         let world = World::open();
         world.subscribe();
-        let number = world.sim(|sim, now| sim.buy_lines(now, &[(lamp(), q(4)), (vase(), q(7))])).unwrap();
+        let number = world.sim(|sim, now| sim.buy_all(now, &[(lamp(), q(4)), (vase(), q(7))], "NL")).unwrap();
         world.deliveries(Some(200));
         // Sent and cancelled, per line.
         let mut truth = [(0, 0), (0, 0)];

@@ -3,10 +3,15 @@
 //! It executes the connector's own documents and refuses every other. It does not parse GraphQL: a document is known by its text, and
 //! a test holds those texts against the official schema.
 
+mod far;
 mod gate;
+mod handling;
 mod hooks;
 mod ids;
+mod parts;
+mod prices;
 mod queries;
+mod returns;
 mod shapes;
 mod shop;
 mod writes;
@@ -19,7 +24,7 @@ use self::shop::Shop;
 use super::auth;
 use super::graphql::{DOCUMENTS, VERSION};
 use super::webhooks::SIGNATURE_HEADER;
-use crate::far_side::{self, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles};
+use crate::far_side::{self, FarOrder, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles};
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Request, Response};
@@ -64,36 +69,67 @@ impl Simulator {
         }
     }
 
-    /// A customer buys several articles in one order.
-    pub fn buy_lines(&mut self, now: Timestamp, wanted: &[(Sku, Quantity)]) -> Result<OrderNumber, NotSold> {
-        let place = self.shop.buy(now, &mut self.ids, wanted)?;
-        self.tell(now, place, &["orders/create", "orders/updated"]);
-        self.number(place).ok_or(NotSold::Unknown)
-    }
-
     /// The shop sends units of the line at this place. False if there are not as many left.
     pub fn ship(&mut self, now: Timestamp, order: &OrderNumber, line: usize, quantity: Quantity) -> bool {
         let Some(place) = self.shop.order(order) else { return false };
-        let done = self.shop.ship(now, &mut self.ids, place, line, quantity.units());
-        if done {
-            self.tell(now, place, &["orders/updated"]);
+        self.ship_lines(now, place, &[(line, quantity.units())])
+    }
+
+    fn ship_lines(&mut self, now: Timestamp, place: usize, units: &[(usize, i64)]) -> bool {
+        if self.shop.ship(now, &mut self.ids, place, units, (None, None)).is_none() {
+            return false;
         }
-        done
+        if let Some(order) = self.shop.orders.get_mut(place) {
+            for (line, units) in units {
+                let Some(id) = order.lines.get(*line).map(|l| l.id) else { continue };
+                parts::drain(&mut order.parts, id, *units);
+            }
+        }
+        self.tell(now, place, &["orders/updated"]);
+        true
     }
 
     /// The shop refunds units of the line at this place. False if there are not as many.
     pub fn refund(&mut self, now: Timestamp, order: &OrderNumber, line: usize, quantity: Quantity, restock: Restock) -> bool {
         let Some(place) = self.shop.order(order) else { return false };
+        self.refund_lines(now, place, &[(line, quantity.units())], restock)
+    }
+
+    fn refund_lines(&mut self, now: Timestamp, place: usize, units: &[(usize, i64)], restock: Restock) -> bool {
         let kind = match restock {
             Restock::Cancel => "CANCEL",
             Restock::Return => "RETURN",
             Restock::None => "NO_RESTOCK",
         };
-        let done = self.shop.refund(now, &mut self.ids, place, line, quantity.units(), kind);
+        let done = self.shop.refund(now, &mut self.ids, place, units, kind).is_some();
         if done {
             self.tell(now, place, &["orders/updated"]);
         }
         done
+    }
+
+    /// The shop has units of the line at this place sent from another location.
+    pub fn reroute(&mut self, order: &OrderNumber, line: usize, quantity: Quantity, location: u64) {
+        let place = self.shop.order(order);
+        let Some(order) = place.and_then(|place| self.shop.orders.get_mut(place)) else { return };
+        if let Some(id) = order.lines.get(line).map(|l| l.id) {
+            parts::reroute(&mut self.ids, order, id, quantity.units(), location);
+        }
+    }
+
+    /// The shop holds back, or releases, all that is left of an order.
+    pub fn hold(&mut self, order: &OrderNumber, held: bool) {
+        let place = self.shop.order(order);
+        if let Some(order) = place.and_then(|place| self.shop.orders.get_mut(place)) {
+            order.parts.iter_mut().for_each(|part| part.held = held);
+        }
+    }
+
+    /// What was put in line to happen by now.
+    fn catch_up(&mut self, now: Timestamp) {
+        for place in handling::work_off(&mut self.shop, &mut self.ids, now) {
+            self.tell(now, place, &["orders/cancelled", "orders/updated"]);
+        }
     }
 
     fn number(&self, place: usize) -> Option<OrderNumber> {
@@ -146,20 +182,42 @@ impl Simulator {
         response
     }
 
-    /// Executes one of the connector's documents. The second part tells whether stock was changed.
+    /// Executes one of the connector's documents. The second part tells whether something was changed.
     fn execute(&mut self, now: Timestamp, operation: &str, document: &str, variables: &Value) -> (Answer, bool) {
+        let (shop, ids) = (&mut self.shop, &mut self.ids);
         let answer = match operation {
-            "Orders" => queries::orders(&self.shop, now, document, variables),
-            "Order" => queries::order(&self.shop, document, variables),
-            "Fulfilled" => queries::fulfilled(&self.shop, document, variables),
-            "Refunded" => queries::refunded(&self.shop, document, variables),
-            "Listings" => queries::listings(&self.shop, document, variables),
-            "Available" => queries::available(&mut self.shop, variables),
-            "SetAvailable" => return writes::set_available(&mut self.shop, &mut self.keys, document, variables),
+            "Orders" => queries::orders(shop, now, document, variables),
+            "Order" => queries::order(shop, document, variables),
+            "Fulfilled" => queries::fulfilled(shop, document, variables),
+            "Refunded" => queries::refunded(shop, document, variables),
+            "Listings" => queries::listings(shop, document, variables),
+            "Available" => queries::available(shop, variables),
+            "Parts" => parts::list(shop, document, variables),
+            "PartLines" => parts::lines(shop, document, variables),
+            "CancelState" => handling::state(shop, variables),
+            "WaitingReturns" => returns::waiting(shop, document, variables),
+            "OneReturn" => returns::one(shop, variables),
+            "Priced" => prices::priced(shop, variables),
             "Subscriptions" => Ok(self.hooks.list()),
-            "Subscribe" => self.hooks.subscribe(&mut self.ids, variables),
+            "Subscribe" => self.hooks.subscribe(ids, variables),
             "Resubscribe" => self.hooks.resubscribe(variables),
-            _ => Err("this simulator does not know the operation"),
+            "SetAvailable" => return writes::set_available(shop, &mut self.keys, document, variables),
+            "CancelOrder" => return handling::cancel(shop, ids, now, variables),
+            "SetPrice" => return prices::set(shop, variables),
+            _ => {
+                let (answer, changed) = match operation {
+                    "Ship" => handling::ship(shop, ids, now, variables),
+                    "CreateRefund" => handling::refund(shop, &mut self.keys, ids, now, document, variables),
+                    "ApproveReturn" | "DeclineReturn" | "ProcessReturn" | "CloseReturn" | "TakeOutOfReturn" => {
+                        returns::write(shop, now, operation, variables)
+                    }
+                    _ => (Err("this simulator does not know the operation"), None),
+                };
+                if let Some(place) = changed {
+                    self.tell(now, place, &["orders/updated"]);
+                }
+                return (answer, changed.is_some());
+            }
         };
         (answer, false)
     }
@@ -168,12 +226,17 @@ impl Simulator {
 /// What a document costs if every page is full: one point per object, ten per mutation.
 fn requested_points(operation: &str) -> i64 {
     match operation {
-        "Orders" => 842,
-        "Order" => 601,
-        "Fulfilled" | "Refunded" | "Listings" => 201,
+        "Orders" => 862,
+        "Order" => 702,
+        "OneReturn" => 405,
+        "WaitingReturns" => 261,
+        "Listings" => 401,
+        "Fulfilled" => 211,
+        "Refunded" | "PartLines" => 202,
+        "Parts" => 151,
         "Subscriptions" => 101,
-        "SetAvailable" | "Subscribe" | "Resubscribe" => 10,
-        _ => 3,
+        "Available" | "CancelState" | "Priced" => 3,
+        _ => 10,
     }
 }
 
@@ -188,6 +251,7 @@ fn objects(data: &Value) -> i64 {
 
 impl FarSide for Simulator {
     fn answer(&mut self, now: Timestamp, request: &Request) -> Option<Response> {
+        self.catch_up(now);
         if self.troubles.silent(now) {
             return None;
         }
@@ -208,44 +272,60 @@ impl FarSide for Simulator {
         })
     }
 
-    fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
-        self.buy_lines(now, &[(sku.clone(), quantity)])
+    fn buy_all(&mut self, now: Timestamp, lines: &[(Sku, Quantity)], ship_to: &str) -> Result<OrderNumber, NotSold> {
+        self.catch_up(now);
+        let place = self.shop.buy(now, &mut self.ids, lines, ship_to)?;
+        self.tell(now, place, &["orders/create", "orders/updated"]);
+        self.number(place).ok_or(NotSold::Unknown)
     }
 
-    fn buy_all(&mut self, _: Timestamp, _: &[(Sku, Quantity)], _: &str) -> Result<OrderNumber, NotSold> {
-        todo!()
+    fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
+        self.shop.orders.get(self.shop.order(order)?).map(far::order)
     }
 
-    fn far_order(&self, _: &OrderNumber) -> Option<crate::far_side::FarOrder> {
-        todo!()
+    fn ask_to_cancel(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
+        // Whoever bought in a shop asks its owner by mail.
+        false
     }
 
-    fn ask_to_cancel(&mut self, _: Timestamp, _: &OrderNumber) -> bool {
-        todo!()
+    fn cancel_units(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order) else { return false };
+        let Some(lines) = self.shop.spread(place, sku, units, |line| line.unfulfilled) else { return false };
+        self.refund_lines(now, place, &lines, Restock::Cancel)
     }
 
-    fn cancel_units(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order) else { return false };
+        let Some(lines) = self.shop.spread(place, sku, units, |line| line.unfulfilled) else { return false };
+        self.ship_lines(now, place, &lines)
     }
 
-    fn ship_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn announce_return(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order) else { return false };
+        let asked = returns::ask(&mut self.shop, &mut self.ids, now, place, sku, units).is_some();
+        if asked {
+            self.tell(now, place, &["orders/updated"]);
+        }
+        asked
     }
 
-    fn announce_return(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn pay_back_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity, restock: bool) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order) else { return false };
+        let Some(lines) = self.shop.spread(place, sku, units, shop::Line::sent) else { return false };
+        self.refund_lines(now, place, &lines, if restock { Restock::Return } else { Restock::None })
     }
 
-    fn pay_back_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity, _: bool) -> bool {
-        todo!()
-    }
-
-    fn price_cents(&self, _: &Sku) -> Option<i64> {
-        todo!()
+    fn price_cents(&self, sku: &Sku) -> Option<i64> {
+        self.shop.items.iter().find(|item| item.sku == *sku).map(|item| item.price_cents)
     }
 
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let place = self.shop.cancel(now, &mut self.ids, order);
+        self.catch_up(now);
+        let place = self.shop.order(order).filter(|place| self.shop.cancel(now, &mut self.ids, *place));
         if let Some(place) = place {
             self.tell(now, place, &["orders/cancelled", "orders/updated"]);
         }
@@ -269,6 +349,7 @@ impl FarSide for Simulator {
     }
 
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
+        self.catch_up(now);
         self.hooks.due(now, &self.troubles)
     }
 

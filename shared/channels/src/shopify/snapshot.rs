@@ -1,7 +1,7 @@
 //! One meaning for both ways an order is told: the webhook's REST shape and the GraphQL shape fill the same facts, and only here
 //! do facts become a snapshot. So the same state always gives the same snapshot, whichever way it came.
 
-use domain::{Currency, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use domain::{Country, Currency, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
 
@@ -15,6 +15,10 @@ pub(super) struct OrderFacts {
     pub(super) updated_at: String,
     pub(super) cancelled: bool,
     pub(super) closed: bool,
+    /// The code of the country it goes to, if the app may see it.
+    pub(super) ship_to: Option<String>,
+    /// Whether it has returns: only a full read tells what became of them.
+    pub(super) unread_returns: bool,
     pub(super) lines: Vec<LineFacts>,
 }
 
@@ -33,9 +37,9 @@ pub(super) struct LineFacts {
     pub(super) unfulfilled: Option<i64>,
     /// Sent, by the fulfilments that succeeded.
     pub(super) shipped: i64,
-    /// Refunded and put back into stock after they had been sent.
+    /// Sent and come back: refunded and put back into stock, or come in by a return.
     pub(super) returned: i64,
-    /// Refunded without a word on whether they had been sent.
+    /// Refunded without a word on whether they had been sent, or in a return: whether `current` fell by them is not told.
     pub(super) unclear: i64,
     /// Amount and currency of one unit, in the shop's currency.
     pub(super) unit_price: Option<(String, String)>,
@@ -60,6 +64,12 @@ impl LineFacts {
             Refunded::Returned => self.returned = self.returned.saturating_add(units),
             Refunded::Unclear => self.unclear = self.unclear.saturating_add(units),
         }
+    }
+
+    /// Notes units of a return: so many are in it, and of them so many came back.
+    pub(super) fn in_return(&mut self, units: i64, came_back: i64) {
+        self.unclear = self.unclear.saturating_add(units);
+        self.returned = self.returned.saturating_add(came_back);
     }
 
     /// Units that will never be sent; `None` where only a full read can tell them from units refunded after sending.
@@ -119,6 +129,9 @@ impl OrderFacts {
 
     /// The snapshot; `None` where these facts do not settle every line and the order must be read whole.
     pub(super) fn snapshot(self, operation: &'static str) -> Result<Option<OrderSnapshot>> {
+        if self.unread_returns {
+            return Ok(None);
+        }
         let number = self.number()?;
         let mut lines = Vec::with_capacity(self.lines.len());
         for line in self.lines {
@@ -136,7 +149,9 @@ impl OrderFacts {
             shown_as: Some(self.name),
             placed_at: instant(operation, &self.created_at)?,
             stamp: Some(instant(operation, &self.updated_at)?),
-            channel_status: status.to_owned(), ship_to: None,
+            channel_status: status.to_owned(),
+            // `ZZ` is Shopify's word for a country it does not know.
+            ship_to: self.ship_to.as_deref().filter(|code| *code != "ZZ").and_then(|code| Country::new(code).ok()),
             lines,
         };
         snapshot.check()?;

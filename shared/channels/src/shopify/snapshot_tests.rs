@@ -74,3 +74,29 @@ fn an_amount_is_the_same_however_many_zeros_it_is_written_with() {
     assert_eq!(text("0.125"), "0.125");
     assert!(money("test", "ten", "EUR").is_err());
 }
+
+#[test]
+fn what_is_in_a_return_is_not_cancelled_whether_or_not_the_current_quantity_fell_by_it() {
+    for current in [3, 2] {
+        let mut told_line = LineFacts { unfulfilled: Some(1), ..line(3, current, 2) };
+        told_line.in_return(1, 1);
+        assert_eq!(told(order(told_line)), Some((0, 2, 1)), "current {current}");
+    }
+    let mut cancelled_too = LineFacts { unfulfilled: Some(0), ..line(3, 1, 2) };
+    cancelled_too.in_return(1, 0);
+    assert_eq!(told(order(cancelled_too)), Some((1, 2, 0)));
+}
+
+#[test]
+fn only_a_full_read_tells_of_an_order_with_returns() {
+    assert_eq!(told(OrderFacts { unread_returns: true, ..order(line(2, 2, 2)) }), None);
+}
+
+#[test]
+fn a_country_is_told_where_it_is_one() {
+    let to = |code: &str| {
+        let facts = OrderFacts { ship_to: Some(code.into()), ..order(line(1, 1, 0)) };
+        facts.snapshot("test").unwrap().unwrap().ship_to.map(|c| c.to_string())
+    };
+    assert_eq!((to("BE"), to("ZZ"), to("Belgium")), (Some("BE".into()), None, None));
+}

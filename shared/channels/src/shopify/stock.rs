@@ -83,7 +83,8 @@ fn item(operation: &'static str, stock_reference: &str) -> Result<String> {
     graphql::number(operation, stock_reference).map(|number| gid("InventoryItem", number))
 }
 
-fn location(call: &Call<'_>, operation: &'static str) -> Result<String> {
+/// The one location whose figures are ours, as a global id.
+pub(super) fn location(call: &Call<'_>, operation: &'static str) -> Result<String> {
     let setting = call.account.setting("location_id")?;
     graphql::number(operation, setting).map(|number| gid("Location", number)).map_err(|_| {
         Error::new(ErrorKind::Configuration, operation, "the setting `location_id` must be the number at the end of the location's address in Shopify's admin")

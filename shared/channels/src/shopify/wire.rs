@@ -12,11 +12,21 @@ pub(super) struct Order {
     updated_at: String,
     cancelled_at: Option<String>,
     closed_at: Option<String>,
+    shipping_address: Option<Destination>,
     line_items: Vec<LineItem>,
     #[serde(default)]
     fulfillments: Vec<Fulfillment>,
     #[serde(default)]
     refunds: Vec<Refund>,
+    /// Only whether there are any: what stands in them is documented nowhere.
+    #[serde(default)]
+    returns: Vec<serde::de::IgnoredAny>,
+}
+
+/// Where it goes: the country and nothing else.
+#[derive(Debug, Deserialize)]
+struct Destination {
+    country_code: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,6 +107,8 @@ impl Order {
             updated_at: self.updated_at,
             cancelled: self.cancelled_at.is_some(),
             closed: self.closed_at.is_some(),
+            ship_to: self.shipping_address.and_then(|to| to.country_code),
+            unread_returns: !self.returns.is_empty(),
             lines: self.line_items.into_iter().map(LineItem::facts).collect(),
         };
         for sent in self.fulfillments.into_iter().filter(|f| f.status == "success").flat_map(|f| f.line_items) {

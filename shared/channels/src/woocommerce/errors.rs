@@ -44,6 +44,10 @@ pub(super) fn refused(operation: &'static str, response: &Response, writes: bool
             operation,
             "the shop does not know WooCommerce's REST API v3; check `base_url` and that WooCommerce is active",
         ),
+        // A refund record that did not work out: the shop removes it again. Its status is a 500.
+        (_, Some(refusal)) if refusal.code == "woocommerce_rest_cannot_create_order_refund" => {
+            Error::new(ErrorKind::Declined, operation, "the shop declines the refund record; look at the order in the shop")
+        }
         (StatusCode::UNAUTHORIZED, _) => Error::new(
             ErrorKind::Unauthorized,
             operation,

@@ -11,11 +11,19 @@ fn told(status: u16, body: &str, writes: bool) -> Error {
 
 #[test]
 fn numeric_data_is_read_like_any_other() {
-    let body = r#"{"code":"woocommerce_rest_cannot_create_order_refund","message":"Too much.","data":500}"#;
+    let body = r#"{"code":"woocommerce_api_cannot_create_order_note","message":"No.","data":500}"#;
     let read = told(500, body, false);
     assert_eq!((read.kind, read.disposition()), (ErrorKind::Unavailable, Disposition::Retry));
-    assert!(read.detail.contains("woocommerce_rest_cannot_create_order_refund"), "{}", read.detail);
+    assert!(read.detail.contains("woocommerce_api_cannot_create_order_note"), "{}", read.detail);
     assert_eq!(told(500, body, true).disposition(), Disposition::ReadBack, "it may have been done");
+}
+
+#[test]
+fn a_refund_record_that_is_refused_is_not_there_though_the_status_is_a_500() {
+    let body = r#"{"code":"woocommerce_rest_cannot_create_order_refund","message":"Too much.","data":500}"#;
+    let refused = told(500, body, true);
+    assert_eq!((refused.kind, refused.disposition()), (ErrorKind::Declined, Disposition::Park));
+    assert!(refused.detail.contains("woocommerce_rest_cannot_create_order_refund"), "{}", refused.detail);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::wire::Product;
-use crate::woocommerce::{errors, snapshot};
+use crate::woocommerce::{errors, snapshot, stock};
 use domain::{Ean, Listing, Sku};
 use ports::{Call, Error, ErrorKind, ListingPage, Result};
 
@@ -96,7 +96,8 @@ fn listing(product: &Product, id: u64, variation: u64, stock_reference: String) 
         stock_reference,
         sku: product.sku.as_deref().and_then(|s| Sku::new(s.trim()).ok()),
         ean: product.global_unique_id.as_deref().and_then(|e| Ean::new(e).ok()),
-        shown: None,
+        // A figure that is no whole number is for `read_stock` to complain of.
+        shown: stock::shown(product).ok().flatten(),
         title: product.name.clone(),
     }))
 }

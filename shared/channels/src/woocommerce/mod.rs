@@ -1,11 +1,17 @@
 #![doc = include_str!("README.md")]
 
 mod auth;
+mod cancellations;
 mod errors;
 mod listings;
+mod marks;
 mod orders;
 mod paging;
+mod prices;
+mod refunds;
 mod requests;
+mod returns;
+mod shipments;
 #[cfg(feature = "far-side")]
 pub mod sim;
 mod snapshot;
@@ -13,19 +19,24 @@ mod stock;
 mod subscriptions;
 mod webhooks;
 mod wire;
+mod words;
 
+#[cfg(test)]
+mod official_tests;
 #[cfg(test)]
 mod specs_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod updates_tests;
 
 use async_trait::async_trait;
-use domain::{OfferId, OrderNumber, OrderSnapshot, Quantity};
+use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
 use jiff::SignedDuration;
 use ports::{
-    Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
-    OrdersFrom, Paging, Pause, ReadBack, Response, Result, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
-    TokenKind, WebhookBody, WebhookKeys,
+    Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
+    OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics, StockWrite,
+    SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 
 /// The connector for WooCommerce shops.
@@ -37,7 +48,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "WooCommerce",
     credentials: &["consumer_key", "consumer_secret", "webhook_secret"],
     further_credentials: &[],
-    settings: &[("auth", false)],
+    settings: &[("auth", false), ("language", false), ("tracking", false), ("currency", false)],
     token: TokenKind::Static,
     orders: Paging {
         // An order carries the second in which PHP began to save it, and shows when the save is done.
@@ -53,8 +64,23 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // Core has no limit; the hosts in front of it do, and do not tell it.
     calls_per_second: 2,
     restocks_on_cancel: true,
-    updates: ports::OrderUpdates { carriers: &[], other_carrier: None, cancels: ports::Cancels::WholeOrder, returns: false },
-    sets_prices: false,
+    updates: OrderUpdates {
+        // Core has no codes: these are the names that buyers read. A tracking plugin looks its own list up by them.
+        carriers: &[
+            ("postnl", "PostNL"),
+            ("dhl", "DHL"),
+            ("dhl-express", "DHL Express"),
+            ("dpd", "DPD"),
+            ("gls", "GLS"),
+            ("ups", "UPS"),
+            ("bpost", "bpost"),
+            ("fedex", "FedEx"),
+        ],
+        other_carrier: None,
+        cancels: Cancels::Units,
+        returns: false,
+    },
+    sets_prices: true,
     most_shown: None,
     topics: &["order.created", "order.updated", "order.deleted", "order.restored", "product.updated"],
 };
@@ -97,20 +123,30 @@ impl Channel for WooCommerce {
         Err(never("woocommerce.write_status", "WooCommerce answers stock writes at once; there is no status to ask for"))
     }
 
-    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Acknowledged> {
-        todo!()
+    async fn update_order(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {
+        let id = orders::id("woocommerce.update_order", number)?;
+        match update {
+            OrderUpdate::Shipment(update) => shipments::tell(call, id, update).await,
+            OrderUpdate::Cancellation(update) => cancellations::tell(call, id, update).await,
+            OrderUpdate::Return(update) => returns::tell(call, id, update).await,
+        }
     }
 
-    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &domain::OrderUpdate) -> Result<Option<bool>> {
-        todo!()
+    async fn knows_update(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Option<bool>> {
+        let id = orders::id("woocommerce.knows_update", number)?;
+        match update {
+            OrderUpdate::Shipment(update) => shipments::known(call, id, update).await,
+            OrderUpdate::Cancellation(update) => cancellations::known(call, id, update).await,
+            OrderUpdate::Return(update) => returns::known(call, id, update).await,
+        }
     }
 
-    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ports::ReturnPage> {
-        todo!()
+    async fn returns(&self, _call: &Call<'_>, _page: Option<&str>) -> Result<ReturnPage> {
+        Err(never("woocommerce.returns", "WooCommerce knows no returns; there is no list to ask for"))
     }
 
-    async fn write_price(&self, _: &Call<'_>, _: &ports::PriceWrite) -> Result<Acknowledged> {
-        todo!()
+    async fn write_price(&self, call: &Call<'_>, write: &PriceWrite) -> Result<Acknowledged> {
+        prices::write(call, write).await
     }
 
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys> {

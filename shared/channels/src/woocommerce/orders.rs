@@ -28,14 +28,31 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
 
 /// One order, whatever its status; one in the trash is still read by its id.
 pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
-    let id: u64 = number
-        .as_str()
-        .parse()
-        .map_err(|_| Error::new(ErrorKind::BadInput, READ, "this is not the id of a WooCommerce order; ids are whole numbers"))?;
-    let order: wire::Order = requests::fetch(call, &Ask::get(READ, format!("/orders/{id}"))).await?;
+    Ok(find(call, READ, id(READ, number)?).await?.snapshot)
+}
+
+/// An order as it is in the shop now.
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) order: wire::Order,
+    pub(super) refunds: Vec<wire::Refund>,
+    /// What these mean.
+    pub(super) snapshot: OrderSnapshot,
+}
+
+/// Reads an order with its refunds.
+pub(super) async fn find(call: &Call<'_>, operation: &'static str, id: u64) -> Result<Found> {
+    let order: wire::Order = requests::fetch(call, &Ask::get(operation, format!("/orders/{id}"))).await?;
     let refunds: Vec<wire::Refund> =
-        if order.refunds.is_empty() { Vec::new() } else { requests::all(call, READ, &format!("/orders/{id}/refunds")).await? };
-    snapshot::of(&order, &refunds)
+        if order.refunds.is_empty() { Vec::new() } else { requests::all(call, operation, &format!("/orders/{id}/refunds")).await? };
+    let snapshot = snapshot::of(&order, &refunds)?;
+    Ok(Found { order, refunds, snapshot })
+}
+
+/// The id of an order.
+pub(super) fn id(operation: &'static str, number: &OrderNumber) -> Result<u64> {
+    let wrong = || Error::new(ErrorKind::BadInput, operation, "this is not the id of a WooCommerce order; ids are whole numbers");
+    number.as_str().parse().map_err(|_| wrong())
 }
 
 /// What an order in a list or a delivery tells. One that it does not tell whole, or that cannot be used as it stands, is read by

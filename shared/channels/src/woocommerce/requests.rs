@@ -10,6 +10,9 @@ use url::Url;
 /// The most WooCommerce gives at once; one more is refused with a 400.
 pub(super) const PER_PAGE: usize = 100;
 
+/// How WooCommerce's own routes begin.
+const CORE: &str = "wc/v3";
+
 /// Pages of a small list after which it is not going to end.
 const MOST_PAGES: u32 = 20;
 
@@ -22,7 +25,9 @@ pub(super) struct Ask {
     /// For errors: `woocommerce.orders`.
     pub(super) operation: &'static str,
     pub(super) method: Method,
-    /// Below `/wp-json/wc/v3`, with a slash in front.
+    /// How the route begins, below `/wp-json/`.
+    pub(super) namespace: String,
+    /// Below the namespace, with a slash in front.
     pub(super) path: String,
     pub(super) query: Vec<(&'static str, String)>,
     pub(super) body: Option<Value>,
@@ -31,12 +36,18 @@ pub(super) struct Ask {
 impl Ask {
     /// A read.
     pub(super) fn get(operation: &'static str, path: impl Into<String>) -> Self {
-        Self { operation, method: Method::GET, path: path.into(), query: Vec::new(), body: None }
+        Self { operation, method: Method::GET, namespace: CORE.to_owned(), path: path.into(), query: Vec::new(), body: None }
     }
 
     /// A write with this content.
     pub(super) fn write(operation: &'static str, method: Method, path: impl Into<String>, body: Value) -> Self {
-        Self { operation, method, path: path.into(), query: Vec::new(), body: Some(body) }
+        Self { method, body: Some(body), ..Self::get(operation, path) }
+    }
+
+    /// At a plugin's route.
+    pub(super) fn below(mut self, namespace: &str) -> Self {
+        namespace.clone_into(&mut self.namespace);
+        self
     }
 
     /// With a query.
@@ -106,7 +117,7 @@ fn build(call: &Call<'_>, ask: &Ask, attempt: u32) -> Result<Request> {
         let message = format!("connection {}: `base_url` {what}; enter the shop's address", call.account.connection);
         Error::new(ErrorKind::Configuration, ask.operation, message)
     };
-    let address = format!("{}/wp-json/wc/v3{}", call.account.base_url, ask.path);
+    let address = format!("{}/wp-json/{}{}", call.account.base_url, ask.namespace, ask.path);
     let mut url = Url::parse(&address).map_err(|_| wrong("is not an address"))?;
     if url.query().is_some() || url.fragment().is_some() {
         return Err(wrong("must not hold a question mark or a hash"));

@@ -5,13 +5,16 @@
 #![expect(clippy::result_large_err, reason = "a refusal is an answer like any other, made once per request")]
 
 mod doors;
+mod far;
 mod hooks;
 mod lists;
+mod orders;
 mod routes;
 mod shapes;
 mod shop;
+mod writes;
 
-use crate::far_side::{FarSide, NotSold, Outbox, Outgoing, Setup, Trouble, Troubles};
+use crate::far_side::{FarOrder, FarSide, NotSold, Outbox, Outgoing, Setup, Trouble, Troubles};
 use crate::far_side;
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
@@ -23,6 +26,8 @@ use shop::Shop;
 #[derive(Debug)]
 pub struct Simulator {
     shop: Shop,
+    /// Whether it has the plugin for tracking.
+    tracks: bool,
     doors: doors::Doors,
     webhook_secret: Option<Secret>,
     hooks: hooks::Hooks,
@@ -35,6 +40,7 @@ impl Simulator {
     pub fn new(setup: Setup) -> Self {
         Self {
             shop: Shop::new(&setup.articles),
+            tracks: false,
             hooks: hooks::Hooks::new(&setup.base_url, setup.seed),
             webhook_secret: setup.credentials.get("webhook_secret").cloned(),
             doors: doors::Doors::new(setup.base_url, &setup.credentials),
@@ -50,11 +56,19 @@ impl Simulator {
         changed
     }
 
-    /// The shop refunds units of an order's only line, and puts them back in stock.
+    /// The shop refunds units of an order's first line, and puts them back in stock.
     pub fn refund(&mut self, now: Timestamp, order: &OrderNumber, quantity: Quantity) -> bool {
-        let changed = self.shop.refund(now, order, quantity);
-        self.tell(now);
-        changed
+        let line = self.shop.find(order).and_then(|o| Some((o.lines.first()?.sku.clone(), o.status == "completed")));
+        match line {
+            Some((sku, true)) => self.pay_back_there(now, order, &sku, quantity, true),
+            Some((sku, false)) => self.cancel_units(now, order, &sku, quantity),
+            None => false,
+        }
+    }
+
+    /// The shop gets the plugin for tracking, with routes at `wc-shipment-tracking/v3`.
+    pub fn install_tracking(&mut self) {
+        self.tracks = true;
     }
 
     /// Lines up deliveries for whatever the shop says has happened since.
@@ -91,42 +105,46 @@ impl FarSide for Simulator {
         Some(response)
     }
 
-    fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
-        let number = self.shop.buy(now, sku, quantity)?;
+    fn buy_all(&mut self, now: Timestamp, lines: &[(Sku, Quantity)], ship_to: &str) -> Result<OrderNumber, NotSold> {
+        let number = self.shop.buy(now, lines, ship_to)?;
         self.tell(now);
         OrderNumber::new(number.to_string()).map_err(|_| NotSold::Unknown)
     }
 
-    fn buy_all(&mut self, _: Timestamp, _: &[(Sku, Quantity)], _: &str) -> Result<OrderNumber, NotSold> {
-        todo!()
+    fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
+        self.shop.far_order(order)
     }
 
-    fn far_order(&self, _: &OrderNumber) -> Option<crate::far_side::FarOrder> {
-        todo!()
+    fn ask_to_cancel(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
+        // Core has no such thing.
+        false
     }
 
-    fn ask_to_cancel(&mut self, _: Timestamp, _: &OrderNumber) -> bool {
-        todo!()
+    fn cancel_units(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        let changed = self.shop.cancel_units(now, order, sku, units);
+        self.tell(now);
+        changed
     }
 
-    fn cancel_units(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        let changed = self.shop.ship(now, order, sku, units);
+        self.tell(now);
+        changed
     }
 
-    fn ship_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn announce_return(&mut self, _now: Timestamp, _order: &OrderNumber, _sku: &Sku, _units: Quantity) -> bool {
+        // Core has no such thing.
+        false
     }
 
-    fn announce_return(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity) -> bool {
-        todo!()
+    fn pay_back_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity, restock: bool) -> bool {
+        let changed = self.shop.pay_back(now, order, sku, units, restock);
+        self.tell(now);
+        changed
     }
 
-    fn pay_back_there(&mut self, _: Timestamp, _: &OrderNumber, _: &Sku, _: Quantity, _: bool) -> bool {
-        todo!()
-    }
-
-    fn price_cents(&self, _: &Sku) -> Option<i64> {
-        todo!()
+    fn price_cents(&self, sku: &Sku) -> Option<i64> {
+        self.shop.by_sku(sku).map(shop::Product::cents)
     }
 
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {

@@ -1,5 +1,6 @@
 //! An order of the shop as the snapshot the engine wants: which units it claims, which are given up, which have left.
 
+use crate::woocommerce::marks::{self, About};
 use crate::woocommerce::wire::{self, Line, Order, Refund, broken};
 use domain::{Currency, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 
 /// What a status means for stock; see the table in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+pub(super) enum Meaning {
     /// Units are promised.
     Claims,
     /// Units have left.
@@ -22,15 +23,14 @@ enum Meaning {
 
 /// Translates an order and all its refunds.
 pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
-    let at = |text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(wire::utc).transpose();
     let (created, modified, completed) =
         (at(&order.date_created_gmt)?, at(&order.date_modified_gmt)?, at(&order.date_completed_gmt)?);
-    let meaning = meaning(&order.status, completed.is_some());
-    let refunded = refunded_before_leaving(refunds, completed)?;
+    let known = Known { meaning: meaning(order), was_completed: completed.is_some(), told: told(order) };
+    let refunded = refunded(refunds, completed, !known.told.is_empty())?;
     let lines = order
         .line_items
         .iter()
-        .filter_map(|line| line_of(line, order, meaning, completed.is_some(), &refunded).transpose())
+        .filter_map(|line| line_of(line, order, &known, refunded.get(&line.id).copied().unwrap_or_default()).transpose())
         .collect::<Result<_>>()?;
     let number = OrderNumber::new(order.id.to_string())?;
     let snapshot = OrderSnapshot {
@@ -38,36 +38,77 @@ pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
         number,
         placed_at: created.or(modified).ok_or_else(|| broken("an order has no date"))?,
         stamp: modified,
-        channel_status: order.status.clone(), ship_to: None,
+        channel_status: order.status.clone(),
+        ship_to: order.ship_to(),
         lines,
     };
     snapshot.check()?;
     Ok(snapshot)
 }
 
-fn meaning(status: &str, was_completed: bool) -> Meaning {
-    match status {
+/// What the order's status means.
+pub(super) fn meaning(order: &Order) -> Meaning {
+    match order.status.as_str() {
         "completed" => Meaning::Left,
         "refunded" => Meaning::PaidBack,
         "pending" | "failed" | "checkout-draft" | "auto-draft" | "cancelled" | "trash" => Meaning::Nothing,
         // A plugin's word for a step after completion, such as `delivered`.
-        other if was_completed && !matches!(other, "processing" | "on-hold") => Meaning::Left,
+        other if was_completed(order) && !matches!(other, "processing" | "on-hold") => Meaning::Left,
         _ => Meaning::Claims,
     }
 }
 
-/// Units per line that were refunded before the order was completed. What is refunded later has left already, and comes back, if
-/// it does, as goods that somebody looks at.
-fn refunded_before_leaving(refunds: &[Refund], completed: Option<Timestamp>) -> Result<BTreeMap<u64, i64>> {
-    let mut units = BTreeMap::new();
+/// Whether the order was ever completed.
+pub(super) fn was_completed(order: &Order) -> bool {
+    order.date_completed_gmt.as_deref().is_some_and(|t| !t.is_empty())
+}
+
+/// Units per line in the parcels we told of.
+pub(super) fn told(order: &Order) -> BTreeMap<u64, i64> {
+    let mut units: BTreeMap<u64, i64> = BTreeMap::new();
+    for (line, count) in order.parcels().flat_map(|parcel| parcel.lines) {
+        let sum = units.entry(line).or_default();
+        *sum = sum.saturating_add(count.into());
+    }
+    units
+}
+
+fn at(text: &Option<String>) -> Result<Option<Timestamp>> {
+    text.as_deref().filter(|t| !t.is_empty()).map(wire::utc).transpose()
+}
+
+/// What holds for all lines of an order.
+struct Known {
+    meaning: Meaning,
+    was_completed: bool,
+    told: BTreeMap<u64, i64>,
+}
+
+/// Units of a line in refund records.
+#[derive(Debug, Clone, Copy, Default)]
+struct Refunded {
+    /// Before they left, as far as the records tell.
+    before: i64,
+    /// After it.
+    after: i64,
+}
+
+/// Sorts refunded units per line into those that were never sent and those that were. A record of ours says it by its mark, whenever it
+/// was made. Of the shop's own records, those from before the order was completed are about units that were not sent. In the very
+/// second of it the two cannot be told apart: then they are if there are parcels we told of, which bound them, and else are not.
+fn refunded(refunds: &[Refund], completed: Option<Timestamp>, parcels: bool) -> Result<BTreeMap<u64, Refunded>> {
+    let mut units: BTreeMap<u64, Refunded> = BTreeMap::new();
     for refund in refunds {
-        let at = refund.date_created_gmt.as_deref().map(wire::utc).transpose()?;
-        if matches!((at, completed), (Some(at), Some(completed)) if at > completed) {
-            continue;
-        }
+        let at = at(&refund.date_created_gmt)?;
+        let after = match (refund.reason.as_deref().and_then(marks::about), at, completed) {
+            (Some(about), _, _) => about == About::Returned,
+            (None, Some(at), Some(completed)) => at > completed || (at == completed && !parcels),
+            (None, _, _) => false,
+        };
         for line in &refund.line_items {
             if let Some(of) = line.of_line() {
-                let sum: &mut i64 = units.entry(of).or_default();
+                let sum = units.entry(of).or_default();
+                let sum = if after { &mut sum.after } else { &mut sum.before };
                 *sum = sum.saturating_add(line.quantity.get()?.saturating_abs());
             }
         }
@@ -75,24 +116,22 @@ fn refunded_before_leaving(refunds: &[Refund], completed: Option<Timestamp>) -> 
     Ok(units)
 }
 
-fn line_of(
-    line: &Line,
-    order: &Order,
-    meaning: Meaning,
-    was_completed: bool,
-    refunded: &BTreeMap<u64, i64>,
-) -> Result<Option<SnapshotLine>> {
+fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> Result<Option<SnapshotLine>> {
     let ordered = Quantity::new(line.quantity.get()?)?;
-    let given_up = Quantity::clamped(refunded.get(&line.id).copied().unwrap_or(0)).min(ordered);
+    let told = Quantity::clamped(known.told.get(&line.id).copied().unwrap_or(0)).min(ordered);
+    // What is in a parcel has left: a refund of it gives nothing up.
+    let given_up = Quantity::clamped(refunded.before).min(ordered.less(told));
     let kept = ordered.less(given_up);
-    let (cancelled, shipped) = match meaning {
-        Meaning::Claims => (given_up, Quantity::ZERO),
+    let (cancelled, shipped) = match known.meaning {
+        Meaning::Claims => (given_up, told),
         Meaning::Left => (given_up, kept),
-        Meaning::PaidBack if was_completed => (given_up, kept),
-        // Once it has left, a cancellation or the trash does not bring it back.
-        Meaning::Nothing if was_completed => (ordered, kept),
-        Meaning::PaidBack | Meaning::Nothing => (ordered, Quantity::ZERO),
+        Meaning::PaidBack if known.was_completed => (given_up, kept),
+        // Once it has left, a cancellation or the trash does not bring it back, though the shop counts it again.
+        Meaning::Nothing if known.was_completed => (ordered, kept),
+        Meaning::PaidBack => (ordered.less(told), told),
+        Meaning::Nothing => (ordered, told),
     };
+    let paid_back = Quantity::clamped(refunded.before.saturating_sub(given_up.units()).saturating_add(refunded.after));
     if ordered.is_zero() && line.product_id == 0 {
         return Ok(None);
     }
@@ -107,7 +146,7 @@ fn line_of(
         ordered,
         cancelled,
         shipped,
-        returned: Quantity::ZERO,
+        returned: paid_back.min(shipped),
         cancellation_requested: false,
         unit_price: unit_price(line, order, ordered),
     }))

@@ -48,6 +48,62 @@ fn what_was_refunded_before_completion_was_not_shipped_and_later_refunds_change_
     assert_eq!(told("processing", None, &refunds()), (3, 2, 0));
 }
 
+/// An order of three mugs with a parcel of so many, or none, and refund records by reason, day and units.
+fn parcelled(status: &str, completed: Option<&str>, parcel: u32, refunds: &[(&str, u8, i64)]) -> (i64, i64, i64) {
+    let lines = BTreeMap::from([(1, parcel)]);
+    let key = if parcel == 0 { "_other" } else { "_sluis_parcel_1" };
+    let parcel = marks::Parcel { reference: "P-1".into(), carrier: None, tracking: None, lines };
+    let mut json: serde_json::Value = serde_json::from_str(include_str!("fixtures/order_partly_refunded.json")).unwrap();
+    json["status"] = status.into();
+    json["date_completed_gmt"] = completed.into();
+    // PHP writes a list with gaps as an object, and plugins write anything.
+    json["meta_data"] = serde_json::json!({ "3": { "key": key, "value": parcel.field()["value"] }, "5": { "key": 7 }, "6": "x", "7": { "key": "_sluis_parcel_x", "value": [] } });
+    let refund = |(reason, day, units): &(&str, u8, i64)| {
+        let meta = serde_json::json!([{ "key": "_refunded_item_id", "value": "1" }]);
+        serde_json::json!({ "date_created_gmt": format!("2026-03-0{day}T00:00:00"), "reason": reason,
+            "line_items": [{ "quantity": -units, "meta_data": meta }] })
+    };
+    let refunds: Vec<Refund> = refunds.iter().map(|r| serde_json::from_value(refund(r)).unwrap()).collect();
+    let line = of(&serde_json::from_value(json).unwrap(), &refunds).unwrap().lines.remove(0);
+    (line.cancelled.units(), line.shipped.units(), line.returned.units())
+}
+
+#[test]
+fn a_refund_is_of_what_was_sent_only_as_far_as_nothing_else_is_left() {
+    let completed = Some("2026-03-06T00:00:00");
+    let (ours, back) = ("Op [c-0123456789ab]", "Op [r-0123456789ab]");
+    assert_eq!(parcelled("processing", None, 2, &[]), (0, 2, 0));
+    assert_eq!(parcelled("processing", None, 9, &[]), (0, 3, 0), "no more than were ordered");
+    assert_eq!(parcelled("processing", None, 2, &[("", 3, 1)]), (1, 2, 0));
+    assert_eq!(parcelled("processing", None, 2, &[("", 3, 2)]), (1, 2, 1));
+    assert_eq!(parcelled("processing", None, 2, &[(back, 3, 1)]), (0, 2, 1), "a record of ours says which");
+    assert_eq!(parcelled("processing", None, 2, &[(back, 3, 1), (ours, 4, 1)]), (1, 2, 1));
+    assert_eq!(parcelled("completed", completed, 2, &[(ours, 7, 1), (back, 8, 1)]), (1, 2, 1), "whenever it was made");
+    assert_eq!(parcelled("completed", completed, 0, &[("", 5, 1), ("", 7, 1)]), (1, 2, 1));
+    assert_eq!(parcelled("completed", completed, 0, &[("", 6, 1)]), (0, 3, 1), "in the same second");
+    assert_eq!(parcelled("completed", completed, 2, &[("", 6, 1)]), (1, 2, 0), "but the parcels tell");
+    assert_eq!(parcelled("refunded", None, 2, &[("", 3, 3)]), (1, 2, 2));
+    assert_eq!(parcelled("cancelled", None, 2, &[]), (3, 2, 0), "the shop counts them again, and they have left");
+    assert_eq!(parcelled("completed", completed, 0, &[("", 7, 9)]), (0, 3, 3));
+}
+
+#[test]
+fn the_country_is_that_of_the_delivery_and_nothing_else_is_read_of_an_address() {
+    let to = |shipping: &str, billing: &str| {
+        let mut json: serde_json::Value = serde_json::from_str(include_str!("fixtures/order_partly_refunded.json")).unwrap();
+        json["shipping"] = serde_json::from_str(shipping).unwrap();
+        json["billing"] = serde_json::from_str(billing).unwrap();
+        let order: Order = serde_json::from_value(json).unwrap();
+        assert!(!format!("{order:?}").contains("Sam"), "{order:?}");
+        of(&order, &[]).unwrap().ship_to.map(|c| c.to_string())
+    };
+    let sam = r#"{ "first_name": "Sam", "country": "BE" }"#;
+    assert_eq!(to(sam, r#"{ "country": "NL" }"#).as_deref(), Some("BE"));
+    assert_eq!(to(r#"{ "first_name": "Sam", "country": "" }"#, sam).as_deref(), Some("BE"));
+    assert_eq!(to("[]", sam).as_deref(), Some("BE"), "PHP writes an empty one as a list");
+    assert_eq!(to("null", r#"{ "country": 7 }"#), None);
+}
+
 #[test]
 fn goods_that_left_do_not_come_back_by_a_status() {
     let completed = Some("2026-03-06T00:00:00");
@@ -75,15 +131,17 @@ mod properties {
         fn no_order_panics(
             ids: [u64; 4], quantity: i64, refunded: i64, total in "-?[0-9.]{0,40}", dates in prop::array::uniform3("[-0-9T:Z]{0,24}"),
             status in "completed|refunded|processing|trash|[a-z]{0,8}", names in prop::array::uniform2("\\PC{0,70}"),
+            parcel in "\\PC{0,40}|\\{\"reference\":\"P\",\"lines\":\\{\"[0-9]{1,2}\":[0-9]{1,11}\\}\\}", reason in "[a-z ]{0,5}\\[[cr]-[0-9a-f]{11,13}\\]|\\PC{0,9}",
         ) {
             let order: Order = serde_json::from_value(serde_json::json!({
                 "id": ids[0], "status": status, "currency": names[0], "number": names[1],
                 "date_created_gmt": "2026-03-02T09:00:00", "date_modified_gmt": dates[0], "date_completed_gmt": dates[1],
+                "meta_data": [{ "key": "_sluis_parcel_1", "value": parcel }], "shipping": { "country": names[0] },
                 "line_items": [{ "id": ids[1], "product_id": ids[2], "variation_id": ids[3], "quantity": quantity, "total": total,
                     "sku": names[0], "name": names[1], "price": 1e300 }],
             })).unwrap();
             let refund: Refund = serde_json::from_value(serde_json::json!({
-                "date_created_gmt": dates[2],
+                "date_created_gmt": dates[2], "reason": reason,
                 "line_items": [{ "quantity": refunded, "meta_data": [{ "key": "_refunded_item_id", "value": ids[1] }] }],
             })).unwrap();
             for refunds in [vec![], vec![refund]] {

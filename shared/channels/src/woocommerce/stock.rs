@@ -13,14 +13,22 @@ const WRITE: &str = "woocommerce.write_stock";
 /// The figure now. Below zero counts as none.
 pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Quantity> {
     let product: Product = requests::fetch(call, &Ask::get(READ, path(READ, stock_reference)?)).await?;
-    match (&product.manage_stock, &product.stock_quantity) {
-        (Managed::Word(_), _) => Err(inherits(READ)),
-        (Managed::Here(true), Some(units)) => Ok(Quantity::clamped(units.get()?)),
-        (Managed::Here(true), None) => Ok(Quantity::ZERO),
-        // The shop does not count it: it sells without end, or not at all.
-        (Managed::Here(false), _) if product.stock_status == "outofstock" => Ok(Quantity::ZERO),
-        (Managed::Here(false), _) => Ok(Quantity::MAX),
+    match product.manage_stock {
+        Managed::Word(_) => Err(inherits(READ)),
+        Managed::Here(_) => shown(&product)?.ok_or_else(|| inherits(READ)),
     }
+}
+
+/// The figure that a product or variation shows; of a variation that inherits, its parent's. `None`: it does not tell.
+pub(super) fn shown(product: &Product) -> Result<Option<Quantity>> {
+    Ok(match (&product.manage_stock, &product.stock_quantity) {
+        (Managed::Here(true) | Managed::Word(_), Some(units)) => Some(Quantity::clamped(units.get()?)),
+        (Managed::Here(true), None) => Some(Quantity::ZERO),
+        (Managed::Word(_), None) => None,
+        // The shop does not count it: it sells without end, or not at all.
+        (Managed::Here(false), _) if product.stock_status == "outofstock" => Some(Quantity::ZERO),
+        (Managed::Here(false), _) => Some(Quantity::MAX),
+    })
 }
 
 /// Sets it, and has the shop count from then on.
@@ -43,7 +51,8 @@ pub(super) async fn write(call: &Call<'_>, write: &StockWrite) -> Result<Acknowl
     .with_status(Status::Unknown))
 }
 
-fn path(operation: &'static str, stock_reference: &str) -> Result<String> {
+/// The address of a product or variation: `10`, or `10/12` for the variation 12 of it.
+pub(super) fn path(operation: &'static str, stock_reference: &str) -> Result<String> {
     let id = |text: &str| text.parse::<u64>().ok();
     let path = match stock_reference.split_once('/') {
         None => id(stock_reference).map(|product| format!("/products/{product}")),
@@ -51,7 +60,7 @@ fn path(operation: &'static str, stock_reference: &str) -> Result<String> {
             id(product).zip(id(variation)).map(|(product, variation)| format!("/products/{product}/variations/{variation}"))
         }
     };
-    path.ok_or_else(|| Error::new(ErrorKind::BadInput, operation, "this is not where a WooCommerce product keeps its stock"))
+    path.ok_or_else(|| Error::new(ErrorKind::BadInput, operation, "this is not the id of a WooCommerce product or variation"))
 }
 
 /// Setting the variation's own figure would cut it off from its parent.

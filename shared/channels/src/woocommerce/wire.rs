@@ -2,11 +2,14 @@
 //!
 //! Money is read from the text fields only: `price` is a JSON number and is left alone.
 
+use crate::woocommerce::marks::Parcel;
+use domain::Country;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ports::{Error, ErrorKind, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Order {
@@ -25,6 +28,42 @@ pub(super) struct Order {
     pub(super) line_items: Vec<Line>,
     #[serde(default)]
     pub(super) refunds: Vec<serde::de::IgnoredAny>,
+    #[serde(default)]
+    pub(super) shipping: Address,
+    #[serde(default)]
+    pub(super) billing: Address,
+    #[serde(default, deserialize_with = "fields")]
+    pub(super) meta_data: Vec<Meta>,
+}
+
+impl Order {
+    /// The parcels we told of.
+    pub(super) fn parcels(&self) -> impl Iterator<Item = Parcel> {
+        self.meta_data.iter().filter_map(|field| Parcel::of_field(field.key.as_deref()?, &field.value))
+    }
+
+    /// The country it goes to. Where the shop keeps no address for delivery, it is the buyer's.
+    pub(super) fn ship_to(&self) -> Option<Country> {
+        let country = |address: &Address| match address {
+            Address::Known { country } => Country::new(country.trim()).ok(),
+            Address::Other(_) => None,
+        };
+        country(&self.shipping).or_else(|| country(&self.billing))
+    }
+}
+
+/// Of an address, the country; all else is not even kept while it is read. PHP writes an empty one as a list.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Address {
+    Known { country: String },
+    Other(serde::de::IgnoredAny),
+}
+
+impl Default for Address {
+    fn default() -> Self {
+        Self::Other(serde::de::IgnoredAny)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,6 +86,8 @@ pub(super) struct Line {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Refund {
+    #[serde(default)]
+    pub(super) reason: Option<String>,
     #[serde(default)]
     pub(super) date_created_gmt: Option<String>,
     #[serde(default)]
@@ -74,7 +115,31 @@ pub(super) struct Meta {
     #[serde(default)]
     key: Option<String>,
     #[serde(default)]
-    value: serde_json::Value,
+    value: Value,
+}
+
+/// Fields that plugins add are of any form, and PHP writes a list with gaps as an object: what is no field is left out.
+fn fields<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<Meta>, D::Error> {
+    let all: Vec<Value> = match Value::deserialize(deserializer)? {
+        Value::Array(all) => all,
+        Value::Object(all) => all.into_iter().map(|(_, field)| field).collect(),
+        _ => Vec::new(),
+    };
+    Ok(all.into_iter().filter_map(|field| serde_json::from_value(field).ok()).collect())
+}
+
+/// A note on an order.
+#[derive(Debug, Deserialize)]
+pub(super) struct Note {
+    #[serde(default)]
+    pub(super) note: String,
+}
+
+/// What a plugin for tracking keeps of a parcel.
+#[derive(Debug, Deserialize)]
+pub(super) struct Tracking {
+    #[serde(default)]
+    pub(super) tracking_number: Value,
 }
 
 /// A product or a variation.
@@ -98,6 +163,10 @@ pub(super) struct Product {
     pub(super) stock_quantity: Option<Whole>,
     #[serde(default)]
     pub(super) stock_status: String,
+    #[serde(default)]
+    pub(super) regular_price: Option<String>,
+    #[serde(default)]
+    pub(super) sale_price: Option<String>,
     #[serde(default)]
     pub(super) variations: Vec<u64>,
 }

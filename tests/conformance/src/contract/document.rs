@@ -108,9 +108,20 @@ impl Walk<'_> {
         }
         for item in &set.items {
             // Answers are checked against selections, so what cannot be followed there is not let through here.
-            let Selection::Field(selected) = item else {
-                self.wrong.push(format!("a fragment on {on}, which this check does not follow"));
-                continue;
+            let selected = match item {
+                Selection::Field(selected) if selected.name == "__typename" => continue,
+                Selection::Field(selected) => selected,
+                Selection::InlineFragment(fragment) if fragment.directives.is_empty() => {
+                    match schema.narrowed(on, fragment) {
+                        Some(kind) => self.selection(kind, &fragment.selection_set),
+                        None => self.wrong.push(format!("a fragment on {on} about a type that is none of it")),
+                    }
+                    continue;
+                }
+                Selection::InlineFragment(_) | Selection::FragmentSpread(_) => {
+                    self.wrong.push(format!("a fragment on {on}, which this check does not follow"));
+                    continue;
+                }
             };
             let place = format!("{on}.{}", selected.name);
             let Some(field) = fields.iter().find(|f| f.name == selected.name) else {

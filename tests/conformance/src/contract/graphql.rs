@@ -4,7 +4,7 @@ use super::document::Checked;
 use super::value::input;
 use super::{Contract, Verdict, answered};
 use crate::wire::Exchange;
-use graphql_parser::query::{Selection, SelectionSet};
+use graphql_parser::query::{InlineFragment, Selection, SelectionSet, TypeCondition};
 use graphql_parser::schema::{Definition, DirectiveDefinition, Field, InputValue, Type, TypeDefinition};
 use http::Method;
 use serde_json::Value;
@@ -63,6 +63,17 @@ impl GraphQl {
         }
     }
 
+    /// The type that a fragment narrows `on` to; `None` if no object of `on` is of it.
+    pub(super) fn narrowed<'a>(&self, on: &str, fragment: &'a InlineFragment<'static, String>) -> Option<&'a str> {
+        let Some(TypeCondition::On(kind)) = &fragment.type_condition else { return None };
+        (kind == on || self.is_of(kind, on)).then_some(kind.as_str())
+    }
+
+    /// Whether an object type implements an interface.
+    fn is_of(&self, object: &str, interface: &str) -> bool {
+        matches!(self.types.get(object), Some(TypeDefinition::Object(o)) if o.implements_interfaces.iter().any(|i| i == interface))
+    }
+
     fn checked(&self, text: &str) -> Rc<Checked> {
         let mut known = self.documents.borrow_mut();
         Rc::clone(known.entry(text.to_owned()).or_insert_with(|| Rc::new(Checked::new(self, text))))
@@ -77,35 +88,62 @@ impl GraphQl {
             (Type::ListType(inner), Value::Array(all)) => all.iter().flat_map(|v| self.data(inner, set, v, place)).collect(),
             (Type::ListType(_), _) => vec![format!("{place} must be a list")],
             (Type::NamedType(name), _) => match self.fields(name) {
-                Some(fields) => self.object(fields, set, value, place),
+                Some(_) => self.object(name, set, value, place),
                 None => input(self, of, value, place),
             },
         }
     }
 
-    fn object(
-        &self,
-        fields: &[Field<'static, String>],
-        set: &SelectionSet<'static, String>,
-        value: &Value,
-        place: &str,
-    ) -> Vec<String> {
+    fn object(&self, of: &str, set: &SelectionSet<'static, String>, value: &Value, place: &str) -> Vec<String> {
         let Some(given) = value.as_object() else { return vec![format!("{place} must be an object")] };
-        let mut wrong = Vec::new();
-        let mut asked = Vec::new();
+        let (asked, mut wrong) = self.selected(of, set, given, place);
+        wrong.extend(given.keys().filter(|k| !asked.contains(&k.as_str())).map(|k| format!("{place}.{k} was not asked for")));
+        wrong
+    }
+}
+
+impl GraphQl {
+    /// The keys that were asked for of an object, fragments that are about it included, and what is wrong with them.
+    fn selected<'s>(
+        &self,
+        of: &str,
+        set: &'s SelectionSet<'static, String>,
+        given: &serde_json::Map<String, Value>,
+        place: &str,
+    ) -> (Vec<&'s str>, Vec<String>) {
+        let (mut asked, mut wrong) = (Vec::new(), Vec::new());
         for item in &set.items {
-            let Selection::Field(selected) = item else { continue };
+            let selected = match item {
+                Selection::Field(selected) => selected,
+                Selection::InlineFragment(fragment) => {
+                    let kind =
+                        self.narrowed(of, fragment).filter(|k| *k == of || given.get("__typename") == Some(&Value::from(*k)));
+                    if let Some(kind) = kind {
+                        let (more, flaws) = self.selected(kind, &fragment.selection_set, given, place);
+                        asked.extend(more);
+                        wrong.extend(flaws);
+                    }
+                    continue;
+                }
+                Selection::FragmentSpread(_) => continue,
+            };
             let key = selected.alias.as_ref().unwrap_or(&selected.name);
             asked.push(key.as_str());
             let place = format!("{place}.{key}");
-            let Some(field) = fields.iter().find(|f| f.name == selected.name) else { continue };
+            if selected.name == "__typename" {
+                let kind = given.get(key).and_then(Value::as_str);
+                if !kind.is_some_and(|kind| kind == of || self.is_of(kind, of)) {
+                    wrong.push(format!("{place} must name a type of {of}"));
+                }
+                continue;
+            }
+            let Some(field) = self.fields(of).into_iter().flatten().find(|f| f.name == selected.name) else { continue };
             match given.get(key) {
                 None => wrong.push(format!("{place} was asked for and did not come")),
                 Some(value) => wrong.extend(self.data(&field.field_type, &selected.selection_set, value, &place)),
             }
         }
-        wrong.extend(given.keys().filter(|k| !asked.contains(&k.as_str())).map(|k| format!("{place}.{k} was not asked for")));
-        wrong
+        (asked, wrong)
     }
 }
 

@@ -3,10 +3,13 @@
 mod listings;
 mod orders;
 mod paging;
+mod prices;
 mod refusals;
+mod returns;
 mod stock;
 mod story;
 mod subscriptions;
+mod updates;
 mod webhooks;
 
 use crate::bench::Subject;
@@ -27,7 +30,9 @@ behaviours! {
     paging::an_empty_page_is_not_the_end,
     paging::every_page_may_fail_once_and_nothing_is_lost,
     listings::everything_on_sale_is_listed_once,
+    listings::the_list_shows_what_reading_shows,
     orders::an_order_is_the_same_wherever_it_is_told,
+    orders::an_order_says_to_which_country_it_goes,
     webhooks::a_flipped_bit_anywhere_is_refused,
     webhooks::a_delivery_without_its_signature_carries_nothing,
     webhooks::deliveries_doubled_late_reversed_or_lost_end_in_the_same_orders,
@@ -43,5 +48,23 @@ behaviours! {
     refusals::a_missing_credential_is_named,
     refusals::silence_is_a_timeout_and_a_silent_write_is_unknown,
     refusals::what_does_not_exist_is_refused_for_good,
+    updates::a_parcel_is_told_whole,
+    updates::parcels_are_told_one_by_one,
+    updates::a_parcel_told_again_is_there_once,
+    updates::more_than_was_ordered_is_never_sent,
+    updates::every_carrier_in_the_table_is_taken,
+    updates::a_parcel_of_unknown_outcome_is_looked_for,
+    updates::the_smallest_thing_to_cancel_is_as_the_descriptor_says,
+    updates::every_reason_to_cancel_can_be_told,
+    updates::a_request_to_cancel_is_a_question_until_it_is_answered,
+    updates::a_cancellation_of_unknown_outcome_is_looked_for,
+    updates::what_was_sent_cannot_be_cancelled,
+    updates::what_is_done_in_the_channels_own_screen_is_read,
+    returns::returns_wait_until_they_are_decided,
+    returns::all_returns_are_listed_and_a_failed_page_is_no_end,
+    returns::a_decision_nobody_asked_for_is_told_or_refused,
+    returns::a_decision_of_unknown_outcome_is_looked_for,
+    prices::a_price_is_set_and_nothing_else,
+    prices::a_price_that_was_set_and_failed_is_unknown,
     story::sold_cancelled_and_published_to_the_end,
 }

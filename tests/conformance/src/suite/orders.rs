@@ -19,6 +19,16 @@ pub(super) fn an_order_is_the_same_wherever_it_is_told(subject: &Subject) {
     }
 }
 
+pub(super) fn an_order_says_to_which_country_it_goes(subject: &Subject) {
+    let bench = subject.bench();
+    for country in ["NL", "BE"] {
+        let order = bench.buy_all(&[(0, 1), (1, 2)], country);
+        let read = bench.patiently(|| bench.order(&order)).unwrap();
+        let articles: Vec<_> = read.lines.iter().filter_map(|l| l.sku.clone()).collect();
+        assert_eq!((read.ship_to.as_ref().map(domain::Country::as_str), articles.len()), (Some(country), 2));
+    }
+}
+
 /// Compares; answers how often the order was told whole.
 fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
     let keys = bench.keys();

@@ -77,8 +77,11 @@ fn contract_checker_finds_mistakes_against_openapi() {
 
 const SCHEMA: &str = "
     directive @once(key: String!) on FIELD
-    type Query { thing(id: ID!, sort: Sort): Thing, old: Int @deprecated }
+    type Query { some: Some!, thing(id: ID!, sort: Sort): Thing, old: Int @deprecated }
     type Mutation { put(input: PutInput!): Thing! }
+    interface Some { id: ID! }
+    type This implements Some { id: ID!, size: Int! }
+    type That implements Some { id: ID! }
     type Thing { id: ID!, count: Int! }
     enum Sort { UP DOWN }
     input PutInput { count: Int!, tags: [String!] }
@@ -119,6 +122,32 @@ fn contract_checker_finds_mistakes_against_graphql() {
             ("data.put.count was asked for", send(put, &fine, &json!({ "put": { "id": "1" } }))),
             ("data.put.size was not asked for", send(put, &fine, &json!({ "put": { "id": "1", "count": 1, "size": 1 } }))),
             ("data.put.count must not be null", send(put, &fine, &json!({ "put": { "id": "1", "count": null } }))),
+        ],
+    );
+}
+
+#[test]
+fn contract_checker_follows_what_is_asked_of_one_kind_of_object() {
+    let schema = GraphQl::new(SCHEMA, "/graphql");
+    let send = |selection: &str, answer: &Value| {
+        let body = json!({ "query": format!("query X {{ some {{ {selection} }} }}"), "operationName": "X", "variables": {} });
+        exchange("POST", "/graphql", "application/json", &body, &json!({ "data": { "some": answer } }))
+    };
+    let sized = "__typename id ... on This { size }";
+    let that = json!({ "__typename": "That", "id": "1" });
+    assert_found(&schema, &send(sized, &json!({ "__typename": "This", "id": "1", "size": 2 })), &[]);
+    assert_found(
+        &schema,
+        &send(sized, &that),
+        &[
+            ("data.some.size was asked for", send(sized, &json!({ "__typename": "This", "id": "1" }))),
+            ("data.some.size: \"2\" is no Int", send(sized, &json!({ "__typename": "This", "id": "1", "size": "2" }))),
+            ("data.some.size was not asked for", send(sized, &json!({ "__typename": "That", "id": "1", "size": 2 }))),
+            ("must name a type of Some", send(sized, &json!({ "__typename": "Thing", "id": "1" }))),
+            ("must name a type of Some", send(sized, &json!({ "id": "1" }))),
+            ("This.count does not exist", send("id ... on This { count }", &json!({ "id": "1" }))),
+            ("about a type that is none of it", send("id ... on Thing { count }", &json!({ "id": "1" }))),
+            ("Some.size does not exist", send("id size", &that)),
         ],
     );
 }
@@ -199,6 +228,33 @@ fn contract_checker_finds_mistakes_against_the_official_contracts() {
                 ("uuid", exchange("GET", "/retailer/offers/17", v11, &Value::Null, &Value::Null)),
             ],
         );
+        let ship = |item: &Value, rest: &Value| {
+            exchange("POST", "/retailer/shipments", v10, &json!({ "orderItems": [item], "transport": rest }), &Value::Null)
+        };
+        let (item, tnt) = (json!({ "orderItemId": "1", "quantity": 1 }), json!({ "transporterCode": "TNT" }));
+        let cancel =
+            |items: &Value| exchange("PUT", "/retailer/orders/cancellation", v10, &json!({ "orderItems": items }), &Value::Null);
+        let one = json!({ "orderItemId": "1", "reasonCode": "OTHER" });
+        let decide = |rma: &str, result: &str, units: i64| {
+            let sent = json!({ "handlingResult": result, "quantityReturned": units });
+            exchange("PUT", &format!("/retailer/returns/{rma}"), v10, &sent, &Value::Null)
+        };
+        assert_found(
+            &bol,
+            &ship(&item, &tnt),
+            &[
+                ("integer", ship(&json!({ "orderItemId": "1", "quantity": "1" }), &tnt)),
+                ("sku", ship(&json!({ "orderItemId": "1", "sku": "A" }), &tnt)),
+                ("transporterCode", ship(&item, &json!({ "trackAndTrace": "3S" }))),
+                ("more than 1 item", cancel(&json!([one, one]))),
+                ("reasonCode", cancel(&json!([{ "orderItemId": "1" }]))),
+                ("BORED", cancel(&json!([{ "orderItemId": "1", "reasonCode": "BORED" }]))),
+                ("integer", decide("R1", "RETURN_RECEIVED", 1)),
+                ("KEEP", decide("1", "KEEP", 1)),
+                ("minimum", decide("1", "RETURN_RECEIVED", 0)),
+                ("Content-Type", exchange("POST", "/retailer/returns", v10, &json!({ "orderItemId": "1" }), &Value::Null)),
+            ],
+        );
     }
     if let Some(shopify) = super::shopify() {
         let query = "query Q($id: ID!) { order(id: $id) { id } }";
@@ -223,6 +279,10 @@ fn contract_checker_finds_mistakes_against_the_official_contracts() {
             exchange("GET", &format!("/wp-json/wc/v3/orders?{query}"), "application/json", &Value::Null, &json!([]))
         };
         let put = |sent: &Value| exchange("PUT", "/wp-json/wc/v3/products/7", "application/json", sent, &Value::Null);
+        let order = |method, path: &str, sent: &Value| {
+            exchange(method, &format!("/wp-json/wc/v3/orders/7{path}"), "application/json", sent, &Value::Null)
+        };
+        let refund = |line: &Value| order("POST", "/refunds", &json!({ "api_refund": false, "line_items": [line] }));
         assert_found(
             &woocommerce,
             &get("per_page=100&modified_after=2026-11-21T12:00:00"),
@@ -232,6 +292,11 @@ fn contract_checker_finds_mistakes_against_the_official_contracts() {
                 ("wordpress-time", get("modified_after=1795262400")),
                 ("stock_level", put(&json!({ "stock_level": 7 }))),
                 ("integer", put(&json!({ "stock_quantity": "7" }))),
+                ("sent", order("PUT", "", &json!({ "status": "sent" }))),
+                ("note", order("POST", "/notes", &json!({ "customer_note": true }))),
+                ("boolean", order("POST", "/notes", &json!({ "note": "x", "customer_note": "yes" }))),
+                ("qty", refund(&json!({ "id": 1, "qty": 1, "refund_total": 0 }))),
+                ("refund_total", refund(&json!({ "id": 1, "quantity": 1 }))),
             ],
         );
     }

@@ -107,6 +107,8 @@ impl Ours {
                 let pushed = publish_stock(world, lookup, &hints).await;
                 hints.iter().map(|hint| pushed.failed.contains_key(&hint.sku)).collect()
             }
+            // Nobody handles an order in the study.
+            QueueName::OrderUpdates => Vec::new(),
         };
         let due = self.house.time.now().checked_add(HIDDEN).unwrap();
         for (letter, _) in batch.into_iter().zip(again).filter(|(_, again)| *again) {

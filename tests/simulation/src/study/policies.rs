@@ -67,7 +67,9 @@ impl Policy {
     /// How its stock is published, over all connections.
     pub(super) fn settings(&self) -> StockSettings {
         match self.way {
-            Way::Ours { quota_below, .. } => StockSettings { quota_below: quota_below.map(Quantity::clamped) },
+            Way::Ours { quota_below, .. } => {
+                StockSettings { quota_below: quota_below.map(Quantity::clamped), ..StockSettings::default() }
+            }
             Way::Copies { .. } | Way::Immediate => StockSettings::default(),
         }
     }

@@ -6,12 +6,14 @@ use super::queues::Message;
 use super::script::Script;
 use super::unsteady::seen_from;
 use super::{Past, Simulation};
-use contracts::StockHint;
+use crate::market::QUEUES;
+use contracts::{OrderUpdateDue, StockHint};
 use domain::ConnectionId;
 use engine::{
     Arrival, Correction, Lookup, Outcome, Received, World, accept_orders, correct_stock, keep_subscription, match_listings,
-    poll_orders, publish_stock, receive_webhook,
+    poll_orders, publish_stock, receive_webhook, tell_order,
 };
+use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Delivery, QueueName};
 use std::future::Future;
@@ -192,8 +194,12 @@ impl Simulation<'_> {
 
     /// A batch of messages is worked on.
     pub(super) fn start_consumer(&mut self) {
-        let queue = if self.chance.below(2) == 0 { QueueName::Inbound } else { QueueName::StockHints };
-        let kind = if queue == QueueName::Inbound { "intake" } else { "fanout" };
+        let queue = QUEUES[self.chance.place(QUEUES.len())];
+        let kind = match queue {
+            QueueName::Inbound => "intake",
+            QueueName::StockHints => "fanout",
+            QueueName::OrderUpdates => "updates",
+        };
         if self.running(kind) >= SIDE_BY_SIDE {
             return;
         }
@@ -224,6 +230,15 @@ impl Simulation<'_> {
                 self.start(kind, name, |world, memory| async move {
                     let failed = publish_stock(&world, &memory, &hints).await.failed;
                     let done = ids.into_iter().zip(&hints).filter(|(_, hint)| !failed.contains_key(&hint.sku)).map(|(id, _)| id);
+                    Answer::Consumed(done.collect())
+                });
+            }
+            QueueName::OrderUpdates => {
+                let due: Vec<OrderUpdateDue> = batch.iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
+                let name = format!("{name}: {}", due.iter().map(|one| one.id.clone()).collect::<Vec<_>>().join(", "));
+                self.start(kind, name, |world, memory| async move {
+                    let told = join_all(due.iter().map(|one| tell_order(&world, &memory, one))).await;
+                    let done = ids.into_iter().zip(told).filter(|(_, told)| told.is_ok()).map(|(id, _)| id);
                     Answer::Consumed(done.collect())
                 });
             }
@@ -321,6 +336,7 @@ impl Simulation<'_> {
                     self.books.is_durable(&order, told.unwrap_or(now));
                 }
                 QueueName::StockHints => hints += 1,
+                QueueName::OrderUpdates => {}
             }
             self.remember(Past::Sent(queue, body));
         }

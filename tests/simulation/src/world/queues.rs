@@ -2,6 +2,7 @@
 //! many tries.
 
 use super::chance::Chance;
+use crate::market::QUEUES;
 use jiff::{SignedDuration, Timestamp};
 use ports::QueueName;
 use testkit::Stage;
@@ -37,7 +38,7 @@ impl Queues {
     /// Takes in what was sent, and answers it. Now and then a message is there twice.
     pub(super) fn collect(&mut self, stage: &Stage, now: Timestamp, chance: &Chance) -> Vec<(u64, QueueName, String)> {
         let mut sent = Vec::new();
-        for queue in [QueueName::Inbound, QueueName::StockHints] {
+        for queue in QUEUES {
             for message in stage.queue.take(queue) {
                 let visible_at = now.saturating_add(SignedDuration::try_from(message.delay).unwrap_or_default()).unwrap_or(now);
                 if chance.mischief(50) {
@@ -62,7 +63,7 @@ impl Queues {
     pub(super) fn receive(&mut self, queue: QueueName, now: Timestamp, chance: &Chance) -> Vec<Message> {
         let hidden = SignedDuration::from_secs(match queue {
             QueueName::Inbound => 120,
-            QueueName::StockHints => 180,
+            QueueName::StockHints | QueueName::OrderUpdates => 180,
         });
         let mut due: Vec<usize> = (0..self.messages.len())
             .filter(|n| self.messages[*n].queue == queue && self.messages[*n].visible_at <= now)

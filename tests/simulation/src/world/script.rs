@@ -28,7 +28,7 @@ impl Mode {
             Self::Threshold => Some(Quantity::clamped(20)),
             Self::Quota => Some(Quantity::MAX),
         };
-        StockSettings { quota_below }
+        StockSettings { quota_below, ..StockSettings::default() }
     }
 }
 

@@ -16,7 +16,10 @@ fn kind(method: &Method, parts: &[&str]) -> (&'static str, i64, i64) {
         ("GET", ["retailer", "orders", _]) => ("order", 25, 1),
         ("GET", ["retailer", "offers"]) => ("offers", 25, 1),
         (_, ["retailer", "offers", _]) => ("offer", 50, 1),
-        ("GET", ["shared", "process-status", _]) => ("process-status", 100, 1),
+        ("GET", ["retailer", "shipments"]) => ("shipments", 25, 60),
+        ("POST", ["retailer", "shipments"]) => ("shipment", 25, 1),
+        ("GET", ["retailer", "returns", ..]) => ("returns", 20, 60),
+        ("GET", ["shared", "process-status", ..]) => ("process-status", 100, 1),
         _ => ("other", 20, 1),
     }
 }

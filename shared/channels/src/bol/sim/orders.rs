@@ -2,9 +2,10 @@
 
 use super::answers::{dated, day, invalid, problem};
 use super::json_v10;
-use super::shop::{Offer, Shop};
+use super::offers::euros;
+use super::shop::Shop;
 use crate::far_side::CUSTOMER;
-use domain::OrderNumber;
+use domain::{OrderNumber, Sku};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use ports::Response;
@@ -18,24 +19,37 @@ const HANDLED_HOURS: i64 = 48;
 /// How far back changed days are known.
 const KNOWN_DAYS: i64 = 92;
 
-/// An order of one line.
-pub(super) struct Order {
-    pub(super) number: OrderNumber,
-    pub(super) item_id: String,
+/// A line of an order.
+pub(super) struct Item {
+    pub(super) id: String,
     /// Index of the offer.
     pub(super) offer: usize,
+    /// The article's code when it was ordered.
+    pub(super) sku: Sku,
     pub(super) quantity: i64,
     pub(super) shipped: i64,
     pub(super) cancelled: i64,
-    pub(super) placed_at: Timestamp,
+    /// What one unit cost when it was ordered.
+    pub(super) price_cents: i64,
+    /// Whether the customer asks for it to be cancelled.
+    pub(super) asked: bool,
     pub(super) changed_at: Timestamp,
 }
 
-impl Order {
+impl Item {
     /// Units still to be shipped.
     pub(super) fn open(&self) -> i64 {
         self.quantity - self.shipped - self.cancelled
     }
+}
+
+/// An order.
+pub(super) struct Order {
+    pub(super) number: OrderNumber,
+    /// Its country.
+    pub(super) ship_to: &'static str,
+    pub(super) placed_at: Timestamp,
+    pub(super) items: Vec<Item>,
 }
 
 /// What a list is asked for.
@@ -73,16 +87,16 @@ impl Filter {
         })
     }
 
-    fn lets(&self, order: &Order, now: Timestamp) -> bool {
-        let age = now.duration_since(order.changed_at);
+    fn lets(&self, item: &Item, now: Timestamp) -> bool {
+        let age = now.duration_since(item.changed_at);
         let status = match self.status.as_str() {
-            "OPEN" => order.open() > 0,
-            "SHIPPED" => order.shipped > 0,
+            "OPEN" => item.open() > 0,
+            "SHIPPED" => item.shipped > 0,
             _ => true,
         };
         let known = match self.day {
-            Some(wanted) => day(order.changed_at) == wanted && age <= SignedDuration::from_hours(24 * KNOWN_DAYS),
-            None => order.open() > 0 || age <= SignedDuration::from_hours(HANDLED_HOURS),
+            Some(wanted) => day(item.changed_at) == wanted && age <= SignedDuration::from_hours(24 * KNOWN_DAYS),
+            None => item.open() > 0 || age <= SignedDuration::from_hours(HANDLED_HOURS),
         };
         let changed = self.minutes.is_none_or(|m| age <= SignedDuration::from_mins(m));
         self.method != "FBB" && status && known && changed
@@ -96,40 +110,37 @@ impl Shop {
             Ok(filter) => filter,
             Err(refusal) => return *refusal,
         };
-        let listed = self.orders.iter().rev().filter(|o| filter.lets(o, now));
+        // Which lines of an order are shown where only some pass is not documented: here all are.
+        let listed = self.orders.iter().rev().filter(|o| o.items.iter().any(|i| filter.lets(i, now)));
         let page: Vec<Value> = listed.skip((filter.page - 1) * PAGE).take(PAGE).map(|o| self.reduced(o)).collect();
         json_v10(200, &if page.is_empty() { json!({}) } else { json!({ "orders": page }) })
     }
 
-    fn sold(&self, order: &Order) -> Option<&Offer> {
-        self.offers.get(order.offer)
-    }
-
     fn reduced(&self, order: &Order) -> Value {
+        let item = |item: &Item| {
+            json!({
+                "orderItemId": item.id,
+                "ean": self.offers.get(item.offer).map(|o| &o.article.ean),
+                "fulfilmentMethod": "FBR",
+                "fulfilmentStatus": if item.open() > 0 { "OPEN" } else { "HANDLED" },
+                "quantity": item.quantity,
+                "quantityShipped": item.shipped,
+                "quantityCancelled": item.cancelled,
+                "cancellationRequest": item.asked,
+                "latestChangedDateTime": dated(item.changed_at),
+            })
+        };
         json!({
             "orderId": order.number,
             "orderPlacedDateTime": dated(order.placed_at),
-            "orderItems": [{
-                "orderItemId": order.item_id,
-                "ean": self.sold(order).map(|o| &o.article.ean),
-                "fulfilmentMethod": "FBR",
-                "fulfilmentStatus": if order.open() > 0 { "OPEN" } else { "HANDLED" },
-                "quantity": order.quantity,
-                "quantityShipped": order.shipped,
-                "quantityCancelled": order.cancelled,
-                "cancellationRequest": false,
-                "latestChangedDateTime": dated(order.changed_at),
-            }],
+            "orderItems": order.items.iter().map(item).collect::<Vec<_>>(),
         })
     }
 
     pub(super) fn order(&self, id: &str) -> Response {
-        let found = self.orders.iter().find(|o| o.number.as_str() == id);
-        let Some((order, offer)) = found.and_then(|o| Some((o, self.sold(o)?))) else {
+        let Some(order) = self.orders.iter().find(|o| o.number.as_str() == id) else {
             return problem(404, "Not Found", "There is no such order.");
         };
-        let price = offer.price();
-        let total = offer.article.price_cents * order.quantity;
         json_v10(
             200,
             &json!({
@@ -138,24 +149,29 @@ impl Shop {
                 "orderPlacedDateTime": dated(order.placed_at),
                 "shipmentDetails": { "salutation": "UNKNOWN", "firstName": CUSTOMER.first_name, "surname": CUSTOMER.last_name,
                     "streetName": CUSTOMER.street, "houseNumber": "1", "zipCode": CUSTOMER.postcode, "city": CUSTOMER.city,
-                    "countryCode": "NL", "email": CUSTOMER.email },
-                "orderItems": [{
-                    "orderItemId": order.item_id,
-                    "cancellationRequest": false,
-                    "fulfilment": { "method": "FBR", "distributionParty": "RETAILER", "latestDeliveryDate": day(order.placed_at),
-                        "timeFrameType": "REGULAR" },
-                    "offer": { "offerId": offer.id, "reference": offer.article.sku },
-                    "product": { "ean": offer.article.ean, "title": offer.article.title },
-                    "quantity": order.quantity,
-                    "quantityShipped": order.shipped,
-                    "quantityCancelled": order.cancelled,
-                    "unitPrice": price,
-                    "totalPrice": serde_json::from_str::<Value>(&format!("{}.{:02}", total / 100, total % 100)).unwrap_or_default(),
-                    "discounts": [],
-                    "commission": 0,
-                    "latestChangedDateTime": dated(order.changed_at),
-                }],
+                    "countryCode": order.ship_to, "email": CUSTOMER.email },
+                "orderItems": order.items.iter().filter_map(|i| self.whole(order, i)).collect::<Vec<_>>(),
             }),
         )
+    }
+
+    fn whole(&self, order: &Order, item: &Item) -> Option<Value> {
+        let offer = self.offers.get(item.offer)?;
+        Some(json!({
+            "orderItemId": item.id,
+            "cancellationRequest": item.asked,
+            "fulfilment": { "method": "FBR", "distributionParty": "RETAILER", "latestDeliveryDate": day(order.placed_at),
+                "timeFrameType": "REGULAR" },
+            "offer": { "offerId": offer.id, "reference": offer.article.sku },
+            "product": { "ean": offer.article.ean, "title": offer.article.title },
+            "quantity": item.quantity,
+            "quantityShipped": item.shipped,
+            "quantityCancelled": item.cancelled,
+            "unitPrice": euros(item.price_cents),
+            "totalPrice": euros(item.price_cents * item.quantity),
+            "discounts": [],
+            "commission": 0,
+            "latestChangedDateTime": dated(item.changed_at),
+        }))
     }
 }

@@ -1,67 +1,68 @@
-//! What is on sale, and bol's own counter for it.
+//! What is on sale, bol's own counter for it, and what is done to orders, whoever does it.
 
-use super::answers::{dated, invalid, problem, scrambled, uuid};
-use super::json_v11;
-use super::orders::Order;
-use crate::far_side::{Article, NotSold, Setup, answer, body};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use super::answers::{scrambled, uuid};
+use super::offers::Offer;
+use super::orders::{Item, Order};
+use super::parcels::Parcel;
+use super::returns::Return;
+use crate::far_side::{Article, FarLine, FarOrder, FarParcel, NotSold, Setup};
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
-use ports::{Request, Response};
-use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// An offer shipped by the retailer.
-pub(super) struct Offer {
-    pub(super) id: String,
-    pub(super) article: Article,
-    amount: i64,
-    managed_by_retailer: bool,
-    modified_at: Option<Timestamp>,
-    /// How many orders there were at the last update.
-    orders_before: usize,
-    /// Units of orders since then that are not cancelled: taken off `amount` if the retailer manages.
-    sold_since: i64,
-    /// Units of all orders that are neither shipped nor cancelled: taken off `amount` if bol manages.
-    open: i64,
+/// Where bol delivers.
+pub(super) const COUNTRIES: [&str; 2] = ["NL", "BE"];
+
+/// A line by its place: the order's and the line's in it.
+pub(super) type Place = (usize, usize);
+
+/// Something bol has taken and does a little later.
+pub(super) enum Job {
+    /// A parcel; lines without units are sent as far as they are open.
+    Ship { items: Vec<(String, Option<i64>)>, reference: String, carrier: Option<String>, tracking: Option<String> },
+    /// All that is open of a line will not be sent.
+    Cancel { item: String },
+    /// A decision about an announced return.
+    Decide { rma: String, result: String, units: i64 },
+    /// A return nobody announced, with its decision.
+    Register { item: String, result: String, units: i64 },
 }
 
 /// The shop.
 pub(super) struct Shop {
-    seed: u64,
+    pub(super) seed: u64,
     pub(super) offers: Vec<Offer>,
     pub(super) orders: Vec<Order>,
-    stock_writes: u64,
-    last_write: Option<(usize, i64)>,
+    pub(super) parcels: Vec<Parcel>,
+    pub(super) returns: Vec<Return>,
+    pub(super) stock_writes: u64,
+    pub(super) last_write: Option<(usize, i64)>,
 }
 
 impl Shop {
     pub(super) fn new(setup: &Setup) -> Self {
-        let offer = |(n, article): (u64, &Article)| Offer {
-            id: uuid(setup.seed, article.sku.as_str(), n),
-            amount: article.stock.units(),
-            article: article.clone(),
-            managed_by_retailer: true,
-            modified_at: None,
-            orders_before: 0,
-            sold_since: 0,
-            open: 0,
-        };
-        let offers = (0..).zip(&setup.articles).map(offer).collect();
-        Self { seed: setup.seed, offers, orders: Vec::new(), stock_writes: 0, last_write: None }
-    }
-
-    pub(super) fn shown(&self, sku: &Sku) -> Option<i64> {
-        self.offers.iter().find(|o| o.article.sku == *sku).map(Offer::corrected)
+        let offer = |(n, article): (u64, &Article)| Offer::new(uuid(setup.seed, article.sku.as_str(), n), article.clone());
+        Self {
+            seed: setup.seed,
+            offers: (0..).zip(&setup.articles).map(offer).collect(),
+            orders: Vec::new(),
+            parcels: Vec::new(),
+            returns: Vec::new(),
+            stock_writes: 0,
+            last_write: None,
+        }
     }
 
     fn index(&self, sku: &Sku) -> Option<usize> {
         self.offers.iter().position(|o| o.article.sku == *sku)
     }
 
-    pub(super) fn stock_writes(&self) -> u64 {
-        self.stock_writes
+    pub(super) fn shown(&self, sku: &Sku) -> Option<i64> {
+        self.offers.get(self.index(sku)?).map(Offer::corrected)
+    }
+
+    pub(super) fn price_cents(&self, sku: &Sku) -> Option<i64> {
+        self.offers.get(self.index(sku)?).map(|o| o.article.price_cents)
     }
 
     pub(super) fn last_stock_write(&self) -> Option<(Sku, i64)> {
@@ -73,50 +74,168 @@ impl Shop {
         self.orders.iter().map(|o| o.number.clone()).collect()
     }
 
-    pub(super) fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
-        let index = self.index(sku).ok_or(NotSold::Unknown)?;
-        let offer = self.offers.get_mut(index).ok_or(NotSold::Unknown)?;
-        if quantity.is_zero() || offer.corrected() < quantity.units() {
+    /// All of it or nothing; an offer that is on several lines must cover them together.
+    pub(super) fn buy(&mut self, now: Timestamp, lines: &[(Sku, Quantity)], ship_to: &str) -> Result<OrderNumber, NotSold> {
+        let country = COUNTRIES.iter().find(|c| **c == ship_to).ok_or(NotSold::Unknown)?;
+        let mut wanted: BTreeMap<usize, i64> = BTreeMap::new();
+        for (sku, quantity) in lines {
+            *wanted.entry(self.index(sku).ok_or(NotSold::Unknown)?).or_default() += quantity.units();
+        }
+        let covered = |(index, units): (&usize, &i64)| self.offers.get(*index).is_some_and(|o| o.corrected() >= *units);
+        if lines.is_empty() || lines.iter().any(|(_, q)| q.is_zero()) || !wanted.iter().all(covered) {
             return Err(NotSold::SoldOut);
         }
-        offer.sold_since += quantity.units();
-        offer.open += quantity.units();
         let count = self.orders.len() as u64 + 1;
         // Letters and digits, as bol's newer numbers; the count keeps them apart.
         let scramble = scrambled(self.seed, "order", count).to_uppercase();
         let text = format!("C{}{count:06}", scramble.get(..3).unwrap_or_default());
         let number = OrderNumber::new(text).map_err(|_| NotSold::Unknown)?;
-        self.orders.push(Order {
-            number: number.clone(),
-            item_id: (2_000_000_000 + count).to_string(),
-            offer: index,
-            quantity: quantity.units(),
-            shipped: 0,
-            cancelled: 0,
-            placed_at: now,
-            changed_at: now,
-        });
+        let before: usize = self.orders.iter().map(|o| o.items.len()).sum();
+        let mut items = Vec::new();
+        for (nth, (sku, quantity)) in (1..).zip(lines) {
+            let offer = self.index(sku).ok_or(NotSold::Unknown)?;
+            items.push(Item {
+                id: (2_000_000_000 + before + nth).to_string(),
+                offer,
+                sku: sku.clone(),
+                quantity: quantity.units(),
+                shipped: 0,
+                cancelled: 0,
+                price_cents: self.offers.get(offer).map_or(0, |o| o.article.price_cents),
+                asked: false,
+                changed_at: now,
+            });
+        }
+        for (index, units) in wanted {
+            if let Some(offer) = self.offers.get_mut(index) {
+                offer.sold_since += units;
+                offer.open += units;
+            }
+        }
+        self.orders.push(Order { number: number.clone(), ship_to: country, placed_at: now, items });
         Ok(number)
     }
 
-    /// Ships or cancels an order whole, as `how` does it.
-    pub(super) fn close(&mut self, now: Timestamp, number: &OrderNumber, how: impl Fn(&mut Order)) -> bool {
-        let mut orders = self.orders.iter_mut().enumerate();
-        let Some((index, order)) = orders.find(|(_, o)| o.number == *number && o.open() == o.quantity) else { return false };
-        how(order);
-        order.changed_at = now;
-        if let Some(offer) = self.offers.get_mut(order.offer) {
-            offer.open -= order.quantity;
-            if index >= offer.orders_before {
-                offer.sold_since -= order.cancelled;
+    /// The line of this id.
+    pub(super) fn place(&self, item: &str) -> Option<Place> {
+        let mut orders = self.orders.iter().enumerate();
+        orders.find_map(|(order, o)| Some((order, o.items.iter().position(|i| i.id == item)?)))
+    }
+
+    pub(super) fn item(&self, (order, item): Place) -> Option<&Item> {
+        self.orders.get(order)?.items.get(item)
+    }
+
+    /// The line of an order that has this article and of which enough can be done.
+    pub(super) fn find(&self, number: &OrderNumber, sku: &Sku, enough: impl Fn(&Self, Place) -> bool) -> Option<Place> {
+        let order = self.orders.iter().position(|o| o.number == *number)?;
+        let items = self.orders.get(order)?.items.iter().enumerate();
+        items.filter(|(_, i)| i.sku == *sku).map(|(item, _)| (order, item)).find(|place| enough(self, *place))
+    }
+
+    pub(super) fn open(&self, place: Place) -> i64 {
+        self.item(place).map_or(0, Item::open)
+    }
+
+    /// Units of a line leave, or will not: either way they are no longer open.
+    pub(super) fn handle(&mut self, now: Timestamp, (order, item): Place, shipped: i64, cancelled: i64) {
+        let Some(line) = self.orders.get_mut(order).and_then(|o| o.items.get_mut(item)) else { return };
+        line.shipped += shipped;
+        line.cancelled += cancelled;
+        line.asked = line.asked && line.open() > 0;
+        line.changed_at = now;
+        if let Some(offer) = self.offers.get_mut(line.offer) {
+            offer.open -= shipped + cancelled;
+            if order >= offer.orders_before {
+                offer.sold_since -= cancelled;
             }
+        }
+    }
+
+    /// An order of which nothing was handled is shipped or cancelled whole.
+    pub(super) fn close(&mut self, now: Timestamp, number: &OrderNumber, ship: bool) -> bool {
+        let untouched = |o: &Order| o.number == *number && o.items.iter().all(|i| i.open() == i.quantity);
+        let Some(order) = self.orders.iter().position(untouched) else { return false };
+        let items = self.orders.get(order).map_or(0, |o| o.items.len());
+        let units: Vec<(Place, i64)> = (0..items).map(|i| (order, i)).map(|p| (p, self.open(p))).collect();
+        if ship {
+            self.send(now, &units, String::new(), None, None);
+        } else {
+            units.iter().for_each(|(place, units)| self.handle(now, *place, 0, *units));
         }
         true
     }
 
+    /// The customer asks for what is still open to be cancelled.
+    pub(super) fn ask_to_cancel(&mut self, now: Timestamp, number: &OrderNumber) -> bool {
+        let order = self.orders.iter_mut().find(|o| o.number == *number);
+        let mut asked = false;
+        for item in order.into_iter().flat_map(|o| &mut o.items).filter(|i| i.open() > 0) {
+            item.asked = true;
+            item.changed_at = now;
+            asked = true;
+        }
+        asked
+    }
+
+    /// Does what was taken before. Answers what it made, or why it cannot be done.
+    pub(super) fn work(&mut self, now: Timestamp, job: Job) -> Result<Option<String>, String> {
+        match job {
+            Job::Ship { items, reference, carrier, tracking } => self.ship(now, &items, reference, carrier, tracking).map(|()| None),
+            Job::Cancel { item } => {
+                let place = self.place(&item).ok_or("There is no such order item.")?;
+                let open = self.open(place);
+                if open == 0 {
+                    return Err("The order item has already been handled.".into());
+                }
+                self.handle(now, place, 0, open);
+                Ok(None)
+            }
+            Job::Decide { rma, result, units } => self.decide(now, &rma, result, units).map(|()| None),
+            Job::Register { item, result, units } => {
+                let place = self.place(&item).ok_or("There is no such order item.")?;
+                self.register(now, place, units, Some(result)).map(Some).ok_or_else(|| "More than was shipped.".into())
+            }
+        }
+    }
+
+    /// The order a job is about.
+    pub(super) fn about(&self, job: &Job) -> Option<OrderNumber> {
+        let item = match job {
+            Job::Ship { items, .. } => &items.first()?.0,
+            Job::Cancel { item } => item,
+            // bol's orders say nothing of returns.
+            Job::Decide { .. } | Job::Register { .. } => return None,
+        };
+        self.orders.get(self.place(item)?.0).map(|o| o.number.clone())
+    }
+
+    pub(super) fn far_order(&self, number: &OrderNumber) -> Option<FarOrder> {
+        let index = self.orders.iter().position(|o| o.number == *number)?;
+        let mut far = FarOrder::default();
+        for (nth, item) in self.orders.get(index)?.items.iter().enumerate() {
+            let line: &mut FarLine = far.lines.entry(item.sku.clone()).or_default();
+            let add = |sum: &mut Quantity, units: i64| *sum = sum.plus(Quantity::clamped(units));
+            add(&mut line.ordered, item.quantity);
+            add(&mut line.cancelled, item.cancelled);
+            add(&mut line.shipped, item.shipped);
+            add(&mut line.returned, self.given_back((index, nth)));
+        }
+        for parcel in self.parcels.iter().filter(|p| p.order == index) {
+            let mut lines: BTreeMap<Sku, Quantity> = BTreeMap::new();
+            for (place, units) in &parcel.items {
+                let Some(item) = self.item(*place) else { continue };
+                let sum = lines.entry(item.sku.clone()).or_default();
+                *sum = sum.plus(Quantity::clamped(*units));
+            }
+            far.parcels.push(FarParcel { carrier: parcel.carrier.clone(), tracking: parcel.tracking.clone(), lines });
+        }
+        Some(far)
+    }
+
     pub(super) fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {
         if let Some(index) = self.index(sku) {
-            self.set(now, index, quantity.units(), None);
+            self.set(now, index, Some(quantity.units()), None);
         }
     }
 
@@ -126,105 +245,4 @@ impl Shop {
             offer.modified_at = Some(now);
         }
     }
-
-    fn set(&mut self, now: Timestamp, index: usize, amount: i64, managed_by_retailer: Option<bool>) {
-        let orders_before = self.orders.len();
-        if let Some(offer) = self.offers.get_mut(index) {
-            offer.amount = amount;
-            offer.managed_by_retailer = managed_by_retailer.unwrap_or(offer.managed_by_retailer);
-            offer.modified_at = Some(now);
-            offer.orders_before = orders_before;
-            offer.sold_since = 0;
-        }
-    }
-
-    pub(super) fn list_offers(&self, query: &BTreeMap<String, String>) -> Response {
-        if let Some(name) = query.keys().find(|name| !matches!(name.as_str(), "page-size" | "cursor")) {
-            return invalid(name, "The simulator does not play this filter.");
-        }
-        let size: usize = query.get("page-size").map_or(Some(100), |s| s.parse().ok()).unwrap_or(0);
-        if !(1..=100).contains(&size) {
-            return invalid("page-size", "Must be from 1 to 100.");
-        }
-        let Some(start) = query.get("cursor").map_or(Some(0), |c| opened(c)) else {
-            return invalid("cursor", "This is no cursor.");
-        };
-        let page: Vec<Value> = (start..self.offers.len()).take(size).filter_map(|i| self.offer_json(i)).collect();
-        let end = start + page.len();
-        let next = (end < self.offers.len()).then(|| STANDARD.encode(format!("offers:{end}")));
-        json_v11(200, &json!({ "offers": page, "page": { "pageSize": size, "nextCursor": next } }))
-    }
-
-    fn position(&self, id: &str) -> Option<usize> {
-        self.offers.iter().position(|o| o.id == id)
-    }
-
-    pub(super) fn offer(&self, id: &str) -> Response {
-        match self.position(id).and_then(|i| self.offer_json(i)) {
-            Some(offer) => json_v11(200, &offer),
-            None => problem(404, "Not Found", "There is no such offer."),
-        }
-    }
-
-    fn offer_json(&self, index: usize) -> Option<Value> {
-        let offer = self.offers.get(index)?;
-        Some(json!({
-            "offerId": offer.id,
-            "ean": offer.article.ean,
-            "lastModifiedDateTime": dated(offer.modified_at.unwrap_or(Timestamp::UNIX_EPOCH)),
-            "reference": offer.article.sku,
-            "onHoldByRetailer": false,
-            "stock": {
-                "amount": offer.amount,
-                "correctedStock": offer.corrected(),
-                "managedByRetailer": offer.managed_by_retailer,
-            },
-            "countryAvailabilities": [{ "countryCode": "NL", "forSale": offer.corrected() > 0 }],
-            "condition": { "category": "NEW" },
-            "pricing": { "bundlePrices": [{ "quantity": 1, "unitPrice": offer.price() }] },
-            "fulfilment": { "method": "FBR", "schedule": "BOL_DELIVERY_PROMISE" },
-        }))
-    }
-
-    /// Takes the part of `PatchOfferRequest` that is about stock, and refuses what it does not play.
-    pub(super) fn patch_offer(&mut self, now: Timestamp, id: &str, request: &Request) -> Response {
-        let Some(index) = self.position(id) else { return problem(404, "Not Found", "There is no such offer.") };
-        let patch = body(request);
-        let known = |value: &Value, names: &[&str]| {
-            value.as_object().is_some_and(|o| !o.is_empty() && o.keys().all(|k| names.contains(&k.as_str())))
-        };
-        if !known(&patch, &["stock"]) || !patch.get("stock").is_some_and(|s| known(s, &["amount", "managedByRetailer"])) {
-            return invalid("stock", "The simulator plays changes of stock only.");
-        }
-        let amount = patch.pointer("/stock/amount").map_or(self.offers.get(index).map(|o| o.amount), Value::as_i64);
-        let Some(amount) = amount.filter(|a| (0..=i64::from(i32::MAX)).contains(a)) else {
-            return invalid("stock.amount", "Must be a whole number from 0.");
-        };
-        let managed = patch.pointer("/stock/managedByRetailer");
-        if managed.is_some_and(|m| !m.is_boolean()) {
-            return invalid("stock.managedByRetailer", "Must be true or false.");
-        }
-        self.set(now, index, amount, managed.and_then(Value::as_bool));
-        self.stock_writes += 1;
-        self.last_write = Some((index, amount));
-        answer(204, super::V11, &Value::Null)
-    }
-}
-
-impl Offer {
-    /// `correctedStock`: what is left to be bought.
-    fn corrected(&self) -> i64 {
-        self.amount - if self.managed_by_retailer { self.sold_since } else { self.open }
-    }
-
-    /// A JSON number with two decimals.
-    pub(super) fn price(&self) -> Value {
-        let cents = self.article.price_cents;
-        serde_json::from_str(&format!("{}.{:02}", cents / 100, cents % 100)).unwrap_or_default()
-    }
-}
-
-fn opened(cursor: &str) -> Option<usize> {
-    let text = String::from_utf8(STANDARD.decode(cursor).ok()?).ok()?;
-    text.strip_prefix("offers:")?.parse().ok()
 }

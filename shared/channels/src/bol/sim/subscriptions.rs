@@ -1,14 +1,14 @@
-//! Subscriptions, and the process statuses their changes are answered with.
+//! Subscriptions.
 //!
-//! A change is in the list at once and its status says `SUCCESS` when first asked; bol may take 15 minutes over both.
+//! A change is in the list at once and its process status says `SUCCESS` when first asked; bol may take 15 minutes over both.
 
-use super::answers::{dated, invalid, problem, uuid};
+use super::answers::{invalid, problem};
 use super::json_v10;
+use super::processes::Processes;
 use crate::far_side::body;
 use jiff::Timestamp;
 use ports::{Request, Response};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// What may be subscribed to.
 const RESOURCES: [&str; 7] =
@@ -34,20 +34,14 @@ impl Subscription {
 }
 
 /// All of them.
+#[derive(Default)]
 pub(super) struct Subscriptions {
-    seed: u64,
-    made: u64,
     all: Vec<Subscription>,
-    processes: BTreeMap<String, Value>,
 }
 
 impl Subscriptions {
-    pub(super) fn new(seed: u64) -> Self {
-        Self { seed, made: 0, all: Vec::new(), processes: BTreeMap::new() }
-    }
-
     /// Answers below `/retailer/subscriptions`.
-    pub(super) fn answer(&mut self, now: Timestamp, request: &Request, rest: &[&str]) -> Response {
+    pub(super) fn answer(&mut self, now: Timestamp, request: &Request, rest: &[&str], processes: &mut Processes) -> Response {
         let missing = || problem(404, "Not Found", "There is no such subscription.");
         match (request.method().as_str(), rest) {
             ("GET", []) => {
@@ -58,46 +52,20 @@ impl Subscriptions {
                 Ok(wanted) => {
                     let id = (1000 + self.all.len()).to_string();
                     self.all.push(Subscription { id: id.clone(), ..wanted });
-                    self.accepted(now, "CREATE_SUBSCRIPTION", &id)
+                    processes.done(now, "CREATE_SUBSCRIPTION", &id)
                 }
                 Err(refusal) => *refusal,
             },
             ("PUT", [id]) => match (self.all.iter_mut().find(|s| s.id == *id), read(request)) {
                 (Some(subscription), Ok(wanted)) => {
                     *subscription = Subscription { id: (*id).to_owned(), ..wanted };
-                    self.accepted(now, "UPDATE_SUBSCRIPTION", id)
+                    processes.done(now, "UPDATE_SUBSCRIPTION", id)
                 }
                 (None, _) => missing(),
                 (_, Err(refusal)) => *refusal,
             },
             _ => problem(404, "Not Found", "The simulator of bol does not play this address."),
         }
-    }
-
-    fn accepted(&mut self, now: Timestamp, event: &str, entity: &str) -> Response {
-        self.made += 1;
-        let id = uuid(self.seed, "process", self.made);
-        let status = |word: &str| {
-            json!({
-                "processStatusId": id,
-                "entityId": entity,
-                "eventType": event,
-                "description": "Change a subscription.",
-                "status": word,
-                "createTimestamp": dated(now),
-                "links": [{ "rel": "self", "href": format!("https://api.bol.com/shared/process-status/{id}") }],
-            })
-        };
-        let (pending, success) = (status("PENDING"), status("SUCCESS"));
-        self.processes.insert(id, success);
-        json_v10(202, &pending)
-    }
-
-    /// Answers `/shared/process-status/{id}`.
-    pub(super) fn process(&self, id: &str) -> Response {
-        self.processes
-            .get(id)
-            .map_or_else(|| problem(404, "Not Found", "There is no such process status."), |status| json_v10(200, status))
     }
 
     /// Ids and addresses that hear of orders.

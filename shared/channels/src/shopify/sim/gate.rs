@@ -44,7 +44,8 @@ impl Gate {
         let token = format!("simulated-{}", ids.uuid());
         let ends = now.saturating_add(SignedDuration::from_secs(TOKEN_LIFE_S)).unwrap_or(Timestamp::MAX);
         self.tokens.insert(token.clone(), ends);
-        let body = json!({ "access_token": token, "scope": "read_orders,read_products,write_inventory", "expires_in": TOKEN_LIFE_S });
+        let body =
+            json!({ "access_token": token, "scope": "read_orders,read_products,write_inventory", "expires_in": TOKEN_LIFE_S });
         far_side::answer(200, "application/json", &body)
     }
 

@@ -83,7 +83,15 @@ impl Hooks {
     }
 
     /// Sends an event to whoever subscribed to it.
-    pub(super) fn tell(&mut self, now: Timestamp, setup: &Setup, ids: &mut Ids, troubles: &mut Troubles, topic: &str, body: &Value) {
+    pub(super) fn tell(
+        &mut self,
+        now: Timestamp,
+        setup: &Setup,
+        ids: &mut Ids,
+        troubles: &mut Troubles,
+        topic: &str,
+        body: &Value,
+    ) {
         let name = topic.replace('/', "_").to_uppercase();
         let event = ids.uuid();
         let body = body.to_string();
@@ -153,15 +161,7 @@ pub(super) fn signature(setup: &Setup, body: &[u8]) -> Option<String> {
     Some(STANDARD.encode(hmac::sign(&key, body)))
 }
 
-fn delivery(
-    now: Timestamp,
-    setup: &Setup,
-    topic: &str,
-    webhook: &str,
-    event: &str,
-    uri: &str,
-    body: &str,
-) -> Option<Request> {
+fn delivery(now: Timestamp, setup: &Setup, topic: &str, webhook: &str, event: &str, uri: &str, body: &str) -> Option<Request> {
     let signature = signature(setup, body.as_bytes())?;
     let shop = setup.base_url.split("://").nth(1).unwrap_or_default();
     http::Request::builder()

@@ -1,7 +1,7 @@
 //! Answers the documents that only read.
 
 use super::shapes;
-use super::shop::{Move, Shop, Sold};
+use super::shop::{Item, Move, Shop, Sold};
 use crate::shopify::graphql::{gid, number};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ pub(super) fn first(document: &str, field: &str) -> usize {
     digits.flatten().and_then(|d| d.parse().ok()).unwrap_or(0)
 }
 
-fn text<'a>(variables: &'a Value, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(variables: &'a Value, name: &str) -> Option<&'a str> {
     variables.get(name)?.as_str()
 }
 
@@ -31,7 +31,7 @@ pub(super) fn id(variables: &Value, name: &str, kind: &str) -> Option<u64> {
 }
 
 /// A page of anything: the part after the cursor, and the frame around it.
-fn page(all: &[Value], after: Option<&str>, first: usize) -> Answer {
+pub(super) fn page(all: &[Value], after: Option<&str>, first: usize) -> Answer {
     let skip = after.map_or(Ok(0), |cursor| cursor.parse::<usize>().map_err(|_| "invalid cursor"))?;
     let nodes: Vec<_> = all.iter().skip(skip).take(first).cloned().collect();
     let end = skip + nodes.len();
@@ -87,6 +87,7 @@ pub(super) fn order(shop: &Shop, document: &str, variables: &Value) -> Answer {
     let mut node = shapes::graphql_order(shop, order, skip, first(document, "lineItems"));
     node["fulfillments"] =
         order.fulfillments.iter().map(|f| json!({ "id": gid("Fulfillment", f.id), "status": f.kind })).collect();
+    node["returns"] = json!({ "nodes": order.returns.iter().map(|r| json!({ "id": gid("Return", r.id), "status": r.stands })).collect::<Vec<_>>() });
     node["refunds"] = order.refunds.iter().map(|r| json!({ "id": gid("Refund", r.id) })).collect();
     Ok(json!({ "order": node }))
 }
@@ -97,7 +98,11 @@ pub(super) fn fulfilled(shop: &Shop, document: &str, variables: &Value) -> Answe
     let found = shop.orders.iter().flat_map(|o| &o.fulfillments).find(|f| f.id == wanted);
     let Some(found) = found else { return Ok(json!({ "fulfillment": null })) };
     let lines = page(&moved(found, false), text(variables, "after"), first(document, "fulfillmentLineItems"))?;
-    Ok(json!({ "fulfillment": { "fulfillmentLineItems": lines } }))
+    let tracking: Vec<_> = match &found.tracking {
+        (None, None) => Vec::new(),
+        (_, number) => vec![json!({ "number": number })],
+    };
+    Ok(json!({ "fulfillment": { "trackingInfo": tracking, "fulfillmentLineItems": lines } }))
 }
 
 /// `Refunded`.
@@ -106,7 +111,7 @@ pub(super) fn refunded(shop: &Shop, document: &str, variables: &Value) -> Answer
     let found = shop.orders.iter().flat_map(|o| &o.refunds).find(|r| r.id == wanted);
     let Some(found) = found else { return Ok(json!({ "refund": null })) };
     let lines = page(&moved(found, true), text(variables, "after"), first(document, "refundLineItems"))?;
-    Ok(json!({ "refund": { "refundLineItems": lines } }))
+    Ok(json!({ "refund": { "return": null, "refundLineItems": lines } }))
 }
 
 fn moved(what: &Move, with_kind: bool) -> Vec<Value> {
@@ -121,7 +126,9 @@ fn moved(what: &Move, with_kind: bool) -> Vec<Value> {
 }
 
 /// `Listings`.
-pub(super) fn listings(shop: &Shop, document: &str, variables: &Value) -> Answer {
+pub(super) fn listings(shop: &mut Shop, document: &str, variables: &Value) -> Answer {
+    let location = id(variables, "location", "Location").ok_or("invalid id")?;
+    let here = *shop.location.get_or_insert(location) == location;
     let all: Vec<_> = shop
         .items
         .iter()
@@ -131,7 +138,10 @@ pub(super) fn listings(shop: &Shop, document: &str, variables: &Value) -> Answer
                 "displayName": item.title,
                 "sku": item.sku.as_str(),
                 "barcode": item.barcode,
-                "inventoryItem": { "legacyResourceId": item.inventory.to_string() },
+                "inventoryItem": {
+                    "legacyResourceId": item.inventory.to_string(),
+                    "inventoryLevel": here.then(|| level(item)),
+                },
             })
         })
         .collect();
@@ -144,6 +154,9 @@ pub(super) fn available(shop: &mut Shop, variables: &Value) -> Answer {
     let location = id(variables, "location", "Location").ok_or("invalid id")?;
     let here = *shop.location.get_or_insert(location) == location;
     let Some(item) = shop.items.iter().find(|i| i.inventory == item) else { return Ok(json!({ "inventoryItem": null })) };
-    let level = here.then(|| json!({ "quantities": [{ "name": "available", "quantity": item.available }] }));
-    Ok(json!({ "inventoryItem": { "inventoryLevel": level } }))
+    Ok(json!({ "inventoryItem": { "inventoryLevel": here.then(|| level(item)) } }))
+}
+
+fn level(item: &Item) -> Value {
+    json!({ "quantities": [{ "name": "available", "quantity": item.available }] })
 }

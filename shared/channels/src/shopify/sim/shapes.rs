@@ -42,6 +42,7 @@ pub(super) fn graphql_order(shop: &Shop, order: &Sold, skip: usize, first: usize
         "updatedAt": utc(order.updated_at()),
         "cancelledAt": order.cancelled_at.map(utc),
         "closed": false,
+        "shippingAddress": { "countryCodeV2": order.ship_to },
         "lineItems": {
             "pageInfo": { "hasNextPage": end < order.lines.len(), "endCursor": (!nodes.is_empty()).then(|| end.to_string()) },
             "nodes": nodes,
@@ -60,15 +61,14 @@ fn graphql_line(shop: &Shop, line: &Line) -> Value {
         "unfulfilledQuantity": line.unfulfilled,
         "variant": item.map(|i| json!({ "legacyResourceId": i.variant.to_string() })),
         "originalUnitPriceSet": { "shopMoney": {
-            "amount": fewest_decimals(item.map_or(0, |i| i.price_cents)), "currencyCode": "EUR",
+            "amount": fewest_decimals(line.price_cents), "currencyCode": "EUR",
         } },
     })
 }
 
 /// The body of `orders/*`.
 pub(super) fn rest_order(shop: &Shop, order: &Sold) -> Value {
-    let total: i64 =
-        order.lines.iter().map(|l| l.quantity * shop.items.get(l.item).map_or(0, |i| i.price_cents)).sum();
+    let total: i64 = order.lines.iter().map(|l| l.quantity * l.price_cents).sum();
     json!({
         "id": order.id,
         "admin_graphql_api_id": gid("Order", order.id),
@@ -96,21 +96,22 @@ pub(super) fn rest_order(shop: &Shop, order: &Sold) -> Value {
         "test": false,
         "total_price": two_decimals(total),
         "updated_at": local(order.updated_at()),
-        "billing_address": address(),
+        "billing_address": address(&order.ship_to),
         "customer": { "id": 1, "email": CUSTOMER.email, "first_name": CUSTOMER.first_name, "last_name": CUSTOMER.last_name },
-        "shipping_address": address(),
+        "shipping_address": address(&order.ship_to),
         "fulfillments": order.fulfillments.iter().map(|f| rest_fulfillment(order, f)).collect::<Vec<_>>(),
         "line_items": order.lines.iter().map(|line| rest_line(shop, line)).collect::<Vec<_>>(),
         "refunds": order.refunds.iter().map(|r| rest_refund(order, r)).collect::<Vec<_>>(),
+        "returns": order.returns.iter().map(|r| json!({ "id": r.id })).collect::<Vec<_>>(),
         "shipping_lines": [],
         "tax_lines": [],
     })
 }
 
-fn address() -> Value {
+fn address(country: &str) -> Value {
     json!({
         "first_name": CUSTOMER.first_name, "last_name": CUSTOMER.last_name, "address1": CUSTOMER.street, "zip": CUSTOMER.postcode,
-        "city": CUSTOMER.city, "country_code": "NL", "phone": CUSTOMER.phone,
+        "city": CUSTOMER.city, "country_code": country, "phone": CUSTOMER.phone,
     })
 }
 
@@ -124,7 +125,7 @@ fn fulfillment_status(order: &Sold) -> Value {
 
 fn rest_line(shop: &Shop, line: &Line) -> Value {
     let item = shop.items.get(line.item);
-    let price = two_decimals(item.map_or(0, |i| i.price_cents));
+    let price = two_decimals(line.price_cents);
     json!({
         "id": line.id,
         "admin_graphql_api_id": gid("LineItem", line.id),
@@ -157,6 +158,8 @@ fn rest_fulfillment(order: &Sold, sent: &Move) -> Value {
         "admin_graphql_api_id": gid("Fulfillment", sent.id),
         "order_id": order.id,
         "status": sent.kind.to_lowercase(),
+        "tracking_company": sent.tracking.0,
+        "tracking_number": sent.tracking.1,
         "line_items": sent.lines.iter().map(|(id, units)| json!({ "id": id, "quantity": units })).collect::<Vec<_>>(),
     })
 }

@@ -1,6 +1,8 @@
 //! The shop: articles with their counters, orders, and what customers and shop do to them.
 
 use super::ids::Ids;
+use super::parts::{self, Part};
+use super::returns::Returned;
 use crate::far_side::{NotSold, Setup};
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
@@ -12,6 +14,8 @@ pub(super) struct Item {
     pub(super) title: String,
     pub(super) variant: u64,
     pub(super) inventory: u64,
+    /// The product it is a variant of.
+    pub(super) product: u64,
     pub(super) price_cents: i64,
     pub(super) available: i64,
     pub(super) committed: i64,
@@ -29,6 +33,10 @@ pub(super) struct Line {
     pub(super) current: i64,
     /// Still to be sent.
     pub(super) unfulfilled: i64,
+    /// Sent and refunded or done with in a return since.
+    pub(super) came_back: i64,
+    /// What one unit was sold for.
+    pub(super) price_cents: i64,
 }
 
 /// What a fulfilment or refund did to lines: line id and units.
@@ -38,6 +46,8 @@ pub(super) struct Move {
     pub(super) lines: Vec<(u64, i64)>,
     /// A fulfilment's status or a refund's restock type, in capital letters.
     pub(super) kind: &'static str,
+    /// Of a fulfilment: carrier and code, as they were told.
+    pub(super) tracking: (Option<String>, Option<String>),
 }
 
 #[derive(Debug)]
@@ -52,9 +62,25 @@ pub(super) struct Sold {
     pub(super) lines: Vec<Line>,
     pub(super) fulfillments: Vec<Move>,
     pub(super) refunds: Vec<Move>,
+    /// Its fulfilment orders.
+    pub(super) parts: Vec<Part>,
+    pub(super) returns: Vec<Returned>,
+    pub(super) ship_to: String,
+}
+
+impl Line {
+    /// Units that were sent and are with the customer.
+    pub(super) fn sent(&self) -> i64 {
+        self.current - self.unfulfilled
+    }
 }
 
 impl Sold {
+    /// The place of a line by its id.
+    pub(super) fn line(&self, id: u64) -> Option<usize> {
+        self.lines.iter().position(|line| line.id == id)
+    }
+
     pub(super) fn updated_at(&self) -> Timestamp {
         self.changes.last().copied().unwrap_or(self.created_at)
     }
@@ -69,14 +95,28 @@ pub(super) struct Shop {
     pub(super) stock_writes: u64,
     /// Place in `items`, and the figure.
     pub(super) last_write: Option<(usize, i64)>,
+    /// Cancellations under way or done.
+    pub(super) jobs: Vec<Job>,
+}
+
+/// A cancellation that is worked off later.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) id: String,
+    /// Place in `Shop::orders`.
+    pub(super) order: usize,
+    pub(super) due: Timestamp,
+    pub(super) done: bool,
 }
 
 impl Shop {
     pub(super) fn new(setup: &Setup, ids: &mut Ids) -> Self {
+        let mut products = std::collections::BTreeMap::new();
         let items = setup
             .articles
             .iter()
             .map(|article| Item {
+                product: *products.entry(article.group.clone()).or_insert_with(|| ids.number()),
                 sku: article.sku.clone(),
                 barcode: article.ean.to_string(),
                 title: article.title.clone(),
@@ -87,7 +127,7 @@ impl Shop {
                 committed: 0,
             })
             .collect();
-        Self { items, orders: Vec::new(), location: None, stock_writes: 0, last_write: None }
+        Self { items, orders: Vec::new(), location: None, stock_writes: 0, last_write: None, jobs: Vec::new() }
     }
 
     pub(super) fn item(&self, sku: &Sku) -> Option<usize> {
@@ -100,12 +140,27 @@ impl Shop {
     }
 
     /// An order of several lines, all of it or nothing. Answers its place.
-    pub(super) fn buy(&mut self, now: Timestamp, ids: &mut Ids, wanted: &[(Sku, Quantity)]) -> Result<usize, NotSold> {
+    pub(super) fn buy(
+        &mut self,
+        now: Timestamp,
+        ids: &mut Ids,
+        wanted: &[(Sku, Quantity)],
+        ship_to: &str,
+    ) -> Result<usize, NotSold> {
         let mut lines = Vec::new();
         for (sku, quantity) in wanted {
             let item = self.item(sku).ok_or(NotSold::Unknown)?;
             let units = quantity.units();
-            lines.push(Line { id: ids.number(), item, sku: sku.clone(), quantity: units, current: units, unfulfilled: units });
+            lines.push(Line {
+                id: ids.number(),
+                item,
+                sku: sku.clone(),
+                quantity: units,
+                current: units,
+                unfulfilled: units,
+                came_back: 0,
+                price_cents: self.items.get(item).map_or(0, |i| i.price_cents),
+            });
         }
         for (place, item) in self.items.iter().enumerate() {
             let demand: i64 = lines.iter().filter(|l| l.item == place).map(|l| l.quantity).sum();
@@ -119,6 +174,7 @@ impl Shop {
                 item.committed += line.quantity;
             }
         }
+        let part = Part::of(ids, &lines);
         let counter = 1001 + self.orders.len() as u64;
         self.orders.push(Sold {
             id: ids.number(),
@@ -129,17 +185,25 @@ impl Shop {
             lines,
             fulfillments: Vec::new(),
             refunds: Vec::new(),
+            parts: vec![part],
+            returns: Vec::new(),
+            ship_to: ship_to.to_owned(),
         });
         Ok(self.orders.len() - 1)
     }
 
-    /// Cancels with restock, as the shop's screen proposes. Refused once something was sent.
-    pub(super) fn cancel(&mut self, now: Timestamp, ids: &mut Ids, number: &OrderNumber) -> Option<usize> {
-        let place = self.order(number)?;
-        let order = self.orders.get_mut(place)?;
-        if order.cancelled_at.is_some() || order.fulfillments.iter().any(|f| f.kind == "SUCCESS") {
-            return None;
+    /// Whether it may be cancelled whole: nothing was sent, and it is not cancelled already.
+    pub(super) fn can_cancel(&self, place: usize) -> bool {
+        let sent = |order: &Sold| order.fulfillments.iter().any(|f| f.kind == "SUCCESS");
+        self.orders.get(place).is_some_and(|order| order.cancelled_at.is_none() && !sent(order))
+    }
+
+    /// Cancels with restock, as the shop's screen proposes. False if it may not be.
+    pub(super) fn cancel(&mut self, now: Timestamp, ids: &mut Ids, place: usize) -> bool {
+        if !self.can_cancel(place) {
+            return false;
         }
+        let Some(order) = self.orders.get_mut(place) else { return false };
         let mut lines = Vec::new();
         for line in &mut order.lines {
             if line.current > 0 {
@@ -152,53 +216,98 @@ impl Shop {
             line.current = 0;
             line.unfulfilled = 0;
         }
-        order.refunds.push(Move { id: ids.number(), lines, kind: "CANCEL" });
+        order.parts.iter_mut().flat_map(|part| &mut part.lines).for_each(|line| line.remaining = 0);
+        order.refunds.push(Move { id: ids.number(), lines, kind: "CANCEL", tracking: (None, None) });
         order.cancelled_at = Some(now);
-        order.changes.push(now);
-        Some(place)
-    }
-
-    /// Sends units of a line.
-    pub(super) fn ship(&mut self, now: Timestamp, ids: &mut Ids, place: usize, line: usize, units: i64) -> bool {
-        let Some(order) = self.orders.get_mut(place) else { return false };
-        let Some(sent) = order.lines.get_mut(line).filter(|l| l.unfulfilled >= units) else { return false };
-        sent.unfulfilled -= units;
-        if let Some(item) = self.items.get_mut(sent.item) {
-            item.committed -= units;
-        }
-        order.fulfillments.push(Move { id: ids.number(), lines: vec![(sent.id, units)], kind: "SUCCESS" });
         order.changes.push(now);
         true
     }
 
-    /// Refunds units of a line; `kind` is a restock type in capital letters. `RETURN` is about units that were sent, `CANCEL` about
-    /// units that were not, and `NO_RESTOCK` about units that were sent if there are as many, and otherwise not sent.
+    /// Sends units of lines, each by its place; all of it or nothing.
+    pub(super) fn ship(
+        &mut self,
+        now: Timestamp,
+        ids: &mut Ids,
+        place: usize,
+        units: &[(usize, i64)],
+        tracking: (Option<String>, Option<String>),
+    ) -> Option<u64> {
+        let order = self.orders.get_mut(place)?;
+        let fits = |(line, units): &(usize, i64)| order.lines.get(*line).is_some_and(|l| *units > 0 && l.unfulfilled >= *units);
+        if units.is_empty() || !units.iter().all(fits) {
+            return None;
+        }
+        let mut lines = Vec::new();
+        for (line, units) in units {
+            let sent = order.lines.get_mut(*line)?;
+            sent.unfulfilled -= units;
+            lines.push((sent.id, *units));
+            if let Some(item) = self.items.get_mut(sent.item) {
+                item.committed -= units;
+            }
+        }
+        let id = ids.number();
+        order.fulfillments.push(Move { id, lines, kind: "SUCCESS", tracking });
+        order.changes.push(now);
+        Some(id)
+    }
+
+    /// Lines of this article and units of each, so many in all; `None` if there are not as many. `most`: how many of a line.
+    pub(super) fn spread(&self, place: usize, sku: &Sku, units: Quantity, most: fn(&Line) -> i64) -> Option<Vec<(usize, i64)>> {
+        let mut open = units.units();
+        let mut spread = Vec::new();
+        for (at, line) in self.orders.get(place)?.lines.iter().enumerate().filter(|(_, line)| line.sku == *sku) {
+            let here = most(line).min(open);
+            if here > 0 {
+                open -= here;
+                spread.push((at, here));
+            }
+        }
+        (open == 0 && !spread.is_empty()).then_some(spread)
+    }
+
+    /// Refunds units of lines, each by its place; all of it or nothing. `kind` is a restock type in capital letters: `RETURN` is about
+    /// units that were sent, `CANCEL` about units that were not, and `NO_RESTOCK` about units that were sent if there are any, and
+    /// otherwise not sent.
     pub(super) fn refund(
         &mut self,
         now: Timestamp,
         ids: &mut Ids,
         place: usize,
-        line: usize,
-        units: i64,
+        units: &[(usize, i64)],
         kind: &'static str,
-    ) -> bool {
-        let Some(order) = self.orders.get_mut(place) else { return false };
-        let Some(refunded) = order.lines.get_mut(line) else { return false };
-        let sent = refunded.current - refunded.unfulfilled;
-        let unsent = kind == "CANCEL" || (kind == "NO_RESTOCK" && sent == 0);
-        if units > if unsent { refunded.unfulfilled } else { sent } {
-            return false;
+    ) -> Option<u64> {
+        let order = self.orders.get_mut(place)?;
+        let about_unsent = |line: &Line| kind == "CANCEL" || (kind == "NO_RESTOCK" && line.sent() == 0);
+        for (at, line) in order.lines.iter().enumerate() {
+            let demand: i64 = units.iter().filter(|(place, _)| *place == at).map(|(_, units)| *units).sum();
+            if demand > if about_unsent(line) { line.unfulfilled } else { line.sent() } {
+                return None;
+            }
         }
-        refunded.current -= units;
-        if unsent {
-            refunded.unfulfilled -= units;
+        if units.is_empty() || units.iter().any(|(place, units)| *units < 1 || *place >= order.lines.len()) {
+            return None;
         }
-        if let Some(item) = self.items.get_mut(refunded.item) {
-            item.committed -= if unsent { units } else { 0 };
-            item.available += if kind == "NO_RESTOCK" { 0 } else { units };
+        let mut lines = Vec::new();
+        for (line, units) in units {
+            let refunded = order.lines.get_mut(*line)?;
+            let unsent = about_unsent(refunded);
+            refunded.current -= units;
+            if unsent {
+                refunded.unfulfilled -= units;
+                parts::drain(&mut order.parts, refunded.id, *units);
+            } else {
+                refunded.came_back += units;
+            }
+            if let Some(item) = self.items.get_mut(refunded.item) {
+                item.committed -= if unsent { *units } else { 0 };
+                item.available += if kind == "NO_RESTOCK" { 0 } else { *units };
+            }
+            lines.push((refunded.id, *units));
         }
-        order.refunds.push(Move { id: ids.number(), lines: vec![(refunded.id, units)], kind });
+        let id = ids.number();
+        order.refunds.push(Move { id, lines, kind, tracking: (None, None) });
         order.changes.push(now);
-        true
+        Some(id)
     }
 }

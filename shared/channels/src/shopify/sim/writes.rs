@@ -61,7 +61,8 @@ fn apply(shop: &mut Shop, input: &Value) -> Result<Result<(), &'static str>, &'s
         return Ok(Err("INVALID_REASON"));
     }
     let uri = input.get("referenceDocumentUri").and_then(Value::as_str);
-    if uri.is_some_and(|uri| uri.split_once("://").is_none_or(|(_, rest)| rest.split('/').filter(|p| !p.is_empty()).count() < 3)) {
+    if uri.is_some_and(|uri| uri.split_once("://").is_none_or(|(_, rest)| rest.split('/').filter(|p| !p.is_empty()).count() < 3))
+    {
         return Ok(Err("INVALID_REFERENCE_DOCUMENT"));
     }
     let mut settings = Vec::new();
@@ -97,7 +98,7 @@ fn apply(shop: &mut Shop, input: &Value) -> Result<Result<(), &'static str>, &'s
 }
 
 /// Unknown fields of an input are an error in GraphQL.
-fn only(input: &Value, known: &[&str]) -> Result<(), &'static str> {
+pub(super) fn only(input: &Value, known: &[&str]) -> Result<(), &'static str> {
     let fields = input.as_object().ok_or("an input must be an object")?;
     if fields.keys().all(|field| known.contains(&field.as_str())) { Ok(()) } else { Err("the input has an unknown field") }
 }

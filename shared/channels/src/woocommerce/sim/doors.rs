@@ -27,11 +27,11 @@ impl Doors {
         Self { base_url, key: get("consumer_key"), secret: get("consumer_secret"), nonces: BTreeMap::new() }
     }
 
-    /// The path below `/wp-json/wc/v3`, or the refusal.
+    /// The path below `/wp-json`, or the refusal. WooCommerce's keys open its own routes, and those of plugins that begin with `wc-`.
     pub(super) fn enter(&mut self, now: Timestamp, request: &Request) -> Result<String, Response> {
         let home = self.base_url.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| rest.split_at(at).1)).unwrap_or("");
         let below = request.uri().path().strip_prefix(home).unwrap_or(request.uri().path()).to_owned();
-        let Some(path) = below.strip_prefix("/wp-json/wc/v3") else {
+        let Some(path) = below.strip_prefix("/wp-json").filter(|p| p.starts_with("/wc/v3") || p.starts_with("/wc-")) else {
             return Err(refusal(404, "rest_no_route", "No route was found matching the URL and request method."));
         };
         let header = request.headers().get(http::header::AUTHORIZATION).and_then(|h| h.to_str().ok()).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! Lists: their parameters, their bounds, their pages.
 
 use super::shapes::{self, JSON, gmt, local, refusal};
-use super::shop::{Order, Product, Shop};
+use super::orders::Order;
+use super::shop::{Product, Shop};
 use crate::far_side;
 use jiff::Timestamp;
 use jiff::civil::DateTime;

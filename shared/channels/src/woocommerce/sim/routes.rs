@@ -2,7 +2,8 @@
 
 use super::lists::{self, invalid, not_found};
 use super::shapes::{self, JSON, refusal};
-use super::{Simulator, hooks};
+use super::writes::cents;
+use super::{Simulator, hooks, writes};
 use crate::far_side;
 use http::Method;
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 pub(super) fn answer(sim: &mut Simulator, now: Timestamp, request: &Request, path: &str) -> Response {
     let query = far_side::query(request);
+    let Some(path) = path.strip_prefix("/wc/v3") else { return plugin(sim, now, request, path) };
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let id = |at: usize| parts.get(at).and_then(|p| p.parse::<u64>().ok()).unwrap_or(0);
     let put = matches!(*request.method(), Method::PUT | Method::POST | Method::PATCH);
@@ -21,6 +23,10 @@ pub(super) fn answer(sim: &mut Simulator, now: Timestamp, request: &Request, pat
             Some(order) => far_side::answer(200, JSON, &shapes::order(order, shop)),
             None => not_found("woocommerce_rest_shop_order_invalid_id"),
         },
+        (_, ["orders", _]) if put => writes::order(shop, now, id(1), &far_side::body(request)),
+        (&Method::GET, ["orders", _, "notes"]) => writes::notes(shop, id(1), query.get("type").map(String::as_str)),
+        (&Method::POST, ["orders", _, "notes"]) => writes::note(shop, now, id(1), &far_side::body(request)),
+        (&Method::POST, ["orders", _, "refunds"]) => writes::refund(shop, now, id(1), &far_side::body(request)),
         (&Method::GET, ["orders", _, "refunds"]) => match shop.orders.get(&id(1)) {
             Some(order) => lists::page(&query, shapes::refunds(order)).unwrap_or_else(|refusal| refusal),
             None => not_found("woocommerce_rest_invalid_order_id"),
@@ -56,11 +62,27 @@ pub(super) fn answer(sim: &mut Simulator, now: Timestamp, request: &Request, pat
                 None => not_found("woocommerce_rest_shop_webhook_invalid_id"),
             }
         }
-        _ => refusal(404, "rest_no_route", "No route was found matching the URL and request method."),
+        _ => no_route(),
     }
 }
 
-/// Reads a product or variation, or sets its stock.
+fn no_route() -> Response {
+    refusal(404, "rest_no_route", "No route was found matching the URL and request method.")
+}
+
+/// A tracking plugin's routes, if the shop has it.
+fn plugin(sim: &mut Simulator, now: Timestamp, request: &Request, path: &str) -> Response {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    match (request.method(), parts.as_slice()) {
+        (&Method::GET | &Method::POST, ["wc-shipment-tracking", "v3", "orders", order, "shipment-trackings"]) if sim.tracks => {
+            let body = (request.method() == Method::POST).then(|| far_side::body(request));
+            writes::trackings(&mut sim.shop, now, order.parse().unwrap_or(0), body.as_ref())
+        }
+        _ => no_route(),
+    }
+}
+
+/// Reads a product or variation, or sets its stock or price.
 fn product(sim: &mut Simulator, now: Timestamp, request: &Request, id: u64, parent: Option<u64>, put: bool) -> Response {
     let wrong_id = if parent.is_some() { "woocommerce_rest_product_variation_invalid_id" } else { "woocommerce_rest_product_invalid_id" };
     // A variation can be read by its own id, but is changed below its parent only.
@@ -81,6 +103,22 @@ fn product(sim: &mut Simulator, now: Timestamp, request: &Request, id: u64, pare
                 sim.shop.stock_writes += 1;
                 sim.shop.last_write = Some((id, units));
             }
+        }
+    }
+    if put {
+        let Some(product) = sim.shop.products.get(&id) else { return not_found(wrong_id) };
+        let body = far_side::body(request);
+        let (mut regular, mut sale) = (product.price_cents, product.sale_cents);
+        if let Some(text) = body.get("regular_price") {
+            let Some(cents) = text.as_str().and_then(|_| cents(text)) else { return invalid("regular_price") };
+            regular = cents;
+        }
+        if let Some(text) = body.get("sale_price") {
+            let Some(given) = text.as_str() else { return invalid("sale_price") };
+            sale = if given.is_empty() { None } else { cents(text) };
+        }
+        if body.get("regular_price").or(body.get("sale_price")).is_some() {
+            sim.shop.set_price(now, id, regular, sale);
         }
     }
     match sim.shop.products.get(&id) {

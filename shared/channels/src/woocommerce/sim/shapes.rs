@@ -1,7 +1,8 @@
 //! How the shop writes things down.
 
 use super::hooks::Hook;
-use super::shop::{Order, Product, Shop};
+use super::orders::{Line, Note, Order, Refund, Tracking};
+use super::shop::{Product, Shop};
 use crate::far_side::{self, CUSTOMER};
 use jiff::{SignedDuration, Timestamp};
 use ports::Response;
@@ -42,10 +43,7 @@ fn cents(amount: i64) -> String {
 }
 
 pub(super) fn order(order: &Order, shop: &Shop) -> Value {
-    let product = shop.products.get(&order.product);
-    let price = product.map_or(0, |p| p.price_cents);
-    let total = cents(price * order.quantity);
-    let parent = product.and_then(|p| p.parent);
+    let total = cents(order.total_cents());
     json!({
         "id": order.id,
         "parent_id": 0,
@@ -63,29 +61,19 @@ pub(super) fn order(order: &Order, shop: &Shop) -> Value {
         "order_key": format!("wc_order_{:013}", order.id),
         "billing": {
             "first_name": CUSTOMER.first_name, "last_name": CUSTOMER.last_name, "address_1": CUSTOMER.street,
-            "postcode": CUSTOMER.postcode, "city": CUSTOMER.city, "email": CUSTOMER.email, "phone": CUSTOMER.phone,
+            "postcode": CUSTOMER.postcode, "city": CUSTOMER.city, "country": "NL", "email": CUSTOMER.email, "phone": CUSTOMER.phone,
+        },
+        "shipping": {
+            "first_name": CUSTOMER.first_name, "last_name": CUSTOMER.last_name, "address_1": CUSTOMER.street,
+            "postcode": CUSTOMER.postcode, "city": CUSTOMER.city, "country": order.ship_to,
         },
         "created_via": "checkout",
         "date_completed": order.completed.map(local),
         "number": order.id.to_string(),
-        "meta_data": [],
-        "line_items": [{
-            "id": order.line,
-            "name": product.map_or("", |p| p.title.as_str()),
-            "product_id": parent.unwrap_or(order.product),
-            "variation_id": if parent.is_some() { order.product } else { 0 },
-            "quantity": order.quantity,
-            "subtotal": total,
-            "total": total,
-            "total_tax": "0.00",
-            "taxes": [],
-            "meta_data": [{ "id": 1, "key": "_reduced_stock", "value": order.quantity.to_string() }],
-            "sku": product.map(|p| p.sku.as_str()),
-            // A JSON number here, as on the real thing, and text everywhere else.
-            "price": serde_json::from_str::<Value>(&cents(price)).unwrap_or_default(),
-        }],
+        "meta_data": order.fields.iter().map(|(id, key, value)| json!({ "id": id, "key": key, "value": value })).collect::<Vec<_>>(),
+        "line_items": order.lines.iter().map(|l| line(l, shop)).collect::<Vec<_>>(),
         "refunds": order.refunds.iter().map(|r| json!({
-            "id": r.id, "reason": "", "total": format!("-{}", cents(price * r.quantity)),
+            "id": r.id, "reason": r.reason, "total": format!("-{}", cents(r.cents)),
         })).collect::<Vec<_>>(),
         "date_created_gmt": gmt(order.created),
         "date_modified_gmt": gmt(order.modified),
@@ -93,22 +81,69 @@ pub(super) fn order(order: &Order, shop: &Shop) -> Value {
     })
 }
 
+fn line(line: &Line, shop: &Shop) -> Value {
+    let product = shop.products.get(&line.product);
+    let parent = product.and_then(|p| p.parent);
+    let total = cents(line.price_cents * line.quantity);
+    json!({
+        "id": line.id,
+        "name": product.map_or("", |p| p.title.as_str()),
+        "product_id": parent.unwrap_or(line.product),
+        "variation_id": if parent.is_some() { line.product } else { 0 },
+        "quantity": line.quantity,
+        "subtotal": total,
+        "total": total,
+        "total_tax": "0.00",
+        "taxes": [],
+        "meta_data": [{ "id": 1, "key": "_reduced_stock", "value": line.reduced.to_string() }],
+        "sku": product.map(|p| p.sku.as_str()),
+        // A JSON number here, as on the real thing, and text everywhere else.
+        "price": serde_json::from_str::<Value>(&cents(line.price_cents)).unwrap_or_default(),
+    })
+}
+
+/// Newest first, as the shop lists them.
 pub(super) fn refunds(order: &Order) -> Vec<Value> {
-    let refund = |r: &super::shop::Refund| {
+    let refund = |r: &Refund| {
+        let lines = r.lines.iter().enumerate().map(|(at, (line, units))| {
+            json!({
+                "id": r.id * 1000 + at as u64,
+                "quantity": -units,
+                "meta_data": [{ "id": r.id, "key": "_refunded_item_id", "value": line.to_string() }],
+            })
+        });
         json!({
             "id": r.id,
             "date_created": local(r.at),
             "date_created_gmt": gmt(r.at),
-            "amount": "0.00",
-            "reason": "",
-            "line_items": [{
-                "id": r.id + 1_000_000,
-                "quantity": -r.quantity,
-                "meta_data": [{ "id": r.id, "key": "_refunded_item_id", "value": order.line.to_string() }],
-            }],
+            "amount": cents(r.cents),
+            "reason": r.reason,
+            "refunded_payment": false,
+            "line_items": lines.collect::<Vec<_>>(),
         })
     };
-    order.refunds.iter().map(refund).collect()
+    order.refunds.iter().rev().map(refund).collect()
+}
+
+pub(super) fn note(note: &Note) -> Value {
+    json!({
+        "id": note.id,
+        "author": "system",
+        "date_created": local(note.at),
+        "date_created_gmt": gmt(note.at),
+        "note": note.text,
+        "customer_note": note.to_customer,
+    })
+}
+
+pub(super) fn tracking(tracking: &Tracking) -> Value {
+    json!({
+        "tracking_id": tracking.id,
+        "tracking_provider": tracking.provider,
+        "tracking_link": "",
+        "tracking_number": tracking.number,
+        "date_shipped": tracking.date,
+    })
 }
 
 pub(super) fn product(product: &Product) -> Value {
@@ -125,8 +160,9 @@ pub(super) fn product(product: &Product) -> Value {
         "type": kind,
         "status": "publish",
         "sku": product.sku,
-        "price": cents(product.price_cents),
+        "price": cents(product.cents()),
         "regular_price": cents(product.price_cents),
+        "sale_price": product.sale_cents.map_or_else(String::new, cents),
         "manage_stock": product.managed,
         "stock_quantity": product.managed.then_some(product.stock),
         "stock_status": if product.managed && product.stock <= 0 { "outofstock" } else { "instock" },

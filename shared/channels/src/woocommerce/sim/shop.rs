@@ -1,7 +1,8 @@
-//! Products, orders and the counter.
+//! Products and the counter.
 
-use crate::far_side::{Article, NotSold};
-use domain::{OrderNumber, Quantity, Sku};
+use super::orders::Order;
+use crate::far_side::Article;
+use domain::{Quantity, Sku};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -16,31 +17,11 @@ pub(super) struct Product {
     pub(super) ean: String,
     pub(super) title: String,
     pub(super) price_cents: i64,
+    /// What it costs for now instead.
+    pub(super) sale_cents: Option<i64>,
     pub(super) managed: bool,
     pub(super) stock: i64,
     pub(super) modified: Timestamp,
-}
-
-/// An order of one line.
-#[derive(Debug, Clone)]
-pub(super) struct Order {
-    pub(super) id: u64,
-    pub(super) line: u64,
-    pub(super) product: u64,
-    pub(super) quantity: i64,
-    pub(super) status: &'static str,
-    pub(super) created: Timestamp,
-    pub(super) modified: Timestamp,
-    pub(super) completed: Option<Timestamp>,
-    pub(super) refunds: Vec<Refund>,
-}
-
-/// Units paid back.
-#[derive(Debug, Clone)]
-pub(super) struct Refund {
-    pub(super) id: u64,
-    pub(super) quantity: i64,
-    pub(super) at: Timestamp,
 }
 
 /// What webhooks may tell of.
@@ -81,6 +62,7 @@ impl Shop {
                 ean: article.ean.to_string(),
                 title: article.title.clone(),
                 price_cents: article.price_cents,
+                sale_cents: None,
                 managed: true,
                 stock: article.stock.units(),
                 modified: Timestamp::UNIX_EPOCH,
@@ -100,6 +82,7 @@ impl Shop {
             ean: String::new(),
             title: group.to_owned(),
             price_cents: 0,
+            sale_cents: None,
             managed: false,
             stock: 0,
             modified: Timestamp::UNIX_EPOCH,
@@ -108,78 +91,13 @@ impl Shop {
         id
     }
 
-    fn fresh(&mut self) -> u64 {
+    pub(super) fn fresh(&mut self) -> u64 {
         self.last_id += 1;
         self.last_id
     }
 
     pub(super) fn by_sku(&self, sku: &Sku) -> Option<&Product> {
         self.products.values().find(|p| p.sku == sku.as_str())
-    }
-
-    /// A customer at the checkout, who is refused what the counter does not hold. (Orders made by REST are not.)
-    pub(super) fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<u64, NotSold> {
-        let product = self.by_sku(sku).ok_or(NotSold::Unknown)?;
-        let (product, stock) = (product.id, product.stock);
-        if stock < quantity.units() {
-            return Err(NotSold::SoldOut);
-        }
-        self.count(now, product, -quantity.units());
-        let (id, line) = (self.fresh(), self.fresh());
-        let order = Order {
-            id,
-            line,
-            product,
-            quantity: quantity.units(),
-            status: "processing",
-            created: now,
-            modified: now,
-            completed: None,
-            refunds: Vec::new(),
-        };
-        self.orders.insert(id, order);
-        self.happenings.extend([Happening::OrderCreated(id), Happening::OrderUpdated(id)]);
-        Ok(id)
-    }
-
-    /// Puts the stock back by itself.
-    pub(super) fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let Some(order) = self.open(order) else { return false };
-        order.status = "cancelled";
-        order.modified = now;
-        let back = order.quantity - order.refunds.iter().map(|r| r.quantity).sum::<i64>();
-        let (id, product) = (order.id, order.product);
-        self.count(now, product, back);
-        self.happenings.push(Happening::OrderUpdated(id));
-        true
-    }
-
-    pub(super) fn complete(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let Some(order) = self.open(order) else { return false };
-        order.status = "completed";
-        order.modified = now;
-        order.completed = Some(now);
-        let id = order.id;
-        self.happenings.push(Happening::OrderUpdated(id));
-        true
-    }
-
-    pub(super) fn refund(&mut self, now: Timestamp, order: &OrderNumber, quantity: Quantity) -> bool {
-        let refund = self.fresh();
-        let Some(order) = order.as_str().parse().ok().and_then(|id: u64| self.orders.get_mut(&id)) else { return false };
-        let left = order.quantity - order.refunds.iter().map(|r| r.quantity).sum::<i64>();
-        if quantity.units() > left || !matches!(order.status, "processing" | "completed") {
-            return false;
-        }
-        order.refunds.push(Refund { id: refund, quantity: quantity.units(), at: now });
-        order.modified = now;
-        if quantity.units() == left {
-            order.status = "refunded";
-        }
-        let (id, product) = (order.id, order.product);
-        self.count(now, product, quantity.units());
-        self.happenings.push(Happening::OrderUpdated(id));
-        true
     }
 
     pub(super) fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {
@@ -211,7 +129,8 @@ impl Shop {
         }
     }
 
-    fn count(&mut self, now: Timestamp, product: u64, units: i64) {
+    /// Adds to the counter.
+    pub(super) fn count(&mut self, now: Timestamp, product: u64, units: i64) {
         if let Some(product) = self.products.get_mut(&product) {
             product.stock += units;
             product.modified = now;
@@ -219,8 +138,19 @@ impl Shop {
         }
     }
 
-    fn open(&mut self, order: &OrderNumber) -> Option<&mut Order> {
-        let order = self.orders.get_mut(&order.as_str().parse().ok()?)?;
-        (order.status == "processing").then_some(order)
+    /// A regular price, and one that goes before it; in cents.
+    pub(super) fn set_price(&mut self, now: Timestamp, product: u64, regular: i64, sale: Option<i64>) {
+        if let Some(product) = self.products.get_mut(&product) {
+            (product.price_cents, product.sale_cents) = (regular, sale);
+            product.modified = now;
+            self.happenings.push(Happening::ProductUpdated(product.id));
+        }
+    }
+}
+
+impl Product {
+    /// What it costs now, in cents.
+    pub(super) fn cents(&self) -> i64 {
+        self.sale_cents.filter(|sale| *sale < self.price_cents).unwrap_or(self.price_cents)
     }
 }

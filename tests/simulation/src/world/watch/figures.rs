@@ -82,7 +82,7 @@ impl Simulation<'_> {
                     .filter(|order| order.connection == *id)
                     .flat_map(|order| &order.lines)
                     .filter(|line| line.sku.as_ref().is_some_and(|sku| sku.as_str() == *name))
-                    .map(|line| line.short.units())
+                    .map(|line| line.short().units())
                     .sum();
                 if shown > units - sold + short {
                     broken!(

@@ -4,6 +4,7 @@
 
 use super::super::books::OrderKey;
 use super::broken;
+use crate::invariants;
 use domain::{LocationId, Order, Sku, StockLevel};
 use engine::rows::{Kept, LedgerCause, LedgerRow, OrderRow, StockRow};
 use ports::Key;
@@ -16,9 +17,9 @@ type Place = (Sku, LocationId);
 #[derive(Default, PartialEq, Eq)]
 struct Held {
     version: u64,
-    /// Units given to it and not given back.
-    committed: i64,
-    /// Of those, units not yet shipped, by place.
+    /// Units given to it, neither given back nor brought back, by place.
+    held: BTreeMap<Place, i64>,
+    /// Of those, units not yet shipped.
     reserved: BTreeMap<Place, i64>,
 }
 
@@ -30,8 +31,10 @@ pub(super) struct Fold {
     rows: BTreeSet<Key>,
     stock: BTreeMap<Place, StockLevel>,
     orders: BTreeMap<OrderKey, Held>,
-    /// Units that the ledger gave to an order.
-    named: BTreeMap<OrderKey, i64>,
+    /// Units that the ledger gave to an order, by place.
+    named: BTreeMap<OrderKey, BTreeMap<Place, i64>>,
+    /// What transfers of which only one end is seen so far come to.
+    on_the_way: BTreeMap<(Sku, String), i64>,
     reserved: BTreeMap<Place, i64>,
 }
 
@@ -45,8 +48,14 @@ impl Fold {
             if key.pk.starts_with("LEDGER#") {
                 let row = self.ledger_row(table, key);
                 places.insert((row.sku.clone(), row.location.clone()));
-                if let LedgerCause::Orders { orders: named } = &row.cause {
-                    orders.extend(named.iter().map(|(connection, number, _)| (connection.clone(), number.clone())));
+                match &row.cause {
+                    LedgerCause::Orders { orders: named } => {
+                        orders.extend(named.iter().map(|(connection, number, _)| (connection.clone(), number.clone())));
+                    }
+                    LedgerCause::Order { connection, number, .. } => {
+                        orders.insert((connection.clone(), number.clone()));
+                    }
+                    LedgerCause::Transfer { .. } | LedgerCause::Correction { .. } | LedgerCause::Opening => {}
                 }
                 news.push(row);
             } else if key.sk.starts_with(StockRow::PREFIX) {
@@ -63,6 +72,10 @@ impl Fold {
         for order in &orders {
             self.check_order(order);
         }
+        self.on_the_way.retain(|_, units| *units != 0);
+        if let Some((transfer, units)) = self.on_the_way.first_key_value() {
+            broken!("I1", "transfer {transfer:?} is made half: {units} units came from nowhere, or never arrive");
+        }
         news
     }
 
@@ -74,16 +87,30 @@ impl Fold {
         let row = row.unwrap_or_else(|| broken!("I1", "a ledger row is gone: {key:?}"));
         let fold = self.ledger.entry((row.sku.clone(), row.location.clone())).or_default();
         *fold = (fold.0 + row.movement.available, fold.1 + row.movement.reserved, fold.2 + 1);
-        if let LedgerCause::Orders { orders } = &row.cause {
-            let named: i64 = orders.iter().map(|(_, _, units)| units).sum();
-            if named != row.movement.available {
-                broken!("I1", "a ledger row names {named} units and moves {}: {key:?}", row.movement.available);
+        let place = (row.sku.clone(), row.location.clone());
+        match &row.cause {
+            LedgerCause::Orders { orders } => {
+                let named: i64 = orders.iter().map(|(_, _, units)| units).sum();
+                if named != row.movement.available {
+                    broken!("I1", "a ledger row names {named} units and moves {}: {key:?}", row.movement.available);
+                }
+                for (connection, number, units) in orders {
+                    self.name((connection.clone(), number.clone()), &place, *units);
+                }
             }
-            for (connection, number, units) in orders {
-                *self.named.entry((connection.clone(), number.clone())).or_default() -= units;
+            LedgerCause::Order { connection, number, .. } => {
+                self.name((connection.clone(), number.clone()), &place, row.movement.available);
             }
+            LedgerCause::Transfer { .. } => {
+                *self.on_the_way.entry((row.sku.clone(), row.commit.clone())).or_default() += row.movement.available;
+            }
+            LedgerCause::Correction { .. } | LedgerCause::Opening => {}
         }
         row
+    }
+
+    fn name(&mut self, order: OrderKey, place: &Place, units: i64) {
+        *self.named.entry(order).or_default().entry(place.clone()).or_default() -= units;
     }
 
     fn stock_row(&mut self, table: &MemoryTable, key: &Key) -> Place {
@@ -128,26 +155,30 @@ impl Fold {
     }
 
     fn check_order(&self, order: &OrderKey) {
-        let held = self.orders.get(order).map_or(0, |held| held.committed);
-        let named = self.named.get(order).copied().unwrap_or(0);
+        let whole = |units: Option<&BTreeMap<Place, i64>>| {
+            let mut units = units.cloned().unwrap_or_default();
+            units.retain(|_, units| *units != 0);
+            units
+        };
+        let held = whole(self.orders.get(order).map(|held| &held.held));
+        let named = whole(self.named.get(order));
         if held != named {
-            broken!("I1", "order {order:?} holds {held} units, the ledger says {named}");
+            broken!("I1", "order {order:?} holds {held:?}, the ledger says {named:?}");
         }
     }
 }
 
 fn held(order: &Order) -> Held {
+    invariants::check_order(order);
     let mut held = Held { version: order.version, ..Held::default() };
-    for line in &order.lines {
-        held.committed += line.committed().units();
-        let told = order.snapshot.lines.iter().find(|told| told.id == line.id);
-        if told.is_some_and(|told| line.committed().plus(line.short) > told.ordered) {
-            broken!("I4", "more is held than was ordered: {line:?}");
+    for part in order.lines.iter().flat_map(|line| &line.parts) {
+        for claim in &part.claims {
+            let place = (part.sku.clone(), claim.location.clone());
+            *held.held.entry(place.clone()).or_default() += claim.committed.units();
+            *held.reserved.entry(place).or_default() += claim.committed.units() - claim.taken.units();
         }
-        for claim in &line.claims {
-            let Some(sku) = &line.sku else { broken!("I3", "units held of no article: {line:?}") };
-            let units = claim.committed.units() - claim.taken.units();
-            *held.reserved.entry((sku.clone(), claim.location.clone())).or_default() += units;
+        for back in &part.restocked {
+            *held.held.entry((part.sku.clone(), back.location.clone())).or_default() -= back.units.units();
         }
     }
     held

@@ -1,0 +1,193 @@
+//! Lists the returns that wait for a decision, and tells what was decided (Retailer API v10).
+//!
+//! A return has a number, and each article in it an RMA number: decisions go by the second, looking it up by the first. Our id holds
+//! both, `return.rma`.
+
+use super::updates::{by_line, refused};
+use super::{orders, processes, requests, wire_updates};
+use crate::wire_text;
+use domain::{AnnouncedReturn, Ean, OrderNumber, Quantity, ReturnId, ReturnUpdate, ReturnVerdict};
+use http::Method;
+use jiff::{SignedDuration, Timestamp};
+use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, ReturnPage};
+
+const LIST: &str = "bol.returns";
+const TELL: &str = "bol.return";
+const KNOWS: &str = "bol.knows_return";
+const PATH: &str = "/retailer/returns";
+/// Most units of one decision.
+const MOST_UNITS: i64 = 9999;
+/// A return we registered is looked for among those registered so lately: an attempt whose outcome is unknown is looked up long before.
+const LATELY: SignedDuration = SignedDuration::from_hours(24);
+/// Most pages of 50 that are looked through for it, of 20 calls a minute.
+const MOST_PAGES: u32 = 10;
+
+/// Lists one page. Oldest first: while returns are decided those behind move forward, past a reader, and come with the next listing.
+pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ReturnPage> {
+    let number: u32 = page.map_or(Some(1), |p| p.parse().ok()).filter(|p| *p > 0).ok_or_else(|| {
+        Error::new(ErrorKind::BadInput, LIST, "the page token is not one of ours; list from the start")
+    })?;
+    let listed = page_of(call, LIST, false, number).await?;
+    let next = (!listed.is_empty()).then(|| number.saturating_add(1).to_string());
+    let mut returns = Vec::new();
+    for from in listed {
+        let id = from.return_id.into_string();
+        for item in from.return_items.into_iter().filter(|item| !item.handled) {
+            let at = from.registration_date_time.unwrap_or(call.now);
+            returns.push(announced(&id, item, at).map_err(|e| requests::broken(LIST, &e))?);
+        }
+    }
+    Ok(ReturnPage { returns, next })
+}
+
+/// What bol ships itself comes back to bol: only the merchant's own is listed.
+async fn page_of(call: &Call<'_>, operation: &'static str, handled: bool, page: u32) -> Result<Vec<wire_updates::Return>> {
+    let path = format!("{PATH}?page={page}&handled={handled}&fulfilment-method=FBR");
+    let response = requests::get(call, operation, requests::V10, &path).await?;
+    wire_text::json::<wire_updates::Returns>(operation, response.body()).map(|page| page.returns)
+}
+
+fn announced(number: &str, item: wire_updates::ReturnItem, at: Timestamp) -> std::result::Result<AnnouncedReturn, domain::Invalid> {
+    // Decided whole and yet waiting: bol wants it decided anew.
+    let waiting = if item.undecided() > 0 { item.undecided() } else { item.expected_quantity };
+    Ok(AnnouncedReturn {
+        id: ReturnId::new(format!("{number}.{}", item.rma_id.into_string()))?,
+        order: OrderNumber::new(item.order_id)?,
+        line: None,
+        ean: item.ean.and_then(|e| Ean::new(&e).ok()),
+        units: Quantity::new(waiting)?,
+        reason: item.return_reason.map(|r| super::errors::shortened(&r.main_reason)).unwrap_or_default(),
+        at,
+    })
+}
+
+/// Tells a decision. Of a return that bol does not know, one is registered for each line, with its decision.
+pub(super) async fn tell(call: &Call<'_>, decided: &ReturnUpdate) -> Result<Acknowledged> {
+    let result = code(call.account, decided.verdict)?;
+    let lines = by_line(TELL, &decided.lines)?;
+    let units = |q: Quantity| {
+        let fits = q.units() <= MOST_UNITS;
+        fits.then_some(q.units()).ok_or_else(|| refused(TELL, format!("bol takes at most {MOST_UNITS} units in a decision; tell it as several")))
+    };
+    let mut under_way = processes::UnderWay::default();
+    if let Some(id) = &decided.id {
+        let (_, rma) = parts(TELL, id)?;
+        let request = wire_updates::ReturnRequest {
+            handling_result: result,
+            // An RMA number is of one article; bol does not ask on which lines of the order it was.
+            quantity_returned: units(lines.into_values().sum())?,
+        };
+        let path = format!("{PATH}/{rma}");
+        let response = requests::write(call, TELL, Method::PUT, requests::V10, &path, &request).await?;
+        under_way.take(TELL, &response)?;
+        return Ok(under_way.acknowledged());
+    }
+    for quantity in lines.values() {
+        units(*quantity)?;
+    }
+    for (line, quantity) in lines {
+        let request = wire_updates::CreateReturnRequest {
+            order_item_id: line.as_str(),
+            quantity_returned: quantity.units(),
+            handling_result: result,
+        };
+        let told = requests::post_plain(call, TELL, PATH, &request).await;
+        told.and_then(|response| under_way.take(TELL, &response)).map_err(|error| under_way.stopped(TELL, error))?;
+    }
+    Ok(under_way.acknowledged())
+}
+
+/// Whether it was told. `None` where only a part is decided, and that part may as well be an earlier decision.
+pub(super) async fn knows(call: &Call<'_>, number: &OrderNumber, decided: &ReturnUpdate) -> Result<Option<bool>> {
+    let result = code(call.account, decided.verdict)?;
+    let Some(id) = &decided.id else { return knows_registered(call, number, decided, result).await };
+    let units: Quantity = by_line(KNOWS, &decided.lines)?.into_values().sum();
+    let (id, rma) = parts(KNOWS, id)?;
+    processes::idle(call, KNOWS, rma, "HANDLE_RETURN_ITEM").await?;
+    let response = requests::get(call, KNOWS, requests::V10, &format!("{PATH}/{id}")).await?;
+    let found: wire_updates::Return = wire_text::json(KNOWS, response.body())?;
+    let item = found.return_items.into_iter().find(|i| i.rma_id.clone().into_string() == rma).ok_or_else(|| {
+        Error::new(ErrorKind::NotFound, KNOWS, format!("bol's return {id} holds no RMA number {rma}"))
+    })?;
+    let told = item.decided_as(result) >= units.units();
+    Ok((!told || item.handled || item.undecided() == 0).then_some(told))
+}
+
+/// Looks through what was registered lately, newest first, for a return of each line. `None` where it does not come to an end, or some
+/// lines are there and others not: then the update got stuck halfway.
+async fn knows_registered(
+    call: &Call<'_>,
+    number: &OrderNumber,
+    decided: &ReturnUpdate,
+    result: &str,
+) -> Result<Option<bool>> {
+    let lines = by_line(KNOWS, &decided.lines)?;
+    let order = orders::read(call, number).await?;
+    let mut wanted = Vec::new();
+    for (id, units) in &lines {
+        processes::idle(call, KNOWS, id.as_str(), "CREATE_RETURN_ITEM").await?;
+        let line = order.lines.iter().find(|line| line.id == **id);
+        let line = line.ok_or_else(|| refused(KNOWS, format!("order {number} has no line {id} at bol")))?;
+        // A return names the article and not the line.
+        let Some(ean) = &line.ean else { return Ok(None) };
+        wanted.push((ean, units.units()));
+    }
+    let Some(registered) = registered_lately(call).await? else { return Ok(None) };
+    let is_there = |(ean, units): &(&Ean, i64)| {
+        let same = |i: &wire_updates::ReturnItem| {
+            i.order_id == number.as_str() && i.ean.as_deref().and_then(|e| Ean::new(e).ok()).as_ref() == Some(*ean)
+        };
+        registered.iter().any(|i| same(i) && i.decided_as(result) >= *units)
+    };
+    let there = wanted.iter().filter(|w| is_there(w)).count();
+    Ok(if there == wanted.len() { Some(true) } else { (there == 0).then_some(false) })
+}
+
+async fn registered_lately(call: &Call<'_>) -> Result<Option<Vec<wire_updates::ReturnItem>>> {
+    let mut items = Vec::new();
+    for page in 1..=MOST_PAGES {
+        let returns = page_of(call, KNOWS, true, page).await?;
+        let oldest = returns.iter().filter_map(|r| r.registration_date_time).min();
+        let ended = returns.is_empty() || oldest.is_some_and(|at| call.now.duration_since(at) > LATELY);
+        let late = returns.into_iter().filter(|r| r.registration_date_time.is_none_or(|at| call.now.duration_since(at) <= LATELY));
+        items.extend(late.flat_map(|r| r.return_items));
+        if ended {
+            return Ok(Some(items));
+        }
+    }
+    Ok(None)
+}
+
+/// The numbers of the return and of the article in it.
+fn parts<'a>(operation: &'static str, id: &'a ReturnId) -> Result<(&'a str, &'a str)> {
+    let (number, rma) = id.as_str().split_once('.').ok_or_else(|| {
+        refused(operation, format!("`{id}` is no return of bol's: it must hold the number of the return and the RMA number, as `1.31234567`"))
+    })?;
+    Ok((requests::segment(operation, number)?, requests::segment(operation, rma)?))
+}
+
+/// bol's word for a verdict. That a buyer who keeps an article gets the money back is said with `RETURN_RECEIVED`: what bol calls
+/// `CUSTOMER_KEEPS_PRODUCT_PAID` is a return called off, by all that is published of it.
+fn code<'a>(account: &'a Account, verdict: ReturnVerdict) -> Result<&'a str> {
+    const RECEIVED: &str = "RETURN_RECEIVED";
+    match verdict {
+        ReturnVerdict::Accepted => Ok(RECEIVED),
+        ReturnVerdict::Refused => Ok("RETURN_DOES_NOT_MEET_CONDITIONS"),
+        ReturnVerdict::BuyerKeeps => match account.settings.get("buyer_keeps").map(String::as_str) {
+            None => Ok(RECEIVED),
+            Some(set @ (RECEIVED | "CUSTOMER_KEEPS_PRODUCT_PAID")) => Ok(set),
+            Some(other) => Err(Error::new(
+                ErrorKind::Configuration,
+                TELL,
+                format!(
+                    "connection {}: the setting `buyer_keeps` must be `{RECEIVED}` or `CUSTOMER_KEEPS_PRODUCT_PAID`, not `{other}`",
+                    account.connection
+                ),
+            )),
+        },
+    }
+}
+
+#[cfg(test)]
+#[path = "returns_tests.rs"]
+mod tests;

@@ -1,0 +1,276 @@
+//! Orders: what happens to them at the checkout, in the shop's own screen and by REST, and what the counter makes of it.
+
+use super::shop::{Happening, Shop};
+use crate::far_side::NotSold;
+use crate::woocommerce::marks::{self, About, Parcel};
+use domain::{OrderNumber, Quantity, Sku};
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// An order.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    pub(super) id: u64,
+    pub(super) lines: Vec<Line>,
+    pub(super) ship_to: String,
+    pub(super) status: String,
+    pub(super) created: Timestamp,
+    pub(super) modified: Timestamp,
+    /// Whether the counter has lost its units.
+    pub(super) counted: bool,
+    /// When it was last completed; stays when it is opened again.
+    pub(super) completed: Option<Timestamp>,
+    pub(super) refunds: Vec<Refund>,
+    pub(super) notes: Vec<Note>,
+    /// Fields: id, name, content.
+    pub(super) fields: Vec<(u64, String, Value)>,
+    pub(super) trackings: Vec<Tracking>,
+}
+
+/// A line of an order.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub(super) id: u64,
+    pub(super) product: u64,
+    /// Its code when it was ordered.
+    pub(super) sku: Sku,
+    pub(super) quantity: i64,
+    /// What one cost, in cents.
+    pub(super) price_cents: i64,
+    /// Units that the counter lost for it and has not got back.
+    pub(super) reduced: i64,
+    /// Units refunded before they were sent, and after.
+    pub(super) cancelled: i64,
+    pub(super) returned: i64,
+}
+
+/// A refund record.
+#[derive(Debug, Clone)]
+pub(super) struct Refund {
+    pub(super) id: u64,
+    pub(super) at: Timestamp,
+    pub(super) cents: i64,
+    pub(super) reason: String,
+    /// Units by line.
+    pub(super) lines: Vec<(u64, i64)>,
+}
+
+/// A note.
+#[derive(Debug, Clone)]
+pub(super) struct Note {
+    pub(super) id: u64,
+    pub(super) at: Timestamp,
+    pub(super) text: String,
+    pub(super) to_customer: bool,
+}
+
+/// An entry of the tracking plugin.
+#[derive(Debug, Clone)]
+pub(super) struct Tracking {
+    pub(super) id: String,
+    pub(super) provider: String,
+    pub(super) number: String,
+    pub(super) date: String,
+}
+
+impl Order {
+    /// What it cost less what was paid back, in cents.
+    pub(super) fn left_cents(&self) -> i64 {
+        self.total_cents() - self.refunds.iter().map(|r| r.cents).sum::<i64>()
+    }
+
+    pub(super) fn total_cents(&self) -> i64 {
+        self.lines.iter().map(|l| l.price_cents * l.quantity).sum()
+    }
+
+    /// The parcels that were told, which the shop keeps without knowing what they are.
+    pub(super) fn parcels(&self) -> impl Iterator<Item = Parcel> {
+        self.fields.iter().filter_map(|(_, name, content)| Parcel::of_field(name, content))
+    }
+
+    /// Units of a line that have left: all that is not cancelled once the order was completed, and before it those in parcels.
+    pub(super) fn sent(&self, line: &Line) -> i64 {
+        if self.completed.is_some() {
+            return line.quantity - line.cancelled;
+        }
+        self.parcels().filter_map(|p| p.lines.get(&line.id).copied()).map(i64::from).sum::<i64>().min(line.quantity)
+    }
+
+    /// Units of a line that are still to be sent.
+    pub(super) fn open(&self, line: &Line) -> i64 {
+        let given_up = matches!(self.status.as_str(), "cancelled" | "refunded" | "trash");
+        if given_up { 0 } else { line.quantity - line.cancelled - self.sent(line) }
+    }
+
+    pub(super) fn line(&self, sku: &Sku) -> Option<&Line> {
+        self.lines.iter().find(|l| l.sku == *sku)
+    }
+}
+
+impl Shop {
+    /// A customer at the checkout, who is refused what the counter does not hold. (Orders made by REST are not.)
+    pub(super) fn buy(&mut self, now: Timestamp, wanted: &[(Sku, Quantity)], ship_to: &str) -> Result<u64, NotSold> {
+        // A cart holds each article once.
+        let mut cart: Vec<(Sku, i64)> = Vec::new();
+        for (sku, quantity) in wanted {
+            match cart.iter_mut().find(|(other, _)| other == sku) {
+                Some((_, units)) => *units += quantity.units(),
+                None => cart.push((sku.clone(), quantity.units())),
+            }
+        }
+        for (sku, units) in &cart {
+            let product = self.by_sku(sku).ok_or(NotSold::Unknown)?;
+            if product.stock < *units {
+                return Err(NotSold::SoldOut);
+            }
+        }
+        let id = self.fresh();
+        let mut lines = Vec::new();
+        for (sku, quantity) in cart {
+            let product = self.by_sku(&sku).ok_or(NotSold::Unknown)?;
+            let (product, price_cents) = (product.id, product.cents());
+            self.count(now, product, -quantity);
+            let line = Line { id: self.fresh(), product, sku, quantity, price_cents, reduced: quantity, cancelled: 0, returned: 0 };
+            lines.push(line);
+        }
+        let order = Order {
+            id,
+            lines,
+            ship_to: ship_to.to_owned(),
+            status: "processing".to_owned(),
+            created: now,
+            modified: now,
+            counted: true,
+            completed: None,
+            refunds: Vec::new(),
+            notes: Vec::new(),
+            fields: Vec::new(),
+            trackings: Vec::new(),
+        };
+        self.orders.insert(id, order);
+        self.happenings.extend([Happening::OrderCreated(id), Happening::OrderUpdated(id)]);
+        Ok(id)
+    }
+
+    pub(super) fn find(&self, order: &OrderNumber) -> Option<&Order> {
+        self.orders.get(&order.as_str().parse().ok()?)
+    }
+
+    /// An order that is still to be sent.
+    pub(super) fn open(&self, order: &OrderNumber) -> Option<&Order> {
+        self.find(order).filter(|o| o.status == "processing")
+    }
+
+    /// Any status can follow any other. On the way, the counter gets units back or loses them.
+    pub(super) fn set_status(&mut self, now: Timestamp, id: u64, status: &str) {
+        let Some(order) = self.orders.get_mut(&id) else { return };
+        order.modified = now;
+        self.happenings.push(Happening::OrderUpdated(id));
+        if order.status == status {
+            return;
+        }
+        status.clone_into(&mut order.status);
+        let mut moved = Vec::new();
+        match status {
+            "cancelled" | "pending" if order.counted => {
+                order.counted = false;
+                for line in &mut order.lines {
+                    moved.push((line.product, std::mem::take(&mut line.reduced)));
+                }
+            }
+            "processing" | "on-hold" | "completed" if !order.counted => {
+                order.counted = true;
+                for line in &mut order.lines {
+                    line.reduced = line.quantity;
+                    moved.push((line.product, -line.reduced));
+                }
+            }
+            _ => {}
+        }
+        if status == "completed" {
+            order.completed = Some(now);
+        }
+        let rest = order.left_cents();
+        if status == "refunded" && rest > 0 {
+            // The rest is written off by a record that names no units.
+            let refund = Refund { id: 0, at: now, cents: rest, reason: "Order fully refunded.".to_owned(), lines: Vec::new() };
+            self.add_refund(id, refund);
+        }
+        for (product, units) in moved.into_iter().filter(|(_, units)| *units != 0) {
+            self.count(now, product, units);
+        }
+    }
+
+    /// A refund record. `None`: the amount is more than is left.
+    pub(super) fn refund(&mut self, now: Timestamp, id: u64, record: Refund, restock: bool) -> Option<u64> {
+        let order = self.orders.get_mut(&id)?;
+        let (left, lines) = (order.left_cents(), record.lines.clone());
+        if record.cents < 0 || record.cents > left {
+            return None;
+        }
+        let ours = marks::about(&record.reason);
+        let mut moved = Vec::new();
+        for (line, units) in &lines {
+            let Some(at) = order.lines.iter().position(|l| l.id == *line) else { continue };
+            let (sent, open) = (order.sent(&order.lines[at]), order.open(&order.lines[at]));
+            let line = &mut order.lines[at];
+            let unsent = if ours == Some(About::Returned) { 0 } else { (*units).min(open) };
+            line.returned = (line.returned + units - unsent).min(sent);
+            line.cancelled += unsent;
+            // The shop counts again what it is told, though no more was ordered.
+            if restock && line.reduced != 0 {
+                line.reduced -= units;
+                moved.push((line.product, *units));
+            }
+        }
+        let of_lines = |refund: &Refund| refund.lines.iter().map(|(_, units)| units).sum::<i64>();
+        let items = order.lines.iter().map(|l| l.quantity).sum::<i64>() - order.refunds.iter().map(of_lines).sum::<i64>();
+        let free = order.lines.iter().any(|l| l.price_cents == 0);
+        let fully = left - record.cents <= 0 && !(free && !lines.is_empty() && items - of_lines(&record) > 0);
+        let made = self.add_refund(id, record);
+        for (product, units) in moved {
+            self.count(now, product, units);
+        }
+        let status = if fully { "refunded".to_owned() } else { self.orders.get(&id)?.status.clone() };
+        self.set_status(now, id, &status);
+        Some(made)
+    }
+
+    fn add_refund(&mut self, id: u64, refund: Refund) -> u64 {
+        let fresh = self.fresh();
+        if let Some(order) = self.orders.get_mut(&id) {
+            order.refunds.push(Refund { id: fresh, ..refund });
+        }
+        fresh
+    }
+
+    /// As the shop's own screen makes a refund record: units at what they cost.
+    pub(super) fn refund_there(&mut self, now: Timestamp, id: u64, sku: &Sku, units: i64, restock: bool) -> bool {
+        let Some(line) = self.orders.get(&id).and_then(|o| o.line(sku)) else { return false };
+        let (lines, cents) = (vec![(line.id, units)], line.price_cents * units);
+        let record = Refund { id: 0, at: now, cents, reason: String::new(), lines };
+        self.refund(now, id, record, restock).is_some()
+    }
+
+    /// A note. It does not count as a change of the order.
+    pub(super) fn note(&mut self, now: Timestamp, id: u64, text: &str, to_customer: bool) -> Option<&Note> {
+        let fresh = self.fresh();
+        let order = self.orders.get_mut(&id)?;
+        // As `WordPress` stores a comment.
+        order.notes.push(Note { id: fresh, at: now, text: text.replace('\\', ""), to_customer });
+        order.notes.last()
+    }
+
+    /// Sets fields; one of the same name is written over.
+    pub(super) fn set_fields(&mut self, now: Timestamp, id: u64, fields: Vec<(String, Value)>) {
+        for (name, content) in fields {
+            let fresh = self.fresh();
+            let Some(order) = self.orders.get_mut(&id) else { return };
+            order.modified = now;
+            match order.fields.iter_mut().find(|(_, other, _)| *other == name) {
+                Some((_, _, there)) => *there = content,
+                None => order.fields.push((fresh, name, content)),
+            }
+        }
+    }
+}
