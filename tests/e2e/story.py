@@ -47,12 +47,12 @@ class Story:
         """The emulator made what the template says."""
         client = self.emulator.client("lambda")
         functions = client.list_functions()["Functions"]
-        self.report.check("five functions are there", len(functions) == 5, [f["FunctionName"] for f in functions])
+        self.report.check("six functions are there", len(functions) == 6, [f["FunctionName"] for f in functions])
         mappings = client.list_event_source_mappings()["EventSourceMappings"]
         whole = [m for m in mappings if "ReportBatchItemFailures" not in m.get("FunctionResponseTypes", [])]
-        self.report.check("two mappings are there, and report failures one by one", len(mappings) == 2 and not whole, mappings)
+        self.report.check("three mappings are there, and report failures one by one", len(mappings) == 3 and not whole, mappings)
         schedules = self.emulator.client("scheduler").list_schedules()["Schedules"]
-        self.report.check("three schedules are there", len(schedules) == 3, schedules)
+        self.report.check("four schedules are there", len(schedules) == 4, schedules)
 
     def doors(self) -> None:
         """Only people with a token read."""
@@ -173,19 +173,19 @@ class Story:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
         sqs = self.emulator.client("sqs")
         counts = {}
-        for queue in ("InboundQueue", "StockHintsQueue"):
+        for queue in ("InboundQueue", "StockHintsQueue", "OrderUpdatesQueue"):
             found = sqs.get_queue_attributes(QueueUrl=self.stack.resources[queue], AttributeNames=names)["Attributes"]
             counts[queue] = sum(int(count) for count in found.values())
         return counts
 
     def settled(self) -> bool | None:
-        """Whether both queues are empty."""
+        """Whether all queues are empty."""
         return None if any(self.waiting().values()) else True
 
     def leftovers(self) -> None:
         """Nothing ended in a dead-letter queue."""
         sqs = self.emulator.client("sqs")
-        for queue in ("InboundDeadLetters", "StockHintsDeadLetters", "AttentionDeadLetters"):
+        for queue in ("InboundDeadLetters", "StockHintsDeadLetters", "OrderUpdatesDeadLetters", "AttentionDeadLetters"):
             url = self.stack.resources[queue]
             name = "ApproximateNumberOfMessages"
             count = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name]

@@ -1,4 +1,4 @@
-//! What is due by the clock: orders that changed, webhook subscriptions, and which items are on sale.
+//! What is due by the clock: orders that changed, returns that wait, webhook subscriptions, and which items are on sale.
 //!
 //! All connections side by side; one that fails, or panics, costs the others nothing.
 
@@ -10,9 +10,9 @@ use async_trait::async_trait;
 use contracts::Cause;
 use domain::ConnectionId;
 use engine::rows::ConnectionRow;
-use engine::{Lookup, World, keep_subscription, match_listings, poll_orders};
+use engine::{Driver, Lookup, World, keep_subscription, match_listings, poll_orders, poll_returns, sweep_outbox};
 use futures::FutureExt;
-use futures::future::join_all;
+use futures::future::{join, join_all};
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time};
 use ports::{Error, ErrorKind, Result};
@@ -32,8 +32,10 @@ struct Due {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Task {
-    /// Read orders that changed.
+    /// Read orders that changed, and send word again of what a channel must be told and whose message was lost.
     Poll,
+    /// Find the returns that buyers announced.
+    Returns,
     /// See to it that webhooks come.
     Subscriptions,
     /// Find out which items are which articles.
@@ -65,26 +67,55 @@ impl ChannelPoll {
         let (world, lookup) = (&self.world, &self.lookup);
         Ok(match (task, &self.public_url) {
             (Task::Poll, _) => poll_orders(world, lookup, connection, Cause::Poll).await?.into(),
+            (Task::Returns, _) if self.tells_of_returns(connection).await? => {
+                poll_returns(world, lookup, connection).await?.into()
+            }
+            (Task::Returns, _) => summary::Result::NoReturns,
             (Task::Listings, _) => match_listings(world, lookup, connection).await?.into(),
             (Task::Subscriptions, Some(url)) => keep_subscription(world, lookup, connection, url).await?.into(),
             (Task::Subscriptions, None) => summary::Result::NotReachable,
         })
     }
 
+    async fn tells_of_returns(&self, connection: &ConnectionId) -> Result<bool> {
+        Ok(Driver::open(&self.world, &self.lookup, connection).await?.descriptor().updates.returns)
+    }
+
+    /// As the work, but it ends whatever happens.
+    async fn ended<T>(&self, deadline: Timestamp, work: impl Future<Output = Result<T>>) -> Result<T> {
+        match in_time(&*self.world.clock, deadline, AssertUnwindSafe(work).catch_unwind()).await {
+            Some(Ok(result)) => result,
+            Some(Err(_)) => Err(Error::new(ErrorKind::Bug, "task", "it panicked; the log says where")),
+            None => Err(Error::new(ErrorKind::Timeout, "task", "it took too long; it goes on at the next run")),
+        }
+    }
+
     /// As `one`, but it ends, and ends well, whatever happens.
     async fn surely(&self, task: Task, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
-        let work = AssertUnwindSafe(self.one(task, connection)).catch_unwind();
-        let error = match in_time(&*self.world.clock, deadline, work).await {
-            Some(Ok(Ok(result))) => return result,
-            Some(Ok(Err(error))) => error,
-            Some(Err(_)) => Error::new(ErrorKind::Bug, "task", "it panicked; the log says where"),
-            None => Error::new(ErrorKind::Timeout, "task", "it took too long; it goes on at the next run"),
+        let error = match self.ended(deadline, self.one(task, connection)).await {
+            Ok(result) => return result,
+            Err(error) => error,
         };
         if error.kind == ErrorKind::RateLimited {
             return summary::Result::PutOff { reason: error.message };
         }
         tracing::warn!(%connection, operation = error.operation, kind = ?error.kind, detail = error.detail, "a task failed");
         summary::Result::Failed { error: error.message }
+    }
+
+    /// Once a run: it is about all connections. `None`: nothing was lost.
+    async fn swept(&self, deadline: Timestamp) -> Option<summary::Sweep> {
+        match self.ended(deadline, sweep_outbox(&self.world)).await {
+            Ok(0) => None,
+            Ok(again) => {
+                tracing::warn!(again, "messages about orders were lost; channels are told late");
+                Some(summary::Sweep::Again(again))
+            }
+            Err(error) => {
+                tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "the outbox was not swept");
+                Some(summary::Sweep::Failed(error.message))
+            }
+        }
     }
 }
 
@@ -93,13 +124,16 @@ impl ScheduleHandler for ChannelPoll {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
         let due: Due = serde_json::from_str(payload).map_err(|e| {
             let message = format!(
-                "the schedule's payload is not understood: {e}; expected {{\"task\":\"poll\"|\"subscriptions\"|\"listings\"}}"
+                "the schedule's payload is not understood: {e}; expected \
+                 {{\"task\":\"poll\"|\"returns\"|\"subscriptions\"|\"listings\"}}"
             );
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
         let connections = self.connections(due.connection).await?;
-        let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline))).await;
-        Summary { task: due.task, connections: connections.into_iter().zip(results).collect() }.told()
+        let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline)));
+        let sweep = async { if due.task == Task::Poll { self.swept(deadline).await } else { None } };
+        let (results, lost_messages) = join(results, sweep).await;
+        Summary { task: due.task, connections: connections.into_iter().zip(results).collect(), lost_messages }.told()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Task;
 use domain::ConnectionId;
-use engine::{MatchReport, PollReport};
+use engine::{MatchReport, PollReport, ReturnsReport};
 use ports::{Error, ErrorKind, SubscriptionState};
 use std::collections::BTreeMap;
 
@@ -13,6 +13,19 @@ pub struct Summary {
     pub task: Task,
     /// What came of it.
     pub connections: BTreeMap<ConnectionId, Result>,
+    /// Messages about what channels must be told that were lost; absent where there were none, or where it was not looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost_messages: Option<Sweep>,
+}
+
+/// What came of looking for lost messages.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sweep {
+    /// So many were sent again.
+    Again(usize),
+    /// It failed: what happened and what to do.
+    Failed(String),
 }
 
 /// What came of a task at one connection.
@@ -28,6 +41,17 @@ pub enum Result {
         /// Whether the list was read to its end.
         complete: bool,
     },
+    /// Returns were read.
+    Returns {
+        /// Returns that wait for a decision on the channel.
+        found: usize,
+        /// Of those, noted with their orders now.
+        new: usize,
+        /// Of those, on orders or lines that are not known here.
+        unclear: usize,
+    },
+    /// The channel does not tell of returns: they are entered by hand.
+    NoReturns,
     /// Items were matched.
     Matched {
         /// Items that are one article for sure.
@@ -63,6 +87,12 @@ pub enum Result {
 impl From<PollReport> for Result {
     fn from(report: PollReport) -> Self {
         Self::Polled { listed: report.listed, news: report.news, complete: report.complete }
+    }
+}
+
+impl From<ReturnsReport> for Result {
+    fn from(report: ReturnsReport) -> Self {
+        Self::Returns { found: report.found, new: report.new, unclear: report.unclear }
     }
 }
 

@@ -22,9 +22,10 @@ pub(crate) struct Functions {
 impl Functions {
     /// Functions over these ports.
     pub(crate) fn new(world: &World, public_url: String) -> Self {
-        let batch: [(_, Arc<dyn BatchHandler>); 2] = [
+        let batch: [(_, Arc<dyn BatchHandler>); 3] = [
             ("order-intake", Arc::new(fed(world, |world| Arc::new(order_intake::OrderIntake::new(world))))),
             (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
+            ("order-updates", Arc::new(fed(world, |world| Arc::new(order_updates::OrderUpdates::new(world))))),
         ];
         let poll = world.clone();
         let schedule: [(_, Arc<dyn ScheduleHandler>); 1] = [(

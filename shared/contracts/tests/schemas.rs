@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
-use contracts::{InboundOrder, ListingPublished, Message, OrderAccepted, OrderChanged, StockHint, StockShort, schemas};
+use contracts::{
+    InboundOrder, ListingPublished, Message, OrderAccepted, OrderChanged, OrderShipped, OrderUpdateDue, ReturnDecided, StockHint,
+    StockShort, schemas,
+};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -56,12 +59,16 @@ fn holds<M: Message>(path: &Path) {
 fn every_sample_on_a_queue_is_a_message_of_that_queue() {
     let samples = events().join("samples");
     let (inbound, hints) = (files(&samples.join("inbound")), files(&samples.join("stock-hints")));
-    assert!(inbound.len() >= 2 && hints.len() >= 2);
+    let updates = files(&samples.join("order-updates"));
+    assert!(inbound.len() >= 2 && hints.len() >= 2 && updates.len() >= 2);
     for path in &inbound {
         holds::<InboundOrder>(path);
     }
     for path in &hints {
         holds::<StockHint>(path);
+    }
+    for path in &updates {
+        holds::<OrderUpdateDue>(path);
     }
 }
 
@@ -74,13 +81,15 @@ fn every_event_of_the_bus_has_a_sample_that_fits_it() {
         match name.as_str() {
             OrderAccepted::NAME => holds::<OrderAccepted>(&path),
             OrderChanged::NAME => holds::<OrderChanged>(&path),
+            OrderShipped::NAME => holds::<OrderShipped>(&path),
+            ReturnDecided::NAME => holds::<ReturnDecided>(&path),
             StockShort::NAME => holds::<StockShort>(&path),
             ListingPublished::NAME => holds::<ListingPublished>(&path),
             other => panic!("{other} is no event of the bus"),
         }
         seen.insert(name);
     }
-    assert_eq!(seen.len(), 4, "found only {seen:?}");
+    assert_eq!(seen.len(), 6, "found only {seen:?}");
 }
 
 #[test]

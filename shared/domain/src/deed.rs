@@ -343,7 +343,9 @@ fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happe
     let Some((_, known)) = parcels.chain(cancellations).chain(inspections).find(|(mark, _)| *mark == id) else {
         return Err(Undone::Unknown(format!("parcel, cancellation or inspection {id}")));
     };
-    if known == told {
+    // What the channel has, it has: somebody who looked earlier and speaks later takes nothing back.
+    let closed = !known.is_open() && (told.is_open() || matches!(known, Telling::Told { .. }));
+    if known == told || closed {
         return Err(Undone::Already);
     }
     *known = told.clone();

@@ -8,8 +8,8 @@ use crate::rows::OutboxRow;
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
 use domain::{CancellationUpdate, Deed, LineUnits, Order, OrderUpdate, Quantity, ReturnUpdate, ShipmentUpdate, Telling};
-use jiff::SignedDuration;
-use ports::{Acknowledged, Disposition, Error, ErrorKind, OutgoingMessage, QueueName, Result};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Key, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
 
 /// How often a channel is asked how far it is.
@@ -22,14 +22,16 @@ const STILL_AT_WORK: Duration = Duration::from_secs(61);
 const BETWEEN_TRIES: Duration = Duration::from_secs(30);
 /// SQS delays a message by at most this.
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
-/// What waits this long has lost its message.
+/// What is still untold this long after its message was due has lost it.
 const LOST: SignedDuration = SignedDuration::from_mins(20);
+/// Lost messages of one sweep: the next finds the rest.
+const MOST_SWEPT: usize = 500;
 
 /// Tells the channel, or looks how far it is. An error: the message must come again.
 pub async fn tell_order(world: &World, lookup: &Lookup, due: &OrderUpdateDue) -> Result<()> {
-    let order = read(world, &due.connection, &due.number).await?;
-    let Some((update, told)) = find(&order, &due.id) else {
-        return Err(Error::new(ErrorKind::NotFound, "tell order", format!("order {} has no update {}", due.number, due.id)));
+    let (order, update, told) = match look_up(world, lookup, due).await {
+        Err(error) if error.kind == ErrorKind::NotFound => return give_up(world, due, &error).await,
+        found => found?,
     };
     if !told.is_open() {
         // Done, and whoever did it died before saying so: this only takes it off the list.
@@ -40,6 +42,24 @@ pub async fn tell_order(world: &World, lookup: &Lookup, due: &OrderUpdateDue) ->
         Ok(None) => Ok(()),
         Err(error) => failed(world, lookup, due, error).await,
     }
+}
+
+/// The order, what is to be told of it, and how far the channel was told. `NotFound`: there is no such order, update or connection.
+async fn look_up(world: &World, lookup: &Lookup, due: &OrderUpdateDue) -> Result<(Order, OrderUpdate, Telling)> {
+    let order = read(world, &due.connection, &due.number).await?;
+    lookup.connection(world, &due.connection).await?;
+    let (update, told) = find(&order, &due.id).ok_or_else(|| {
+        let message = format!("order {} has no parcel, cancellation or inspection {}", due.number, due.id);
+        Error::new(ErrorKind::NotFound, "tell order", message)
+    })?;
+    Ok((order, update, told))
+}
+
+/// Nobody can be told, or of nothing: it will be no different next time.
+async fn give_up(world: &World, due: &OrderUpdateDue, why: &Error) -> Result<()> {
+    let what = format!("order {}: {}", due.number, due.id);
+    world.park(Some(&due.connection), &what, &format!("the channel was not told: {}", why.message), "").await?;
+    forget(world, due).await
 }
 
 /// One step. Answers when to come again.
@@ -54,26 +74,43 @@ async fn attempt(
     let driver = Driver::open(world, lookup, &due.connection).await?;
     let acknowledged = match told {
         Telling::Pending { status } => match driver.call(|channel, call| channel.write_status(call, status)).await {
-            // Neither done nor refused: what became of it is asked of the order.
-            Err(error) if error.disposition() == Disposition::ReadBack => {
+            // Neither done nor refused, or come to nothing because the order changed there: what became of it is asked of the order.
+            Err(error) if error.disposition() == Disposition::ReadBack || error.kind == ErrorKind::Conflict => {
                 note(world, lookup, order, due, Telling::Begun { at: world.clock.now() }).await?;
                 return Ok(Some(STILL_AT_WORK));
             }
             answer => answer?,
         },
         Telling::Begun { at } if world.clock.now().duration_since(*at) < LONGEST_CALL => return Ok(Some(STILL_AT_WORK)),
-        Telling::Begun { .. } => match driver.call(|channel, call| channel.knows_update(call, &due.number, update)).await? {
-            Some(true) => Acknowledged::Applied,
-            Some(false) => return tell(world, lookup, due, order, &driver, update).await,
-            None => {
-                let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
-                return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+        Telling::Begun { .. } => {
+            match driver.call_as(&operation(due), |channel, call| channel.knows_update(call, &due.number, update)).await? {
+                Some(true) => Acknowledged::Applied,
+                Some(false) => return tell(world, lookup, due, order, &driver, update).await,
+                None => {
+                    let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
+                    return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+                }
             }
-        },
+        }
         Telling::Waiting => return tell(world, lookup, due, order, &driver, update).await,
         Telling::Told { .. } | Telling::Refused { .. } | Telling::Nothing => return Ok(None),
     };
     settle(world, lookup, order, due, acknowledged).await
+}
+
+/// The operation's id, in the form of a UUID: the same at every attempt and in every process, so that a channel that keeps it does the
+/// thing once, and is asked for what it did under it. A mark alone would not do: another order's may be the same.
+fn operation(due: &OrderUpdateDue) -> String {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    let OrderUpdateDue { connection, number, id } = due;
+    // FNV-1a. The lengths keep the parts apart.
+    let text = format!("{connection}|{}|{number}|{id}", number.as_str().len());
+    let hash = text.bytes().fold(OFFSET, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
+    // Version 8: made by rules of one's own (RFC 9562, 5.8).
+    let hex = format!("{:032x}", hash & !(0xf << 76) & !(0x3 << 62) | (0x8 << 76) | (0x2 << 62));
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }
 
 /// Calls the channel, if nobody else has begun to.
@@ -87,7 +124,7 @@ async fn tell(
 ) -> Result<Option<Duration>> {
     let begun = Deed::Told { id: due.id.clone(), told: Telling::Begun { at: world.clock.now() } };
     let Some(order) = do_if_unchanged(world, &order, &begun).await? else { return Ok(Some(STILL_AT_WORK)) };
-    match driver.call(|channel, call| channel.update_order(call, &due.number, update)).await {
+    match driver.call_as(&operation(due), |channel, call| channel.update_order(call, &due.number, update)).await {
         Ok(answer) => settle(world, lookup, order, due, answer).await,
         Err(error) => {
             if matches!(error.disposition(), Disposition::Retry | Disposition::RetryAt(_)) {
@@ -150,27 +187,35 @@ async fn read_again(world: &World, due: &OrderUpdateDue) -> Result<()> {
     world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }]).await
 }
 
+/// The row first: if the message is then not sent, the one in hand comes again.
 async fn put_off(world: &World, due: &OrderUpdateDue, wait: Duration) -> Result<()> {
-    world.queue.send(QueueName::OrderUpdates, vec![message(due, wait.min(LONGEST_DELAY))]).await
+    let wait = wait.min(LONGEST_DELAY);
+    let at = world.clock.now().saturating_add(SignedDuration::try_from(wait).unwrap_or_default()).unwrap_or(Timestamp::MAX);
+    world.write_if(OutboxRow::put_off(key(due), at)).await?;
+    world.queue.send(QueueName::OrderUpdates, vec![message(due, wait)]).await
+}
+
+fn key(due: &OrderUpdateDue) -> Key {
+    OutboxRow::key(&due.connection, &due.id, &due.number)
 }
 
 async fn forget(world: &World, due: &OrderUpdateDue) -> Result<()> {
-    let key = OutboxRow::key(&due.connection, &due.id, &due.number);
-    world.write_if(ports::Write::Delete { key, when: ports::Condition::Always }).await.map(drop)
+    world.write_if(Write::Delete { key: key(due), when: Condition::Always }).await.map(drop)
 }
 
-/// Sends word again of what has waited so long that its message must be lost. Answers how many.
+/// Sends word again of what is so late that its message must be lost. Answers how many.
 pub async fn sweep_outbox(world: &World) -> Result<usize> {
     let now = world.clock.now();
     let rows: Vec<OutboxRow> = world.all(OutboxRow::PARTITION, "").await?;
-    let lost: Vec<_> = rows.into_iter().filter(|row| now.duration_since(row.since) > LOST).collect();
-    let messages = lost.iter().map(|row| {
-        let due = OrderUpdateDue { connection: row.connection.clone(), number: row.number.clone(), id: row.id.clone() };
-        message(&due, Duration::ZERO)
-    });
-    let messages: Vec<_> = messages.collect();
-    if !messages.is_empty() {
-        world.queue.send(QueueName::OrderUpdates, messages).await?;
+    let lost = rows.into_iter().filter(|row| now.duration_since(row.due) > LOST).take(MOST_SWEPT);
+    let lost: Vec<_> = lost.map(|row| OrderUpdateDue { connection: row.connection, number: row.number, id: row.id }).collect();
+    if lost.is_empty() {
+        return Ok(0);
+    }
+    world.queue.send(QueueName::OrderUpdates, lost.iter().map(|due| message(due, Duration::ZERO)).collect()).await?;
+    // Or else every sweep sends one more, each of which puts itself off for as long as the channel is down.
+    for due in &lost {
+        world.write_if(OutboxRow::put_off(key(due), now)).await?;
     }
     Ok(lost.len())
 }

@@ -2,7 +2,7 @@
 //! wrong with them is told together.
 
 use aws::Reach;
-use ports::{Error, ErrorKind, Result};
+use ports::{Error, ErrorKind, QueueName, Result};
 use std::collections::BTreeMap;
 use url::{Host, Url};
 
@@ -15,6 +15,8 @@ pub enum Setting {
     InboundQueue,
     /// `SLUIS_STOCK_HINTS_QUEUE_URL`: the queue of `StockHint` messages.
     StockHintsQueue,
+    /// `SLUIS_ORDER_UPDATES_QUEUE_URL`: the queue of `OrderUpdateDue` messages.
+    OrderUpdatesQueue,
     /// `SLUIS_BUS`: the event bus' name.
     Bus,
     /// `SLUIS_SECRETS_PREFIX`: the path above the connections' credentials.
@@ -26,7 +28,16 @@ pub enum Setting {
 impl Setting {
     /// What the template gives to every function.
     pub const OF_EVERY_FUNCTION: &'static [Self] =
-        &[Self::Table, Self::InboundQueue, Self::StockHintsQueue, Self::Bus, Self::SecretsPrefix];
+        &[Self::Table, Self::InboundQueue, Self::StockHintsQueue, Self::OrderUpdatesQueue, Self::Bus, Self::SecretsPrefix];
+
+    /// Where the address of a queue stands.
+    pub fn of_queue(queue: QueueName) -> Self {
+        match queue {
+            QueueName::Inbound => Self::InboundQueue,
+            QueueName::StockHints => Self::StockHintsQueue,
+            QueueName::OrderUpdates => Self::OrderUpdatesQueue,
+        }
+    }
 
     /// The environment variable.
     pub fn variable(self) -> &'static str {
@@ -34,6 +45,7 @@ impl Setting {
             Self::Table => "SLUIS_TABLE",
             Self::InboundQueue => "SLUIS_INBOUND_QUEUE_URL",
             Self::StockHintsQueue => "SLUIS_STOCK_HINTS_QUEUE_URL",
+            Self::OrderUpdatesQueue => "SLUIS_ORDER_UPDATES_QUEUE_URL",
             Self::Bus => "SLUIS_BUS",
             Self::SecretsPrefix => "SLUIS_SECRETS_PREFIX",
             Self::PublicUrl => "SLUIS_PUBLIC_URL",
@@ -44,7 +56,7 @@ impl Setting {
     fn complaint(self, value: &str) -> Option<&'static str> {
         let fits = match self {
             Self::Table | Self::Bus => !value.contains(char::is_whitespace),
-            Self::InboundQueue | Self::StockHintsQueue => {
+            Self::InboundQueue | Self::StockHintsQueue | Self::OrderUpdatesQueue => {
                 Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
             }
             Self::SecretsPrefix => value.starts_with('/') && !value.ends_with('/'),
@@ -55,7 +67,7 @@ impl Setting {
         match self {
             _ if fits => None,
             Self::Table | Self::Bus => Some("has a blank in it"),
-            Self::InboundQueue | Self::StockHintsQueue => Some("is not the address of a queue"),
+            Self::InboundQueue | Self::StockHintsQueue | Self::OrderUpdatesQueue => Some("is not the address of a queue"),
             Self::SecretsPrefix => Some("does not begin with a slash, or ends with one"),
             Self::PublicUrl => Some("does not begin with https://, or ends with a slash"),
         }
@@ -153,6 +165,7 @@ mod tests {
             "SLUIS_TABLE" | "SLUIS_BUS" => "sluis-shop",
             "SLUIS_INBOUND_QUEUE_URL" => "https://sqs.eu-central-1.amazonaws.com/000000000000/inbound",
             "SLUIS_STOCK_HINTS_QUEUE_URL" => "http://127.0.0.1:4566/000000000000/stock-hints",
+            "SLUIS_ORDER_UPDATES_QUEUE_URL" => "http://127.0.0.1:4566/000000000000/order-updates",
             "SLUIS_SECRETS_PREFIX" => " /sluis/shop ",
             "SLUIS_PUBLIC_URL" => "https://hooks.example.test",
             _ => return None,

@@ -10,9 +10,8 @@ use std::sync::Arc;
 /// share, and a handshake costs more than a batch. Only the queues in the configuration can be written to.
 pub async fn connect(config: &Config) -> Result<World> {
     let cloud = aws::connect::surroundings().await;
-    let queues = [(QueueName::Inbound, Setting::InboundQueue), (QueueName::StockHints, Setting::StockHintsQueue)];
-    let urls: QueueUrls =
-        queues.into_iter().filter_map(|(queue, setting)| Some((queue, config.get(setting).ok()?.to_owned()))).collect();
+    let address = |queue| Some((queue, config.get(Setting::of_queue(queue)).ok()?.to_owned()));
+    let urls: QueueUrls = QueueName::ALL.into_iter().filter_map(address).collect();
     let world = World {
         table: Arc::new(DynamoTable::new(&cloud, config.get(Setting::Table)?)),
         queue: Arc::new(SqsQueue::new(&cloud, urls)),

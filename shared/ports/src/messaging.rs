@@ -15,6 +15,11 @@ pub enum QueueName {
     OrderUpdates,
 }
 
+impl QueueName {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Inbound, Self::StockHints, Self::OrderUpdates];
+}
+
 /// A message to put on a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingMessage {

@@ -6,6 +6,8 @@ pub mod faults;
 pub mod given;
 pub mod memory;
 pub mod run;
+pub mod scripted;
+pub mod scripted_shop;
 mod stage;
 
 pub use stage::Stage;

@@ -1,7 +1,7 @@
 //! Works off the queues as the functions do: in batches, with redelivery of what failed.
 
-use contracts::{InboundOrder, StockHint};
-use engine::{Arrival, Lookup, Outcome, World, accept_orders, publish_stock};
+use contracts::{InboundOrder, OrderUpdateDue, StockHint};
+use engine::{Arrival, Lookup, Outcome, World, accept_orders, publish_stock, tell_order};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, OutgoingMessage, QueueName};
 use testkit::Stage;
@@ -15,12 +15,12 @@ struct Waiting {
     before: u32,
 }
 
-/// Works until both queues are empty; lets time pass where messages wait for theirs.
+/// Works until all queues are empty; lets time pass where messages wait for theirs.
 pub(crate) fn work_off(stage: &Stage, world: &World, lookup: &Lookup) {
     let mut waiting: Vec<Waiting> = Vec::new();
     for _ in 0..600 {
         let now = stage.clock.now();
-        for queue in [QueueName::Inbound, QueueName::StockHints] {
+        for queue in QueueName::ALL {
             waiting.extend(stage.queue.take(queue).into_iter().map(|message| {
                 let due = now.checked_add(SignedDuration::try_from(message.delay).unwrap()).unwrap();
                 Waiting { due, queue, message, before: 0 }
@@ -31,7 +31,7 @@ pub(crate) fn work_off(stage: &Stage, world: &World, lookup: &Lookup) {
         }
         let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|w| w.due <= now);
         waiting = later;
-        for queue in [QueueName::Inbound, QueueName::StockHints] {
+        for queue in QueueName::ALL {
             let (mut mine, again) =
                 (due.iter().filter(|w| w.queue == queue).collect::<Vec<_>>(), now + SignedDuration::from_secs(90));
             while !mine.is_empty() {
@@ -62,6 +62,13 @@ fn deliver<'w>(world: &World, lookup: &Lookup, queue: QueueName, batch: &[&'w Wa
         QueueName::StockHints => {
             let hints: Vec<StockHint> = batch.iter().map(|w| serde_json::from_str(&w.message.body).unwrap()).collect();
             if finish(publish_stock(world, lookup, &hints)).failed.is_empty() { Vec::new() } else { batch.to_vec() }
+        }
+        QueueName::OrderUpdates => {
+            let told = |w: &&Waiting| {
+                let due: OrderUpdateDue = serde_json::from_str(&w.message.body).unwrap();
+                finish(tell_order(world, lookup, &due)).is_ok()
+            };
+            batch.iter().filter(|w| !told(w)).copied().collect()
         }
     }
 }

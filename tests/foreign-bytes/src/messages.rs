@@ -8,7 +8,10 @@
 //! An input is the name of a message on a line, and JSON.
 
 use crate::judge::survives;
-use contracts::{InboundOrder, ListingPublished, Message, OrderAccepted, OrderChanged, StockHint, StockShort};
+use contracts::{
+    InboundOrder, ListingPublished, Message, OrderAccepted, OrderChanged, OrderShipped, OrderUpdateDue, ReturnDecided, StockHint,
+    StockShort,
+};
 use domain::{
     ChannelId, ConnectionId, Currency, Ean, Invalid, Item, Listing, LocationId, OfferId, Order, OrderLineId, OrderNumber,
     Quantity, Sku,
@@ -23,8 +26,11 @@ pub fn hold(data: &[u8]) {
     let (_, json) = text.split_once('\n').unwrap_or(("", text));
     message::<InboundOrder>(json);
     message::<StockHint>(json);
+    message::<OrderUpdateDue>(json);
     message::<OrderAccepted>(json);
     message::<OrderChanged>(json);
+    message::<OrderShipped>(json);
+    message::<ReturnDecided>(json);
     message::<StockShort>(json);
     message::<ListingPublished>(json);
     kept::<Order>(json);

@@ -57,7 +57,7 @@ fn configurations(seeds: &mut Vec<Seed>) {
 }
 
 fn messages(seeds: &mut Vec<Seed>) {
-    for folder in ["inbound", "stock-hints", "bus"] {
+    for folder in ["inbound", "stock-hints", "order-updates", "bus"] {
         for (name, text) in files(&format!("events/samples/{folder}"), "json") {
             seeds.push(("messages", name.clone(), [name.as_bytes(), b"\n", &text].concat()));
         }

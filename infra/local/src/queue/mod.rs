@@ -8,6 +8,7 @@ pub use store::{Batch, Depth, Handing, Received, Store};
 
 use crate::topology::{QueueSpec, Topology};
 use async_trait::async_trait;
+use lambda_kit::Setting;
 use ports::{Clock, Error, ErrorKind, OutgoingMessage, QueueName, Result, Status};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,8 +23,7 @@ pub struct Queues {
     store: Store,
     clock: Arc<dyn Clock>,
     specs: Vec<QueueSpec>,
-    inbound: String,
-    stock_hints: String,
+    names: BTreeMap<QueueName, String>,
     news: BTreeMap<String, Arc<Notify>>,
 }
 
@@ -31,8 +31,9 @@ impl Queues {
     /// Opens the file, with the queues that the template names.
     pub fn open(path: &Path, topology: &Topology, clock: Arc<dyn Clock>) -> Result<Self> {
         let store = Store::open(path).map_err(|e| file_error(&e))?;
-        let known = |variable: &str| {
-            topology.known_as(variable).map(str::to_owned).ok_or_else(|| {
+        let known = |queue: QueueName| {
+            let variable = Setting::of_queue(queue).variable();
+            topology.known_as(variable).map(|name| (queue, name.to_owned())).ok_or_else(|| {
                 Error::new(ErrorKind::Configuration, "queues", format!("infra/template.yaml gives no function `{variable}`"))
             })
         };
@@ -41,8 +42,7 @@ impl Queues {
             store,
             clock,
             specs: topology.queues.clone(),
-            inbound: known("SLUIS_INBOUND_QUEUE_URL")?,
-            stock_hints: known("SLUIS_STOCK_HINTS_QUEUE_URL")?,
+            names: QueueName::ALL.into_iter().map(known).collect::<Result<_>>()?,
             news,
         })
     }
@@ -76,10 +76,8 @@ impl Queues {
 #[async_trait]
 impl ports::Queue for Queues {
     async fn send(&self, queue: QueueName, messages: Vec<OutgoingMessage>) -> Result<()> {
-        let name = match queue {
-            QueueName::Inbound => &self.inbound,
-            QueueName::StockHints => &self.stock_hints,
-        };
+        let nameless = || Error::new(ErrorKind::Bug, "queues", format!("the queue {queue:?} has no name"));
+        let name = self.names.get(&queue).ok_or_else(nameless)?;
         let delay = |m: &OutgoingMessage| i64::try_from(m.delay.as_millis()).unwrap_or(i64::MAX).min(LONGEST_DELAY_MS);
         let bodies = messages.into_iter().map(|m| (delay(&m), m.body)).map(|(delay, body)| (body, delay)).collect();
         self.store.send(name, bodies, self.clock.now().as_millisecond()).await.map_err(|e| file_error(&e))?;

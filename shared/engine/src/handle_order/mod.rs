@@ -173,7 +173,8 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
         (Deed::Told { .. }, true) => None,
         (_, false) => Some(Write::Delete { key: OutboxRow::key(connection, id, number), when: Condition::Always }),
         (_, true) => {
-            let row = OutboxRow { connection: connection.clone(), number: number.clone(), id: id.clone(), since: at };
+            let (connection, number) = (connection.clone(), number.clone());
+            let row = OutboxRow { connection, number, id: id.clone(), since: at, due: at };
             Some(Write::Put { row: row.to_row(), when: Condition::Always })
         }
     }

@@ -1,9 +1,9 @@
 //! What a channel must still be told about an order: so that it is told even if every message about it is lost.
 
-use super::{Kept, broken, given, instant, sortable};
+use super::{Kept, given, instant, sortable, text};
 use domain::{ConnectionId, OrderNumber};
 use jiff::Timestamp;
-use ports::{Key, Result, Row};
+use ports::{Condition, Key, Result, Row, Value, Write};
 
 /// One parcel, cancellation or inspection that the channel does not know of yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,32 +16,44 @@ pub struct OutboxRow {
     pub id: String,
     /// Since when it waits, UTC.
     pub since: Timestamp,
+    /// When the message about it is due, UTC. If nothing comes of it long after, the message is lost.
+    pub due: Timestamp,
 }
 
 impl OutboxRow {
     /// All of them are in one partition: there are as many as channels are behind.
     pub const PARTITION: &'static str = "OUTBOX";
 
-    /// Its key. The order number comes last, for it may hold any character.
+    /// Its key.
     pub fn key(connection: &ConnectionId, id: &str, number: &OrderNumber) -> Key {
         Key::new(Self::PARTITION, format!("{connection}#{id}#{number}"))
+    }
+
+    /// Notes when its message is due now. If the channel was told in the meantime, there is no row, and none is made.
+    pub(crate) fn put_off(key: Key, due: Timestamp) -> Write {
+        let set = vec![("due".to_owned(), Value::Text(sortable(due)))];
+        Write::Update { key, add: Vec::new(), set, remove: Vec::new(), when: Condition::Present }
     }
 }
 
 impl Kept for OutboxRow {
     fn to_row(&self) -> Row {
-        Row::new(Self::key(&self.connection, &self.id, &self.number)).text("since", sortable(self.since))
+        Row::new(Self::key(&self.connection, &self.id, &self.number))
+            .text("connection", self.connection.as_str())
+            .text("number", self.number.as_str())
+            .text("id", self.id.as_str())
+            .text("since", sortable(self.since))
+            .text("due", sortable(self.due))
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        let odd = || broken(&row.key, "the key is not an outbox row's");
-        let mut parts = row.key.sk.splitn(3, '#');
-        let (Some(connection), Some(id), Some(number)) = (parts.next(), parts.next(), parts.next()) else { return Err(odd()) };
+        // Not out of the key: marks and numbers may hold any character.
         Ok(Self {
-            connection: ConnectionId::new(connection)?,
-            number: OrderNumber::new(number)?,
-            id: id.to_owned(),
+            connection: ConnectionId::new(text(row, "connection")?)?,
+            number: OrderNumber::new(text(row, "number")?)?,
+            id: text(row, "id")?.to_owned(),
             since: given(row, "since", instant)?,
+            due: given(row, "due", instant)?,
         })
     }
 }

@@ -1,0 +1,179 @@
+//! A merchant on the scripted channel: as little as it takes to have orders about which the channel must be told.
+
+#![expect(clippy::expect_used, reason = "test support: where the set-up fails, so must the test")]
+
+use crate::faults::FaultyHttp;
+use crate::given::GivenSecrets;
+use crate::run::finish;
+use crate::scripted::{Only, SCRIPTED, Scripted};
+use crate::stage::Stage;
+use contracts::{Cause, InboundOrder, OrderUpdateDue};
+use domain::{
+    ChannelId, ConnectionId, Fulfilment, Item, LineUnits, LocationId, Order, OrderLineId, OrderNumber, OrderSnapshot, Quantity,
+    Sku, SnapshotLine, StockRule, Telling,
+};
+use engine::rows::{ConnectionRow, Kept, OrderRow, OutboxRow, ParkedRow};
+use engine::{Arrival, Lookup, Opening, OrderCommand, World, accept_orders, handle_order, put_article, put_connection};
+use ports::Clock;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The shop. Its one article is `A`, with 100 units at `main`; its orders have one line, `1`.
+pub struct ScriptedShop {
+    /// Everything it plays on.
+    pub stage: Stage,
+    /// The far side of all its connections.
+    pub channel: Arc<Scripted>,
+    lookup: Lookup,
+}
+
+fn sku() -> Sku {
+    Sku::new("A").expect("a SKU")
+}
+
+fn main_location() -> LocationId {
+    LocationId::new("main").expect("a location")
+}
+
+/// The line of every order.
+///
+/// # Panics
+/// Never: it is a line.
+pub fn line() -> OrderLineId {
+    OrderLineId::new("1").expect("a line")
+}
+
+/// What is due: the mark of an order's update.
+///
+/// # Panics
+/// If these are no names.
+pub fn due(connection: &str, number: &str, mark: &str) -> OrderUpdateDue {
+    let connection = ConnectionId::new(connection).expect("a connection");
+    OrderUpdateDue { connection, number: OrderNumber::new(number).expect("an order number"), id: mark.to_owned() }
+}
+
+impl ScriptedShop {
+    /// A shop with these connections on this channel.
+    ///
+    /// # Panics
+    /// If these are no connections.
+    pub fn open(channel: Scripted, connections: &[&str]) -> Self {
+        let shop = Self { stage: Stage::new(GivenSecrets::default()), channel: Arc::new(channel), lookup: Lookup::default() };
+        for name in connections {
+            let row = ConnectionRow {
+                id: ConnectionId::new(*name).expect("a connection"),
+                channel: ChannelId::new(SCRIPTED).expect("a channel"),
+                base_url: "https://scripted.example.test".to_owned(),
+                settings: BTreeMap::new(),
+                locations: vec![main_location()],
+                rule: StockRule::default(),
+                orders_since: jiff::Timestamp::UNIX_EPOCH,
+            };
+            finish(put_connection(&shop.world(), &row)).expect("the connection");
+        }
+        let item = Item { sku: sku(), ean: None, title: "Article A".to_owned(), variant: String::new() };
+        let opening = Opening { location: main_location(), quantity: Quantity::new(100).expect("a quantity") };
+        finish(put_article(&shop.world(), &item, &[opening])).expect("the article");
+        shop
+    }
+
+    /// The world with this channel alone, and every fault of the plan.
+    pub fn world(&self) -> World {
+        World {
+            http: Arc::new(FaultyHttp { inner: self.channel.clone(), plan: self.stage.faults.clone() }),
+            channels: Arc::new(Only(self.channel.clone())),
+            ..self.stage.world()
+        }
+    }
+
+    /// A customer's order of so many units, taken in.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn order(&self, connection: &str, number: &str, units: i64) {
+        let now = self.stage.clock.now();
+        let none = Quantity::ZERO;
+        let line = SnapshotLine {
+            id: line(),
+            offer: None,
+            sku: Some(sku()),
+            ean: None,
+            title: String::new(),
+            fulfilment: Fulfilment::Merchant,
+            ordered: Quantity::new(units).expect("a quantity"),
+            cancelled: none,
+            shipped: none,
+            returned: none,
+            cancellation_requested: false,
+            unit_price: None,
+        };
+        let OrderUpdateDue { connection, number, .. } = due(connection, number, "");
+        let snapshot = OrderSnapshot {
+            number: number.clone(),
+            shown_as: None,
+            placed_at: now,
+            stamp: Some(now),
+            channel_status: "open".to_owned(),
+            ship_to: None,
+            lines: vec![line],
+        };
+        let message = InboundOrder { connection, number, snapshot: Some(snapshot), cause: Cause::Webhook, read_at: now };
+        let outcomes = finish(accept_orders(&self.world(), &self.lookup, vec![Arrival { message, receives: 1 }]));
+        assert!(outcomes.iter().all(|one| !matches!(one, engine::Outcome::Again(_))), "{outcomes:?}");
+    }
+
+    /// The merchant does something about an order.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub fn do_it(&self, connection: &str, number: &str, command: &OrderCommand) -> Order {
+        let OrderUpdateDue { connection, number, .. } = due(connection, number, "");
+        let done = finish(handle_order(&self.world(), &self.lookup, &connection, &number, command, "a person"));
+        done.expect("it is done")
+    }
+
+    /// The merchant sends a parcel under this mark.
+    ///
+    /// # Panics
+    /// If it is refused.
+    pub fn ship(&self, connection: &str, number: &str, mark: &str, units: i64) {
+        let lines = vec![LineUnits { line: line(), units: Quantity::new(units).expect("a quantity") }];
+        let id = Some(mark.to_owned());
+        let command = OrderCommand::Ship { id, location: main_location(), lines, carrier: None, tracking: None };
+        self.do_it(connection, number, &command);
+    }
+
+    /// The order as it is.
+    ///
+    /// # Panics
+    /// If there is none.
+    pub fn found(&self, connection: &str, number: &str) -> Order {
+        let due = due(connection, number, "");
+        let row = self.stage.table.rows().into_iter().find(|row| row.key == OrderRow::key(&due.connection, &due.number));
+        OrderRow::from_row(&row.expect("the order's row")).expect("an order").0
+    }
+
+    /// How far the channel was told of a parcel.
+    ///
+    /// # Panics
+    /// If there is none of this mark.
+    pub fn told(&self, connection: &str, number: &str, mark: &str) -> Telling {
+        let parcels = self.found(connection, number).parcels;
+        parcels.into_iter().find(|parcel| parcel.id == mark).expect("the parcel").told
+    }
+
+    /// What still stands in the table as untold.
+    pub fn outbox(&self) -> Vec<OutboxRow> {
+        self.rows(OutboxRow::PARTITION)
+    }
+
+    /// What was put aside for people.
+    pub fn parked(&self) -> Vec<ParkedRow> {
+        self.rows(ParkedRow::PARTITION)
+    }
+
+    fn rows<R: Kept>(&self, partition: &str) -> Vec<R> {
+        let rows = self.stage.table.rows().into_iter().filter(|row| row.key.pk == partition);
+        rows.map(|row| R::from_row(&row).expect("a row of this kind")).collect()
+    }
+}
