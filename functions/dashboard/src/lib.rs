@@ -72,3 +72,7 @@ mod handling_tests;
 #[cfg(test)]
 #[path = "files_tests.rs"]
 mod files_tests;
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod rules_tests;

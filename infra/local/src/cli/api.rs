@@ -8,6 +8,8 @@ use ports::{Error, ErrorKind, Http, Request, Result};
 use serde_json::Value;
 use std::path::Path;
 
+const CSV: &str = "text/csv";
+
 /// Which stack.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Where {
@@ -57,20 +59,26 @@ impl Api {
 
     /// Sends a CSV file.
     pub(super) async fn send_file(&self, path: &str, by: &str, text: Vec<u8>) -> Result<Value> {
-        self.ask(Method::POST, &format!("{path}?by={}", escaped(by)), Some(text)).await
+        self.ask(Method::POST, &format!("{path}?by={}", escaped(by)), Some((CSV, text))).await
     }
 
-    async fn ask(&self, method: Method, path: &str, file: Option<Vec<u8>>) -> Result<Value> {
-        let sends = file.is_some();
-        let mut request = Request::new(Bytes::from(file.unwrap_or_default()));
+    /// Asks for something that is worked out from JSON, and changes nothing.
+    pub(super) async fn send_json(&self, path: &str, body: &Value) -> Result<Value> {
+        self.ask(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Option<(&'static str, Vec<u8>)>) -> Result<Value> {
+        let (kind, body) = body.unzip();
+        let sends = kind == Some(CSV);
+        let mut request = Request::new(Bytes::from(body.unwrap_or_default()));
         *request.method_mut() = method;
         let address = format!("{}/api/v1/{path}", self.base_url);
         *request.uri_mut() = address.parse().map_err(|_| {
             let message = format!("{} is no address; for example --at http://127.0.0.1:8080", self.base_url);
             Error::new(ErrorKind::BadInput, "at", message)
         })?;
-        if sends {
-            request.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("text/csv"));
+        if let Some(kind) = kind {
+            request.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         let answer = self.client.send(request).await.map_err(|error| self.no_answer(error, sends))?;
         let told: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
@@ -98,6 +106,14 @@ impl Api {
         };
         Error::new(error.kind, "api", message).caused_by(error)
     }
+}
+
+/// An answer as what it is expected to be.
+pub(super) fn understood<T: serde::de::DeserializeOwned>(answer: Value) -> Result<T> {
+    serde_json::from_value(answer).map_err(|_| {
+        let message = "the stack answers in words that this version does not know; use the `sluis` that runs there";
+        Error::new(ErrorKind::Protocol, "api", message)
+    })
 }
 
 /// As part of a path or a query.

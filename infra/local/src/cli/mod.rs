@@ -3,9 +3,11 @@
 mod api;
 mod apply;
 mod check;
+mod explain;
 mod far_side;
 mod files;
 mod order;
+mod plan;
 mod reset;
 mod run;
 mod shop_calls;
@@ -62,6 +64,13 @@ enum Command {
     Buy(shop_calls::BuyArguments),
     /// Print what happened to an order: its lines, and one timeline of what the channel told and what was done here.
     Order(order::TimelineArguments),
+    /// Say why an article's figure is what it is, and why each channel shows what it shows.
+    ///
+    /// The figure as the sum of its movements by name, the figure to show as the rule applied step by step, and what the channel was told
+    /// last. Ends with an error if a figure is not the sum of its movements.
+    Explain(explain::ExplainArguments),
+    /// Play the last days under other rules: oversells avoided, against hours in which listings would have shown nothing. Changes nothing.
+    Plan(plan::PlanArguments),
     /// Enter the parcels of a CSV file; the channels are told.
     ///
     /// Columns: connection, order, location, and if you like carrier, tracking, parcel (your own mark of it), line, units. Rows of one
@@ -113,6 +122,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Trouble(trouble) => shop_calls::trouble(&trouble, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
         Command::Order(order) => order::order(&order, &state).await,
+        Command::Explain(wanted) => explain::explain(&wanted, &state).await,
+        Command::Plan(wanted) => plan::plan(&wanted, &state).await,
         Command::Ship(file) => files::ship(&file, &state).await,
         Command::Stock(file) => files::stock(&file, &state).await,
         Command::FlashSale(sale) => sale.run().await,

@@ -216,3 +216,31 @@ fn a_bundle_names_articles_that_are_in_the_catalogue() {
     }
     assert!(read(RIGHT, &format!("{head}B-1,,Set,0,A-1*1\n")).is_ok(), "none is no stock");
 }
+
+#[test]
+fn a_connections_rule_is_read_whole_and_what_cannot_be_meant_is_told() {
+    let rule = |text: &str| format!("{RIGHT}[connection.rule]\n{text}\n");
+    let whole = "safety_stock = 1\npercent = 80\npre_order = 5\nmost_shown = 50\nleast_shown = 2\npaused = true\nshare = 3";
+    let read_rule = read(&rule(whole), CSV).unwrap().connections[0].rule.clone();
+    let q = |units| Quantity::new(units).unwrap();
+    let expected = domain::StockRule {
+        safety_stock: q(1),
+        percent: domain::Percent::new(80).unwrap(),
+        pre_order: q(5),
+        most_shown: Some(q(50)),
+        least_shown: q(2),
+        paused: true,
+        share: 3,
+    };
+    assert_eq!(read_rule, expected);
+    assert_eq!(read(RIGHT, CSV).unwrap().connections[0].rule, domain::StockRule::default());
+    for (text, part) in [
+        ("percent = 101", "`percent` must be a whole number from 0 to 100"),
+        ("paused = 1", "`paused` must be true or false"),
+        ("least_shown = 3\nmost_shown = 2", "`least_shown` is wrong"),
+        ("safety = 3", "`safety` is no setting here"),
+    ] {
+        let told = told(&rule(text), CSV);
+        assert!(told.iter().any(|t| t.contains(part)), "{part} is not among {told:#?}");
+    }
+}

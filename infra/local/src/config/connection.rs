@@ -2,7 +2,7 @@
 
 use super::credentials::CredentialSource;
 use super::section::{Section, Source};
-use domain::{ChannelId, ConnectionId, LocationId, Publishing, Quantity, StockRule};
+use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, Percent, Publishing, Quantity, StockRule};
 use engine::rows::ConnectionRow;
 use jiff::Timestamp;
 use ports::{Channel, Descriptor};
@@ -162,11 +162,20 @@ fn variable(connection: &ConnectionId, name: &str) -> String {
 
 fn read_rule(section: &Section<'_, '_>) -> StockRule {
     let most = Quantity::MAX.units();
+    let usual = StockRule::default();
+    let units = |name| section.number(name, 0, most).map_or(Quantity::ZERO, Quantity::clamped);
     let rule = StockRule {
-        safety_stock: section.number("safety_stock", 0, most).map_or(Quantity::ZERO, Quantity::clamped),
+        safety_stock: units("safety_stock"),
+        percent: section.number("percent", 0, 100).and_then(|n| Percent::new(n).ok()).unwrap_or(usual.percent),
+        pre_order: units("pre_order"),
         most_shown: section.number("most_shown", 0, most).map(Quantity::clamped),
-        share: section.number("share", 0, 100).and_then(|n| u32::try_from(n).ok()).unwrap_or(StockRule::default().share),
+        least_shown: units("least_shown"),
+        paused: section.flag("paused"),
+        share: section.number("share", 0, MOST_SHARE.into()).and_then(|n| u32::try_from(n).ok()).unwrap_or(usual.share),
     };
+    if let Err(invalid) = rule.check() {
+        section.wrong(invalid.field, format!("is wrong: expected {}", invalid.expected));
+    }
     section.finish();
     rule
 }

@@ -1,0 +1,152 @@
+//! What if: the days that a merchant had, by the real engine, under other rules.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use domain::{Percent, Quantity, RuleChange};
+use engine::views::{PlanReport, PlanRequest, plan};
+use engine::{Correction, StockChange, correct_stock};
+use jiff::SignedDuration;
+use ports::ErrorKind;
+use simulation::invariants;
+use simulation::market::Market;
+use simulation::shop::{connection, location, q, sku};
+use std::collections::BTreeMap;
+use testkit::run::finish;
+
+fn request() -> PlanRequest {
+    let (all, rules) = (RuleChange::default(), BTreeMap::new());
+    PlanRequest { days: 7, all, rules, quota_below: None, cursor: None, limit: 200 }
+}
+
+fn held(units: i64) -> RuleChange {
+    RuleChange { safety_stock: Some(q(units)), ..RuleChange::default() }
+}
+
+fn played(market: &Market, request: &PlanRequest) -> PlanReport {
+    finish(plan(&market.stage.world(), request)).unwrap()
+}
+
+fn rest(market: &mut Market) {
+    for _ in 0..3 {
+        market.stage.clock.pass(SignedDuration::from_secs(90));
+        market.settle();
+    }
+}
+
+/// The last unit is sold on two channels before either hears of the other.
+fn sold_twice() -> Market {
+    let mut market = Market::open(&[("A", 1), ("B", 5)], 0);
+    rest(&mut market);
+    let ids = market.connections.clone();
+    assert!(market.buy(&ids[0], "A", 1) && market.buy(&ids[1], "A", 1) && market.buy(&ids[1], "B", 1));
+    rest(&mut market);
+    assert_eq!(invariants::short(&market.stage.table).get(&sku("A")), Some(&1));
+    market
+}
+
+#[test]
+fn as_it_was_it_is_what_happened() {
+    let market = sold_twice();
+    let report = played(&market, &request());
+    let sums = report.total;
+    assert_eq!((sums.asked, sums.short, sums.avoided, sums.not_sold), (3, 1, 0, 0));
+    assert_eq!(sums.hidden_now_s, sums.hidden_s);
+    assert_eq!((report.looked_at, report.articles.len(), report.next), (2, 1, None));
+    assert!(!report.assumptions.is_empty());
+}
+
+#[test]
+fn a_unit_held_back_avoids_the_oversell_and_costs_a_sale_and_hours() {
+    let market = sold_twice();
+    let sums = played(&market, &PlanRequest { all: held(1), ..request() }).total;
+    assert_eq!((sums.short, sums.avoided, sums.not_sold), (1, 1, 1));
+    assert!(sums.hidden_s > sums.hidden_now_s, "{sums:?}");
+    // On one channel alone it is the other's.
+    let second = market.connections[1].clone();
+    let rules = BTreeMap::from([(second, RuleChange { paused: Some(true), ..RuleChange::default() })]);
+    let sums = played(&market, &PlanRequest { rules, ..request() }).total;
+    assert_eq!((sums.avoided, sums.not_sold), (1, 1), "its sale of the other article is lost too");
+}
+
+#[test]
+fn an_article_that_is_shared_out_is_sold_once_and_to_somebody() {
+    let market = sold_twice();
+    let sums = played(&market, &PlanRequest { quota_below: Some(q(1)), ..request() }).total;
+    assert_eq!((sums.short, sums.avoided, sums.not_sold), (1, 1, 0));
+}
+
+#[test]
+fn pages_come_to_the_same_as_the_whole() {
+    let market = sold_twice();
+    let whole = played(&market, &PlanRequest { all: held(1), ..request() });
+    let mut wanted = PlanRequest { all: held(1), limit: 1, ..request() };
+    let first = played(&market, &wanted);
+    wanted.cursor = first.next.clone();
+    let second = played(&market, &wanted);
+    assert_eq!((first.looked_at, second.looked_at, second.next), (1, 1, None));
+    assert_eq!(first.total.plus(second.total), whole.total);
+}
+
+#[test]
+fn what_was_before_the_window_is_its_beginning() {
+    let mut market = sold_twice();
+    market.stage.clock.pass(SignedDuration::from_hours(24 * 3));
+    market.settle();
+    let correction = Correction {
+        sku: sku("A"),
+        location: location("main"),
+        change: StockChange::Add(2),
+        reason: "receipt".into(),
+        by: "Ada".into(),
+    };
+    finish(correct_stock(&market.stage.world(), &correction)).unwrap();
+    rest(&mut market);
+    let before = played(&market, &PlanRequest { days: 1, all: held(1), ..request() });
+    let one = before.articles.iter().find(|one| one.sku == sku("A")).unwrap();
+    // Of two that came one is owed since before; the other would be held back on all three.
+    assert_eq!((one.sums.asked, one.sums.short), (0, 0));
+    assert!(one.sums.hidden_s > 0 && one.sums.hidden_now_s == 0 && one.listings.len() == 3, "{one:?}");
+}
+
+#[test]
+fn any_days_played_as_they_were_tell_the_shorts_that_happened() {
+    for seed in 0..8_i64 {
+        let mut market = Market::open(&[("A", 3), ("B", 2), ("C", 1)], 0);
+        rest(&mut market);
+        for turn in 0..14_i64 {
+            let draw = (seed * 31 + turn * 17 + turn * turn * seed) % 97;
+            let article = ["A", "B", "C"][usize::try_from(draw % 3).unwrap()];
+            let id = market.connections[usize::try_from(draw / 3 % 3).unwrap()].clone();
+            market.buy(&id, article, 1 + draw % 2);
+            if draw % 7 == 0 {
+                let change = StockChange::Add(1 + draw % 3);
+                let (reason, by) = ("receipt".to_owned(), "Ada".to_owned());
+                let correction = Correction { sku: sku(article), location: location("main"), change, reason, by };
+                finish(correct_stock(&market.stage.world(), &correction)).unwrap();
+            }
+            if draw % 4 == 0 {
+                rest(&mut market);
+            }
+        }
+        rest(&mut market);
+        let happened: i64 = invariants::short(&market.stage.table).values().sum();
+        let sums = played(&market, &request()).total;
+        assert_eq!((sums.short, sums.avoided, sums.not_sold), (happened, 0, 0), "seed {seed}");
+        assert_eq!(sums.hidden_now_s, sums.hidden_s, "seed {seed}");
+        // Nothing shown, nothing sold: whatever came out short would not have.
+        let none = PlanRequest { all: RuleChange { percent: Some(Percent::new(0).unwrap()), ..RuleChange::default() }, ..request() };
+        let sums = played(&market, &none).total;
+        assert!(sums.avoided <= happened && sums.not_sold <= sums.asked - happened, "seed {seed}: {sums:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_played_is_refused() {
+    let market = sold_twice();
+    let refused = |request: PlanRequest| finish(plan(&market.stage.world(), &request)).unwrap_err();
+    assert_eq!(refused(PlanRequest { days: 31, ..request() }).kind, ErrorKind::BadInput);
+    let nobody = BTreeMap::from([(connection("nobody"), held(1))]);
+    assert_eq!(refused(PlanRequest { rules: nobody, ..request() }).kind, ErrorKind::NotFound);
+    let threshold = RuleChange { quota_below: Some(Quantity::ONE), ..RuleChange::default() };
+    assert_eq!(refused(PlanRequest { all: threshold, ..request() }).kind, ErrorKind::BadInput);
+}
