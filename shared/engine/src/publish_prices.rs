@@ -1,5 +1,6 @@
 //! Tells channels what articles cost. Not as urgent as stock: what is due is told at the next run, and again until the channel has it.
 
+use crate::publish_stock::while_nobody_pushes;
 use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, PriceDueRow, PriceRow, StockRow};
 use crate::{Driver, Lookup, World};
 use domain::{ConnectionId, PriceInForce, Prices, Publishing, Sku};
@@ -113,9 +114,18 @@ async fn tell(world: &World, driver: &Driver<'_>, connection: &ConnectionId, sku
             price: price.price.clone(),
             was: price.usual.clone(),
         };
-        match driver.call(|channel, call| channel.write_price(call, &write)).await? {
-            Acknowledged::Applied => {}
-            Acknowledged::Pending(status) => settle(world, driver, &status).await?,
+        let written = while_nobody_pushes(world, &listing, async {
+            match driver.call(|channel, call| channel.write_price(call, &write)).await? {
+                Acknowledged::Applied => Ok(()),
+                Acknowledged::Pending(status) => settle(world, driver, &status).await,
+            }
+        });
+        if written.await?.is_none() {
+            return Err(Error::new(
+                ErrorKind::Conflict,
+                "prices",
+                "the item's figure is being told; its price is told at the next run",
+            ));
         }
     }
     note(world, &row, &price, now).await?;

@@ -134,7 +134,8 @@ fn any_days_played_as_they_were_tell_the_shorts_that_happened() {
         assert_eq!((sums.short, sums.avoided, sums.not_sold), (happened, 0, 0), "seed {seed}");
         assert_eq!(sums.hidden_now_s, sums.hidden_s, "seed {seed}");
         // Nothing shown, nothing sold: whatever came out short would not have.
-        let none = PlanRequest { all: RuleChange { percent: Some(Percent::new(0).unwrap()), ..RuleChange::default() }, ..request() };
+        let none =
+            PlanRequest { all: RuleChange { percent: Some(Percent::new(0).unwrap()), ..RuleChange::default() }, ..request() };
         let sums = played(&market, &none).total;
         assert!(sums.avoided <= happened && sums.not_sold <= sums.asked - happened, "seed {seed}: {sums:?}");
     }

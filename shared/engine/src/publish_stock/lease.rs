@@ -95,6 +95,8 @@ pub(super) enum Note<'a> {
     Shows { quantity: Quantity, version: u64, back: u64, sent: bool, lowered_at: Option<Timestamp> },
     /// It showed this when looked at, then; it must rise, but orders since then have to be taken in first.
     Seen { quantity: Quantity, back: u64, at: Timestamp },
+    /// Something else was written to the item, which may have moved its figure: what it shows is not known.
+    PerhapsMoved,
     /// Nothing was done.
     Nothing,
     /// It may have been done: what the channel shows is unknown.
@@ -128,6 +130,7 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
             set.push(("lowered_at".into(), Value::Text(crate::rows::sortable(at))));
             remove.push("told_version".into());
         }
+        Note::PerhapsMoved => remove.extend(["told".into(), "told_version".into()]),
         Note::Nothing => {}
         Note::Unknown(error) => {
             remove.extend(["told".into(), "told_version".into()]);

@@ -53,6 +53,21 @@ pub struct Pushed {
     pub failed: BTreeMap<Sku, Error>,
 }
 
+/// Writes something else than the figure to an item, while nobody pushes to it, and has its figure looked at after: channels may take any
+/// write for a write of stock. `None`: somebody is pushing; come again.
+pub(crate) async fn while_nobody_pushes<T>(
+    world: &World,
+    row: &ListingRow,
+    write: impl Future<Output = Result<T>>,
+) -> Result<Option<T>> {
+    let lease::Taken::Ours { row, lease, .. } = lease::take(world, row).await? else { return Ok(None) };
+    let written = write.await;
+    lease::give_back(world, &row, &lease, lease::Note::PerhapsMoved).await?;
+    let look = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
+    world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await?;
+    written.map(Some)
+}
+
 /// Whether a listing was told the present figure, or its share, as far as is known without asking the channel.
 pub(crate) async fn is_told(
     world: &World,
