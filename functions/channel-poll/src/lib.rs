@@ -92,7 +92,7 @@ impl ChannelPoll {
 
     /// As `one`, but it ends, and ends well, whatever happens.
     async fn surely(&self, task: Task, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
-        let error = match self.ended(deadline, self.one(task, connection)).await {
+        let error = match self.ended(deadline, Box::pin(self.one(task, connection))).await {
             Ok(result) => return result,
             Err(error) => error,
         };
