@@ -11,7 +11,7 @@ use std::path::Path;
 /// Which stack.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Where {
-    /// Where the pages of the stack are, such as <http://127.0.0.1:8080>; those of the stack that runs in the state folder if not said.
+    /// Where the pages of the stack are, such as `http://127.0.0.1:8080`; those of the stack that runs in the state folder if not said.
     #[arg(long, value_name = "ADDRESS")]
     at: Option<String>,
 }
