@@ -79,7 +79,7 @@ async fn a_sale_on_any_channel_lowers_the_figure_on_all() {
 }
 
 /// Runs the program against a stack; answers whether it was content, and what it said.
-async fn sluis(address: std::net::SocketAddr, arguments: &[&str]) -> (bool, String) {
+async fn sluis(address: SocketAddr, arguments: &[&str]) -> (bool, String) {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_sluis"));
     let output = command.args(arguments).args(["--at", &format!("http://{address}")]).output().await.unwrap();
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
@@ -90,7 +90,8 @@ async fn sluis(address: std::net::SocketAddr, arguments: &[&str]) -> (bool, Stri
 async fn files_and_orders_are_handled_from_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let stack = start(&folder).await;
-    let (shop, address) = (&stack.shops[0], stack.address);
+    let address = stack.address;
+    let shop = &stack.shops[0];
     let number = shop.buy(&Sku::new("A-1").unwrap(), Quantity::new(2).unwrap()).unwrap().to_string();
     let connection = shop.connection.as_str();
     let clock = aws::SystemClock;

@@ -13,7 +13,7 @@ const CSV: &str = "text/csv";
 /// Which stack.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Where {
-    /// Where the pages of the stack are, such as <http://127.0.0.1:8080>; those of the stack that runs in the state folder if not said.
+    /// Where the pages of the stack are, such as `http://127.0.0.1:8080`; those of the stack that runs in the state folder if not said.
     #[arg(long, value_name = "ADDRESS")]
     at: Option<String>,
 }
