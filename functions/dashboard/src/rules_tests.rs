@@ -15,11 +15,17 @@ fn a_rule_is_put_read_and_taken_away() {
     let id = market.connections[0].clone();
     let here = format!("{everywhere}/{id}");
     let (status, rules) = ask(&market, "PUT", &everywhere, &rule(r#"{"safety_stock":2,"quota_below":0}"#));
-    assert_eq!((status, &rules["article"]["change"]["safety_stock"], &rules["article"]["by"]), (200, &json!(2), &json!("Ada Example")));
+    assert_eq!(
+        (status, &rules["article"]["change"]["safety_stock"], &rules["article"]["by"]),
+        (200, &json!(2), &json!("Ada Example"))
+    );
     assert_eq!((rules["connections"].as_array().unwrap().len(), &rules["quota_below"]), (market.connections.len(), &Value::Null));
     let (_, rules) = ask(&market, "PUT", &here, &rule(r#"{"paused":true}"#));
     let [one] = rules["connections"].as_array().unwrap().as_slice() else { panic!("{rules}") };
-    assert_eq!((&one["rule"]["paused"], &one["rule"]["safety_stock"], &one["usual"]["paused"]), (&json!(true), &json!(2), &json!(false)));
+    assert_eq!(
+        (&one["rule"]["paused"], &one["rule"]["safety_stock"], &one["usual"]["paused"]),
+        (&json!(true), &json!(2), &json!(false))
+    );
     market.settle();
     let available = get(&market, &format!("/api/v1/stock/{ON_THE_WAY}"))["available"].as_i64().unwrap();
     let shown = |at: usize| market.shown(&market.connections[at], SKU);
@@ -28,7 +34,10 @@ fn a_rule_is_put_read_and_taken_away() {
         assert_eq!(ask(&market, "DELETE", path, "").0, 200);
     }
     let rules = get(&market, &everywhere);
-    assert!(rules["article"].is_null() && rules["connections"].as_array().unwrap().iter().all(|one| one["here"].is_null()), "{rules}");
+    assert!(
+        rules["article"].is_null() && rules["connections"].as_array().unwrap().iter().all(|one| one["here"].is_null()),
+        "{rules}"
+    );
 }
 
 #[test]
@@ -47,7 +56,8 @@ fn a_path_that_a_gateway_has_decoded_names_the_same() {
 fn every_problem_of_a_rule_or_a_plan_fits_its_schema_and_names_the_field() {
     let market = busy();
     let document = openapi::document();
-    let schema = &document["paths"]["/api/v1/plan"]["post"]["responses"]["default"]["content"]["application/problem+json"]["schema"];
+    let schema =
+        &document["paths"]["/api/v1/plan"]["post"]["responses"]["default"]["content"]["application/problem+json"]["schema"];
     let here = format!("/api/v1/rules/{ON_THE_WAY}/{}", market.connections[0]);
     let cases = [
         ("PUT", here.clone(), rule(r#"{"share":101}"#), 400, Some("share")),

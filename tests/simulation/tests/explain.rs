@@ -61,7 +61,8 @@ fn a_figure_is_the_sum_of_what_moved_it_by_name() {
     let explanation = explained(&market, "A");
     assert!(explanation.agrees, "{explanation}");
     let [main, store] = explanation.locations.as_slice() else { panic!("{explanation}") };
-    let of = |kind| main.terms.iter().filter(|term| term.kind == kind).map(|term| (term.available, term.reserved)).collect::<Vec<_>>();
+    let of =
+        |kind| main.terms.iter().filter(|term| term.kind == kind).map(|term| (term.available, term.reserved)).collect::<Vec<_>>();
     assert_eq!(of(TermKind::Opening), [(9, 0)]);
     assert_eq!((of(TermKind::Added), of(TermKind::TakenOff)), (vec![(5, 0)], vec![(-1, 0)]));
     assert_eq!(of(TermKind::Sold), [(-2, 2); 3]);
@@ -70,7 +71,15 @@ fn a_figure_is_the_sum_of_what_moved_it_by_name() {
     assert_eq!((main.figure.available, main.figure.reserved), (q(5), q(4)));
     assert_eq!((store.terms[0].kind, store.figure.available), (TermKind::TransferredIn, q(2)));
     let text = explanation.to_string();
-    for part in ["opening", "added by hand", "set aside for orders on", "shipped", "together", "available at main, store", "is to be shown"] {
+    for part in [
+        "opening",
+        "added by hand",
+        "set aside for orders on",
+        "shipped",
+        "together",
+        "available at main, store",
+        "is to be shown",
+    ] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
     assert!(!text.contains("!!"), "{text}");
@@ -101,7 +110,8 @@ fn the_figure_to_show_is_the_rule_step_by_step() {
     finish(put_rule(&world, &sku("A"), Some(&id), &here, "Ada")).unwrap();
     rest(&mut market);
     let one = finish(explain(&world, &sku("A"), Some(&id))).unwrap().listings.remove(0);
-    let steps: Vec<_> = one.steps.iter().map(|step| (step.step, step.units)).filter(|(step, _)| *step != Step::ChannelTakes).collect();
+    let steps: Vec<_> =
+        one.steps.iter().map(|step| (step.step, step.units)).filter(|(step, _)| *step != Step::ChannelTakes).collect();
     let expected = [
         (Step::Available, 20),
         (Step::Short, 20),

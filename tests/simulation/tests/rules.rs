@@ -141,7 +141,10 @@ fn whatever_rules_come_and_go_nothing_shared_out_is_sold_twice() {
                 share: (draw > 4).then(|| u32::try_from(draw % 3).unwrap()),
                 ..RuleChange::default()
             };
-            let on = usize::try_from(draw % 4).ok().filter(|at| *at < market.connections.len()).map(|at| market.connections[at].clone());
+            let on = usize::try_from(draw % 4)
+                .ok()
+                .filter(|at| *at < market.connections.len())
+                .map(|at| market.connections[at].clone());
             finish(put_rule(&market.stage.world(), &sku("A"), on.as_ref(), &change, "Ada Example")).unwrap();
             for step in 0..turn {
                 market.work();

@@ -48,8 +48,10 @@ impl FromStr for Setting {
     fn from_str(text: &str) -> std::result::Result<Self, String> {
         let parts = text.split_once('=').and_then(|(left, value)| left.split_once('.').map(|(place, name)| (place, name, value)));
         let (place, name, value) = parts.ok_or_else(|| format!("`{text}` is no rule; for example webshop.safety_stock=2"))?;
-        let connection = if place == "*" { None } else { Some(place.parse().map_err(|wrong: domain::Invalid| wrong.to_string())?) };
-        let value: Value = serde_json::from_str(value).map_err(|_| format!("`{value}` is neither a whole number nor true or false"))?;
+        let connection =
+            if place == "*" { None } else { Some(place.parse().map_err(|wrong: domain::Invalid| wrong.to_string())?) };
+        let value: Value =
+            serde_json::from_str(value).map_err(|_| format!("`{value}` is neither a whole number nor true or false"))?;
         let fields = Value::Object(Map::from_iter([(name.to_owned(), value)]));
         let change = serde_json::from_value::<RuleChange>(fields).map_err(|wrong| format!("`{text}`: {wrong}"))?;
         if change.quota_below.is_some() {
@@ -117,13 +119,20 @@ fn told(report: &PlanReport, as_it_was: bool) -> Vec<String> {
     let PlanSums { asked, short, avoided, not_sold, hidden_now_s, hidden_s } = report.total;
     let mut lines = vec![format!("{} articles, {:.0} to {:.0}", report.looked_at, report.from, report.until), String::new()];
     if as_it_was {
-        lines.extend(["No rule was changed: this is what was. Try --rule '*.safety_stock=1' or --quota-below 5.".to_owned(), String::new()]);
+        lines.extend([
+            "No rule was changed: this is what was. Try --rule '*.safety_stock=1' or --quota-below 5.".to_owned(),
+            String::new(),
+        ]);
     }
     lines.extend([
         format!("{asked:>9}  units ordered, of which {short} came out short"),
         format!("{avoided:>9}  of those would not have: oversells avoided"),
         format!("{not_sold:>9}  units that were there and were sold would not have been"),
-        format!("{:>9}  listing-hours at 0 while there was stock; by the rules as they are {}", hours(hidden_s), hours(hidden_now_s)),
+        format!(
+            "{:>9}  listing-hours at 0 while there was stock; by the rules as they are {}",
+            hours(hidden_s),
+            hours(hidden_now_s)
+        ),
     ]);
     if !report.articles.is_empty() {
         lines.push(String::new());
@@ -131,7 +140,11 @@ fn told(report: &PlanReport, as_it_was: bool) -> Vec<String> {
     }
     for ArticlePlan { sku, sums, .. } in &report.articles {
         let PlanSums { short, avoided, not_sold, hidden_now_s, hidden_s, .. } = sums;
-        lines.push(format!("{short:>9} {avoided:>8} {not_sold:>9} {:>11} {:>7}  {sku}", hours(*hidden_s), format!("({})", hours(*hidden_now_s))));
+        lines.push(format!(
+            "{short:>9} {avoided:>8} {not_sold:>9} {:>11} {:>7}  {sku}",
+            hours(*hidden_s),
+            format!("({})", hours(*hidden_now_s))
+        ));
     }
     lines.push(String::new());
     lines.push("Taken for granted:".to_owned());

@@ -38,7 +38,15 @@ impl Simulation<'_> {
             Operation::Count { article, units } => self.change(article, StockChange::Set(q(i64::from(units)))),
             Operation::Rule { connection, safety_stock, most_shown, share } => {
                 let most_shown = most_shown.map(|most| q(i64::from(most)));
-                self.rule(connection, StockRule { safety_stock: q(i64::from(safety_stock)), most_shown, share: share.into(), ..StockRule::default() });
+                self.rule(
+                    connection,
+                    StockRule {
+                        safety_stock: q(i64::from(safety_stock)),
+                        most_shown,
+                        share: share.into(),
+                        ..StockRule::default()
+                    },
+                );
             }
             Operation::Rename { connection, article } => self.rename(connection, article),
             Operation::EditStock { connection, article, units } => self.edit(connection, article, i64::from(units)),
