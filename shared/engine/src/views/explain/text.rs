@@ -26,7 +26,7 @@ impl Display for Explanation {
         }
         if self.shared_out {
             let below = self.quota_below.map(|below| format!(", as {below} or fewer were left")).unwrap_or_default();
-            writeln!(f, "It is shared out{below}: every listing may sell its own share only.\n")?;
+            writeln!(f, "It is shared out{below}: every listing may sell its own share only, and nothing is sold ahead.\n")?;
         }
         for bundle in &self.bundles {
             writeln!(f, "It is part of the bundle {bundle}, whose figure follows.")?;
