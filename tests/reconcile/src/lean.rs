@@ -4,7 +4,7 @@
 use crate::shop::{offer, sku};
 use crate::stand::{connection, rows};
 use async_trait::async_trait;
-use engine::rows::{ArticleRow, Kept, LedgerRow, ListingRow, OfferRow, StockRow};
+use engine::rows::{ArticleRow, LedgerRow, ListingRow, OfferRow, StockRow};
 use ports::{Key, Page, Refused, Result, Row, Table, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use testkit::memory::MemoryTable;

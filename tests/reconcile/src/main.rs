@@ -4,7 +4,7 @@
 
 use engine::{ReconcileLimits, World, put_connection, reconcile};
 use jiff::SignedDuration;
-use ports::{Clock, QueueName, Table};
+use ports::{Clock, QueueName};
 use reconcile::lean::LeanTable;
 use reconcile::process::{cpu_ms, peak_kb};
 use reconcile::shop::{OnSale, OnlyShop, Shop, sku};

@@ -57,7 +57,7 @@ pub use listing::ListingRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
-pub use reconcile::{BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
+pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;
