@@ -17,7 +17,7 @@ const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
 /// How far back the first run of a connection looks: as long as the journal knows orders.
 pub(super) const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// Orders that are waited for by name. Where more were missed, figures are compared by the next run.
-const MOST_ASKED: usize = 500;
+const MOST_ASKED: usize = 3_000;
 /// Parts of a run that only wait for orders to be taken in.
 const MOST_WAITS: u32 = 4;
 /// Pages of one run at most: a list that never ends is a mistake of the channel.
