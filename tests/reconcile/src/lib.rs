@@ -8,3 +8,4 @@ pub mod plant;
 pub mod process;
 pub mod shop;
 pub mod stand;
+pub mod story;

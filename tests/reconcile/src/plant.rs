@@ -119,18 +119,18 @@ pub fn plant(stand: &Stand, drift: Drift) -> u64 {
                 stand.delete(own);
                 stand.delete(listing_key(number));
             }
-            Drift::OrderChanged => {
-                stand.take_in(stand.order(number, number, hour_ago - SignedDuration::from_mins(5)));
-                stand.work();
-                // It was cancelled there, and nobody heard.
-                stand.shop.order(snapshot(number, number, 1, 1, hour_ago));
-            }
+            Drift::OrderChanged => stand.take_in(stand.order(number, number, hour_ago - SignedDuration::from_mins(5))),
             Drift::OrderUnknown => drop(stand.order(number, number, hour_ago)),
             Drift::Books => books(stand, number),
             Drift::Foreign | Drift::Ended | Drift::Rounding => {}
         }
     }
     match drift {
+        Drift::OrderChanged => {
+            stand.work();
+            // They were cancelled there, and nobody heard.
+            numbers.iter().for_each(|number| stand.shop.order(snapshot(*number, *number, 1, 1, hour_ago)));
+        }
         Drift::Foreign => stand.shop.change(fits, |item| item.shown += 7),
         Drift::Ended => stand.shop.change(fits, |item| item.ended = true),
         Drift::Rounding => stand.shop.change(fits, |item| {

@@ -8,11 +8,11 @@ use domain::{
 };
 use engine::rows::{ArticleRow, ConnectionRow, DriftRow, Kept, LedgerCause, LedgerRow, ListingRow, OfferRow, StockRow};
 use engine::{
-    Arrival, BooksChecked, Lookup, Outcome, ReconcileLimits, Reconciled, World, accept_orders, check_books, publish_stock,
-    put_connection, reconcile,
+    Arrival, BooksChecked, Lookup, Outcome, ReconcileLimits, Reconciled, World, accept_orders, check_books, poll_orders,
+    publish_stock, put_connection, reconcile,
 };
 use jiff::{SignedDuration, Timestamp};
-use ports::{Clock, Condition, Key, QueueName, Row, Table, Write};
+use ports::{Clock, Condition, Key, OutgoingMessage, QueueName, Row, Table, Write};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use testkit::Stage;
@@ -159,6 +159,8 @@ impl Stand {
             if done.complete {
                 return done;
             }
+            // Other functions go on meanwhile.
+            self.work();
         }
         panic!("the run does not end");
     }
@@ -180,14 +182,7 @@ impl Stand {
                 return first.unwrap_or(0);
             }
             self.stage.clock.pass(SignedDuration::from_mins(1));
-            for messages in inbound.chunks(10) {
-                let arrivals = messages.iter().map(|message| {
-                    let message: InboundOrder = serde_json::from_str(&message.body).unwrap();
-                    Arrival { message, receives: 1 }
-                });
-                let outcomes = finish(accept_orders(&self.world(), &self.lookup, arrivals.collect()));
-                assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Done)), "{outcomes:?}");
-            }
+            self.accept(&inbound);
             for messages in hints.chunks(10) {
                 let hints: Vec<StockHint> = messages.iter().map(|message| serde_json::from_str(&message.body).unwrap()).collect();
                 let pushed = finish(publish_stock(&self.world(), &self.lookup, &hints));
@@ -195,6 +190,23 @@ impl Stand {
             }
         }
         panic!("the queues never empty");
+    }
+
+    fn accept(&self, inbound: &[OutgoingMessage]) {
+        for messages in inbound.chunks(10) {
+            let arrivals = messages.iter().map(|message| {
+                let message: InboundOrder = serde_json::from_str(&message.body).unwrap();
+                Arrival { message, receives: 1 }
+            });
+            let outcomes = finish(accept_orders(&self.world(), &self.lookup, arrivals.collect()));
+            assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Done)), "{outcomes:?}");
+        }
+    }
+
+    /// Reads changed orders, as the schedule does all the time.
+    pub fn poll(&self) {
+        finish(poll_orders(&self.world(), &self.lookup, &connection(), contracts::Cause::Poll)).unwrap();
+        self.work();
     }
 
     /// Differences that are kept.

@@ -1,93 +1,17 @@
 //! Everything that differs is found, named, and repaired or left to a person; a further run finds nothing to do.
 
-use domain::{DriftClass, DriftStand};
-use engine::rows::{DriftCounts, DriftRow, DriftSubject, Kept, ParkedRow, ReconcileRow};
+use domain::DriftClass;
+use engine::rows::{DriftRow, Kept, ParkedRow};
 use engine::views::{PageRequest, drift, drift_mail};
 use engine::{ReconcileLimits, remove_connection};
 use jiff::SignedDuration;
-use ports::{Key, Queue, QueueName};
-use reconcile::plant::{Drift, late_hints, plant};
+
+use reconcile::plant::{Drift, plant};
 use reconcile::shop::{offer, sku};
 use reconcile::stand::{Stand, connection, connection_row, opening, snapshot};
-use std::collections::{BTreeMap, BTreeSet};
+use reconcile::story::{every_sort, plenty};
+use std::collections::BTreeMap;
 use testkit::run::finish;
-
-/// Enough for one part.
-fn plenty() -> ReconcileLimits {
-    ReconcileLimits { looks: 1_000_000, ..ReconcileLimits::default() }
-}
-
-/// The rows that were written since this was last asked.
-fn written(stand: &Stand) -> BTreeSet<Key> {
-    stand.stage.table.touched()
-}
-
-/// The rows that may be written by a run that has nothing to do: that it was made, how far the poll got, and the gate.
-fn is_note(key: &Key) -> bool {
-    *key == ReconcileRow::key(&connection()) || ["CURSOR", "GATE"].contains(&key.sk.as_str())
-}
-
-fn number_of(row: &DriftRow) -> u32 {
-    let text = match &row.subject {
-        DriftSubject::Listing { offer, .. } => offer.as_str(),
-        DriftSubject::Order { number, .. } => number.as_str(),
-        DriftSubject::Books { sku } => sku.as_str(),
-    };
-    text[1..].parse().unwrap()
-}
-
-/// Plants every sort of difference at once, and follows them to the end. Answers what the first run found.
-fn every_sort(articles: u32) -> DriftCounts {
-    let stand = Stand::open(articles);
-    assert_eq!(stand.run(plenty()).counts, DriftCounts { listed: articles.into(), right: articles.into(), ..Default::default() });
-    // Two hours later than the run, so that what was changed since is looked for.
-    stand.stage.clock.pass(SignedDuration::from_hours(2));
-    let mut wanted: BTreeMap<DriftClass, u64> = BTreeMap::new();
-    for drift in Drift::ALL {
-        *wanted.entry(drift.class()).or_default() += plant(&stand, drift) * drift.found_as();
-    }
-    let late = late_hints(&stand);
-    let first = stand.run(plenty()).counts;
-    let books = stand.books().counts;
-    let mut found = first.found.clone();
-    for (class, count) in &books.found {
-        *found.entry(*class).or_default() += count;
-    }
-    // What the books find of an article is not what its channel finds.
-    assert_eq!(found, wanted, "{first:?} {books:?}");
-    for row in stand.cases() {
-        let drift = Drift::ALL[(number_of(&row) % 100) as usize];
-        assert_eq!(row.case.class, drift.class(), "{drift:?} {row:?}");
-        let stands = if drift.needs_person() { DriftStand::NeedsPerson } else { DriftStand::Repairing };
-        assert_eq!(row.case.stand, stands, "{drift:?} {row:?}");
-        assert!(!row.case.words.is_empty());
-    }
-    assert_eq!(first.repaired + first.parked + first.found[&DriftClass::Late], first.found.values().sum());
-    finish(stand.world().queue.send(QueueName::StockHints, late)).unwrap();
-    stand.work();
-    // Everything that can be repaired is; only what the channel rounds comes back, and is explained then.
-    let second = stand.run(plenty()).counts;
-    assert_eq!((second.repaired, second.parked, second.gone), (0, 0, 0), "{second:?}");
-    let in_a_hundred = u64::from(articles) / 100;
-    assert_eq!(second.explained, in_a_hundred);
-    assert_eq!(stand.work(), 0, "no hint for what cannot be repaired");
-    let left: BTreeSet<DriftClass> = second.found.iter().filter(|(_, count)| **count > 0).map(|(class, _)| *class).collect();
-    assert_eq!(left, BTreeSet::from([DriftClass::Doubled, DriftClass::Mapping, DriftClass::Rounding]));
-    for number in (0..articles).filter(|number| [0, 1, 4].contains(&(number % 100))) {
-        let moved = if number % 100 == 4 { 0 } else { 3 };
-        assert_eq!(stand.shop.shown(number), Some(opening(number) - moved), "{number}");
-    }
-    // A further run: nothing to do, nothing written but that it was made.
-    written(&stand);
-    let third = stand.run(plenty()).counts;
-    assert_eq!((third.repaired, third.parked, third.explained, third.gone), (0, 0, 0, 0), "{third:?}");
-    let more: Vec<Key> = written(&stand).into_iter().filter(|key| !is_note(key)).collect();
-    assert!(more.is_empty(), "{more:?}");
-    assert_eq!(stand.work(), 0);
-    let again = stand.books().counts;
-    assert_eq!((again.parked, again.repaired), (0, 0), "{again:?}");
-    first
-}
 
 #[test]
 fn every_sort_of_difference_is_found_named_and_repaired_or_left_to_a_person() {

@@ -2,7 +2,7 @@
 
 use crate::World;
 use crate::rows::{DriftCounts, DriftRow, DriftSubject, Kept};
-use domain::{ConnectionId, DriftFound, DriftStand, DriftStep, Sku};
+use domain::{ConnectionId, DriftCase, DriftFound, DriftStand, DriftStep, Sku};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Write};
 use std::collections::BTreeMap;
@@ -94,6 +94,12 @@ impl Cases {
         world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
         self.rows.insert(key.sk, row);
         Ok(repair)
+    }
+
+    /// A difference that this run has dealt with, or of which all that can be done was done: nobody need look at it again.
+    pub(super) fn dealt_with(&self, subject: &DriftSubject, run: u64) -> Option<&DriftCase> {
+        let case = &self.rows.get(&DriftRow::key(subject).sk)?.case;
+        (case.run == run || case.stand != DriftStand::Repairing).then_some(case)
     }
 
     /// Notes that nothing is wrong with it. One that was being repaired is forgotten by itself; what a person was asked to see, or what

@@ -2,7 +2,7 @@
 //! goes. What the channel tells otherwise is read by order-intake, like any order.
 
 use super::Run;
-use super::orders::{FIRST_LOOK, differs};
+use super::orders::{FIRST_LOOK, differs, note_asked};
 use crate::rows::{DriftSubject, JournalEntry, JournalRow, Kept as _, OrderRow};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{DriftClass, Order, OrderNumber, Standing, standing};
@@ -89,6 +89,7 @@ async fn compare(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
         Ok(_) => {
             let words = "the channel tells another state of the order than is known here; it is read again".to_owned();
             if differs(run, number, DriftClass::Orders, true, words).await? {
+                note_asked(run, number).await?;
                 ask(run, number, read_at).await?;
             }
             Ok(())

@@ -1,5 +1,8 @@
 //! Compares what channels show and tell with what we know, and repairs what differs, within bounds.
 //!
+//! Orders go first: a figure that fell by an order which nobody took in is no difference, and must not be raised again. Where orders were
+//! missed, this part of the run ends, and the next one goes on once they are taken in.
+//!
 //! One pass over the channel's list of items, page by page: of each item only a fingerprint is kept, so a shop of any size costs the same
 //! memory but for those 16 bytes. What differs is held back until the channel's orders up to that look are taken in, and looked at
 //! once more. A repair is a hint: `publish_stock` looks, decides and writes, behind its fence and within its quota; nothing here writes
@@ -116,19 +119,20 @@ impl<'w> Run<'w> {
         loop {
             let done = match self.state.phase.clone() {
                 Phase::Idle => return Ok(true),
-                Phase::Listings { page } => listings::read(self, page).await?,
-                Phase::Kept { after } => kept::read(self, after).await?,
                 Phase::Changed { page } => orders::changed(self, page).await?,
                 Phase::Known => known_orders::read(self).await?,
+                Phase::Listings { .. } if !orders::may_go_on(self).await? => false,
+                Phase::Listings { page } => listings::read(self, page).await?,
+                Phase::Kept { after } => kept::read(self, after).await?,
             };
             if !done {
                 return Ok(false);
             }
             self.state.phase = match self.state.phase {
-                Phase::Idle | Phase::Known => Phase::Idle,
-                Phase::Listings { .. } => Phase::Kept { after: None },
-                Phase::Kept { .. } => Phase::Changed { page: None },
                 Phase::Changed { .. } => Phase::Known,
+                Phase::Known => Phase::Listings { page: None },
+                Phase::Listings { .. } => Phase::Kept { after: None },
+                Phase::Idle | Phase::Kept { .. } => Phase::Idle,
             };
             if self.state.phase == Phase::Idle {
                 self.end().await?;
@@ -190,8 +194,11 @@ fn begin(before: Option<ReconcileState>, now: Timestamp) -> ReconcileState {
     ReconcileState {
         run: run + 1,
         began: now,
-        phase: Phase::Listings { page: None },
+        phase: Phase::Changed { page: None },
         counts: DriftCounts::default(),
+        asked: Vec::new(),
+        more_asked: false,
+        waited: 0,
         orders_from,
         listed_before,
         last,

@@ -6,7 +6,7 @@
 use super::Run;
 use super::cases::Now;
 use crate::poll_orders::{Found, message};
-use crate::rows::{CursorRow, DriftSubject, Phase};
+use crate::rows::{AsideRow, AskedOrder, CursorRow, DriftSubject, OrderRow, Phase};
 use contracts::Cause;
 use domain::{DriftClass, DriftFound, OrderNumber, PUSH_MAY_TAKE};
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +16,10 @@ use ports::{Error, ErrorKind, OrdersFrom, QueueName, Result};
 const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
 /// How far back the first run of a connection looks: as long as the journal knows orders.
 pub(super) const FIRST_LOOK: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// Orders that are waited for by name. Where more were missed, figures are compared by the next run.
+const MOST_ASKED: usize = 3_000;
+/// Parts of a run that only wait for orders to be taken in.
+const MOST_WAITS: u32 = 4;
 /// Pages of one run at most: a list that never ends is a mistake of the channel.
 const MOST_PAGES: usize = 20_000;
 
@@ -67,10 +71,48 @@ async fn take_in(run: &mut Run<'_>, found: Found, pending: &[OrderNumber], asked
     let class = if young || pending.contains(&found.number) { DriftClass::Late } else { DriftClass::Orders };
     let words = "the channel tells a state of the order that was not taken in; it is taken in now".to_owned();
     if differs(run, &found.number, class, true, words).await? {
+        note_asked(run, &found.number).await?;
         let message = message(&run.connection.id, found, Cause::Poll, asked_at);
         run.world.queue.send(QueueName::Inbound, vec![message]).await?;
     }
     Ok(())
+}
+
+/// Notes that figures are not to be compared before the order is taken in.
+pub(super) async fn note_asked(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
+    if run.state.asked.len() >= MOST_ASKED {
+        run.state.more_asked = true;
+        return Ok(());
+    }
+    let version = version(run, number).await?;
+    run.state.asked.push(AskedOrder { number: number.clone(), version });
+    Ok(())
+}
+
+async fn version(run: &Run<'_>, number: &OrderNumber) -> Result<Option<u64>> {
+    let row: Option<OrderRow> = run.world.get(&OrderRow::key(&run.connection.id, number)).await?;
+    Ok(row.map(|row| row.0.version))
+}
+
+/// Whether every order that this run put on the queue is taken in, or put aside. Those that are, are forgotten.
+pub(super) async fn are_in(run: &mut Run<'_>) -> Result<bool> {
+    while let Some(order) = run.state.asked.last().cloned() {
+        let aside = AsideRow::covers(run.world, &run.connection.id, &order.number, None).await?;
+        if !aside && version(run, &order.number).await? == order.version {
+            return Ok(false);
+        }
+        run.state.asked.pop();
+    }
+    Ok(!run.state.more_asked)
+}
+
+/// Whether figures can be compared: every order is in; or, after a few parts, those that are not keep them from being repaired.
+pub(super) async fn may_go_on(run: &mut Run<'_>) -> Result<bool> {
+    if run.state.waited >= MOST_WAITS || are_in(run).await? {
+        return Ok(true);
+    }
+    run.state.waited += 1;
+    Ok(false)
 }
 
 /// Notes that an order differs. Answers whether it is to be repaired.

@@ -3,12 +3,13 @@
 
 use super::Run;
 use super::cases::Now;
+use super::orders::are_in;
 use crate::announce::hint;
 use crate::poll_orders::poll_orders;
 use crate::publish_stock::{Expected, Present, expected};
 use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, OfferRow};
 use contracts::{Cause, StockHint};
-use domain::{DriftClass, DriftFound, FigureLook, Listing, OfferId, Sku};
+use domain::{DriftClass, DriftFound, DriftStand, FigureLook, Listing, OfferId, Sku, rounds};
 use jiff::{SignedDuration, Timestamp};
 use ports::{ErrorKind, QueueName, ReadBack, Result};
 use std::time::Duration;
@@ -95,7 +96,10 @@ async fn send(run: &Run<'_>, hints: &mut Vec<StockHint>) -> Result<()> {
 }
 
 /// Up to when the channel's orders are in our books; at least to `newest`, if that can be had now.
-async fn settle(run: &Run<'_>, newest: Timestamp) -> Result<Option<Timestamp>> {
+async fn settle(run: &mut Run<'_>, newest: Timestamp) -> Result<Option<Timestamp>> {
+    if !are_in(run).await? {
+        return Ok(None);
+    }
     let (world, id) = (run.world, &run.connection.id);
     let known: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
     let known = known.and_then(|cursor| cursor.settled_through);
@@ -139,6 +143,15 @@ async fn judge(
         look.changed_at = look.changed_at.max(last_moved(run, &present, &suspect.sku).await?);
     }
     let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: suspect.offer.clone() };
+    if !look.is_right()
+        && let Some(case) = run.cases.dealt_with(&subject, run.state.run)
+    {
+        let rounded = || look.live.is_some_and(|live| rounds(look.wanted, live, look.most_shown));
+        if case.stand != DriftStand::Explained || rounded() {
+            *held.tally.found.entry(case.class).or_default() += u64::from(case.run != run.state.run);
+            return Ok(Some(None));
+        }
+    }
     if look.told && look.class().is_some_and(|class| class != DriftClass::Late) {
         match look_again(run, suspect).await? {
             Second::NoneLeft => return Ok(None),

@@ -66,7 +66,7 @@ pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
 pub use price::{PriceDueRow, PriceRow};
-pub use reconcile::{BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
+pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rule::RuleRow;
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;

@@ -1,7 +1,7 @@
 //! How far reconciliation has come, and what its last whole run found.
 
 use super::{Kept, broken, json, number, text, to_json};
-use domain::{ConnectionId, DriftClass, Sku};
+use domain::{ConnectionId, DriftClass, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Row, Value};
 use std::collections::BTreeMap;
@@ -39,6 +39,13 @@ pub enum Phase {
     /// No run is under way.
     #[default]
     Idle,
+    /// Reads orders that changed lately.
+    Changed {
+        /// The next page, as the channel names it.
+        page: Option<String>,
+    },
+    /// Reads a sample of the orders that are known.
+    Known,
     /// Reads the channel's items.
     Listings {
         /// The next page, as the channel names it.
@@ -49,13 +56,6 @@ pub enum Phase {
         /// The last one that was looked at.
         after: Option<String>,
     },
-    /// Reads orders that changed lately.
-    Changed {
-        /// The next page, as the channel names it.
-        page: Option<String>,
-    },
-    /// Reads a sample of the orders that are known.
-    Known,
 }
 
 /// A run that ended.
@@ -71,6 +71,16 @@ pub struct EndedRun {
     pub counts: DriftCounts,
 }
 
+/// An order that a run put on the queue.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AskedOrder {
+    /// Which.
+    pub number: OrderNumber,
+    /// The version of its row then; `None`: it was not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+}
+
 /// A run over one connection.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReconcileState {
@@ -82,6 +92,15 @@ pub struct ReconcileState {
     pub phase: Phase,
     /// What it found so far.
     pub counts: DriftCounts,
+    /// Orders that it put on the queue: figures are compared once they are taken in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<AskedOrder>,
+    /// There were more of these than are kept by name.
+    #[serde(default)]
+    pub more_asked: bool,
+    /// Parts that only waited for these.
+    #[serde(default)]
+    pub waited: u32,
     /// Where the sample of known orders goes on: the journal's day, and the place in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orders_from: Option<(Timestamp, Option<String>)>,
