@@ -18,6 +18,8 @@ const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 const LONGEST_CALL: SignedDuration = SignedDuration::from_secs(60);
 /// While somebody else may be calling.
 const STILL_AT_WORK: Duration = Duration::from_secs(61);
+/// After the order changed in another way just before the call.
+const AFTER_ANOTHER_CHANGE: Duration = Duration::from_secs(1);
 /// Between attempts that failed for a passing reason.
 const BETWEEN_TRIES: Duration = Duration::from_secs(30);
 /// SQS delays a message by at most this.
@@ -113,6 +115,10 @@ fn operation(due: &OrderUpdateDue) -> String {
     [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }
 
+fn told_of(order: &Order, due: &OrderUpdateDue) -> Option<Telling> {
+    find(order, &due.id).map(|(_, told)| told)
+}
+
 /// Calls the channel, if nobody else has begun to.
 async fn tell(
     world: &World,
@@ -123,7 +129,12 @@ async fn tell(
     update: &OrderUpdate,
 ) -> Result<Option<Duration>> {
     let begun = Deed::Told { id: due.id.clone(), told: Telling::Begun { at: world.clock.now() } };
-    let Some(order) = do_if_unchanged(world, &order, &begun).await? else { return Ok(Some(STILL_AT_WORK)) };
+    let Some(order) = do_if_unchanged(world, &order, &begun).await? else {
+        let now = read(world, &due.connection, &due.number).await?;
+        // Somebody did something else about the order: that is no reason to wait for them.
+        let somebody_tells = told_of(&now, due) != told_of(&order, due);
+        return Ok(Some(if somebody_tells { STILL_AT_WORK } else { AFTER_ANOTHER_CHANGE }));
+    };
     match driver.call_as(&operation(due), |channel, call| channel.update_order(call, &due.number, update)).await {
         Ok(answer) => settle(world, lookup, order, due, answer).await,
         Err(error) => {
