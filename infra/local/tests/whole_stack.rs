@@ -110,8 +110,8 @@ async fn files_and_orders_are_handled_from_the_command_line() {
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     };
-    let stock = file("stock.csv", "sku,location,change,reason\nA-2,main,3,receipt\nA-9,main,1,receipt\n".to_owned());
-    let (content, said) = sluis(address, &["stock", &stock, "--by", "Ada"]).await;
+    let receipts = file("stock.csv", "sku,location,change,reason\nA-2,main,3,receipt\nA-9,main,1,receipt\n".to_owned());
+    let (content, said) = sluis(address, &["stock", &receipts, "--by", "Ada"]).await;
     assert!(
         !content && said.contains("stock.csv:3: not done: there is no article A-9") && said.contains("1 rows done, 1 not done"),
         "{said}"
