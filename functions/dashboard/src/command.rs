@@ -80,14 +80,13 @@ fn misread(object: &Map<String, Value>, error: &str) -> Option<String> {
     }
     let cancels = object.get("do").and_then(Value::as_str) == Some("cancel");
     let wrong = |(name, value): &(&String, &Value)| match name.as_str() {
-        "do" | "tracking" | "return" => !fits::<String>(value),
         "id" => !fits::<Option<String>>(value),
         "location" => !fits::<LocationId>(value),
         "restock_at" => !fits::<Option<LocationId>>(value),
         "lines" => !fits::<Vec<LineUnits>>(value),
         "carrier" => !fits::<Option<CarrierId>>(value),
         "reason" if cancels => !fits::<CancelReason>(value),
-        "reason" => !fits::<String>(value),
+        "do" | "tracking" | "return" | "reason" => !fits::<String>(value),
         "line" => !fits::<OrderLineId>(value),
         "units" => !fits::<Quantity>(value),
         "finding" => !fits::<Finding>(value),

@@ -3,6 +3,7 @@
 use crate::tests::{SKU, an_order, ask, busy, get, with_store};
 use serde_json::{Value, json};
 use simulation::market::Market;
+use testkit::faults::Fault;
 
 const MOVEMENTS: &str = "/api/v1/stock/movements?by=Ada";
 const PARCELS: &str = "/api/v1/parcels?by=Ada";
@@ -151,4 +152,29 @@ fn rows_of_one_parcel_belong_together_and_must_agree() {
     let answer = send(&market, PARCELS, &format!("{head}\n{id},{number},main,p-1,,\n"));
     assert_eq!((&answer["rows"][0]["outcome"], &answer["rows"][0]["parcel"]), (&json!("done"), &json!("p-1")));
     assert_eq!(an_order(&market).lines[0].to_send.units(), 0, "all that was open");
+}
+
+#[test]
+fn a_receipt_with_a_mark_counts_once() {
+    let market = busy();
+    let before = level(&market, "PLAIN", "main").0;
+    let file = |change: i64, id: &str| format!("sku,location,change,reason,id\nPLAIN,main,{change},receipt,{id}\n");
+    assert_eq!(outcomes(&send(&market, MOVEMENTS, &file(3, "rec-7"))), told(&[(2, "done")]));
+    let again = send(&market, MOVEMENTS, &file(3, "rec-7"));
+    assert_eq!((outcomes(&again), &again["already"]), (told(&[(2, "already")]), &json!(1)));
+    assert_eq!(level(&market, "PLAIN", "main").0, before + 3);
+    for (change, id, what) in [(4, "rec-7", "another movement"), (4, "rec 7", "id: got")] {
+        let answer = send(&market, MOVEMENTS, &file(change, id));
+        assert!(answer["rows"][0]["reason"].as_str().unwrap().contains(what), "{answer}");
+    }
+    // The answer is lost wherever it can be lost: asked again under its mark, it is done once.
+    for at in 0..40 {
+        let before = level(&market, "PLAIN", "main").0;
+        market.stage.faults.plan([(at, Fault::LostAnswer)]);
+        let text = file(1, &format!("lost-{at}"));
+        let _ = ask(&market, "POST", MOVEMENTS, &text);
+        market.stage.faults.plan([]);
+        send(&market, MOVEMENTS, &text);
+        assert_eq!(level(&market, "PLAIN", "main").0, before + 1, "lost at call {at}");
+    }
 }

@@ -5,7 +5,7 @@ use crate::reply::Problem;
 use crate::sheet::{self, Columns, NotDone, Row, RowOutcome};
 use domain::{LocationId, Quantity, Sku, StockLevel};
 use engine::views::{self, LocationView};
-use engine::{Correction, StockChange, World, correct_stock};
+use engine::{Correction, StockChange, World, check_mark, correct_stock, correct_stock_once};
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::HttpCall;
@@ -16,13 +16,18 @@ pub(crate) const AT_ONCE: usize = 8;
 /// No row is begun after so long: the function is stopped not long after.
 pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_secs(9);
 
-const COLUMNS: Columns = Columns { must: &["sku", "location", "reason"], may: &["change", "counted"] };
+const COLUMNS: Columns = Columns { must: &["sku", "location", "reason"], may: &["change", "counted", "id"] };
+
+/// What a row came to: the figure after it; none if it was done before.
+type Ended = Result<Option<StockLevel>, NotDone>;
 
 /// What became of a file of movements.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
 pub(crate) struct Moved {
     /// Rows that were done.
     done: usize,
+    /// Rows whose `id` was done before.
+    already: usize,
     /// Rows that were not, or of which that is not known.
     not_done: usize,
     /// Every row, in the order of the file.
@@ -60,8 +65,9 @@ pub(crate) async fn move_stock(world: &World, call: &HttpCall) -> Result<Moved, 
     let work = articles.into_values().map(|rows| of_one_article(world, file, rows));
     let mut told: Vec<MovedRow> = futures::stream::iter(work).buffer_unordered(AT_ONCE).concat().await;
     told.sort_by_key(|row| row.row);
-    let done = told.iter().filter(|row| row.outcome == RowOutcome::Done).count();
-    Ok(Moved { done, not_done: told.len() - done, rows: told })
+    let count = |outcome| told.iter().filter(|row| row.outcome == outcome).count();
+    let (done, already) = (count(RowOutcome::Done), count(RowOutcome::Already));
+    Ok(Moved { done, already, not_done: told.len() - done - already, rows: told })
 }
 
 /// What all rows have in common.
@@ -84,7 +90,7 @@ pub(crate) fn name(view: LocationView) -> LocationId {
     view.location
 }
 
-async fn one(world: &World, file: &File, row: &Row) -> Result<StockLevel, NotDone> {
+async fn one(world: &World, file: &File, row: &Row) -> Ended {
     row.readable()?;
     let location: LocationId = row.must("location")?;
     if !file.known.contains(&location) {
@@ -98,10 +104,16 @@ async fn one(world: &World, file: &File, row: &Row) -> Result<StockLevel, NotDon
     let reason = asked::words("reason", row.text("reason").unwrap_or_default());
     let reason = reason.map_err(|problem| NotDone::refused(problem.detail))?;
     let correction = Correction { sku: row.must("sku")?, location, change, reason, by: file.by.clone() };
-    Ok(correct_stock(world, &correction).await?)
+    match row.text("id") {
+        Some(mark) => {
+            check_mark(mark)?;
+            Ok(correct_stock_once(world, &correction, mark).await?)
+        }
+        None => Ok(Some(correct_stock(world, &correction).await?)),
+    }
 }
 
-fn told(row: &Row, ended: Result<StockLevel, NotDone>) -> MovedRow {
+fn told(row: &Row, ended: Ended) -> MovedRow {
     let told = MovedRow {
         row: row.line,
         sku: row.must("sku").ok(),
@@ -111,7 +123,8 @@ fn told(row: &Row, ended: Result<StockLevel, NotDone>) -> MovedRow {
         on_hand: None,
     };
     match ended {
-        Ok(level) => MovedRow { available: Some(level.available), on_hand: Some(level.on_hand()), ..told },
+        Ok(None) => MovedRow { outcome: RowOutcome::Already, ..told },
+        Ok(Some(level)) => MovedRow { available: Some(level.available), on_hand: Some(level.on_hand()), ..told },
         Err(NotDone { outcome, reason }) => MovedRow { outcome, reason: Some(reason), ..told },
     }
 }

@@ -111,11 +111,12 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         Operation::MoveStock => Description {
             body: Some(file(
                 "Columns `sku`, `location`, `reason`, and `change` (units to add, negative takes) or `counted` (units on the shelf, \
-                 those promised to orders among them: what is available follows). Commas or semicolons; at most 500 rows.",
+                 those promised to orders among them: what is available follows); if you like `id`, your mark of the movement, one for \
+                 each article and movement. Commas or semicolons; at most 500 rows.",
             )),
             ..of(
                 "moveStock",
-                "Receipts, write-offs and counts as a file; every row is judged by itself, and a row of `change` sent twice counts twice",
+                "Receipts, write-offs and counts as a file; every row is judged by itself. Sent twice, a row of `change` counts twice unless it has an `id`",
                 &["by"],
                 schema::<Moved>(answers),
             )

@@ -119,7 +119,11 @@ fn read(parcel: &Parcel) -> Result<(ConnectionId, OrderNumber, OrderCommand), No
     let mut lines = Vec::new();
     let mut first = None;
     for row in &parcel.rows {
-        let here = |wrong: NotDone| NotDone { reason: format!("row {}: {}", row.line, wrong.reason), ..wrong };
+        // The whole parcel stands or falls with it, so every row of it says where the mistake is.
+        let here = |wrong: NotDone| match parcel.rows.len() {
+            1 => wrong,
+            _ => NotDone { reason: format!("row {}: {}", row.line, wrong.reason), ..wrong },
+        };
         row.readable().map_err(here)?;
         let order: (ConnectionId, OrderNumber) = (row.must("connection").map_err(here)?, row.must("order").map_err(here)?);
         let same =

@@ -77,9 +77,9 @@ async fn a_sale_on_any_channel_lowers_the_figure_on_all() {
 }
 
 /// Runs the program against a stack; answers whether it was content, and what it said.
-async fn sluis(stack: &Stack, arguments: &[&str]) -> (bool, String) {
+async fn sluis(address: SocketAddr, arguments: &[&str]) -> (bool, String) {
     let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_sluis"));
-    let output = command.args(arguments).args(["--at", &format!("http://{}", stack.address)]).output().await.unwrap();
+    let output = command.args(arguments).args(["--at", &format!("http://{address}")]).output().await.unwrap();
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
     (output.status.success(), said)
 }
@@ -88,13 +88,14 @@ async fn sluis(stack: &Stack, arguments: &[&str]) -> (bool, String) {
 async fn files_and_orders_are_handled_from_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     let stack = start(&folder).await;
+    let address = stack.address;
     let shop = &stack.shops[0];
     let number = shop.buy(&Sku::new("A-1").unwrap(), Quantity::new(2).unwrap()).unwrap().to_string();
     let connection = shop.connection.as_str();
     let clock = aws::SystemClock;
     let until = clock.now().checked_add(LONGEST).unwrap();
     let told = loop {
-        match sluis(&stack, &["order", connection, &number]).await {
+        match sluis(address, &["order", connection, &number]).await {
             (true, told) => break told,
             (false, told) if clock.now() > until => panic!("{told}"),
             (false, told) => assert!(told.contains("sluis buy"), "{told}"),
@@ -107,22 +108,22 @@ async fn files_and_orders_are_handled_from_the_command_line() {
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     };
-    let stock = file("stock.csv", "sku,location,change,reason\nA-2,main,3,receipt\nA-9,main,1,receipt\n".to_owned());
-    let (content, said) = sluis(&stack, &["stock", &stock, "--by", "Ada"]).await;
+    let receipts = file("stock.csv", "sku,location,change,reason\nA-2,main,3,receipt\nA-9,main,1,receipt\n".to_owned());
+    let (content, said) = sluis(address, &["stock", &receipts, "--by", "Ada"]).await;
     assert!(
         !content && said.contains("stock.csv:3: not done: there is no article A-9") && said.contains("1 rows done, 1 not done"),
         "{said}"
     );
     all_show(&stack.shops, &Sku::new("A-2").unwrap(), 8).await.unwrap();
     let parcels = file("parcels.csv", format!("connection,order,location,tracking\n{connection},{number},main,3STEST\n"));
-    let (content, said) = sluis(&stack, &["ship", &parcels, "--by", "Ada"]).await;
+    let (content, said) = sluis(address, &["ship", &parcels, "--by", "Ada"]).await;
     assert!(content && said.contains("1 rows done"), "{said}");
-    let (content, said) = sluis(&stack, &["ship", &parcels, "--by", "Ada"]).await;
+    let (content, said) = sluis(address, &["ship", &parcels, "--by", "Ada"]).await;
     assert!(content && said.contains("0 rows done, 1 done before"), "{said}");
-    let (_, told) = sluis(&stack, &["order", connection, &number]).await;
+    let (_, told) = sluis(address, &["order", connection, &number]).await;
     assert!(told.contains("Ada") && told.contains("left main: 2 of line") && told.contains("3STEST"), "{told}");
     stack.tasks.end().await;
-    let (content, said) = sluis(&stack, &["ship", &parcels, "--by", "Ada"]).await;
+    let (content, said) = sluis(address, &["ship", &parcels, "--by", "Ada"]).await;
     assert!(!content && said.contains("is `sluis` running?"), "{said}");
 }
 

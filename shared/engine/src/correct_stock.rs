@@ -3,10 +3,10 @@
 use crate::World;
 use crate::announce::{Announcement, announce, hint};
 use crate::commit::{Commit, Committed, StockPart, commit};
-use crate::rows::{ArticleRow, BundleRow, JournalEntry, LedgerCause, StockRow};
+use crate::rows::{ArticleRow, BundleRow, JournalEntry, Kept, LedgerCause, MovedRow, StockRow};
 use contracts::StockHint;
 use domain::{LocationId, Movement, Quantity, Sku, StockLevel};
-use ports::{Error, ErrorKind, QueueName, Result, Status};
+use ports::{Condition, Error, ErrorKind, QueueName, Result, Status, Write};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -43,6 +43,33 @@ pub struct Correction {
 
 /// Makes the change and hints at it. Answers the figure that this leads to; an order at the same instant may move it further.
 pub async fn correct_stock(world: &World, correction: &Correction) -> Result<StockLevel> {
+    correct(world, correction, None).await
+}
+
+/// As `correct_stock`, under the asker's own mark of it, one for each article and movement. `None`: it was made under that mark before,
+/// and nothing more was done.
+pub async fn correct_stock_once(world: &World, correction: &Correction, mark: &str) -> Result<Option<StockLevel>> {
+    if known(world, correction, mark).await? {
+        return Ok(None);
+    }
+    match correct(world, correction, Some(mark)).await {
+        // Somebody made it a moment ago, or it was made and the answer was lost.
+        Err(error) if error.kind == ErrorKind::Conflict && known(world, correction, mark).await? => Ok(None),
+        done => done.map(Some),
+    }
+}
+
+/// Whether it was made under this mark. Something else under the mark is refused.
+async fn known(world: &World, correction: &Correction, mark: &str) -> Result<bool> {
+    let Some(row) = world.get::<MovedRow>(&MovedRow::key(&correction.sku, mark)).await? else { return Ok(false) };
+    if (&row.location, row.change) == (&correction.location, correction.change) {
+        return Ok(true);
+    }
+    let message = format!("id: another movement of {} was entered under {mark:?} before; choose another mark", correction.sku);
+    Err(Error::new(ErrorKind::Declined, "id", message))
+}
+
+async fn correct(world: &World, correction: &Correction, mark: Option<&str>) -> Result<StockLevel> {
     if world.get::<ArticleRow>(&ArticleRow::key(&correction.sku)).await?.is_none() {
         return Err(Error::new(ErrorKind::NotFound, "correct stock", format!("there is no article {}", correction.sku)));
     }
@@ -54,7 +81,14 @@ pub async fn correct_stock(world: &World, correction: &Correction) -> Result<Sto
     let id = world.ids.fresh();
     // Nobody delivers a correction again: a hint waits on the queue before it is made, should we die right after.
     announce_later(world, &correction.sku).await?;
-    let after = change(world, &correction.sku, &correction.location, correction.change, cause, &id).await?;
+    let row = |mark: &str| MovedRow {
+        sku: correction.sku.clone(),
+        mark: mark.to_owned(),
+        location: correction.location.clone(),
+        change: correction.change,
+    };
+    let also = mark.map(|mark| Write::Put { row: row(mark).to_row(), when: Condition::Absent });
+    let after = change(world, &correction.sku, &correction.location, correction.change, cause, &id, also).await?;
     let mut said = Announcement::default();
     said.stock(correction.sku.clone());
     // It is made: whoever were told that it failed would make it twice, and the other hint is on its way.
@@ -76,6 +110,7 @@ pub(crate) async fn change(
     wanted: StockChange,
     cause: LedgerCause,
     id: &str,
+    also: Option<Write>,
 ) -> Result<StockLevel> {
     for turn in 0..MOST_TRIES {
         let row = StockRow::read(world, sku, location).await?;
@@ -130,7 +165,8 @@ pub(crate) async fn change(
             first,
         };
         let shorts = BTreeMap::new();
-        let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], shorts, journal, also: Vec::new() };
+        let also = also.clone().into_iter().collect();
+        let one = Commit { id: id.to_owned(), at, orders: Vec::new(), stock: vec![part], shorts, journal, also };
         match commit(world, &one).await {
             Ok(Committed::Done) => return Ok(after),
             Ok(Committed::Stale { .. } | Committed::Busy) => world.clock.sleep(Duration::from_millis(5 << turn)).await,

@@ -28,9 +28,9 @@ pub mod rows;
 pub mod views;
 
 pub use accept_orders::{Arrival, Outcome, accept_orders};
-pub use correct_stock::{Correction, StockChange, correct_stock};
+pub use correct_stock::{Correction, StockChange, correct_stock, correct_stock_once};
 pub use driver::{Answering, Driver};
-pub use handle_order::{OrderCommand, handle_order};
+pub use handle_order::{OrderCommand, check_mark, handle_order};
 pub use keep_subscription::keep_subscription;
 pub use lookup::Lookup;
 pub use match_listings::{MatchReport, match_listings};

@@ -70,7 +70,7 @@ pub async fn put_article(world: &World, item: &Item, opening: &[Opening]) -> Res
             announce_later(world, &item.sku).await?;
         }
         let id = world.ids.fresh();
-        change(world, &item.sku, &opening.location, StockChange::Add(opening.quantity.units()), LedgerCause::Opening, &id)
+        change(world, &item.sku, &opening.location, StockChange::Add(opening.quantity.units()), LedgerCause::Opening, &id, None)
             .await?;
     }
     Ok(())

@@ -82,18 +82,35 @@ async fn attempt(
             answer => answer?,
         },
         Telling::Begun { at } if world.clock.now().duration_since(*at) < LONGEST_CALL => return Ok(Some(STILL_AT_WORK)),
-        Telling::Begun { .. } => match driver.call(|channel, call| channel.knows_update(call, &due.number, update)).await? {
-            Some(true) => Acknowledged::Applied,
-            Some(false) => return tell(world, lookup, due, order, &driver, update).await,
-            None => {
-                let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
-                return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+        Telling::Begun { .. } => {
+            match driver.call_as(&operation(due), |channel, call| channel.knows_update(call, &due.number, update)).await? {
+                Some(true) => Acknowledged::Applied,
+                Some(false) => return tell(world, lookup, due, order, &driver, update).await,
+                None => {
+                    let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
+                    return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+                }
             }
-        },
+        }
         Telling::Waiting => return tell(world, lookup, due, order, &driver, update).await,
         Telling::Told { .. } | Telling::Refused { .. } | Telling::Nothing => return Ok(None),
     };
     settle(world, lookup, order, due, acknowledged).await
+}
+
+/// The operation's id, in the form of a UUID: the same at every attempt and in every process, so that a channel that keeps it does the
+/// thing once, and is asked for what it did under it. A mark alone would not do: another order's may be the same.
+fn operation(due: &OrderUpdateDue) -> String {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    let OrderUpdateDue { connection, number, id } = due;
+    // FNV-1a. The lengths keep the parts apart.
+    let text = format!("{connection}|{}|{number}|{id}", number.as_str().len());
+    let hash = text.bytes().fold(OFFSET, |hash, byte| (hash ^ u128::from(byte)).wrapping_mul(PRIME));
+    // Version 8: made by rules of one's own (RFC 9562, 5.8).
+    let hex = format!("{:032x}", hash & !(0xf << 76) & !(0x3 << 62) | (0x8 << 76) | (0x2 << 62));
+    let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default();
+    [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }
 
 /// Calls the channel, if nobody else has begun to.
@@ -107,7 +124,7 @@ async fn tell(
 ) -> Result<Option<Duration>> {
     let begun = Deed::Told { id: due.id.clone(), told: Telling::Begun { at: world.clock.now() } };
     let Some(order) = do_if_unchanged(world, &order, &begun).await? else { return Ok(Some(STILL_AT_WORK)) };
-    match driver.call(|channel, call| channel.update_order(call, &due.number, update)).await {
+    match driver.call_as(&operation(due), |channel, call| channel.update_order(call, &due.number, update)).await {
         Ok(answer) => settle(world, lookup, order, due, answer).await,
         Err(error) => {
             if matches!(error.disposition(), Disposition::Retry | Disposition::RetryAt(_)) {

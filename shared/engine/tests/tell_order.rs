@@ -7,6 +7,7 @@ use domain::{CancelReason, Happened, OrderUpdate, Telling};
 use engine::{Lookup, OrderCommand, World, put_connection, remove_connection, sweep_outbox, tell_order};
 use jiff::SignedDuration;
 use ports::{ErrorKind, Key, Page, QueueName, Refused, Result, Row, Status, Table, Write};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -81,7 +82,7 @@ fn it_is_told_once_and_the_order_is_read_again() {
     assert_eq!(work(&shop), Duration::ZERO);
     assert_told_once(&shop);
     let told = shop.channel.told();
-    let OrderUpdate::Shipment(parcel) = &told[0].1 else { panic!("{told:?}") };
+    let OrderUpdate::Shipment(parcel) = &told[0].update else { panic!("{told:?}") };
     assert_eq!((parcel.reference.as_str(), parcel.completes), ("p", true));
     // The same message again, or one that the sweep sent, finds it done.
     finish(tell_order(&shop.world(), &Lookup::default(), &due("web", "7", "p"))).unwrap();
@@ -98,10 +99,8 @@ fn a_part_of_an_order_does_not_complete_it_and_a_cancelled_rest_does() {
     settle(&shop);
     shop.do_it("web", "7", &cancel);
     settle(&shop);
-    let told = shop.channel.told();
-    let [(_, OrderUpdate::Shipment(parcel)), (_, OrderUpdate::Cancellation(cancelled))] = told.as_slice() else {
-        panic!("{told:?}")
-    };
+    let told: Vec<_> = shop.channel.told().into_iter().map(|said| said.update).collect();
+    let [OrderUpdate::Shipment(parcel), OrderUpdate::Cancellation(cancelled)] = told.as_slice() else { panic!("{told:?}") };
     assert!(!parcel.completes && !cancelled.whole_order);
     assert_eq!(cancelled.lines[0].units.units(), 2);
     assert!(shop.outbox().is_empty());
@@ -248,6 +247,28 @@ fn a_lost_message_is_sent_again_and_one_that_only_waits_is_not() {
     assert_told_once(&shop);
     minutes(30);
     assert_eq!(sweep(), 0);
+}
+
+#[test]
+fn every_attempt_has_one_operation_id_and_no_other_update_has_it() {
+    let shop = ScriptedShop::open(Scripted::default(), &["web", "web2"]);
+    for (connection, number, mark) in [("web", "7", "p"), ("web", "7", "q"), ("web", "71", "p"), ("web2", "7", "p")] {
+        if mark == "p" {
+            shop.order(connection, number, 2);
+        }
+        shop.ship(connection, number, mark, 1);
+        shop.channel.answers([Answer::No(ErrorKind::Unavailable, AGAIN_LATER)]);
+        settle(&shop);
+    }
+    let operations: Vec<_> = shop.channel.told().into_iter().map(|said| said.operation).collect();
+    assert_eq!(operations.len(), 8);
+    assert!(operations.chunks(2).all(|pair| pair[0] == pair[1]), "{operations:?}");
+    assert_eq!(operations.iter().collect::<BTreeSet<_>>().len(), 4);
+    for id in operations {
+        let lengths: Vec<_> = id.split('-').map(str::len).collect();
+        assert_eq!((lengths, id.as_bytes()[14], id.len()), (vec![8, 4, 4, 4, 12], b'8', 36), "{id}");
+        assert!("89ab".contains(&id[19..20]) && id.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()), "{id}");
+    }
 }
 
 #[test]

@@ -55,11 +55,22 @@ pub enum Answer {
     Panic,
 }
 
+/// What it was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Under which operation id. It knows by this alone what it was told.
+    pub operation: String,
+    /// Of which order.
+    pub number: OrderNumber,
+    /// What.
+    pub update: OrderUpdate,
+}
+
 /// What was said and what will be answered.
 #[derive(Debug, Default)]
 struct State {
-    told: Vec<(OrderNumber, OrderUpdate)>,
-    known: Vec<(OrderNumber, OrderUpdate)>,
+    told: Vec<Said>,
+    known: Vec<Said>,
     answers: VecDeque<Answer>,
     looks: VecDeque<Answer>,
     asked: usize,
@@ -108,12 +119,12 @@ impl Scripted {
     }
 
     /// Every time that it was told something, whatever it answered.
-    pub fn told(&self) -> Vec<(OrderNumber, OrderUpdate)> {
+    pub fn told(&self) -> Vec<Said> {
         self.state().told.clone()
     }
 
     /// What it knows: once for every time that it did it.
-    pub fn known(&self) -> Vec<(OrderNumber, OrderUpdate)> {
+    pub fn known(&self) -> Vec<Said> {
         self.state().known.clone()
     }
 
@@ -126,10 +137,9 @@ impl Scripted {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn hear(&self, number: &OrderNumber, update: &OrderUpdate) -> Answer {
+    fn hear(&self, said: Said) -> Answer {
         let mut state = self.state();
         let answer = state.answers.pop_front().unwrap_or(Answer::Done);
-        let said = (number.clone(), update.clone());
         state.told.push(said.clone());
         if matches!(answer, Answer::Done | Answer::Taken(_) | Answer::DoneAfterAll(..)) {
             state.known.push(said);
@@ -157,13 +167,10 @@ impl Channels for Only {
 impl Http for Scripted {
     async fn send(&self, request: Request) -> Result<Response> {
         if request.method() == Method::PUT {
-            let (number, update) = request
-                .extensions()
-                .get::<(OrderNumber, OrderUpdate)>()
-                .cloned()
-                .ok_or_else(|| Error::new(ErrorKind::Bug, "scripted", "a call that tells nothing"))?;
+            let said = request.extensions().get::<Said>().cloned();
+            let said = said.ok_or_else(|| Error::new(ErrorKind::Bug, "scripted", "a call that tells nothing"))?;
             let mut response = response()?;
-            response.extensions_mut().insert(self.hear(&number, &update));
+            response.extensions_mut().insert(self.hear(said));
             return Ok(response);
         }
         response()
@@ -238,19 +245,19 @@ impl Channel for Scripted {
 
     async fn update_order(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {
         let mut request = request(Method::PUT)?;
-        request.extensions_mut().insert((number.clone(), update.clone()));
+        let said = Said { operation: call.operation_id.to_owned(), number: number.clone(), update: update.clone() };
+        request.extensions_mut().insert(said);
         let response = call.http.send(request).await?;
         acknowledged(response.extensions().get::<Answer>().copied().unwrap_or(Answer::Done))
     }
 
-    async fn knows_update(&self, call: &Call<'_>, number: &OrderNumber, update: &OrderUpdate) -> Result<Option<bool>> {
+    async fn knows_update(&self, call: &Call<'_>, _: &OrderNumber, _: &OrderUpdate) -> Result<Option<bool>> {
         self.state().asked += 1;
         if !self.can_be_asked {
             return Ok(None);
         }
         call.http.send(request(Method::GET)?).await?;
-        let state = self.state();
-        Ok(Some(state.known.iter().any(|(order, known)| order == number && known == update)))
+        Ok(Some(self.state().known.iter().any(|known| known.operation == call.operation_id)))
     }
 
     async fn returns(&self, call: &Call<'_>, _: Option<&str>) -> Result<ReturnPage> {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method};
 use ports::{Error, ErrorKind, Http, Request, Result};
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::path::Path;
 
 const CSV: &str = "text/csv";
@@ -13,7 +14,7 @@ const CSV: &str = "text/csv";
 /// Which stack.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Where {
-    /// Where the pages of the stack are, such as <http://127.0.0.1:8080>; those of the stack that runs in the state folder if not said.
+    /// Where the pages of the stack are, such as `http://127.0.0.1:8080`; those of the stack that runs in the state folder if not said.
     #[arg(long, value_name = "ADDRESS")]
     at: Option<String>,
 }
@@ -123,7 +124,7 @@ pub(super) fn escaped(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            let _ = write!(escaped, "%{byte:02X}");
         }
     }
     escaped

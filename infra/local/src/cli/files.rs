@@ -25,7 +25,8 @@ struct Ended {
 
 #[derive(Debug, Deserialize)]
 struct Row {
-    row: u64,
+    #[serde(rename = "row")]
+    line: u64,
     outcome: String,
     #[serde(default)]
     reason: Option<String>,
@@ -75,7 +76,7 @@ fn told(name: &str, ended: &Ended) -> (Vec<String>, bool) {
             _ => "not done",
         };
         not += 1;
-        lines.push(format!("{name}:{}: {word}: {}", row.row, row.reason.as_deref().unwrap_or("no reason is given")));
+        lines.push(format!("{name}:{}: {word}: {}", row.line, row.reason.as_deref().unwrap_or("no reason is given")));
     }
     let before = if already > 0 { format!(", {already} done before") } else { String::new() };
     let wrong = if not > 0 { format!(", {not} not done") } else { String::new() };
@@ -87,8 +88,8 @@ fn told(name: &str, ended: &Ended) -> (Vec<String>, bool) {
 mod tests {
     use super::*;
 
-    fn row(row: u64, outcome: &str, reason: Option<&str>) -> Row {
-        Row { row, outcome: outcome.to_owned(), reason: reason.map(str::to_owned) }
+    fn row(line: u64, outcome: &str, reason: Option<&str>) -> Row {
+        Row { line, outcome: outcome.to_owned(), reason: reason.map(str::to_owned) }
     }
 
     #[test]

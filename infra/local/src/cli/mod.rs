@@ -80,8 +80,8 @@ enum Command {
     /// Enter receipts, write-offs and counts from a CSV file; the channels are told.
     ///
     /// Columns: sku, location, reason, and change (units to add, negative takes) or counted (units on the shelf, those that are promised
-    /// to orders among them). A row of change counts each time it is sent, a row of counted does not. Every row that is not done is
-    /// named with its line.
+    /// to orders among them); if you like id, your own mark of the movement. A row of change counts each time it is sent, unless it has an
+    /// id. Every row that is not done is named with its line.
     Stock(files::FileArguments),
     /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),

@@ -103,7 +103,8 @@ fn words(order: &Order, what: &Happened) -> String {
         Happened::Parcel { id } => match order.parcels.iter().find(|parcel| parcel.id == *id) {
             Some(parcel) => {
                 let code = [parcel.carrier.as_ref().map(ToString::to_string), parcel.tracking.clone()];
-                let code = code.into_iter().flatten().map(|part| format!(", {part}")).collect::<String>();
+                let code: Vec<_> = code.into_iter().flatten().map(|part| format!(", {part}")).collect();
+                let code = code.concat();
                 format!("parcel {id} left {}: {}{code}; {}", parcel.location, units(&parcel.lines), telling(&parcel.told))
             }
             None => format!("parcel {id} left"),

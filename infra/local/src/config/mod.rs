@@ -115,13 +115,12 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         source.wrong(0, "[merchant] is missing, with `name` and `catalogue`");
     }
     let name: Option<String> = merchant.as_ref().and_then(|m| m.must("name", "My shop"));
-    let (locations, countries) = match &merchant {
-        Some(merchant) => location::read(merchant, &root),
-        None => {
-            // Read later, when there is a merchant whose places they are.
-            drop(root.tables("location"));
-            Default::default()
-        }
+    let (locations, countries) = if let Some(merchant) = &merchant {
+        location::read(merchant, &root)
+    } else {
+        // Read later, when there is a merchant whose places they are.
+        drop(root.tables("location"));
+        Default::default()
     };
     let catalogue_file: Option<String> = merchant.as_ref().and_then(|m| m.must("catalogue", "catalogue.csv"));
     if let Some(merchant) = &merchant {

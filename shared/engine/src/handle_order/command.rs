@@ -186,7 +186,8 @@ impl OrderCommand {
     }
 }
 
-fn check_mark(id: &str) -> Result<()> {
+/// Refuses a mark that a row's name could not hold.
+pub fn check_mark(id: &str) -> Result<()> {
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.:".contains(c);
     if (1..=LONGEST_MARK).contains(&id.len()) && id.chars().all(fits) {
         return Ok(());

@@ -9,7 +9,7 @@ mod done;
 
 pub(crate) use can_tell::is_whole;
 pub(crate) use can_tell::location as check_location;
-pub use command::OrderCommand;
+pub use command::{OrderCommand, check_mark};
 pub(crate) use done::message;
 
 use crate::commit::{Commit, Committed, StockPart, commit};

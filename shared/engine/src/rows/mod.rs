@@ -17,6 +17,7 @@
 //! | `SKU#sku` | `SHORT` | units promised that nothing covers |
 //! | `SKU#sku` | `SHARES` | in quota mode: which listing may sell how many |
 //! | `LEDGER#sku` | time, location, commit | every movement |
+//! | `MOVED#sku` | mark | that a movement was made under a mark of whoever asked |
 //! | `JOURNAL#date` | time, commit | every commit with its orders, newest days kept |
 //! | `ORDER#connection#number` | `ORDER` | an order |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
@@ -31,6 +32,7 @@ mod flow;
 mod journal;
 mod ledger;
 mod listing;
+mod moved;
 mod order;
 mod outbox;
 mod parked;
@@ -50,6 +52,7 @@ pub(crate) use flow::flow_parts;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderDeed};
 pub use listing::ListingRow;
+pub use moved::MovedRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::ParkedRow;
