@@ -50,7 +50,9 @@ fn moved(second: i64, units: i64) -> Past {
 
 fn play(offered: &[Offered], thresholds: Thresholds, units: i64, past: &[Past]) -> Outcome {
     let mut replay = Replay::new(offered, thresholds, &beginning(units));
-    past.iter().for_each(|one| replay.step(one));
+    for one in past {
+        replay.step(one);
+    }
     replay.finish(at(100))
 }
 
@@ -148,12 +150,15 @@ fn an_order_of_a_connection_that_offers_it_not_is_as_it_was() {
     assert_eq!((outcome.asked, outcome.short, outcome.avoided(), outcome.not_sold), (2, 1, 0, 0));
 }
 
+/// An order: from where, which, what it took and what is short.
+type Taken = (ConnectionId, OrderNumber, Vec<(LocationId, i64)>, i64);
+
 /// A history as an engine makes it: two locations, `a` is served from both, `b` from one.
 fn history(script: &[(u8, u8, i64)]) -> (Beginning, Vec<Past>) {
     let (main, store) = (place("main"), place("store"));
     let mut left = BTreeMap::from([(main.clone(), 4), (store.clone(), 3)]);
     let beginning = Beginning { at: at(0), available: left.clone(), short: 0 };
-    let mut orders: Vec<(ConnectionId, OrderNumber, Vec<(LocationId, i64)>, i64)> = Vec::new();
+    let mut orders: Vec<Taken> = Vec::new();
     let mut past = Vec::new();
     for (n, (kind, which, units)) in script.iter().enumerate() {
         let n = i64::try_from(n).unwrap();
@@ -228,7 +233,9 @@ fn two(rules: [StockRule; 2], others: [StockRule; 2]) -> Vec<Offered> {
 fn played(offered: &[Offered], thresholds: Thresholds, script: &[(u8, u8, i64)]) -> (Outcome, i64) {
     let (beginning, past) = history(script);
     let mut replay = Replay::new(offered, thresholds, &beginning);
-    past.iter().for_each(|one| replay.step(one));
+    for one in &past {
+        replay.step(one);
+    }
     let short = past.iter().map(|one| if let Event::Order { short, .. } = &one.what { (*short).max(0) } else { 0 }).sum();
     (replay.finish(at(1000)), short)
 }
