@@ -23,7 +23,7 @@ pub(super) async fn read(run: &mut Run<'_>) -> Result<bool> {
     let mut numbers = BTreeSet::new();
     let mut recent = Some((now, None));
     collect(run, &mut recent, wanted / 2, &mut numbers).await?;
-    let mut turn = run.state.orders_from.clone().or_else(|| Some((now, None)));
+    let mut turn = run.state.orders_from.clone().or(Some((now, None)));
     collect(run, &mut turn, wanted, &mut numbers).await?;
     for number in &numbers {
         if run.time_is_over() {
