@@ -68,6 +68,7 @@ impl ScriptedShop {
                 locations: vec![main_location()],
                 rule: StockRule::default(),
                 orders_since: jiff::Timestamp::UNIX_EPOCH,
+                publishing: domain::Publishing::All,
             };
             finish(put_connection(&shop.world(), &row)).expect("the connection");
         }

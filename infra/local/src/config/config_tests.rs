@@ -169,7 +169,11 @@ fn a_place_may_say_which_countries_it_sends_to() {
     let listed = RIGHT.replace("locations = ['main', 'shop']\n", "");
     let blocks = format!("[[location]]\nid = 'main'\n{}", block("shop", "['NL']"));
     let config = read(&format!("{listed}{blocks}"), CSV).unwrap();
-    assert_eq!(config.locations.iter().map(LocationId::as_str).collect::<Vec<_>>(), ["main", "shop"], "the blocks are the places");
+    assert_eq!(
+        config.locations.iter().map(LocationId::as_str).collect::<Vec<_>>(),
+        ["main", "shop"],
+        "the blocks are the places"
+    );
     for (blocks, part) in [
         (block("elsewhere", "['NL']"), "names `elsewhere`, which is not among"),
         (block("shop", "['Nederland']"), "`countries` is wrong: country: got"),

@@ -28,7 +28,7 @@ impl Article {
         let mut connections = Vec::new();
         for (position, row) in present.listings.iter().enumerate() {
             match lookup.connection(world, &row.connection).await {
-                Ok(connection) if connection.publishing.includes(sku) => connections.push((position, connection)),
+                Ok(connection) if connection.publishing.includes(&row.sku) => connections.push((position, connection)),
                 // The merchant has not said yet that it may be told.
                 Ok(_) => {}
                 Err(error) if error.kind == ErrorKind::NotFound => {}

@@ -2,9 +2,9 @@
 //!
 //! Nothing here writes, and nothing here shows a secret or what a customer wrote. Instants are UTC.
 
-mod explain;
 mod drift;
 mod drift_mail;
+mod explain;
 mod health;
 mod listings;
 mod locations;
@@ -16,12 +16,12 @@ mod rules;
 mod stock;
 mod what_if;
 
+pub use drift::{BooksDrift, ConnectionDrift, DifferenceView, DriftReport, drift};
+pub use drift_mail::{DriftMail, drift_mail};
 pub use explain::{
     Explanation, FigureExplained, ListingExplained, PartExplained, PushExplained, Step, StepExplained, Term, TermKind, Whence,
     explain,
 };
-pub use drift::{BooksDrift, ConnectionDrift, DifferenceView, DriftReport, drift};
-pub use drift_mail::{DriftMail, drift_mail};
 pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
 pub use listings::{ListingsPage, OfferView, listings};
 pub use locations::{LocationView, Locations, locations};
