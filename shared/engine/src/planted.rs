@@ -2,7 +2,7 @@
 //!
 //! Without the feature `planted`, which nothing shipped turns on, every question here is answered with a constant no.
 
-use domain::{LocationId, Movement, Plan, Sku};
+use domain::{LocationId, Movement, Order, Plan, PlannedOrder, Sku};
 
 /// Names each mistake once: the variant, its name for people, and the failure report or the invariant it stands for. A mistake
 /// that the models of `tests/model` kill as well names the model behind `model`.
@@ -114,6 +114,18 @@ mistakes! {
     LostGrantForgotten => "lost grant forgotten", "F22", model "shares";
     /// A listing of which nothing is known counts as one that sells nothing.
     UnknownTakenAsNone => "unknown exposure taken for none", "I5", model "shares";
+    /// What came back sellable is put on sale twice.
+    RestockedTwice => "restocked twice", "F06";
+    /// An order that is split over locations is noted with more than its lines demand.
+    SplitSumWrong => "split sum wrong", "I4";
+    /// Lines of one order that take the same article, alone and in a bundle, are each taken off alone.
+    BundlePerLine => "bundle checked per line", "F03";
+    /// A transfer is two changes: units leave, and arrive by another commit.
+    TransferInTwo => "transfer lost half way", "I1";
+    /// A channel that may know already is told again without a look.
+    ToldWithoutLook => "channel told twice", "F22";
+    /// What a channel must be told is on the queue only.
+    OutboxForgotten => "outbox forgotten", "F04";
 }
 
 #[cfg(feature = "planted")]
@@ -151,10 +163,38 @@ pub(crate) fn movement(planned: &Plan, sku: &Sku, location: &LocationId, right: 
     if planted(Mistake::NotReserved) {
         return Movement { reserved: 0, ..right };
     }
+    if planted(Mistake::BundlePerLine) {
+        let of_one = |order: &PlannedOrder| {
+            order.demands.iter().rfind(|demand| demand.sku == *sku && demand.location == *location).map(|demand| demand.movement)
+        };
+        return planned.orders.iter().filter_map(of_one).fold(Movement::default(), |sum, one| Movement {
+            available: sum.available + one.available,
+            reserved: sum.reserved + one.reserved,
+        });
+    }
     if planted(Mistake::LastDemandCounts) {
         let mut demands = planned.orders.iter().flat_map(|order| &order.demands);
         let last = demands.rfind(|demand| demand.sku == *sku && demand.location == *location);
         return last.map_or(right, |demand| demand.movement);
     }
     right
+}
+
+/// An order row, with the mistake that is to be made of it.
+pub(crate) fn order(right: &Order) -> Order {
+    let mut order = right.clone();
+    if planted(Mistake::SplitSumWrong) {
+        for part in order.lines.iter_mut().flat_map(|line| &mut line.parts) {
+            if let [first, second, ..] = part.claims.as_mut_slice() {
+                second.committed = second.committed.plus(first.committed);
+            }
+        }
+    }
+    order
+}
+
+/// The movement of one stock row by what a person did about an order, with the mistake that is to be made of it.
+pub(crate) fn restocked(right: Movement) -> Movement {
+    let twice = right.available > 0 && planted(Mistake::RestockedTwice);
+    if twice { Movement { available: 2 * right.available, ..right } } else { right }
 }

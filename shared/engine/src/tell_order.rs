@@ -4,6 +4,7 @@
 //! whether it knows already.
 
 use crate::handle_order::{do_deed, do_if_unchanged, is_whole, message, read};
+use crate::planted::{Mistake, planted};
 use crate::rows::OutboxRow;
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
@@ -84,6 +85,9 @@ async fn attempt(
             answer => answer?,
         },
         Telling::Begun { at } if world.clock.now().duration_since(*at) < LONGEST_CALL => return Ok(Some(STILL_AT_WORK)),
+        Telling::Begun { .. } if planted(Mistake::ToldWithoutLook) => {
+            return tell(world, lookup, due, order, &driver, update).await;
+        }
         Telling::Begun { .. } => {
             match driver.call_as(&operation(due), |channel, call| channel.knows_update(call, &due.number, update)).await? {
                 Some(true) => Acknowledged::Applied,

@@ -5,6 +5,7 @@ use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, StockPart, commit};
 use crate::correct_stock::{announce_later, done};
 use crate::handle_order::check_location;
+use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, LedgerCause};
 use domain::{LocationId, Movement, Quantity, Sku};
 use ports::{Error, ErrorKind, Result, Status};
@@ -66,6 +67,11 @@ pub async fn transfer_stock(world: &World, transfer: &Transfer) -> Result<()> {
             },
             also: Vec::new(),
         };
+        if planted(Mistake::TransferInTwo) {
+            let leaves = Commit { id: format!("{id} leaves"), stock: vec![part(from, -units.units())], ..one.clone() };
+            commit(world, &leaves).await?;
+        }
+        let one = if planted(Mistake::TransferInTwo) { Commit { stock: vec![part(to, units.units())], ..one } } else { one };
         match commit(world, &one).await {
             Ok(Committed::Done) => return tell(world, sku).await,
             Ok(Committed::Stale { stock, .. }) => {

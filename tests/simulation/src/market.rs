@@ -4,11 +4,11 @@ use crate::shop::{connection, location, q, sku};
 use channels::Registry;
 use channels::far_side::{Article, FarSide, Setup};
 use contracts::{Cause, InboundOrder, OrderUpdateDue, StockHint};
-use domain::{ChannelId, ConnectionId, Ean, Item, StockRule};
+use domain::{ChannelId, Component, ConnectionId, Ean, Item, StockRule};
 use engine::rows::{ConnectionRow, Kept, ListingRow};
 use engine::{
     Arrival, Lookup, Opening, Outcome, World, accept_orders, keep_subscription, match_listings, poll_orders, publish_stock,
-    put_article, put_connection, receive_webhook, tell_order,
+    put_article, put_bundle, put_connection, receive_webhook, tell_order,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channel, Channels, Clock, Delivery, OutgoingMessage, QueueName, Secret};
@@ -32,12 +32,48 @@ pub struct Market {
 /// All queues.
 pub(crate) const QUEUES: [QueueName; 3] = [QueueName::Inbound, QueueName::StockHints, QueueName::OrderUpdates];
 
+/// What a merchant has.
+#[derive(Clone, Copy)]
+pub struct Goods<'a> {
+    /// Articles that lie in stock, with the units at `main`.
+    pub articles: &'a [(&'a str, i64)],
+    /// Units of each at `far`; none if it is empty.
+    pub far: &'a [i64],
+    /// The locations of every connection, the preferred one first.
+    pub locations: &'a [&'a str],
+    /// A bundle, and how many of which article are in it.
+    pub bundle: Option<(&'a str, &'a [(&'a str, i64)])>,
+    /// What every channel shows of everything at the start.
+    pub shown: i64,
+}
+
+impl Default for Goods<'_> {
+    fn default() -> Self {
+        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0 }
+    }
+}
+
+impl Goods<'_> {
+    /// What an article starts with; a bundle has no stock of its own.
+    fn opening(&self, number: usize) -> Vec<Opening> {
+        let at = |name, units: Option<i64>| units.map(|units| Opening { location: location(name), quantity: q(units) });
+        let main = at("main", self.articles.get(number).map(|(_, units)| *units));
+        main.into_iter().chain(at("far", self.far.get(number).copied())).collect()
+    }
+}
+
 /// EANs with their check digits.
 const EANS: [&str; 3] = ["8712345678906", "4006381333931", "5901234123457"];
 
 impl Market {
     /// Articles with stock at `main`, listed on every channel with a figure of `shown` there.
     pub fn open(articles: &[(&str, i64)], shown: i64) -> Self {
+        Self::open_with(&Goods { articles, shown, ..Goods::default() })
+    }
+
+    /// As `open`, with all that a merchant can have.
+    pub fn open_with(goods: &Goods<'_>) -> Self {
+        let names: Vec<&str> = goods.articles.iter().map(|(name, _)| *name).chain(goods.bundle.map(|(name, _)| name)).collect();
         let channels: Vec<&dyn Channel> = Registry.all();
         let mut secrets = GivenSecrets::default();
         for channel in &channels {
@@ -48,24 +84,28 @@ impl Market {
         }
         let stage = Stage::new(secrets);
         let world = stage.world();
-        for ((name, units), ean) in articles.iter().zip(EANS) {
+        for (n, (name, ean)) in names.iter().zip(EANS).enumerate() {
             let item = Item {
                 sku: sku(name),
                 ean: Some(Ean::new(ean).unwrap()),
                 title: format!("Article {name}"),
                 variant: String::new(),
             };
-            finish(put_article(&world, &item, &[Opening { location: location("main"), quantity: q(*units) }])).unwrap();
+            finish(put_article(&world, &item, &goods.opening(n))).unwrap();
         }
-        let on_sale: Vec<Article> = articles
+        if let Some((name, components)) = goods.bundle {
+            let component = |(name, units): &(&str, i64)| Component { sku: sku(name), units: q(*units) };
+            finish(put_bundle(&world, &sku(name), &components.iter().map(component).collect::<Vec<_>>())).unwrap();
+        }
+        let on_sale: Vec<Article> = names
             .iter()
             .zip(EANS)
-            .map(|((name, _), ean)| Article {
+            .map(|(name, ean)| Article {
                 sku: sku(name),
                 ean: Ean::new(ean).unwrap(),
                 title: format!("Article {name}"),
                 group: format!("group {name}"),
-                stock: q(shown),
+                stock: q(goods.shown),
                 price_cents: 1995,
             })
             .collect();
@@ -88,7 +128,7 @@ impl Market {
                 channel: ChannelId::new(descriptor.id).unwrap(),
                 base_url,
                 settings: side.settings(),
-                locations: vec![location("main")],
+                locations: goods.locations.iter().map(|name| location(name)).collect(),
                 rule: StockRule::default(),
                 orders_since: stage.clock.now(),
                 publishing: domain::Publishing::All,
@@ -101,7 +141,7 @@ impl Market {
         let mut market = Self { stage, lookup: Lookup::default(), connections, rows, waiting: Vec::new() };
         for id in market.connections.clone() {
             let report = finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
-            assert_eq!((report.matched, report.unclear), (articles.len(), 0), "{id}");
+            assert_eq!((report.matched, report.unclear), (names.len(), 0), "{id}");
         }
         market.settle();
         market

@@ -148,7 +148,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
     Commit {
         id,
         at,
-        orders: planned.orders.iter().map(|p| (p.order.clone(), p.was)).collect(),
+        orders: planned.orders.iter().map(|p| (planted::order(&p.order), p.was)).collect(),
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },

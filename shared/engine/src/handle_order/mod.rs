@@ -13,6 +13,7 @@ pub use command::{OrderCommand, check_mark};
 pub(crate) use done::message;
 
 use crate::commit::{Commit, Committed, StockPart, commit};
+use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, Kept, LedgerCause, OrderDeed, OrderRow, OutboxRow};
 use crate::{Lookup, World};
 use domain::{
@@ -125,7 +126,7 @@ fn as_commit(world: &World, planned: &PlannedOrder, deed: &Deed, by: &str, at: T
     let stock = movements.into_iter().map(|((sku, location), movement)| StockPart {
         sku,
         location,
-        movement,
+        movement: planted::restocked(movement),
         cause: LedgerCause::Order {
             connection: order.connection.clone(),
             number: order.snapshot.number.clone(),
@@ -170,6 +171,7 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
         Deed::Announce(_) | Deed::Receive { .. } | Deed::Cover | Deed::Lock { .. } => return None,
     };
     match (deed, told.is_open()) {
+        (_, true) if planted(Mistake::OutboxForgotten) => None,
         (Deed::Told { .. }, true) => None,
         (_, false) => Some(Write::Delete { key: OutboxRow::key(connection, id, number), when: Condition::Always }),
         (_, true) => {

@@ -28,7 +28,7 @@ pub fn quietly() {
     }));
 }
 
-/// `I1` to `I13`.
+/// `I1` to `I14`.
 fn is_check(name: &str) -> bool {
     name.strip_prefix('I').is_some_and(|number| number.parse::<u8>().is_ok())
 }

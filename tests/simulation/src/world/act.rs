@@ -1,9 +1,10 @@
 //! What happens: operations, one by one, as their doers do them.
 
-use super::{ARTICLES, Operation, Past, Simulation};
+use super::books::Sold;
+use super::{ARTICLES, ON_SALE, Operation, Past, Simulation};
 use crate::shop::{location, q, sku};
 use channels::far_side::Trouble;
-use domain::{ConnectionId, Quantity, StockRule};
+use domain::{ConnectionId, OrderNumber, Quantity, StockRule};
 use engine::rows::{ConnectionRow, Kept};
 use engine::{Correction, StockChange, put_connection, remove_connection};
 use jiff::SignedDuration;
@@ -61,32 +62,45 @@ impl Simulation<'_> {
                 self.redeploy();
                 self.note("a new version is deployed");
             }
-            _ => self.trouble(operation),
+            _ => {
+                self.handle(operation);
+                self.trouble(operation);
+            }
         }
     }
 
     fn buy(&mut self, connection: u8, article: u8, units: u8) {
-        let (id, article, units) = (self.connection(connection), usize::from(article), i64::from(units));
-        if !self.connected.contains(&id) {
-            return;
+        let id = self.connection(connection);
+        self.sell(&id, &[(usize::from(article), i64::from(units))], "NL");
+    }
+
+    /// A customer buys this, in one order.
+    pub(super) fn sell(&mut self, id: &ConnectionId, wanted: &[(usize, i64)], ship_to: &str) -> Option<OrderNumber> {
+        if !self.connected.contains(id) || wanted.is_empty() {
+            return None;
         }
-        let code = self.code(&id, article);
+        let sold = |(article, units): &(usize, i64)| Sold {
+            article: *article,
+            code: self.code(id, *article),
+            units: *units,
+            cancelled: 0,
+        };
+        let lines: Vec<Sold> = wanted.iter().map(sold).collect();
+        let told: Vec<_> = lines.iter().map(|line| (line.code.clone(), q(line.units))).collect();
         let now = self.now();
-        let bought = self.market.on(&id, |side, now| side.buy(now, &code, q(units)));
-        self.note(&format!("buy {units} {} at {id}: {bought:?}", ARTICLES[article]));
-        if let Ok(number) = bought {
-            self.books.sold((id, number), article, units, now);
-        }
+        let bought = self.market.on(id, |side, now| side.buy_all(now, &told, ship_to));
+        let what: Vec<String> = wanted.iter().map(|(article, units)| format!("{units} {}", ON_SALE[*article])).collect();
+        self.note(&format!("buy {} at {id}: {bought:?}", what.join(" and ")));
+        let number = bought.ok()?;
+        self.books.sold((id.clone(), number.clone()), lines, now);
+        Some(number)
     }
 
     fn cancel(&mut self, which: u32) {
         let Some(order) = self.books.any_standing(which) else { return };
-        let now = self.now();
         let done = self.market.on(&order.0, |side, now| side.cancel(now, &order.1));
         self.note(&format!("cancel {} at {}: {done}", order.1, order.0));
-        if done {
-            self.books.cancelled(&order, now);
-        }
+        self.see_there(&order, true);
     }
 
     /// A person at the page; what it comes to is known when it is in the ledger.
@@ -137,7 +151,7 @@ impl Simulation<'_> {
         let row = ConnectionRow { orders_since: self.now(), ..self.market.row(&id) };
         finish(put_connection(&self.market.stage.world(), &row)).unwrap();
         self.rules.insert(id.clone(), row.rule);
-        for article in 0..ARTICLES.len() {
+        for article in 0..self.on_sale().len() {
             // What it shows at the start is the merchant's own figure.
             let shown = self.shown(&id, article);
             self.books.edited(&id, article, shown);

@@ -1,25 +1,52 @@
 //! What happened at the shops, as somebody sees it who stands beside them: never read from our own rows.
 
-use domain::{ConnectionId, OrderNumber};
+use super::{ARTICLES, SET, SET_OF};
+use channels::far_side::FarOrder;
+use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// An order, by where and which.
 pub(super) type OrderKey = (ConnectionId, OrderNumber);
 
+/// A line of what a customer bought.
+#[derive(Debug, Clone)]
+pub(super) struct Sold {
+    pub(super) article: usize,
+    /// The code it had then.
+    pub(super) code: Sku,
+    pub(super) units: i64,
+    pub(super) cancelled: i64,
+}
+
 /// What a customer bought.
 #[derive(Debug, Clone)]
 pub(super) struct Sale {
-    pub(super) article: usize,
-    pub(super) units: i64,
-    pub(super) stands: bool,
+    pub(super) lines: Vec<Sold>,
+    /// Its connection was not removed since: what becomes of it is ours to know.
+    pub(super) ours: bool,
+    /// Units that were cancelled there by somebody else.
+    pub(super) cancelled_there: i64,
+    /// Units that were paid back there by somebody else.
+    pub(super) returned_there: i64,
+}
+
+impl Sale {
+    fn cancelled(&self) -> i64 {
+        self.lines.iter().map(|line| line.cancelled).sum()
+    }
+
+    fn stands(&self) -> bool {
+        self.lines.iter().any(|line| line.cancelled < line.units)
+    }
 }
 
 /// A change of an order that we may not know yet.
 #[derive(Debug, Clone)]
 struct Change {
     at: Timestamp,
-    cancels: bool,
+    /// Units cancelled over all lines since then. 0: it was placed.
+    cancelled: i64,
     is_durable: bool,
 }
 
@@ -49,15 +76,28 @@ impl Books {
     }
 
     /// A customer bought.
-    pub(super) fn sold(&mut self, order: OrderKey, article: usize, units: i64, at: Timestamp) {
+    pub(super) fn sold(&mut self, order: OrderKey, lines: Vec<Sold>, at: Timestamp) {
         self.orders += 1;
-        *self.sold.entry((order.0.clone(), article)).or_default() += units;
+        for line in &lines {
+            *self.sold.entry((order.0.clone(), line.article)).or_default() += line.units;
+        }
         self.standing.push(order.clone());
-        self.open.entry(order.clone()).or_default().push(Change { at, cancels: false, is_durable: false });
-        self.sales.insert(order, Sale { article, units, stands: true });
-        let over = self.oversold(article);
-        let worst = self.worst.entry(article).or_default();
-        *worst = over.max(*worst);
+        self.open.entry(order.clone()).or_default().push(Change { at, cancelled: 0, is_durable: false });
+        self.sales.insert(order, Sale { lines, ours: true, cancelled_there: 0, returned_there: 0 });
+        for article in 0..ARTICLES.len() {
+            let over = self.oversold(article);
+            let worst = self.worst.entry(article).or_default();
+            *worst = over.max(*worst);
+        }
+    }
+
+    /// A line of an order that is ours to know, by the article's code.
+    pub(super) fn any_line(&self, which: u32, line: u8) -> Option<(OrderKey, Sku)> {
+        let ours: Vec<_> = self.sales.iter().filter(|(_, sale)| sale.ours).collect();
+        let count = u32::try_from(ours.len()).ok().filter(|n| *n > 0)?;
+        let (order, sale) = ours[(which % count) as usize];
+        let line = &sale.lines[usize::from(line) % sale.lines.len()];
+        Some((order.clone(), line.code.clone()))
     }
 
     /// An order that stands.
@@ -66,18 +106,37 @@ impl Books {
         self.standing.get((which % count) as usize).cloned()
     }
 
-    /// An order was cancelled: its units may be sold again, there as anywhere.
-    pub(super) fn cancelled(&mut self, order: &OrderKey, at: Timestamp) {
-        self.void(order);
-        self.open.entry(order.clone()).or_default().push(Change { at, cancels: true, is_durable: false });
+    /// An order as it is there now: units that were cancelled may be sold again, there as anywhere. `there`: by somebody else than us.
+    pub(super) fn seen(&mut self, order: &OrderKey, far: &FarOrder, there: bool, at: Timestamp) {
+        let Some(sale) = self.sales.get_mut(order).filter(|sale| sale.ours) else { return };
+        let before = sale.cancelled();
+        for line in &mut sale.lines {
+            let cancelled = far.lines.get(&line.code).map_or(0, |line| line.cancelled.units());
+            *self.sold.entry((order.0.clone(), line.article)).or_default() -= cancelled - line.cancelled;
+            line.cancelled = cancelled;
+        }
+        let cancelled = sale.cancelled();
+        if there {
+            sale.cancelled_there += cancelled - before;
+        }
+        if cancelled > before {
+            self.open.entry(order.clone()).or_default().push(Change { at, cancelled, is_durable: false });
+        }
+        if !sale.stands() {
+            self.standing.retain(|one| one != order);
+        }
     }
 
-    fn void(&mut self, order: &OrderKey) {
-        self.standing.retain(|one| one != order);
-        if let Some(sale) = self.sales.get_mut(order).filter(|sale| sale.stands) {
-            sale.stands = false;
-            *self.sold.entry((order.0.clone(), sale.article)).or_default() -= sale.units;
+    /// Units were paid back there by somebody else than us.
+    pub(super) fn paid_back(&mut self, order: &OrderKey, units: i64) {
+        if let Some(sale) = self.sales.get_mut(order) {
+            sale.returned_there += units;
         }
+    }
+
+    /// Whether what becomes of an order is ours to know.
+    pub(super) fn is_ours(&self, order: &OrderKey) -> bool {
+        self.sales.get(order).is_some_and(|sale| sale.ours)
     }
 
     /// The merchant edited a channel's figure upwards by so many.
@@ -94,27 +153,30 @@ impl Books {
     pub(super) fn let_go(&mut self, connection: &ConnectionId) {
         let lost: Vec<OrderKey> = self.open.keys().filter(|(c, _)| c == connection).cloned().collect();
         for order in lost {
-            let never_in = self.open.remove(&order).is_some_and(|changes| changes.iter().any(|c| !c.cancels));
-            if never_in {
-                self.void(&order);
-            }
+            let never_in = self.open.remove(&order).is_some_and(|changes| changes.iter().any(|c| c.cancelled == 0));
             // As it is there, it need not be known: nobody lists what changed before a connection is put back.
-            self.sales.remove(&order);
+            let sale = self.sales.remove(&order);
+            for line in sale.into_iter().filter(|_| never_in).flat_map(|sale| sale.lines) {
+                *self.sold.entry((order.0.clone(), line.article)).or_default() -= line.units - line.cancelled;
+            }
+        }
+        for (_, sale) in self.sales.iter_mut().filter(|((c, _), _)| c == connection) {
+            sale.ours = false;
         }
         self.standing.retain(|(c, _)| c != connection);
     }
 
-    /// A message about an order is durable: it tells of everything up to then.
-    pub(super) fn is_durable(&mut self, order: &OrderKey, through: Timestamp) {
-        for change in self.open.get_mut(order).into_iter().flatten().filter(|change| change.at <= through) {
-            change.is_durable = true;
+    /// A message about an order is durable: it tells of everything up to then, and of so many units cancelled.
+    pub(super) fn is_durable(&mut self, order: &OrderKey, through: Timestamp, cancelled: Option<i64>) {
+        for change in self.open.get_mut(order).into_iter().flatten() {
+            change.is_durable |= change.at <= through || cancelled.is_some_and(|cancelled| change.cancelled <= cancelled);
         }
     }
 
-    /// An order is in the table, cancelled or not.
-    pub(super) fn is_in(&mut self, order: &OrderKey, cancelled: bool) {
+    /// An order is in the table, with so many units cancelled.
+    pub(super) fn is_in(&mut self, order: &OrderKey, cancelled: i64) {
         if let Some(changes) = self.open.get_mut(order) {
-            changes.retain(|change| change.cancels && !cancelled);
+            changes.retain(|change| change.cancelled > cancelled);
             if changes.is_empty() {
                 self.open.remove(order);
             }
@@ -163,8 +225,18 @@ impl Books {
 
     /// Units of an article that are promised beyond those there were.
     pub(super) fn oversold(&self, article: usize) -> i64 {
+        // A set that is promised is a promise of all that is in it.
+        let each = |sold: usize| {
+            if sold == article {
+                1
+            } else if sold == SET {
+                SET_OF.get(article).copied().unwrap_or(0)
+            } else {
+                0
+            }
+        };
         let over = |all: &BTreeMap<(ConnectionId, usize), i64>| -> i64 {
-            all.iter().filter(|((_, a), _)| *a == article).map(|(_, units)| units).sum()
+            all.iter().map(|((_, sold), units)| each(*sold) * units).sum()
         };
         (over(&self.sold) - self.units(article) - over(&self.edited)).max(0)
     }

@@ -11,7 +11,7 @@ use contracts::{OrderUpdateDue, StockHint};
 use domain::ConnectionId;
 use engine::{
     Arrival, Correction, Lookup, Outcome, Received, World, accept_orders, correct_stock, keep_subscription, match_listings,
-    poll_orders, publish_stock, receive_webhook, tell_order,
+    poll_orders, poll_returns, publish_stock, receive_webhook, sweep_outbox, tell_order,
 };
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -28,8 +28,9 @@ const PROCESSES: usize = 3;
 /// What can be replayed.
 const MOST_PAST: usize = 400;
 /// What the schedules begin, and how often, as `infra/template.yaml` has it.
-const SCHEDULES: [(&str, SignedDuration); 3] = [
+const SCHEDULES: [(&str, SignedDuration); 4] = [
     ("poll", SignedDuration::from_mins(1)),
+    ("returns", SignedDuration::from_mins(10)),
     ("subscription", SignedDuration::from_hours(1)),
     ("listings", SignedDuration::from_hours(6)),
 ];
@@ -58,8 +59,12 @@ pub(super) enum Answer {
     Scheduled(ConnectionId, &'static str, bool),
     /// To this delivery of this connection; with what it says it stored, or a status.
     Answered(ConnectionId, Option<u64>, Result<Received, u16>),
-    /// To a person who asked for the correction of this number.
-    Corrected(u32, bool),
+    /// To a person who asked for a correction.
+    Corrected(bool),
+    /// To a person who asked for the transfer of this number.
+    Moved(u32, bool),
+    /// To a person who asked for something about an order, under this mark.
+    Handled(OrderKey, String, Result<(), String>),
 }
 
 /// A function under way.
@@ -83,6 +88,10 @@ impl Task {
     }
 }
 
+fn word(done: bool) -> &'static str {
+    if done { "done" } else { "not done, or not for sure" }
+}
+
 /// A function is stopped after this time, as `infra/template.yaml` has it.
 fn timeout(kind: &str) -> SignedDuration {
     SignedDuration::from_secs(match kind {
@@ -95,7 +104,7 @@ fn timeout(kind: &str) -> SignedDuration {
 
 impl Simulation<'_> {
     /// Starts a function in any process.
-    fn start<F>(&mut self, kind: &'static str, name: String, work: impl FnOnce(World, Arc<Lookup>) -> F)
+    pub(super) fn start<F>(&mut self, kind: &'static str, name: String, work: impl FnOnce(World, Arc<Lookup>) -> F)
     where
         F: Future<Output = Answer> + 'static,
     {
@@ -161,9 +170,17 @@ impl Simulation<'_> {
                     self.market.on(&id, |side, now| side.delivered(now, delivery, Some(status)));
                 }
             }
-            Answer::Corrected(number, done) => {
-                self.note(&format!("end {}: {}", task.name, if done { "done" } else { "not done, or not for sure" }));
-                self.watch.answered(number, done);
+            Answer::Corrected(done) => self.note(&format!("end {}: {}", task.name, word(done))),
+            Answer::Moved(number, done) => {
+                self.note(&format!("end {}: {}", task.name, word(done)));
+                self.watch.moved(number, done);
+            }
+            Answer::Handled(order, mark, done) => {
+                let how = done.as_ref().err().map_or("done", String::as_str);
+                self.note(&format!("end {}: {how}", task.name));
+                if done.is_ok() {
+                    self.check_handled(&order, &mark);
+                }
             }
         }
     }
@@ -270,9 +287,15 @@ impl Simulation<'_> {
     /// Begins a task of a schedule.
     pub(super) fn begin(&mut self, id: ConnectionId, kind: &'static str) {
         self.begun.insert((id.clone(), kind), self.now());
+        // One job polls all connections and looks what was lost; here one of them stands for it.
+        let sweeps = self.connected.first() == Some(&id);
         self.start(kind, format!("{kind} {id}"), move |world, memory| async move {
             let well = match kind {
-                "poll" => poll_orders(&world, &memory, &id, contracts::Cause::Poll).await.is_ok(),
+                "poll" => {
+                    let swept = !sweeps || sweep_outbox(&world).await.is_ok();
+                    poll_orders(&world, &memory, &id, contracts::Cause::Poll).await.is_ok() && swept
+                }
+                "returns" => poll_returns(&world, &memory, &id).await.is_ok(),
                 "listings" => match_listings(&world, &memory, &id).await.is_ok(),
                 _ => keep_subscription(&world, &memory, &id, "https://sluis.example.test").await.is_ok(),
             };
@@ -307,7 +330,7 @@ impl Simulation<'_> {
     pub(super) fn correct(&mut self, correction: Correction) {
         let number = self.corrections;
         self.start("page", format!("correction {number}"), move |world, _| async move {
-            Answer::Corrected(number, correct_stock(&world, &correction).await.is_ok())
+            Answer::Corrected(correct_stock(&world, &correction).await.is_ok())
         });
     }
 
@@ -332,8 +355,9 @@ impl Simulation<'_> {
                     let order: OrderKey = (message.connection, message.number);
                     self.note(&format!("message {id} tells of order {} of {} ({:?})", order.1, order.0, message.cause));
                     // Stamps are whole seconds, and stand for all of theirs.
-                    let told = message.snapshot.and_then(|s| s.stamp).map(|at| at + SignedDuration::from_secs(1));
-                    self.books.is_durable(&order, told.unwrap_or(now));
+                    let told = message.snapshot.as_ref().and_then(|s| s.stamp).map(|at| at + SignedDuration::from_secs(1));
+                    let cancelled = message.snapshot.map(|s| s.lines.iter().map(|line| line.cancelled.units()).sum());
+                    self.books.is_durable(&order, told.unwrap_or(now), cancelled);
                 }
                 QueueName::StockHints => hints += 1,
                 QueueName::OrderUpdates => {}

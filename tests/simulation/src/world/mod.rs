@@ -9,6 +9,7 @@ mod books;
 mod bus;
 mod chance;
 mod functions;
+mod handle;
 mod history;
 mod operation;
 mod queues;
@@ -16,13 +17,14 @@ mod report;
 mod rest;
 mod script;
 mod step;
+mod there;
 mod unsteady;
 mod watch;
 
 pub use history::History;
 pub use operation::Operation;
 pub use report::Report;
-pub use script::{Mode, Move, Script, Size};
+pub use script::{Far, Mode, Move, Script, Size};
 
 use self::books::{Books, OrderKey};
 use self::bus::Bus;
@@ -30,12 +32,12 @@ use self::chance::Chance;
 use self::functions::{Process, Task};
 use self::queues::Queues;
 use self::watch::Watch;
-use crate::market::Market;
+use crate::market::{Goods, Market};
 use crate::shop::sku;
-use domain::{ConnectionId, Sku, StockRule};
-use engine::{World, put_stock_settings};
+use domain::{ConnectionId, Sku, StockRule, StockSettings};
+use engine::{OrderCommand, World, put_stock_settings};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Clock, Delivery, QueueName};
+use ports::{Clock, Delivery, Key, QueueName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use testkit::Stage;
@@ -47,8 +49,14 @@ macro_rules! broken {
 }
 use broken;
 
-/// The articles of every world.
+/// The articles of every world that lie in stock.
 const ARTICLES: [&str; 2] = ["A", "B"];
+/// What can be on sale: the articles, and in some worlds a set of them.
+const ON_SALE: [&str; 3] = ["A", "B", "S"];
+/// The set's place there.
+const SET: usize = 2;
+/// How many of each article are in a set.
+const SET_OF: [i64; 2] = [1, 2];
 
 /// What may come again days later.
 #[derive(Clone)]
@@ -86,8 +94,14 @@ struct Simulation<'h> {
     past: Vec<Past>,
     /// Orders whose message two functions may have worked on at once.
     worked_on_twice: BTreeSet<OrderKey>,
-    /// Corrections asked for so far: each has its number as its reason.
+    /// Corrections and transfers asked for so far: each has its number as its reason.
     corrections: u32,
+    /// What was asked for about orders so far: each has its number as its mark.
+    asked: Vec<(OrderKey, OrderCommand)>,
+    /// Orders of which a channel is to be told something.
+    telling: BTreeSet<OrderKey>,
+    /// What waits in the outbox.
+    outbox: BTreeSet<Key>,
     report: Report,
 }
 
@@ -95,20 +109,28 @@ impl<'h> Simulation<'h> {
     fn new(script: &Script, history: &'h mut History) -> Self {
         let units = |article: usize| script.opening.get(article).copied().unwrap_or(1);
         let articles: Vec<(&str, i64)> = ARTICLES.iter().enumerate().map(|(n, name)| (*name, units(n))).collect();
-        let mut market = Market::open(&articles, 0);
+        let set: Vec<(&str, i64)> = ARTICLES.into_iter().zip(SET_OF).collect();
+        let mut market = Market::open_with(&Goods {
+            articles: &articles,
+            far: script.far.as_ref().map_or(&[], |far| far.opening.as_slice()),
+            locations: script.locations(),
+            bundle: script.bundle.then_some((ON_SALE[SET], set.as_slice())),
+            shown: 0,
+        });
         market.subscribe();
         market.stage.clock.pass(SignedDuration::from_secs(60));
         let steady = market.stage.world();
         market.webhooks(&steady);
-        if script.mode != Mode::Mirror {
-            finish(put_stock_settings(&steady, &script.mode.settings())).unwrap();
+        if script.settings() != StockSettings::default() {
+            finish(put_stock_settings(&steady, &script.settings())).unwrap();
         }
         market.settle();
         market.stage.bus.take();
         let chance = Arc::new(Chance::new(script));
         let mut books = Books::default();
         for article in 0..ARTICLES.len() {
-            books.came_in(article, units(article));
+            let far = script.far.as_ref().and_then(|far| far.opening.get(article)).copied().unwrap_or(0);
+            books.came_in(article, units(article) + far);
         }
         let connected: BTreeSet<ConnectionId> = market.connections.iter().cloned().collect();
         let mut simulation = Self {
@@ -133,6 +155,9 @@ impl<'h> Simulation<'h> {
             past: Vec::new(),
             worked_on_twice: BTreeSet::new(),
             corrections: 0,
+            asked: Vec::new(),
+            telling: BTreeSet::new(),
+            outbox: BTreeSet::new(),
             report: Report::default(),
         };
         if let Some(absent) = script.absent {
@@ -158,9 +183,14 @@ impl<'h> Simulation<'h> {
         self.market.connections[usize::from(place) % self.market.connections.len()].clone()
     }
 
+    /// What is on sale.
+    fn on_sale(&self) -> &'static [&'static str] {
+        if self.script.bundle { &ON_SALE } else { &ON_SALE[..SET] }
+    }
+
     /// The code that an article has on a channel.
     fn code(&self, connection: &ConnectionId, article: usize) -> Sku {
-        self.codes.get(&(connection.clone(), article)).cloned().unwrap_or_else(|| sku(ARTICLES[article]))
+        self.codes.get(&(connection.clone(), article)).cloned().unwrap_or_else(|| sku(ON_SALE[article]))
     }
 
     /// What a channel's shop window shows of an article.

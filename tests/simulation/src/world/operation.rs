@@ -56,6 +56,34 @@ pub enum Operation {
     Redrive,
     /// A new version: every function stops where it is, and all memory is lost.
     Redeploy,
+    /// A customer buys several things in one order, sets among them, for here or abroad.
+    BuyMany { connection: u8, units: [u8; 2], sets: u8, abroad: bool },
+    /// The customer asks for an order to be cancelled.
+    AskToCancel { which: u32 },
+    /// Units of an order are cancelled in the channel's own screen.
+    CancelUnits { which: u32, line: u8, units: u8 },
+    /// Units of an order are marked as sent there.
+    ShipThere { which: u32, line: u8, units: u8 },
+    /// The buyer announces there that units come back.
+    AnnounceThere { which: u32, line: u8, units: u8 },
+    /// Sent units are paid back there, and put on sale again there or not.
+    PayBackThere { which: u32, line: u8, restock: bool },
+    /// The merchant enters a parcel: of everything, or of units of one line. `from` counts the locations; 0: where the order's units lie.
+    Ship { which: u32, line: Option<u8>, units: u8, from: u8 },
+    /// The merchant cancels: everything that was not sent, or units of one line.
+    CancelHere { which: u32, line: Option<u8>, units: u8, reason: u8 },
+    /// The merchant enters units that come back.
+    AnnounceHere { which: u32, line: u8, units: u8 },
+    /// A return arrives at the merchant's.
+    ReceiveReturn { which: u32 },
+    /// Units of a return are looked at: sellable or not, put on sale again or not.
+    Inspect { which: u32, units: u8, finding: u8, verdict: u8, at: u8 },
+    /// What an order is short of is taken from stock.
+    Cover { which: u32 },
+    /// What the merchant asked for before is asked for once more, under the same mark.
+    AskAgain { which: u32 },
+    /// Units are brought from one location to the other.
+    Transfer { article: u8, units: u8, back: bool },
 }
 
 /// An operation as it can be drawn.
@@ -63,11 +91,17 @@ pub(super) struct Letter {
     pub(super) weight: u32,
     /// Whether it is in every world's half of the alphabet.
     pub(super) always: bool,
+    /// Whether it is drawn into the half, or left out of it, together with the one before it: no return comes without a parcel.
+    pub(super) together: bool,
     pub(super) draw: fn(&mut Rng) -> Operation,
 }
 
 const fn letter(weight: u32, draw: fn(&mut Rng) -> Operation) -> Letter {
-    Letter { weight, always: false, draw }
+    Letter { weight, always: false, together: false, draw }
+}
+
+const fn with_it(weight: u32, draw: fn(&mut Rng) -> Operation) -> Letter {
+    Letter { weight, always: false, together: true, draw }
 }
 
 fn connection(rng: &mut Rng) -> u8 {
@@ -83,9 +117,14 @@ fn seconds(rng: &mut Rng) -> u32 {
     if rng.u32(..10) == 0 { rng.u32(..10_000) } else { rng.u32(1..60) }
 }
 
-/// The alphabet, in the order of `Operation`.
+/// The alphabet.
 pub(super) const ALPHABET: &[Letter] = &[
-    Letter { weight: 60, always: true, draw: |r| Operation::Buy { connection: connection(r), article: article(r), units: 1 } },
+    Letter {
+        weight: 60,
+        always: true,
+        together: false,
+        draw: |r| Operation::Buy { connection: connection(r), article: article(r), units: 1 },
+    },
     letter(20, |r| Operation::Buy { connection: connection(r), article: article(r), units: r.u8(2..5) }),
     letter(3, |r| Operation::Rush { article: article(r), buyers: r.u16(3..30) }),
     letter(3, |r| Operation::Drip {
@@ -120,7 +159,37 @@ pub(super) const ALPHABET: &[Letter] = &[
     letter(6, |r| Operation::Replay { which: r.u32(..) }),
     letter(2, |_| Operation::Redrive),
     letter(2, |_| Operation::Redeploy),
+    letter(16, |r| Operation::BuyMany {
+        connection: connection(r),
+        units: [r.u8(..4), r.u8(..4)],
+        sets: r.u8(..3),
+        abroad: r.u32(..4) == 0,
+    }),
+    letter(3, |r| Operation::AskToCancel { which: r.u32(..) }),
+    letter(6, |r| Operation::CancelUnits { which: r.u32(..), line: r.u8(..3), units: r.u8(1..3) }),
+    letter(8, |r| Operation::CancelHere { which: r.u32(..), line: perhaps_a_line(r), units: r.u8(1..3), reason: r.u8(..8) }),
+    // Parcels, and what comes of them.
+    letter(24, |r| Operation::Ship { which: r.u32(..), line: perhaps_a_line(r), units: r.u8(1..3), from: r.u8(..3) }),
+    with_it(6, |r| Operation::ShipThere { which: r.u32(..), line: r.u8(..3), units: r.u8(1..4) }),
+    with_it(8, |r| Operation::AnnounceThere { which: r.u32(..), line: r.u8(..3), units: r.u8(1..3) }),
+    with_it(8, |r| Operation::AnnounceHere { which: r.u32(..), line: r.u8(..3), units: r.u8(1..3) }),
+    with_it(4, |r| Operation::ReceiveReturn { which: r.u32(..) }),
+    with_it(16, |r| Operation::Inspect {
+        which: r.u32(..),
+        units: r.u8(1..3),
+        finding: r.u8(..6),
+        verdict: r.u8(..5),
+        at: r.u8(..3),
+    }),
+    with_it(3, |r| Operation::PayBackThere { which: r.u32(..), line: r.u8(..3), restock: r.bool() }),
+    letter(4, |r| Operation::Cover { which: r.u32(..) }),
+    letter(8, |r| Operation::AskAgain { which: r.u32(..) }),
+    letter(5, |r| Operation::Transfer { article: article(r), units: r.u8(1..6), back: r.bool() }),
 ];
+
+fn perhaps_a_line(rng: &mut Rng) -> Option<u8> {
+    rng.bool().then(|| rng.u8(..3))
+}
 
 impl Operation {
     /// One that brings many orders, or the goods for them.
@@ -158,6 +227,20 @@ impl Operation {
             Self::Replay { .. } => "replay",
             Self::Redrive => "redrive",
             Self::Redeploy => "redeploy",
+            Self::BuyMany { .. } => "buy many",
+            Self::AskToCancel { .. } => "ask to cancel",
+            Self::CancelUnits { .. } => "cancel units",
+            Self::ShipThere { .. } => "ship there",
+            Self::AnnounceThere { .. } => "announce there",
+            Self::PayBackThere { .. } => "pay back there",
+            Self::Ship { .. } => "ship",
+            Self::CancelHere { .. } => "cancel here",
+            Self::AnnounceHere { .. } => "announce here",
+            Self::ReceiveReturn { .. } => "receive return",
+            Self::Inspect { .. } => "inspect",
+            Self::Cover { .. } => "cover",
+            Self::AskAgain { .. } => "ask again",
+            Self::Transfer { .. } => "transfer",
         }
     }
 }

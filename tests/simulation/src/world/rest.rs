@@ -1,11 +1,11 @@
 //! The end of a world: faults are over, everything comes to rest, and everything is right.
 
-use super::{ARTICLES, Report, Simulation, broken};
+use super::{ARTICLES, ON_SALE, Report, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
 use channels::far_side::Trouble;
 use contracts::{Message, StockHint};
-use domain::{ChannelId, ConnectionId, Quantity, StockRule, target};
+use domain::{ChannelId, ConnectionId, Quantity, StockRule};
 use engine::rows::SharesRow;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, QueueName};
@@ -26,7 +26,7 @@ impl Simulation<'_> {
         self.run_until(self.heard_again);
         // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look.
         for (connection, article) in self.books.edits() {
-            let hint = StockHint { sku: sku(ARTICLES[article]), connection: Some(connection) };
+            let hint = StockHint { sku: sku(ON_SALE[article]), connection: Some(connection) };
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
         self.rest();
@@ -57,22 +57,26 @@ impl Simulation<'_> {
         for _ in 0..400 {
             self.run_until(self.now() + SignedDuration::from_mins(5));
             let still = self.now().duration_since(self.worked_at) > QUIET;
-            if still && self.tasks.is_empty() && self.queues.is_empty() {
+            if still && self.tasks.is_empty() && self.queues.is_empty() && self.outbox.is_empty() {
                 return;
             }
         }
-        broken!("I11", "it does not come to rest: {}", self.queues.told());
+        broken!("I11", "it does not come to rest: {}; the outbox: {:?}", self.queues.told(), self.outbox.first());
     }
 
     /// The figure a connection should show where every channel shows all there is.
     fn target(&self, id: &ConnectionId, available: Quantity) -> i64 {
-        let shown = target(available, &self.rules[id]).units();
+        let shown = self.rules[id].shown(available.units()).units();
         let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
         channel.descriptor().most_shown.map_or(shown, |most| shown.min(most))
     }
 
-    /// What can be promised: what is short is owed first.
+    /// What can be promised: what is short is owed first. Of a set, as many as the scarcest of its articles allows.
     fn free(&self, article: usize) -> Quantity {
+        if article == SET {
+            let sets = SET_OF.iter().enumerate().map(|(part, units)| self.free(part).per(Quantity::clamped(*units)));
+            return sets.min().unwrap_or_default();
+        }
         let (table, sku) = (&self.market.stage.table, sku(ARTICLES[article]));
         let stock = invariants::stock(table);
         let available: Quantity = stock.iter().filter(|((s, _), _)| *s == sku).map(|(_, level)| level.available).sum();
@@ -84,7 +88,7 @@ impl Simulation<'_> {
     /// units is silent.
     fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
         let free = self.free(article);
-        let name = ARTICLES[article];
+        let name = ON_SALE[article];
         let shared = self.market.stage.table.row(&SharesRow::key(&sku(name))).is_some();
         let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, article))).collect();
         let plain = self.connected.iter().all(|id| self.rules[id] == StockRule::default());
@@ -110,16 +114,18 @@ impl Simulation<'_> {
         let orders = invariants::orders(&self.market.stage.table);
         for (order, sale) in self.books.sales() {
             let Some(known) = orders.get(order) else { broken!("I11", "order {} of {} is lost", order.1, order.0) };
-            let cancelled = known.snapshot.lines.iter().all(|line| line.cancelled == line.ordered);
-            if cancelled == sale.stands && self.connected.contains(&order.0) {
-                broken!("I11", "order {} of {} is not known as its channel has it", order.1, order.0);
+            if sale.ours {
+                self.check_there(order, sale, known);
             }
+        }
+        if let Some(waiting) = self.outbox.first() {
+            broken!("I14", "somebody is still to be told of {waiting:?}");
         }
         self.check_windows();
     }
 
     fn check_windows(&self) {
-        for article in 0..ARTICLES.len() {
+        for article in 0..self.on_sale().len() {
             if let Some(wrong) = self.wrong(article, &self.connected, true) {
                 broken!("I11", "{wrong}");
             }
@@ -153,7 +159,7 @@ impl Simulation<'_> {
     }
 
     fn look_at_everything(&mut self) {
-        for article in ARTICLES {
+        for article in self.on_sale() {
             let hint = StockHint { sku: sku(article), connection: None };
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
@@ -172,11 +178,8 @@ impl Simulation<'_> {
         let mut bought = Vec::new();
         for id in &others {
             for article in 0..ARTICLES.len() {
-                let (code, now) = (self.code(id, article), self.now());
-                if let Ok(number) = self.market.on(id, |side, now| side.buy(now, &code, crate::shop::q(1))) {
-                    self.books.sold((id.clone(), number.clone()), article, 1, now);
-                    bought.push((id.clone(), number));
-                }
+                let number = self.sell(id, &[(article, 1)], "NL");
+                bought.extend(number.map(|number| (id.clone(), number)));
             }
         }
         self.run_until(self.now() + SOON);
@@ -184,7 +187,7 @@ impl Simulation<'_> {
         if let Some((id, number)) = bought.iter().find(|order| !orders.contains_key(order)) {
             broken!("I12", "order {number} of {id} is not in after {SOON:#}, while {silent} is silent");
         }
-        for article in 0..ARTICLES.len() {
+        for article in 0..self.on_sale().len() {
             if let Some(wrong) = self.wrong(article, &others, false) {
                 broken!("I12", "{wrong} after {SOON:#}, while {silent} is silent");
             }

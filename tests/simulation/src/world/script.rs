@@ -4,9 +4,13 @@
 //! which call goes wrong) comes from other numbers than the drawing, and starts anew at every move: a world without one of its moves
 //! is the same up to there, and much the same after.
 
-use super::operation::{ALPHABET, Operation};
-use domain::{Quantity, StockSettings};
+use super::operation::{ALPHABET, Letter, Operation};
+use crate::shop::location;
+use domain::{Country, Quantity, StockSettings};
 use fastrand::Rng;
+
+/// The country that is not the shops' own.
+pub(super) const ABROAD: &str = "BE";
 
 /// How figures are published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
@@ -21,14 +25,12 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The merchant's settings for it.
-    pub(super) fn settings(self) -> StockSettings {
-        let quota_below = match self {
+    fn quota_below(self) -> Option<Quantity> {
+        match self {
             Self::Mirror => None,
             Self::Threshold => Some(Quantity::clamped(20)),
             Self::Quota => Some(Quantity::MAX),
-        };
-        StockSettings { quota_below, ..StockSettings::default() }
+        }
     }
 }
 
@@ -62,12 +64,36 @@ pub struct Script {
     pub clocks_differ: bool,
     /// Units of each article at the start.
     pub opening: Vec<i64>,
+    /// The second location, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub far: Option<Far>,
+    /// Whether a set of the articles is on sale as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bundle: bool,
     /// The connection that is not there at the start.
     pub absent: Option<u8>,
     /// The connection that falls silent when all else is well, to see that the others do not suffer.
     pub silent_in_the_end: Option<u8>,
     /// What happens, in this order.
     pub moves: Vec<Move>,
+}
+
+/// A second location.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Far {
+    /// Units of each article at the start.
+    pub opening: Vec<i64>,
+    /// Whether it goes before the first.
+    pub preferred: bool,
+    /// Whether it sends abroad and nowhere else.
+    pub abroad: bool,
+}
+
+impl Far {
+    fn draw(rng: &mut Rng) -> Self {
+        Self { opening: vec![rng.i64(0..6), rng.i64(1..12)], preferred: rng.bool(), abroad: rng.u32(..4) == 0 }
+    }
 }
 
 /// One thing that happens, and how long the world runs on before it.
@@ -93,6 +119,22 @@ pub(super) fn stream(seed: u64, purpose: u64) -> Rng {
 }
 
 impl Script {
+    /// The merchant's settings for it.
+    pub(super) fn settings(&self) -> StockSettings {
+        let abroad = self.far.as_ref().is_some_and(|far| far.abroad);
+        let countries = abroad.then(|| (location("far"), [Country::new(ABROAD).unwrap()].into())).into_iter().collect();
+        StockSettings { quota_below: self.mode.quota_below(), countries }
+    }
+
+    /// The locations that serve every connection, the preferred one first.
+    pub(super) fn locations(&self) -> &'static [&'static str] {
+        match &self.far {
+            None => &["main"],
+            Some(far) if far.preferred => &["far", "main"],
+            Some(_) => &["main", "far"],
+        }
+    }
+
     /// Draws a world. A random half of the alphabet can happen in it, and buying always.
     pub fn draw(seed: u64, size: Size, mode: Option<Mode>) -> Self {
         let mut rng = stream(seed, 1);
@@ -104,7 +146,15 @@ impl Script {
         let opening = vec![rng.i64(1..14), rng.i64(10..60)];
         let absent = (rng.u32(..4) == 0).then(|| rng.u8(..3));
         let silent_in_the_end = (rng.u32(..3) == 0).then(|| rng.u8(..3));
-        let letters: Vec<_> = ALPHABET.iter().filter(|letter| letter.always || rng.bool()).collect();
+        let far = (rng.u32(..3) == 0).then(|| Far::draw(&mut rng));
+        // Where every unit on sale is counted over all channels, none is on sale twice, alone and in a set.
+        let bundle = mode != Mode::Quota && rng.u32(..2) == 0;
+        let mut drawn = false;
+        let mut is_drawn = |letter: &&Letter| {
+            drawn = letter.always || if letter.together { drawn } else { rng.bool() };
+            drawn
+        };
+        let letters: Vec<_> = ALPHABET.iter().filter(&mut is_drawn).collect();
         let total: u32 = letters.iter().map(|letter| letter.weight).sum();
         let moves = (0..size.moves)
             .map(|number| {
@@ -119,7 +169,7 @@ impl Script {
                 Move { number, wait_ms: wait(&mut rng), steps: rng.u32(..30), does }
             })
             .collect();
-        Self { seed, mode, per_thousand, clocks_differ, opening, absent, silent_in_the_end, moves }
+        Self { seed, mode, per_thousand, clocks_differ, opening, far, bundle, absent, silent_in_the_end, moves }
     }
 }
 

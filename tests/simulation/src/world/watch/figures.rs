@@ -1,7 +1,7 @@
 //! What the channels' shop windows show, and who wrote it.
 
 use super::super::functions::Task;
-use super::super::{ARTICLES, Mode, Simulation, broken};
+use super::super::{ARTICLES, Mode, ON_SALE, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
 use domain::{ChannelId, ConnectionId};
@@ -49,10 +49,10 @@ impl Simulation<'_> {
     /// I6: only who holds the listing's row writes its figure.
     fn see_write(&mut self, id: &ConnectionId, code: &domain::Sku, figure: i64, task: Option<&Task>) {
         self.watch.checks += 1;
-        let Some(article) = (0..ARTICLES.len()).find(|article| self.code(id, *article) == *code) else {
+        let Some(article) = (0..self.on_sale().len()).find(|article| self.code(id, *article) == *code) else {
             broken!("I6", "{id} was told {figure} of {code}, which is not on sale");
         };
-        let holder = self.watch.holders.get(&(sku(ARTICLES[article]), id.clone())).map(|(_, task)| *task);
+        let holder = self.watch.holders.get(&(sku(ON_SALE[article]), id.clone())).map(|(_, task)| *task);
         let writer = task.map(|task| task.id);
         if holder.is_none() || holder != writer {
             broken!("I6", "{id} was told {figure} of {code} by function {writer:?}, while {holder:?} holds the row");
@@ -69,28 +69,36 @@ impl Simulation<'_> {
         };
         for id in self.connected.iter().filter(compares) {
             for (article, name) in ARTICLES.iter().enumerate() {
-                self.watch.checks += 1;
-                let shown = self.shown(id, article);
-                let sold = self.books.sold_on(id, article);
-                let units = self.books.units(article) + self.books.edited_on(id, article);
-                if shown <= units - sold {
-                    continue;
-                }
-                // Looked up only where it matters: all orders are read for it.
-                let short: i64 = invariants::orders(&self.market.stage.table)
-                    .values()
-                    .filter(|order| order.connection == *id)
-                    .flat_map(|order| &order.lines)
-                    .filter(|line| line.sku.as_ref().is_some_and(|sku| sku.as_str() == *name))
-                    .map(|line| line.short().units())
-                    .sum();
-                if shown > units - sold + short {
-                    broken!(
-                        "I5",
-                        "{id} shows {shown} of {name}: {units} there ever were, {sold} it sold, {short} of those short"
-                    );
+                self.check_figure(id, article, article, 1, name);
+                if self.script.bundle {
+                    self.check_figure(id, article, SET, SET_OF[article], name);
                 }
             }
+        }
+        self.watch.checks += self.connected.len() as u64;
+    }
+
+    /// That what is on sale of `shown`, of which each takes so many units of an article, leaves enough of the article.
+    fn check_figure(&self, id: &ConnectionId, article: usize, shown: usize, each: i64, name: &str) {
+        let (figure, sold) = (self.shown(id, shown), self.books.sold_on(id, shown));
+        let units = self.books.units(article) + each * self.books.edited_on(id, shown);
+        if each * (figure + sold) <= units {
+            return;
+        }
+        // Looked up only where it matters: all orders are read for it.
+        let short: i64 = invariants::orders(&self.market.stage.table)
+            .values()
+            .filter(|order| order.connection == *id)
+            .flat_map(|order| order.lines.iter().flat_map(|line| &line.parts))
+            .filter(|part| part.sku.as_str() == name)
+            .map(|part| part.short.units())
+            .sum();
+        if each * (figure + sold) > units + short {
+            broken!(
+                "I5",
+                "{id} shows {figure} of {}: {units} of {name} there ever were, {sold} times {each} it sold, {short} of those short",
+                ON_SALE[shown]
+            );
         }
     }
 }

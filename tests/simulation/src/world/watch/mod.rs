@@ -8,7 +8,7 @@ use self::fold::Fold;
 use super::broken;
 use crate::market::Market;
 use channels::far_side::CUSTOMER;
-use domain::{ConnectionId, Sku};
+use domain::{ConnectionId, LocationId, Sku};
 use ports::Key;
 use std::collections::BTreeMap;
 
@@ -23,8 +23,8 @@ pub(super) struct Watch {
     told: BTreeMap<Key, u64>,
     /// Stock writes a channel had put in force.
     writes: BTreeMap<ConnectionId, u64>,
-    /// Times that a correction is in the ledger, by its number.
-    corrections: BTreeMap<u32, u32>,
+    /// Times that a correction is in the ledger, by its number and where.
+    corrections: BTreeMap<(u32, LocationId), u32>,
     pub(super) checks: u64,
 }
 
@@ -55,12 +55,11 @@ impl Watch {
         }
     }
 
-    /// A person heard how a correction went: done means that it is in the ledger. (A count that finds the figure right moves nothing;
-    /// those are not counted.)
-    pub(super) fn answered(&mut self, number: u32, done: bool) {
-        let times = self.corrections.get(&number).copied().unwrap_or(0);
-        if done && times > 1 {
-            broken!("I1", "correction {number} is in the ledger {times} times");
+    /// A person heard how a transfer went: done means that it is in the ledger, where it left and where it arrived.
+    pub(super) fn moved(&mut self, number: u32, done: bool) {
+        let rows = self.corrections.keys().filter(|(known, _)| *known == number).count();
+        if done && rows != 2 {
+            broken!("I1", "transfer {number} is done, and in the ledger in {rows} places");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::super::functions::Task;
 use super::super::{ARTICLES, Simulation, broken};
 use domain::{ChannelId, ConnectionId, OrderNumber};
 use engine::Received;
-use engine::rows::{CursorRow, Kept, LedgerCause, LedgerRow, ListingRow, OrderRow, ParkedRow};
+use engine::rows::{CursorRow, Kept, LedgerCause, LedgerRow, ListingRow, OrderDeed, OrderRow, OutboxRow, ParkedRow};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, Key, Row, Value};
 
@@ -19,6 +19,7 @@ impl Simulation<'_> {
             self.see_ledger(&row);
         }
         self.collect(task.as_deref_mut());
+        self.see_tellings();
         for key in &touched {
             let row = table.row(key);
             self.see(key, row.as_ref(), task.as_deref_mut());
@@ -46,6 +47,12 @@ impl Simulation<'_> {
             let (connection, number) = order.split_once('#').unwrap();
             let order = (ConnectionId::new(connection).unwrap(), OrderNumber::new(number).unwrap());
             self.see_order(&order, key, row);
+        } else if key.pk == OutboxRow::PARTITION {
+            if row.is_some() {
+                self.outbox.insert(key.clone())
+            } else {
+                self.outbox.remove(key)
+            };
         } else if key.pk == ParkedRow::PARTITION
             && let Some(task) = task
         {
@@ -56,9 +63,10 @@ impl Simulation<'_> {
     fn see_order(&mut self, order: &OrderKey, key: &Key, row: Option<&Row>) {
         if key.sk == "ORDER" {
             let Some(row) = row.map(|row| OrderRow::from_row(row).unwrap().0) else { return };
-            let cancelled = row.snapshot.lines.iter().all(|line| line.cancelled == line.ordered);
+            let cancelled = row.snapshot.lines.iter().map(|line| line.cancelled.units()).sum();
             self.note(&format!("order {} of {} is in, version {}", order.1, order.0, row.version));
             self.books.is_in(order, cancelled);
+            self.is_telling(order, &row);
         } else if self.books.awaits(order) {
             broken!("I12", "order {order:?} is put aside, and nobody asked for that");
         }
@@ -66,17 +74,28 @@ impl Simulation<'_> {
 
     /// Stock moves for an order or for a reason that somebody gave, and for each reason once.
     fn see_ledger(&mut self, row: &LedgerRow) {
-        let LedgerCause::Correction { reason, .. } = &row.cause else { return };
+        let came_in = row.movement.available.max(0);
+        let (came_in, reason) = match &row.cause {
+            LedgerCause::Correction { reason, .. } => (came_in, reason),
+            LedgerCause::Transfer { reason, .. } => (0, reason),
+            LedgerCause::Order { deed: OrderDeed::Restocked, .. } => return self.came_in(row, came_in),
+            LedgerCause::Orders { .. } | LedgerCause::Order { .. } | LedgerCause::Opening => return,
+        };
         let Some(number) = reason.strip_prefix("correction ").and_then(|n| n.parse().ok()) else {
             broken!("I1", "stock of {} moved by {} for a reason that nobody gave: {reason}", row.sku, row.movement.available);
         };
-        let times = self.watch.corrections.entry(number).or_default();
+        // A transfer has a row for where it left, and one for where it arrived.
+        let times = self.watch.corrections.entry((number, row.location.clone())).or_default();
         *times += 1;
         if *times > 1 {
             broken!("I1", "correction {number} is in the ledger {times} times");
         }
+        self.came_in(row, came_in);
+    }
+
+    fn came_in(&mut self, row: &LedgerRow, units: i64) {
         let article = ARTICLES.iter().position(|name| *name == row.sku.as_str()).unwrap();
-        self.books.came_in(article, row.movement.available.max(0));
+        self.books.came_in(article, units);
     }
 
     /// I7: not past what is not durable, and not beyond now less the lag. I5: not "taken in up to" what is not.

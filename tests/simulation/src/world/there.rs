@@ -1,0 +1,133 @@
+//! Orders as their channels have them: looked at while something is told, and at rest held against what we know.
+
+use super::books::{OrderKey, Sale};
+use super::{Simulation, broken};
+use crate::invariants;
+use channels::far_side::FarOrder;
+use domain::{Order, ReturnVerdict, Telling};
+use std::collections::BTreeSet;
+
+impl Simulation<'_> {
+    /// Looks at an order there. `there`: somebody else than us has just done something about it.
+    pub(super) fn see_there(&mut self, order: &OrderKey, there: bool) {
+        let now = self.now();
+        if !self.books.is_ours(order) {
+            return;
+        }
+        let Some(far) = self.far_order(order) else { return };
+        self.watch.checks += 1;
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = far.parcels.iter().filter_map(|parcel| parcel.tracking.as_ref()).find(|code| !seen.insert(*code)) {
+            broken!("I14", "{} was told twice of parcel {twice} of order {}", order.0, order.1);
+        }
+        self.books.seen(order, &far, there, now);
+    }
+
+    fn far_order(&self, order: &OrderKey) -> Option<FarOrder> {
+        self.market.on(&order.0, |side, _| side.far_order(&order.1))
+    }
+
+    /// Looks at the orders of which channels are being told.
+    pub(super) fn see_tellings(&mut self) {
+        for order in self.telling.clone() {
+            self.see_there(&order, false);
+        }
+    }
+
+    /// Whether an order's channel is still to be told something of it.
+    pub(super) fn is_telling(&mut self, key: &OrderKey, order: &Order) {
+        if tellings(order).any(|(_, told)| told.is_open()) {
+            self.telling.insert(key.clone());
+        } else {
+            self.telling.remove(key);
+        }
+    }
+
+    /// I1: what a person was told is done is in the order, once.
+    pub(super) fn check_handled(&self, key: &OrderKey, mark: &str) {
+        let orders = invariants::orders(&self.market.stage.table);
+        let Some(order) = orders.get(key) else { return };
+        let returns = order.returns.iter().map(|one| one.id.as_str());
+        let times = tellings(order).map(|(id, _)| id).chain(returns).filter(|id| *id == mark).count();
+        if times != 1 && !mark.is_empty() {
+            broken!("I1", "`{mark}` of order {} was answered as done, and is there {times} times", key.1);
+        }
+    }
+
+    /// I14: everything was told or refused; told once, and what the channel has is what we told, or what was done there. I11: we know the
+    /// order as the channel has it.
+    pub(super) fn check_there(&self, key: &OrderKey, sale: &Sale, order: &Order) {
+        let Some(far) = self.far_order(key) else { broken!("I11", "order {} of {} is gone", key.1, key.0) };
+        let name = format!("order {} of {}", key.1, key.0);
+        if let Some((id, told)) = tellings(order).find(|(_, told)| told.is_open()) {
+            broken!("I14", "{}: `{id}` of {name} is never told: {told:?}", key.0);
+        }
+        let lines = || order.snapshot.lines.iter();
+        let known = [
+            lines().map(|line| line.ordered.units()).sum::<i64>(),
+            lines().map(|line| line.cancelled.units()).sum(),
+            lines().map(|line| line.shipped.units()).sum(),
+        ];
+        let sums = |far: &FarOrder| {
+            let lines = || far.lines.values();
+            [
+                lines().map(|line| line.ordered.units()).sum::<i64>(),
+                lines().map(|line| line.cancelled.units()).sum(),
+                lines().map(|line| line.shipped.units()).sum(),
+            ]
+        };
+        if known != sums(&far) {
+            broken!("I11", "{name} is known with {known:?} ordered, cancelled, sent, and there it has {:?}", sums(&far));
+        }
+        check_parcels(&name, order, &far);
+        let cancelled =
+            (order.cancellations.iter()).map(|one| (one.lines.iter().map(|line| line.units.units()).sum(), &one.told));
+        check_sum(&name, "cancelled", cancelled, sale.cancelled_there, known[1]);
+        let paid_back = order.returns.iter().flat_map(|one| &one.inspected);
+        let paid_back = paid_back.filter(|one| one.verdict != ReturnVerdict::Refused).map(|one| (one.units.units(), &one.told));
+        let returned = far.lines.values().map(|line| line.returned.units()).sum();
+        check_sum(&name, "returned", paid_back, sale.returned_there, returned);
+    }
+}
+
+/// What the channel is to be told of an order, by our marks.
+fn tellings(order: &Order) -> impl Iterator<Item = (&str, &Telling)> {
+    let parcels = order.parcels.iter().map(|one| (one.id.as_str(), &one.told));
+    let cancellations = order.cancellations.iter().map(|one| (one.id.as_str(), &one.told));
+    let inspections = order.returns.iter().flat_map(|one| &one.inspected).map(|one| (one.id.as_str(), &one.told));
+    parcels.chain(cancellations).chain(inspections)
+}
+
+/// A parcel that the channel has, it has once; one that it does not want, it has not, unless nobody can tell.
+fn check_parcels(name: &str, order: &Order, far: &FarOrder) {
+    for parcel in &order.parcels {
+        let there: Vec<_> = far.parcels.iter().filter(|one| one.tracking == parcel.tracking).collect();
+        let right = match &parcel.told {
+            Telling::Told { .. } => there.len() == 1,
+            Telling::Refused { reason } => there.is_empty() || reason.contains("no answer came"),
+            _ => true,
+        };
+        if !right {
+            broken!("I14", "parcel {} of {name} is there {} times, and known as {:?}", parcel.id, there.len(), parcel.told);
+        }
+        let units: i64 = parcel.lines.iter().map(|line| line.units.units()).sum();
+        for one in there.iter().filter(|one| !one.lines.is_empty()) {
+            let told: i64 = one.lines.values().map(|units| units.units()).sum();
+            if told != units {
+                broken!("I14", "parcel {} of {name} holds {units} units, and {told} there", parcel.id);
+            }
+        }
+    }
+}
+
+/// There are at least as many units as were told, and at most as many as we wanted to tell or somebody did there.
+fn check_sum<'a>(name: &str, what: &str, ours: impl Iterator<Item = (i64, &'a Telling)>, there: i64, has: i64) {
+    let (mut told, mut all) = (0, there);
+    for (units, telling) in ours {
+        all += units;
+        told += if matches!(telling, Telling::Told { .. }) { units } else { 0 };
+    }
+    if has < told || has > all {
+        broken!("I14", "{has} units of {name} are {what} there; {told} were told, and there can be {all}");
+    }
+}
