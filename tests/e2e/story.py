@@ -47,12 +47,12 @@ class Story:
         """The emulator made what the template says."""
         client = self.emulator.client("lambda")
         functions = client.list_functions()["Functions"]
-        self.report.check("six functions are there", len(functions) == 6, [f["FunctionName"] for f in functions])
+        self.report.check("seven functions are there", len(functions) == 7, [f["FunctionName"] for f in functions])
         mappings = client.list_event_source_mappings()["EventSourceMappings"]
         whole = [m for m in mappings if "ReportBatchItemFailures" not in m.get("FunctionResponseTypes", [])]
         self.report.check("three mappings are there, and report failures one by one", len(mappings) == 3 and not whole, mappings)
         schedules = self.emulator.client("scheduler").list_schedules()["Schedules"]
-        self.report.check("four schedules are there", len(schedules) == 4, schedules)
+        self.report.check("seven schedules are there", len(schedules) == 7, schedules)
 
     def doors(self) -> None:
         """Only people with a token read."""

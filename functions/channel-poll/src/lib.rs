@@ -1,4 +1,4 @@
-//! What is due by the clock: orders that changed, returns that wait, webhook subscriptions, and which items are on sale.
+//! What is due by the clock: orders that changed, returns that wait, prices, webhook subscriptions, and which items are on sale.
 //!
 //! All connections side by side; one that fails, or panics, costs the others nothing.
 
@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use contracts::Cause;
 use domain::ConnectionId;
 use engine::rows::ConnectionRow;
-use engine::{Driver, Lookup, World, keep_subscription, match_listings, poll_orders, poll_returns, sweep_outbox};
+use engine::{Driver, Lookup, World, keep_subscription, match_listings, poll_orders, poll_returns, publish_prices, sweep_outbox};
 use futures::FutureExt;
 use futures::future::{join, join_all};
 use jiff::Timestamp;
@@ -36,6 +36,8 @@ pub enum Task {
     Poll,
     /// Find the returns that buyers announced.
     Returns,
+    /// Tell prices that are due.
+    Prices,
     /// See to it that webhooks come.
     Subscriptions,
     /// Find out which items are which articles.
@@ -71,6 +73,7 @@ impl ChannelPoll {
                 poll_returns(world, lookup, connection).await?.into()
             }
             (Task::Returns, _) => summary::Result::NoReturns,
+            (Task::Prices, _) => publish_prices(world, lookup, connection).await?.into(),
             (Task::Listings, _) => match_listings(world, lookup, connection).await?.into(),
             (Task::Subscriptions, Some(url)) => keep_subscription(world, lookup, connection, url).await?.into(),
             (Task::Subscriptions, None) => summary::Result::NotReachable,
@@ -125,7 +128,7 @@ impl ScheduleHandler for ChannelPoll {
         let due: Due = serde_json::from_str(payload).map_err(|e| {
             let message = format!(
                 "the schedule's payload is not understood: {e}; expected \
-                 {{\"task\":\"poll\"|\"returns\"|\"subscriptions\"|\"listings\"}}"
+                 {{\"task\":\"poll\"|\"returns\"|\"prices\"|\"subscriptions\"|\"listings\"}}"
             );
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;

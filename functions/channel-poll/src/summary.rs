@@ -2,7 +2,7 @@
 
 use crate::Task;
 use domain::ConnectionId;
-use engine::{MatchReport, PollReport, ReturnsReport};
+use engine::{MatchReport, PollReport, PricesReport, ReturnsReport};
 use ports::{Error, ErrorKind, SubscriptionState};
 use std::collections::BTreeMap;
 
@@ -52,6 +52,15 @@ pub enum Result {
     },
     /// The channel does not tell of returns: they are entered by hand.
     NoReturns,
+    /// Prices were told.
+    Prices {
+        /// Prices that the channel acknowledged.
+        told: usize,
+        /// Prices that are told at a later run.
+        put_off: usize,
+        /// Prices that the channel refuses; a person must see why.
+        refused: usize,
+    },
     /// Items were matched.
     Matched {
         /// Items that are one article for sure.
@@ -93,6 +102,12 @@ impl From<PollReport> for Result {
 impl From<ReturnsReport> for Result {
     fn from(report: ReturnsReport) -> Self {
         Self::Returns { found: report.found, new: report.new, unclear: report.unclear }
+    }
+}
+
+impl From<PricesReport> for Result {
+    fn from(report: PricesReport) -> Self {
+        Self::Prices { told: report.told, put_off: report.put_off, refused: report.refused }
     }
 }
 

@@ -27,13 +27,21 @@ impl Functions {
             (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
             ("order-updates", Arc::new(fed(world, |world| Arc::new(order_updates::OrderUpdates::new(world))))),
         ];
-        let poll = world.clone();
-        let schedule: [(_, Arc<dyn ScheduleHandler>); 1] = [(
-            "channel-poll",
-            Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
-                Arc::new(channel_poll::ChannelPoll::new(poll.clone(), Some(public_url.clone())))
-            })),
-        )];
+        let (poll, compare) = (world.clone(), world.clone());
+        let schedule: [(_, Arc<dyn ScheduleHandler>); 2] = [
+            (
+                "channel-poll",
+                Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
+                    Arc::new(channel_poll::ChannelPoll::new(poll.clone(), Some(public_url.clone())))
+                })),
+            ),
+            (
+                "stock-reconcile",
+                Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
+                    Arc::new(stock_reconcile::StockReconcile::new(compare.clone()))
+                })),
+            ),
+        ];
         let http: [(_, Arc<dyn HttpHandler>); 2] = [
             ("webhook-ingest", Arc::new(asked(world, |world| Arc::new(webhook_ingest::WebhookIngest::new(world))))),
             (PAGE, Arc::new(asked(world, |world| Arc::new(dashboard::Dashboard::new(world))))),

@@ -14,7 +14,8 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("testkit", &["domain", "contracts", "ports", "engine", "channels"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
 ];
 
-const FUNCTIONS: &[&str] = &["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "dashboard"];
+const FUNCTIONS: &[&str] =
+    &["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "dashboard"];
 
 #[test]
 fn every_room_keeps_to_the_dependency_table() {
