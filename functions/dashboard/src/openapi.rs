@@ -130,6 +130,57 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
                 schema::<StockView>(answers),
             )
         },
+        Operation::Explain
+        | Operation::Rules
+        | Operation::RulesHere
+        | Operation::PutRule
+        | Operation::PutRuleHere
+        | Operation::RemoveRule
+        | Operation::RemoveRuleHere
+        | Operation::Plan => rules(operation, answers, bodies),
+        Operation::HandleOrder => Description {
+            body: Some((JSON, schema::<OrderRequest>(bodies))),
+            ..of(
+                "handleOrder",
+                "Sends a parcel, cancels, announces, receives or inspects a return, or covers what is short; the channel is told. Asked \
+                 for again under the same `id`, it does nothing more. Answers the order",
+                &[],
+                schema::<OrderView>(answers),
+            )
+        },
+        Operation::SendParcels => Description {
+            body: Some(file(
+                "Columns `connection`, `order`, `location`, and `carrier`, `tracking`, `parcel` (your mark of it), `line`, `units`. Rows \
+                 of one order with the same `parcel`, or else the same `tracking`, are one parcel; without `line` and `units` it holds \
+                 all that is still to be sent. Commas or semicolons; at most 500 rows.",
+            )),
+            ..of("sendParcels", "Parcels as a file; the same file twice does nothing more", &["by"], schema::<Sent>(answers))
+        },
+        Operation::Locations => {
+            of("listLocations", "The places that hold stock, and what they serve", &[], schema::<Locations>(answers))
+        }
+        Operation::RecentOrders => of(
+            "listRecentOrders",
+            "Orders taken in today and yesterday, newest first",
+            &["limit"],
+            schema::<RecentOrders>(answers),
+        ),
+        Operation::Order => of("getOrder", "One order", &[], schema::<OrderView>(answers)),
+        Operation::Listings => of(
+            "listListings",
+            "Which item of a connection is which article; `unclear`: only those a person must match",
+            &["cursor", "limit", "unclear"],
+            schema::<ListingsPage>(answers),
+        ),
+        Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
+        Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
+    }
+}
+
+/// The routes about rules; the last is the plan's.
+fn rules(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut SchemaGenerator) -> Description {
+    let of = |id, summary, query, answer| Description { id, summary, query, media_type: JSON, answer, body: None };
+    match operation {
         Operation::Explain => of(
             "explainStock",
             "Why an article's figure is what it is, and why each channel shows what it shows; `connection`: only that one",
@@ -174,7 +225,7 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
             &[],
             schema::<RulesView>(answers),
         ),
-        Operation::Plan => Description {
+        _ => Description {
             body: Some((JSON, schema::<PlanRequest>(bodies))),
             ..of(
                 "plan",
@@ -184,42 +235,6 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
                 schema::<PlanReport>(answers),
             )
         },
-        Operation::HandleOrder => Description {
-            body: Some((JSON, schema::<OrderRequest>(bodies))),
-            ..of(
-                "handleOrder",
-                "Sends a parcel, cancels, announces, receives or inspects a return, or covers what is short; the channel is told. Asked \
-                 for again under the same `id`, it does nothing more. Answers the order",
-                &[],
-                schema::<OrderView>(answers),
-            )
-        },
-        Operation::SendParcels => Description {
-            body: Some(file(
-                "Columns `connection`, `order`, `location`, and `carrier`, `tracking`, `parcel` (your mark of it), `line`, `units`. Rows \
-                 of one order with the same `parcel`, or else the same `tracking`, are one parcel; without `line` and `units` it holds \
-                 all that is still to be sent. Commas or semicolons; at most 500 rows.",
-            )),
-            ..of("sendParcels", "Parcels as a file; the same file twice does nothing more", &["by"], schema::<Sent>(answers))
-        },
-        Operation::Locations => {
-            of("listLocations", "The places that hold stock, and what they serve", &[], schema::<Locations>(answers))
-        }
-        Operation::RecentOrders => of(
-            "listRecentOrders",
-            "Orders taken in today and yesterday, newest first",
-            &["limit"],
-            schema::<RecentOrders>(answers),
-        ),
-        Operation::Order => of("getOrder", "One order", &[], schema::<OrderView>(answers)),
-        Operation::Listings => of(
-            "listListings",
-            "Which item of a connection is which article; `unclear`: only those a person must match",
-            &["cursor", "limit", "unclear"],
-            schema::<ListingsPage>(answers),
-        ),
-        Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
-        Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
     }
 }
 
