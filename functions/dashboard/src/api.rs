@@ -2,6 +2,7 @@
 
 use crate::asked::{self, id};
 use crate::command;
+use crate::connections;
 use crate::move_stock::{move_stock, name};
 use crate::openapi;
 use crate::page;
@@ -75,6 +76,14 @@ pub(crate) async fn answer(
             let only_unclear = call.query.get("unclear").is_some_and(|v| v != "false");
             let request: PageRequest = asked::page(call)?;
             json(call, &views::listings(world, &connection, only_unclear, &request).await?)
+        }
+        Operation::Preview => json(call, &connections::preview(world, lookup, parameter(0), call).await?),
+        Operation::Match => json(call, &connections::set_match(world, [parameter(0), parameter(1)], call).await?),
+        Operation::Publish => json(call, &connections::publish(world, parameter(0), call).await?),
+        Operation::Price => json(call, &connections::price(world, [parameter(0), parameter(1)], call).await?),
+        Operation::Drift => {
+            let only_for_people = call.query.get("only_for_people").is_some_and(|v| v != "false");
+            json(call, &views::drift(world, only_for_people, &asked::page(call)?).await?)
         }
         Operation::Parked => json(call, &views::parked(world, &asked::page(call)?).await?),
         Operation::Health => json(call, &views::health(world).await?),

@@ -6,6 +6,7 @@
 mod api;
 mod asked;
 mod command;
+mod connections;
 mod move_stock;
 mod openapi;
 mod page;

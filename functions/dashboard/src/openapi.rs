@@ -3,14 +3,17 @@
 use crate::api::Corrected;
 use crate::asked::{BundleRequest, CorrectionRequest, TransferRequest};
 use crate::command::OrderRequest;
+use crate::connections::{MatchRequest, PutInPlace};
 use crate::move_stock::Moved;
 use crate::reply::Problem;
 use crate::routes::{Operation, ROUTES, Route};
 use crate::rules::RuleRequest;
 use crate::send_parcels::Sent;
+use domain::{Prices, Publishing, Sku};
+use engine::PublicationPreview;
 use engine::views::{
-    Explanation, Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked, PlanReport, PlanRequest,
-    RecentOrders, RulesView, StockPage, StockView,
+    DriftReport, Explanation, Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked, PlanReport,
+    PlanRequest, RecentOrders, RulesView, StockPage, StockView,
 };
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -172,6 +175,9 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
             &["cursor", "limit", "unclear"],
             schema::<ListingsPage>(answers),
         ),
+        Operation::Preview | Operation::Match | Operation::Publish | Operation::Price | Operation::Drift => {
+            connections(operation, answers, bodies)
+        }
         Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
         Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
     }
@@ -240,6 +246,52 @@ fn rules(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Schem
 
 fn file(columns: &str) -> (&'static str, Value) {
     ("text/csv", json!({ "type": "string", "description": columns }))
+}
+
+/// The routes about a connection.
+fn connections(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut SchemaGenerator) -> Description {
+    let of = |id, summary, query, answer| Description { id, summary, query, media_type: JSON, answer, body: None };
+    match operation {
+        Operation::Match => Description {
+            body: Some((JSON, schema::<MatchRequest>(bodies))),
+            ..of(
+                "matchListing",
+                "Says which article an item is, where EAN and SKU do not",
+                &[],
+                schema::<PutInPlace<Option<Sku>>>(answers),
+            )
+        },
+        Operation::Publish => Description {
+            body: Some((JSON, schema::<Publishing>(bodies))),
+            ..of(
+                "publish",
+                "Says which articles a connection is told about: all, a pilot of some, or nothing. Orders are taken in all the same",
+                &[],
+                schema::<PutInPlace<Publishing>>(answers),
+            )
+        },
+        Operation::Price => Description {
+            body: Some((JSON, schema::<Prices>(bodies))),
+            ..of(
+                "putPrices",
+                "Says what an article costs on a connection, with dated promotions; told at the next run, within five minutes",
+                &[],
+                schema::<PutInPlace<Prices>>(answers),
+            )
+        },
+        Operation::Drift => of(
+            "listDrift",
+            "What differs between channels and our books; `only_for_people`: only what a person must decide",
+            &["cursor", "limit", "only_for_people"],
+            schema::<DriftReport>(answers),
+        ),
+        _ => of(
+            "previewPublication",
+            "Every item of a connection with the figure it shows and the figure it would be told",
+            &["cursor", "limit"],
+            schema::<PublicationPreview>(answers),
+        ),
+    }
 }
 
 fn operation(route: &Route, described: Description, problem: &Value) -> Value {

@@ -28,6 +28,11 @@ pub(crate) enum Operation {
     Listings,
     Parked,
     Health,
+    Preview,
+    Match,
+    Publish,
+    Price,
+    Drift,
 }
 
 /// One route.
@@ -72,6 +77,11 @@ pub(crate) const ROUTES: &[Route] = &[
     post("/api/v1/parcels", Operation::SendParcels),
     get("/api/v1/locations", Operation::Locations),
     get("/api/v1/listings/{connection}", Operation::Listings),
+    get("/api/v1/listings/{connection}/preview", Operation::Preview),
+    Route { method: "PUT", path: "/api/v1/listings/{connection}/{offer}", operation: Operation::Match },
+    Route { method: "PUT", path: "/api/v1/connections/{connection}/publishing", operation: Operation::Publish },
+    Route { method: "PUT", path: "/api/v1/prices/{connection}/{sku}", operation: Operation::Price },
+    get("/api/v1/drift", Operation::Drift),
     get("/api/v1/parked", Operation::Parked),
     get("/api/v1/health", Operation::Health),
 ];

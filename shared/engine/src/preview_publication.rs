@@ -54,22 +54,30 @@ pub async fn preview_publication(
         let message = format!("there is no connection {connection}");
         Error::new(ErrorKind::NotFound, "preview", message)
     })?;
-    let driver = Driver::open(world, lookup, connection).await?;
+    // Whoever may not read credentials sees what would be told all the same.
+    let driver = Driver::open(world, lookup, connection).await;
     let pk = format!("CONNECTION#{connection}");
     let (offers, next) = page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
     let mut items = Vec::with_capacity(offers.len());
     for some in offers.chunks(AT_ONCE) {
-        for item in join_all(some.iter().map(|offer| one(world, &driver, &row, offer))).await {
+        for item in join_all(some.iter().map(|offer| one(world, driver.as_ref(), &row, offer))).await {
             items.push(item?);
         }
     }
     Ok(PublicationPreview { items, next })
 }
 
-async fn one(world: &World, driver: &Driver<'_>, row: &ConnectionRow, offer: &OfferRow) -> Result<WouldPush> {
-    let (shows, problem) = match (&offer.matched, driver.descriptor().read_back) {
-        (None, _) | (_, ReadBack::None) => (None, None),
-        (Some(_), ReadBack::PerItem) => {
+async fn one(
+    world: &World,
+    driver: std::result::Result<&Driver<'_>, &Error>,
+    row: &ConnectionRow,
+    offer: &OfferRow,
+) -> Result<WouldPush> {
+    let (shows, problem) = match (&offer.matched, driver) {
+        (None, _) => (None, None),
+        (Some(_), Err(error)) => (None, Some(error.message.clone())),
+        (Some(_), Ok(driver)) if driver.descriptor().read_back == ReadBack::None => (None, None),
+        (Some(_), Ok(driver)) => {
             let listing = &offer.listing;
             let read = driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await;
             // One item that cannot be read must not hide the others.
