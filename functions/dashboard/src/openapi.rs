@@ -124,15 +124,6 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
                 schema::<Moved>(answers),
             )
         },
-        Operation::PutBundle => Description {
-            body: Some((JSON, schema::<BundleRequest>(bodies))),
-            ..of(
-                "putBundle",
-                "Says what a bundle consists of; orders that were taken in keep what it was. Answers the bundle as an article",
-                &[],
-                schema::<StockView>(answers),
-            )
-        },
         Operation::Explain
         | Operation::Rules
         | Operation::RulesHere
@@ -140,6 +131,7 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         | Operation::PutRuleHere
         | Operation::RemoveRule
         | Operation::RemoveRuleHere
+        | Operation::PutBundle
         | Operation::Plan => rules(operation, answers, bodies),
         Operation::HandleOrder => Description {
             body: Some((JSON, schema::<OrderRequest>(bodies))),
@@ -183,10 +175,19 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
     }
 }
 
-/// The routes about rules; the last is the plan's.
+/// The routes about what is said for an article; the last is the plan's.
 fn rules(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut SchemaGenerator) -> Description {
     let of = |id, summary, query, answer| Description { id, summary, query, media_type: JSON, answer, body: None };
     match operation {
+        Operation::PutBundle => Description {
+            body: Some((JSON, schema::<BundleRequest>(bodies))),
+            ..of(
+                "putBundle",
+                "Says what a bundle consists of; orders that were taken in keep what it was. Answers the bundle as an article",
+                &[],
+                schema::<StockView>(answers),
+            )
+        },
         Operation::Explain => of(
             "explainStock",
             "Why an article's figure is what it is, and why each channel shows what it shows; `connection`: only that one",

@@ -18,7 +18,7 @@ pub(super) struct PlanArguments {
     days: u32,
     /// A rule to try, as often as you like: a connection (or `*` for all), a dot, and a setting as in `[connection.rule]`.
     ///
-    /// For example webshop.safety_stock=2, webshop.paused=true, *.percent=50.
+    /// For example `webshop.safety_stock=2`, `webshop.paused=true`, `*.percent=50`.
     #[arg(long = "rule", value_name = "CONNECTION.SETTING=VALUE")]
     rules: Vec<Setting>,
     /// Share out articles of which at most so many units are left; 0: none. As it is now if not said.
@@ -85,7 +85,7 @@ pub(super) async fn plan(arguments: &PlanArguments, state: &Path) -> Result<Exit
         let body = serde_json::to_value(&request)
             .map_err(|error| Error::new(ErrorKind::Bug, "plan", format!("the request cannot be written: {error}")))?;
         let page: PlanReport = understood(api.send_json("plan", &body).await?)?;
-        request.cursor = page.next.clone();
+        request.cursor.clone_from(&page.next);
         whole = Some(match whole {
             None => page,
             Some(sum) => together(sum, page),
@@ -99,7 +99,9 @@ pub(super) async fn plan(arguments: &PlanArguments, state: &Path) -> Result<Exit
     }
     if let Some(report) = whole {
         let as_it_was = arguments.rules.is_empty() && arguments.quota_below.is_none();
-        told(&report, as_it_was).iter().for_each(|line| println!("{line}"));
+        for line in told(&report, as_it_was) {
+            println!("{line}");
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
