@@ -129,7 +129,9 @@ pub fn plant(stand: &Stand, drift: Drift) -> u64 {
         Drift::OrderChanged => {
             stand.work();
             // They were cancelled there, and nobody heard.
-            numbers.iter().for_each(|number| stand.shop.order(snapshot(*number, *number, 1, 1, hour_ago)));
+            for number in numbers.iter().copied() {
+                stand.shop.order(snapshot(number, number, 1, 1, hour_ago));
+            }
         }
         Drift::Foreign => stand.shop.change(fits, |item| item.shown += 7),
         Drift::Ended => stand.shop.change(fits, |item| item.ended = true),

@@ -49,7 +49,7 @@ pub fn q(units: u32) -> Quantity {
 /// What an article starts with: never a round figure, nor whole dozens.
 pub fn opening(number: u32) -> u32 {
     let units = 21 + number % 70;
-    units + u32::from(units % 12 == 0 || units % 10 == 0)
+    units + u32::from(units.is_multiple_of(12) || units.is_multiple_of(10))
 }
 
 /// The connection's row.
@@ -107,7 +107,9 @@ impl Stand {
         let stand = Self { stage: Stage::new(GivenSecrets::default()), shop, lookup: Lookup::default(), articles };
         finish(put_connection(&stand.world(), &connection_row())).unwrap();
         for number in 0..articles {
-            rows(number).into_iter().for_each(|row| stand.put(row));
+            for row in rows(number) {
+                stand.put(row);
+            }
         }
         stand.shop.put((0..articles).map(|number| OnSale {
             number,

@@ -1,6 +1,8 @@
 //! Our own books by mutation (failure report F07): whichever row of the ledger, of a figure or of an order is deleted, doubled or altered,
 //! the comparison names the article.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
+
 use domain::{DriftClass, Quantity};
 use engine::rows::{DriftRow, DriftSubject, Kept, LedgerRow, OrderRow, StockRow};
 use engine::{Correction, OrderCommand, StockChange, correct_stock, handle_order};

@@ -1,5 +1,7 @@
 //! Everything that differs is found, named, and repaired or left to a person; a further run finds nothing to do.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
+
 use domain::DriftClass;
 use engine::rows::{DriftRow, Kept, ParkedRow};
 use engine::views::{PageRequest, drift, drift_mail};

@@ -8,7 +8,7 @@ use super::cases::Now;
 use crate::poll_orders::{Found, message};
 use crate::rows::{AsideRow, AskedOrder, CursorRow, DriftSubject, OrderRow, Phase};
 use contracts::Cause;
-use domain::{DriftClass, DriftFound, OrderNumber, PUSH_MAY_TAKE};
+use domain::{DriftClass, DriftFound, DriftStand, OrderNumber, PUSH_MAY_TAKE};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Error, ErrorKind, OrdersFrom, QueueName, Result};
 
@@ -115,7 +115,8 @@ pub(super) async fn may_go_on(run: &mut Run<'_>) -> Result<bool> {
     Ok(false)
 }
 
-/// Notes that an order differs. Answers whether it is to be repaired.
+/// Notes that an order differs. Answers whether it is to be read: found again in this run too, for the part that found it first may have
+/// died before it asked, and a figure that fell by it must not be raised.
 pub(super) async fn differs(
     run: &mut Run<'_>,
     number: &OrderNumber,
@@ -126,5 +127,7 @@ pub(super) async fn differs(
     let subject = DriftSubject::Order { connection: run.connection.id.clone(), number: number.clone() };
     let found = DriftFound { class, repairable, wanted: None, shown: None, words };
     let now = Now { run: run.state.run, at: run.world.clock.now() };
-    run.cases.found(run.world, &mut run.state.counts, subject, None, &found, now).await
+    run.cases.found(run.world, &mut run.state.counts, subject.clone(), None, &found, now).await?;
+    let case = run.cases.dealt_with(&subject, now.run);
+    Ok(class != DriftClass::Late && case.is_some_and(|case| case.stand == DriftStand::Repairing))
 }
