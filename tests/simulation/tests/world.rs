@@ -27,6 +27,11 @@ fn every_world_keeps_its_invariants_and_comes_to_rest() {
     }
     println!("{SEEDS} worlds:\n{sum}");
     assert!(sum.orders > 100 && sum.crashes > 10 && sum.redelivered > 10 && sum.overlapped > 10 && sum.dead > 10);
+    let often = |what: &str, least: u64| assert!(sum.handled.get(what).is_some_and(|times| *times >= least), "{what}: {sum}");
+    often("done", 30);
+    often("parcels told", 15);
+    often("cancellations told", 5);
+    often("units restocked", 2);
     assert_eq!(sum.operations.len(), 38, "every letter of the alphabet is used: {:?}", sum.operations);
 }
 

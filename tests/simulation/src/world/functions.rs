@@ -178,6 +178,7 @@ impl Simulation<'_> {
             Answer::Handled(order, mark, done) => {
                 let how = done.as_ref().err().map_or("done", String::as_str);
                 self.note(&format!("end {}: {how}", task.name));
+                *self.report.handled.entry(if done.is_ok() { "done" } else { "declined" }).or_default() += 1;
                 if done.is_ok() {
                     self.check_handled(&order, &mark);
                 }

@@ -135,7 +135,7 @@ impl Simulation<'_> {
 
     /// What the merchant asks for, where there is an order for it.
     fn command(&self, operation: &Operation) -> Option<(OrderKey, OrderCommand)> {
-        let id = Some(format!("mark {}", self.asked.len() + 1));
+        let id = Some(format!("mark-{}", self.asked.len() + 1));
         Some(match *operation {
             Operation::Ship { which, line, units, from } => {
                 let order = self.order(which, |order| order.lines.iter().any(|line| !order.to_send(&line.id).is_zero()))?;

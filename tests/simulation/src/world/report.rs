@@ -34,6 +34,8 @@ pub struct Report {
     pub events_doubled: u64,
     /// Figures that channels put in force.
     pub pushes: u64,
+    /// What was asked for about orders, and what channels were told of it, by how it ended.
+    pub handled: BTreeMap<&'static str, u64>,
     /// Checks of what a step wrote.
     pub checks: u64,
 }
@@ -54,7 +56,9 @@ impl Report {
         self.events_doubled += other.events_doubled;
         self.pushes += other.pushes;
         self.checks += other.checks;
-        for (all, own) in [(&mut self.faults, &other.faults), (&mut self.operations, &other.operations)] {
+        let counts =
+            [(&mut self.faults, &other.faults), (&mut self.operations, &other.operations), (&mut self.handled, &other.handled)];
+        for (all, own) in counts {
             for (name, times) in own {
                 *all.entry(name).or_default() += times;
             }
@@ -73,6 +77,7 @@ impl fmt::Display for Report {
             "  {} messages redelivered ({} while the first was still worked on), {} doubled, {} dead; {} events told twice",
             self.redelivered, self.overlapped, self.doubled, self.dead, self.events_doubled
         )?;
+        writeln!(f, "  about orders: {}", listed(&self.handled))?;
         write!(f, "  {} pushes, {} checks", self.pushes, self.checks)
     }
 }

@@ -1,5 +1,6 @@
 //! The end of a world: faults are over, everything comes to rest, and everything is right.
 
+use super::there::count;
 use super::{ARTICLES, ON_SALE, Report, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
@@ -196,8 +197,9 @@ impl Simulation<'_> {
     }
 
     /// The numbers.
-    pub(super) fn reported(self) -> Report {
+    pub(super) fn reported(mut self) -> Report {
         let orders = invariants::orders(&self.market.stage.table);
+        count(orders.values().cloned(), &mut self.report.handled);
         Report {
             orders: self.books.orders,
             short: orders.values().map(|order| order.short().units()).sum(),

@@ -5,7 +5,7 @@ use super::{Simulation, broken};
 use crate::invariants;
 use channels::far_side::FarOrder;
 use domain::{Order, ReturnVerdict, Telling};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Simulation<'_> {
     /// Looks at an order there. `there`: somebody else than us has just done something about it.
@@ -88,6 +88,24 @@ impl Simulation<'_> {
         let returned = far.lines.values().map(|line| line.returned.units()).sum();
         check_sum(&name, "returned", paid_back, sale.returned_there, returned);
     }
+}
+
+/// How tellings ended, by what they are of.
+pub(super) fn count(orders: impl Iterator<Item = Order>, counts: &mut BTreeMap<&'static str, u64>) {
+    let mut back = 0;
+    let mut add = |told: &Telling, names: [&'static str; 2]| match told {
+        Telling::Told { .. } => *counts.entry(names[0]).or_default() += 1,
+        Telling::Refused { .. } => *counts.entry(names[1]).or_default() += 1,
+        _ => {}
+    };
+    for order in orders {
+        order.parcels.iter().for_each(|one| add(&one.told, ["parcels told", "parcels refused"]));
+        order.cancellations.iter().for_each(|one| add(&one.told, ["cancellations told", "cancellations refused"]));
+        let inspected = order.returns.iter().flat_map(|one| &one.inspected);
+        inspected.for_each(|one| add(&one.told, ["decisions told", "decisions refused"]));
+        back += order.lines.iter().flat_map(|line| &line.parts).map(|part| part.back().units().unsigned_abs()).sum::<u64>();
+    }
+    *counts.entry("units restocked").or_default() += back;
 }
 
 /// What the channel is to be told of an order, by our marks.
