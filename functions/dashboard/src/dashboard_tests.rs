@@ -66,6 +66,15 @@ fn target(market: &Market, route: &routes::Route) -> String {
         .replace("{sku}", ON_THE_WAY)
         .replace("{number}", &order.number.to_string().replace('/', "%2F").replace('#', "%23"))
         .replace("{connection}", order.connection.as_str())
+        .replace("{offer}", &an_offer(market, &order.connection))
+}
+
+/// An item of a connection, as a path names it.
+fn an_offer(market: &Market, connection: &domain::ConnectionId) -> String {
+    let pk = format!("CONNECTION#{connection}");
+    let rows = market.stage.table.rows();
+    let key = rows.iter().map(|row| &row.key).find(|key| key.pk == pk && key.sk.starts_with("OFFER#")).unwrap();
+    key.sk["OFFER#".len()..].replace('/', "%2F")
 }
 
 /// A body that every route takes.
@@ -78,6 +87,9 @@ fn fitting(market: &Market, route: &routes::Route) -> String {
         ("DELETE", _) => String::new(),
         ("PUT", _) if route.path.starts_with("/api/v1/rules/") => r#"{"rule":{"safety_stock":1},"by":"Ada Example"}"#.to_owned(),
         (_, "plan") => r#"{"days":1}"#.to_owned(),
+        (_, "publishing") => r#"{"publish":"all"}"#.to_owned(),
+        (_, "{offer}") => json!({ "sku": SKU }).to_string(),
+        ("PUT", _) if route.path.starts_with("/api/v1/prices/") => r#"{"usual":{"amount":"19.95","currency":"EUR"}}"#.to_owned(),
         ("PUT", _) => r#"{"components":[]}"#.to_owned(),
         (_, "{number}") => r#"{"do":"ship","location":"main","by":"Ada Example"}"#.to_owned(),
         (_, "parcels") => {

@@ -272,10 +272,10 @@ fn every_attempt_has_one_operation_id_and_no_other_update_has_it() {
 }
 
 #[test]
-fn marks_may_hold_any_character() {
+fn numbers_may_hold_any_character() {
     let shop = ScriptedShop::open(Scripted::default(), &["web"]);
     shop.order("web", "7#1", 3);
-    shop.ship("web", "7#1", "p#1", 1);
+    shop.ship("web", "7#1", "p:1", 1);
     messages(&shop);
     shop.stage.clock.pass(SignedDuration::from_mins(21));
     assert_eq!(finish(sweep_outbox(&shop.world())).unwrap(), 1);

@@ -1,0 +1,121 @@
+//! A new connection imports first: the list of what it would be told, then a pilot, then all. And an echo moves nothing.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use contracts::StockHint;
+use domain::{ConnectionId, Publishing};
+use engine::views::PageRequest;
+use engine::{Correction, Lookup, StockChange, correct_stock, preview_publication, publish_stock, set_publishing};
+use jiff::SignedDuration;
+use simulation::invariants;
+use simulation::market::Market;
+use simulation::shop::{location, q, sku};
+use testkit::run::finish;
+
+const ARTICLES: [(&str, i64); 8] = [("A", 3), ("B", 4), ("C", 5), ("D", 6), ("E", 7), ("F", 8), ("G", 9), ("H", 10)];
+const PILOT: [&str; 5] = ["A", "C", "E", "G", "H"];
+
+/// What the shop shows that nobody told anything.
+const BEFORE: i64 = 1;
+
+fn rest(market: &mut Market) {
+    for _ in 0..4 {
+        market.stage.clock.pass(SignedDuration::from_secs(95));
+        market.settle();
+    }
+    invariants::check(&market.stage.table);
+}
+
+fn says(market: &mut Market, connection: &ConnectionId, publishing: Publishing) {
+    finish(set_publishing(&market.stage.world(), connection, publishing)).unwrap();
+    market.lookup = Lookup::default();
+    rest(market);
+}
+
+/// What the preview says, article by article: what it shows, what it would be told, whether it is told.
+fn preview(market: &Market, connection: &ConnectionId) -> Vec<(String, i64, i64, bool)> {
+    let world = market.stage.world();
+    let page = finish(preview_publication(&world, &market.lookup, connection, &PageRequest::first(200))).unwrap();
+    let mut lines: Vec<_> = page
+        .items
+        .iter()
+        .map(|item| {
+            assert_eq!((&item.problem, &item.unclear), (&None, &None));
+            let units = |figure: Option<domain::Quantity>| figure.unwrap().units();
+            (item.sku.as_ref().unwrap().to_string(), units(item.shows), units(item.would_show), item.published)
+        })
+        .collect();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
+    for position in 0..3 {
+        let mut market = Market::open(&ARTICLES, BEFORE);
+        let new = market.connections[position].clone();
+        says(&mut market, &new, Publishing::Nothing);
+        let told = |market: &Market| ARTICLES.map(|(article, _)| market.shown(&new, article));
+        assert_eq!(told(&market), [BEFORE; 8], "nothing was told");
+        let listed = preview(&market, &new);
+        println!("{new} would be told: {listed:?}");
+        assert_eq!(listed, ARTICLES.map(|(article, units)| (article.to_owned(), BEFORE, units, false)));
+        // Orders come in all the same, and the other channels hear of them.
+        assert!(market.buy(&new, "B", 1));
+        market.stage.clock.pass(SignedDuration::from_mins(2));
+        market.poll();
+        rest(&mut market);
+        let other = market.connections.iter().find(|id| **id != new).unwrap().clone();
+        assert_eq!((market.shown(&other, "B"), market.shown(&new, "B")), (3, 0));
+
+        says(&mut market, &new, Publishing::Only { skus: PILOT.map(sku).into() });
+        let expected = |(article, units): (&str, i64)| match (PILOT.contains(&article), article) {
+            (true, _) => units,
+            (false, "B") => 0,
+            (false, _) => BEFORE,
+        };
+        println!("{new} shows after the pilot: {:?}", told(&market));
+        assert_eq!(told(&market), ARTICLES.map(expected));
+        assert_eq!(preview(&market, &new).iter().filter(|(_, _, _, published)| *published).count(), 5);
+
+        says(&mut market, &new, Publishing::All);
+        println!("{new} shows in the end: {:?}", told(&market));
+        assert_eq!(told(&market), ARTICLES.map(|(article, units)| if article == "B" { 3 } else { units }));
+    }
+}
+
+#[test]
+fn a_pilot_of_an_article_that_is_not_there_is_refused_by_name() {
+    let market = Market::open(&ARTICLES, BEFORE);
+    let wrong = Publishing::Only { skus: [sku("NONE")].into() };
+    let error = finish(set_publishing(&market.stage.world(), &market.connections[0], wrong)).unwrap_err();
+    assert_eq!((error.http_status(), error.message.as_str()), (400, "skus: there is no article NONE"));
+}
+
+#[test]
+fn our_own_push_that_comes_back_a_hundred_times_moves_nothing() {
+    let mut market = Market::open(&[("A", 9)], 9);
+    rest(&mut market);
+    let world = market.stage.world();
+    let receipt = StockChange::Add(4);
+    let correction =
+        Correction { sku: sku("A"), location: location("main"), change: receipt, reason: "receipt".into(), by: "test".into() };
+    finish(correct_stock(&world, &correction)).unwrap();
+    rest(&mut market);
+    let before = (invariants::stock(&market.stage.table), writes(&market));
+    for id in market.connections.clone() {
+        // As `receive_webhook` says of a figure that changed on the channel.
+        let echo = StockHint { sku: sku("A"), connection: Some(id.clone()) };
+        for _ in 0..100 {
+            let pushed = finish(publish_stock(&world, &market.lookup, std::slice::from_ref(&echo)));
+            assert!(pushed.failed.is_empty() && pushed.sent == 0, "{pushed:?}");
+        }
+    }
+    rest(&mut market);
+    assert_eq!((invariants::stock(&market.stage.table), writes(&market)), before);
+    assert_eq!(invariants::stock(&market.stage.table).values().map(|level| level.available).collect::<Vec<_>>(), [q(13)]);
+}
+
+fn writes(market: &Market) -> u64 {
+    market.connections.iter().map(|id| market.on(id, |side, _| side.stock_writes())).sum()
+}
