@@ -90,18 +90,32 @@ async fn attempt(
         Telling::Begun { .. } if planted(Mistake::ToldWithoutLook) => {
             return tell(world, lookup, due, order, &driver, update).await;
         }
-        Telling::Begun { .. } => match driver.call(|channel, call| channel.knows_update(call, &due.number, update)).await? {
-            Some(true) => Acknowledged::Applied,
-            Some(false) => return tell(world, lookup, due, order, &driver, update).await,
-            None => {
-                let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
-                return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+        Telling::Begun { .. } => {
+            match driver.call_as(&operation(due), |channel, call| channel.knows_update(call, &due.number, update)).await? {
+                Some(true) => Acknowledged::Applied,
+                Some(false) => return tell(world, lookup, due, order, &driver, update).await,
+                None => {
+                    let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
+                    return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+                }
             }
-        },
+        }
         Telling::Waiting => return tell(world, lookup, due, order, &driver, update).await,
         Telling::Told { .. } | Telling::Refused { .. } | Telling::Nothing => return Ok(None),
     };
     settle(world, lookup, order, due, acknowledged).await
+}
+
+/// The id under which it is told, at every attempt and when it is asked for: some channels know it by nothing else. A UUID of the kind
+/// whose content is its maker's own (version 8 of RFC 9562), from FNV-1a over what names the update.
+fn operation(due: &OrderUpdateDue) -> String {
+    let named = format!("{}#{}#{}", due.connection, due.number, due.id);
+    let hash = named.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d_u128, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b)
+    });
+    let kind = !(0xf000_u128 << 64 | 0xc000_u128 << 48);
+    let text = format!("{:032x}", hash & kind | 0x8000_u128 << 64 | 0x8000_u128 << 48);
+    [&text[..8], &text[8..12], &text[12..16], &text[16..20], &text[20..]].join("-")
 }
 
 /// Calls the channel, if nobody else has begun to.
@@ -115,7 +129,7 @@ async fn tell(
 ) -> Result<Option<Duration>> {
     let begun = Deed::Told { id: due.id.clone(), told: Telling::Begun { at: world.clock.now() } };
     let Some(order) = do_if_unchanged(world, &order, &begun).await? else { return Ok(Some(STILL_AT_WORK)) };
-    match driver.call(|channel, call| channel.update_order(call, &due.number, update)).await {
+    match driver.call_as(&operation(due), |channel, call| channel.update_order(call, &due.number, update)).await {
         Ok(answer) => settle(world, lookup, order, due, answer).await,
         Err(error) => {
             if matches!(error.disposition(), Disposition::Retry | Disposition::RetryAt(_)) {
