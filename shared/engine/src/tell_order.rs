@@ -3,7 +3,7 @@
 //! The order row says how far it is. Before a call goes out the row says that it was begun; whoever finds it so later asks the channel
 //! whether it knows already.
 
-use crate::handle_order::{do_deed, do_if_unchanged, is_whole, message, read};
+use crate::handle_order::{do_deed, do_if_unchanged, message, read};
 use crate::planted::{Mistake, planted};
 use crate::rows::OutboxRow;
 use crate::{Driver, Lookup, World};
@@ -74,6 +74,10 @@ async fn attempt(
     update: &OrderUpdate,
     told: &Telling,
 ) -> Result<Option<Duration>> {
+    // Units that a channel does not know to have left, it takes for cancelled when they are paid back.
+    if matches!(update, OrderUpdate::Return(_)) && order.parcels.iter().any(|parcel| parcel.told.is_open()) {
+        return Ok(Some(BETWEEN_TRIES));
+    }
     let driver = Driver::open(world, lookup, &due.connection).await?;
     let acknowledged = match told {
         Telling::Pending { status } => match driver.call(|channel, call| channel.write_status(call, status)).await {
@@ -248,7 +252,7 @@ fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
         return Some((OrderUpdate::Shipment(shipment), parcel.told.clone()));
     }
     if let Some(one) = order.cancellations.iter().find(|one| one.id == id) {
-        let whole_order = is_whole(order, &one.lines);
+        let whole_order = leaves_nothing(order, id);
         let update = CancellationUpdate { lines: one.lines.clone(), reason: one.reason, whole_order };
         return Some((OrderUpdate::Cancellation(update), one.told.clone()));
     }
@@ -257,6 +261,17 @@ fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
         let lines = vec![LineUnits { line: one.line.clone(), units: one.units }];
         let update = ReturnUpdate { id: returned.channel_id.clone(), lines, verdict: one.verdict };
         Some((OrderUpdate::Return(update), one.told.clone()))
+    })
+}
+
+/// Whether nothing of the order was sent, and nothing is left to send after this cancellation and those before it. What the channel tells
+/// as cancelled may be this very cancellation, told by an attempt whose answer was lost: it is not counted a second time.
+fn leaves_nothing(order: &Order, id: &str) -> bool {
+    let last = order.cancellations.iter().position(|one| one.id == id).unwrap_or_default();
+    order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).all(|told| {
+        let live = order.cancellations[..=last].iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
+        let ours: Quantity = live.flat_map(|one| &one.lines).filter(|one| one.line == told.id).map(|one| one.units).sum();
+        told.shipped.max(order.sent(&told.id)).is_zero() && told.cancelled.max(ours) >= told.ordered
     })
 }
 

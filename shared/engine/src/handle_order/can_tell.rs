@@ -85,7 +85,7 @@ fn cancellable(descriptor: &Descriptor, order: &Order, lines: &[LineUnits]) -> R
 }
 
 /// Whether nothing of the order was sent and nothing of it is left after these units.
-pub(crate) fn is_whole(order: &Order, lines: &[LineUnits]) -> bool {
+fn is_whole(order: &Order, lines: &[LineUnits]) -> bool {
     order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).all(|told| {
         let asked = lines.iter().filter(|one| one.line == told.id).map(|one| one.units).sum::<Quantity>();
         told.shipped.max(order.sent(&told.id)).is_zero() && told.cancelled.plus(asked) >= told.ordered

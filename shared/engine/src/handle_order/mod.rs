@@ -7,12 +7,12 @@ mod can_tell;
 mod command;
 mod done;
 
-pub(crate) use can_tell::is_whole;
 pub(crate) use can_tell::location as check_location;
 pub use command::{OrderCommand, check_mark};
 pub(crate) use done::message;
 
 use crate::commit::{Commit, Committed, StockPart, commit};
+use crate::correct_stock::announce_later;
 use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, Kept, LedgerCause, OrderDeed, OrderRow, OutboxRow};
 use crate::{Lookup, World};
@@ -21,7 +21,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Result, Status, Write};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 const MOST_TRIES: u32 = 12;
@@ -55,6 +55,7 @@ pub(crate) async fn do_deed(world: &World, lookup: &Lookup, mut order: Order, de
     let connection = lookup.connection(world, &order.connection).await?;
     let locations = lookup.serving(world, &connection, &order.snapshot).await?;
     let mut remaining = Remaining::default();
+    let mut announced = BTreeSet::new();
     for turn in 0..MOST_TRIES {
         let at = world.clock.now();
         let doing = Doing { at, by, locations: &locations };
@@ -67,6 +68,12 @@ pub(crate) async fn do_deed(world: &World, lookup: &Lookup, mut order: Order, de
             }
             Err(undone) => return Err(refusal(&undone)),
         };
+        // Nobody does a deed again: a hint waits on the queue before it is done, should we die right after.
+        for sku in planned.demands.iter().map(|demand| demand.sku.clone()).chain(planned.short_changes().into_keys()) {
+            if announced.insert(sku.clone()) {
+                announce_later(world, &sku).await?;
+            }
+        }
         match commit(world, &as_commit(world, &planned, &deed, by, at)).await {
             Ok(Committed::Done) => {
                 done::tell(world, &planned, &deed, at).await?;

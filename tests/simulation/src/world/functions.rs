@@ -82,6 +82,11 @@ pub(super) struct Task {
 }
 
 impl Task {
+    /// Whether it is one that takes orders in.
+    pub(super) fn takes_in(&self) -> bool {
+        self.kind == "intake"
+    }
+
     /// Whether it is one that tells channels figures. If another does, the next one that may is found to write what it does not hold.
     pub(super) fn may_push(&self) -> bool {
         self.kind == "fanout"

@@ -100,6 +100,8 @@ struct Simulation<'h> {
     asked: Vec<(OrderKey, OrderCommand)>,
     /// Orders of which a channel is to be told something.
     telling: BTreeSet<OrderKey>,
+    /// The last version of each order, and the last that was taken in, of which or of a later one somebody must be told.
+    owed: BTreeMap<OrderKey, (u64, u64)>,
     /// What waits in the outbox.
     outbox: BTreeSet<Key>,
     report: Report,
@@ -157,6 +159,7 @@ impl<'h> Simulation<'h> {
             corrections: 0,
             asked: Vec::new(),
             telling: BTreeSet::new(),
+            owed: BTreeMap::new(),
             outbox: BTreeSet::new(),
             report: Report::default(),
         };

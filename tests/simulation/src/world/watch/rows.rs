@@ -46,6 +46,9 @@ impl Simulation<'_> {
         } else if let Some(order) = key.pk.strip_prefix("ORDER#") {
             let (connection, number) = order.split_once('#').unwrap();
             let order = (ConnectionId::new(connection).unwrap(), OrderNumber::new(number).unwrap());
+            if key.sk == "ORDER" {
+                self.is_to_be_told(&order, row, task.is_some_and(|task| task.takes_in()));
+            }
             self.see_order(&order, key, row);
         } else if key.pk == OutboxRow::PARTITION {
             if row.is_some() {
@@ -58,6 +61,18 @@ impl Simulation<'_> {
         {
             task.parked += 1;
         }
+    }
+
+    /// Orders that are taken in are told of until somebody has heard. What a person does is told once, and how far a channel was told is
+    /// told to nobody.
+    fn is_to_be_told(&mut self, order: &OrderKey, row: Option<&Row>, taken_in: bool) {
+        let Some(row) = row.map(|row| OrderRow::from_row(row).unwrap().0) else { return };
+        let (last, owed) = self.owed.entry(order.clone()).or_default();
+        // The same version again says only that it was read once more.
+        if row.version > *last && taken_in {
+            *owed = row.version;
+        }
+        *last = row.version;
     }
 
     fn see_order(&mut self, order: &OrderKey, key: &Key, row: Option<&Row>) {
