@@ -26,15 +26,15 @@ impl Announcement {
         // What is short is owed before anything is shown, so it changes every channel's figure.
         self.hints.extend(planned.short_changes().into_keys().map(|sku| StockHint { sku, connection: None }));
         // The channel's own figure moved with the order even where ours did not. A short sale says that it showed what nobody has; a
-        // short order that is cancelled puts units on sale there that nobody has.
-        let wanted = |order: &Order, line: &LineState| {
+        // short order that is cancelled puts units on sale there that nobody has, and units that come back may count there again.
+        let counted = |order: &Order, line: &LineState| {
             let told = order.snapshot.lines.iter().find(|told| told.id == line.id);
-            told.map_or(domain::Quantity::ZERO, |told| told.ordered.less(told.cancelled))
+            told.map_or_else(Default::default, |told| (told.ordered.less(told.cancelled), told.returned))
         };
         let order = &planned.order;
         for line in &order.lines {
-            let before = planned.before.as_ref().map_or(domain::Quantity::ZERO, |before| wanted(before, line));
-            if wanted(order, line) == before {
+            let before = planned.before.as_ref().map_or_else(Default::default, |before| counted(before, line));
+            if counted(order, line) == before {
                 continue;
             }
             for sku in articles(line).filter(|sku| !planned.demands.iter().any(|d| d.sku == **sku)) {

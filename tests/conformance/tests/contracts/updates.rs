@@ -45,11 +45,11 @@ pub(super) fn exchanges(channel: &str) -> Vec<Exchange> {
         let was = (article == 0).then(|| money("24.95"));
         let write = PriceWrite { offer: listing.offer, stock_reference: listing.stock_reference, price: money("19.95"), was };
         let world = bench.world();
-        let set = finish(async {
+        let priced = finish(async {
             let driver = Driver::open(&world, &bench.lookup, &named("one")).await?;
             driver.call(|channel, call| channel.write_price(call, &write)).await
         });
-        assert_eq!(set.unwrap(), Acknowledged::Applied);
+        assert_eq!(priced.unwrap(), Acknowledged::Applied);
     }
     subject.log.all()
 }

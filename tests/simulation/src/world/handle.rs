@@ -211,7 +211,7 @@ impl Simulation<'_> {
     /// A location; 0: where units of the order lie.
     fn place(&self, order: &Order, which: u8) -> LocationId {
         let far = || location(if self.script.far.is_some() { "far" } else { "main" });
-        let claimed = || order.lines.iter().flat_map(|line| line.claims()).find(|(_, claim)| claim.committed > claim.taken);
+        let claimed = || order.lines.iter().flat_map(domain::LineState::claims).find(|(_, claim)| claim.committed > claim.taken);
         match which {
             0 => claimed().map_or_else(far, |(_, claim)| claim.location.clone()),
             1 => location("main"),

@@ -18,7 +18,7 @@ type Place = (Sku, LocationId);
 struct Held {
     version: u64,
     /// Units given to it, neither given back nor brought back, by place.
-    held: BTreeMap<Place, i64>,
+    given: BTreeMap<Place, i64>,
     /// Of those, units not yet shipped.
     reserved: BTreeMap<Place, i64>,
 }
@@ -160,7 +160,7 @@ impl Fold {
             units.retain(|_, units| *units != 0);
             units
         };
-        let held = whole(self.orders.get(order).map(|held| &held.held));
+        let held = whole(self.orders.get(order).map(|held| &held.given));
         let named = whole(self.named.get(order));
         if held != named {
             broken!("I1", "order {order:?} holds {held:?}, the ledger says {named:?}");
@@ -174,11 +174,11 @@ fn held(order: &Order) -> Held {
     for part in order.lines.iter().flat_map(|line| &line.parts) {
         for claim in &part.claims {
             let place = (part.sku.clone(), claim.location.clone());
-            *held.held.entry(place.clone()).or_default() += claim.committed.units();
+            *held.given.entry(place.clone()).or_default() += claim.committed.units();
             *held.reserved.entry(place).or_default() += claim.committed.units() - claim.taken.units();
         }
         for back in &part.restocked {
-            *held.held.entry((part.sku.clone(), back.location.clone())).or_default() -= back.units.units();
+            *held.given.entry((part.sku.clone(), back.location.clone())).or_default() -= back.units.units();
         }
     }
     held
