@@ -119,7 +119,7 @@ class Story:
         path = f"orders/{SELLER.connection}/{number}"
         read = self.comes_true(lambda: self.read(path, self.jwt).status == 200 or None)
         order = self.read(path, self.jwt)
-        held = sum(claim["committed"] for line in order.json()["lines"] for claim in line["held"]) if read else None
+        held = sum(claim["committed"] for line in order.json()["lines"] for part in line["parts"] for claim in part["claims"]) if read else None
         self.report.check(f"a person reads order {number}, with {quantity} units held", held == quantity, order)
 
     def again(self, delivery: Delivery) -> None:

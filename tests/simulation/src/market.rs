@@ -63,7 +63,16 @@ impl Goods<'_> {
 }
 
 /// EANs with their check digits.
-const EANS: [&str; 3] = ["8712345678906", "4006381333931", "5901234123457"];
+const EANS: [&str; 8] = [
+    "8712345678906",
+    "4006381333931",
+    "5901234123457",
+    "8712345610012",
+    "8712345610029",
+    "8712345610036",
+    "8712345610043",
+    "8712345610050",
+];
 
 impl Market {
     /// Articles with stock at `main`, listed on every channel with a figure of `shown` there.

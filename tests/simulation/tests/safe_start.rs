@@ -15,8 +15,8 @@ use testkit::run::finish;
 const ARTICLES: [(&str, i64); 8] = [("A", 3), ("B", 4), ("C", 5), ("D", 6), ("E", 7), ("F", 8), ("G", 9), ("H", 10)];
 const PILOT: [&str; 5] = ["A", "C", "E", "G", "H"];
 
-/// What the shop shows that nobody told anything.
-const BEFORE: i64 = 1;
+/// Units of each article that come in while the connection is told nothing.
+const RECEIVED: i64 = 10;
 
 fn rest(market: &mut Market) {
     for _ in 0..4 {
@@ -24,6 +24,13 @@ fn rest(market: &mut Market) {
         market.settle();
     }
     invariants::check(&market.stage.table);
+}
+
+fn receive(market: &Market, article: &str, units: i64) {
+    let (reason, by) = ("receipt".into(), "test".into());
+    let change = StockChange::Add(units);
+    let correction = Correction { sku: sku(article), location: location("main"), change, reason, by };
+    finish(correct_stock(&market.stage.world(), &correction)).unwrap();
 }
 
 fn says(market: &mut Market, connection: &ConnectionId, publishing: Publishing) {
@@ -52,27 +59,31 @@ fn preview(market: &Market, connection: &ConnectionId) -> Vec<(String, i64, i64,
 #[test]
 fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
     for position in 0..3 {
-        let mut market = Market::open(&ARTICLES, BEFORE);
+        let mut market = Market::open(&ARTICLES, 1);
         let new = market.connections[position].clone();
         says(&mut market, &new, Publishing::Nothing);
+        for (article, _) in ARTICLES {
+            receive(&market, article, RECEIVED);
+        }
+        rest(&mut market);
         let told = |market: &Market| ARTICLES.map(|(article, _)| market.shown(&new, article));
-        assert_eq!(told(&market), [BEFORE; 8], "nothing was told");
+        assert_eq!(told(&market), ARTICLES.map(|(_, units)| units), "nothing was told");
         let listed = preview(&market, &new);
         println!("{new} would be told: {listed:?}");
-        assert_eq!(listed, ARTICLES.map(|(article, units)| (article.to_owned(), BEFORE, units, false)));
+        assert_eq!(listed, ARTICLES.map(|(article, units)| (article.to_owned(), units, units + RECEIVED, false)));
         // Orders come in all the same, and the other channels hear of them.
         assert!(market.buy(&new, "B", 1));
         market.stage.clock.pass(SignedDuration::from_mins(2));
         market.poll();
         rest(&mut market);
         let other = market.connections.iter().find(|id| **id != new).unwrap().clone();
-        assert_eq!((market.shown(&other, "B"), market.shown(&new, "B")), (3, 0));
+        assert_eq!((market.shown(&other, "B"), market.shown(&new, "B")), (13, 3));
 
         says(&mut market, &new, Publishing::Only { skus: PILOT.map(sku).into() });
         let expected = |(article, units): (&str, i64)| match (PILOT.contains(&article), article) {
-            (true, _) => units,
-            (false, "B") => 0,
-            (false, _) => BEFORE,
+            (true, _) => units + RECEIVED,
+            (false, "B") => 3,
+            (false, _) => units,
         };
         println!("{new} shows after the pilot: {:?}", told(&market));
         assert_eq!(told(&market), ARTICLES.map(expected));
@@ -80,13 +91,13 @@ fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
 
         says(&mut market, &new, Publishing::All);
         println!("{new} shows in the end: {:?}", told(&market));
-        assert_eq!(told(&market), ARTICLES.map(|(article, units)| if article == "B" { 3 } else { units }));
+        assert_eq!(told(&market), ARTICLES.map(|(article, units)| if article == "B" { 13 } else { units + RECEIVED }));
     }
 }
 
 #[test]
 fn a_pilot_of_an_article_that_is_not_there_is_refused_by_name() {
-    let market = Market::open(&ARTICLES, BEFORE);
+    let market = Market::open(&ARTICLES, 1);
     let wrong = Publishing::Only { skus: [sku("NONE")].into() };
     let error = finish(set_publishing(&market.stage.world(), &market.connections[0], wrong)).unwrap_err();
     assert_eq!((error.http_status(), error.message.as_str()), (400, "skus: there is no article NONE"));
@@ -97,10 +108,7 @@ fn our_own_push_that_comes_back_a_hundred_times_moves_nothing() {
     let mut market = Market::open(&[("A", 9)], 9);
     rest(&mut market);
     let world = market.stage.world();
-    let receipt = StockChange::Add(4);
-    let correction =
-        Correction { sku: sku("A"), location: location("main"), change: receipt, reason: "receipt".into(), by: "test".into() };
-    finish(correct_stock(&world, &correction)).unwrap();
+    receive(&market, "A", 4);
     rest(&mut market);
     let before = (invariants::stock(&market.stage.table), writes(&market));
     for id in market.connections.clone() {

@@ -79,8 +79,22 @@ pub(super) struct Order {
 pub(super) struct Line {
     pub(super) told: Option<Told>,
     pub(super) sku: Option<Sku>,
-    pub(super) held: Vec<Held>,
+    pub(super) parts: Vec<Part>,
     pub(super) short: i64,
+}
+
+impl Line {
+    /// Units of articles that are held for it.
+    pub(super) fn held(&self) -> i64 {
+        self.parts.iter().flat_map(|part| &part.claims).map(|claim| claim.committed).sum()
+    }
+}
+
+/// What a line takes of one article.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Part {
+    #[serde(default)]
+    pub(super) claims: Vec<Held>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

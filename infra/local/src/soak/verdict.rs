@@ -1,6 +1,6 @@
 //! What must hold at the end, judged from outside: the books of the shops and the warehouse against what the API tells.
 
-use super::api::{Cause, Movement, Order};
+use super::api::{Cause, Line, Movement, Order};
 use super::books::{Answered, Entries, OrderId, Sale};
 use super::seen::{Seen, right};
 use domain::Sku;
@@ -35,7 +35,7 @@ fn counted(number: u64, what: &str) -> Vec<String> {
 }
 
 fn held(order: &Order) -> i64 {
-    order.lines.iter().flat_map(|l| &l.held).map(|h| h.committed).sum()
+    order.lines.iter().map(Line::held).sum()
 }
 
 fn orders(books: &Entries, seen: &Seen) -> Vec<String> {
@@ -98,7 +98,7 @@ fn conserved(seen: &Seen, opening: i64) -> Vec<String> {
     let mut held_of: BTreeMap<&Sku, i64> = BTreeMap::new();
     for line in seen.orders.values().flatten().flat_map(|o| &o.lines) {
         if let Some(sku) = &line.sku {
-            *held_of.entry(sku).or_default() += line.held.iter().map(|h| h.committed).sum::<i64>();
+            *held_of.entry(sku).or_default() += line.held();
         }
     }
     let wrong = seen.articles.iter().filter_map(|stock| {

@@ -36,8 +36,10 @@ fn right_world() -> (Entries, Seen) {
     .unwrap();
     let order = |ordered: i64, held: i64| {
         let held = if held == 0 { json!([]) } else { json!([{ "location": "main", "committed": held }]) };
-        serde_json::from_value(json!({ "lines": [{ "told": { "ordered": ordered }, "sku": "A", "held": held, "short": 0 }] }))
-            .unwrap()
+        serde_json::from_value(
+            json!({ "lines": [{ "told": { "ordered": ordered }, "sku": "A", "parts": [{ "claims": held }], "short": 0 }] }),
+        )
+        .unwrap()
     };
     let seen = Seen {
         articles: vec![stock],
