@@ -10,6 +10,7 @@ pub mod demo;
 pub mod far_side;
 pub mod flash_sale;
 mod functions;
+mod left_behind;
 pub mod queue;
 pub mod running;
 pub mod scheduler;

@@ -1,6 +1,7 @@
 //! Where the pages of a running stack are, for the commands that ask it something.
 
-use ports::{Error, ErrorKind, Result};
+use crate::left_behind::{find, leave};
+use ports::Result;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -21,20 +22,13 @@ impl Running {
 
     /// Leaves it in the state folder.
     pub fn write(&self, state: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        std::fs::write(state.join(FILE), text).map_err(|error| wrong(format!("{FILE} cannot be written: {error}")))
+        leave(self, FILE, state)
     }
 
     /// Reads it from the state folder.
     pub fn read(state: &Path) -> Result<Self> {
-        let nothing = || wrong(format!("no stack has run with its state in {}; start `sluis` first", state.display()));
-        let text = std::fs::read_to_string(state.join(FILE)).map_err(|_| nothing())?;
-        serde_json::from_str(&text).map_err(|_| nothing())
+        find(FILE, state)
     }
-}
-
-fn wrong(message: String) -> Error {
-    Error::new(ErrorKind::Configuration, "running", message)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Where the simulated shops of a running stack are, for the commands that visit them.
 
+use crate::left_behind::{find, leave};
 use domain::ConnectionId;
 use ports::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
@@ -15,15 +16,12 @@ pub struct ShopList(pub BTreeMap<ConnectionId, String>);
 impl ShopList {
     /// Leaves it in the state folder.
     pub fn write(&self, state: &Path) -> Result<()> {
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        std::fs::write(state.join(FILE), text).map_err(|error| wrong(format!("{FILE} cannot be written: {error}")))
+        leave(self, FILE, state)
     }
 
     /// Reads it from the state folder.
     pub fn read(state: &Path) -> Result<Self> {
-        let nothing = || wrong(format!("no stack has run with its state in {}; start `sluis` first", state.display()));
-        let text = std::fs::read_to_string(state.join(FILE)).map_err(|_| nothing())?;
-        serde_json::from_str(&text).map_err(|_| nothing())
+        find(FILE, state)
     }
 
     /// The shop of a connection.

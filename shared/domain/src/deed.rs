@@ -171,8 +171,19 @@ impl Order {
     pub fn to_cancel(&self, line: &OrderLineId) -> Quantity {
         self.snapshot.own_line(line).map_or(Quantity::ZERO, |told| {
             let gone = told.shipped.max(self.sent(line));
-            told.ordered.less(gone).less(told.cancelled.max(cancelling(self, line)))
+            told.ordered.less(gone).less(told.cancelled.max(self.cancelling(line)))
         })
+    }
+
+    /// Units of a line that the merchant cancelled and the channel did not refuse. What the channel tells as cancelled may be the same ones.
+    pub fn cancelling(&self, line: &OrderLineId) -> Quantity {
+        cancelled_by(&self.cancellations, line)
+    }
+
+    /// As `cancelling`, up to this cancellation.
+    pub fn cancelling_up_to(&self, id: &str, line: &OrderLineId) -> Quantity {
+        let last = self.cancellations.iter().position(|one| one.id == id).unwrap_or_default();
+        cancelled_by(self.cancellations.get(..=last).unwrap_or_default(), line)
     }
 }
 
@@ -185,15 +196,14 @@ fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, Undone> {
     if line.parts.is_empty() {
         return Err(Undone::NotNow(format!("line {id} is matched to no article; match it first")));
     }
-    let open = told.ordered.less(told.cancelled.max(cancelling(order, id))).less(order.sent(id));
+    let open = told.ordered.less(told.cancelled.max(order.cancelling(id))).less(order.sent(id));
     let held = line.parts.iter().map(|part| part.committed().per(part.units)).min().unwrap_or_default();
     Ok(open.min(held.less(order.sent(id))))
 }
 
-/// Units of a line that the merchant has cancelled and the channel did not refuse.
-fn cancelling(order: &Order, id: &OrderLineId) -> Quantity {
-    let live = order.cancellations.iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
-    live.flat_map(|one| &one.lines).filter(|one| one.line == *id).map(|one| one.units).sum()
+fn cancelled_by(cancellations: &[Cancellation], line: &OrderLineId) -> Quantity {
+    let standing = cancellations.iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
+    standing.flat_map(|one| &one.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
 }
 
 /// Sees to it that what left a location was held there: units held elsewhere are given up for it.

@@ -269,6 +269,20 @@ fn only_what_is_sellable_comes_back_and_only_as_much_as_was_sent() {
 }
 
 #[test]
+fn what_a_channel_announces_beyond_what_was_sent_is_known_and_never_comes_back_on_sale() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 1, 0)]));
+    let Deed::Announce(announced) = comes_back("r", "1", 3) else { unreachable!("it is a return") };
+    let by_the_channel = Return { channel_id: Some(crate::ReturnId::new("rma-1").unwrap()), ..announced };
+    desk.does(&Deed::Announce(by_the_channel)).unwrap();
+    let all = found("r", "i", "1", 2, Finding::Sellable, Some("main"));
+    assert!(matches!(desk.does(&all), Err(Undone::TooMuch(_))), "one was sent");
+    desk.does(&found("r", "i", "1", 1, Finding::Sellable, Some("main"))).unwrap();
+    assert!(matches!(desk.does(&found("r", "j", "1", 1, Finding::Sellable, Some("far"))), Err(Undone::TooMuch(_))));
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((1, 2), (0, 0)));
+}
+
+#[test]
 fn what_the_channel_says_was_undone_stays_sent_as_far_as_it_came_back() {
     let mut desk = Desk::with(&[("a", "main", 2)]);
     desk.told(snapshot(1, &[("1", 2, 0, 2, 0)]));

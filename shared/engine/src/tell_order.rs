@@ -8,7 +8,7 @@ use crate::planted::{Mistake, planted};
 use crate::rows::OutboxRow;
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
-use domain::{CancellationUpdate, Deed, LineUnits, Order, OrderUpdate, Quantity, ReturnUpdate, ShipmentUpdate, Telling};
+use domain::{CancellationUpdate, Deed, LineUnits, Order, OrderUpdate, ReturnUpdate, ShipmentUpdate, Telling};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Key, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
@@ -267,10 +267,8 @@ fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
 /// Whether nothing of the order was sent, and nothing is left to send after this cancellation and those before it. What the channel tells
 /// as cancelled may be this very cancellation, told by an attempt whose answer was lost: it is not counted a second time.
 fn leaves_nothing(order: &Order, id: &str) -> bool {
-    let last = order.cancellations.iter().position(|one| one.id == id).unwrap_or_default();
     order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).all(|told| {
-        let live = order.cancellations[..=last].iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
-        let ours: Quantity = live.flat_map(|one| &one.lines).filter(|one| one.line == told.id).map(|one| one.units).sum();
+        let ours = order.cancelling_up_to(id, &told.id);
         told.shipped.max(order.sent(&told.id)).is_zero() && told.cancelled.max(ours) >= told.ordered
     })
 }
@@ -278,9 +276,7 @@ fn leaves_nothing(order: &Order, id: &str) -> bool {
 /// Whether every unit that is not cancelled was sent.
 fn completes(order: &Order) -> bool {
     order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).all(|told| {
-        let cancelling = order.cancellations.iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
-        let cancelling: Quantity =
-            cancelling.flat_map(|one| &one.lines).filter(|one| one.line == told.id).map(|one| one.units).sum();
-        order.sent(&told.id).max(told.shipped).plus(told.cancelled.max(cancelling)) >= told.ordered
+        let cancelled = told.cancelled.max(order.cancelling(&told.id));
+        order.sent(&told.id).max(told.shipped).plus(cancelled) >= told.ordered
     })
 }
