@@ -202,13 +202,14 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
         }
     }
     let mut looked = Looked::default();
+    let mut gather = Gather { due: due(world, &placed), put_off: BTreeSet::new() };
     for (row, connection) in &placed {
         // In quota mode the listings depend on each other: word of one is word of all.
         if present.shares.is_none() && !only.contains(&None) && !only.contains(&Some(&row.connection)) {
             continue;
         }
         let publication = Publication::of(world, present, &placed, (row, connection));
-        match first_look(world, row, &publication, only.contains(&Some(&row.connection))).await? {
+        match first_look(world, row, &publication, only.contains(&Some(&row.connection)), &mut gather).await? {
             Look::Unchanged => looked.unchanged += 1,
             Look::PutOff => looked.put_off += 1,
             Look::Push => {
@@ -221,6 +222,22 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
     Ok(looked)
 }
 
+/// How looks at several items of one article on one connection are gathered: together, or else each would put off the other for ever.
+struct Gather<'a> {
+    /// Connections that have an item whose time has come.
+    due: BTreeSet<&'a ConnectionId>,
+    /// Connections for which a hint was put off in this run.
+    put_off: BTreeSet<ConnectionId>,
+}
+
+/// Connections that have an item whose look, or push, was put off until now. Clocks differ a little: the hint that was put off must not
+/// take itself for one that is still on its way.
+fn due<'a>(world: &World, placed: &[Placed<'a>]) -> BTreeSet<&'a ConnectionId> {
+    let now = world.clock.now();
+    let is_due = |row: &ListingRow| row.put_off_until.is_some_and(|until| until.duration_since(now) <= SKEW);
+    placed.iter().filter(|(row, _)| is_due(row)).map(|(row, _)| &row.connection).collect()
+}
+
 enum Look {
     Unchanged,
     PutOff,
@@ -228,7 +245,13 @@ enum Look {
 }
 
 /// Decides without a call whether there is anything to do now.
-async fn first_look(world: &World, row: &ListingRow, publication: &Publication, asked_for: bool) -> Result<Look> {
+async fn first_look(
+    world: &World,
+    row: &ListingRow,
+    publication: &Publication,
+    asked_for: bool,
+    gather: &mut Gather<'_>,
+) -> Result<Look> {
     let now = world.clock.now();
     let shown = publication.right && row.lease.is_none();
     // A hint for this connection alone is a push that was put off, or word that its figure changed there: look for sure.
@@ -238,15 +261,16 @@ async fn first_look(world: &World, row: &ListingRow, publication: &Publication, 
     if shown {
         // It was told this figure, and something says that it shows another. Looks are gathered: ten thousand short sales of one
         // article are not ten thousand looks. The delayed hint finds its time past, and looks.
-        return match row.put_off_until {
-            // Clocks differ a little: the hint that was put off must not take itself for one that is still on its way.
-            Some(until) if until.duration_since(now) > SKEW => Ok(Look::PutOff),
-            Some(_) => Ok(Look::Push),
-            None => {
-                put_off(world, row, GATHER).await?;
-                Ok(Look::PutOff)
-            }
-        };
+        if row.put_off_until.is_some_and(|until| until.duration_since(now) > SKEW) {
+            return Ok(Look::PutOff);
+        }
+        if gather.due.contains(&row.connection) {
+            return Ok(Look::Push);
+        }
+        if gather.put_off.insert(row.connection.clone()) {
+            put_off(world, row, GATHER).await?;
+        }
+        return Ok(Look::PutOff);
     }
     if publication.urgent {
         return Ok(Look::Push);

@@ -1,0 +1,62 @@
+//! What a person says about an item goes before what its codes say, and stays.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use engine::rows::{Kept, OfferRow};
+use engine::{Lookup, match_by_hand, match_listings};
+use jiff::SignedDuration;
+use simulation::invariants;
+use simulation::market::Market;
+use simulation::shop::sku;
+use testkit::run::finish;
+
+fn rest(market: &mut Market) {
+    for _ in 0..4 {
+        market.stage.clock.pass(SignedDuration::from_secs(95));
+        market.settle();
+    }
+    invariants::check(&market.stage.table);
+}
+
+#[test]
+fn an_item_matched_by_hand_shows_that_articles_figure_until_it_is_left_to_its_codes() {
+    let mut market = Market::open(&[("A", 9), ("B", 4)], 1);
+    rest(&mut market);
+    let id = market.connections[0].clone();
+    let offer = market.listing(&id, "A").listing.offer;
+    let world = market.stage.world();
+    let look = |market: &mut Market| {
+        market.lookup = Lookup::default();
+        finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
+        rest(market);
+    };
+    let matched = |market: &Market| {
+        let key = OfferRow::key(&id, &offer);
+        OfferRow::from_row(&market.stage.table.row(&key).unwrap()).unwrap().matched
+    };
+    finish(match_by_hand(&world, &id, &offer, Some(&sku("B")))).unwrap();
+    look(&mut market);
+    assert_eq!((matched(&market), market.shown(&id, "A")), (Some(sku("B")), 4), "codes do not take it back");
+    // Sold there, it is B that is sold, everywhere.
+    assert!(market.buy(&id, "A", 1));
+    market.stage.clock.pass(SignedDuration::from_mins(2));
+    market.poll();
+    rest(&mut market);
+    let other = market.connections[1].clone();
+    assert_eq!((market.shown(&other, "A"), market.shown(&other, "B"), market.shown(&id, "A")), (9, 3, 3));
+
+    finish(match_by_hand(&world, &id, &offer, None)).unwrap();
+    look(&mut market);
+    assert_eq!((matched(&market), market.shown(&id, "A")), (Some(sku("A")), 9));
+}
+
+#[test]
+fn what_is_not_there_is_refused_by_name() {
+    let market = Market::open(&[("A", 9)], 1);
+    let (world, id) = (market.stage.world(), &market.connections[0]);
+    let offer = market.listing(id, "A").listing.offer;
+    let no_article = finish(match_by_hand(&world, id, &offer, Some(&sku("NONE")))).unwrap_err();
+    assert_eq!((no_article.http_status(), no_article.message.as_str()), (400, "sku: there is no article NONE"));
+    let no_offer = domain::OfferId::new("none").unwrap();
+    assert_eq!(finish(match_by_hand(&world, id, &no_offer, Some(&sku("A")))).unwrap_err().http_status(), 404);
+}
