@@ -202,7 +202,7 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
         }
     }
     let mut looked = Looked::default();
-    let mut gather = Gather { due: due(world, &placed), put_off: BTreeSet::new() };
+    let mut gather = Gather { items: &placed, put_off: BTreeSet::new() };
     for (row, connection) in &placed {
         // In quota mode the listings depend on each other: word of one is word of all.
         if present.shares.is_none() && !only.contains(&None) && !only.contains(&Some(&row.connection)) {
@@ -224,18 +224,18 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
 
 /// How looks at several items of one article on one connection are gathered: together, or else each would put off the other for ever.
 struct Gather<'a> {
-    /// Connections that have an item whose time has come.
-    due: BTreeSet<&'a ConnectionId>,
+    items: &'a [Placed<'a>],
     /// Connections for which a hint was put off in this run.
     put_off: BTreeSet<ConnectionId>,
 }
 
-/// Connections that have an item whose look, or push, was put off until now. Clocks differ a little: the hint that was put off must not
-/// take itself for one that is still on its way.
-fn due<'a>(world: &World, placed: &[Placed<'a>]) -> BTreeSet<&'a ConnectionId> {
-    let now = world.clock.now();
-    let is_due = |row: &ListingRow| row.put_off_until.is_some_and(|until| until.duration_since(now) <= SKEW);
-    placed.iter().filter(|(row, _)| is_due(row)).map(|(row, _)| &row.connection).collect()
+impl Gather<'_> {
+    /// Whether what was put off is due for any item of a connection. Clocks differ a little: the hint that was put off must not take itself
+    /// for one that is still on its way.
+    fn is_due(&self, connection: &ConnectionId, now: Timestamp) -> bool {
+        let of_it = self.items.iter().map(|(row, _)| row).filter(|row| row.connection == *connection);
+        of_it.filter_map(|row| row.put_off_until).any(|until| until.duration_since(now) <= SKEW)
+    }
 }
 
 enum Look {
@@ -261,11 +261,11 @@ async fn first_look(
     if shown {
         // It was told this figure, and something says that it shows another. Looks are gathered: ten thousand short sales of one
         // article are not ten thousand looks. The delayed hint finds its time past, and looks.
-        if row.put_off_until.is_some_and(|until| until.duration_since(now) > SKEW) {
-            return Ok(Look::PutOff);
-        }
-        if gather.due.contains(&row.connection) {
-            return Ok(Look::Push);
+        match row.put_off_until {
+            Some(until) if until.duration_since(now) > SKEW => return Ok(Look::PutOff),
+            Some(_) => return Ok(Look::Push),
+            None if gather.is_due(&row.connection, now) => return Ok(Look::Push),
+            None => {}
         }
         if gather.put_off.insert(row.connection.clone()) {
             put_off(world, row, GATHER).await?;
