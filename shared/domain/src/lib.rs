@@ -5,6 +5,7 @@
 
 mod allocate;
 mod books;
+mod counter;
 mod country;
 mod deed;
 mod drift;
@@ -30,6 +31,7 @@ mod stock_rule;
 pub mod what_if;
 
 pub use books::{BooksFlaw, BooksFold, Named};
+pub use counter::Counter;
 pub use country::Country;
 pub use deed::{Deed, Doing, Undone, perform};
 pub use drift::{DriftCase, DriftClass, DriftFound, DriftStand, DriftStep, FigureLook, MOST_REPAIRS, PUSH_MAY_TAKE, rounds};

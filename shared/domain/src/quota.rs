@@ -38,7 +38,7 @@ pub struct Showing {
 }
 
 /// A write whose end was not heard of may still be carried out for so long: longer than any server sits on a request.
-const FLIGHT: SignedDuration = SignedDuration::from_secs(60);
+pub(crate) const FLIGHT: SignedDuration = SignedDuration::from_secs(60);
 
 /// What is known of the exposure of one listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

@@ -98,6 +98,10 @@ mistakes! {
     UnansweredPushTakenAsDone => "unanswered push taken as done", "F22";
     /// A push that was put off is never made.
     PutOffForEver => "put off for ever", "F20";
+    /// Our own writes are not known to be ours when a shop leads.
+    EchoTakenAsEdit => "own write taken as the leading shop's edit", "F11", model "lead";
+    /// What the leading shop shows is taken for an edit before its orders are in.
+    EditTakenUnsettled => "edit taken before orders are in", "I4", model "lead";
     /// A quota is granted before orders up to the figure it rests on are taken in.
     GrantedUnsettled => "quota granted before it is settled", "I5", model "shares";
     /// Two channels are given the same unit, each by whoever looked first.

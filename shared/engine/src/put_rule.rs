@@ -47,8 +47,12 @@ async fn check(world: &World, sku: &Sku, connection: Option<&ConnectionId>, chan
         return refused(ErrorKind::NotFound, format!("there is no article {sku}"));
     }
     let Some(connection) = connection else { return Ok(()) };
-    if world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await?.is_none() {
-        return refused(ErrorKind::NotFound, format!("there is no connection {connection}"));
+    match world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await? {
+        None => refused(ErrorKind::NotFound, format!("there is no connection {connection}")),
+        Some(row) if row.leads && !change.is_nothing() => refused(
+            ErrorKind::Declined,
+            format!("{connection} leads the stock and is shown all there is; rules do not hold for it"),
+        ),
+        Some(_) => Ok(()),
     }
-    Ok(())
 }

@@ -47,6 +47,9 @@ pub struct Descriptor {
     pub updates: OrderUpdates,
     /// Whether the price of an item can be set.
     pub sets_prices: bool,
+    /// Whether it can lead the stock: its staff keep figures there, its own orders move them as they are told, they can be read, and no other
+    /// write of ours moves them.
+    pub can_lead: bool,
     /// The largest figure it takes; larger targets are shown as this.
     pub most_shown: Option<i64>,
     /// Topics or resources to subscribe to.

@@ -36,6 +36,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     restocks_on_cancel: false,
     updates: OrderUpdates { carriers: &[], other_carrier: Some("OTHER"), cancels: Cancels::Units, returns: true },
     sets_prices: false,
+    can_lead: false,
     most_shown: None,
     topics: &[],
 };

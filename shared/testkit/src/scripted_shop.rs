@@ -69,6 +69,7 @@ impl ScriptedShop {
                 rule: StockRule::default(),
                 orders_since: jiff::Timestamp::UNIX_EPOCH,
                 publishing: domain::Publishing::All,
+                leads: false,
             };
             finish(put_connection(&shop.world(), &row)).expect("the connection");
         }

@@ -160,6 +160,7 @@ impl Subject {
                 rule: StockRule::default(),
                 orders_since: bench.now() - SignedDuration::from_hours(24 * plan.days),
                 publishing: domain::Publishing::All,
+                leads: false,
             };
             finish(put_connection(&world, &row)).unwrap();
         }

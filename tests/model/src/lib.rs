@@ -8,6 +8,7 @@
 pub mod claim;
 pub mod cursor;
 pub mod drain;
+pub mod lead;
 pub mod mirror;
 pub mod moves;
 pub mod page;
@@ -28,6 +29,7 @@ pub fn chapters() -> Vec<Chapter> {
         shares::claims::that_hold(),
         shares::claims::mistakes(),
         shares::claims::assumptions(),
+        lead::claims::all(),
         cursor::claims::all(),
         token::claims::all(),
     ]

@@ -141,6 +141,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     restocks_on_cancel: false,
     updates: OrderUpdates { carriers: &[], other_carrier: None, cancels: Cancels::WholeOrder, returns: false },
     sets_prices: false,
+    can_lead: false,
     most_shown: None,
     topics: &[],
 };

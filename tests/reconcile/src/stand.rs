@@ -63,6 +63,7 @@ pub fn connection_row() -> ConnectionRow {
         rule: StockRule::default(),
         orders_since: long_ago(),
         publishing: domain::Publishing::All,
+        leads: false,
     }
 }
 

@@ -141,6 +141,7 @@ impl Market {
                 rule: StockRule::default(),
                 orders_since: stage.clock.now(),
                 publishing: domain::Publishing::All,
+                leads: false,
             };
             stage.far_sides.serve(&host, side);
             finish(put_connection(&world, &row)).unwrap();

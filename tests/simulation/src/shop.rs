@@ -45,6 +45,7 @@ pub fn shop(connections: &[&str], articles: &[(&str, i64)]) -> Stage {
             rule: StockRule::default(),
             orders_since: Timestamp::UNIX_EPOCH,
             publishing: domain::Publishing::All,
+            leads: false,
         };
         finish(put_connection(&world, &row)).unwrap();
     }

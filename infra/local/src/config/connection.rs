@@ -33,6 +33,8 @@ pub struct Connection {
     pub orders_since: Option<Timestamp>,
     /// Whether it is told figures from the first start on; otherwise it only imports until the merchant says so.
     pub publish_at_once: bool,
+    /// Whether what its staff change there is taken as a correction of stock.
+    pub leads: bool,
 }
 
 impl Connection {
@@ -49,6 +51,7 @@ impl Connection {
             // Some channels tell whole seconds: an order of this very second must not count as one from before.
             orders_since: self.orders_since.unwrap_or_else(|| Timestamp::from_second(now.as_second()).unwrap_or(now)),
             publishing: if self.publish_at_once { Publishing::All } else { Publishing::Nothing },
+            leads: self.leads,
         }
     }
 }
@@ -92,6 +95,7 @@ pub(super) fn read(
         rule,
         orders_since,
         publish_at_once,
+        leads: false,
     };
     needs(section, &mut one, descriptor?);
     Some(one)

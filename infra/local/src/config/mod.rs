@@ -4,6 +4,7 @@ mod bundle;
 mod catalogue;
 mod connection;
 mod credentials;
+mod leader;
 mod location;
 mod mistakes;
 mod section;
@@ -126,8 +127,6 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     if let Some(merchant) = &merchant {
         merchant.finish();
     }
-    let stock = root.inner("stock").map(|section| read_stock(&section)).unwrap_or_default();
-    let stock = StockSettings { countries, ..stock };
     let mut connections = Vec::new();
     let mut names = BTreeSet::new();
     for section in root.tables("connection") {
@@ -139,6 +138,8 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         }
         section.finish();
     }
+    let stock = root.inner("stock").map(|section| read_stock(&section, &mut connections)).unwrap_or_default();
+    let stock = StockSettings { countries, ..stock };
     let in_process = connections.iter().filter(|c| c.base_url.is_none()).count();
     if in_process > 0 && in_process < connections.len() {
         let what = "either all connections or none may be simulated without `base_url`: shops inside the process forget their orders when it ends. Give the simulated ones a `base_url` and run `sluis far-side`";
@@ -158,10 +159,11 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     Some(Config { merchant: name?, locations, stock, connections, catalogue: entries?, local })
 }
 
-fn read_stock(section: &Section<'_, '_>) -> StockSettings {
-    let below = section.number("quota_below", 0, Quantity::MAX.units());
+fn read_stock(section: &Section<'_, '_>, connections: &mut [Connection]) -> StockSettings {
+    let below = section.number("quota_below", 0, Quantity::MAX.units()).filter(|units| *units > 0);
+    leader::read(section, below.is_some(), connections);
     section.finish();
-    StockSettings { quota_below: below.filter(|units| *units > 0).map(Quantity::clamped), ..StockSettings::default() }
+    StockSettings { quota_below: below.map(Quantity::clamped), ..StockSettings::default() }
 }
 
 /// Notes what is named twice: figures are summed over locations.

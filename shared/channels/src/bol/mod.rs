@@ -60,6 +60,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     restocks_on_cancel: true,
     updates: updates::UPDATES,
     sets_prices: true,
+    can_lead: false,
     most_shown: Some(999),
     topics: &[webhooks::ORDER],
 };

@@ -62,6 +62,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         returns: true,
     },
     sets_prices: true,
+    can_lead: true,
     most_shown: None,
     topics: subscriptions::TOPICS,
 };

@@ -81,6 +81,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         returns: false,
     },
     sets_prices: true,
+    can_lead: true,
     most_shown: None,
     topics: &["order.created", "order.updated", "order.deleted", "order.restored", "product.updated"],
 };

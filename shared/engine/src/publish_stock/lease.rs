@@ -4,7 +4,7 @@ use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{Kept, ListingRow};
 use crate::world::lost;
-use domain::Quantity;
+use domain::{Counter, Quantity};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, Refused, Result, Value, Write};
 use std::time::Duration;
@@ -150,6 +150,14 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
     // Word was left meanwhile; or the lease was lost, and then there is nothing of ours to note.
     remove.push("again".into());
     Ok(write(world, row, set, remove, is_lease(lease)).await?.is_none())
+}
+
+/// Keeps what is known of the counter, together with whatever stands or falls with it.
+pub(super) fn counter_kept(row: &ListingRow, lease: &str, counter: Option<&Counter>) -> Write {
+    let key = ListingRow::key(&row.sku, &row.connection, &row.listing.offer);
+    let set = counter.map(|counter| ("counter".to_owned(), Value::Text(crate::rows::to_json(counter))));
+    let remove = if set.is_none() { vec!["counter".to_owned()] } else { Vec::new() };
+    Write::Update { key, add: Vec::new(), set: set.into_iter().collect(), remove, when: is_lease(lease) }
 }
 
 fn told_back(back: u64) -> (String, Value) {

@@ -5,6 +5,7 @@
 //! held back for a channel that does not answer, so one slow channel never delays another.
 
 mod article;
+mod lead;
 mod lease;
 mod postpone;
 mod present;
@@ -22,7 +23,7 @@ use crate::rows::ListingRow;
 use crate::{Driver, Lookup, World};
 use article::Article;
 use contracts::{ListingPublished, Message, StockHint};
-use domain::{ConnectionId, OfferId, Quantity, Sku, Want};
+use domain::{ConnectionId, Flow, OfferId, Quantity, Sku, Want};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Error, ErrorKind, OutgoingEvent, QueueName, Result};
@@ -137,8 +138,8 @@ impl Publication {
 /// A listing that does not show what it should.
 struct Task {
     row: ListingRow,
-    /// What the connection's orders had given back when it was read.
-    back: u64,
+    /// What the connection's orders had moved when it was read.
+    flow: Flow,
     urgent: bool,
     quota: bool,
 }
@@ -214,8 +215,8 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
             Look::PutOff => looked.put_off += 1,
             Look::Push => {
                 let Publication { urgent, quota, .. } = publication;
-                let back = present.flow(&row.connection).back;
-                looked.tasks.push(Task { row: (*row).clone(), back, urgent, quota });
+                let flow = present.flow(&row.connection);
+                looked.tasks.push(Task { row: (*row).clone(), flow, urgent, quota });
             }
         }
     }

@@ -124,9 +124,12 @@ fn sets(free: i64, units: Quantity) -> i64 {
     free.div_euclid(units.units().max(1))
 }
 
-/// The rule by which a connection is shown the article. Nothing is sold ahead of an article that is shared out: there, every unit that is
+/// The rule by which a connection is shown the article: none where it leads. Nothing is sold ahead of an article that is shared out: there, every unit that is
 /// shown must be there (I5).
 pub(crate) fn rule(present: &Present, connection: &ConnectionRow) -> StockRule {
+    if connection.leads {
+        return StockRule::default();
+    }
     let rule = present.rules.of(connection);
     if present.shares.is_some() { rule.without_pre_order() } else { rule }
 }

@@ -1,5 +1,6 @@
 //! One push: look at the channel, read the present figure, decide, write.
 
+use super::lead::Lead;
 use super::lease::{LEASE, Note, Taken, give_back, take};
 use super::present::{Present, figure};
 use super::quota::tell_all;
@@ -9,7 +10,7 @@ use crate::poll_orders::poll_orders;
 use crate::rows::{CursorRow, ListingRow};
 use crate::{Driver, Lookup, World};
 use contracts::Cause;
-use domain::{Decision, Fence, Quantity, Seen, decide};
+use domain::{Decision, Fence, Flow, Quantity, Seen, decide};
 use ports::{Acknowledged, Disposition, Error, ErrorKind, ReadBack, Result, Status, StockWrite};
 use std::time::Duration;
 
@@ -52,9 +53,10 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
     let mut state = State {
         told: if after_death { None } else { row.told },
         told_back: row.told_back,
-        back_before: task.back,
+        before: task.flow,
         lowered_at: row.lowered_at,
         sent: None,
+        lead: Lead::of(world, lookup, driver, &row, after_death).await?,
     };
     for _ in 0..MOST_TURNS {
         let turned = if task.quota {
@@ -62,7 +64,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
             let lost = after_death || (row.told.is_none() && row.failures > 0);
             push_share::turn(world, lookup, driver, &row, lost).await
         } else {
-            turn(world, lookup, driver, &row, &mut state).await
+            turn(world, lookup, driver, &row, &lease, &mut state).await
         };
         match turned {
             Ok(Turn::Shows { quantity, version, back, sent, lowered_at, then }) => {
@@ -71,6 +73,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 state.lowered_at = lowered_at.max(state.lowered_at);
                 state.sent = if sent { Some(quantity) } else { state.sent };
                 let note = Note::Shows { quantity, version, back, sent, lowered_at };
+                state.lead.keep(world, &row, &lease).await?;
                 if give_back(world, &row, &lease, note).await? {
                     return Ok(Ended { told: state.sent, later: then });
                 }
@@ -83,6 +86,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                     }
                     _ => Note::Nothing,
                 };
+                state.lead.keep(world, &row, &lease).await?;
                 give_back(world, &row, &lease, note).await?;
                 return Ok(Ended { told: state.sent, later: Some(wait) });
             }
@@ -90,9 +94,16 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 give_back(world, &row, &lease, Note::Nothing).await?;
                 return Ok(Ended { told: state.sent, later: None });
             }
-            Err(error) => return failed(world, &row, &lease, error).await,
+            Err(error) => {
+                if error.disposition() == Disposition::ReadBack {
+                    state.lead.lost(world);
+                }
+                state.lead.keep(world, &row, &lease).await?;
+                return failed(world, &row, &lease, error).await;
+            }
         }
     }
+    state.lead.keep(world, &row, &lease).await?;
     give_back(world, &row, &lease, Note::Nothing).await?;
     Ok(Ended { told: state.sent, later: Some(FENCE_WAIT) })
 }
@@ -101,10 +112,11 @@ struct State {
     told: Option<Quantity>,
     /// What the connection's orders had given back before the look that told.
     told_back: u64,
-    /// What they had given back before the look that comes next.
-    back_before: u64,
+    /// What they had moved before the look that comes next.
+    before: Flow,
     lowered_at: Option<jiff::Timestamp>,
     sent: Option<Quantity>,
+    lead: Lead,
 }
 
 /// How a turn ended.
@@ -119,7 +131,14 @@ pub(super) enum Turn {
     Left,
 }
 
-async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow, state: &mut State) -> Result<Turn> {
+async fn turn(
+    world: &World,
+    lookup: &Lookup,
+    driver: &Driver<'_>,
+    row: &ListingRow,
+    lease: &str,
+    state: &mut State,
+) -> Result<Turn> {
     let mut seen = seen(world, driver, row, state.told).await?;
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
     if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
@@ -129,14 +148,21 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
     if present.shares.is_some() {
         return Ok(Turn::Left);
     }
-    let back = state.back_before;
-    let given_back = present.flow(&row.connection).back;
-    state.back_before = given_back;
-    seen.back = Quantity::clamped(i64::try_from(given_back.saturating_sub(state.told_back)).unwrap_or(i64::MAX));
+    let before = std::mem::replace(&mut state.before, present.flow(&row.connection));
+    let back = before.back;
+    seen.back = Quantity::clamped(i64::try_from(state.before.back.saturating_sub(state.told_back)).unwrap_or(i64::MAX));
     let connection = lookup.connection(world, &row.connection).await?;
-    let target = figure(world, &present, &connection);
+    let edited = state.lead.look(world, lookup, row, lease, &seen, before, &present).await?;
+    let Some(edited) = edited else { return Ok(Turn::LookAgain) };
+    // What its staff seem to have added stays until it is known.
+    let target = Quantity::clamped(figure(world, &present, &connection).units() + edited.max(0));
     let mut fence = Fence { settled_through: None, lowered_at: state.lowered_at };
     let mut decision = decide(&seen, target, &fence);
+    let raises = seen.live.is_none_or(|live| live < target);
+    if edited != 0 && raises {
+        // Raised now, what its staff took away would be on sale again.
+        return Ok(Turn::Wait { wait: patience(driver), seen: Some(seen), back });
+    }
     if decision == Decision::ReadOrdersFirst {
         fence.settled_through = settled_through(world, row).await?;
         decision = decide(&seen, target, &fence);
@@ -159,8 +185,7 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
                 state.lowered_at = fence.needed_since(&seen);
                 return Ok(Turn::LookAgain);
             }
-            let lag = Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT);
-            Ok(Turn::Wait { wait: FENCE_WAIT.max(lag), seen: Some(seen), back })
+            Ok(Turn::Wait { wait: patience(driver), seen: Some(seen), back })
         }
         Decision::Set { quantity, from, lowers } => {
             match write_figure(world, driver, row, quantity, from).await {
@@ -168,10 +193,16 @@ async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &Listing
                 Err(error) if error.kind == ErrorKind::Conflict && error.status != Status::Unknown => return Ok(Turn::LookAgain),
                 Err(error) => return Err(error),
             }
+            state.lead.wrote(world, driver, from, quantity);
             let lowered_at = lowers.then(|| world.clock.now());
             Ok(Turn::Shows { quantity, version: present.version, back, sent: true, lowered_at, then: None })
         }
     }
+}
+
+/// How long orders of up to now may need to be on the channel's list.
+pub(super) fn patience(driver: &Driver<'_>) -> Duration {
+    FENCE_WAIT.max(Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT))
 }
 
 /// Asks the channel for the figure, where it can be asked.

@@ -6,7 +6,7 @@
 
 use super::article::Article;
 use super::present::Present;
-use super::push::{FENCE_WAIT, Turn, look, settled_through, write_figure};
+use super::push::{FENCE_WAIT, Turn, look, patience, settled_through, write_figure};
 use super::quota::{Outlets, name, share_of, tell_all};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
@@ -129,10 +129,6 @@ async fn taken_in_to(world: &World, lookup: &Lookup, listing: &ListingRow, at: T
     }
     let report = poll_orders(world, lookup, &listing.connection, Cause::Fence).await?;
     Ok(report.settled_through.filter(|settled| *settled >= at))
-}
-
-fn patience(driver: &Driver<'_>) -> Duration {
-    FENCE_WAIT.max(Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT))
 }
 
 /// The figure is right, or must be understood first.

@@ -24,7 +24,10 @@ pub(super) async fn in_its_mode(world: &World, lookup: &Lookup, sku: &Sku) -> Re
     let present = &article.present;
     // Whoever sells a bundle sells its parts too, and a share of the one is no share of the other: both are mirrored.
     let in_bundles = !present.parts.is_empty() || !present.bundles.is_empty();
+    // A shop that leads shows all there is.
+    let led = article.placed().iter().any(|(_, connection)| connection.leads);
     let wanted = !in_bundles
+        && !led
         && article.placed().len() > 1
         && settings.quota(present.rules.quota_below(), present.free_anywhere(), present.shares.is_some());
     let write = match &present.shares {

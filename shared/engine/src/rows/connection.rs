@@ -28,6 +28,10 @@ pub struct ConnectionRow {
     /// Which articles it is told about.
     #[serde(default)]
     pub publishing: Publishing,
+    /// It leads the stock: what its staff change there is taken as a correction. It is shown all there is, whatever the rules say, or else
+    /// its figure would not be the stock.
+    #[serde(default)]
+    pub leads: bool,
 }
 
 impl ConnectionRow {

@@ -1,7 +1,7 @@
 //! What one channel was told of one article, and the push under way.
 
 use super::{Kept, broken, instant, json, millis, sortable, to_json};
-use domain::{ConnectionId, Listing, OfferId, Quantity, Sku};
+use domain::{ConnectionId, Counter, Listing, OfferId, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
 
@@ -36,6 +36,8 @@ pub struct ListingRow {
     pub failures: u32,
     /// Why the last push failed, for people.
     pub problem: Option<String>,
+    /// What is known of its counter, where the shop leads the stock.
+    pub counter: Option<Counter>,
 }
 
 impl ListingRow {
@@ -64,6 +66,7 @@ impl ListingRow {
             put_off_until: None,
             failures: 0,
             problem: None,
+            counter: None,
         }
     }
 }
@@ -91,6 +94,7 @@ impl Kept for ListingRow {
             ("lowered_at", self.lowered_at.map(sortable)),
             ("lease", self.lease.clone()),
             ("problem", self.problem.clone()),
+            ("counter", self.counter.as_ref().map(to_json)),
         ];
         for (name, value) in texts {
             if let Some(value) = value {
@@ -119,6 +123,7 @@ impl Kept for ListingRow {
             put_off_until: millis(row, "put_off_until")?,
             failures: row.get_number("failures").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             problem: row.get_text("problem").map(str::to_owned),
+            counter: row.get_text("counter").map(|_| json(row, "counter")).transpose()?,
         })
     }
 }

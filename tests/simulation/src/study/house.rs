@@ -71,6 +71,7 @@ impl House {
                 rule: policy.rule(),
                 orders_since: self.time.now(),
                 publishing: domain::Publishing::All,
+                leads: false,
             };
             put_connection(&self.world, &row).await.unwrap();
             let report = match_listings(&self.world, &self.lookup, id).await.unwrap();

@@ -1,0 +1,194 @@
+//! A shop that leads the stock: what its staff change there is taken as a correction (`domain::Counter`).
+
+use super::lease::counter_kept;
+use super::present::Present;
+use super::push::{patience, settled_through};
+use crate::announce::{Announcement, announce, hint};
+use crate::correct_stock::{StockChange, announce_later, change};
+use crate::planted::{Mistake, planted};
+use crate::poll_orders::poll_orders;
+use crate::rows::{LedgerCause, ListingRow, StockRow};
+use crate::{Driver, Lookup, World};
+use contracts::{Cause, StockHint};
+use domain::{Counter, Flow, LocationId, Quantity, Seen};
+use ports::{QueueName, Result, StockSemantics};
+use std::time::Duration;
+
+/// By then the next poll has taken in the orders of up to now.
+const NEXT_POLL: Duration = Duration::from_secs(90);
+
+/// The counter of the item that is pushed to, if its shop leads.
+pub(super) struct Lead {
+    counter: Option<Counter>,
+    /// Where its corrections go.
+    location: Option<LocationId>,
+    patience: Duration,
+    /// As it lies in the listing's row.
+    kept: Option<Counter>,
+    /// Look again after this time.
+    later: Option<Duration>,
+}
+
+impl Lead {
+    /// As it is when a push begins; `after_death`: one before it died, and may have written.
+    pub(super) async fn of(
+        world: &World,
+        lookup: &Lookup,
+        driver: &Driver<'_>,
+        row: &ListingRow,
+        after_death: bool,
+    ) -> Result<Self> {
+        let connection = lookup.connection(world, &row.connection).await?;
+        let location = connection.locations.first().filter(|_| connection.leads && driver.descriptor().can_lead).cloned();
+        let mut lead = Self {
+            counter: location.is_some().then(|| row.counter.clone().unwrap_or_default()),
+            location,
+            patience: patience(driver),
+            kept: row.counter.clone(),
+            later: None,
+        };
+        if after_death {
+            lead.lost(world);
+        }
+        Ok(lead)
+    }
+
+    /// Something was written, and what it shows is not known.
+    pub(super) fn lost(&mut self, world: &World) {
+        if let Some(counter) = &mut self.counter {
+            counter.lost(world.clock.now());
+        }
+    }
+
+    /// A figure was written and acknowledged.
+    pub(super) fn wrote(&mut self, world: &World, driver: &Driver<'_>, from: Option<Quantity>, quantity: Quantity) {
+        let compared = driver.descriptor().stock == StockSemantics::CompareAndSet;
+        match (&mut self.counter, from) {
+            (Some(_), Some(_)) if planted(Mistake::EchoTakenAsEdit) => {}
+            (Some(counter), Some(from)) => counter.wrote(from, quantity, compared),
+            _ => self.lost(world),
+        }
+    }
+
+    /// What a look says: units beyond what orders and our own writes explain, 0 where no shop leads. `None`: stock was corrected by it, and
+    /// everything is to be looked at anew. `before`: what the shop's orders had moved, as read before the look.
+    #[expect(clippy::too_many_arguments, reason = "what a push knows when it has looked")]
+    pub(super) async fn look(
+        &mut self,
+        world: &World,
+        lookup: &Lookup,
+        row: &ListingRow,
+        lease: &str,
+        seen: &Seen,
+        before: Flow,
+        present: &Present,
+    ) -> Result<Option<i64>> {
+        if !is_alone(present, row) {
+            // An order does not tell which item's counter it moved.
+            self.counter = None;
+        }
+        let (Some(counter), Some(live)) = (&mut self.counter, seen.live) else { return Ok(Some(0)) };
+        let flow = present.flow(&row.connection);
+        let mut unexplained = 0;
+        let mut begins = false;
+        // What was seen before may be understood only now; then what is seen now is judged by that.
+        for _ in 0..2 {
+            unexplained = counter.unexplained(live, flow).unwrap_or(0);
+            if unexplained == 0 && !counter.is_open(flow) {
+                return Ok(Some(0));
+            }
+            let as_it_was = counter.clone();
+            begins = counter.looked(live, seen.at, before);
+            let at_once = unexplained != 0 || is_overdue(counter, seen);
+            match understand(world, lookup, row, counter, at_once).await? {
+                None => break,
+                Some(0) => {}
+                Some(units) => {
+                    let taken = self.take(world, row, lease, units).await;
+                    if taken.is_err() {
+                        // Not taken: it is found again.
+                        self.counter = Some(as_it_was);
+                    }
+                    return taken.map(|()| None);
+                }
+            }
+        }
+        let has_a_hint = counter.waits_for().is_some() && !begins && !is_overdue(counter, seen);
+        self.later = if unexplained != 0 { Some(self.patience) } else { (!has_a_hint).then_some(NEXT_POLL) };
+        Ok(Some(unexplained))
+    }
+
+    /// Corrects the stock, and keeps what is known of the counter now: both or neither, or it would be corrected twice.
+    async fn take(&mut self, world: &World, row: &ListingRow, lease: &str, units: i64) -> Result<()> {
+        let Some(location) = &self.location else { return Ok(()) };
+        let available = StockRow::read(world, &row.sku, location).await?.map_or(0, |stock| stock.level.available.units());
+        let covered = units.max(-available);
+        if covered != units {
+            let message = format!(
+                "{} units of {} were taken away in {}, and only {available} at {location} were not promised to orders: count what lies there",
+                -units, row.sku, row.connection
+            );
+            world.park(Some(&row.connection), &format!("listing {} of {}", row.listing.offer, row.sku), &message, "").await?;
+        }
+        if covered == 0 {
+            return Ok(());
+        }
+        // Should we die right after it.
+        announce_later(world, &row.sku).await?;
+        let cause = LedgerCause::Correction { reason: "changed in the shop itself".to_owned(), by: row.connection.to_string() };
+        let kept = counter_kept(row, lease, self.counter.as_ref());
+        change(world, &row.sku, location, StockChange::Add(covered), cause, &world.ids.fresh(), Some(kept)).await?;
+        self.kept.clone_from(&self.counter);
+        let mut said = Announcement::default();
+        said.stock(row.sku.clone());
+        let _ = announce(world, said).await;
+        Ok(())
+    }
+
+    /// Keeps what is known, and has it looked at again where that would teach something. Before the row is given back.
+    pub(super) async fn keep(&mut self, world: &World, row: &ListingRow, lease: &str) -> Result<()> {
+        if let Some(wait) = self.later.take() {
+            // Not noted as put off: what else there is to be told must not wait for it.
+            let look = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
+            world.queue.send(QueueName::StockHints, vec![hint(&look, wait)]).await?;
+        }
+        if self.kept != self.counter {
+            world.write_if(counter_kept(row, lease, self.counter.as_ref())).await?;
+            self.kept.clone_from(&self.counter);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the article's orders move no other counter of the shop.
+fn is_alone(present: &Present, row: &ListingRow) -> bool {
+    let items = present.listings.iter().filter(|other| other.connection == row.connection).count();
+    items == 1 && present.parts.is_empty() && present.bundles.is_empty()
+}
+
+/// Whether the look that waits should have been understood by now.
+fn is_overdue(counter: &Counter, seen: &Seen) -> bool {
+    counter.waits_for().is_some_and(|at| Duration::try_from(seen.at.duration_since(at)).is_ok_and(|waits| waits >= NEXT_POLL))
+}
+
+/// By how many units its staff changed it, once its orders up to the look are taken in. `None`: not known yet.
+async fn understand(
+    world: &World,
+    lookup: &Lookup,
+    row: &ListingRow,
+    counter: &mut Counter,
+    at_once: bool,
+) -> Result<Option<i64>> {
+    let Some(at) = counter.waits_for() else { return Ok(None) };
+    let mut settled = settled_through(world, row).await?;
+    if at_once && settled.is_none_or(|settled| settled < at) {
+        settled = poll_orders(world, lookup, &row.connection, Cause::Fence).await?.settled_through;
+    }
+    if planted(Mistake::EditTakenUnsettled) {
+        settled = settled.max(Some(at));
+    }
+    let Some(settled) = settled.filter(|settled| *settled >= at) else { return Ok(None) };
+    // Read after it was known that they are in.
+    let flow = Present::read(world, &row.sku).await?.flow(&row.connection);
+    Ok(counter.settle(settled, flow))
+}

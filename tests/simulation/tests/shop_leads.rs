@@ -1,0 +1,202 @@
+//! A shop that leads the stock: what its staff change there is a correction, and nothing else is.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use channels::Registry;
+use contracts::StockHint;
+use domain::{ConnectionId, Quantity};
+use engine::rows::{ConnectionRow, Kept, LedgerCause, LedgerRow};
+use engine::{Lookup, publish_stock, put_connection};
+use jiff::SignedDuration;
+use ports::{Channels, Disposition, ErrorKind, Status};
+use simulation::invariants;
+use simulation::market::Market;
+use simulation::shop::{q, sku};
+use testkit::run::finish;
+
+/// Every channel that can lead, with a market in which it does, at rest.
+fn markets() -> Vec<(Market, ConnectionId)> {
+    let able: Vec<bool> = Registry.all().iter().map(|channel| channel.descriptor().can_lead).collect();
+    let open = |position: usize| {
+        let mut market = Market::open(&[("A", 9)], 9);
+        let id = market.connections[position].clone();
+        let row = ConnectionRow { leads: true, ..market.row(&id) };
+        finish(put_connection(&market.stage.world(), &row)).unwrap();
+        market.lookup = Lookup::default();
+        look(&mut market, &id);
+        rest(&mut market);
+        (market, id)
+    };
+    let markets: Vec<_> = able.iter().enumerate().filter(|(_, able)| **able).map(|(position, _)| open(position)).collect();
+    assert_eq!(markets.len(), 2);
+    markets
+}
+
+/// As `receive_webhook` says of a figure that changed on the channel.
+fn look(market: &mut Market, id: &ConnectionId) {
+    let hint = StockHint { sku: sku("A"), connection: Some(id.clone()) };
+    let pushed = finish(publish_stock(&market.stage.world(), &market.lookup, &[hint]));
+    assert!(pushed.failed.is_empty(), "{pushed:?}");
+}
+
+fn rest(market: &mut Market) {
+    for _ in 0..4 {
+        market.stage.clock.pass(SignedDuration::from_secs(95));
+        market.settle();
+    }
+    invariants::check(&market.stage.table);
+}
+
+fn edit(market: &mut Market, id: &ConnectionId, units: i64) {
+    market.on(id, |side, now| side.edit_stock(now, &sku("A"), q(units)));
+    look(market, id);
+}
+
+fn available(market: &Market) -> Quantity {
+    invariants::stock(&market.stage.table).values().map(|level| level.available).next().unwrap()
+}
+
+/// Corrections of its figure that came from the shop.
+fn taken(market: &Market, id: &ConnectionId) -> Vec<i64> {
+    let rows = market.stage.table.rows();
+    let ledger =
+        rows.iter().filter(|row| row.key.pk == LedgerRow::partition(&sku("A"))).map(|row| LedgerRow::from_row(row).unwrap());
+    let by_shop = |row: &LedgerRow| matches!(&row.cause, LedgerCause::Correction { by, .. } if by == id.as_str());
+    ledger.filter(by_shop).map(|row| row.movement.available).collect()
+}
+
+fn others(market: &Market, id: &ConnectionId) -> Vec<ConnectionId> {
+    market.connections.iter().filter(|other| *other != id).cloned().collect()
+}
+
+#[test]
+fn what_its_staff_change_is_a_correction_that_every_channel_hears_of() {
+    for (mut market, id) in markets() {
+        for (units, change) in [(14, 5), (3, -11), (0, -3), (8, 8)] {
+            edit(&mut market, &id, units);
+            rest(&mut market);
+            market.assert_shown("A", units);
+            assert_eq!(taken(&market, &id).last(), Some(&change), "{id}");
+        }
+        assert_eq!((taken(&market, &id).len(), available(&market)), (4, q(8)));
+    }
+}
+
+#[test]
+fn nobody_else_leads() {
+    for (mut market, id) in markets() {
+        for other in others(&market, &id) {
+            edit(&mut market, &other, 20);
+            rest(&mut market);
+            market.assert_shown("A", 9);
+        }
+    }
+}
+
+#[test]
+fn its_own_sales_and_cancelled_orders_are_no_edits() {
+    for (mut market, id) in markets() {
+        for turn in 0..3 {
+            assert!(market.buy(&id, "A", 2));
+            // The figure is looked at before the order is heard of.
+            look(&mut market, &id);
+            let number = market.on(&id, |side, _| side.orders().last().cloned()).unwrap();
+            if turn == 1 {
+                market.on(&id, |side, now| assert!(side.cancel(now, &number)));
+                look(&mut market, &id);
+            }
+            rest(&mut market);
+        }
+        market.assert_shown("A", 5);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![], q(5)), "{id}");
+    }
+}
+
+#[test]
+fn our_own_writes_are_no_edits_however_often_they_come_back() {
+    for (mut market, id) in markets() {
+        let other = others(&market, &id)[0].clone();
+        for _ in 0..3 {
+            assert!(market.buy(&other, "A", 1));
+            rest(&mut market);
+            for _ in 0..100 {
+                look(&mut market, &id);
+            }
+            rest(&mut market);
+        }
+        market.assert_shown("A", 6);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![], q(6)), "{id}");
+    }
+}
+
+#[test]
+fn an_edit_outlives_a_sale_elsewhere_that_we_hear_of_first() {
+    for (mut market, id) in markets() {
+        let other = others(&market, &id)[0].clone();
+        assert!(market.buy(&other, "A", 1));
+        market.on(&id, |side, now| side.edit_stock(now, &sku("A"), q(12)));
+        // Told of the sale before anybody looked at what its staff did.
+        rest(&mut market);
+        market.assert_shown("A", 11);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![3], q(11)), "{id}");
+    }
+}
+
+#[test]
+fn an_edit_and_a_sale_there_at_the_same_time_are_told_apart() {
+    for (mut market, id) in markets() {
+        assert!(market.buy(&id, "A", 2));
+        edit(&mut market, &id, 10);
+        rest(&mut market);
+        market.assert_shown("A", 10);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![3], q(10)), "{id}");
+    }
+}
+
+#[test]
+fn a_write_whose_answer_is_lost_teaches_nothing() {
+    for (mut market, id) in markets() {
+        let other = others(&market, &id)[0].clone();
+        market.on(&id, |side, _| side.trouble(channels::far_side::Trouble::FailAfterApply { times: 1 }));
+        assert!(market.buy(&other, "A", 4));
+        rest(&mut market);
+        market.assert_shown("A", 5);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![], q(5)), "{id}");
+        edit(&mut market, &id, 6);
+        rest(&mut market);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![1], q(6)), "{id}");
+    }
+}
+
+#[test]
+fn what_was_taken_away_and_is_promised_already_needs_a_person() {
+    for (mut market, id) in markets() {
+        let other = others(&market, &id)[0].clone();
+        assert!(market.buy(&other, "A", 7));
+        market.poll();
+        market.on(&id, |side, now| side.edit_stock(now, &sku("A"), q(4)));
+        rest(&mut market);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![-2], q(0)), "{id}");
+        let parked = market.stage.table.rows().iter().filter(|row| row.key.pk == "PARKED").count();
+        assert_eq!(parked, 1);
+    }
+}
+
+#[test]
+fn a_shop_that_leads_is_shown_all_there_is() {
+    for (market, id) in markets() {
+        let world = market.stage.world();
+        let less = domain::RuleChange { safety_stock: Some(q(2)), ..domain::RuleChange::default() };
+        let refused = finish(engine::put_rule(&world, &sku("A"), Some(&id), &less, "test")).unwrap_err();
+        assert_eq!(
+            (refused.kind, refused.status, refused.disposition()),
+            (ErrorKind::Declined, Status::Permanent, Disposition::Park)
+        );
+        assert!(refused.message.contains("leads the stock"), "{}", refused.message);
+        let mut market = market;
+        finish(engine::put_rule(&world, &sku("A"), None, &less, "test")).unwrap();
+        rest(&mut market);
+        assert_eq!(market.shown(&id, "A"), 9);
+        assert!(others(&market, &id).iter().all(|other| market.shown(other, "A") == 7));
+    }
+}
