@@ -162,6 +162,15 @@ impl Market {
         self.rows[id].clone()
     }
 
+    /// Has a connection's shop lead the stock.
+    pub fn let_lead(&mut self, id: &ConnectionId) {
+        if let Some(row) = self.rows.get_mut(id) {
+            row.leads = true;
+            finish(put_connection(&self.stage.world(), row)).unwrap();
+        }
+        self.lookup = Lookup::default();
+    }
+
     /// Does something on a connection's far side.
     pub fn on<T>(&self, id: &ConnectionId, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
         self.stage.far_sides.with(&format!("{id}.example.test"), work).unwrap()

@@ -5,8 +5,8 @@
 use channels::Registry;
 use contracts::StockHint;
 use domain::{ConnectionId, Quantity};
-use engine::rows::{ConnectionRow, Kept, LedgerCause, LedgerRow};
-use engine::{Lookup, publish_stock, put_connection};
+use engine::publish_stock;
+use engine::rows::{Kept, LedgerCause, LedgerRow};
 use jiff::SignedDuration;
 use ports::{Channels, Disposition, ErrorKind, Status};
 use simulation::invariants;
@@ -20,9 +20,7 @@ fn markets() -> Vec<(Market, ConnectionId)> {
     let open = |position: usize| {
         let mut market = Market::open(&[("A", 9)], 9);
         let id = market.connections[position].clone();
-        let row = ConnectionRow { leads: true, ..market.row(&id) };
-        finish(put_connection(&market.stage.world(), &row)).unwrap();
-        market.lookup = Lookup::default();
+        market.let_lead(&id);
         look(&mut market, &id);
         rest(&mut market);
         (market, id)

@@ -140,6 +140,9 @@ impl Simulation<'_> {
         self.market.on(&id, |side, now| side.edit_stock(now, &code, Quantity::clamped(units)));
         self.note(&format!("the merchant sets {code} to {units} at {id}; it was {before}"));
         self.books.edited(&id, article, units - before);
+        if self.leads(&id) {
+            self.books.led(article, units - before);
+        }
     }
 
     fn connect(&mut self, connection: u8) {

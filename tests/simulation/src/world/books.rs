@@ -62,6 +62,8 @@ pub(super) struct Books {
     units: BTreeMap<usize, i64>,
     /// Units that the merchant's own edits on a channel put on sale.
     edited: BTreeMap<(ConnectionId, usize), i64>,
+    /// What the staff of the shop that leads added and took away, and what stock was corrected by for that, by article.
+    led: BTreeMap<usize, [i64; 4]>,
     /// Units sold that stand, by channel and article.
     sold: BTreeMap<(ConnectionId, usize), i64>,
     /// The most units of an article that were ever promised beyond those there were.
@@ -142,6 +144,23 @@ impl Books {
     /// The merchant edited a channel's figure upwards by so many.
     pub(super) fn edited(&mut self, connection: &ConnectionId, article: usize, more: i64) {
         *self.edited.entry((connection.clone(), article)).or_default() += more.max(0);
+    }
+
+    /// The staff of the shop that leads changed an article's figure by so many.
+    pub(super) fn led(&mut self, article: usize, units: i64) {
+        let led = self.led.entry(article).or_default();
+        led[0] += units.max(0);
+        led[1] -= units.min(0);
+    }
+
+    /// Stock was corrected by so many for that. Says if it is more than they ever changed.
+    pub(super) fn took(&mut self, article: usize, units: i64) -> Option<String> {
+        let led = self.led.entry(article).or_default();
+        led[2] += units.max(0);
+        led[3] -= units.min(0);
+        let [added, removed, more, fewer] = *led;
+        let too_much = more > added || fewer > removed;
+        too_much.then(|| format!("{added} were added and {removed} taken away there, {more} and {fewer} are corrected"))
     }
 
     /// Where the merchant ever edited a figure.

@@ -126,6 +126,10 @@ impl<'h> Simulation<'h> {
         if script.settings() != StockSettings::default() {
             finish(put_stock_settings(&steady, &script.settings())).unwrap();
         }
+        if let Some(position) = script.leads {
+            let leader = market.connections[usize::from(position) % market.connections.len()].clone();
+            market.let_lead(&leader);
+        }
         market.settle();
         market.stage.bus.take();
         let chance = Arc::new(Chance::new(script));
@@ -184,6 +188,11 @@ impl<'h> Simulation<'h> {
     /// A connection by its place.
     fn connection(&self, place: u8) -> ConnectionId {
         self.market.connections[usize::from(place) % self.market.connections.len()].clone()
+    }
+
+    /// Whether a connection's shop leads the stock.
+    fn leads(&self, connection: &ConnectionId) -> bool {
+        self.script.leads.is_some_and(|place| self.connection(place) == *connection)
     }
 
     /// What is on sale.

@@ -67,7 +67,8 @@ impl Simulation<'_> {
 
     /// The figure a connection should show where every channel shows all there is.
     fn target(&self, id: &ConnectionId, available: Quantity) -> i64 {
-        let shown = self.rules[id].shown(available.units()).units();
+        let rule = if self.leads(id) { StockRule::default() } else { self.rules[id].clone() };
+        let shown = rule.shown(available.units()).units();
         let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
         channel.descriptor().most_shown.map_or(shown, |most| shown.min(most))
     }

@@ -6,8 +6,10 @@
 
 use super::operation::{ALPHABET, Letter, Operation};
 use crate::shop::location;
+use channels::Registry;
 use domain::{Country, Quantity, StockSettings};
 use fastrand::Rng;
+use ports::Channels;
 
 /// The country that is not the shops' own.
 pub(super) const ABROAD: &str = "BE";
@@ -70,6 +72,9 @@ pub struct Script {
     /// Whether a set of the articles is on sale as well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bundle: bool,
+    /// The connection whose shop leads the stock, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads: Option<u8>,
     /// The connection that is not there at the start.
     pub absent: Option<u8>,
     /// The connection that falls silent when all else is well, to see that the others do not suffer.
@@ -156,7 +161,7 @@ impl Script {
         };
         let letters: Vec<_> = ALPHABET.iter().filter(&mut is_drawn).collect();
         let total: u32 = letters.iter().map(|letter| letter.weight).sum();
-        let moves = (0..size.moves)
+        let mut moves: Vec<Move> = (0..size.moves)
             .map(|number| {
                 let mut at = rng.u32(..total);
                 let letter = letters.iter().find(|letter| {
@@ -169,8 +174,22 @@ impl Script {
                 Move { number, wait_ms: wait(&mut rng), steps: rng.u32(..30), does }
             })
             .collect();
-        Self { seed, mode, per_thousand, clocks_differ, opening, far, bundle, absent, silent_in_the_end, moves }
+        let leads = if mode != Mode::Quota && far.is_none() { draw_leader(seed, &mut moves) } else { None };
+        Self { seed, mode, per_thousand, clocks_differ, opening, far, bundle, leads, absent, silent_in_the_end, moves }
     }
+}
+
+/// Half the time, one of those that can lead; its staff then often change what it shows.
+fn draw_leader(seed: u64, moves: &mut [Move]) -> Option<u8> {
+    let mut rng = stream(seed, 9);
+    let able = Registry.all().into_iter().zip(0_u8..).filter(|(channel, _)| channel.descriptor().can_lead).map(|(_, at)| at);
+    let leader = rng.choice(able.collect::<Vec<_>>()).filter(|_| rng.bool())?;
+    for one in moves {
+        if rng.u32(..6) == 0 {
+            one.does = Operation::EditStock { connection: leader, article: rng.u8(..2), units: rng.u8(..25) };
+        }
+    }
+    Some(leader)
 }
 
 /// Mostly none, now and then minutes, once in a while days.
