@@ -152,6 +152,7 @@ pub(crate) async fn change(
         let after = StockLevel { available: after, version: level.version + 1, ..level };
         let reason = match &cause {
             LedgerCause::Correction { reason, .. } | LedgerCause::Transfer { reason, .. } => reason.clone(),
+            LedgerCause::Edited { connection } => format!("changed in {connection}"),
             LedgerCause::Opening | LedgerCause::Orders { .. } | LedgerCause::Order { .. } => "opening stock".to_owned(),
         };
         let at = world.clock.now();

@@ -76,7 +76,7 @@ impl Ledger {
                 *self.given.entry(place).or_default() += movement.available;
                 *self.transfers.entry((sku, commit)).or_default() += movement.available;
             }
-            LedgerCause::Correction { .. } | LedgerCause::Opening => {
+            LedgerCause::Correction { .. } | LedgerCause::Edited { .. } | LedgerCause::Opening => {
                 *self.given.entry(place).or_default() += movement.available;
             }
         }

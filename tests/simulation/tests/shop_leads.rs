@@ -59,7 +59,7 @@ fn taken(market: &Market, id: &ConnectionId) -> Vec<i64> {
     let rows = market.stage.table.rows();
     let ledger =
         rows.iter().filter(|row| row.key.pk == LedgerRow::partition(&sku("A"))).map(|row| LedgerRow::from_row(row).unwrap());
-    let by_shop = |row: &LedgerRow| matches!(&row.cause, LedgerCause::Correction { by, .. } if by == id.as_str());
+    let by_shop = |row: &LedgerRow| matches!(&row.cause, LedgerCause::Edited { connection } if connection == id);
     ledger.filter(by_shop).map(|row| row.movement.available).collect()
 }
 

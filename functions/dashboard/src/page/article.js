@@ -32,6 +32,7 @@ function cause(why) {
     case "order": return [h("a", { href: linked(why) }, `${why.connection} ${why.number}`), `: ${choice("d_", why.deed)}, ${why.by || t("channel")}`];
     case "transfer": return `${t("transferred", why.from, why.to)}: ${why.reason}, ${why.by}`;
     case "correction": return `${why.reason}, ${why.by}`;
+    case "edited": return t("edited", why.connection);
     default: return t("opening");
   }
 }

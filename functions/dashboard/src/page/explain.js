@@ -40,7 +40,7 @@ function listingPart(one) {
     push.put_off_until ? t("putOff", clock(push.put_off_until)) : null, push.holder_died ? t("died") : null,
     push.failures ? t("failures", count(push.failures)) : null, push.problem,
   ].filter(Boolean).join(" · ");
-  return h("section", null, h("h4", null, one.connection),
+  return h("section", null, h("h4", null, one.connection), one.leads ? h("p", { class: "soft" }, t("leads")) : null,
     one.target === null ? h("p", null, t("notConfigured")) : h("ol", { class: "rows" },
       one.parts.map((p) => h("li", null, h("b", null, count(p.makes)), ` ${t("partMakes", p.sku, count(p.free), count(p.units))}`)),
       one.steps.filter((step) => !idle(step)).map(stepRow),

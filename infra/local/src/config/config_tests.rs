@@ -244,3 +244,29 @@ fn a_connections_rule_is_read_whole_and_what_cannot_be_meant_is_told() {
         assert!(told.iter().any(|t| t.contains(part)), "{part} is not among {told:#?}");
     }
 }
+
+/// A connection that some channel of this build can lead with.
+fn led(lead: bool, more: &str) -> String {
+    let channel = channels::Registry.all().into_iter().map(|c| c.descriptor()).find(|d| d.can_lead == lead).unwrap();
+    let connection = format!("locations = ['main']\n{more}");
+    RIGHT.replace("CHANNEL", channel.id) + &connection + "\n[stock]\nled_by = 'market'\n"
+}
+
+#[test]
+fn a_shop_that_can_may_lead() {
+    let config = read(&led(true, ""), CSV).unwrap();
+    assert!(config.connections[0].leads && !read(RIGHT, CSV).unwrap().connections[0].leads);
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_shop_that_leads_is_named() {
+    let all = led(false, "rule = { safety_stock = 1 }").replace("locations = ['main']\n", "") + "quota_below = 3\n";
+    let told = told(&all, CSV).join("\n");
+    for part in
+        ["cannot lead; it can be one of", "which 2 locations serve", "has a rule of its own", "`quota_below` a shop that leads"]
+    {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let nobody = led(true, "").replace("led_by = 'market'", "led_by = 'nobody'");
+    assert!(self::told(&nobody, CSV)[0].contains("names `nobody`, which is no connection; known are market"));
+}

@@ -135,7 +135,7 @@ impl Lead {
         }
         // Should we die right after it.
         announce_later(world, &row.sku).await?;
-        let cause = LedgerCause::Correction { reason: "changed in the shop itself".to_owned(), by: row.connection.to_string() };
+        let cause = LedgerCause::Edited { connection: row.connection.clone() };
         let kept = counter_kept(row, lease, self.counter.as_ref());
         change(world, &row.sku, location, StockChange::Add(covered), cause, &world.ids.fresh(), Some(kept)).await?;
         self.kept.clone_from(&self.counter);

@@ -176,7 +176,10 @@ async fn fold(world: &World, sku: &Sku, rows: &Rows, turn: u64) -> Result<BooksF
             let named = match &row.cause {
                 LedgerCause::Orders { orders } => Named::Orders(orders),
                 LedgerCause::Order { connection, number, .. } => Named::Order(connection, number),
-                LedgerCause::Transfer { .. } | LedgerCause::Correction { .. } | LedgerCause::Opening => Named::Nobody,
+                LedgerCause::Transfer { .. }
+                | LedgerCause::Correction { .. }
+                | LedgerCause::Edited { .. }
+                | LedgerCause::Opening => Named::Nobody,
             };
             fold.row(&row.location, &row.commit, row.movement, named);
         }

@@ -30,7 +30,7 @@ pub struct ConnectionRow {
     pub publishing: Publishing,
     /// It leads the stock: what its staff change there is taken as a correction. It is shown all there is, whatever the rules say, or else
     /// its figure would not be the stock.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub leads: bool,
 }
 

@@ -43,6 +43,11 @@ pub enum LedgerCause {
         /// Who.
         by: String,
     },
+    /// The staff of the shop that leads the stock changed its figure there.
+    Edited {
+        /// Which shop.
+        connection: ConnectionId,
+    },
     /// The figure the article started with.
     Opening,
 }

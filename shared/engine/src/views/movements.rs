@@ -71,6 +71,11 @@ pub enum MovementCause {
         /// Who.
         by: String,
     },
+    /// The staff of the shop that leads the stock changed its figure there.
+    Edited {
+        /// Which shop.
+        connection: ConnectionId,
+    },
     /// The figure the article started with.
     Opening,
 }
@@ -104,6 +109,7 @@ fn view(row: LedgerRow) -> MovementView {
         cause: match row.cause {
             LedgerCause::Opening => MovementCause::Opening,
             LedgerCause::Correction { reason, by } => MovementCause::Correction { reason, by },
+            LedgerCause::Edited { connection } => MovementCause::Edited { connection },
             LedgerCause::Order { connection, number, deed, by } => MovementCause::Order { connection, number, deed, by },
             LedgerCause::Transfer { from, to, reason, by } => MovementCause::Transfer { from, to, reason, by },
             LedgerCause::Orders { orders } => MovementCause::Orders {

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 ///   cargo sim --minutes 30            worlds never seen before, for so long
 ///   cargo sim --seed 42               one world, event by event
 ///   cargo sim --orders 1000000        worlds full of orders, until there were so many
-///   cargo sim --planted               every planted mistake must be found
+///   cargo sim --planted               every planted mistake must be found; with --mistake WORDS, these alone
 ///   cargo sim --meta                  one seed twice is the same history, byte for byte
 ///   cargo sim --replay FILE           a world that broke once
 ///   cargo sim --study                 how much is oversold, by ours and by other policies
@@ -47,6 +47,9 @@ pub struct Arguments {
     /// Plants each mistake and looks for the world that finds it.
     #[arg(long)]
     pub planted: bool,
+    /// With `--planted`: only mistakes with these words in their name.
+    #[arg(long, requires = "planted", value_name = "WORDS")]
+    pub mistake: Option<String>,
     /// Lives through 20 worlds twice, and compares their histories.
     #[arg(long, conflicts_with = "planted")]
     pub meta: bool,

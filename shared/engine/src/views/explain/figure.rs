@@ -52,6 +52,8 @@ pub enum TermKind {
     Added,
     /// Taken off by hand: broken, lost, not found by a count.
     TakenOff,
+    /// Changed in the shop that leads the stock.
+    Edited,
     /// Brought here from another location.
     TransferredIn,
     /// Brought from here to another location.
@@ -118,6 +120,7 @@ impl Sums {
             LedgerCause::Opening => note(TermKind::Opening, None, available, reserved),
             LedgerCause::Correction { .. } if available < 0 => note(TermKind::TakenOff, None, available, reserved),
             LedgerCause::Correction { .. } => note(TermKind::Added, None, available, reserved),
+            LedgerCause::Edited { connection } => note(TermKind::Edited, Some(connection), available, reserved),
             LedgerCause::Transfer { .. } if available < 0 => note(TermKind::TransferredOut, None, available, reserved),
             LedgerCause::Transfer { .. } => note(TermKind::TransferredIn, None, available, reserved),
             LedgerCause::Order { connection, deed, .. } => {

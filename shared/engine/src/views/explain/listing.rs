@@ -18,6 +18,9 @@ pub struct ListingExplained {
     pub offer: OfferId,
     /// The locations that serve it, the preferred one first.
     pub locations: Vec<LocationId>,
+    /// Whether its shop leads the stock: it is shown all there is, and what its staff change there is a correction.
+    #[serde(default)]
+    pub leads: bool,
     /// Of a bundle: the articles in it. The scarcest decides.
     pub parts: Vec<PartExplained>,
     /// From what is there to what is to be shown, step by step. None if the connection is no longer configured.
@@ -148,6 +151,7 @@ pub(super) fn explain(
         channel: connection.map(|c| c.channel.clone()),
         offer: row.listing.offer.clone(),
         locations: connection.map(|c| c.locations.clone()).unwrap_or_default(),
+        leads: connection.is_some_and(|c| c.leads),
         parts: connection.map(|c| parts(present, components, &c.locations)).unwrap_or_default(),
         steps: connection.map(|c| steps(world, present, outlets, row, c)).unwrap_or_default(),
         target,

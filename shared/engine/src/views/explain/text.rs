@@ -65,12 +65,13 @@ fn signed(units: i64) -> String {
 fn name(term: &Term) -> String {
     let of = |what: &str| match &term.connection {
         Some(connection) => format!("{what} {connection}"),
-        None => what.trim_end_matches(" on").trim_end_matches(" for").trim_end_matches(" by").to_owned(),
+        None => what.trim_end_matches(" on").trim_end_matches(" for").trim_end_matches(" by").trim_end_matches(" of").to_owned(),
     };
     match term.kind {
         TermKind::Opening => "opening".to_owned(),
         TermKind::Added => "added by hand (receipts, counts)".to_owned(),
         TermKind::TakenOff => "taken off by hand".to_owned(),
+        TermKind::Edited => of("changed by the staff of"),
         TermKind::TransferredIn => "brought here from elsewhere".to_owned(),
         TermKind::TransferredOut => "brought elsewhere".to_owned(),
         TermKind::Sold => of("set aside for orders on"),
@@ -88,6 +89,9 @@ fn listing(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
     let Some(target) = one.target else {
         return writeln!(f, "  The connection is no longer configured: nobody is told.");
     };
+    if one.leads {
+        writeln!(f, "  It leads the stock: it is shown all there is, and what its staff change there is a correction.")?;
+    }
     for part in &one.parts {
         writeln!(f, "  {:>9}  {}, {} of it in one: makes {}", part.free, part.sku, part.units, part.makes)?;
     }

@@ -108,7 +108,11 @@ impl Commit {
             LedgerCause::Order { connection, number, deed: OrderDeed::Covered, .. } => {
                 self.covered.entry((connection, number)).or_default().push((location, -available));
             }
-            LedgerCause::Order { .. } | LedgerCause::Transfer { .. } | LedgerCause::Correction { .. } | LedgerCause::Opening => {
+            LedgerCause::Order { .. }
+            | LedgerCause::Transfer { .. }
+            | LedgerCause::Correction { .. }
+            | LedgerCause::Edited { .. }
+            | LedgerCause::Opening => {
                 if available != 0 {
                     self.moved.push((location, available));
                 }

@@ -55,7 +55,10 @@ impl Fold {
                     LedgerCause::Order { connection, number, .. } => {
                         orders.insert((connection.clone(), number.clone()));
                     }
-                    LedgerCause::Transfer { .. } | LedgerCause::Correction { .. } | LedgerCause::Opening => {}
+                    LedgerCause::Transfer { .. }
+                    | LedgerCause::Correction { .. }
+                    | LedgerCause::Edited { .. }
+                    | LedgerCause::Opening => {}
                 }
                 news.push(row);
             } else if key.sk.starts_with(StockRow::PREFIX) {
@@ -104,7 +107,7 @@ impl Fold {
             LedgerCause::Transfer { .. } => {
                 *self.on_the_way.entry((row.sku.clone(), row.commit.clone())).or_default() += row.movement.available;
             }
-            LedgerCause::Correction { .. } | LedgerCause::Opening => {}
+            LedgerCause::Correction { .. } | LedgerCause::Edited { .. } | LedgerCause::Opening => {}
         }
         row
     }

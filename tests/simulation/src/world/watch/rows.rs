@@ -94,14 +94,12 @@ impl Simulation<'_> {
             LedgerCause::Correction { reason, .. } => (came_in, reason),
             LedgerCause::Transfer { reason, .. } => (0, reason),
             LedgerCause::Order { deed: OrderDeed::Restocked, .. } => return self.came_in(row, came_in),
+            LedgerCause::Edited { connection } => {
+                self.see_edited(connection, row);
+                return self.came_in(row, came_in);
+            }
             LedgerCause::Orders { .. } | LedgerCause::Order { .. } | LedgerCause::Opening => return,
         };
-        if let LedgerCause::Correction { by, .. } = &row.cause
-            && self.leads(&ConnectionId::new(by.as_str()).unwrap())
-        {
-            self.see_led(row);
-            return self.came_in(row, came_in);
-        }
         let Some(number) = reason.strip_prefix("correction ").and_then(|n| n.parse().ok()) else {
             broken!("I1", "stock of {} moved by {} for a reason that nobody gave: {reason}", row.sku, row.movement.available);
         };
@@ -116,8 +114,11 @@ impl Simulation<'_> {
 
     /// The shop that leads corrects stock by no more than its staff changed, up and down each: no sale, no cancelled order and no write of
     /// ours is taken for theirs.
-    fn see_led(&mut self, row: &LedgerRow) {
+    fn see_edited(&mut self, connection: &ConnectionId, row: &LedgerRow) {
         self.watch.checks += 1;
+        if !self.leads(connection) {
+            broken!("I1", "stock of {} is corrected by what {connection} shows, which does not lead", row.sku);
+        }
         let article = ARTICLES.iter().position(|name| *name == row.sku.as_str()).unwrap();
         if let Some(how) = self.books.took(article, row.movement.available) {
             broken!("I4", "{} of {} is taken for an edit: {how}", row.movement.available, row.sku);
