@@ -21,7 +21,9 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let articles = words.last().and_then(|text| text.parse().ok()).unwrap_or(100_000);
     if words.first().is_some_and(|word| word == "all") {
-        println!("the first run: {:?}", reconcile::story::every_sort(articles));
+        for (run, counts) in reconcile::story::every_sort(articles).iter().enumerate() {
+            println!("run {}: {counts:?}", run + 1);
+        }
         println!("all named and dealt with; the third run had nothing to do; memory of the whole process {:?} KB", peak_kb());
         return;
     }

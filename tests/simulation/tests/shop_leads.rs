@@ -198,3 +198,17 @@ fn a_shop_that_leads_is_shown_all_there_is() {
         assert!(others(&market, &id).iter().all(|other| market.shown(other, "A") == 7));
     }
 }
+
+#[test]
+fn an_edit_that_no_webhook_told_is_found_by_reconciliation() {
+    for (mut market, id) in markets() {
+        market.on(&id, |side, now| side.edit_stock(now, &sku("A"), q(12)));
+        let until = market.stage.clock.now() + SignedDuration::from_mins(5);
+        let limits = engine::ReconcileLimits::default();
+        let done = finish(engine::reconcile(&market.stage.world(), &market.lookup, &id, limits, until)).unwrap();
+        assert!(done.complete);
+        rest(&mut market);
+        market.assert_shown("A", 12);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![3], q(12)), "{id}");
+    }
+}
