@@ -8,7 +8,7 @@ use domain::{ConnectionId, Quantity};
 use engine::publish_stock;
 use engine::rows::{Kept, LedgerCause, LedgerRow};
 use jiff::SignedDuration;
-use ports::{Channels, Disposition, ErrorKind, Status};
+use ports::{Channels, Clock, Disposition, ErrorKind, Status};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{q, sku};
