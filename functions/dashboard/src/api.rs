@@ -6,6 +6,7 @@ use crate::connections;
 use crate::move_stock::{move_stock, name};
 use crate::openapi;
 use crate::page;
+use crate::price_list::put_price_list;
 use crate::reply::{Problem, json, tagged};
 use crate::routes::Operation;
 use crate::rules;
@@ -81,6 +82,8 @@ pub(crate) async fn answer(
         Operation::Match => json(call, &connections::set_match(world, [parameter(0), parameter(1)], call).await?),
         Operation::Publish => json(call, &connections::publish(world, parameter(0), call).await?),
         Operation::Price => json(call, &connections::price(world, [parameter(0), parameter(1)], call).await?),
+        Operation::PriceList => json(call, &put_price_list(world, call).await?),
+        Operation::PricesPage => json(call, &views::prices(world, &id("connection", parameter(0))?, &asked::page(call)?).await?),
         Operation::Drift => {
             let only_for_people = call.query.get("only_for_people").is_some_and(|v| v != "false");
             json(call, &views::drift(world, only_for_people, &asked::page(call)?).await?)

@@ -10,6 +10,7 @@ mod connections;
 mod move_stock;
 mod openapi;
 mod page;
+mod price_list;
 mod reply;
 mod routes;
 mod rules;
@@ -73,6 +74,10 @@ mod handling_tests;
 #[cfg(test)]
 #[path = "files_tests.rs"]
 mod files_tests;
+
+#[cfg(test)]
+#[path = "price_list_tests.rs"]
+mod price_list_tests;
 
 #[cfg(test)]
 #[path = "rules_tests.rs"]

@@ -5,6 +5,7 @@ use crate::asked::{BundleRequest, CorrectionRequest, TransferRequest};
 use crate::command::OrderRequest;
 use crate::connections::{MatchRequest, PutInPlace};
 use crate::move_stock::Moved;
+use crate::price_list::Listed;
 use crate::reply::Problem;
 use crate::routes::{Operation, ROUTES, Route};
 use crate::rules::RuleRequest;
@@ -13,7 +14,7 @@ use domain::{Prices, Publishing, Sku};
 use engine::PublicationPreview;
 use engine::views::{
     DriftReport, Explanation, Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked, PlanReport,
-    PlanRequest, RecentOrders, RulesView, StockPage, StockView,
+    PlanRequest, PricesPage, RecentOrders, RulesView, StockPage, StockView,
 };
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -167,9 +168,13 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
             &["cursor", "limit", "unclear"],
             schema::<ListingsPage>(answers),
         ),
-        Operation::Preview | Operation::Match | Operation::Publish | Operation::Price | Operation::Drift => {
-            connections(operation, answers, bodies)
-        }
+        Operation::Preview
+        | Operation::Match
+        | Operation::Publish
+        | Operation::Price
+        | Operation::PriceList
+        | Operation::PricesPage
+        | Operation::Drift => connections(operation, answers, bodies),
         Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
         Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
     }
@@ -280,6 +285,21 @@ fn connections(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut
                 schema::<PutInPlace<Prices>>(answers),
             )
         },
+        Operation::PriceList => Description {
+            body: Some(file(
+                "Columns `connection`, `sku`, `price` (12.95 or 12,95, with or without tax as the channel wants it), and `currency` (EUR if \
+                 left out), `from` and `through` (the first and the last day of a promotion, in the Netherlands). The rows of an article on a \
+                 connection are its prices there, all of them or none: one without days, its usual price, and one for each promotion. \
+                 Commas or semicolons; at most 500 rows.",
+            )),
+            ..of("putPriceList", "Prices as a file; told at the next run, within five minutes", &[], schema::<Listed>(answers))
+        },
+        Operation::PricesPage => of(
+            "listPrices",
+            "What articles cost on a connection, what holds now, and what the channel was told",
+            &["cursor", "limit"],
+            schema::<PricesPage>(answers),
+        ),
         Operation::Drift => of(
             "listDrift",
             "What differs between channels and our books; `only_for_people`: only what a person must decide",

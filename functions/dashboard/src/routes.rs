@@ -32,6 +32,8 @@ pub(crate) enum Operation {
     Match,
     Publish,
     Price,
+    PriceList,
+    PricesPage,
     Drift,
 }
 
@@ -81,6 +83,8 @@ pub(crate) const ROUTES: &[Route] = &[
     Route { method: "PUT", path: "/api/v1/listings/{connection}/{offer}", operation: Operation::Match },
     Route { method: "PUT", path: "/api/v1/connections/{connection}/publishing", operation: Operation::Publish },
     Route { method: "PUT", path: "/api/v1/prices/{connection}/{sku}", operation: Operation::Price },
+    post("/api/v1/prices", Operation::PriceList),
+    get("/api/v1/prices/{connection}", Operation::PricesPage),
     get("/api/v1/drift", Operation::Drift),
     get("/api/v1/parked", Operation::Parked),
     get("/api/v1/health", Operation::Health),

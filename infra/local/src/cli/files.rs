@@ -1,4 +1,4 @@
-//! `sluis ship` and `sluis stock`: files that warehouses and people write, sent to a running stack.
+//! `sluis ship`, `sluis stock` and `sluis prices`: files that warehouses and people write, sent to a running stack.
 
 use super::api::{Api, Where, Who};
 use ports::{Error, ErrorKind, Result};
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What both take.
+/// What each takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct FileArguments {
     /// The file, with commas or semicolons, its first line the names of the columns.
@@ -38,6 +38,10 @@ pub(super) async fn ship(arguments: &FileArguments, state: &Path) -> Result<Exit
 
 pub(super) async fn stock(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
     send(arguments, state, "stock/movements").await
+}
+
+pub(super) async fn prices(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
+    send(arguments, state, "prices").await
 }
 
 async fn send(arguments: &FileArguments, state: &Path, path: &str) -> Result<ExitCode> {

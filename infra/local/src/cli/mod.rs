@@ -83,6 +83,12 @@ enum Command {
     /// to orders among them); if you like id, your own mark of the movement. A row of change counts each time it is sent, unless it has an
     /// id. Every row that is not done is named with its line.
     Stock(files::FileArguments),
+    /// Enter the prices of a CSV file; the channels are told within five minutes.
+    ///
+    /// Columns: connection, sku, price (12.95 or 12,95, with or without tax as the channel wants it), and if you like currency (EUR), from
+    /// and through (the first and the last day of a promotion, in the Netherlands). The rows of an article on a connection are its prices
+    /// there: one without days, its usual price, and one for each promotion. Every row that does not hold is named with its line.
+    Prices(files::FileArguments),
     /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),
     /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
@@ -126,6 +132,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Plan(wanted) => plan::plan(&wanted, &state).await,
         Command::Ship(file) => files::ship(&file, &state).await,
         Command::Stock(file) => files::stock(&file, &state).await,
+        Command::Prices(file) => files::prices(&file, &state).await,
         Command::FlashSale(sale) => sale.run().await,
         Command::Soak(soak) => soak.run().await,
         Command::Reset(reset) => reset::reset(&reset, &state),

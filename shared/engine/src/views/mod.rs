@@ -12,6 +12,7 @@ mod movements;
 mod orders;
 pub(crate) mod paging;
 mod parked;
+mod prices;
 mod rules;
 mod stock;
 mod what_if;
@@ -29,6 +30,7 @@ pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, move
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedView, parked};
+pub use prices::{PriceView, PricesPage, prices};
 pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
 pub use stock::{ListingStock, LocationStock, Shown, StockPage, StockView, stock, stock_page};
 pub use what_if::{ArticlePlan, ListingPlan, PlanReport, PlanRequest, PlanSums, plan};
