@@ -185,7 +185,10 @@ async fn turn(
                 state.lowered_at = fence.needed_since(&seen);
                 return Ok(Turn::LookAgain);
             }
-            Ok(Turn::Wait { wait: patience(driver), seen: Some(seen), back })
+            // The list tells of an instant once it is so far behind.
+            let told_at = fence.needed_since(&seen).map(|since| since.saturating_add(driver.descriptor().orders.lag));
+            let left = told_at.and_then(|at| Duration::try_from(at.ok()?.duration_since(world.clock.now())).ok());
+            Ok(Turn::Wait { wait: left.unwrap_or_default().max(FENCE_WAIT), seen: Some(seen), back })
         }
         Decision::Set { quantity, from, lowers } => {
             match write_figure(world, driver, row, quantity, from).await {
