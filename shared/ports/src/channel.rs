@@ -3,7 +3,7 @@
 //! A connector translates, and calls its channel through `Call::http`. It owns no retry, no rate limit, no token storage and no
 //! log: the engine's driver does these once, for all.
 
-use crate::{Error, Http, Response, Result, Secret};
+use crate::{Error, Http, PlaceWrite, Response, Result, Secret, Shown};
 use async_trait::async_trait;
 use domain::{
     AnnouncedReturn, CarrierId, ChannelId, ConnectionId, Listing, Money, OfferId, OrderNumber, OrderSnapshot, OrderUpdate,
@@ -47,6 +47,9 @@ pub struct Descriptor {
     pub updates: OrderUpdates,
     /// Whether the price of an item can be set.
     pub sets_prices: bool,
+    /// Where it keeps a figure for each of its own locations, which the settings `location.<our location>` name: the setting that names
+    /// the only one where these name none. Such a channel is compared and set (`stock`) and can be read (`read_back`).
+    pub places: Option<&'static str>,
     /// The largest figure it takes; larger targets are shown as this.
     pub most_shown: Option<i64>,
     /// Topics or resources to subscribe to.
@@ -248,6 +251,13 @@ pub enum Notice {
     },
     /// This item's figure changed on the channel. May be the echo of our own write: nothing moves by it.
     Stock(OfferId),
+    /// As `Stock`, where it names the item as stock calls do.
+    StockOf {
+        /// The listing's `stock_reference`.
+        stock_reference: String,
+        /// Units it shows now, if it says so; at one place, of a channel that has several.
+        shows: Option<Quantity>,
+    },
     /// Nothing for us: a ping, a test, a topic we do not use.
     Nothing,
 }
@@ -272,6 +282,8 @@ pub struct StockWrite {
     pub quantity: Quantity,
     /// The figure that was read just before. A compare-and-set channel declines (`Conflict`) if it is no longer there.
     pub from: Option<Quantity>,
+    /// Where the connection's settings name places: all of the figure by place. All of them are written, or none.
+    pub places: Vec<PlaceWrite>,
 }
 
 /// A price to be set.
@@ -379,7 +391,7 @@ pub trait Channel: Send + Sync {
     async fn listings(&self, call: &Call<'_>, page: Option<&str>) -> Result<ListingPage>;
 
     /// Reads the figure an item shows now.
-    async fn read_stock(&self, call: &Call<'_>, offer: &OfferId, stock_reference: &str) -> Result<Quantity>;
+    async fn read_stock(&self, call: &Call<'_>, offer: &OfferId, stock_reference: &str) -> Result<Shown>;
 
     /// Writes the figure an item shows.
     async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged>;

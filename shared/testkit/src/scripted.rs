@@ -5,13 +5,13 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{AnnouncedReturn, ChannelId, OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
+use domain::{AnnouncedReturn, ChannelId, OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, Http, ListingPage,
     Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage,
-    Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+    Shown, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,6 +36,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     restocks_on_cancel: false,
     updates: OrderUpdates { carriers: &[], other_carrier: Some("OTHER"), cancels: Cancels::Units, returns: true },
     sets_prices: false,
+    places: None,
     most_shown: None,
     topics: &[],
 };
@@ -229,7 +230,7 @@ impl Channel for Scripted {
         Ok(ListingPage { listings: Vec::new(), next: None })
     }
 
-    async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Quantity> {
+    async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Shown> {
         not_played()
     }
 

@@ -282,14 +282,17 @@ impl Bench {
         let world = self.world();
         finish(async {
             let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await
+            driver
+                .call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference))
+                .await
+                .map(|shown| shown.quantity)
         })
     }
 
     /// Writes a figure.
     pub fn write(&self, listing: &Listing, quantity: i64, from: Option<Quantity>) -> Result<Acknowledged> {
         let (offer, stock_reference) = (listing.offer.clone(), listing.stock_reference.clone());
-        let write = StockWrite { offer, stock_reference, quantity: units(quantity), from };
+        let write = StockWrite { offer, stock_reference, quantity: units(quantity), from, places: Vec::new() };
         let world = self.world();
         finish(async {
             let driver = Driver::open(&world, &self.lookup, &named("one")).await?;

@@ -5,7 +5,7 @@ use ports::{Call, Error, ErrorKind, Result, SubscriptionState, SubscriptionWant}
 
 const OPERATION: &str = "shopify.subscribe";
 /// One per topic. `ORDERS_UPDATED` also tells of edits, fulfilments and refunds.
-pub(super) const TOPICS: &[&str] = &["ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED"];
+pub(super) const TOPICS: &[&str] = &["ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED", "INVENTORY_LEVELS_UPDATE"];
 
 /// Makes what is missing and mends what points elsewhere or leaves something out.
 pub(super) async fn assert(call: &Call<'_>, want: &SubscriptionWant) -> Result<SubscriptionState> {
@@ -50,11 +50,12 @@ fn topic_name(topic: &subscriptions::WebhookSubscriptionTopic) -> &str {
         Topic::ORDERS_CREATE => "ORDERS_CREATE",
         Topic::ORDERS_UPDATED => "ORDERS_UPDATED",
         Topic::ORDERS_CANCELLED => "ORDERS_CANCELLED",
+        Topic::INVENTORY_LEVELS_UPDATE => "INVENTORY_LEVELS_UPDATE",
         Topic::Other(other) => other,
     }
 }
 
-/// Whether it delivers every order, whole, to us.
+/// Whether it delivers everything, whole, to us.
 fn fits(present: &Present, want: &SubscriptionWant) -> bool {
     present.uri == want.url
         && present.format == subscriptions::WebhookSubscriptionFormat::JSON
@@ -69,6 +70,7 @@ async fn make(call: &Call<'_>, topic: &str, want: &SubscriptionWant) -> Result<(
             "ORDERS_CREATE" => Topic::ORDERS_CREATE,
             "ORDERS_UPDATED" => Topic::ORDERS_UPDATED,
             "ORDERS_CANCELLED" => Topic::ORDERS_CANCELLED,
+            "INVENTORY_LEVELS_UPDATE" => Topic::INVENTORY_LEVELS_UPDATE,
             other => Topic::Other(other.to_owned()),
         },
         subscription: subscribe::WebhookSubscriptionInput {

@@ -35,7 +35,7 @@ fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
     let mut notices = deliveries(bench)
         .into_iter()
         .flat_map(|delivery| bench.channel.receive(&keys, &delivery).unwrap())
-        .filter(|n| *n != Notice::Nothing && !matches!(n, Notice::Stock(_)))
+        .filter(|n| *n != Notice::Nothing && !matches!(n, Notice::Stock(_) | Notice::StockOf { .. } | Notice::StockOf { .. }))
         .collect::<Vec<_>>();
     assert!(!notices.is_empty(), "a delivery tells of the order");
     bench.pass_lag();
