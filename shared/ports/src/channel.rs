@@ -52,7 +52,7 @@ pub struct Descriptor {
     pub places: Option<&'static str>,
     /// The largest figure it takes; larger targets are shown as this.
     pub most_shown: Option<i64>,
-    /// Topics or resources to subscribe to.
+    /// Topics or resources to subscribe to; a connection whose settings map places may need more.
     pub topics: &'static [&'static str],
 }
 

@@ -76,6 +76,7 @@ struct State {
     looks: VecDeque<Answer>,
     asked: usize,
     returns: Vec<AnnouncedReturn>,
+    notices: VecDeque<Notice>,
 }
 
 /// The channel. Without a script it does at once what it is told, and knows what it was told.
@@ -117,6 +118,11 @@ impl Scripted {
     /// Returns that wait for a decision on it.
     pub fn returns(&self, returns: impl IntoIterator<Item = AnnouncedReturn>) {
         self.state().returns.extend(returns);
+    }
+
+    /// What its deliveries tell, one each; afterwards nothing.
+    pub fn tells(&self, notices: impl IntoIterator<Item = Notice>) {
+        self.state().notices.extend(notices);
     }
 
     /// Every time that it was told something, whatever it answered.
@@ -271,7 +277,7 @@ impl Channel for Scripted {
     }
 
     async fn webhook_keys(&self, _: &Call<'_>) -> Result<WebhookKeys> {
-        not_played()
+        Ok(WebhookKeys::default())
     }
 
     fn webhook_key_id(&self, _: &Delivery) -> Option<String> {
@@ -279,7 +285,7 @@ impl Channel for Scripted {
     }
 
     fn receive(&self, _: &WebhookKeys, _: &Delivery) -> Result<Vec<Notice>> {
-        not_played()
+        Ok(self.state().notices.pop_front().into_iter().collect())
     }
 
     async fn subscribe(&self, _: &Call<'_>, _: &SubscriptionWant) -> Result<SubscriptionState> {

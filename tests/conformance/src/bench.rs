@@ -16,7 +16,7 @@ use engine::{
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Acknowledged, Channel, Channels, Clock, Delivery, Descriptor, Error, ErrorKind, ListingPage, OrderPage, OrdersFrom, Result,
-    Secret, Status, StockWrite, SubscriptionState, WebhookKeys,
+    Secret, Shown, Status, StockWrite, SubscriptionState, WebhookKeys,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -279,13 +279,15 @@ impl Bench {
 
     /// Reads the figure.
     pub fn read(&self, listing: &Listing) -> Result<Quantity> {
+        self.read_shown(listing).map(|shown| shown.quantity)
+    }
+
+    /// Reads the figure, with those of its places.
+    pub fn read_shown(&self, listing: &Listing) -> Result<Shown> {
         let world = self.world();
         finish(async {
             let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver
-                .call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference))
-                .await
-                .map(|shown| shown.quantity)
+            driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await
         })
     }
 
