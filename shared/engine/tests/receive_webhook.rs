@@ -23,8 +23,8 @@ fn offer() -> OfferId {
     OfferId::new("variant-1").unwrap()
 }
 
-fn q(units: i64) -> Option<Quantity> {
-    Some(Quantity::new(units).unwrap())
+fn q(units: i64) -> Quantity {
+    Quantity::new(units).unwrap()
 }
 
 fn put(shop: &ScriptedShop, row: ports::Row) {
@@ -47,7 +47,7 @@ fn shop() -> ScriptedShop {
     };
     put(&shop, OfferRow { connection: web(), listing: listing.clone(), matched: None, by_hand: false, problem: None }.to_row());
     finish(match_by_hand(&shop.world(), &web(), &offer(), Some(&sku()))).unwrap();
-    put(&shop, ListingRow { told: q(5), ..ListingRow::fresh(sku(), web(), listing) }.to_row());
+    put(&shop, ListingRow { told: Some(q(5)), ..ListingRow::fresh(sku(), web(), listing) }.to_row());
     shop.stage.queue.take(QueueName::StockHints);
     shop
 }
@@ -67,16 +67,16 @@ fn told(shop: &ScriptedShop, reference: &str, shows: Option<Quantity>) -> Vec<St
 fn word_of_an_item_by_its_stock_reference_has_the_article_looked_at_on_that_connection() {
     let shop = shop();
     let look = [StockHint { sku: sku(), connection: Some(web()) }];
-    assert_eq!(told(&shop, "item-9", q(4)), look);
+    assert_eq!(told(&shop, "item-9", Some(q(4))), look);
     assert_eq!(told(&shop, "item-9", None), look, "one that says no figure is looked at");
 }
 
 #[test]
 fn the_echo_of_our_own_figure_and_an_item_nobody_knows_lead_to_nothing() {
     let shop = shop();
-    assert_eq!(told(&shop, "item-9", q(5)), []);
-    assert_eq!(told(&shop, "item-10", q(4)), []);
-    assert_eq!(told(&shop, "variant-1", q(4)), [], "that is its name elsewhere");
+    assert_eq!(told(&shop, "item-9", Some(q(5))), []);
+    assert_eq!(told(&shop, "item-10", Some(q(4))), []);
+    assert_eq!(told(&shop, "variant-1", Some(q(4))), [], "that is its name elsewhere");
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn while_a_push_is_under_way_its_echo_cannot_be_told_from_a_sale() {
     let key = ListingRow::key(&sku(), &web(), &offer());
     let row = ListingRow::from_row(&shop.stage.table.row(&key).unwrap()).unwrap();
     put(&shop, ListingRow { lease: Some("somebody".into()), ..row }.to_row());
-    assert_eq!(told(&shop, "item-9", q(5)).len(), 1);
+    assert_eq!(told(&shop, "item-9", Some(q(5))).len(), 1);
 }
 
 #[test]

@@ -46,9 +46,9 @@ impl Here {
             row.shares.insert(name(listing), share.clone());
         }
         let present = &article.present;
-        let placed = article.placed();
-        let outlets = Outlets::of(world, present, &placed).filter(|outlets| outlets.share(listing).is_some());
-        let connection = placed.iter().find(|(row, _)| row.connection == listing.connection).map(|(_, connection)| *connection);
+        let listings = article.placed();
+        let outlets = Outlets::of(world, present, &listings).filter(|outlets| outlets.share(listing).is_some());
+        let connection = listings.iter().find(|(row, _)| row.connection == listing.connection).map(|(_, connection)| *connection);
         let (Some(row), Some(outlets), Some(connection)) = (present.shares.clone(), outlets, connection) else { return Ok(None) };
         let (share, sole) = share_of(&row, present, listing);
         let (flow, places) = (present.flow(&listing.connection), Places::of(world, present, connection));

@@ -72,7 +72,7 @@ enum Known {
     /// It is an article that we publish.
     As(Sku, Box<Present>),
     /// It is none for sure, or its row is missing.
-    Not(Option<OfferRow>),
+    Not(Option<Box<OfferRow>>),
 }
 
 /// By the merchant's code first, which mostly is the article's: that costs one read.
@@ -91,7 +91,7 @@ async fn find(world: &World, connection: &ConnectionId, listing: &Listing) -> Re
             return Ok(Known::As(sku, Box::new(present)));
         }
     }
-    Ok(Known::Not(offer))
+    Ok(Known::Not(offer.map(Box::new)))
 }
 
 async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Known, looked_at: Timestamp) -> Result<()> {
@@ -100,7 +100,7 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Kno
         Known::As(sku, present) => (sku, present),
         Known::Not(offer) => {
             run.seen.note(&listing.offer, offer.as_ref().and_then(|offer| offer.matched.as_ref()));
-            return unmatched(run, listing, offer).await;
+            return unmatched(run, listing, offer.map(|offer| *offer)).await;
         }
     };
     run.seen.note(&listing.offer, Some(&sku));

@@ -151,7 +151,9 @@ pub(super) fn placed(shop: &mut Shop, variables: &Value) -> Answer {
     let read = |named: &Value| named.as_str().and_then(|text| number("simulator", text).ok()).ok_or("invalid id");
     let named: Vec<u64> = named.iter().map(read).collect::<Result<_, _>>()?;
     if shop.locations.is_empty() {
-        named.iter().for_each(|location| shop.open(*location));
+        for location in &named {
+            shop.open(*location);
+        }
     }
     let item = shop.items.iter().find(|one| one.inventory == item);
     let node = |location: &u64| {
@@ -176,9 +178,12 @@ impl Simulator {
 impl FarPlaces for Simulator {
     fn open(&mut self, ours: &[LocationId]) -> BTreeMap<String, String> {
         self.ours = ours.to_vec();
-        let numbered = || (1_u64..).zip(ours);
-        numbered().for_each(|(number, _)| self.shop.open(number));
-        numbered().map(|(number, location)| (format!("{}{location}", ports::PLACE_SETTING), number.to_string())).collect()
+        let mut settings = BTreeMap::new();
+        for (number, location) in (1_u64..).zip(ours) {
+            self.shop.open(number);
+            settings.insert(format!("{}{location}", ports::PLACE_SETTING), number.to_string());
+        }
+        settings
     }
 
     fn shown_at(&self, sku: &Sku, location: &LocationId) -> Option<i64> {
