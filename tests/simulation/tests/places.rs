@@ -6,10 +6,11 @@ use async_trait::async_trait;
 use channels::Registry;
 use domain::{ConnectionId, RuleChange, StockSettings};
 use engine::{
-    Correction, Lookup, StockChange, Transfer, World, correct_stock, publish_stock, put_rule, put_stock_settings, transfer_stock,
+    Correction, Lookup, ReconcileLimits, StockChange, Transfer, World, correct_stock, publish_stock, put_rule,
+    put_stock_settings, reconcile, transfer_stock,
 };
 use jiff::SignedDuration;
-use ports::{Channels, Http, Request, Response, Result};
+use ports::{Channels, Clock, Http, Request, Response, Result};
 use simulation::invariants;
 use simulation::market::{Goods, Market};
 use simulation::shop::{location, q, sku};
@@ -207,16 +208,18 @@ fn a_place_where_the_item_is_not_kept_is_named_and_what_nobody_has_is_taken_off_
     for id in with_places(&market) {
         assert_eq!((shown(&market, &id), market.listing(&id, "A").problem), (vec![2, -1], None), "nothing is wanted there now");
     }
-    count(&market, "main", 1);
-    count(&market, "far", 0);
+    count(&market, "main", 0);
+    count(&market, "far", 1);
     rest(&mut market);
     for id in with_places(&market) {
-        assert_eq!(shown(&market, &id), [1, -1]);
+        assert_eq!(shown(&market, &id), [0, -1], "one is left, and two were on sale");
+        assert!(market.listing(&id, "A").problem.is_some_and(|problem| problem.contains("`location.far`")), "{id}");
         market.on(&id, |side, _| side.places().unwrap().edit_stock_at(&sku("A"), &location("far"), Some(q(0))));
     }
     count(&market, "far", 4);
     rest(&mut market);
-    assert_places(&market, &[1, 4]);
+    assert_places(&market, &[0, 4]);
+    assert!(with_places(&market).iter().all(|id| market.listing(id, "A").problem.is_none()));
 }
 
 #[test]
@@ -252,6 +255,25 @@ fn what_the_merchant_moves_on_the_channel_is_put_back_when_the_channel_tells() {
         });
     }
     assert!(market.webhooks(&world) >= 2);
+    rest(&mut market);
+    assert_places(&market, &[3, 4]);
+}
+
+#[test]
+fn what_no_channel_told_of_is_put_back_by_the_next_comparison() {
+    let mut market = market();
+    let world = market.stage.world();
+    for id in with_places(&market) {
+        market.on(&id, |side, _| {
+            let places = side.places().unwrap();
+            places.edit_stock_at(&sku("A"), &location("main"), Some(q(5)));
+            places.edit_stock_at(&sku("A"), &location("far"), Some(q(2)));
+        });
+        let until = market.stage.clock.now() + SignedDuration::from_mins(5);
+        let done = finish(reconcile(&world, &market.lookup, &id, ReconcileLimits::default(), until)).unwrap();
+        assert!(done.complete);
+        assert_eq!((done.counts.right, done.counts.found.len()), (1, 0), "what is on sale is right");
+    }
     rest(&mut market);
     assert_places(&market, &[3, 4]);
 }
