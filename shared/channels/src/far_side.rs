@@ -4,7 +4,7 @@
 //! over loopback HTTP, the tests call it directly.
 
 use crate::wire_text;
-use domain::{Ean, OrderNumber, Quantity, Sku};
+use domain::{Ean, LocationId, OrderNumber, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Request, Response, Secret};
 use std::collections::{BTreeMap, VecDeque};
@@ -242,6 +242,26 @@ pub trait FarSide: Send {
 
     /// All orders ever placed, oldest first.
     fn orders(&self) -> Vec<OrderNumber>;
+
+    /// The shop's own locations, where it keeps a figure for each.
+    fn places(&mut self) -> Option<&mut dyn FarPlaces> {
+        None
+    }
+}
+
+/// A simulated channel's own locations.
+pub trait FarPlaces {
+    /// Opens one for each of the merchant's locations; all there is lies at the first. Answers the settings of a connection to them.
+    fn open(&mut self, ours: &[LocationId]) -> BTreeMap<String, String>;
+
+    /// The units the shop shows at one of them; may be below zero. `None`: the article is not kept there.
+    fn shown_at(&self, sku: &Sku, location: &LocationId) -> Option<i64>;
+
+    /// The merchant edits the figure of one of them in the channel's own screen; `None`: the article is kept there no longer.
+    fn edit_stock_at(&mut self, sku: &Sku, location: &LocationId, units: Option<Quantity>);
+
+    /// What customers buy from now on is sent from there, as far as it reaches.
+    fn sell_from(&mut self, location: &LocationId);
 }
 
 /// Faults waiting, kept once for all simulators.

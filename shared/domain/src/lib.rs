@@ -19,6 +19,7 @@ mod listing;
 mod money;
 mod order;
 mod order_update;
+mod places;
 mod plan;
 mod price;
 mod publication;
@@ -47,6 +48,7 @@ pub use order::{Fulfilment, Order, OrderSnapshot, SnapshotLine};
 pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
 };
+pub use places::spread;
 pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
 pub use price::{PriceInForce, Prices, Promotion};
 pub use publication::{Decision, Fence, Seen, StockSettings, decide};

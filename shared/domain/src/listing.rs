@@ -1,6 +1,6 @@
 //! Articles, the items on channels that sell them, and which belongs to which.
 
-use crate::{Ean, OfferId, Quantity, Sku};
+use crate::{Ean, LocationId, OfferId, Quantity, Sku};
 
 /// An article of the merchant's catalogue. A variant is an article of its own.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -36,6 +36,9 @@ pub struct Listing {
     /// The figure it shows, where the list of items tells it; in the words of `Channel::read_stock`. Never kept: it is old at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Quantity>,
+    /// As `shown`, by the merchant's locations, in units as the channel keeps them; where it keeps a figure for each and the list tells.
+    #[serde(skip)]
+    pub places: Vec<(LocationId, i64)>,
 }
 
 /// To which article a listing belongs.
@@ -95,6 +98,7 @@ mod tests {
             ean: None,
             title: String::new(),
             shown: None,
+            places: Vec::new(),
         }
     }
 

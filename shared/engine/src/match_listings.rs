@@ -2,7 +2,7 @@
 
 use crate::announce::hint;
 use crate::publish_stock::is_told;
-use crate::rows::{ArticleRow, EanRow, Kept, ListingRow, OfferRow};
+use crate::rows::{ArticleRow, EanRow, Kept, ListingRow, OfferRow, ReferenceRow};
 use crate::unmatched::match_again;
 use crate::{Driver, Lookup, World};
 use contracts::StockHint;
@@ -58,7 +58,7 @@ async fn keep(
     report: &mut MatchReport,
 ) -> Result<()> {
     // What it shows is old at once, and must not make every look find another listing.
-    let listing = Listing { shown: None, ..listing };
+    let listing = Listing { shown: None, places: Vec::new(), ..listing };
     let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
     let row = match by_hand(world, before.as_ref(), &listing).await? {
         Some(row) => row,
@@ -108,6 +108,11 @@ async fn by_codes(world: &World, connection: &ConnectionId, listing: Listing) ->
 pub(crate) async fn put_match(world: &World, before: Option<OfferRow>, row: &OfferRow) -> Result<()> {
     let (connection, offer) = (&row.connection, &row.listing.offer);
     let mut wait = Duration::ZERO;
+    let known = before.as_ref().and_then(ReferenceRow::of);
+    let reference = ReferenceRow::of(row);
+    if let Some(reference) = reference.filter(|reference| known.as_ref() != Some(reference)) {
+        world.write_if(Write::Put { row: reference.to_row(), when: Condition::Always }).await?;
+    }
     if let Some(old) = before.and_then(|b| b.matched).filter(|old| Some(old) != row.matched.as_ref()) {
         world.write_if(Write::Delete { key: ListingRow::key(&old, connection, offer), when: Condition::Always }).await?;
         wait = LONGEST_PUSH;

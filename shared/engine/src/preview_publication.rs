@@ -81,7 +81,7 @@ async fn one(
             let listing = &offer.listing;
             let read = driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await;
             // One item that cannot be read must not hide the others.
-            read.map_or_else(|error| (None, Some(error.message)), |shows| (Some(shows), None))
+            read.map_or_else(|error| (None, Some(error.message)), |shows| (Some(shows.quantity), None))
         }
     };
     let would_show = match &offer.matched {

@@ -1,12 +1,13 @@
 //! A delivery of a channel: signature first, then durable, then answered (I8).
 
 use crate::planted::{Mistake, planted};
-use crate::rows::{Kept, KeysRow};
+use crate::publish_stock::mapped;
+use crate::rows::{Kept, KeysRow, ListingRow, OfferRow, ReferenceRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, StockHint};
-use domain::ConnectionId;
+use domain::{ConnectionId, OfferId, Quantity, Sku};
 use jiff::SignedDuration;
-use ports::{Condition, Delivery, Error, ErrorKind, Notice, OutgoingMessage, QueueName, Result, WebhookKeys, Write};
+use ports::{Condition, Delivery, Error, ErrorKind, Key, Notice, OutgoingMessage, QueueName, Result, WebhookKeys, Write};
 use std::time::Duration;
 
 /// Keys are fetched again for an unknown key id, but not more often than this.
@@ -38,7 +39,7 @@ pub async fn receive_webhook(
     }
     let keys = keys(world, &driver, delivery).await?;
     match driver.channel().receive(&keys, delivery) {
-        Ok(notices) => forward(world, connection, notices, delivery).await,
+        Ok(notices) => forward(world, lookup, connection, notices, delivery).await,
         Err(error) if error.kind == ErrorKind::Unauthorized => Err(error),
         Err(error) => {
             // It is genuine, so sending it again will not make it better: a person must look.
@@ -49,7 +50,13 @@ pub async fn receive_webhook(
     }
 }
 
-async fn forward(world: &World, connection: &ConnectionId, notices: Vec<Notice>, delivery: &Delivery) -> Result<Received> {
+async fn forward(
+    world: &World,
+    lookup: &Lookup,
+    connection: &ConnectionId,
+    notices: Vec<Notice>,
+    delivery: &Delivery,
+) -> Result<Received> {
     let mut orders = Vec::new();
     let mut received = Received::default();
     for notice in notices {
@@ -57,13 +64,17 @@ async fn forward(world: &World, connection: &ConnectionId, notices: Vec<Notice>,
             Notice::Order(snapshot) => (snapshot.number.clone(), Some(*snapshot)),
             Notice::Read { number, .. } => (number, None),
             Notice::Stock(offer) => {
-                // Often the echo of our own push. The hint only makes the fan-out look; nothing moves by it.
-                let row: Option<crate::rows::OfferRow> = world.get(&crate::rows::OfferRow::key(connection, &offer)).await?;
-                if let Some(sku) = row.and_then(|r| r.matched) {
-                    let hint = StockHint { sku, connection: Some(connection.clone()) };
-                    world.queue.send(QueueName::StockHints, vec![crate::announce::hint(&hint, Duration::ZERO)]).await?;
-                    received.hints += 1;
-                }
+                let found = matched(world, connection, &offer).await?;
+                received.hints += look_at(world, connection, found, None).await?;
+                continue;
+            }
+            Notice::StockOf { stock_reference, shows } => {
+                let named: Option<ReferenceRow> = world.get(&ReferenceRow::key(connection, &stock_reference)).await?;
+                let Some(ReferenceRow { offer, .. }) = named else { continue };
+                let found = matched(world, connection, &offer).await?;
+                // Where each place has a figure of its own, the one that is told says nothing of the others.
+                let several = !mapped(world, lookup.connection(world, connection).await?.as_ref()).is_empty();
+                received.hints += look_at(world, connection, found, shows.filter(|_| !several)).await?;
                 continue;
             }
             Notice::Nothing => continue,
@@ -85,6 +96,27 @@ async fn forward(world: &World, connection: &ConnectionId, notices: Vec<Notice>,
         }
     }
     Ok(received)
+}
+
+/// The article that an item is, and the item as we publish to it.
+async fn matched(world: &World, connection: &ConnectionId, offer: &OfferId) -> Result<Option<(Sku, Key)>> {
+    let row: Option<OfferRow> = world.get(&OfferRow::key(connection, offer)).await?;
+    Ok(row.and_then(|row| row.matched).map(|sku| (sku.clone(), ListingRow::key(&sku, connection, offer))))
+}
+
+/// Has an item whose figure moved looked at; nothing moves by it. Answers how many hints that took. Often it is the echo of our own push:
+/// where the notice says what it `shows`, and that is what it was told, there is nothing to look at.
+async fn look_at(world: &World, connection: &ConnectionId, found: Option<(Sku, Key)>, shows: Option<Quantity>) -> Result<usize> {
+    let Some((sku, listing)) = found else { return Ok(0) };
+    if shows.is_some() {
+        let row: Option<ListingRow> = world.get(&listing).await?;
+        if row.is_some_and(|row| row.told == shows && row.lease.is_none()) {
+            return Ok(0);
+        }
+    }
+    let hint = StockHint { sku, connection: Some(connection.clone()) };
+    world.queue.send(QueueName::StockHints, vec![crate::announce::hint(&hint, Duration::ZERO)]).await?;
+    Ok(1)
 }
 
 /// What the signature is checked with: shared secrets from the account, public keys as fetched, and once more for a key id never seen.

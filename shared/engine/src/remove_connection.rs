@@ -6,8 +6,8 @@
 use crate::World;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, DriftRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, ReconcileRow, RuleRow, SeenRow, SharesRow,
-    SubscriptionRow, TokenRow, UnmatchedRow,
+    ConnectionRow, CursorRow, DriftRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, ReconcileRow, ReferenceRow, RuleRow,
+    SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
@@ -29,6 +29,7 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
             remove(world, RuleRow::key(sku, Some(connection))).await?;
             give_back_share(world, connection, sku).await?;
         }
+        remove(world, ReferenceRow::key(connection, &offer.listing.stock_reference)).await?;
         // After its listing: this row is what leads there.
         remove(world, OfferRow::key(connection, &offer.listing.offer)).await?;
     }

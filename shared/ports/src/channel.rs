@@ -3,7 +3,7 @@
 //! A connector translates, and calls its channel through `Call::http`. It owns no retry, no rate limit, no token storage and no
 //! log: the engine's driver does these once, for all.
 
-use crate::{Error, Http, Response, Result, Secret};
+use crate::{Error, Http, PlaceWrite, Response, Result, Secret, Shown};
 use async_trait::async_trait;
 use domain::{
     AnnouncedReturn, CarrierId, ChannelId, ConnectionId, Listing, Money, OfferId, OrderNumber, OrderSnapshot, OrderUpdate,
@@ -50,9 +50,12 @@ pub struct Descriptor {
     /// Whether it can lead the stock: its staff keep figures there, its own orders move them as they are told, they can be read, and no other
     /// write of ours moves them.
     pub can_lead: bool,
+    /// Where it keeps a figure for each of its own locations, which the settings `location.<our location>` name: the setting that names
+    /// the only one where these name none. Such a channel is compared and set (`stock`) and can be read (`read_back`).
+    pub places: Option<&'static str>,
     /// The largest figure it takes; larger targets are shown as this.
     pub most_shown: Option<i64>,
-    /// Topics or resources to subscribe to.
+    /// Topics or resources to subscribe to; a connection whose settings map places may need more.
     pub topics: &'static [&'static str],
 }
 
@@ -251,6 +254,13 @@ pub enum Notice {
     },
     /// This item's figure changed on the channel. May be the echo of our own write: nothing moves by it.
     Stock(OfferId),
+    /// As `Stock`, where it names the item as stock calls do.
+    StockOf {
+        /// The listing's `stock_reference`.
+        stock_reference: String,
+        /// Units it shows now, if it says so; at one place, of a channel that has several.
+        shows: Option<Quantity>,
+    },
     /// Nothing for us: a ping, a test, a topic we do not use.
     Nothing,
 }
@@ -275,6 +285,8 @@ pub struct StockWrite {
     pub quantity: Quantity,
     /// The figure that was read just before. A compare-and-set channel declines (`Conflict`) if it is no longer there.
     pub from: Option<Quantity>,
+    /// Where the connection's settings name places: all of the figure by place. All of them are written, or none.
+    pub places: Vec<PlaceWrite>,
 }
 
 /// A price to be set.
@@ -382,7 +394,7 @@ pub trait Channel: Send + Sync {
     async fn listings(&self, call: &Call<'_>, page: Option<&str>) -> Result<ListingPage>;
 
     /// Reads the figure an item shows now.
-    async fn read_stock(&self, call: &Call<'_>, offer: &OfferId, stock_reference: &str) -> Result<Quantity>;
+    async fn read_stock(&self, call: &Call<'_>, offer: &OfferId, stock_reference: &str) -> Result<Shown>;
 
     /// Writes the figure an item shows.
     async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged>;

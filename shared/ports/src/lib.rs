@@ -8,6 +8,7 @@ mod clock;
 mod error;
 mod http_port;
 mod messaging;
+mod places;
 mod secret;
 mod table;
 
@@ -20,5 +21,6 @@ pub use clock::{Clock, Ids};
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};
 pub use messaging::{Bus, OutgoingEvent, OutgoingMessage, Queue, QueueName};
+pub use places::{PLACE_SETTING, PlaceWrite, Shown, places};
 pub use secret::{Secret, Secrets};
 pub use table::{Condition, Key, Page, Reason, Refused, Row, Table, Value, Write};

@@ -5,13 +5,13 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{AnnouncedReturn, ChannelId, OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
+use domain::{AnnouncedReturn, ChannelId, OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, Http, ListingPage,
     Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage,
-    Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+    Shown, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,6 +37,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     updates: OrderUpdates { carriers: &[], other_carrier: Some("OTHER"), cancels: Cancels::Units, returns: true },
     sets_prices: false,
     can_lead: false,
+    places: None,
     most_shown: None,
     topics: &[],
 };
@@ -76,6 +77,7 @@ struct State {
     looks: VecDeque<Answer>,
     asked: usize,
     returns: Vec<AnnouncedReturn>,
+    notices: VecDeque<Notice>,
 }
 
 /// The channel. Without a script it does at once what it is told, and knows what it was told.
@@ -117,6 +119,11 @@ impl Scripted {
     /// Returns that wait for a decision on it.
     pub fn returns(&self, returns: impl IntoIterator<Item = AnnouncedReturn>) {
         self.state().returns.extend(returns);
+    }
+
+    /// What its deliveries tell, one each; afterwards nothing.
+    pub fn tells(&self, notices: impl IntoIterator<Item = Notice>) {
+        self.state().notices.extend(notices);
     }
 
     /// Every time that it was told something, whatever it answered.
@@ -230,7 +237,7 @@ impl Channel for Scripted {
         Ok(ListingPage { listings: Vec::new(), next: None })
     }
 
-    async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Quantity> {
+    async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Shown> {
         not_played()
     }
 
@@ -271,7 +278,7 @@ impl Channel for Scripted {
     }
 
     async fn webhook_keys(&self, _: &Call<'_>) -> Result<WebhookKeys> {
-        not_played()
+        Ok(WebhookKeys::default())
     }
 
     fn webhook_key_id(&self, _: &Delivery) -> Option<String> {
@@ -279,7 +286,7 @@ impl Channel for Scripted {
     }
 
     fn receive(&self, _: &WebhookKeys, _: &Delivery) -> Result<Vec<Notice>> {
-        not_played()
+        Ok(self.state().notices.pop_front().into_iter().collect())
     }
 
     async fn subscribe(&self, _: &Call<'_>, _: &SubscriptionWant) -> Result<SubscriptionState> {

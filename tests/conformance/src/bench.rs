@@ -16,7 +16,7 @@ use engine::{
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Acknowledged, Channel, Channels, Clock, Delivery, Descriptor, Error, ErrorKind, ListingPage, OrderPage, OrdersFrom, Result,
-    Secret, Status, StockWrite, SubscriptionState, WebhookKeys,
+    Secret, Shown, Status, StockWrite, SubscriptionState, WebhookKeys,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -280,6 +280,11 @@ impl Bench {
 
     /// Reads the figure.
     pub fn read(&self, listing: &Listing) -> Result<Quantity> {
+        self.read_shown(listing).map(|shown| shown.quantity)
+    }
+
+    /// Reads the figure, with those of its places.
+    pub fn read_shown(&self, listing: &Listing) -> Result<Shown> {
         let world = self.world();
         finish(async {
             let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
@@ -290,7 +295,7 @@ impl Bench {
     /// Writes a figure.
     pub fn write(&self, listing: &Listing, quantity: i64, from: Option<Quantity>) -> Result<Acknowledged> {
         let (offer, stock_reference) = (listing.offer.clone(), listing.stock_reference.clone());
-        let write = StockWrite { offer, stock_reference, quantity: units(quantity), from };
+        let write = StockWrite { offer, stock_reference, quantity: units(quantity), from, places: Vec::new() };
         let world = self.world();
         finish(async {
             let driver = Driver::open(&world, &self.lookup, &named("one")).await?;

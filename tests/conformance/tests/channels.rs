@@ -50,6 +50,7 @@ behaviours! {
     a_stale_figure_is_declined_where_the_channel_compares,
     a_write_that_was_applied_and_failed_is_unknown_and_read_back,
     a_cancelled_order_returns_units_as_the_descriptor_says,
+    every_place_shows_its_own_units_and_a_transfer_moves_them,
     too_many_calls_wait_and_others_go_on,
     a_lost_token_is_replaced,
     wrong_credentials_are_named,

@@ -38,6 +38,7 @@ pub fn notices(notices: &[Notice]) {
                 survives(stamp);
             }
             Notice::Stock(offer) => survives(offer),
+            Notice::StockOf { stock_reference, .. } => assert!(!stock_reference.is_empty()),
             Notice::Nothing => {}
         }
     }

@@ -5,8 +5,8 @@ use domain::{ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdat
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice,
-    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics,
-    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown,
+    StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,6 +52,7 @@ pub fn listing(number: u32, article: u32, twin: bool) -> Listing {
         ean: None,
         title: format!("Article {article}"),
         shown: None,
+        places: Vec::new(),
     }
 }
 
@@ -142,6 +143,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     updates: OrderUpdates { carriers: &[], other_carrier: None, cancels: Cancels::WholeOrder, returns: false },
     sets_prices: false,
     can_lead: false,
+    places: None,
     most_shown: None,
     topics: &[],
 };
@@ -195,9 +197,9 @@ impl Channel for Shop {
         Ok(ListingPage { listings, next })
     }
 
-    async fn read_stock(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Quantity> {
+    async fn read_stock(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Shown> {
         self.called(1)?;
-        self.with(offer, |item| Quantity::clamped(i64::from(item.shown)))
+        self.with(offer, |item| Quantity::clamped(i64::from(item.shown)).into())
     }
 
     async fn write_stock(&self, _: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {

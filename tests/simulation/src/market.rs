@@ -45,11 +45,13 @@ pub struct Goods<'a> {
     pub bundle: Option<(&'a str, &'a [(&'a str, i64)])>,
     /// What every channel shows of everything at the start.
     pub shown: i64,
+    /// Whether channels with locations of their own have one for each of `locations`; all that is shown at the start is at the first.
+    pub places: bool,
 }
 
 impl Default for Goods<'_> {
     fn default() -> Self {
-        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0 }
+        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0, places: false }
     }
 }
 
@@ -131,13 +133,15 @@ impl Market {
                 articles: on_sale.clone(),
                 seed: 7,
             };
-            let side: Box<dyn FarSide> = channels::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap();
+            let mut side: Box<dyn FarSide> = channels::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap();
+            let locations: Vec<_> = goods.locations.iter().map(|name| location(name)).collect();
+            let by_place = side.places().filter(|_| goods.places).map(|places| places.open(&locations));
             let row = ConnectionRow {
                 id: id.clone(),
                 channel: ChannelId::new(descriptor.id).unwrap(),
                 base_url,
-                settings: side.settings(),
-                locations: goods.locations.iter().map(|name| location(name)).collect(),
+                settings: by_place.unwrap_or_else(|| side.settings()),
+                locations,
                 rule: StockRule::default(),
                 orders_since: stage.clock.now(),
                 publishing: domain::Publishing::All,

@@ -4,7 +4,7 @@ use simulation::tool::{Regression, quietly, replay, verdict};
 use simulation::world::{History, Report, Script, Size};
 
 /// Worlds of the ordinary test run; `cargo sim --seeds 2000` lives through more.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 80;
 
 #[test]
 fn one_seed_twice_is_the_same_history() {

@@ -270,3 +270,24 @@ fn what_stands_in_the_way_of_a_shop_that_leads_is_named() {
     let nobody = led(true, "").replace("led_by = 'market'", "led_by = 'nobody'");
     assert!(self::told(&nobody, CSV)[0].contains("names `nobody`, which is no connection; known are market"));
 }
+
+#[test]
+fn locations_are_mapped_each_to_a_place_of_its_own_where_the_channel_has_places() {
+    let all = channels::Registry.all();
+    let with = all.iter().map(|c| c.descriptor()).find(|d| d.places.is_some()).unwrap();
+    let without = all.iter().map(|c| c.descriptor()).find(|d| d.places.is_none()).unwrap();
+    let text = |id: &str, settings: &str, more: &str| {
+        format!("{}{more}\n[connection.settings]\n{settings}\n", RIGHT.replace("CHANNEL", id))
+    };
+    let right = "'location.main' = '1'\n'location.shop' = '2'";
+    let config = read(&text(with.id, right, ""), CSV).unwrap();
+    assert!(!config.connections[0].settings.contains_key(with.places.unwrap()), "the one place is not needed, and not made up");
+    let complaint = |id: &str, settings: &str, more: &str, part: &str| {
+        let told = told(&text(id, settings, more), CSV).join("\n");
+        assert!(told.contains(part), "{part}: {told}");
+    };
+    complaint(without.id, right, "", "has `location.main`");
+    complaint(with.id, "'location.shed' = '3'", "", "`shed` is not among the merchant's locations");
+    complaint(with.id, "'location.main' = '1'\n'location.shop' = '1'", "", "which another location has already");
+    complaint(with.id, "'location.shop' = '2'", "locations = ['main']", "map no location that serves the connection");
+}

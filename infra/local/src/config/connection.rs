@@ -5,7 +5,7 @@ use super::section::{Section, Source};
 use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, Percent, Publishing, Quantity, StockRule};
 use engine::rows::ConnectionRow;
 use jiff::Timestamp;
-use ports::{Channel, Descriptor};
+use ports::{Channel, Descriptor, PLACE_SETTING};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::de::DeValue;
@@ -97,7 +97,11 @@ pub(super) fn read(
         publish_at_once,
         leads: false,
     };
-    needs(section, &mut one, descriptor?);
+    let descriptor = descriptor?;
+    needs(section, &mut one, descriptor);
+    if descriptor.places.is_some() {
+        places(section, &one, locations);
+    }
     Some(one)
 }
 
@@ -140,8 +144,10 @@ fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descripto
     for name in one.credentials.keys().filter(|n| !known.contains(&n.as_str())) {
         section.wrong("credentials", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
     }
+    let by_place = descriptor.places.filter(|_| one.settings.keys().any(|name| name.starts_with(PLACE_SETTING)));
     for (name, needed) in descriptor.settings {
-        if *needed && !one.settings.contains_key(*name) {
+        // The one place is not needed where several are named.
+        if *needed && by_place != Some(*name) && !one.settings.contains_key(*name) {
             if one.simulated {
                 one.settings.insert((*name).to_owned(), "1".to_owned());
             } else {
@@ -150,8 +156,30 @@ fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descripto
         }
     }
     let known: Vec<_> = descriptor.settings.iter().map(|(name, _)| *name).collect();
-    for name in one.settings.keys().filter(|n| !known.contains(&n.as_str()) && !n.starts_with("carrier.")) {
+    let free = |name: &str| name.starts_with("carrier.") || (descriptor.places.is_some() && name.starts_with(PLACE_SETTING));
+    for name in one.settings.keys().filter(|n| !known.contains(&n.as_str()) && !free(n)) {
         section.wrong("settings", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
+    }
+}
+
+/// What maps a location maps one that serves the connection, to a place that no other is mapped to.
+fn places(section: &Section<'_, '_>, one: &Connection, locations: &[LocationId]) {
+    let mut theirs: Vec<&str> = Vec::new();
+    let mut served = 0;
+    for (name, place) in &one.settings {
+        let Some(ours) = name.strip_prefix(PLACE_SETTING) else { continue };
+        if !locations.iter().any(|location| location.as_str() == ours) {
+            section.wrong("settings", format!("has `{name}`, and `{ours}` is not among the merchant's locations"));
+        }
+        if theirs.contains(&place.as_str()) {
+            section
+                .wrong("settings", format!("has `{name}` = \"{place}\", which another location has already; each needs its own"));
+        }
+        theirs.push(place);
+        served += usize::from(one.locations.iter().any(|location| location.as_str() == ours));
+    }
+    if served == 0 && !theirs.is_empty() {
+        section.wrong("settings", "map no location that serves the connection; map one of its `locations`");
     }
 }
 

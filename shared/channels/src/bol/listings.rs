@@ -41,6 +41,7 @@ fn listing(offer: wire::Offer) -> Result<Listing> {
         sku: offer.reference.and_then(|r| Sku::new(r).ok()),
         ean: offer.ean.and_then(|e| Ean::new(&e).ok()),
         shown: Some(stock::shown(offer.stock.as_ref())),
+        places: Vec::new(),
         title: offer.unknown_product_title.unwrap_or_default(),
     })
 }

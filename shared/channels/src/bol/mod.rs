@@ -23,11 +23,11 @@ mod wire;
 mod wire_updates;
 
 use async_trait::async_trait;
-use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
+use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
 use ports::{
     Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause,
-    PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
+    PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
     TokenKind, WebhookBody, WebhookKeys,
 };
 
@@ -61,6 +61,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     updates: updates::UPDATES,
     sets_prices: true,
     can_lead: false,
+    places: None,
     most_shown: Some(999),
     topics: &[webhooks::ORDER],
 };
@@ -91,8 +92,8 @@ impl Channel for Bol {
         listings::listings(call, page).await
     }
 
-    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Quantity> {
-        stock::read(call, stock_reference).await
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Shown> {
+        stock::read(call, stock_reference).await.map(Shown::from)
     }
 
     async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {

@@ -55,6 +55,10 @@ documents! {
     Refunded in refunded from "src/shopify/queries/refunded.graphql";
     /// Variants on sale.
     Listings in listings from "src/shopify/queries/listings.graphql";
+    /// Variants on sale, with their figures at every location.
+    PlacedListings in placed_listings from "src/shopify/queries/placed_listings.graphql";
+    /// The figures shown at several locations.
+    Placed in placed from "src/shopify/queries/placed.graphql";
     /// The figure shown.
     Available in available from "src/shopify/queries/available.graphql";
     /// Sets the figure shown.

@@ -9,6 +9,7 @@ mod listings;
 mod moves;
 mod orders;
 mod parts;
+mod places;
 mod prices;
 mod returns;
 mod shipments;
@@ -21,11 +22,11 @@ mod webhooks;
 mod wire;
 
 use async_trait::async_trait;
-use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
+use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates,
-    OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState,
+    OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState,
     SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 
@@ -63,6 +64,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     },
     sets_prices: true,
     can_lead: true,
+    places: Some("location_id"),
     most_shown: None,
     topics: subscriptions::TOPICS,
 };
@@ -93,7 +95,7 @@ impl Channel for Shopify {
         listings::page(call, page).await
     }
 
-    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Quantity> {
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Shown> {
         stock::read(call, stock_reference).await
     }
 
@@ -150,6 +152,11 @@ impl Channel for Shopify {
 #[cfg(feature = "far-side")]
 #[path = "shopify_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[cfg(feature = "far-side")]
+#[path = "places_tests.rs"]
+mod places_tests;
 
 #[cfg(test)]
 #[cfg(feature = "far-side")]

@@ -2,7 +2,7 @@
 
 use super::graphql::{self, Pages, Ship, order, ship};
 use super::parts::{self, Left, Taken, Units};
-use super::{DESCRIPTOR, moves, orders, stock};
+use super::{DESCRIPTOR, moves, orders, places};
 use domain::{OrderNumber, ShipmentUpdate};
 use ports::{Acknowledged, Account, Call, Error, ErrorKind, Result, Status};
 
@@ -34,7 +34,7 @@ pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, parcel: &Shipmen
     let wanted = parts::wanted(WRITE, &parcel.lines)?;
     let company = parcel.carrier.as_ref().map(|carrier| call.account.carrier(&DESCRIPTOR.updates, carrier)).transpose()?;
     let notify = notifies(call.account)?;
-    let ours = stock::location(call, WRITE)?;
+    let ours = places::ours(call, WRITE)?;
     let left = parts::read(call, WRITE, &order).await?;
     let taken = from_one_location(&left, &wanted, &ours)?;
     let tracking = (company.is_some() || parcel.tracking.is_some()).then(|| ship::FulfillmentTrackingInput {
@@ -69,11 +69,11 @@ fn notifies(account: &Account) -> Result<bool> {
     }
 }
 
-/// All of a parcel lies at one location: ours, or else the first that holds it.
-fn from_one_location<'a>(left: &'a Left, wanted: &Units, ours: &str) -> Result<Vec<Taken<'a>>> {
+/// All of a parcel lies at one location: one of ours, or else the first that holds it.
+fn from_one_location<'a>(left: &'a Left, wanted: &Units, ours: &[String]) -> Result<Vec<Taken<'a>>> {
     let ready = || left.parts.iter().filter(|part| part.ready);
     let mut locations: Vec<Option<&str>> = ready().map(|part| part.location.as_deref()).collect();
-    locations.sort_by_key(|location| *location != Some(ours));
+    locations.sort_by_key(|location| !ours.iter().any(|one| *location == Some(one.as_str())));
     let found = locations.into_iter().find_map(|at| parts::take(ready().filter(|part| part.location.as_deref() == at), wanted));
     found.ok_or_else(|| {
         let message = if left.cancelled {

@@ -8,6 +8,7 @@ mod gate;
 mod handling;
 mod hooks;
 mod ids;
+mod levels;
 mod parts;
 mod prices;
 mod queries;
@@ -19,13 +20,14 @@ mod writes;
 use self::gate::Gate;
 use self::hooks::Hooks;
 use self::ids::Ids;
+use self::levels::Levels;
 use self::queries::Answer;
 use self::shop::Shop;
 use super::auth;
 use super::graphql::{DOCUMENTS, VERSION};
 use super::webhooks::SIGNATURE_HEADER;
-use crate::far_side::{self, FarOrder, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles};
-use domain::{OrderNumber, Quantity, Sku};
+use crate::far_side::{self, FarOrder, FarPlaces, FarSide, NotSold, Outgoing, Setup, Trouble, Troubles};
+use domain::{LocationId, OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Request, Response};
 use serde_json::{Value, json};
@@ -40,6 +42,10 @@ pub struct Simulator {
     hooks: Hooks,
     keys: writes::Keys,
     troubles: Troubles,
+    /// The merchant's locations, by the place of the shop's that is theirs.
+    ours: Vec<LocationId>,
+    /// Figures as they were told last, by the place of the item.
+    told: Vec<Levels>,
 }
 
 /// What a refund says about stock.
@@ -62,8 +68,10 @@ impl Simulator {
             gate: Gate::new(&setup),
             setup,
             ids,
+            told: shop.items.iter().map(|item| item.levels.clone()).collect(),
             shop,
             hooks: Hooks::default(),
+            ours: Vec::new(),
             keys: writes::Keys::new(),
             troubles: Troubles::default(),
         }
@@ -73,6 +81,13 @@ impl Simulator {
     pub fn ship(&mut self, now: Timestamp, order: &OrderNumber, line: usize, quantity: Quantity) -> bool {
         let Some(place) = self.shop.order(order) else { return false };
         self.ship_lines(now, place, &[(line, quantity.units())])
+    }
+
+    /// The shop sells on without stock: its first location falls below zero.
+    pub fn oversell(&mut self, sku: &Sku, units: i64) {
+        if let Some(item) = self.shop.items.iter_mut().find(|item| item.sku == *sku) {
+            item.levels.add(0, -units);
+        }
     }
 
     fn ship_lines(&mut self, now: Timestamp, place: usize, units: &[(usize, i64)]) -> bool {
@@ -144,6 +159,18 @@ impl Simulator {
         }
     }
 
+    /// Tells every figure that is not as it was told last.
+    fn tell_levels(&mut self, now: Timestamp) {
+        for (at, item) in self.shop.items.iter().enumerate() {
+            for (place, available) in item.levels.since(self.told.get(at)) {
+                let location = self.shop.locations.get(place).copied().unwrap_or(1);
+                let body = shapes::level(item.inventory, location, available, now);
+                self.hooks.tell(now, &self.setup, &mut self.ids, &mut self.troubles, "inventory_levels/update", &body);
+            }
+        }
+        self.told = self.shop.items.iter().map(|item| item.levels.clone()).collect();
+    }
+
     fn graphql(&mut self, now: Timestamp, request: &Request) -> Response {
         if !self.gate.admits(now, request) {
             return far_side::answer(401, "application/json", &json!({ "errors": "[API] Invalid API key or access token" }));
@@ -191,7 +218,9 @@ impl Simulator {
             "Fulfilled" => queries::fulfilled(shop, document, variables),
             "Refunded" => queries::refunded(shop, document, variables),
             "Listings" => queries::listings(shop, document, variables),
+            "PlacedListings" => queries::placed_listings(shop, document, variables),
             "Available" => queries::available(shop, variables),
+            "Placed" => levels::placed(shop, variables),
             "Parts" => parts::list(shop, document, variables),
             "PartLines" => parts::lines(shop, document, variables),
             "CancelState" => handling::state(shop, variables),
@@ -232,6 +261,8 @@ fn requested_points(operation: &str) -> i64 {
         "Intakes" => 304,
         "WaitingReturns" => 105,
         "Listings" => 401,
+        "PlacedListings" => 801,
+        "Placed" => 32,
         "Fulfilled" => 211,
         "Refunded" | "PartLines" => 202,
         "Parts" => 151,
@@ -334,12 +365,14 @@ impl FarSide for Simulator {
     }
 
     fn shown(&self, sku: &Sku) -> Option<i64> {
-        self.shop.items.iter().find(|item| item.sku == *sku).map(|item| item.available)
+        self.shop.items.iter().find(|item| item.sku == *sku).map(|item| item.levels.total())
     }
 
     fn edit_stock(&mut self, _now: Timestamp, sku: &Sku, quantity: Quantity) {
         if let Some(item) = self.shop.items.iter_mut().find(|item| item.sku == *sku) {
-            item.available = quantity.units();
+            // All else as it is: edited is what lies at the first location.
+            let elsewhere = item.levels.total() - item.levels.at(0).unwrap_or(0);
+            item.levels.set(0, Some(quantity.units() - elsewhere));
         }
     }
 
@@ -351,6 +384,7 @@ impl FarSide for Simulator {
 
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing> {
         self.catch_up(now);
+        self.tell_levels(now);
         self.hooks.due(now, &self.troubles)
     }
 
@@ -372,6 +406,10 @@ impl FarSide for Simulator {
 
     fn settings(&self) -> std::collections::BTreeMap<String, String> {
         [("location_id".to_owned(), "1".to_owned())].into()
+    }
+
+    fn places(&mut self) -> Option<&mut dyn FarPlaces> {
+        Some(self)
     }
 
     fn stock_writes(&self) -> u64 {

@@ -6,12 +6,16 @@ use ports::{Call, Error, ErrorKind, Result, SubscriptionState, SubscriptionWant}
 const OPERATION: &str = "shopify.subscribe";
 /// One per topic. `ORDERS_UPDATED` also tells of edits, fulfilments and refunds.
 pub(super) const TOPICS: &[&str] = &["ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED"];
+/// Besides, where locations are mapped: units move between these without any order telling. With one location it would double the
+/// deliveries of every sale to tell what its order tells as well.
+const LEVELS: &str = "INVENTORY_LEVELS_UPDATE";
 
 /// Makes what is missing and mends what points elsewhere or leaves something out.
 pub(super) async fn assert(call: &Call<'_>, want: &SubscriptionWant) -> Result<SubscriptionState> {
     let present = all(call).await?;
     let mut state = SubscriptionState::default();
-    for topic in TOPICS {
+    let levels = (!call.account.places().is_empty()).then_some(&LEVELS);
+    for topic in TOPICS.iter().chain(levels) {
         let of_topic: Vec<_> = present.iter().filter(|s| topic_name(&s.topic) == *topic).collect();
         if of_topic.iter().any(|s| fits(s, want)) {
             state.fine.push((*topic).to_owned());
@@ -50,11 +54,12 @@ fn topic_name(topic: &subscriptions::WebhookSubscriptionTopic) -> &str {
         Topic::ORDERS_CREATE => "ORDERS_CREATE",
         Topic::ORDERS_UPDATED => "ORDERS_UPDATED",
         Topic::ORDERS_CANCELLED => "ORDERS_CANCELLED",
+        Topic::INVENTORY_LEVELS_UPDATE => LEVELS,
         Topic::Other(other) => other,
     }
 }
 
-/// Whether it delivers every order, whole, to us.
+/// Whether it delivers everything, whole, to us.
 fn fits(present: &Present, want: &SubscriptionWant) -> bool {
     present.uri == want.url
         && present.format == subscriptions::WebhookSubscriptionFormat::JSON
@@ -69,6 +74,7 @@ async fn make(call: &Call<'_>, topic: &str, want: &SubscriptionWant) -> Result<(
             "ORDERS_CREATE" => Topic::ORDERS_CREATE,
             "ORDERS_UPDATED" => Topic::ORDERS_UPDATED,
             "ORDERS_CANCELLED" => Topic::ORDERS_CANCELLED,
+            LEVELS => Topic::INVENTORY_LEVELS_UPDATE,
             other => Topic::Other(other.to_owned()),
         },
         subscription: subscribe::WebhookSubscriptionInput {

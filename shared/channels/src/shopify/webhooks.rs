@@ -4,7 +4,7 @@ use super::wire;
 use crate::wire_text;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::OrderNumber;
+use domain::{OrderNumber, Quantity};
 use ports::{Account, Delivery, Error, ErrorKind, Notice, Result, WebhookKeys};
 use ring::hmac;
 
@@ -35,7 +35,10 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
         "refunds/create" | "fulfillments/create" | "fulfillments/update" => {
             read(wire_text::json::<wire::AboutOrder>(OPERATION, &delivery.body)?.order_id)?
         }
-        // `inventory_levels/update` among them: it names the inventory item, not the variant, and is mostly our own echo.
+        "inventory_levels/update" => {
+            let level = wire_text::json::<wire::Level>(OPERATION, &delivery.body)?;
+            Notice::StockOf { stock_reference: level.inventory_item_id.to_string(), shows: level.available.map(Quantity::clamped) }
+        }
         _ => Notice::Nothing,
     };
     Ok(vec![notice])

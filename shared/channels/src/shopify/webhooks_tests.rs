@@ -72,8 +72,19 @@ fn topics_that_only_name_an_order_make_it_be_read() {
     let read = |topic: &str, body: &str| receive(&secrets(&["s"]), &signed("s", topic, body.as_bytes())).unwrap();
     assert_eq!(read("refunds/create", r#"{"id":1,"order_id":18014398509481985}"#), [Notice::Read { number: number.clone(), stamp: None }]);
     assert_eq!(read("orders/edited", r#"{"order_edit":{"order_id":18014398509481985}}"#), [Notice::Read { number, stamp: None }]);
-    assert_eq!(read("inventory_levels/update", r#"{"inventory_item_id":1,"available":3}"#), [Notice::Nothing]);
     assert_eq!(read("products/update", "{}"), [Notice::Nothing]);
+}
+
+#[test]
+fn a_level_names_the_inventory_item_by_all_its_digits_and_the_figure_if_it_is_counted() {
+    let told = |available: &str| {
+        let body = format!(r#"{{"inventory_item_id":18014398509481985,"location_id":7,"available":{available}}}"#);
+        receive(&secrets(&["s"]), &signed("s", "inventory_levels/update", body.as_bytes())).unwrap()
+    };
+    let of = |shows| [Notice::StockOf { stock_reference: "18014398509481985".into(), shows }];
+    assert_eq!(told("3"), of(Some(Quantity::clamped(3))));
+    assert_eq!(told("-2"), of(Some(Quantity::ZERO)));
+    assert_eq!(told("null"), of(None));
 }
 
 #[test]

@@ -23,6 +23,14 @@ pub(super) struct Order {
     returns: Vec<serde::de::IgnoredAny>,
 }
 
+/// The figure of an inventory item at one location.
+#[derive(Debug, Deserialize)]
+pub(super) struct Level {
+    pub(super) inventory_item_id: u64,
+    /// `None`: it is not counted.
+    pub(super) available: Option<i64>,
+}
+
 /// Where it goes: the country and nothing else.
 #[derive(Debug, Deserialize)]
 struct Destination {

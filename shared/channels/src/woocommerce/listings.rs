@@ -98,6 +98,7 @@ fn listing(product: &Product, id: u64, variation: u64, stock_reference: String) 
         ean: product.global_unique_id.as_deref().and_then(|e| Ean::new(e).ok()),
         // A figure that is no whole number is for `read_stock` to complain of.
         shown: stock::shown(product).ok().flatten(),
+        places: Vec::new(),
         title: product.name.clone(),
     }))
 }

@@ -31,11 +31,11 @@ mod tests;
 mod updates_tests;
 
 use async_trait::async_trait;
-use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity};
+use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
-    OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, StockSemantics, StockWrite,
+    OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite,
     SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 
@@ -82,6 +82,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     },
     sets_prices: true,
     can_lead: true,
+    places: None,
     most_shown: None,
     topics: &["order.created", "order.updated", "order.deleted", "order.restored", "product.updated"],
 };
@@ -112,8 +113,8 @@ impl Channel for WooCommerce {
         listings::list(call, page).await
     }
 
-    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Quantity> {
-        stock::read(call, stock_reference).await
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Shown> {
+        stock::read(call, stock_reference).await.map(Shown::from)
     }
 
     async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {

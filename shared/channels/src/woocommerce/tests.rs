@@ -101,12 +101,12 @@ impl World {
 
     pub(super) fn write(&self, reference: &str, units: i64) -> ports::Result<Acknowledged> {
         let offer = OfferId::new(reference).unwrap();
-        let write = StockWrite { offer, stock_reference: reference.to_owned(), quantity: q(units), from: None };
+        let write = StockWrite { offer, stock_reference: reference.to_owned(), quantity: q(units), from: None, places: Vec::new() };
         run(WooCommerce.write_stock(&self.call(), &write))
     }
 
     fn read(&self, reference: &str) -> ports::Result<Quantity> {
-        run(WooCommerce.read_stock(&self.call(), &OfferId::new(reference).unwrap(), reference))
+        run(WooCommerce.read_stock(&self.call(), &OfferId::new(reference).unwrap(), reference)).map(|shown| shown.quantity)
     }
 
     pub(super) fn order(&self, number: &OrderNumber) -> OrderSnapshot {
@@ -462,7 +462,7 @@ fn a_figure_that_did_not_come_out_is_read_back() {
     let shop = Canned(r#"{"id":10,"manage_stock":true,"stock_quantity":2}"#);
     let world = World::secure();
     let call = Call { http: &shop, ..world.call() };
-    let write = StockWrite { offer: OfferId::new("10").unwrap(), stock_reference: "10".to_owned(), quantity: q(3), from: None };
+    let write = StockWrite { offer: OfferId::new("10").unwrap(), stock_reference: "10".to_owned(), quantity: q(3), from: None, places: Vec::new() };
     assert_eq!(run(WooCommerce.write_stock(&call, &write)).unwrap_err().disposition(), Disposition::ReadBack);
 }
 

@@ -62,7 +62,7 @@ impl Found {
                 }
                 Self { number, stamp, snapshot: None, not_before: None, same_stamp }
             }
-            Notice::Stock(_) | Notice::Nothing => return Ok(None),
+            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => return Ok(None),
         };
         let aside = AsideRow::covers(world, connection, &found.number, found.stamp).await?;
         Ok((!aside).then_some(found))

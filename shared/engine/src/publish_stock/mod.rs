@@ -7,6 +7,7 @@
 mod article;
 mod lead;
 mod lease;
+mod places;
 mod postpone;
 mod present;
 mod push;
@@ -14,6 +15,7 @@ mod push_share;
 mod quota;
 mod rules;
 
+pub(crate) use places::{is_in_place, mapped};
 pub(crate) use present::{Present, figure, rule, takes};
 pub(crate) use quota::{Outlets, Placed};
 
@@ -127,7 +129,9 @@ impl Publication {
     fn of(world: &World, present: &Present, placed: &[Placed<'_>], (row, connection): Placed<'_>) -> Self {
         if let Some(outlets) = Outlets::of(world, present, placed) {
             let want = outlets.want(row);
-            return Self { right: want == Want::Rest, urgent: want == Want::Shrink { urgent: true }, quota: true };
+            // Where units lie moves without anybody's share: what is spread over places is looked at whenever the stock moved.
+            let in_place = mapped(world, connection).is_empty() || row.told_version == Some(present.version);
+            return Self { right: want == Want::Rest && in_place, urgent: want == Want::Shrink { urgent: true }, quota: true };
         }
         let target = figure(world, present, connection);
         let same_change = row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity);

@@ -104,6 +104,14 @@ impl Present {
         there.map(|row| row.level.available.units()).sum::<i64>() - self.short.units()
     }
 
+    /// Units that lie at one location and can be promised, whatever is owed. Of a bundle: as many as its articles there make.
+    pub(crate) fn lying(&self, location: &LocationId) -> Quantity {
+        if let Some(least) = self.parts.iter().map(|(units, part)| part.lying(location).per(*units)).min() {
+            return least;
+        }
+        self.stock.iter().filter(|row| row.location == *location).map(|row| row.level.available).sum()
+    }
+
     /// As `free`, over all locations.
     pub(crate) fn free_anywhere(&self) -> Quantity {
         if let Some(least) = self.parts.iter().map(|(units, part)| part.free_anywhere().per(*units)).min() {

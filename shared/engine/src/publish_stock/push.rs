@@ -2,6 +2,7 @@
 
 use super::lead::Lead;
 use super::lease::{LEASE, Note, Taken, give_back, take};
+use super::places::{Places, put_in_place, write_figure};
 use super::present::{Present, figure};
 use super::quota::tell_all;
 use super::{Task, push_share};
@@ -11,7 +12,7 @@ use crate::rows::{CursorRow, ListingRow};
 use crate::{Driver, Lookup, World};
 use contracts::Cause;
 use domain::{Decision, Fence, Flow, Quantity, Seen, decide};
-use ports::{Acknowledged, Disposition, Error, ErrorKind, ReadBack, Result, Status, StockWrite};
+use ports::{Acknowledged, Disposition, Error, ErrorKind, ReadBack, Result, Shown, Status, StockWrite};
 use std::time::Duration;
 
 /// Looks, reads and writes of one push before it is left to a later hint.
@@ -139,7 +140,7 @@ async fn turn(
     lease: &str,
     state: &mut State,
 ) -> Result<Turn> {
-    let mut seen = seen(world, driver, row, state.told).await?;
+    let (mut seen, shown) = seen(world, driver, row, state.told).await?;
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
     if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
         believe_the_echo(world, row, live).await?;
@@ -156,6 +157,8 @@ async fn turn(
     let Some(edited) = edited else { return Ok(Turn::LookAgain) };
     // What its staff seem to have added stays until it is known.
     let target = Quantity::clamped(figure(world, &present, &connection).units() + edited.max(0));
+    let mut places = Places::of(world, &present, &connection);
+    places.show(&shown.places);
     let mut fence = Fence { settled_through: None, lowered_at: state.lowered_at };
     let mut decision = decide(&seen, target, &fence);
     let raises = seen.live.is_none_or(|live| live < target);
@@ -174,7 +177,11 @@ async fn turn(
         Decision::Unchanged => {
             // It fell to the right figure by sales that are not in ours: the fence shuts as if we had lowered it.
             let lowered_at = fence.needed_since(&seen).filter(|at| Some(*at) > state.lowered_at);
-            Ok(Turn::Shows { quantity: target, version: present.version, back, sent: false, lowered_at, then: None })
+            match put_in_place(world, driver, row, target, &places).await {
+                Ok(sent) => Ok(Turn::Shows { quantity: target, version: present.version, back, sent, lowered_at, then: None }),
+                Err(error) if is_stale(&error) => Ok(Turn::LookAgain),
+                Err(error) => Err(error),
+            }
         }
         Decision::ReadOrdersFirst => {
             let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
@@ -191,9 +198,9 @@ async fn turn(
             Ok(Turn::Wait { wait: left.unwrap_or_default().max(FENCE_WAIT), seen: Some(seen), back })
         }
         Decision::Set { quantity, from, lowers } => {
-            match write_figure(world, driver, row, quantity, from).await {
+            match write_figure(world, driver, row, quantity, from, &places).await {
                 Ok(()) => {}
-                Err(error) if error.kind == ErrorKind::Conflict && error.status != Status::Unknown => return Ok(Turn::LookAgain),
+                Err(error) if is_stale(&error) => return Ok(Turn::LookAgain),
                 Err(error) => return Err(error),
             }
             state.lead.wrote(world, driver, from, quantity);
@@ -208,15 +215,21 @@ pub(super) fn patience(driver: &Driver<'_>) -> Duration {
     FENCE_WAIT.max(Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT))
 }
 
+/// What was written was compared with what is shown no longer.
+pub(super) fn is_stale(error: &Error) -> bool {
+    error.kind == ErrorKind::Conflict && error.status != Status::Unknown
+}
+
 /// Asks the channel for the figure, where it can be asked.
-async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Seen> {
-    let live = look(driver, row).await?;
+async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<(Seen, Shown)> {
+    let shown = look(driver, row).await?;
+    let live = shown.as_ref().map(|shown| shown.quantity);
     // After the answer: up to here customers may have bought what the figure no longer shows.
-    Ok(Seen { told, back: Quantity::ZERO, live, at: world.clock.now() })
+    Ok((Seen { told, back: Quantity::ZERO, live, at: world.clock.now() }, shown.unwrap_or_default()))
 }
 
 /// The figure it shows; `None`: it cannot be asked.
-pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option<Quantity>> {
+pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option<Shown>> {
     let listing = &row.listing;
     match driver.descriptor().read_back {
         ReadBack::None => Ok(None),
@@ -227,16 +240,8 @@ pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option
 }
 
 /// Sets the figure. It is in force when this answers.
-pub(super) async fn write_figure(
-    world: &World,
-    driver: &Driver<'_>,
-    row: &ListingRow,
-    quantity: Quantity,
-    from: Option<Quantity>,
-) -> Result<()> {
-    let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
-    let write = StockWrite { offer, stock_reference, quantity, from };
-    match driver.call(|channel, call| channel.write_stock(call, &write)).await {
+pub(super) async fn send_figure(world: &World, driver: &Driver<'_>, write: &StockWrite) -> Result<()> {
+    match driver.call(|channel, call| channel.write_stock(call, write)).await {
         Ok(Acknowledged::Applied) => Ok(()),
         Ok(Acknowledged::Pending(status)) => settle_pending(world, driver, &status).await,
         Err(error) if error.status == Status::Unknown && planted(Mistake::UnansweredPushTakenAsDone) => Ok(()),

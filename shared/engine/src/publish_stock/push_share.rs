@@ -5,8 +5,9 @@
 //! between leaves a bound that is too high, never one that is too low.
 
 use super::article::Article;
+use super::places::{Places, put_in_place, write_figure};
 use super::present::Present;
-use super::push::{FENCE_WAIT, Turn, look, patience, settled_through, write_figure};
+use super::push::{FENCE_WAIT, Turn, is_stale, look, patience, settled_through};
 use super::quota::{Outlets, name, share_of, tell_all};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::poll_orders;
@@ -29,6 +30,7 @@ struct Here {
     share: Share,
     flow: Flow,
     sole: bool,
+    places: Places,
 }
 
 impl Here {
@@ -44,10 +46,13 @@ impl Here {
             row.shares.insert(name(listing), share.clone());
         }
         let present = &article.present;
-        let outlets = Outlets::of(world, present, &article.placed()).filter(|outlets| outlets.share(listing).is_some());
-        let (Some(row), Some(outlets)) = (present.shares.clone(), outlets) else { return Ok(None) };
+        let listings = article.placed();
+        let outlets = Outlets::of(world, present, &listings).filter(|outlets| outlets.share(listing).is_some());
+        let connection = listings.iter().find(|(row, _)| row.connection == listing.connection).map(|(_, connection)| *connection);
+        let (Some(row), Some(outlets), Some(connection)) = (present.shares.clone(), outlets, connection) else { return Ok(None) };
         let (share, sole) = share_of(&row, present, listing);
-        Ok(Some(Self { row, version: present.version, outlets, share, flow: present.flow(&listing.connection), sole }))
+        let (flow, places) = (present.flow(&listing.connection), Places::of(world, present, connection));
+        Ok(Some(Self { row, version: present.version, outlets, share, flow, sole, places }))
     }
 }
 
@@ -71,9 +76,10 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
     // Units that are given back from here on may not be in the figure that is about to be read.
     let back = here.flow.back;
     let asked_at = world.clock.now();
-    let Some(live) = look(driver, listing).await? else {
+    let Some(shown) = look(driver, listing).await? else {
         return blind(world, lookup, driver, listing, here, back).await;
     };
+    let live = shown.quantity;
     let back = if planted(Mistake::BackReadAfterLook) {
         Present::read(world, &listing.sku).await?.flow(&listing.connection).back
     } else {
@@ -81,7 +87,7 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
     };
     // The time after the answer: the figure may be as new as that.
     let showing = Showing { quantity: live, at: world.clock.now(), back };
-    let here = if here.outlets.exposure(listing).is_some_and(|most| live > most) {
+    let mut here = if here.outlets.exposure(listing).is_some_and(|most| live > most) {
         let mut share = here.share;
         share.broken();
         match Here::with(world, lookup, listing, Some(&share)).await? {
@@ -91,6 +97,7 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
     } else {
         here
     };
+    here.places.show(&shown.places);
     match here.outlets.next_figure(listing, live) {
         Some(next) => set(world, lookup, driver, listing, here, Some(live), &next, back).await,
         None => stay(world, lookup, driver, listing, here, asked_at, showing).await,
@@ -155,7 +162,11 @@ async fn stay(
             return Ok(Turn::LookAgain);
         }
         let (quantity, version, back) = (showing.quantity, here.version, showing.back);
-        return Ok(Turn::Shows { quantity, version, back, sent: false, lowered_at: None, then: None });
+        return match put_in_place(world, driver, listing, quantity, &here.places).await {
+            Ok(sent) => Ok(Turn::Shows { quantity, version, back, sent, lowered_at: None, then: None }),
+            Err(error) if is_stale(&error) => Ok(Turn::LookAgain),
+            Err(error) => Err(error),
+        };
     }
     // Sold and not yet taken in, or given back and not put on sale, or never known: its orders will tell.
     let unknown = here.outlets.exposure(listing).is_none();
@@ -197,7 +208,7 @@ async fn set(
     if !put(world, row).await? {
         return Ok(Turn::LookAgain);
     }
-    if let Err(error) = write_figure(world, driver, listing, next.quantity, live).await {
+    if let Err(error) = write_figure(world, driver, listing, next.quantity, live, &here.places).await {
         if error.status == Status::Unknown {
             return Err(error);
         }

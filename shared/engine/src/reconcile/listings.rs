@@ -4,13 +4,16 @@ use super::Run;
 use super::cases::Now;
 use super::second_look::{Held, second_look};
 use crate::World;
+use crate::announce::hint;
 use crate::match_listings::match_one;
-use crate::publish_stock::{Present, expected};
+use crate::publish_stock::{Present, expected, is_in_place};
 use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase};
+use contracts::StockHint;
 use domain::{ConnectionId, DriftClass, DriftFound, FigureLook, Listing, Sku, fingerprint};
 use futures::future::join_all;
 use jiff::Timestamp;
-use ports::{Condition, Error, ErrorKind, ReadBack, Result, Write};
+use ports::{Condition, Error, ErrorKind, QueueName, ReadBack, Result, Write};
+use std::time::Duration;
 
 /// Pages of one run at most: a list that never ends is a mistake of the channel.
 const MOST_PAGES: usize = 20_000;
@@ -69,7 +72,7 @@ enum Known {
     /// It is an article that we publish.
     As(Sku, Box<Present>),
     /// It is none for sure, or its row is missing.
-    Not(Option<OfferRow>),
+    Not(Option<Box<OfferRow>>),
 }
 
 /// By the merchant's code first, which mostly is the article's: that costs one read.
@@ -88,7 +91,7 @@ async fn find(world: &World, connection: &ConnectionId, listing: &Listing) -> Re
             return Ok(Known::As(sku, Box::new(present)));
         }
     }
-    Ok(Known::Not(offer))
+    Ok(Known::Not(offer.map(Box::new)))
 }
 
 async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Known, looked_at: Timestamp) -> Result<()> {
@@ -97,7 +100,7 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Kno
         Known::As(sku, present) => (sku, present),
         Known::Not(offer) => {
             run.seen.note(&listing.offer, offer.as_ref().and_then(|offer| offer.matched.as_ref()));
-            return unmatched(run, listing, offer).await;
+            return unmatched(run, listing, offer.map(|offer| *offer)).await;
         }
     };
     run.seen.note(&listing.offer, Some(&sku));
@@ -238,7 +241,7 @@ async fn figure(
     };
     if look.live.is_none() && look.told && in_sample(run, listing) && run.may_look() {
         let (offer, reference) = (&listing.offer, &listing.stock_reference);
-        look.live = Some(run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await?);
+        look.live = Some(run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await?.quantity);
         look.looked_at = run.world.clock.now();
     }
     if !look.is_right() {
@@ -246,6 +249,11 @@ async fn figure(
         return Ok(());
     }
     held.tally.right += 1;
+    if !listing.places.is_empty() && !is_in_place(run.world, present, &run.connection, look.wanted, &listing.places) {
+        // The total is right and its places are not: no difference in what is on sale, so it is only looked at.
+        let look = StockHint { sku: sku.clone(), connection: Some(run.connection.id.clone()) };
+        run.world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await?;
+    }
     if look.live.is_none() {
         held.tally.not_looked_at += 1;
         return Ok(());

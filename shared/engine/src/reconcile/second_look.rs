@@ -194,7 +194,7 @@ async fn look_again(run: &mut Run<'_>, suspect: &Suspect) -> Result<Second> {
     }
     let (offer, reference) = (&suspect.offer, &suspect.stock_reference);
     match run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await {
-        Ok(live) => Ok(Second::Shows(live)),
+        Ok(live) => Ok(Second::Shows(live.quantity)),
         Err(error) if error.kind == ErrorKind::NotFound => Ok(Second::Unseen),
         Err(error) => Err(error),
     }

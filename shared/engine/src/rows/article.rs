@@ -92,3 +92,45 @@ impl Kept for OfferRow {
         json(row, "body")
     }
 }
+
+/// Leads from the name that stock calls have for an item to the item, where that is another name than the item's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReferenceRow {
+    /// On which connection.
+    pub connection: ConnectionId,
+    /// A listing's `stock_reference`.
+    pub stock_reference: String,
+    /// The item.
+    pub offer: OfferId,
+}
+
+impl ReferenceRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId, stock_reference: &str) -> Key {
+        Key::new(format!("CONNECTION#{connection}"), format!("REFERENCE#{stock_reference}"))
+    }
+
+    /// The row that an item needs, if it needs one.
+    pub fn of(offer: &OfferRow) -> Option<Self> {
+        let listing = &offer.listing;
+        (offer.matched.is_some() && listing.stock_reference != listing.offer.as_str()).then(|| Self {
+            connection: offer.connection.clone(),
+            stock_reference: listing.stock_reference.clone(),
+            offer: listing.offer.clone(),
+        })
+    }
+}
+
+impl Kept for ReferenceRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection, &self.stock_reference)).text("offer", self.offer.as_str().to_owned())
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let odd = || broken(&row.key, "the key is not a reference's");
+        let connection = row.key.pk.strip_prefix("CONNECTION#").ok_or_else(odd)?;
+        let stock_reference = row.key.sk.strip_prefix("REFERENCE#").ok_or_else(odd)?;
+        let offer = OfferId::new(super::text(row, "offer")?)?;
+        Ok(Self { connection: ConnectionId::new(connection)?, stock_reference: stock_reference.to_owned(), offer })
+    }
+}

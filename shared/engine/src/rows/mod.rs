@@ -6,6 +6,7 @@
 //! | `CONNECTIONS` | connection | a connection's configuration |
 //! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `KEYS`, `SUBSCRIPTION` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
+//! | `CONNECTION#c` | `REFERENCE#stock reference` | which item stock calls name so |
 //! | `CONNECTION#c` | `PRICE#sku` | what an article costs there, and what the channel was told |
 //! | `CONNECTION#c` | `PRICE_DUE#time#sku` | that a price must be told then |
 //! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
@@ -52,7 +53,7 @@ mod state;
 mod stock;
 mod unmatched;
 
-pub use article::{ArticleRow, EanRow, OfferRow};
+pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::AsideRow;
 pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;

@@ -3,6 +3,7 @@
 mod listings;
 mod orders;
 mod paging;
+mod places;
 mod prices;
 mod refusals;
 mod returns;
@@ -42,6 +43,7 @@ behaviours! {
     stock::a_stale_figure_is_declined_where_the_channel_compares,
     stock::a_write_that_was_applied_and_failed_is_unknown_and_read_back,
     stock::a_cancelled_order_returns_units_as_the_descriptor_says,
+    places::every_place_shows_its_own_units_and_a_transfer_moves_them,
     refusals::too_many_calls_wait_and_others_go_on,
     refusals::a_lost_token_is_replaced,
     refusals::wrong_credentials_are_named,

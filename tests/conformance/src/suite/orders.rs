@@ -35,7 +35,7 @@ fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
     let mut notices = deliveries(bench)
         .into_iter()
         .flat_map(|delivery| bench.channel.receive(&keys, &delivery).unwrap())
-        .filter(|n| *n != Notice::Nothing && !matches!(n, Notice::Stock(_)))
+        .filter(|n| *n != Notice::Nothing && !matches!(n, Notice::Stock(_) | Notice::StockOf { .. }))
         .collect::<Vec<_>>();
     assert!(!notices.is_empty(), "a delivery tells of the order");
     bench.pass_lag();
@@ -56,7 +56,7 @@ fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
                 assert_eq!(number, *order);
                 assert!(stamp.is_none() || stamp == detail.stamp, "{stamp:?} is not the stamp of the order: {:?}", detail.stamp);
             }
-            Notice::Stock(_) | Notice::Nothing => {}
+            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => {}
         }
     }
     whole

@@ -14,7 +14,7 @@ fn count(bench: &Bench, article: usize, figure: i64) {
 }
 
 /// Deliveries, polls and publication, until all is said and done.
-fn settle(bench: &mut Bench) {
+pub(super) fn settle(bench: &mut Bench) {
     for _ in 0..4 {
         bench.deliver_for(60);
         bench.poll("one");

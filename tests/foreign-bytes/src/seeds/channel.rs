@@ -67,7 +67,13 @@ fn ask(channel: &dyn Channel, call: &Call<'_>, function: &str, order: &OrderNumb
         "read_stock" => drop(finish(channel.read_stock(call, &listing.offer, reference))),
         "write_stock" => {
             let (offer, stock_reference) = (listing.offer.clone(), reference.clone());
-            let write = StockWrite { offer, stock_reference, quantity: Quantity::clamped(7), from: Some(Quantity::clamped(38)) };
+            let write = StockWrite {
+                offer,
+                stock_reference,
+                quantity: Quantity::clamped(7),
+                from: Some(Quantity::clamped(38)),
+                places: Vec::new(),
+            };
             drop(finish(channel.write_stock(call, &write)));
         }
         "write_status" if channel.descriptor().acknowledgement == Acknowledgement::ProcessStatus => {

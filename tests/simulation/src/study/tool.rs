@@ -115,7 +115,7 @@ impl Tool {
                     }
                 }
             }
-            Notice::Read { .. } | Notice::Stock(_) | Notice::Nothing => return Ok(()),
+            Notice::Read { .. } | Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => return Ok(()),
         };
         self.book.lock().unwrap().take(connection, &snapshot);
         // The channel has put the units of a cancelled line back in its window by itself.
@@ -153,6 +153,7 @@ impl Tool {
                 stock_reference: listing.stock_reference.clone(),
                 quantity: Quantity::clamped(left),
                 from: None,
+                places: Vec::new(),
             };
             match driver.call(|channel, call| channel.write_stock(call, &write)).await {
                 Ok(_) => {

@@ -118,6 +118,7 @@ impl<'h> Simulation<'h> {
             locations: script.locations(),
             bundle: script.bundle.then_some((ON_SALE[SET], set.as_slice())),
             shown: 0,
+            places: script.far.is_some(),
         });
         market.subscribe();
         market.stage.clock.pass(SignedDuration::from_secs(60));

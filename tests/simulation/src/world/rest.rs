@@ -3,10 +3,10 @@
 use super::there::count;
 use super::{ARTICLES, ON_SALE, Report, SET, SET_OF, Simulation, broken};
 use crate::invariants;
-use crate::shop::sku;
+use crate::shop::{location, sku};
 use channels::far_side::Trouble;
 use contracts::{Message, StockHint};
-use domain::{ChannelId, ConnectionId, Quantity, StockRule};
+use domain::{ChannelId, ConnectionId, LocationId, Quantity, StockRule, spread};
 use engine::rows::SharesRow;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, QueueName};
@@ -105,8 +105,37 @@ impl Simulation<'_> {
                 return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}; {known}"));
             }
         }
+        if let Some((id, places, wanted)) = ids.iter().find_map(|id| self.out_of_place(id, article)) {
+            return Some(format!("{id} shows {places:?} of {name} at its places, and should show {wanted:?}"));
+        }
         let together: i64 = shown.iter().map(|(_, shown)| shown).sum();
         (shared && together > free.units()).then(|| format!("{together} of {name} are on sale, and there are {free}: {shown:?}"))
+    }
+
+    /// What a channel shows at each of its places and what it should, where these differ: what lies there, the preferred place first.
+    fn out_of_place(&self, id: &ConnectionId, article: usize) -> Option<(ConnectionId, Vec<i64>, Vec<i64>)> {
+        let places: Vec<LocationId> = self.script.locations().iter().map(|name| location(name)).collect();
+        let stock = invariants::stock(&self.market.stage.table);
+        let lies = |article: usize, at: &LocationId| {
+            stock.get(&(sku(ARTICLES[article]), at.clone())).map_or(Quantity::ZERO, |level| level.available)
+        };
+        let at = |place: &LocationId| match article {
+            SET => SET_OF
+                .iter()
+                .enumerate()
+                .map(|(part, units)| lies(part, place).per(Quantity::clamped(*units)))
+                .min()
+                .unwrap_or_default(),
+            single => lies(single, place),
+        };
+        let lie: Vec<Quantity> = places.iter().map(at).collect();
+        let code = self.code(id, article);
+        let shown = self.market.on(id, |side, _| {
+            let there = side.places()?;
+            places.iter().map(|place| there.shown_at(&code, place)).collect::<Option<Vec<i64>>>()
+        })?;
+        let wanted: Vec<i64> = spread(Quantity::clamped(shown.iter().sum()), &lie).into_iter().map(Quantity::units).collect();
+        (shown != wanted).then(|| (id.clone(), shown, wanted))
     }
 
     /// Every order is in, as its channel has it, and told of; every channel shows its figure; and what the checks have kept from step

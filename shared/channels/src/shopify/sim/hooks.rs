@@ -93,6 +93,9 @@ impl Hooks {
         body: &Value,
     ) {
         let name = topic.replace('/', "_").to_uppercase();
+        if !self.subscriptions.values().any(|subscription| subscription.topic == name) {
+            return;
+        }
         let event = ids.uuid();
         let body = body.to_string();
         for (id, subscription) in self.subscriptions.iter().filter(|(_, s)| s.topic == name) {

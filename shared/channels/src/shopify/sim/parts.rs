@@ -2,14 +2,14 @@
 
 use super::ids::Ids;
 use super::queries::{Answer, first, id, page, text};
-use super::shop::{Line, Shop, Sold};
+use super::shop::{Shop, Sold};
 use crate::shopify::graphql::gid;
 use serde_json::{Value, json};
 
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) id: u64,
-    /// `None`: the shop's one location.
+    /// `None`: the shop's first location.
     pub(super) location: Option<u64>,
     pub(super) held: bool,
     /// Something of it was sent.
@@ -26,13 +26,6 @@ pub(super) struct PartLine {
 }
 
 impl Part {
-    /// All of these lines.
-    pub(super) fn of(ids: &mut Ids, lines: &[Line]) -> Self {
-        let line = |ids: &mut Ids, line: &Line| PartLine { id: ids.number(), line: line.id, remaining: line.unfulfilled };
-        let lines = lines.iter().map(|l| line(ids, l)).collect();
-        Self { id: ids.number(), location: None, held: false, begun: false, lines }
-    }
-
     pub(super) fn status(&self) -> &'static str {
         match () {
             () if self.lines.iter().all(|line| line.remaining == 0) => "CLOSED",
@@ -44,7 +37,7 @@ impl Part {
 
     /// Where it is sent from.
     pub(super) fn at(&self, shop: &Shop) -> u64 {
-        self.location.or(shop.location).unwrap_or(1)
+        self.location.or(shop.locations.first().copied()).unwrap_or(1)
     }
 }
 

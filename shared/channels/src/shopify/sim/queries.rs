@@ -1,5 +1,6 @@
 //! Answers the documents that only read.
 
+use super::levels;
 use super::shapes;
 use super::shop::{Item, Move, Shop, Sold};
 use crate::shopify::graphql::{gid, number};
@@ -128,35 +129,33 @@ fn moved(what: &Move, with_kind: bool) -> Vec<Value> {
 /// `Listings`.
 pub(super) fn listings(shop: &mut Shop, document: &str, variables: &Value) -> Answer {
     let location = id(variables, "location", "Location").ok_or("invalid id")?;
-    let here = *shop.location.get_or_insert(location) == location;
-    let all: Vec<_> = shop
-        .items
-        .iter()
-        .map(|item| {
-            json!({
-                "legacyResourceId": item.variant.to_string(),
-                "displayName": item.title,
-                "sku": item.sku.as_str(),
-                "barcode": item.barcode,
-                "inventoryItem": {
-                    "legacyResourceId": item.inventory.to_string(),
-                    "inventoryLevel": here.then(|| level(item)),
-                },
-            })
-        })
-        .collect();
+    let here = shop.place(location);
+    let all: Vec<_> = shop.items.iter().map(|item| variant(item, "inventoryLevel", &levels::one(item, here))).collect();
     Ok(json!({ "productVariants": page(&all, text(variables, "after"), first(document, "productVariants"))? }))
+}
+
+/// `PlacedListings`.
+pub(super) fn placed_listings(shop: &Shop, document: &str, variables: &Value) -> Answer {
+    let most = first(document, "inventoryLevels");
+    let all: Vec<_> = shop.items.iter().map(|item| variant(item, "inventoryLevels", &levels::all(shop, item, most))).collect();
+    Ok(json!({ "productVariants": page(&all, text(variables, "after"), first(document, "productVariants"))? }))
+}
+
+fn variant(item: &Item, levels: &str, told: &Value) -> Value {
+    json!({
+        "legacyResourceId": item.variant.to_string(),
+        "displayName": item.title,
+        "sku": item.sku.as_str(),
+        "barcode": item.barcode,
+        "inventoryItem": { "legacyResourceId": item.inventory.to_string(), levels: told },
+    })
 }
 
 /// `Available`.
 pub(super) fn available(shop: &mut Shop, variables: &Value) -> Answer {
     let item = id(variables, "item", "InventoryItem").ok_or("invalid id")?;
     let location = id(variables, "location", "Location").ok_or("invalid id")?;
-    let here = *shop.location.get_or_insert(location) == location;
+    let here = shop.place(location);
     let Some(item) = shop.items.iter().find(|i| i.inventory == item) else { return Ok(json!({ "inventoryItem": null })) };
-    Ok(json!({ "inventoryItem": { "inventoryLevel": here.then(|| level(item)) } }))
-}
-
-fn level(item: &Item) -> Value {
-    json!({ "quantities": [{ "name": "available", "quantity": item.available }] })
+    Ok(json!({ "inventoryItem": { "inventoryLevel": levels::one(item, here) } }))
 }

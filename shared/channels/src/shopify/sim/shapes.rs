@@ -174,3 +174,14 @@ fn rest_refund(order: &Sold, refund: &Move) -> Value {
         })).collect::<Vec<_>>(),
     })
 }
+
+/// What a webhook tells of an item's figure at a location.
+pub(super) fn level(item: u64, location: u64, available: i64, at: Timestamp) -> Value {
+    json!({
+        "inventory_item_id": item,
+        "location_id": location,
+        "available": available,
+        "updated_at": local(at),
+        "admin_graphql_api_id": format!("{}?inventory_item_id={item}", gid("InventoryLevel", location)),
+    })
+}

@@ -1,6 +1,7 @@
 //! The shop: articles with their counters, orders, and what customers and shop do to them.
 
 use super::ids::Ids;
+use super::levels::{self, Levels};
 use super::parts::{self, Part};
 use super::returns::Returned;
 use crate::far_side::{NotSold, Setup};
@@ -17,7 +18,7 @@ pub(super) struct Item {
     /// The product it is a variant of.
     pub(super) product: u64,
     pub(super) price_cents: i64,
-    pub(super) available: i64,
+    pub(super) levels: Levels,
     pub(super) committed: i64,
 }
 
@@ -37,6 +38,8 @@ pub(super) struct Line {
     pub(super) came_back: i64,
     /// What one unit was sold for.
     pub(super) price_cents: i64,
+    /// From which places, and the units that would go back there.
+    pub(super) taken: Vec<(usize, i64)>,
 }
 
 /// What a fulfilment or refund did to lines: line id and units.
@@ -90,8 +93,10 @@ impl Sold {
 pub(super) struct Shop {
     pub(super) items: Vec<Item>,
     pub(super) orders: Vec<Sold>,
-    /// The one location: the first that a caller names, since a `Setup` names none.
-    pub(super) location: Option<u64>,
+    /// By their numbers; none until the first is named.
+    pub(super) locations: Vec<u64>,
+    /// The place of the location that is asked first when something is sold.
+    pub(super) asked_first: usize,
     pub(super) stock_writes: u64,
     /// Place in `items`, and the figure.
     pub(super) last_write: Option<(usize, i64)>,
@@ -123,11 +128,12 @@ impl Shop {
                 variant: ids.number(),
                 inventory: ids.number(),
                 price_cents: article.price_cents,
-                available: article.stock.units(),
+                levels: Levels::new(article.stock.units()),
                 committed: 0,
             })
             .collect();
-        Self { items, orders: Vec::new(), location: None, stock_writes: 0, last_write: None, jobs: Vec::new() }
+        let (orders, jobs, locations) = (Vec::new(), Vec::new(), Vec::new());
+        Self { items, orders, locations, asked_first: 0, stock_writes: 0, last_write: None, jobs }
     }
 
     pub(super) fn item(&self, sku: &Sku) -> Option<usize> {
@@ -160,21 +166,16 @@ impl Shop {
                 unfulfilled: units,
                 came_back: 0,
                 price_cents: self.items.get(item).map_or(0, |i| i.price_cents),
+                taken: Vec::new(),
             });
         }
         for (place, item) in self.items.iter().enumerate() {
             let demand: i64 = lines.iter().filter(|l| l.item == place).map(|l| l.quantity).sum();
-            if demand > 0 && demand > item.available {
+            if demand > 0 && demand > item.levels.total() {
                 return Err(NotSold::SoldOut);
             }
         }
-        for line in &lines {
-            if let Some(item) = self.items.get_mut(line.item) {
-                item.available -= line.quantity;
-                item.committed += line.quantity;
-            }
-        }
-        let part = Part::of(ids, &lines);
+        let parts = self.assign(ids, &mut lines);
         let counter = 1001 + self.orders.len() as u64;
         self.orders.push(Sold {
             id: ids.number(),
@@ -185,7 +186,7 @@ impl Shop {
             lines,
             fulfillments: Vec::new(),
             refunds: Vec::new(),
-            parts: vec![part],
+            parts,
             returns: Vec::new(),
             ship_to: ship_to.to_owned(),
         });
@@ -210,7 +211,7 @@ impl Shop {
                 lines.push((line.id, line.current));
             }
             if let Some(item) = self.items.get_mut(line.item) {
-                item.available += line.unfulfilled;
+                levels::restock(item, &mut line.taken, line.unfulfilled);
                 item.committed -= line.unfulfilled;
             }
             line.current = 0;
@@ -301,7 +302,9 @@ impl Shop {
             }
             if let Some(item) = self.items.get_mut(refunded.item) {
                 item.committed -= if unsent { *units } else { 0 };
-                item.available += if kind == "NO_RESTOCK" { 0 } else { *units };
+                if kind != "NO_RESTOCK" {
+                    levels::restock(item, &mut refunded.taken, *units);
+                }
             }
             lines.push((refunded.id, *units));
         }

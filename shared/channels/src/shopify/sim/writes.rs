@@ -21,9 +21,9 @@ pub(super) fn set_available(shop: &mut Shop, keys: &mut Keys, document: &str, va
     let given = input.to_string();
     if let Some((known, answer)) = keys.get(key) {
         return match answer {
-            _ if *known != given => (Ok(refused("IDEMPOTENCY_KEY_PARAMETER_MISMATCH")), false),
+            _ if *known != given => (Ok(refused(("IDEMPOTENCY_KEY_PARAMETER_MISMATCH", None))), false),
             Some(answer) => (Ok(answer.clone()), false),
-            None => (Ok(refused("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")), false),
+            None => (Ok(refused(("IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", None))), false),
         };
     }
     match apply(shop, input) {
@@ -42,31 +42,36 @@ pub(super) fn set_available(shop: &mut Shop, keys: &mut Keys, document: &str, va
     }
 }
 
-fn refused(code: &str) -> Value {
+/// A code, and the element of the list that it is about.
+type Refusal = (&'static str, Option<usize>);
+
+fn refused((code, at): Refusal) -> Value {
+    let field = at.map(|at| json!(["input", "quantities", at.to_string()]));
     json!({ "inventorySetQuantities": {
         "inventoryAdjustmentGroup": null,
-        "userErrors": [{ "code": code, "message": "The quantity could not be set." }],
+        "userErrors": [{ "code": code, "field": field, "message": "The quantity could not be set." }],
     } })
 }
 
 /// The outer error is a request against the rules, the inner one a refusal by the shop. Sets nothing unless all is well.
-fn apply(shop: &mut Shop, input: &Value) -> Result<Result<(), &'static str>, &'static str> {
+fn apply(shop: &mut Shop, input: &Value) -> Result<Result<(), Refusal>, &'static str> {
     only(input, &["name", "quantities", "reason", "referenceDocumentUri"])?;
     let quantities = input.get("quantities").and_then(Value::as_array).filter(|q| (1..=250).contains(&q.len()));
     let quantities = quantities.ok_or("quantities must hold 1 to 250 elements")?;
     if input.get("name").and_then(Value::as_str) != Some("available") {
-        return Ok(Err("INVALID_NAME"));
+        return Ok(Err(("INVALID_NAME", None)));
     }
     if input.get("reason").and_then(Value::as_str) != Some("correction") {
-        return Ok(Err("INVALID_REASON"));
+        return Ok(Err(("INVALID_REASON", None)));
     }
     let uri = input.get("referenceDocumentUri").and_then(Value::as_str);
     if uri.is_some_and(|uri| uri.split_once("://").is_none_or(|(_, rest)| rest.split('/').filter(|p| !p.is_empty()).count() < 3))
     {
-        return Ok(Err("INVALID_REFERENCE_DOCUMENT"));
+        return Ok(Err(("INVALID_REFERENCE_DOCUMENT", None)));
     }
     let mut settings = Vec::new();
-    for element in quantities {
+    for (at, element) in quantities.iter().enumerate() {
+        let refusal = |code| Ok(Err((code, Some(at))));
         only(element, &["changeFromQuantity", "inventoryItemId", "locationId", "quantity"])?;
         let from = match element.get("changeFromQuantity") {
             None => return Err("changeFromQuantity must be given, even if it is null"),
@@ -75,24 +80,26 @@ fn apply(shop: &mut Shop, input: &Value) -> Result<Result<(), &'static str>, &'s
         };
         let quantity = element.get("quantity").and_then(Value::as_i64).ok_or("quantity must be a whole number")?;
         if quantity > MOST {
-            return Ok(Err("INVALID_QUANTITY_TOO_HIGH"));
+            return refusal("INVALID_QUANTITY_TOO_HIGH");
         }
         let location = id(element, "locationId", "Location").ok_or("invalid id")?;
-        if *shop.location.get_or_insert(location) != location {
-            return Ok(Err("INVALID_LOCATION"));
-        }
+        let Some(place) = shop.place(location) else { return refusal("INVALID_LOCATION") };
         let item = id(element, "inventoryItemId", "InventoryItem").ok_or("invalid id")?;
-        let Some(place) = shop.items.iter().position(|i| i.inventory == item) else { return Ok(Err("INVALID_INVENTORY_ITEM")) };
-        if from.is_some_and(|from| shop.items.get(place).is_some_and(|i| i.available != from)) {
-            return Ok(Err("CHANGE_FROM_QUANTITY_STALE"));
+        let Some(item) = shop.items.iter().position(|i| i.inventory == item) else { return refusal("INVALID_INVENTORY_ITEM") };
+        let Some(units) = shop.items.get(item).and_then(|i| i.levels.at(place)) else { return refusal("INVALID_LOCATION") };
+        if from.is_some_and(|from| units != from) {
+            return refusal("CHANGE_FROM_QUANTITY_STALE");
         }
-        settings.push((place, quantity));
+        if settings.iter().any(|(one, there, _)| (*one, *there) == (item, place)) {
+            return refusal("NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR");
+        }
+        settings.push((item, place, quantity));
     }
-    for (place, quantity) in settings {
-        if let Some(item) = shop.items.get_mut(place) {
-            item.available = quantity;
+    for (at, place, quantity) in settings {
+        if let Some(item) = shop.items.get_mut(at) {
+            item.levels.set(place, Some(quantity));
+            shop.last_write = Some((at, item.levels.total()));
         }
-        shop.last_write = Some((place, quantity));
     }
     Ok(Ok(()))
 }
