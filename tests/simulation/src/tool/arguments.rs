@@ -47,6 +47,9 @@ pub struct Arguments {
     /// Plants each mistake and looks for the world that finds it.
     #[arg(long)]
     pub planted: bool,
+    /// With `--planted`: only mistakes with this in their name.
+    #[arg(long, value_name = "NAME", requires = "planted")]
+    pub only: Option<String>,
     /// Lives through 20 worlds twice, and compares their histories.
     #[arg(long, conflicts_with = "planted")]
     pub meta: bool,

@@ -43,7 +43,8 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     println!("| mistake | stands for | caught by | after seeds | of {ALWAYS} worlds | model |");
     println!("|---|---|---|---|---|---|");
     let mut survivors = Vec::new();
-    for mistake in Mistake::ALL {
+    let is_meant = |mistake: &&Mistake| arguments.only.as_ref().is_none_or(|name| mistake.name().contains(name.as_str()));
+    for mistake in Mistake::ALL.iter().filter(is_meant) {
         // One that a model kills for sure need not be waited for.
         let most = if mistake.model().is_some() { most.min(ALWAYS) } else { most };
         let caught = catch(*mistake, arguments, ALWAYS.min(most), most);

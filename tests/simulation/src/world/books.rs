@@ -188,6 +188,11 @@ impl Books {
         self.open.contains_key(order)
     }
 
+    /// Whether any order of a connection has one.
+    pub(super) fn awaits_any(&self, connection: &ConnectionId) -> bool {
+        self.open.keys().any(|(c, _)| c == connection)
+    }
+
     /// The first change of a connection before an instant that is not even durable.
     pub(super) fn not_durable(&self, connection: &ConnectionId, before: Timestamp) -> Option<(&OrderKey, Timestamp)> {
         self.first(connection, |change| change.at < before && !change.is_durable)

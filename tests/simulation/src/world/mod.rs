@@ -12,6 +12,7 @@ mod functions;
 mod handle;
 mod history;
 mod operation;
+mod peace;
 mod queues;
 mod report;
 mod rest;
@@ -89,6 +90,8 @@ struct Simulation<'h> {
     begun: BTreeMap<(ConnectionId, &'static str), Timestamp>,
     /// When a message was last worked on.
     worked_at: Timestamp,
+    /// When a message was last worked on before all was peaceful and looked at.
+    peaceful_at: Timestamp,
     /// When the last silence of a channel is over.
     heard_again: Timestamp,
     past: Vec<Past>,
@@ -153,6 +156,7 @@ impl<'h> Simulation<'h> {
             codes: BTreeMap::new(),
             begun: BTreeMap::new(),
             worked_at: Timestamp::UNIX_EPOCH,
+            peaceful_at: Timestamp::UNIX_EPOCH,
             heard_again: Timestamp::UNIX_EPOCH,
             past: Vec::new(),
             worked_on_twice: BTreeSet::new(),

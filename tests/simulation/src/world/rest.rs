@@ -87,7 +87,7 @@ impl Simulation<'_> {
     /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
     /// than there is together, none more than its rule lets it, and none shows nothing where there is enough for all and nobody who holds
     /// units is silent.
-    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
+    pub(super) fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
         let free = self.free(article);
         let name = ON_SALE[article];
         let shared = self.market.stage.table.row(&SharesRow::key(&sku(name))).is_some();
