@@ -25,6 +25,9 @@ use std::task::{Context, Poll, Waker};
 const SIDE_BY_SIDE: usize = 3;
 /// Processes, each with a memory and a clock of its own.
 const PROCESSES: usize = 3;
+/// In an uneven world a function stands still once in so many calls, for so many turns of others at most.
+const STALLS: u32 = 12;
+const LONGEST_STALL: u32 = 80;
 /// What can be replayed.
 const MOST_PAST: usize = 400;
 /// What the schedules begin, and how often, as `infra/template.yaml` has it.
@@ -78,6 +81,8 @@ pub(super) struct Task {
     pub(super) sent: (usize, usize),
     /// Things that it parked.
     pub(super) parked: usize,
+    /// Turns for which it stands still.
+    stalled: u32,
     future: Pin<Box<dyn Future<Output = Answer>>>,
 }
 
@@ -120,12 +125,12 @@ impl Simulation<'_> {
         let future = Box::pin(work(seen_from(&self.world, &self.market.stage.clock, *ahead), Arc::clone(memory)));
         self.watch.tasks += 1;
         let id = self.watch.tasks;
-        self.tasks.push(Task { id, name, kind, process, began, sent: (0, 0), parked: 0, future });
+        self.tasks.push(Task { id, name, kind, process, began, sent: (0, 0), parked: 0, stalled: 0, future });
     }
 
     /// Some function makes its next port call.
     pub(super) fn advance(&mut self) {
-        let at = self.chance.place(self.tasks.len());
+        let Some(at) = self.whose_turn() else { return self.pass_a_while(20) };
         let mut task = self.tasks.swap_remove(at);
         let now = self.now();
         if now.duration_since(task.began) > timeout(task.kind) {
@@ -146,6 +151,24 @@ impl Simulation<'_> {
                 self.tasks.push(task);
             }
         }
+    }
+
+    /// Who makes the next call; `None`: all stand still. Where everybody is as fast as everybody else, a function hardly ever gets far
+    /// while another stands between what it read and what it writes. In an uneven world any may stand still at any call.
+    fn whose_turn(&mut self) -> Option<usize> {
+        if !self.script.uneven {
+            return Some(self.chance.place(self.tasks.len()));
+        }
+        for task in &mut self.tasks {
+            task.stalled = task.stalled.saturating_sub(1);
+        }
+        let going: Vec<usize> = (0..self.tasks.len()).filter(|at| self.tasks[*at].stalled == 0).collect();
+        let at = *going.get(self.chance.place(going.len()))?;
+        if self.chance.below(STALLS) > 0 {
+            return Some(at);
+        }
+        self.tasks[at].stalled = self.chance.below(LONGEST_STALL);
+        None
     }
 
     fn end(&mut self, task: &Task, answer: Answer) {

@@ -62,6 +62,9 @@ pub struct Script {
     pub per_thousand: u32,
     /// Whether the processes' clocks differ, by up to a second.
     pub clocks_differ: bool,
+    /// Whether functions stand still at times while others go on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uneven: bool,
     /// Units of each article at the start.
     pub opening: Vec<i64>,
     /// The second location, if there is one.
@@ -155,6 +158,10 @@ impl Script {
             drawn
         };
         let letters: Vec<_> = ALPHABET.iter().filter(&mut is_drawn).collect();
+        // Numbers of their own: what a seed draws is not moved by how fast it goes.
+        let mut pace = stream(seed, 3);
+        let uneven = pace.bool();
+        let in_bursts = pace.u32(..3) == 0;
         let total: u32 = letters.iter().map(|letter| letter.weight).sum();
         let moves = (0..size.moves)
             .map(|number| {
@@ -166,10 +173,11 @@ impl Script {
                 });
                 let does = letter.map_or(Operation::Redeploy, |letter| (letter.draw)(&mut rng));
                 let does = if size.dense && rng.u32(..3) > 0 { Operation::dense(&mut rng) } else { does };
-                Move { number, wait_ms: wait(&mut rng), steps: rng.u32(..30), does }
+                let (drawn, steps) = (wait(&mut rng), rng.u32(..30));
+                Move { number, wait_ms: if in_bursts { burst(&mut pace) } else { drawn }, steps, does }
             })
             .collect();
-        Self { seed, mode, per_thousand, clocks_differ, opening, far, bundle, absent, silent_in_the_end, moves }
+        Self { seed, mode, per_thousand, clocks_differ, uneven, opening, far, bundle, absent, silent_in_the_end, moves }
     }
 }
 
@@ -181,5 +189,14 @@ fn wait(rng: &mut Rng) -> u64 {
         86..96 => rng.u64(..240_000),
         96..99 => rng.u64(..3_600_000),
         _ => rng.u64(..200_000_000),
+    }
+}
+
+/// A few things happen at once, and then nothing until all of it is over: what went wrong is not mended by what comes next.
+fn burst(rng: &mut Rng) -> u64 {
+    match rng.u32(..10) {
+        0..5 => 0,
+        5..7 => rng.u64(..3_000),
+        _ => rng.u64(90_000..400_000),
     }
 }
