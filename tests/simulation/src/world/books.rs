@@ -134,6 +134,16 @@ impl Books {
         }
     }
 
+    /// The articles of an order; none if nobody here knows it any more.
+    pub(super) fn articles_of(&self, order: &OrderKey) -> Vec<usize> {
+        self.sales.get(order).into_iter().flat_map(|sale| sale.lines.iter().map(|line| line.article)).collect()
+    }
+
+    /// Whether there are orders of connections that were removed since.
+    pub(super) fn has_foreign(&self) -> bool {
+        self.sales.values().any(|sale| !sale.ours)
+    }
+
     /// Whether what becomes of an order is ours to know.
     pub(super) fn is_ours(&self, order: &OrderKey) -> bool {
         self.sales.get(order).is_some_and(|sale| sale.ours)

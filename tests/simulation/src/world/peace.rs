@@ -3,18 +3,20 @@
 //! At the end of a world much is looked at once more, and an article that is sold again is told again: a change that was lost is mostly
 //! mended before anybody asks. So it is asked whenever there is peace, before anything happens that may mend it.
 
-use super::{Simulation, broken};
+use super::{ARTICLES, ON_SALE, SET, Simulation, broken};
+use contracts::{InboundOrder, StockHint};
 use domain::ConnectionId;
+use ports::QueueName;
 use std::collections::BTreeSet;
 
 impl Simulation<'_> {
     /// I11: nobody is at work and nothing waits on any queue, so every channel shows its figure. Left out is what nobody can know yet: a
-    /// channel with an order that is not in, one whose items were not looked at, what the merchant edited there, and everything while
-    /// hints may be among the dead letters.
+    /// channel with an order that is not in, one whose items were not looked at, what the merchant edited there, and articles of which
+    /// word may be among the dead letters.
     pub(super) fn look_in_peace(&mut self) {
         let is_new = self.peaceful_at < self.worked_at;
         let is_peace = self.tasks.is_empty() && self.queues.is_empty() && self.outbox.is_empty();
-        if !is_new || !is_peace || self.queues.has_dead_letters() || self.now() < self.heard_again {
+        if !is_new || !is_peace || self.now() < self.heard_again {
             return;
         }
         self.peaceful_at = self.worked_at;
@@ -22,7 +24,8 @@ impl Simulation<'_> {
         let known = |id: &&ConnectionId| !self.unmatched.contains(*id) && !self.books.awaits_any(id);
         let known: BTreeSet<ConnectionId> = self.connected.iter().filter(known).cloned().collect();
         let edited: BTreeSet<(ConnectionId, usize)> = self.books.edits().into_iter().collect();
-        for article in 0..self.on_sale().len() {
+        let doubtful = self.doubtful();
+        for article in (0..self.on_sale().len()).filter(|article| !doubtful.contains(article)) {
             let ids: BTreeSet<ConnectionId> =
                 known.iter().filter(|id| !edited.contains(&((*id).clone(), article))).cloned().collect();
             let all = ids.len() == self.connected.len();
@@ -30,5 +33,30 @@ impl Simulation<'_> {
                 broken!("I11", "{wrong}, and nobody is on the way to mend it");
             }
         }
+    }
+
+    /// Articles of which nobody may have been told, because the message died: the hint, or the order that was taken in and not hinted at.
+    fn doubtful(&self) -> BTreeSet<usize> {
+        let mut doubtful = BTreeSet::new();
+        for letter in self.queues.dead_letters() {
+            match letter.queue {
+                QueueName::StockHints => {
+                    let hint: StockHint = serde_json::from_str(&letter.body).unwrap();
+                    doubtful.extend(ON_SALE.iter().position(|name| *name == hint.sku.as_str()));
+                }
+                QueueName::Inbound => {
+                    let order: InboundOrder = serde_json::from_str(&letter.body).unwrap();
+                    doubtful.extend(self.books.articles_of(&(order.connection, order.number)));
+                }
+                QueueName::OrderUpdates => {}
+            }
+        }
+        if doubtful.contains(&SET) {
+            doubtful.extend(0..ARTICLES.len());
+        }
+        if !doubtful.is_empty() {
+            doubtful.insert(SET);
+        }
+        doubtful
     }
 }

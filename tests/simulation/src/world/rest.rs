@@ -151,6 +151,11 @@ impl Simulation<'_> {
 
     /// I11: whatever comes late, and every task done once more, changes nothing.
     fn do_it_all_again(&mut self) {
+        if self.books.has_foreign() {
+            // What changed while its connection was not there is nobody's to read. But a list that is read by whole days after a long
+            // silence may tell of it all the same, and that is news.
+            self.look_at_everything();
+        }
         let before = (self.writes(), invariants::stock(&self.market.stage.table));
         self.look_at_everything();
         let after = (self.writes(), invariants::stock(&self.market.stage.table));
