@@ -43,11 +43,10 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
     println!("| mistake | stands for | caught by | after seeds | of {ALWAYS} worlds | model |");
     println!("|---|---|---|---|---|---|");
     let mut survivors = Vec::new();
-    let is_meant = |mistake: &&Mistake| arguments.only.as_ref().is_none_or(|name| mistake.name().contains(name.as_str()));
-    for mistake in Mistake::ALL.iter().filter(is_meant) {
+    for mistake in arguments.mistakes() {
         // One that a model kills for sure need not be waited for.
         let most = if mistake.model().is_some() { most.min(ALWAYS) } else { most };
-        let caught = catch(*mistake, arguments, ALWAYS.min(most), most);
+        let caught = catch(mistake, arguments, ALWAYS.min(most), most);
         let by = caught.by.iter().map(|(check, times)| format!("{check} ({times})")).collect::<Vec<_>>().join(", ");
         let (after, by) = match &caught.first {
             Some((seed, _)) if by.is_empty() => ((seed + 1).to_string(), caught.check().to_owned()),
@@ -62,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> ExitCode {
         }
     }
     if survivors.is_empty() {
-        println!("\nnone of {} mistakes survives", Mistake::ALL.len());
+        println!("\nnone of {} mistakes survives", arguments.mistakes().count());
         return ExitCode::SUCCESS;
     }
     println!("\nsurvived: {}", survivors.join(", "));

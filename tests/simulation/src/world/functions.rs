@@ -26,8 +26,8 @@ const SIDE_BY_SIDE: usize = 3;
 /// Processes, each with a memory and a clock of its own.
 const PROCESSES: usize = 3;
 /// In an uneven world a function stands still once in so many calls, for so many turns of others at most.
-const STALLS: u32 = 12;
-const LONGEST_STALL: u32 = 80;
+const STALLS: u32 = 25;
+const LONGEST_STALL: u32 = 300;
 /// What can be replayed.
 const MOST_PAST: usize = 400;
 /// What the schedules begin, and how often, as `infra/template.yaml` has it.

@@ -200,6 +200,21 @@ impl Operation {
         }
     }
 
+    /// The same, about this article, if it is about one.
+    pub(super) fn about(mut self, this: u8) -> Self {
+        match &mut self {
+            Self::Buy { article, .. }
+            | Self::Rush { article, .. }
+            | Self::Drip { article, .. }
+            | Self::Receive { article, .. }
+            | Self::WriteOff { article, .. }
+            | Self::Count { article, .. }
+            | Self::Transfer { article, .. } => *article = this,
+            _ => {}
+        }
+        self
+    }
+
     /// Its name, for counting.
     pub const fn name(&self) -> &'static str {
         match self {

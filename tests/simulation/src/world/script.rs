@@ -161,7 +161,8 @@ impl Script {
         // Numbers of their own: what a seed draws is not moved by how fast it goes.
         let mut pace = stream(seed, 3);
         let uneven = pace.bool();
-        let in_bursts = pace.u32(..3) == 0;
+        let in_bursts = pace.bool();
+        let mut about = 0;
         let total: u32 = letters.iter().map(|letter| letter.weight).sum();
         let moves = (0..size.moves)
             .map(|number| {
@@ -174,7 +175,12 @@ impl Script {
                 let does = letter.map_or(Operation::Redeploy, |letter| (letter.draw)(&mut rng));
                 let does = if size.dense && rng.u32(..3) > 0 { Operation::dense(&mut rng) } else { does };
                 let (drawn, steps) = (wait(&mut rng), rng.u32(..30));
-                Move { number, wait_ms: if in_bursts { burst(&mut pace) } else { drawn }, steps, does }
+                if !in_bursts {
+                    return Move { number, wait_ms: drawn, steps, does };
+                }
+                let wait_ms = burst(&mut pace);
+                about = if wait_ms > 0 { pace.u8(..2) } else { about };
+                Move { number, wait_ms, steps: steps / 3, does: does.about(about) }
             })
             .collect();
         Self { seed, mode, per_thousand, clocks_differ, uneven, opening, far, bundle, absent, silent_in_the_end, moves }
@@ -192,11 +198,7 @@ fn wait(rng: &mut Rng) -> u64 {
     }
 }
 
-/// A few things happen at once, and then nothing until all of it is over: what went wrong is not mended by what comes next.
+/// A few things happen to one article at once, and then nothing until all of it is over: what goes wrong is not mended by what comes next.
 fn burst(rng: &mut Rng) -> u64 {
-    match rng.u32(..10) {
-        0..5 => 0,
-        5..7 => rng.u64(..3_000),
-        _ => rng.u64(90_000..400_000),
-    }
+    if rng.u32(..3) > 0 { 0 } else { rng.u64(90_000..400_000) }
 }
