@@ -8,7 +8,7 @@ use super::unsteady::seen_from;
 use super::{Past, Simulation};
 use crate::market::QUEUES;
 use contracts::{OrderUpdateDue, StockHint};
-use domain::ConnectionId;
+use domain::{ConnectionId, RuleChange};
 use engine::{
     Arrival, Correction, Lookup, Outcome, Received, World, accept_orders, correct_stock, keep_subscription, match_listings,
     poll_orders, poll_returns, publish_stock, receive_webhook, sweep_outbox, tell_order,
@@ -66,6 +66,8 @@ pub(super) enum Answer {
     Corrected(bool),
     /// To a person who asked for the transfer of this number.
     Moved(u32, bool),
+    /// To a person who said this of an article, for a connection or for all, under this number.
+    Ruled { number: u32, connection: Option<ConnectionId>, change: RuleChange, done: Result<(), String> },
     /// To a person who asked for something about an order, under this mark.
     Handled(OrderKey, String, Result<(), String>),
 }
@@ -202,6 +204,10 @@ impl Simulation<'_> {
             Answer::Moved(number, done) => {
                 self.note(&format!("end {}: {}", task.name, word(done)));
                 self.watch.moved(number, done);
+            }
+            Answer::Ruled { number, connection, change, done } => {
+                self.note(&format!("end {}: {}", task.name, done.as_ref().err().map_or("done", String::as_str)));
+                self.check_ruled(number, connection.as_ref(), &change, done.is_ok());
             }
             Answer::Handled(order, mark, done) => {
                 let how = done.as_ref().err().map_or("done", String::as_str);

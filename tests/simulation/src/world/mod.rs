@@ -16,6 +16,7 @@ mod peace;
 mod queues;
 mod report;
 mod rest;
+mod rules;
 mod script;
 mod step;
 mod there;
@@ -32,6 +33,7 @@ use self::bus::Bus;
 use self::chance::Chance;
 use self::functions::{Process, Task};
 use self::queues::Queues;
+use self::rules::Rules;
 use self::watch::Watch;
 use crate::market::{Goods, Market};
 use crate::shop::sku;
@@ -83,7 +85,10 @@ struct Simulation<'h> {
     connected: BTreeSet<ConnectionId>,
     /// Of those, the ones whose items have not been looked at yet.
     unmatched: BTreeSet<ConnectionId>,
+    /// The connections' own rules.
     rules: BTreeMap<ConnectionId, StockRule>,
+    /// What is said of single articles.
+    rules_said: Rules,
     /// The codes that articles have on a channel, where the merchant changed them.
     codes: BTreeMap<(ConnectionId, usize), Sku>,
     /// When which task of a connection was last begun.
@@ -151,6 +156,7 @@ impl<'h> Simulation<'h> {
             bus: Bus::default(),
             books,
             rules: connected.iter().map(|id| (id.clone(), StockRule::default())).collect(),
+            rules_said: Rules::default(),
             connected,
             unmatched: BTreeSet::new(),
             codes: BTreeMap::new(),

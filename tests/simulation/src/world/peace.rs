@@ -32,6 +32,9 @@ impl Simulation<'_> {
             if let Some(wrong) = self.wrong(article, &ids, all) {
                 broken!("I11", "{wrong}, and nobody is on the way to mend it");
             }
+            for id in &ids {
+                self.nothing_ahead_but_by_rule(id, article);
+            }
         }
     }
 
