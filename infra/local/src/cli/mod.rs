@@ -83,6 +83,13 @@ enum Command {
     /// to orders among them); if you like id, your own mark of the movement. A row of change counts each time it is sent, unless it has an
     /// id. Every row that is not done is named with its line.
     Stock(files::FileArguments),
+    /// Say by a CSV file which article each item on a channel is, where EAN and SKU do not.
+    ///
+    /// Columns: connection, offer, sku; an empty sku forgets what was said by hand. Other columns of the file that `sluis items` writes are
+    /// left alone. A row that says what holds already changes nothing. Every row that is not done is named with its line.
+    Match(files::FileArguments),
+    /// Write a connection's items as a CSV file, with the article each is and how that is known: mend it, and send it with `sluis match`.
+    Items(files::ItemsArguments),
     /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),
     /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
@@ -126,6 +133,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Plan(wanted) => plan::plan(&wanted, &state).await,
         Command::Ship(file) => files::ship(&file, &state).await,
         Command::Stock(file) => files::stock(&file, &state).await,
+        Command::Match(file) => files::match_items(&file, &state).await,
+        Command::Items(wanted) => files::items(&wanted, &state).await,
         Command::FlashSale(sale) => sale.run().await,
         Command::Soak(soak) => soak.run().await,
         Command::Reset(reset) => reset::reset(&reset, &state),

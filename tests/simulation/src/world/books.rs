@@ -108,12 +108,21 @@ impl Books {
 
     /// An order as it is there now: units that were cancelled may be sold again, there as anywhere. `there`: by somebody else than us.
     pub(super) fn seen(&mut self, order: &OrderKey, far: &FarOrder, there: bool, at: Timestamp) {
-        let Some(sale) = self.sales.get_mut(order).filter(|sale| sale.ours) else { return };
+        let Some(sale) = self.sales.get_mut(order) else { return };
         let before = sale.cancelled();
         for line in &mut sale.lines {
             let cancelled = far.lines.get(&line.code).map_or(0, |line| line.cancelled.units());
-            *self.sold.entry((order.0.clone(), line.article)).or_default() -= cancelled - line.cancelled;
+            let (place, more) = ((order.0.clone(), line.article), cancelled - line.cancelled);
+            *self.sold.entry(place.clone()).or_default() -= more;
+            if !sale.ours {
+                // A cancellation that was begun before its connection was removed may be told when it is back, and the channel then puts
+                // the units on sale there by itself: as what it showed when it came back, they are the merchant's own.
+                *self.edited.entry(place).or_default() += more.max(0);
+            }
             line.cancelled = cancelled;
+        }
+        if !sale.ours {
+            return;
         }
         let cancelled = sale.cancelled();
         if there {

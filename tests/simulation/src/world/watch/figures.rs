@@ -41,9 +41,13 @@ impl Simulation<'_> {
             }
             let units = self.books.units(article);
             if on_sale + sold > units + edited {
+                let each =
+                    |id: &ConnectionId| format!("{id} {} and {}", self.shown(id, article), self.books.sold_on(id, article));
+                let each: Vec<String> = self.market.connections.iter().map(each).collect();
                 broken!(
                     "I5",
-                    "{on_sale} of {name} are on sale and {sold} sold; {units} there ever were, and {edited} by edits there"
+                    "{on_sale} of {name} are on sale and {sold} sold ({}); {units} there ever were, and {edited} by edits there",
+                    each.join(", ")
                 );
             }
         }
