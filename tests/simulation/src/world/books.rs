@@ -4,7 +4,7 @@ use super::{ARTICLES, SET, SET_OF};
 use channels::far_side::FarOrder;
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An order, by where and which.
 pub(super) type OrderKey = (ConnectionId, OrderNumber);
@@ -62,6 +62,8 @@ pub(super) struct Books {
     units: BTreeMap<usize, i64>,
     /// Units that the merchant's own edits on a channel put on sale.
     edited: BTreeMap<(ConnectionId, usize), i64>,
+    /// Where the merchant's own edit is the last that was written.
+    foreign: BTreeSet<(ConnectionId, usize)>,
     /// Units sold that stand, by channel and article.
     sold: BTreeMap<(ConnectionId, usize), i64>,
     /// The most units of an article that were ever promised beyond those there were.
@@ -117,7 +119,8 @@ impl Books {
             if !sale.ours {
                 // A cancellation that was begun before its connection was removed may be told when it is back, and the channel then puts
                 // the units on sale there by itself: as what it showed when it came back, they are the merchant's own.
-                *self.edited.entry(place).or_default() += more.max(0);
+                *self.edited.entry(place.clone()).or_default() += more.max(0);
+                self.foreign.insert(place);
             }
             line.cancelled = cancelled;
         }
@@ -158,9 +161,22 @@ impl Books {
         self.sales.get(order).is_some_and(|sale| sale.ours)
     }
 
-    /// The merchant edited a channel's figure upwards by so many.
+    /// The merchant edited a channel's figure: by so many, downwards if it is below zero.
     pub(super) fn edited(&mut self, connection: &ConnectionId, article: usize, more: i64) {
+        if more != 0 {
+            self.foreign.insert((connection.clone(), article));
+        }
         *self.edited.entry((connection.clone(), article)).or_default() += more.max(0);
+    }
+
+    /// A figure of ours is in force there, whatever was edited before.
+    pub(super) fn written(&mut self, connection: &ConnectionId, article: usize) {
+        self.foreign.remove(&(connection.clone(), article));
+    }
+
+    /// Whether a figure is the merchant's own, of which no channel tells for sure.
+    pub(super) fn is_foreign(&self, connection: &ConnectionId, article: usize) -> bool {
+        self.foreign.contains(&(connection.clone(), article))
     }
 
     /// Where the merchant ever edited a figure.

@@ -25,8 +25,10 @@ use std::task::{Context, Poll, Waker};
 const SIDE_BY_SIDE: usize = 3;
 /// Processes, each with a memory and a clock of its own.
 const PROCESSES: usize = 3;
-/// In an uneven world a function stands still once in so many calls, for so many turns of others at most.
-const STALLS: u32 = 25;
+/// In an uneven world a function stands still once in so many calls, for so many turns of others at most; those that wait for channels,
+/// which answer when they like, more often.
+const STALLS: u32 = 40;
+const STALLS_AT_CHANNELS: u32 = 12;
 const LONGEST_STALL: u32 = 300;
 /// What can be replayed.
 const MOST_PAST: usize = 400;
@@ -166,7 +168,8 @@ impl Simulation<'_> {
         }
         let going: Vec<usize> = (0..self.tasks.len()).filter(|at| self.tasks[*at].stalled == 0).collect();
         let at = *going.get(self.chance.place(going.len()))?;
-        if self.chance.below(STALLS) > 0 {
+        let once_in = if self.tasks[at].may_push() { STALLS_AT_CHANNELS } else { STALLS };
+        if self.chance.below(once_in) > 0 {
             return Some(at);
         }
         self.tasks[at].stalled = self.chance.below(LONGEST_STALL);

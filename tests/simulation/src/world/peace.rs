@@ -23,11 +23,9 @@ impl Simulation<'_> {
         self.report.peaceful += 1;
         let known = |id: &&ConnectionId| !self.unmatched.contains(*id) && !self.books.awaits_any(id);
         let known: BTreeSet<ConnectionId> = self.connected.iter().filter(known).cloned().collect();
-        let edited: BTreeSet<(ConnectionId, usize)> = self.books.edits().into_iter().collect();
         let doubtful = self.doubtful();
         for article in (0..self.on_sale().len()).filter(|article| !doubtful.contains(article)) {
-            let ids: BTreeSet<ConnectionId> =
-                known.iter().filter(|id| !edited.contains(&((*id).clone(), article))).cloned().collect();
+            let ids: BTreeSet<ConnectionId> = known.iter().filter(|id| !self.books.is_foreign(id, article)).cloned().collect();
             let all = ids.len() == self.connected.len();
             if let Some(wrong) = self.wrong(article, &ids, all) {
                 broken!("I11", "{wrong}, and nobody is on the way to mend it");

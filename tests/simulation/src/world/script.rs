@@ -179,8 +179,10 @@ impl Script {
                     return Move { number, wait_ms: drawn, steps, does };
                 }
                 let wait_ms = burst(&mut pace);
+                let (buys, connection) = (pace.bool(), pace.u8(..3));
                 about = if wait_ms > 0 { pace.u8(..2) } else { about };
-                Move { number, wait_ms, steps: steps / 3, does: does.about(about) }
+                let does = if buys { Operation::Buy { connection, article: about, units: 1 } } else { does.about(about) };
+                Move { number, wait_ms, steps: steps / 3, does }
             })
             .collect();
         Self { seed, mode, per_thousand, clocks_differ, uneven, opening, far, bundle, absent, silent_in_the_end, moves }

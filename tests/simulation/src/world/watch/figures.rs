@@ -59,6 +59,7 @@ impl Simulation<'_> {
         let Some(article) = (0..self.on_sale().len()).find(|article| self.code(id, *article) == *code) else {
             broken!("I6", "{id} was told {figure} of {code}, which is not on sale");
         };
+        self.books.written(id, article);
         let holder = self.watch.holders.get(&(sku(ON_SALE[article]), id.clone())).map(|(_, task)| *task);
         let writer = task.map(|task| task.id);
         if holder.is_none() || holder != writer {
