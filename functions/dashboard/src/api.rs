@@ -3,6 +3,7 @@
 use crate::asked::{self, id};
 use crate::command;
 use crate::connections;
+use crate::listings_file;
 use crate::move_stock::{move_stock, name};
 use crate::openapi;
 use crate::page;
@@ -79,6 +80,8 @@ pub(crate) async fn answer(
             json(call, &views::listings(world, &connection, only_unclear, &request).await?)
         }
         Operation::Preview => json(call, &connections::preview(world, lookup, parameter(0), call).await?),
+        Operation::ListingsFile => listings_file::report(world, parameter(0), call).await?,
+        Operation::MatchAll => json(call, &listings_file::match_all(world, call).await?),
         Operation::Match => json(call, &connections::set_match(world, [parameter(0), parameter(1)], call).await?),
         Operation::Publish => json(call, &connections::publish(world, parameter(0), call).await?),
         Operation::Price => json(call, &connections::price(world, [parameter(0), parameter(1)], call).await?),

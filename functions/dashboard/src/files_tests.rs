@@ -1,9 +1,12 @@
 //! Files of movements and of parcels: every row is judged by itself.
 
-use crate::tests::{SKU, an_order, ask, busy, get, with_store};
+use crate::Dashboard;
+use crate::tests::{SKU, an_order, ask, busy, call, get, with_store};
+use lambda_kit::{HttpAnswer, HttpHandler};
 use serde_json::{Value, json};
 use simulation::market::Market;
 use testkit::faults::Fault;
+use testkit::run::finish;
 
 const MOVEMENTS: &str = "/api/v1/stock/movements?by=Ada";
 const PARCELS: &str = "/api/v1/parcels?by=Ada";
@@ -177,4 +180,66 @@ fn a_receipt_with_a_mark_counts_once() {
         send(&market, MOVEMENTS, &text);
         assert_eq!(level(&market, "PLAIN", "main").0, before + 1, "lost at call {at}");
     }
+}
+
+const MATCHES: &str = "/api/v1/matches";
+
+fn text_of(market: &Market, target: &str) -> (u16, String, HttpAnswer) {
+    let answer = finish(Dashboard::new(market.stage.world()).handle(call("GET", target, "")));
+    (answer.status, String::from_utf8(answer.body.to_vec()).unwrap(), answer)
+}
+
+#[test]
+fn the_file_of_items_names_each_with_its_article_and_how_that_is_known() {
+    let market = busy();
+    let id = market.connections[0].clone();
+    let (status, text, answer) = text_of(&market, &format!("/api/v1/listings/{id}/report.csv"));
+    assert_eq!(status, 200, "{text}");
+    let header = |name: &str| answer.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    assert_eq!(header("content-type"), Some("text/csv; charset=utf-8"));
+    assert_eq!(header("sluis-next"), None);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "connection,offer,ean,sku_there,title,sku,status");
+    let plain = lines.iter().find(|line| line.contains(",PLAIN,matched")).unwrap();
+    assert!(plain.starts_with(&format!("{id},")) && plain.ends_with("matched by its codes"), "{plain}");
+    let (_, unclear, _) = text_of(&market, &format!("/api/v1/listings/{id}/report.csv?unclear=true"));
+    assert_eq!(unclear.lines().count(), 1, "all are matched: {unclear}");
+    assert_eq!(text_of(&market, "/api/v1/listings/nobody/report.csv").0, 404);
+    // Sent back as it is, it changes nothing.
+    let rows = u64::try_from(lines.len()).unwrap();
+    let answer = send(&market, MATCHES, &text);
+    assert_eq!(outcomes(&answer), (2..=rows).map(|row| (row, "already".to_owned())).collect::<Vec<_>>(), "{answer}");
+    assert_eq!(text_of(&market, &format!("/api/v1/listings/{id}/report.csv")).1, text);
+}
+
+#[test]
+fn every_row_of_matches_is_judged_by_itself_and_twice_does_nothing_more() {
+    let market = busy();
+    let id = market.connections[0].clone();
+    let offer = |sku: &str| market.listing(&id, sku).listing.offer.to_string();
+    let (mug, plain) = (offer(SKU), offer("PLAIN"));
+    let text = format!(
+        "connection;offer;sku\n{id};{plain};{SKU}\n{id};{mug};NONE\n{id};nothing;{SKU}\nnobody;{mug};{SKU}\n;{mug};{SKU}\n{id};{mug};a\u{7}b\n{id};{mug}\n{id};{mug};\n"
+    );
+    let answer = send(&market, MATCHES, &text);
+    let refused = (3..=8).map(|row| (row, "refused"));
+    let wanted: Vec<_> = [(2, "done")].into_iter().chain(refused).chain([(9, "already")]).collect();
+    assert_eq!(outcomes(&answer), told(&wanted), "{answer}");
+    let reason = |row: usize| answer["rows"][row - 2]["reason"].as_str().unwrap().to_owned();
+    for (row, words) in [
+        (3, "sku: there is no article NONE"),
+        (4, "offer: connection"),
+        (5, "offer: connection nobody"),
+        (6, "connection: is empty"),
+        (7, "SKU: got"),
+        (8, "2 fields; the first line names 3"),
+    ] {
+        assert!(reason(row).contains(words), "{row}: {}", reason(row));
+    }
+    let report = |unclear: &str| text_of(&market, &format!("/api/v1/listings/{id}/report.csv{unclear}")).1;
+    assert!(report("").lines().any(|line| line.contains(&plain) && line.ends_with("matched by hand")), "{}", report(""));
+    assert_eq!(outcomes(&send(&market, MATCHES, &text))[0], (2, "already".to_owned()));
+    let forget = send(&market, MATCHES, &format!("connection,offer,sku\n{id},{plain},\n"));
+    assert_eq!(outcomes(&forget), told(&[(2, "done")]), "what was said by hand is forgotten: {forget}");
+    assert!(!report("").contains("by hand"));
 }

@@ -4,6 +4,7 @@ use crate::api::Corrected;
 use crate::asked::{BundleRequest, CorrectionRequest, TransferRequest};
 use crate::command::OrderRequest;
 use crate::connections::{MatchRequest, PutInPlace};
+use crate::listings_file::Matched;
 use crate::move_stock::Moved;
 use crate::price_list::Listed;
 use crate::reply::Problem;
@@ -169,7 +170,9 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
             schema::<ListingsPage>(answers),
         ),
         Operation::Preview
+        | Operation::ListingsFile
         | Operation::Match
+        | Operation::MatchAll
         | Operation::Publish
         | Operation::Price
         | Operation::PriceList
@@ -265,6 +268,28 @@ fn connections(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut
                 "Says which article an item is, where EAN and SKU do not",
                 &[],
                 schema::<PutInPlace<Option<Sku>>>(answers),
+            )
+        },
+        Operation::ListingsFile => Description {
+            media_type: "text/csv",
+            ..of(
+                "getListingsFile",
+                "A connection's items as a file, with the article each is and how that is known; `unclear`: only those a person must \
+                 match. Of more than 10000 items the header `sluis-next` holds the `cursor` of the rest",
+                &["cursor", "unclear"],
+                json!({ "type": "string" }),
+            )
+        },
+        Operation::MatchAll => Description {
+            body: Some(file(
+                "Columns `connection`, `offer`, `sku`; an empty `sku` forgets what was said by hand. The columns of the file of items may \
+                 be there too, and are left alone. Commas or semicolons; at most 500 rows.",
+            )),
+            ..of(
+                "matchListings",
+                "Matches by hand as a file; every row is judged by itself, and one that says what holds already changes nothing",
+                &[],
+                schema::<Matched>(answers),
             )
         },
         Operation::Publish => Description {

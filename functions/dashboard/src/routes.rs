@@ -29,7 +29,9 @@ pub(crate) enum Operation {
     Parked,
     Health,
     Preview,
+    ListingsFile,
     Match,
+    MatchAll,
     Publish,
     Price,
     PriceList,
@@ -80,6 +82,8 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/v1/locations", Operation::Locations),
     get("/api/v1/listings/{connection}", Operation::Listings),
     get("/api/v1/listings/{connection}/preview", Operation::Preview),
+    get("/api/v1/listings/{connection}/report.csv", Operation::ListingsFile),
+    post("/api/v1/matches", Operation::MatchAll),
     Route { method: "PUT", path: "/api/v1/listings/{connection}/{offer}", operation: Operation::Match },
     Route { method: "PUT", path: "/api/v1/connections/{connection}/publishing", operation: Operation::Publish },
     Route { method: "PUT", path: "/api/v1/prices/{connection}/{sku}", operation: Operation::Price },
@@ -199,6 +203,7 @@ mod tests {
         assert!(matches!(find("GET", "/api/v1/stock/A/corrections"), Found::WrongMethod(m) if m == ["POST"]));
         assert!(matches!(find("PUT", "/api/v1/stock/movements"), Found::WrongMethod(m) if m == ["POST"]));
         assert!(matches!(find("DELETE", "/api/v1/orders/shop/1"), Found::WrongMethod(m) if m == ["GET", "POST"]));
+        assert!(matches!(find("PUT", "/api/v1/listings/shop/report.csv"), Found::Route(Operation::Match, _)), "an item's name");
         assert!(matches!(find("HEAD", "/"), Found::Route(Operation::Page, _)));
     }
 }

@@ -84,6 +84,10 @@ pub struct ReturnUpdate {
     pub lines: Vec<LineUnits>,
     /// What was decided.
     pub verdict: ReturnVerdict,
+    /// Of a return that the channel does not know of: units of the same order of which it was told before in other decisions, or may
+    /// have been. What it knows may be those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<LineUnits>,
 }
 
 /// What is decided about returned units, towards the buyer. What becomes of the goods is another question.

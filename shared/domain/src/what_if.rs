@@ -8,8 +8,10 @@
 
 mod pool;
 mod replay;
+mod sets;
 
 pub use replay::{ListingOutcome, Outcome, Replay};
+pub use sets::{Course, hidden_bundles};
 
 use crate::{ConnectionId, LocationId, OrderNumber, Quantity, StockRule};
 use jiff::Timestamp;

@@ -13,7 +13,8 @@ pub async fn keep_subscription(
     public_url: &str,
 ) -> Result<SubscriptionState> {
     let driver = Driver::open(world, lookup, connection).await?;
-    let want = SubscriptionWant { url: format!("{public_url}/hooks/{}/{connection}", driver.descriptor().id) };
+    let figures = lookup.connection(world, connection).await?.leads;
+    let want = SubscriptionWant { url: format!("{public_url}/hooks/{}/{connection}", driver.descriptor().id), figures };
     let state = driver.call(|channel, call| channel.subscribe(call, &want)).await?;
     let row = SubscriptionRow { connection: connection.clone(), checked_at: world.clock.now(), state: state.clone() };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;

@@ -259,9 +259,18 @@ fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
     order.returns.iter().find_map(|returned| {
         let one = returned.inspected.iter().find(|one| one.id == id)?;
         let lines = vec![LineUnits { line: one.line.clone(), units: one.units }];
-        let update = ReturnUpdate { id: returned.channel_id.clone(), lines, verdict: one.verdict };
+        let beside = if returned.channel_id.is_none() { beside(order, id) } else { Vec::new() };
+        let update = ReturnUpdate { id: returned.channel_id.clone(), lines, verdict: one.verdict, beside };
         Some((OrderUpdate::Return(update), one.told.clone()))
     })
+}
+
+/// Units of other decisions of which the channel was told, or may have been, in returns that it did not know of.
+fn beside(order: &Order, id: &str) -> Vec<LineUnits> {
+    let unknown_there = order.returns.iter().filter(|returned| returned.channel_id.is_none());
+    let others = unknown_there.flat_map(|returned| &returned.inspected).filter(|one| one.id != id);
+    let perhaps_told = others.filter(|one| !matches!(one.told, Telling::Waiting | Telling::Nothing));
+    perhaps_told.map(|one| LineUnits { line: one.line.clone(), units: one.units }).collect()
 }
 
 /// Whether nothing of the order was sent, and nothing is left to send after this cancellation and those before it. What the channel tells

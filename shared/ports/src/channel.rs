@@ -352,6 +352,9 @@ pub struct WebhookKeys {
 pub struct SubscriptionWant {
     /// Where deliveries must go: `https://…/hooks/{channel}/{connection}`.
     pub url: String,
+    /// Whether it must tell as well when somebody else changes a figure, because the shop leads the stock. What it always tells of figures, it
+    /// may go on telling.
+    pub figures: bool,
 }
 
 /// What was found of it and done about it.

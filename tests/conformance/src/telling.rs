@@ -62,7 +62,7 @@ impl Bench {
 
     /// A decision about returned units.
     pub fn decision(&self, order: &OrderNumber, id: Option<ReturnId>, lines: Lines<'_>, verdict: ReturnVerdict) -> OrderUpdate {
-        OrderUpdate::Return(ReturnUpdate { id, lines: self.units_of(order, lines), verdict })
+        OrderUpdate::Return(ReturnUpdate { id, lines: self.units_of(order, lines), verdict, beside: Vec::new() })
     }
 
     /// Tells the channel once.

@@ -123,7 +123,7 @@ fn plain(subject: &Subject, script: &Script, function: &str) {
         }
         "webhook_keys" => drop(judged(subject, finish(channel.webhook_keys(&call)))),
         "subscribe" => {
-            let want = SubscriptionWant { url: HOOK.to_owned() };
+            let want = SubscriptionWant { url: HOOK.to_owned(), figures: false };
             judged(subject, finish(channel.subscribe(&call, &want)));
         }
         _ => {}

@@ -212,3 +212,20 @@ fn an_edit_that_no_webhook_told_is_found_by_reconciliation() {
         assert_eq!((taken(&market, &id), available(&market)), (vec![3], q(12)), "{id}");
     }
 }
+
+#[test]
+fn its_webhook_tells_of_an_edit() {
+    for (mut market, id) in markets() {
+        market.subscribe();
+        rest(&mut market);
+        let world = market.stage.world();
+        market.webhooks(&world);
+        rest(&mut market);
+        market.on(&id, |side, now| side.edit_stock(now, &sku("A"), q(15)));
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        assert!(market.webhooks(&world) > 0, "{id}");
+        rest(&mut market);
+        market.assert_shown("A", 15);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![6], q(15)), "{id}");
+    }
+}

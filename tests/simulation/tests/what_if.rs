@@ -8,7 +8,7 @@ use engine::{Correction, StockChange, correct_stock};
 use jiff::SignedDuration;
 use ports::ErrorKind;
 use simulation::invariants;
-use simulation::market::Market;
+use simulation::market::{Goods, Market};
 use simulation::shop::{connection, location, q, sku};
 use std::collections::BTreeMap;
 use testkit::run::finish;
@@ -156,4 +156,55 @@ fn what_cannot_be_played_is_refused() {
     assert_eq!(refused(PlanRequest { rules: nobody, ..request() }).kind, ErrorKind::NotFound);
     let threshold = RuleChange { quota_below: Some(Quantity::ONE), ..RuleChange::default() };
     assert_eq!(refused(PlanRequest { all: threshold, ..request() }).kind, ErrorKind::BadInput);
+}
+
+/// A set of one `A` and two `B`, of which there are 3 and 5: two sets. One is sold, with a unit of `A` left over at last.
+fn with_a_set() -> Market {
+    let set: &[(&str, i64)] = &[("A", 1), ("B", 2)];
+    let mut market = Market::open_with(&Goods { articles: &[("A", 3), ("B", 5)], bundle: Some(("S", set)), ..Goods::default() });
+    rest(&mut market);
+    let id = market.connections[0].clone();
+    assert!(market.buy(&id, "S", 1));
+    rest(&mut market);
+    market
+}
+
+#[test]
+fn what_a_bundle_asks_for_is_counted_in_its_parts_and_its_hours_by_what_they_allow() {
+    let market = with_a_set();
+    let now = played(&market, &request());
+    assert_eq!((now.looked_at, now.total.asked, now.total.short, now.total.not_sold), (3, 3, 0, 0), "1 A and 2 B");
+    assert_eq!(now.total.hidden_now_s, now.total.hidden_s);
+    // Of B three are left, which is one set; with one set held back none is shown, while one could be made.
+    let report = played(&market, &PlanRequest { all: held(1), ..request() });
+    let set = report.articles.iter().find(|one| one.sku == sku("S")).unwrap();
+    assert_eq!((set.sums.asked, set.sums.hidden_now_s), (0, 0), "{set:?}");
+    assert_eq!(set.listings.len(), market.connections.len());
+    // From when the set was taken in until now, and not before: then there were two.
+    let longest = set.listings.iter().map(|one| one.hidden_s).max().unwrap();
+    assert!(set.listings.iter().all(|one| one.hidden_s > 0) && longest <= 3 * 90 + 60 * 60, "{set:?}");
+    // A page on which the bundle stands alone knows what its parts came short of.
+    let mut alone = PlanRequest { all: held(1), limit: 1, ..request() };
+    let mut sums = PlanSums::default();
+    loop {
+        let page = played(&market, &alone);
+        sums = sums.plus(page.total);
+        alone.cursor = page.next;
+        if alone.cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(sums, report.total);
+}
+
+#[test]
+fn a_bundle_that_is_paused_loses_its_hours_and_not_its_parts() {
+    let market = with_a_set();
+    let rule = RuleChange { paused: Some(true), ..RuleChange::default() };
+    finish(engine::put_rule(&market.stage.world(), &sku("S"), None, &rule, "Ada")).unwrap();
+    let report = played(&market, &request());
+    assert_eq!(report.total.hidden_now_s, report.total.hidden_s, "as it is now, it was all the time");
+    let listed = market.connections.len();
+    let hours = i64::try_from(listed).unwrap() * 7 * 24 * 3600;
+    assert!(report.total.hidden_s > 0 && report.total.hidden_s <= hours, "{report:?}");
 }

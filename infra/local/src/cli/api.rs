@@ -4,7 +4,7 @@ use crate::running::Running;
 use aws::{Client, Reach};
 use bytes::Bytes;
 use http::{HeaderValue, Method};
-use ports::{Error, ErrorKind, Http, Request, Result};
+use ports::{Error, ErrorKind, Http, Request, Response, Result};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -58,6 +58,13 @@ impl Api {
         self.ask(Method::GET, path, None).await
     }
 
+    /// Reads a file, and where the next part of it begins.
+    pub(super) async fn get_file(&self, path: &str) -> Result<(String, Option<String>)> {
+        let answer = self.answer(Method::GET, path, None).await?;
+        let next = answer.headers().get("sluis-next").and_then(|next| next.to_str().ok()).map(str::to_owned);
+        Ok((String::from_utf8_lossy(answer.body()).into_owned(), next))
+    }
+
     /// Sends a CSV file.
     pub(super) async fn send_file(&self, path: &str, by: &str, text: Vec<u8>) -> Result<Value> {
         self.ask(Method::POST, &format!("{path}?by={}", escaped(by)), Some((CSV, text))).await
@@ -69,6 +76,11 @@ impl Api {
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<(&'static str, Vec<u8>)>) -> Result<Value> {
+        Ok(serde_json::from_slice(self.answer(method, path, body).await?.body()).unwrap_or_default())
+    }
+
+    /// A good answer; one that is not is an error.
+    async fn answer(&self, method: Method, path: &str, body: Option<(&'static str, Vec<u8>)>) -> Result<Response> {
         let (kind, body) = body.unzip();
         let sends = kind == Some(CSV);
         let mut request = Request::new(Bytes::from(body.unwrap_or_default()));
@@ -82,10 +94,10 @@ impl Api {
             request.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static(kind));
         }
         let answer = self.client.send(request).await.map_err(|error| self.no_answer(error, sends))?;
-        let told: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         if answer.status().is_success() {
-            return Ok(told);
+            return Ok(answer);
         }
+        let told: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let why = told.get("detail").and_then(Value::as_str);
         let message =
             why.map_or_else(|| format!("{} answers with status {}", self.base_url, answer.status().as_u16()), str::to_owned);

@@ -1,18 +1,31 @@
-//! `sluis ship`, `sluis stock` and `sluis prices`: files that warehouses and people write, sent to a running stack.
+//! `sluis ship`, `sluis stock`, `sluis prices` and `sluis match`: files that warehouses and people write, sent to a running stack; and the
+//! file of items that the last begins from.
 
-use super::api::{Api, Where, Who};
+use super::api::{Api, Where, Who, escaped};
 use ports::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What each takes.
+/// What all that send take.
 #[derive(Debug, clap::Args)]
 pub(super) struct FileArguments {
     /// The file, with commas or semicolons, its first line the names of the columns.
     file: PathBuf,
     #[command(flatten)]
     who: Who,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// What `sluis items` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ItemsArguments {
+    /// The connection.
+    connection: String,
+    /// Only those that are no article for sure.
+    #[arg(long)]
+    unclear: bool,
     #[command(flatten)]
     place: Where,
 }
@@ -42,6 +55,28 @@ pub(super) async fn stock(arguments: &FileArguments, state: &Path) -> Result<Exi
 
 pub(super) async fn prices(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
     send(arguments, state, "prices").await
+}
+
+pub(super) async fn match_items(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
+    send(arguments, state, "matches").await
+}
+
+/// Prints the file, part after part as one.
+pub(super) async fn items(arguments: &ItemsArguments, state: &Path) -> Result<ExitCode> {
+    let api = Api::find(&arguments.place, state)?;
+    let path = format!("listings/{}/report.csv?unclear={}", escaped(&arguments.connection), arguments.unclear);
+    let mut next: Option<String> = None;
+    loop {
+        let from = next.as_ref().map(|cursor| format!("&cursor={}", escaped(cursor))).unwrap_or_default();
+        let (text, more) = api.get_file(&format!("{path}{from}")).await?;
+        // Every part has the line of names; one file has it once.
+        let rows = if next.is_some() { text.split_once('\n').map_or("", |(_, rows)| rows) } else { &text };
+        print!("{rows}");
+        next = match more {
+            Some(cursor) => Some(cursor),
+            None => return Ok(ExitCode::SUCCESS),
+        };
+    }
 }
 
 async fn send(arguments: &FileArguments, state: &Path, path: &str) -> Result<ExitCode> {

@@ -89,6 +89,13 @@ enum Command {
     /// and through (the first and the last day of a promotion, in the Netherlands). The rows of an article on a connection are its prices
     /// there: one without days, its usual price, and one for each promotion. Every row that does not hold is named with its line.
     Prices(files::FileArguments),
+    /// Say by a CSV file which article each item on a channel is, where EAN and SKU do not.
+    ///
+    /// Columns: connection, offer, sku; an empty sku forgets what was said by hand. Other columns of the file that `sluis items` writes are
+    /// left alone. A row that says what holds already changes nothing. Every row that is not done is named with its line.
+    Match(files::FileArguments),
+    /// Write a connection's items as a CSV file, with the article each is and how that is known: mend it, and send it with `sluis match`.
+    Items(files::ItemsArguments),
     /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),
     /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
@@ -133,6 +140,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Ship(file) => files::ship(&file, &state).await,
         Command::Stock(file) => files::stock(&file, &state).await,
         Command::Prices(file) => files::prices(&file, &state).await,
+        Command::Match(file) => files::match_items(&file, &state).await,
+        Command::Items(wanted) => files::items(&wanted, &state).await,
         Command::FlashSale(sale) => sale.run().await,
         Command::Soak(soak) => soak.run().await,
         Command::Reset(reset) => reset::reset(&reset, &state),

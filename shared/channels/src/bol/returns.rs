@@ -6,7 +6,7 @@
 use super::updates::{by_line, refused};
 use super::{orders, processes, requests, wire_updates};
 use crate::wire_text;
-use domain::{AnnouncedReturn, Ean, OrderNumber, Quantity, ReturnId, ReturnUpdate, ReturnVerdict};
+use domain::{AnnouncedReturn, Ean, OrderLineId, OrderNumber, Quantity, ReturnId, ReturnUpdate, ReturnVerdict};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, ReturnPage};
@@ -113,8 +113,9 @@ pub(super) async fn knows(call: &Call<'_>, number: &OrderNumber, decided: &Retur
     Ok((!told || item.handled || item.undecided() == 0).then_some(told))
 }
 
-/// Looks through what was registered lately, newest first, for a return of each line. `None` where it does not come to an end, or some
-/// lines are there and others not: then the update got stuck halfway.
+/// Looks through what was registered lately, newest first, for a return of each line. `None` where it does not come to an end, where some
+/// lines are there and others not, for then the update got stuck halfway, and where what is there may as well be another decision: a
+/// return that is registered holds no mark of ours.
 async fn knows_registered(
     call: &Call<'_>,
     number: &OrderNumber,
@@ -123,24 +124,31 @@ async fn knows_registered(
 ) -> Result<Option<bool>> {
     let lines = by_line(KNOWS, &decided.lines)?;
     let order = orders::read(call, number).await?;
+    let ean_of = |id: &OrderLineId| order.lines.iter().find(|line| line.id == *id).and_then(|line| line.ean.as_ref());
     let mut wanted = Vec::new();
     for (id, units) in &lines {
         processes::idle(call, KNOWS, id.as_str(), "CREATE_RETURN_ITEM").await?;
-        let line = order.lines.iter().find(|line| line.id == **id);
-        let line = line.ok_or_else(|| refused(KNOWS, format!("order {number} has no line {id} at bol")))?;
+        if !order.lines.iter().any(|line| line.id == **id) {
+            return Err(refused(KNOWS, format!("order {number} has no line {id} at bol")));
+        }
         // A return names the article and not the line.
-        let Some(ean) = &line.ean else { return Ok(None) };
-        wanted.push((ean, units.units()));
+        let Some(ean) = ean_of(id) else { return Ok(None) };
+        let others = decided.beside.iter().filter(|other| ean_of(&other.line) == Some(ean));
+        wanted.push((ean, units.units(), others.map(|other| other.units.units()).sum::<i64>()));
     }
     let Some(registered) = registered_lately(call).await? else { return Ok(None) };
-    let is_there = |(ean, units): &(&Ean, i64)| {
-        let same = |i: &wire_updates::ReturnItem| {
+    let is_there = |(ean, units, others): &(&Ean, i64, i64)| {
+        let same = |i: &&wire_updates::ReturnItem| {
             i.order_id == number.as_str() && i.ean.as_deref().and_then(|e| Ean::new(e).ok()).as_ref() == Some(*ean)
         };
-        registered.iter().any(|i| same(i) && i.decided_as(result) >= *units)
+        let each = registered.iter().filter(same).map(|i| i.decided_as(result));
+        let (most, sum) = each.fold((0, 0_i64), |(most, sum), one| (one.max(most), sum.saturating_add(one)));
+        // One decision is registered whole.
+        if most < *units { Some(false) } else { (*others == 0 || sum >= units.saturating_add(*others)).then_some(true) }
     };
-    let there = wanted.iter().filter(|w| is_there(w)).count();
-    Ok(if there == wanted.len() { Some(true) } else { (there == 0).then_some(false) })
+    let Some(there) = wanted.iter().map(is_there).collect::<Option<Vec<bool>>>() else { return Ok(None) };
+    let known = there.iter().filter(|there| **there).count();
+    Ok(if known == there.len() { Some(true) } else { (known == 0).then_some(false) })
 }
 
 async fn registered_lately(call: &Call<'_>) -> Result<Option<Vec<wire_updates::ReturnItem>>> {

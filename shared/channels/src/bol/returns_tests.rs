@@ -24,7 +24,7 @@ const LISTED: &str = r#"{"returns":[{"returnId":"1","registrationDateTime":"2026
 fn update(id: Option<&str>, lines: &[(&str, i64)], verdict: ReturnVerdict) -> OrderUpdate {
     let line = |(id, units): &(&str, i64)| LineUnits { line: OrderLineId::new(*id).unwrap(), units: Quantity::clamped(*units) };
     let id = id.map(|i| ReturnId::new(i).unwrap());
-    OrderUpdate::Return(ReturnUpdate { id, lines: lines.iter().map(line).collect(), verdict })
+    OrderUpdate::Return(ReturnUpdate { id, lines: lines.iter().map(line).collect(), verdict, beside: Vec::new() })
 }
 
 fn told(update: &OrderUpdate, answers: &[(u16, &str)]) -> (Result<Acknowledged>, Vec<String>) {

@@ -122,7 +122,7 @@ impl World {
     }
 
     fn subscribe(&self) -> ports::SubscriptionState {
-        run(Bol.subscribe(&self.call(), &SubscriptionWant { url: URL.into() })).unwrap()
+        run(Bol.subscribe(&self.call(), &SubscriptionWant { url: URL.into(), figures: false })).unwrap()
     }
 
     fn deliveries(&self) -> Vec<(u64, Delivery)> {

@@ -39,7 +39,7 @@ impl World {
     }
 
     fn decision(&self, order: &OrderNumber, id: Option<domain::ReturnId>, wanted: &[(&str, i64)]) -> OrderUpdate {
-        OrderUpdate::Return(ReturnUpdate { id, lines: self.lines(order, wanted), verdict: ReturnVerdict::Accepted })
+        OrderUpdate::Return(ReturnUpdate { id, lines: self.lines(order, wanted), verdict: ReturnVerdict::Accepted, beside: Vec::new() })
     }
 
     fn tell(&self, order: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {

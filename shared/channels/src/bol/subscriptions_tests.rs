@@ -7,7 +7,7 @@ const NONE: (u16, &str) = (200, r#"{"subscriptions":[]}"#);
 
 fn asserted(answers: &[(u16, &str)]) -> (Result<SubscriptionState>, Vec<String>) {
     let (http, account, token) = (Canned::new(answers), account(), token());
-    let want = SubscriptionWant { url: URL.into() };
+    let want = SubscriptionWant { url: URL.into(), figures: false };
     let result = run(subscribe(&call(&http, &account, &token), &want));
     (result, http.asked())
 }

@@ -152,7 +152,7 @@ impl World {
     }
 
     pub(super) fn subscribe(&self) -> SubscriptionState {
-        let want = SubscriptionWant { url: "https://sluis.example.test/hooks/shopify/webshop".into() };
+        let want = SubscriptionWant { url: "https://sluis.example.test/hooks/shopify/webshop".into(), figures: false };
         self.call("s", |call| done(Shopify.subscribe(&call, &want))).unwrap()
     }
 
@@ -483,12 +483,15 @@ fn subscriptions_are_made_kept_mended_and_made_again_when_deleted() {
     let all: Vec<_> = DESCRIPTOR.topics.iter().map(|t| (*t).to_owned()).collect();
     assert_eq!(world.subscribe().made, all);
     assert_eq!(world.subscribe().fine, all);
-    let elsewhere = SubscriptionWant { url: "https://new.example.test/hooks/shopify/webshop".into() };
+    let elsewhere = SubscriptionWant { url: "https://new.example.test/hooks/shopify/webshop".into(), figures: false };
     let state = world.call("s", |call| done(Shopify.subscribe(&call, &elsewhere))).unwrap();
     assert_eq!((state.mended, state.made), (all.clone(), vec![]));
     assert_eq!(world.subscribe().mended, all);
     world.sim(|sim, _| sim.trouble(Trouble::SubscriptionOff));
     assert_eq!(world.subscribe().made, all);
+    let of_a_leader = SubscriptionWant { figures: true, ..elsewhere };
+    let state = world.call("l", |call| done(Shopify.subscribe(&call, &of_a_leader))).unwrap();
+    assert_eq!((state.mended, state.made), (all, vec!["INVENTORY_LEVELS_UPDATE".to_owned()]));
 }
 
 #[test]

@@ -6,15 +6,15 @@ use ports::{Call, Error, ErrorKind, Result, SubscriptionState, SubscriptionWant}
 const OPERATION: &str = "shopify.subscribe";
 /// One per topic. `ORDERS_UPDATED` also tells of edits, fulfilments and refunds.
 pub(super) const TOPICS: &[&str] = &["ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED"];
-/// Besides, where locations are mapped: units move between these without any order telling. With one location it would double the
-/// deliveries of every sale to tell what its order tells as well.
+/// Besides, where locations are mapped, for units move between these without any order telling; and where the shop leads the stock. Elsewhere
+/// it would double the deliveries of every sale to tell what its order tells as well.
 const LEVELS: &str = "INVENTORY_LEVELS_UPDATE";
 
 /// Makes what is missing and mends what points elsewhere or leaves something out.
 pub(super) async fn assert(call: &Call<'_>, want: &SubscriptionWant) -> Result<SubscriptionState> {
     let present = all(call).await?;
     let mut state = SubscriptionState::default();
-    let levels = (!call.account.places().is_empty()).then_some(&LEVELS);
+    let levels = (want.figures || !call.account.places().is_empty()).then_some(&LEVELS);
     for topic in TOPICS.iter().chain(levels) {
         let of_topic: Vec<_> = present.iter().filter(|s| topic_name(&s.topic) == *topic).collect();
         if of_topic.iter().any(|s| fits(s, want)) {

@@ -89,7 +89,7 @@ fn cancel(lines: Vec<LineUnits>, whole_order: bool) -> OrderUpdate {
 }
 
 fn decide(id: Option<&ReturnId>, lines: Vec<LineUnits>, verdict: ReturnVerdict) -> OrderUpdate {
-    OrderUpdate::Return(ReturnUpdate { id: id.cloned(), lines, verdict })
+    OrderUpdate::Return(ReturnUpdate { id: id.cloned(), lines, verdict, beside: Vec::new() })
 }
 
 #[test]

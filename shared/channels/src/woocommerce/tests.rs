@@ -128,7 +128,7 @@ impl World {
     }
 
     pub(super) fn subscribe(&self) -> SubscriptionState {
-        run(WooCommerce.subscribe(&self.call(), &SubscriptionWant { url: HOOK.to_owned() })).unwrap()
+        run(WooCommerce.subscribe(&self.call(), &SubscriptionWant { url: HOOK.to_owned(), figures: false })).unwrap()
     }
 
     /// Takes in every delivery that is due, and answers it with this status.
@@ -356,12 +356,12 @@ fn a_webhook_that_was_switched_off_is_made_anew() {
 #[test]
 fn webhooks_of_others_are_left_alone_and_ours_follow_our_address() {
     let world = World::secure();
-    let elsewhere = SubscriptionWant { url: "https://old.example.test/hooks".to_owned() };
+    let elsewhere = SubscriptionWant { url: "https://old.example.test/hooks".to_owned(), figures: false };
     run(WooCommerce.subscribe(&world.call(), &elsewhere)).unwrap();
     let mut other = World::secure();
     other.wire = world.wire;
     other.account.connection = ConnectionId::new("bookkeeping").unwrap();
-    let theirs = SubscriptionWant { url: "https://books.example.test/hooks".to_owned() };
+    let theirs = SubscriptionWant { url: "https://books.example.test/hooks".to_owned(), figures: false };
     run(WooCommerce.subscribe(&other.call(), &theirs)).unwrap();
     let ours = World { wire: other.wire, ..World::secure() };
     assert_eq!(ours.subscribe().mended.len(), 5);

@@ -43,7 +43,7 @@ impl World {
     }
 
     fn decision(&self, order: &OrderNumber, wanted: &[(&str, i64)], verdict: ReturnVerdict) -> OrderUpdate {
-        OrderUpdate::Return(ReturnUpdate { id: None, lines: self.units(order, wanted), verdict })
+        OrderUpdate::Return(ReturnUpdate { id: None, lines: self.units(order, wanted), verdict, beside: Vec::new() })
     }
 
     fn tell(&self, operation_id: &str, order: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {

@@ -130,6 +130,12 @@ impl<'a> Replay<'a> {
         self.tell();
     }
 
+    /// Units that can be promised at these locations, beyond what is owed: as it was, and as it would have been. Below zero: so many are
+    /// owed.
+    pub fn free(&self, locations: &[LocationId]) -> (i64, i64) {
+        (self.then.free(locations), self.other.free(locations))
+    }
+
     /// The end, and what came of it.
     pub fn finish(mut self, until: Timestamp) -> Outcome {
         self.wait(until);

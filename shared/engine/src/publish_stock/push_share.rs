@@ -217,8 +217,10 @@ async fn set(
         return if error.kind == ErrorKind::Conflict { Ok(Turn::LookAgain) } else { Err(error) };
     }
     let showing = (!exact).then(|| Showing { quantity: next.quantity, at: world.clock.now(), back });
-    save(world, listing, |share| share.acknowledged(next.removes, showing)).await?;
-    let left_to_do = tell_others(world, lookup, listing).await?;
+    // It is in force, whatever fails from here on: what was told before it is no longer what the channel shows.
+    let in_force = |error: ports::Error| error.with_status(Status::Unknown);
+    save(world, listing, |share| share.acknowledged(next.removes, showing)).await.map_err(in_force)?;
+    let left_to_do = tell_others(world, lookup, listing).await.map_err(in_force)?;
     // Set over sales that are not taken in, it is no figure to raise from once the article is mirrored: its orders are to be read first.
     let lowered_at = (!exact || live.is_none_or(|live| next.quantity < live)).then(|| world.clock.now());
     // What does not divide may be its own by now, because it holds more than it did.

@@ -23,6 +23,8 @@ pub struct OfferView {
     pub listing: Listing,
     /// The article it is.
     pub matched: Option<Sku>,
+    /// A person said so: its codes are not asked.
+    pub by_hand: bool,
     /// Why that is not clear. An item without an article is never published to.
     pub unclear: Option<MatchProblem>,
 }
@@ -40,6 +42,7 @@ pub async fn listings(
     let pk = format!("CONNECTION#{connection}");
     let wanted = |row: &OfferRow| !only_unclear || row.matched.is_none();
     let (rows, next) = page(world, &pk, OfferRow::PREFIX, request, false, wanted).await?;
-    let view = |row: OfferRow| OfferView { listing: row.listing, matched: row.matched, unclear: row.problem };
+    let view =
+        |row: OfferRow| OfferView { listing: row.listing, matched: row.matched, by_hand: row.by_hand, unclear: row.problem };
     Ok(ListingsPage { listings: rows.into_iter().map(view).collect(), next })
 }

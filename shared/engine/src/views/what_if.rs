@@ -11,12 +11,12 @@ mod trial;
 use super::paging::page;
 use super::{PageRequest, connections, not_found};
 use crate::World;
-use crate::rows::{ArticleRow, ConnectionRow, StockSettingsRow};
+use crate::rows::{ArticleRow, BundleRow, ConnectionRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, what_if};
 use futures::future::try_join_all;
 use jiff::{Timestamp, ToSpan};
 use ports::{Error, ErrorKind, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Days at most: the journal is kept for so long.
 const MOST_DAYS: u32 = 30;
@@ -137,7 +137,7 @@ const ASSUMPTIONS: &[&str] = &[
     "Units that are not sold stay where they lie, for the orders after them. Cancellations, returns, receipts and counts are as they were.",
     "An order that asks for more than is shown is taken to buy what is shown.",
     "Units sold ahead on purpose (pre_order) count as short, like any others.",
-    "Sales within bundles are as they were, and bundles are left out: they have no stock of their own.",
+    "What a bundle's orders asked for is counted in its parts, and there it counts as asked of the part's own listing on the same channel; where the part is not listed there, it is sold as it was. A bundle's listings show what its parts allow, each part as it would have been.",
     "While an article is shared out, its shares are taken to be in place at once.",
 ];
 
@@ -151,7 +151,7 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
     let wanted = PageRequest { cursor: request.cursor.clone(), limit: request.limit };
     let (rows, next) = page(world, ArticleRow::PARTITION, "", &wanted, false, |_: &ArticleRow| true).await?;
     let skus: Vec<Sku> = rows.into_iter().map(|row| row.0.sku).collect();
-    let mut shorts = shorts::read(world, &skus, from, until).await?;
+    let shorts = shorts::read(world, &with_parts(world, &skus).await?, from, until).await?;
     let past = trial::Trial { world, request, connections: &connections, settings: &settings, from, until };
     let mut report = PlanReport {
         from,
@@ -163,9 +163,8 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
         next,
     };
     for some in skus.chunks(AT_ONCE) {
-        let some = some.iter().map(|sku| (sku, shorts.remove(sku).unwrap_or_default()));
-        let played = try_join_all(some.map(|(sku, shorts)| past.play(sku, shorts))).await?;
-        for (sku, outcome) in played.into_iter().flatten() {
+        let played = try_join_all(some.iter().map(|sku| past.play(sku, &shorts))).await?;
+        for (sku, outcome) in played {
             report.looked_at += 1;
             let one = article(sku, &outcome);
             report.total = report.total.plus(one.sums);
@@ -176,6 +175,17 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
         }
     }
     Ok(report)
+}
+
+/// These articles, and the parts of the bundles among them.
+async fn with_parts(world: &World, skus: &[Sku]) -> Result<Vec<Sku>> {
+    let mut all: BTreeSet<Sku> = skus.iter().cloned().collect();
+    for some in skus.chunks(AT_ONCE) {
+        let keys: Vec<_> = some.iter().map(BundleRow::key).collect();
+        let bundles = try_join_all(keys.iter().map(|key| world.get::<BundleRow>(key))).await?;
+        all.extend(bundles.into_iter().flatten().flat_map(|row| row.components).map(|part| part.sku));
+    }
+    Ok(all.into_iter().collect())
 }
 
 fn article(sku: Sku, outcome: &what_if::Outcome) -> ArticlePlan {

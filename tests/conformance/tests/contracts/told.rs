@@ -77,7 +77,7 @@ impl<S: FarSide + 'static> Story<S> {
     }
 
     fn decide(&self, number: &OrderNumber, id: Option<ReturnId>, verdict: ReturnVerdict) {
-        self.tell(number, &OrderUpdate::Return(ReturnUpdate { id, lines: self.line(number, 1), verdict }));
+        self.tell(number, &OrderUpdate::Return(ReturnUpdate { id, lines: self.line(number, 1), verdict, beside: Vec::new() }));
     }
 
     /// Announces so many units and answers the id of the return that waits.

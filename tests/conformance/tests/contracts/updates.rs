@@ -37,7 +37,7 @@ pub(super) fn exchanges(channel: &str) -> Vec<Exchange> {
         tell(&bench, &part, &cancel(&part, 1, false));
     }
     for verdict in [ReturnVerdict::Accepted, ReturnVerdict::Refused] {
-        tell(&bench, &sent, &OrderUpdate::Return(ReturnUpdate { id: None, lines: lines(&sent, 1), verdict }));
+        tell(&bench, &sent, &OrderUpdate::Return(ReturnUpdate { id: None, lines: lines(&sent, 1), verdict, beside: Vec::new() }));
     }
     let money = |amount: &str| Money { amount: amount.parse().unwrap(), currency: Currency::new("EUR").unwrap() };
     for article in [0, 1] {

@@ -81,7 +81,7 @@ fn ask(channel: &dyn Channel, call: &Call<'_>, function: &str, order: &OrderNumb
         }
         "token" if call.token.is_some() => drop(finish(channel.token(call, None))),
         "webhook_keys" => drop(finish(channel.webhook_keys(call))),
-        "subscribe" => drop(finish(channel.subscribe(call, &SubscriptionWant { url: HOOK.to_owned() }))),
+        "subscribe" => drop(finish(channel.subscribe(call, &SubscriptionWant { url: HOOK.to_owned(), figures: false }))),
         _ => {}
     }
 }

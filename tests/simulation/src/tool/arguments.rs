@@ -2,6 +2,7 @@
 
 use crate::world::{Mode, Script, Size};
 use clap::Parser;
+use engine::planted::Mistake;
 use std::path::PathBuf;
 
 /// Lives through worlds drawn from seeds: customers, channels, networks and functions, with everything that goes wrong in them. A
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 ///   cargo sim --seed 42               one world, event by event
 ///   cargo sim --orders 1000000        worlds full of orders, until there were so many
 ///   cargo sim --planted               every planted mistake must be found; with --mistake WORDS, these alone
+///   cargo sim --seed 42 --mistake "told before"  one world with a mistake planted
 ///   cargo sim --meta                  one seed twice is the same history, byte for byte
 ///   cargo sim --replay FILE           a world that broke once
 ///   cargo sim --study                 how much is oversold, by ours and by other policies
@@ -47,8 +49,8 @@ pub struct Arguments {
     /// Plants each mistake and looks for the world that finds it.
     #[arg(long)]
     pub planted: bool,
-    /// With `--planted`: only mistakes with these words in their name.
-    #[arg(long, requires = "planted", value_name = "WORDS")]
+    /// With `--planted`: only mistakes with this in their name. With `--seed` or `--replay`: the first of them is planted.
+    #[arg(long, value_name = "NAME")]
     pub mistake: Option<String>,
     /// Lives through 20 worlds twice, and compares their histories.
     #[arg(long, conflicts_with = "planted")]
@@ -81,6 +83,17 @@ impl Arguments {
     pub fn script(&self, seed: u64) -> Script {
         let size = if self.orders.is_some() { Size::DENSE } else { Size::USUAL };
         Script::draw(seed, Size { moves: self.operations.unwrap_or(size.moves), ..size }, self.mode)
+    }
+
+    /// The mistakes that are meant.
+    pub fn mistakes(&self) -> impl Iterator<Item = Mistake> {
+        let is_meant = |mistake: &Mistake| self.mistake.as_ref().is_none_or(|name| mistake.name().contains(name.as_str()));
+        Mistake::ALL.iter().copied().filter(is_meant)
+    }
+
+    /// The mistake that is planted in a single world, if one is.
+    pub fn mistake(&self) -> Option<Mistake> {
+        self.mistake.as_ref().and_then(|_| self.mistakes().next())
     }
 
     /// Threads to use.

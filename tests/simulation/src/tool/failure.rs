@@ -11,7 +11,7 @@ use std::fs;
 pub(super) fn tell(script: &Script, broken: &Broken, arguments: &Arguments) {
     println!("\nworld {} broke: {}", script.seed, broken.message);
     println!("looking for less that breaks it as well ({} worlds at most)", arguments.shrink);
-    let shrunk = shrink(script, broken, None, arguments.shrink);
+    let shrunk = shrink(script, broken, arguments.mistake(), arguments.shrink);
     let how = if shrunk.is_smallest { "none of these can be left out" } else { "perhaps fewer would do: --shrink looks longer" };
     println!(
         "{} of {} operations are enough ({} worlds tried; {how}):",
@@ -29,7 +29,7 @@ pub(super) fn tell(script: &Script, broken: &Broken, arguments: &Arguments) {
     }
     println!("then: {}", shrunk.broken.message);
     let mut history = History::default();
-    let _ = verdict(&shrunk.script, None, &mut history);
+    let _ = verdict(&shrunk.script, arguments.mistake(), &mut history);
     let regression = Regression { broke: shrunk.broken.message.clone(), why: String::new(), world: shrunk.script };
     let name = format!("seed-{}-{}", script.seed, shrunk.broken.check.to_lowercase());
     let files = [(format!("{name}.jsonl"), history.lines().join("\n") + "\n"), (format!("{name}.json"), regression.to_json())];

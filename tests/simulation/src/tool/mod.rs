@@ -45,7 +45,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
 /// One world, event by event.
 fn one(script: &Script, arguments: &Arguments) -> ExitCode {
     let mut history = if arguments.quiet { History::default() } else { History::aloud() };
-    match verdict(script, None, &mut history) {
+    match verdict(script, arguments.mistake(), &mut history) {
         Ok(report) => {
             println!("{report}");
             ExitCode::SUCCESS

@@ -55,6 +55,7 @@ impl Search {
     fn make_calm(&mut self) {
         self.is_better(Script { per_thousand: 0, ..self.best.clone() });
         self.is_better(Script { clocks_differ: false, ..self.best.clone() });
+        self.is_better(Script { uneven: false, ..self.best.clone() });
         self.is_better(Script { absent: None, ..self.best.clone() });
         self.is_better(Script { silent_in_the_end: None, ..self.best.clone() });
     }

@@ -49,6 +49,7 @@ impl Simulation<'_> {
                     },
                 );
             }
+            Operation::ArticleRule { .. } => self.say_rule(operation),
             Operation::Rename { connection, article } => self.rename(connection, article),
             Operation::EditStock { connection, article, units } => self.edit(connection, article, i64::from(units)),
             Operation::Connect { connection } => self.connect(connection),

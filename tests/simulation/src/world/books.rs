@@ -4,7 +4,7 @@ use super::{ARTICLES, SET, SET_OF};
 use channels::far_side::FarOrder;
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An order, by where and which.
 pub(super) type OrderKey = (ConnectionId, OrderNumber);
@@ -64,6 +64,8 @@ pub(super) struct Books {
     edited: BTreeMap<(ConnectionId, usize), i64>,
     /// What the staff of the shop that leads added and took away, and what stock was corrected by for that, by article.
     led: BTreeMap<usize, [i64; 4]>,
+    /// Where the merchant's own edit is the last that was written.
+    foreign: BTreeSet<(ConnectionId, usize)>,
     /// Units sold that stand, by channel and article.
     sold: BTreeMap<(ConnectionId, usize), i64>,
     /// The most units of an article that were ever promised beyond those there were.
@@ -110,12 +112,22 @@ impl Books {
 
     /// An order as it is there now: units that were cancelled may be sold again, there as anywhere. `there`: by somebody else than us.
     pub(super) fn seen(&mut self, order: &OrderKey, far: &FarOrder, there: bool, at: Timestamp) {
-        let Some(sale) = self.sales.get_mut(order).filter(|sale| sale.ours) else { return };
+        let Some(sale) = self.sales.get_mut(order) else { return };
         let before = sale.cancelled();
         for line in &mut sale.lines {
             let cancelled = far.lines.get(&line.code).map_or(0, |line| line.cancelled.units());
-            *self.sold.entry((order.0.clone(), line.article)).or_default() -= cancelled - line.cancelled;
+            let (place, more) = ((order.0.clone(), line.article), cancelled - line.cancelled);
+            *self.sold.entry(place.clone()).or_default() -= more;
+            if !sale.ours {
+                // A cancellation that was begun before its connection was removed may be told when it is back, and the channel then puts
+                // the units on sale there by itself: as what it showed when it came back, they are the merchant's own.
+                *self.edited.entry(place.clone()).or_default() += more.max(0);
+                self.foreign.insert(place);
+            }
             line.cancelled = cancelled;
+        }
+        if !sale.ours {
+            return;
         }
         let cancelled = sale.cancelled();
         if there {
@@ -136,13 +148,26 @@ impl Books {
         }
     }
 
+    /// The articles of an order; none if nobody here knows it any more.
+    pub(super) fn articles_of(&self, order: &OrderKey) -> Vec<usize> {
+        self.sales.get(order).into_iter().flat_map(|sale| sale.lines.iter().map(|line| line.article)).collect()
+    }
+
+    /// Whether there are orders of connections that were removed since.
+    pub(super) fn has_foreign(&self) -> bool {
+        self.sales.values().any(|sale| !sale.ours)
+    }
+
     /// Whether what becomes of an order is ours to know.
     pub(super) fn is_ours(&self, order: &OrderKey) -> bool {
         self.sales.get(order).is_some_and(|sale| sale.ours)
     }
 
-    /// The merchant edited a channel's figure upwards by so many.
+    /// The merchant edited a channel's figure: by so many, downwards if it is below zero.
     pub(super) fn edited(&mut self, connection: &ConnectionId, article: usize, more: i64) {
+        if more != 0 {
+            self.foreign.insert((connection.clone(), article));
+        }
         *self.edited.entry((connection.clone(), article)).or_default() += more.max(0);
     }
 
@@ -161,6 +186,16 @@ impl Books {
         let [added, removed, more, fewer] = *led;
         let too_much = more > added || fewer > removed;
         too_much.then(|| format!("{added} were added and {removed} taken away there, {more} and {fewer} are corrected"))
+    }
+
+    /// A figure of ours is in force there, whatever was edited before.
+    pub(super) fn written(&mut self, connection: &ConnectionId, article: usize) {
+        self.foreign.remove(&(connection.clone(), article));
+    }
+
+    /// Whether a figure is the merchant's own, of which no channel tells for sure.
+    pub(super) fn is_foreign(&self, connection: &ConnectionId, article: usize) -> bool {
+        self.foreign.contains(&(connection.clone(), article))
     }
 
     /// Where the merchant ever edited a figure.
@@ -205,6 +240,11 @@ impl Books {
     /// Whether an order has a change that is not in the table.
     pub(super) fn awaits(&self, order: &OrderKey) -> bool {
         self.open.contains_key(order)
+    }
+
+    /// Whether any order of a connection has one.
+    pub(super) fn awaits_any(&self, connection: &ConnectionId) -> bool {
+        self.open.keys().any(|(c, _)| c == connection)
     }
 
     /// The first change of a connection before an instant that is not even durable.

@@ -8,7 +8,7 @@ use super::unsteady::seen_from;
 use super::{Past, Simulation};
 use crate::market::QUEUES;
 use contracts::{OrderUpdateDue, StockHint};
-use domain::ConnectionId;
+use domain::{ConnectionId, RuleChange};
 use engine::{
     Arrival, Correction, Lookup, Outcome, Received, World, accept_orders, correct_stock, keep_subscription, match_listings,
     poll_orders, poll_returns, publish_stock, receive_webhook, sweep_outbox, tell_order,
@@ -25,6 +25,11 @@ use std::task::{Context, Poll, Waker};
 const SIDE_BY_SIDE: usize = 3;
 /// Processes, each with a memory and a clock of its own.
 const PROCESSES: usize = 3;
+/// In an uneven world a function stands still once in so many calls, for so many turns of others at most; those that wait for channels,
+/// which answer when they like, more often.
+const STALLS: u32 = 40;
+const STALLS_AT_CHANNELS: u32 = 12;
+const LONGEST_STALL: u32 = 300;
 /// What can be replayed.
 const MOST_PAST: usize = 400;
 /// What the schedules begin, and how often, as `infra/template.yaml` has it.
@@ -63,6 +68,8 @@ pub(super) enum Answer {
     Corrected(bool),
     /// To a person who asked for the transfer of this number.
     Moved(u32, bool),
+    /// To a person who said this of an article, for a connection or for all, under this number.
+    Ruled { number: u32, connection: Option<ConnectionId>, change: RuleChange, done: Result<(), String> },
     /// To a person who asked for something about an order, under this mark.
     Handled(OrderKey, String, Result<(), String>),
 }
@@ -78,6 +85,8 @@ pub(super) struct Task {
     pub(super) sent: (usize, usize),
     /// Things that it parked.
     pub(super) parked: usize,
+    /// Turns for which it stands still.
+    stalled: u32,
     future: Pin<Box<dyn Future<Output = Answer>>>,
 }
 
@@ -120,12 +129,12 @@ impl Simulation<'_> {
         let future = Box::pin(work(seen_from(&self.world, &self.market.stage.clock, *ahead), Arc::clone(memory)));
         self.watch.tasks += 1;
         let id = self.watch.tasks;
-        self.tasks.push(Task { id, name, kind, process, began, sent: (0, 0), parked: 0, future });
+        self.tasks.push(Task { id, name, kind, process, began, sent: (0, 0), parked: 0, stalled: 0, future });
     }
 
     /// Some function makes its next port call.
     pub(super) fn advance(&mut self) {
-        let at = self.chance.place(self.tasks.len());
+        let Some(at) = self.whose_turn() else { return self.pass_a_while(20) };
         let mut task = self.tasks.swap_remove(at);
         let now = self.now();
         if now.duration_since(task.began) > timeout(task.kind) {
@@ -146,6 +155,25 @@ impl Simulation<'_> {
                 self.tasks.push(task);
             }
         }
+    }
+
+    /// Who makes the next call; `None`: all stand still. Where everybody is as fast as everybody else, a function hardly ever gets far
+    /// while another stands between what it read and what it writes. In an uneven world any may stand still at any call.
+    fn whose_turn(&mut self) -> Option<usize> {
+        if !self.script.uneven {
+            return Some(self.chance.place(self.tasks.len()));
+        }
+        for task in &mut self.tasks {
+            task.stalled = task.stalled.saturating_sub(1);
+        }
+        let going: Vec<usize> = (0..self.tasks.len()).filter(|at| self.tasks[*at].stalled == 0).collect();
+        let at = *going.get(self.chance.place(going.len()))?;
+        let once_in = if self.tasks[at].may_push() { STALLS_AT_CHANNELS } else { STALLS };
+        if self.chance.below(once_in) > 0 {
+            return Some(at);
+        }
+        self.tasks[at].stalled = self.chance.below(LONGEST_STALL);
+        None
     }
 
     fn end(&mut self, task: &Task, answer: Answer) {
@@ -179,6 +207,10 @@ impl Simulation<'_> {
             Answer::Moved(number, done) => {
                 self.note(&format!("end {}: {}", task.name, word(done)));
                 self.watch.moved(number, done);
+            }
+            Answer::Ruled { number, connection, change, done } => {
+                self.note(&format!("end {}: {}", task.name, done.as_ref().err().map_or("done", String::as_str)));
+                self.check_ruled(number, connection.as_ref(), &change, done.is_ok());
             }
             Answer::Handled(order, mark, done) => {
                 let how = done.as_ref().err().map_or("done", String::as_str);

@@ -12,9 +12,11 @@ mod functions;
 mod handle;
 mod history;
 mod operation;
+mod peace;
 mod queues;
 mod report;
 mod rest;
+mod rules;
 mod script;
 mod step;
 mod there;
@@ -31,6 +33,7 @@ use self::bus::Bus;
 use self::chance::Chance;
 use self::functions::{Process, Task};
 use self::queues::Queues;
+use self::rules::Rules;
 use self::watch::Watch;
 use crate::market::{Goods, Market};
 use crate::shop::sku;
@@ -82,13 +85,18 @@ struct Simulation<'h> {
     connected: BTreeSet<ConnectionId>,
     /// Of those, the ones whose items have not been looked at yet.
     unmatched: BTreeSet<ConnectionId>,
+    /// The connections' own rules.
     rules: BTreeMap<ConnectionId, StockRule>,
+    /// What is said of single articles.
+    rules_said: Rules,
     /// The codes that articles have on a channel, where the merchant changed them.
     codes: BTreeMap<(ConnectionId, usize), Sku>,
     /// When which task of a connection was last begun.
     begun: BTreeMap<(ConnectionId, &'static str), Timestamp>,
     /// When a message was last worked on.
     worked_at: Timestamp,
+    /// When a message was last worked on before all was peaceful and looked at.
+    peaceful_at: Timestamp,
     /// When the last silence of a channel is over.
     heard_again: Timestamp,
     past: Vec<Past>,
@@ -153,11 +161,13 @@ impl<'h> Simulation<'h> {
             bus: Bus::default(),
             books,
             rules: connected.iter().map(|id| (id.clone(), StockRule::default())).collect(),
+            rules_said: Rules::default(),
             connected,
             unmatched: BTreeSet::new(),
             codes: BTreeMap::new(),
             begun: BTreeMap::new(),
             worked_at: Timestamp::UNIX_EPOCH,
+            peaceful_at: Timestamp::UNIX_EPOCH,
             heard_again: Timestamp::UNIX_EPOCH,
             past: Vec::new(),
             worked_on_twice: BTreeSet::new(),

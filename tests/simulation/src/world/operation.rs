@@ -24,6 +24,19 @@ pub enum Operation {
     Count { article: u8, units: u8 },
     /// Another rule for what a connection is shown.
     Rule { connection: u8, safety_stock: u8, most_shown: Option<u8>, share: u8 },
+    /// Another rule for what channels are shown of an article, or of a set: everywhere, or on one connection.
+    ArticleRule {
+        article: u8,
+        connection: Option<u8>,
+        safety_stock: Option<u8>,
+        percent: Option<u8>,
+        pre_order: Option<u8>,
+        most_shown: Option<u8>,
+        least_shown: Option<u8>,
+        paused: Option<bool>,
+        share: Option<u8>,
+        quota_below: Option<u8>,
+    },
     /// The article gets another code in the channel's own screen.
     Rename { connection: u8, article: u8 },
     /// The merchant edits the figure in the channel's own screen.
@@ -143,6 +156,7 @@ pub(super) const ALPHABET: &[Letter] = &[
         most_shown: (r.u32(..3) == 0).then(|| r.u8(1..9)),
         share: *r.choice(&[1, 1, 2, 5, 0]).unwrap_or(&1),
     }),
+    letter(6, article_rule),
     letter(3, |r| Operation::Rename { connection: connection(r), article: article(r) }),
     letter(5, |r| Operation::EditStock { connection: connection(r), article: article(r), units: r.u8(..25) }),
     letter(5, |r| Operation::Connect { connection: connection(r) }),
@@ -187,6 +201,24 @@ pub(super) const ALPHABET: &[Letter] = &[
     letter(5, |r| Operation::Transfer { article: article(r), units: r.u8(1..6), back: r.bool() }),
 ];
 
+/// Mostly a field or two; now and then none, which takes away what was said before.
+fn article_rule(rng: &mut Rng) -> Operation {
+    let everywhere = rng.bool();
+    let often = |rng: &mut Rng| rng.u32(..4) == 0;
+    Operation::ArticleRule {
+        article: rng.u8(..3),
+        connection: (!everywhere).then(|| connection(rng)),
+        safety_stock: often(rng).then(|| rng.u8(..4)),
+        percent: often(rng).then(|| rng.u8(..=100)),
+        pre_order: often(rng).then(|| rng.u8(..8)),
+        most_shown: often(rng).then(|| rng.u8(1..12)),
+        least_shown: often(rng).then(|| rng.u8(..4)),
+        paused: often(rng).then(|| rng.bool()),
+        share: often(rng).then(|| *rng.choice(&[0, 1, 2, 5, 101]).unwrap_or(&1)),
+        quota_below: (often(rng) && everywhere).then(|| *rng.choice(&[0, 3, 10, 40]).unwrap_or(&10)),
+    }
+}
+
 fn perhaps_a_line(rng: &mut Rng) -> Option<u8> {
     rng.bool().then(|| rng.u8(..3))
 }
@@ -200,6 +232,21 @@ impl Operation {
         }
     }
 
+    /// The same, about this article, if it is about one.
+    pub(super) fn about(mut self, this: u8) -> Self {
+        match &mut self {
+            Self::Buy { article, .. }
+            | Self::Rush { article, .. }
+            | Self::Drip { article, .. }
+            | Self::Receive { article, .. }
+            | Self::WriteOff { article, .. }
+            | Self::Count { article, .. }
+            | Self::Transfer { article, .. } => *article = this,
+            _ => {}
+        }
+        self
+    }
+
     /// Its name, for counting.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -211,6 +258,7 @@ impl Operation {
             Self::WriteOff { .. } => "write off",
             Self::Count { .. } => "count",
             Self::Rule { .. } => "rule",
+            Self::ArticleRule { .. } => "rule of an article",
             Self::Rename { .. } => "rename",
             Self::EditStock { .. } => "edit on the channel",
             Self::Connect { .. } => "connect",

@@ -116,6 +116,11 @@ impl Queues {
         !self.dead.is_empty()
     }
 
+    /// Messages that died, and that nobody has put back.
+    pub(super) fn dead_letters(&self) -> &[Message] {
+        &self.dead
+    }
+
     /// When the next message is due.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
         self.messages.iter().map(|m| m.visible_at).min()

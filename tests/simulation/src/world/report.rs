@@ -36,6 +36,8 @@ pub struct Report {
     pub pushes: u64,
     /// What was asked for about orders, and what channels were told of it, by how it ended.
     pub handled: BTreeMap<&'static str, u64>,
+    /// Moments in which nobody had anything to do, and all that is shown was looked at.
+    pub peaceful: u64,
     /// Checks of what a step wrote.
     pub checks: u64,
 }
@@ -55,6 +57,7 @@ impl Report {
         self.dead += other.dead;
         self.events_doubled += other.events_doubled;
         self.pushes += other.pushes;
+        self.peaceful += other.peaceful;
         self.checks += other.checks;
         let counts =
             [(&mut self.faults, &other.faults), (&mut self.operations, &other.operations), (&mut self.handled, &other.handled)];
@@ -78,7 +81,7 @@ impl fmt::Display for Report {
             self.redelivered, self.overlapped, self.doubled, self.dead, self.events_doubled
         )?;
         writeln!(f, "  about orders: {}", listed(&self.handled))?;
-        write!(f, "  {} pushes, {} checks", self.pushes, self.checks)
+        write!(f, "  {} pushes, {} moments of peace, {} checks", self.pushes, self.peaceful, self.checks)
     }
 }
 

@@ -7,7 +7,6 @@ use crate::shop::{location, sku};
 use channels::far_side::Trouble;
 use contracts::{Message, StockHint};
 use domain::{ChannelId, ConnectionId, LocationId, Quantity, StockRule, spread};
-use engine::rows::SharesRow;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, QueueName};
 use std::collections::BTreeSet;
@@ -45,6 +44,8 @@ impl Simulation<'_> {
         self.rest();
         self.check_all();
         self.check_told();
+        // From here on it counts how long things take.
+        self.script.uneven = false;
         if let Some(silent) = self.script.silent_in_the_end {
             self.one_falls_silent(silent);
             self.rest();
@@ -66,37 +67,24 @@ impl Simulation<'_> {
     }
 
     /// The figure a connection should show where every channel shows all there is.
-    fn target(&self, id: &ConnectionId, available: Quantity) -> i64 {
-        let rule = if self.leads(id) { StockRule::default() } else { self.rules[id].clone() };
-        let shown = rule.shown(available.units()).units();
+    fn target(&self, id: &ConnectionId, article: usize, free: i64) -> i64 {
+        let shown = self.rule_of(id, article).shown(free).units();
         let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
         channel.descriptor().most_shown.map_or(shown, |most| shown.min(most))
-    }
-
-    /// What can be promised: what is short is owed first. Of a set, as many as the scarcest of its articles allows.
-    fn free(&self, article: usize) -> Quantity {
-        if article == SET {
-            let sets = SET_OF.iter().enumerate().map(|(part, units)| self.free(part).per(Quantity::clamped(*units)));
-            return sets.min().unwrap_or_default();
-        }
-        let (table, sku) = (&self.market.stage.table, sku(ARTICLES[article]));
-        let stock = invariants::stock(table);
-        let available: Quantity = stock.iter().filter(|((s, _), _)| *s == sku).map(|(_, level)| level.available).sum();
-        available.less(Quantity::clamped(invariants::short(table).get(&sku).copied().unwrap_or(0)))
     }
 
     /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
     /// than there is together, none more than its rule lets it, and none shows nothing where there is enough for all and nobody who holds
     /// units is silent.
-    fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
+    pub(super) fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
         let free = self.free(article);
         let name = ON_SALE[article];
-        let shared = self.market.stage.table.row(&SharesRow::key(&sku(name))).is_some();
+        let shared = self.is_shared(article);
         let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, article))).collect();
-        let plain = self.connected.iter().all(|id| self.rules[id] == StockRule::default());
-        let enough = all_answer && plain && usize::try_from(free.units()).is_ok_and(|units| units >= self.connected.len());
+        let plain = self.connected.iter().all(|id| self.rule_of(id, article) == StockRule::default());
+        let enough = all_answer && plain && usize::try_from(free).is_ok_and(|units| units >= self.connected.len());
         for (id, shown) in &shown {
-            let wanted = self.target(id, free);
+            let wanted = self.target(id, article, free);
             let right = if shared { *shown <= wanted && (*shown > 0 || !enough) } else { *shown == wanted };
             if !right {
                 let how = if shared { "a share of" } else { "all of" };
@@ -109,7 +97,7 @@ impl Simulation<'_> {
             return Some(format!("{id} shows {places:?} of {name} at its places, and should show {wanted:?}"));
         }
         let together: i64 = shown.iter().map(|(_, shown)| shown).sum();
-        (shared && together > free.units()).then(|| format!("{together} of {name} are on sale, and there are {free}: {shown:?}"))
+        (shared && together > free.max(0)).then(|| format!("{together} of {name} are on sale, and there are {free}: {shown:?}"))
     }
 
     /// What a channel shows at each of its places and what it should, where these differ: what lies there, the preferred place first.
@@ -181,6 +169,11 @@ impl Simulation<'_> {
 
     /// I11: whatever comes late, and every task done once more, changes nothing.
     fn do_it_all_again(&mut self) {
+        if self.books.has_foreign() {
+            // What changed while its connection was not there is nobody's to read. But a list that is read by whole days after a long
+            // silence may tell of it all the same, and that is news.
+            self.look_at_everything();
+        }
         let before = (self.writes(), invariants::stock(&self.market.stage.table));
         self.look_at_everything();
         let after = (self.writes(), invariants::stock(&self.market.stage.table));

@@ -64,6 +64,9 @@ pub struct Script {
     pub per_thousand: u32,
     /// Whether the processes' clocks differ, by up to a second.
     pub clocks_differ: bool,
+    /// Whether functions stand still at times while others go on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uneven: bool,
     /// Units of each article at the start.
     pub opening: Vec<i64>,
     /// The second location, if there is one.
@@ -160,6 +163,11 @@ impl Script {
             drawn
         };
         let letters: Vec<_> = ALPHABET.iter().filter(&mut is_drawn).collect();
+        // Numbers of their own: what a seed draws is not moved by how fast it goes.
+        let mut pace = stream(seed, 3);
+        let uneven = pace.bool();
+        let in_bursts = pace.bool();
+        let mut about = 0;
         let total: u32 = letters.iter().map(|letter| letter.weight).sum();
         let mut moves: Vec<Move> = (0..size.moves)
             .map(|number| {
@@ -171,11 +179,19 @@ impl Script {
                 });
                 let does = letter.map_or(Operation::Redeploy, |letter| (letter.draw)(&mut rng));
                 let does = if size.dense && rng.u32(..3) > 0 { Operation::dense(&mut rng) } else { does };
-                Move { number, wait_ms: wait(&mut rng), steps: rng.u32(..30), does }
+                let (drawn, steps) = (wait(&mut rng), rng.u32(..30));
+                if !in_bursts {
+                    return Move { number, wait_ms: drawn, steps, does };
+                }
+                let wait_ms = burst(&mut pace);
+                let (buys, connection) = (pace.bool(), pace.u8(..3));
+                about = if wait_ms > 0 { pace.u8(..2) } else { about };
+                let does = if buys { Operation::Buy { connection, article: about, units: 1 } } else { does.about(about) };
+                Move { number, wait_ms, steps: steps / 3, does }
             })
             .collect();
         let leads = if mode != Mode::Quota && far.is_none() { draw_leader(seed, &mut moves) } else { None };
-        Self { seed, mode, per_thousand, clocks_differ, opening, far, bundle, leads, absent, silent_in_the_end, moves }
+        Self { seed, mode, per_thousand, clocks_differ, uneven, opening, far, bundle, leads, absent, silent_in_the_end, moves }
     }
 }
 
@@ -201,4 +217,9 @@ fn wait(rng: &mut Rng) -> u64 {
         96..99 => rng.u64(..3_600_000),
         _ => rng.u64(..200_000_000),
     }
+}
+
+/// A few things happen to one article at once, and then nothing until all of it is over: what goes wrong is not mended by what comes next.
+fn burst(rng: &mut Rng) -> u64 {
+    if rng.u32(..3) > 0 { 0 } else { rng.u64(90_000..400_000) }
 }

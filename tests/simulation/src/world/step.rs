@@ -50,6 +50,7 @@ impl Simulation<'_> {
                 return;
             }
             if self.is_idle() {
+                self.look_in_peace();
                 self.start_webhooks();
                 self.start_all_scheduled();
             }

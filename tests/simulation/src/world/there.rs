@@ -11,13 +11,12 @@ impl Simulation<'_> {
     /// Looks at an order there. `there`: somebody else than us has just done something about it.
     pub(super) fn see_there(&mut self, order: &OrderKey, there: bool) {
         let now = self.now();
-        if !self.books.is_ours(order) {
-            return;
-        }
         let Some(far) = self.far_order(order) else { return };
         self.watch.checks += 1;
         let mut seen = BTreeSet::new();
-        if let Some(twice) = far.parcels.iter().filter_map(|parcel| parcel.tracking.as_ref()).find(|code| !seen.insert(*code)) {
+        if self.books.is_ours(order)
+            && let Some(twice) = far.parcels.iter().filter_map(|parcel| parcel.tracking.as_ref()).find(|code| !seen.insert(*code))
+        {
             broken!("I14", "{} was told twice of parcel {twice} of order {}", order.0, order.1);
         }
         self.books.seen(order, &far, there, now);

@@ -5,8 +5,8 @@ use super::ledger::{Story, each};
 use super::shorts::ShortChange;
 use crate::World;
 use crate::publish_stock::{Present, takes};
-use crate::rows::ConnectionRow;
-use domain::what_if::{Beginning, Offered, Outcome, Replay, Thresholds};
+use crate::rows::{BundleRow, ConnectionRow};
+use domain::what_if::{Beginning, Course, Offered, Outcome, Replay, Thresholds, hidden_bundles};
 use domain::{ConnectionId, LocationId, Sku, StockSettings};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
@@ -26,24 +26,49 @@ pub(super) struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Plays an article. `None`: it is a bundle.
-    pub(super) async fn play(&self, sku: &Sku, shorts: Vec<ShortChange>) -> Result<Option<(Sku, Outcome)>> {
-        let (present, moved) = self.read(sku).await?;
-        if !present.parts.is_empty() {
-            return Ok(None);
+    /// Plays an article; of a bundle, its parts.
+    pub(super) async fn play(&self, sku: &Sku, shorts: &BTreeMap<Sku, Vec<ShortChange>>) -> Result<(Sku, Outcome)> {
+        let present = Present::read(self.world, sku).await?;
+        if present.parts.is_empty() {
+            let outcome = self.play_one(sku, shorts.get(sku).cloned().unwrap_or_default(), |_, _| {}).await?;
+            return Ok((sku.clone(), outcome));
         }
+        // What its orders asked for is asked for in the parts; only its listings are its own.
+        let offered = self.offered(&present);
+        let parts = self.world.get::<BundleRow>(&BundleRow::key(sku)).await?.map(|row| row.components).unwrap_or_default();
+        let mut courses = Vec::new();
+        for part in parts {
+            let mut course = Course::new(part.units, &offered);
+            let shorts = shorts.get(&part.sku).cloned().unwrap_or_default();
+            self.play_one(&part.sku, shorts, |at, replay| course.note(at, replay)).await?;
+            courses.push(course);
+        }
+        let listings = hidden_bundles(&offered, &courses, self.from, self.until);
+        Ok((sku.clone(), Outcome { listings, ..Outcome::default() }))
+    }
+
+    /// Plays an article that lies in stock; `look` sees it at the beginning and after every step.
+    async fn play_one(
+        &self,
+        sku: &Sku,
+        shorts: Vec<ShortChange>,
+        mut look: impl FnMut(Timestamp, &Replay<'_>),
+    ) -> Result<Outcome> {
+        let (present, moved) = self.read(sku).await?;
         let beginning = self.beginning(&present, moved, &shorts);
         let offered = self.offered(&present);
         let mut replay = Replay::new(&offered, self.thresholds(&present), &beginning);
+        look(self.from, &replay);
         let mut story = Story::new(shorts, |past| {
             if past.at <= self.until {
                 replay.step(&past);
+                look(past.at, &replay);
             }
         });
         each(self.world, sku, self.from, |row| story.row(row)).await?;
         story.end();
         drop(story);
-        Ok(Some((sku.clone(), replay.finish(self.until))))
+        Ok(replay.finish(self.until))
     }
 
     /// The article as it is, and what moved at each location since the past begins: of the same moment.

@@ -5,7 +5,7 @@ use super::super::functions::Task;
 use super::super::{ARTICLES, Simulation, broken};
 use domain::{ChannelId, ConnectionId, OrderNumber};
 use engine::Received;
-use engine::rows::{CursorRow, Kept, LedgerCause, LedgerRow, ListingRow, OrderDeed, OrderRow, OutboxRow, ParkedRow};
+use engine::rows::{CursorRow, Kept, LedgerCause, LedgerRow, ListingRow, OrderDeed, OrderRow, OutboxRow, ParkedRow, RuleRow};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, Key, Row, Value};
 
@@ -41,6 +41,8 @@ impl Simulation<'_> {
                 Some(row) => self.see_listing(key, &ListingRow::from_row(row).unwrap(), task),
                 None => drop(self.watch.told.remove(key)),
             }
+        } else if let Some(sku) = key.pk.strip_prefix("SKU#").filter(|_| key.sk.starts_with(RuleRow::PREFIX)) {
+            self.see_rule(sku);
         } else if let Some(row) = row.filter(|row| row.key.sk == "CURSOR") {
             self.see_cursor(&CursorRow::from_row(row).unwrap());
         } else if let Some(order) = key.pk.strip_prefix("ORDER#") {
