@@ -97,6 +97,10 @@ fn fitting(market: &Market, route: &routes::Route) -> String {
             let order = an_order(market);
             format!("connection,order,location\n{},{},main\n", order.connection, order.number)
         }
+        (_, "matches") => {
+            let connection = an_order(market).connection;
+            format!("connection,offer,sku\n{connection},{},{SKU}\n", an_offer(market, &connection).replace("%2F", "/"))
+        }
         (_, "corrections") => r#"{"location":"main","set":3,"reason":"count","by":"Ada Example"}"#.to_owned(),
         _ => panic!("a body for {} {}", route.method, route.path),
     }

@@ -184,6 +184,16 @@ fn a_registered_return_is_looked_for_among_the_late_ones() {
     assert_eq!(asked(&[&old]), Some(false), "an earlier one, and none but earlier ones behind it");
     let other = registered(late, "A3", 1);
     assert_eq!(asked(&[other.as_str(); 10]), None, "no end in sight");
+    // Another decision of two units was told before: two that are there may be those, four are both, and one is neither.
+    let OrderUpdate::Return(alone) = &ours else { panic!("a return") };
+    let second = OrderUpdate::Return(ReturnUpdate { beside: alone.lines.clone(), ..alone.clone() });
+    let beside = |units: &[i64]| {
+        let pages: Vec<String> = units.iter().map(|units| registered(late, "A2", *units)).collect();
+        let mut answers = vec![ORDER, NOTHING];
+        answers.extend(pages.iter().map(|page| (200, page.as_str())).chain([(200, "{}")]));
+        known(&second, &answers).unwrap()
+    };
+    assert_eq!((beside(&[2]), beside(&[2, 2]), beside(&[1]), beside(&[])), (None, Some(true), Some(false), Some(false)));
     let nameless = update(None, &[("12", 1)], ReturnVerdict::Accepted);
     assert_eq!(known(&nameless, &[ORDER, NOTHING]).unwrap(), None, "a return names the EAN and not the line");
 }

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::process::ExitCode;
 
 /// Worlds that are lived through with every mistake, to tell how surely it is found.
-const ALWAYS: u64 = 400;
+const ALWAYS: u64 = 200;
 
 /// How a mistake was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

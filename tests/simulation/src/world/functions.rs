@@ -183,6 +183,9 @@ impl Simulation<'_> {
                 for delivered in done {
                     self.queues.delete(delivered);
                 }
+                if task.may_push() {
+                    self.check_words();
+                }
             }
             Answer::Scheduled(id, kind, well) => {
                 self.note(&format!("end {}: {}", task.name, if well { "well" } else { "failed" }));

@@ -3,6 +3,8 @@
 
 use super::chance::Chance;
 use crate::market::QUEUES;
+use contracts::StockHint;
+use domain::{ConnectionId, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::QueueName;
 use testkit::Stage;
@@ -114,6 +116,13 @@ impl Queues {
     /// Messages died, and nobody has put them back.
     pub(super) fn has_dead_letters(&self) -> bool {
         !self.dead.is_empty()
+    }
+
+    /// Whether a hint of a listing is on its way, or being worked on.
+    pub(super) fn hints_at(&self, sku: &Sku, connection: &ConnectionId) -> bool {
+        let hints = self.messages.iter().chain(&self.dead).filter(|message| message.queue == QueueName::StockHints);
+        let mut hints = hints.map(|message| serde_json::from_str::<StockHint>(&message.body).unwrap());
+        hints.any(|hint| hint.sku == *sku && hint.connection.is_none_or(|only| only == *connection))
     }
 
     /// Messages that died, and that nobody has put back.

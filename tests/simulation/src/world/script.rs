@@ -185,9 +185,9 @@ impl Script {
                 }
                 let wait_ms = burst(&mut pace);
                 let (buys, connection) = (pace.bool(), pace.u8(..3));
-                about = if wait_ms > 0 { pace.u8(..2) } else { about };
+                about = if wait_ms >= 90_000 { pace.u8(..2) } else { about };
                 let does = if buys { Operation::Buy { connection, article: about, units: 1 } } else { does.about(about) };
-                Move { number, wait_ms, steps: steps / 3, does }
+                Move { number, wait_ms, steps, does }
             })
             .collect();
         let leads = if mode != Mode::Quota && far.is_none() { draw_leader(seed, &mut moves) } else { None };
@@ -219,7 +219,12 @@ fn wait(rng: &mut Rng) -> u64 {
     }
 }
 
-/// A few things happen to one article at once, and then nothing until all of it is over: what goes wrong is not mended by what comes next.
+/// A few things happen to one article, close behind each other, and then nothing until all of it is over: what goes wrong is not mended by
+/// what comes next.
 fn burst(rng: &mut Rng) -> u64 {
-    if rng.u32(..3) > 0 { 0 } else { rng.u64(90_000..400_000) }
+    match rng.u32(..6) {
+        0..2 => 0,
+        2..4 => rng.u64(..4_000),
+        _ => rng.u64(90_000..400_000),
+    }
 }

@@ -3,8 +3,10 @@
 mod figures;
 mod fold;
 mod rows;
+mod words;
 
 use self::fold::Fold;
+use self::words::Words;
 use super::broken;
 use crate::market::Market;
 use channels::far_side::CUSTOMER;
@@ -19,6 +21,7 @@ pub(super) struct Watch {
     pub(super) tasks: u64,
     /// Who holds the row of a listing: the lease, and the function that took it.
     holders: BTreeMap<(Sku, ConnectionId), (String, u64)>,
+    words: Words,
     /// The newest version that a listing was told.
     told: BTreeMap<Key, u64>,
     /// Stock writes a channel had put in force.
@@ -40,6 +43,7 @@ impl Watch {
             fold,
             tasks: 0,
             holders: BTreeMap::new(),
+            words: Words::default(),
             told: BTreeMap::new(),
             writes: writes.collect(),
             corrections: BTreeMap::new(),

@@ -37,8 +37,10 @@ impl Simulation<'_> {
             }
         }
         if key.pk.starts_with("SKU#") && key.sk.starts_with(ListingRow::PREFIX) {
+            let row = row.map(|row| ListingRow::from_row(row).unwrap());
+            self.see_word(key, row.as_ref());
             match row {
-                Some(row) => self.see_listing(key, &ListingRow::from_row(row).unwrap(), task),
+                Some(row) => self.see_listing(key, &row, task),
                 None => drop(self.watch.told.remove(key)),
             }
         } else if let Some(sku) = key.pk.strip_prefix("SKU#").filter(|_| key.sk.starts_with(RuleRow::PREFIX)) {
