@@ -74,6 +74,7 @@ pub(crate) async fn report(world: &World, connection: &str, call: &HttpCall) -> 
     Ok(answer)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
 fn unwritten(error: csv::Error) -> Problem {
     Problem::from(Error::new(ErrorKind::Bug, "file of items", error.to_string()))
 }

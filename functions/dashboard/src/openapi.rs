@@ -95,37 +95,7 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         Operation::Movements => {
             of("listMovements", "Movements of an article, newest first", paged, schema::<MovementsPage>(answers))
         }
-        Operation::Correct => Description {
-            body: Some((JSON, schema::<CorrectionRequest>(bodies))),
-            ..of(
-                "correctStock",
-                "Changes a figure by hand, and tells the channels; the ledger keeps who asked, and a different `by` is refused",
-                &[],
-                schema::<Corrected>(answers),
-            )
-        },
-        Operation::Transfer => Description {
-            body: Some((JSON, schema::<TransferRequest>(bodies))),
-            ..of(
-                "transferStock",
-                "Brings available units of an article from one location to another, in one movement; answers the article",
-                &[],
-                schema::<StockView>(answers),
-            )
-        },
-        Operation::MoveStock => Description {
-            body: Some(file(
-                "Columns `sku`, `location`, `reason`, and `change` (units to add, negative takes) or `counted` (units on the shelf, \
-                 those promised to orders among them: what is available follows); if you like `id`, your mark of the movement, one for \
-                 each article and movement. Commas or semicolons; at most 500 rows.",
-            )),
-            ..of(
-                "moveStock",
-                "Receipts, write-offs and counts as a file; every row is judged by itself. Sent twice, a row of `change` counts twice unless it has an `id`",
-                &["by"],
-                schema::<Moved>(answers),
-            )
-        },
+        Operation::Correct | Operation::Transfer | Operation::MoveStock => by_hand(operation, answers, bodies),
         Operation::Explain
         | Operation::Rules
         | Operation::RulesHere
@@ -180,6 +150,44 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         | Operation::Drift => connections(operation, answers, bodies),
         Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
         Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
+    }
+}
+
+/// The routes by which people change figures; the last is the file's.
+fn by_hand(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut SchemaGenerator) -> Description {
+    let of = |id, summary, query, answer| Description { id, summary, query, media_type: JSON, answer, body: None };
+    match operation {
+        Operation::Correct => Description {
+            body: Some((JSON, schema::<CorrectionRequest>(bodies))),
+            ..of(
+                "correctStock",
+                "Changes a figure by hand, and tells the channels; the ledger keeps who asked, and a different `by` is refused",
+                &[],
+                schema::<Corrected>(answers),
+            )
+        },
+        Operation::Transfer => Description {
+            body: Some((JSON, schema::<TransferRequest>(bodies))),
+            ..of(
+                "transferStock",
+                "Brings available units of an article from one location to another, in one movement; answers the article",
+                &[],
+                schema::<StockView>(answers),
+            )
+        },
+        _ => Description {
+            body: Some(file(
+                "Columns `sku`, `location`, `reason`, and `change` (units to add, negative takes) or `counted` (units on the shelf, \
+                 those promised to orders among them: what is available follows); if you like `id`, your mark of the movement, one for \
+                 each article and movement. Commas or semicolons; at most 500 rows.",
+            )),
+            ..of(
+                "moveStock",
+                "Receipts, write-offs and counts as a file; every row is judged by itself. Sent twice, a row of `change` counts twice unless it has an `id`",
+                &["by"],
+                schema::<Moved>(answers),
+            )
+        },
     }
 }
 

@@ -247,7 +247,7 @@ fn a_connections_rule_is_read_whole_and_what_cannot_be_meant_is_told() {
 
 /// A connection that some channel of this build can lead with.
 fn led(lead: bool, more: &str) -> String {
-    let channel = channels::Registry.all().into_iter().map(|c| c.descriptor()).find(|d| d.can_lead == lead).unwrap();
+    let channel = channels::Registry.all().into_iter().map(ports::Channel::descriptor).find(|d| d.can_lead == lead).unwrap();
     let connection = format!("locations = ['main']\n{more}");
     RIGHT.replace("CHANNEL", channel.id) + &connection + "\n[stock]\nled_by = 'market'\n"
 }
