@@ -15,7 +15,7 @@ pub(super) fn read(stock: &Section<'_, '_>, shares_out: bool, connections: &mut 
     };
     if !channels::Registry.get(&leader.channel).is_some_and(|channel| channel.descriptor().can_lead) {
         let able: Vec<_> =
-            channels::Registry.all().iter().map(ports::Channel::descriptor).filter(|d| d.can_lead).map(|d| d.id).collect();
+            channels::Registry.all().into_iter().map(ports::Channel::descriptor).filter(|d| d.can_lead).map(|d| d.id).collect();
         stock.wrong(
             "led_by",
             format!("names `{id}`, but a {} account cannot lead; it can be one of {}", leader.channel, able.join(", ")),
