@@ -133,6 +133,15 @@ impl Books {
         if there {
             sale.cancelled_there += cancelled - before;
         }
+        if cancelled < before
+            && let Some(changes) = self.open.get_mut(order)
+        {
+            // A parcel that was told at the same moment made a shop take its cancellation back: there is nothing to hear of it any more.
+            changes.retain(|change| change.cancelled <= cancelled);
+            if changes.is_empty() {
+                self.open.remove(order);
+            }
+        }
         if cancelled > before {
             self.open.entry(order.clone()).or_default().push(Change { at, cancelled, is_durable: false });
         }
