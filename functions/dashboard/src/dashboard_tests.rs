@@ -152,7 +152,7 @@ fn every_answer_fits_its_schema() {
     let market = busy();
     with_store(&market);
     let document = openapi::document();
-    for route in ROUTES.iter().filter(|r| r.path != "/" && !r.path.ends_with("openapi.json") && !r.path.ends_with(".csv")) {
+    for route in ROUTES.iter().filter(|r| r.path != "/" && !r.path.ends_with("openapi.json") && !r.path.ends_with("report.csv")) {
         let by = if route.path.ends_with("parcels") || route.path == "/api/v1/stock/movements" { "?by=Ada" } else { "" };
         let body = fitting(&market, route);
         let (status, answer) = ask(&market, route.method, &format!("{}{by}", target(&market, route)), &body);

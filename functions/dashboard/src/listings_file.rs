@@ -53,19 +53,19 @@ pub(crate) async fn report(world: &World, connection: &str, call: &HttpCall) -> 
     let only_unclear = call.query.get("unclear").is_some_and(|v| v != "false");
     let mut cursor = asked::page(call)?.cursor;
     let mut file = csv::Writer::from_writer(Vec::new());
-    file.write_record(NAMES).map_err(unwritten)?;
+    file.write_record(NAMES).map_err(|error| unwritten(&error))?;
     for _ in 0..MOST_ITEMS.div_ceil(MOST_PER_PAGE) {
         let request = PageRequest { cursor, limit: MOST_PER_PAGE };
         let page = views::listings(world, &connection, only_unclear, &request).await?;
         for item in &page.listings {
-            file.write_record(record(&connection, item)).map_err(unwritten)?;
+            file.write_record(record(&connection, item)).map_err(|error| unwritten(&error))?;
         }
         cursor = page.next;
         if cursor.is_none() {
             break;
         }
     }
-    let text = file.into_inner().map_err(|error| unwritten(error.into_error().into()))?;
+    let text = file.into_inner().map_err(|error| unwritten(&error.into_error().into()))?;
     let mut answer = tagged(call, MEDIA_TYPE, text);
     answer.headers.push(("content-disposition".into(), format!("attachment; filename=\"{connection}-items.csv\"")));
     if let Some(next) = cursor {
@@ -74,8 +74,7 @@ pub(crate) async fn report(world: &World, connection: &str, call: &HttpCall) -> 
     Ok(answer)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
-fn unwritten(error: csv::Error) -> Problem {
+fn unwritten(error: &csv::Error) -> Problem {
     Problem::from(Error::new(ErrorKind::Bug, "file of items", error.to_string()))
 }
 

@@ -133,13 +133,8 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
             schema::<RecentOrders>(answers),
         ),
         Operation::Order => of("getOrder", "One order", &[], schema::<OrderView>(answers)),
-        Operation::Listings => of(
-            "listListings",
-            "Which item of a connection is which article; `unclear`: only those a person must match",
-            &["cursor", "limit", "unclear"],
-            schema::<ListingsPage>(answers),
-        ),
-        Operation::Preview
+        Operation::Listings
+        | Operation::Preview
         | Operation::ListingsFile
         | Operation::Match
         | Operation::MatchAll
@@ -278,6 +273,12 @@ fn connections(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut
                 schema::<PutInPlace<Option<Sku>>>(answers),
             )
         },
+        Operation::Listings => of(
+            "listListings",
+            "Which item of a connection is which article; `unclear`: only those a person must match",
+            &["cursor", "limit", "unclear"],
+            schema::<ListingsPage>(answers),
+        ),
         Operation::ListingsFile => Description {
             media_type: "text/csv",
             ..of(

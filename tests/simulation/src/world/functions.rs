@@ -25,11 +25,6 @@ use std::task::{Context, Poll, Waker};
 const SIDE_BY_SIDE: usize = 3;
 /// Processes, each with a memory and a clock of its own.
 const PROCESSES: usize = 3;
-/// In an uneven world a function stands still once in so many calls, for so many turns of others at most; those that wait for channels,
-/// which answer when they like, more often.
-const STALLS: u32 = 40;
-const STALLS_AT_CHANNELS: u32 = 12;
-const LONGEST_STALL: u32 = 300;
 /// What can be replayed.
 const MOST_PAST: usize = 400;
 /// What the schedules begin, and how often, as `infra/template.yaml` has it.
@@ -86,7 +81,7 @@ pub(super) struct Task {
     /// Things that it parked.
     pub(super) parked: usize,
     /// Turns for which it stands still.
-    stalled: u32,
+    pub(super) stalled: u32,
     future: Pin<Box<dyn Future<Output = Answer>>>,
 }
 
@@ -155,25 +150,6 @@ impl Simulation<'_> {
                 self.tasks.push(task);
             }
         }
-    }
-
-    /// Who makes the next call; `None`: all stand still. Where everybody is as fast as everybody else, a function hardly ever gets far
-    /// while another stands between what it read and what it writes. In an uneven world any may stand still at any call.
-    fn whose_turn(&mut self) -> Option<usize> {
-        if !self.script.uneven {
-            return Some(self.chance.place(self.tasks.len()));
-        }
-        for task in &mut self.tasks {
-            task.stalled = task.stalled.saturating_sub(1);
-        }
-        let going: Vec<usize> = (0..self.tasks.len()).filter(|at| self.tasks[*at].stalled == 0).collect();
-        let at = *going.get(self.chance.place(going.len()))?;
-        let once_in = if self.tasks[at].may_push() { STALLS_AT_CHANNELS } else { STALLS };
-        if self.chance.below(once_in) > 0 {
-            return Some(at);
-        }
-        self.tasks[at].stalled = self.chance.below(LONGEST_STALL);
-        None
     }
 
     fn end(&mut self, task: &Task, answer: Answer) {

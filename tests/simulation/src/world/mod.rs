@@ -20,6 +20,7 @@ mod rules;
 mod script;
 mod step;
 mod there;
+mod turns;
 mod unsteady;
 mod watch;
 
