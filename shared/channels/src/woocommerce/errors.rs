@@ -4,7 +4,7 @@ use crate::wire_text;
 use http::StatusCode;
 use ports::{Error, ErrorKind, Pause, Response, Result, Status};
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// Where a host refuses without saying for how long.
@@ -90,19 +90,15 @@ pub(super) fn json<T: DeserializeOwned>(operation: &'static str, body: &[u8]) ->
     wire_text::json(operation, text(body))
 }
 
-/// Where the JSON begins: bad hosts print PHP warnings or HTML before it. A warning may hold a bracket of its own, so a few later ones
-/// are tried too. But a text that breaks off is the answer itself, broken off: an empty list inside of it is not the answer.
+/// Where the JSON begins: bad hosts print PHP warnings or HTML before it, each to the end of its line. A bracket within a line is theirs, and
+/// the first that begins one is the answer's, read to its end or not at all: what breaks off must not leave another, emptier answer.
 fn text(body: &[u8]) -> &[u8] {
-    let starts = body.iter().enumerate().filter(|(_, b)| matches!(b, b'{' | b'[')).map(|(at, _)| at);
-    for start in starts.take(8) {
-        let (before, rest) = body.split_at(start);
-        let nothing_before = before.strip_prefix("\u{feff}".as_bytes()).unwrap_or(before).trim_ascii().is_empty();
-        let read = serde_json::from_slice::<IgnoredAny>(rest);
-        if nothing_before || read.as_ref().map_or_else(serde_json::Error::is_eof, |_| true) {
-            return rest;
-        }
-    }
-    body
+    let is_start = |at: usize| {
+        let line = body[..at].rsplit(|b| *b == b'\n').next().unwrap_or_default();
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+        matches!(body[at], b'{' | b'[') && line.trim_ascii().is_empty()
+    };
+    (0..body.len()).find(|at| is_start(*at)).map_or(body, |at| &body[at..])
 }
 
 fn refusal(response: &Response) -> Option<Refusal> {
