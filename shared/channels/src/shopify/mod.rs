@@ -160,6 +160,11 @@ mod places_tests;
 
 #[cfg(test)]
 #[cfg(feature = "far-side")]
+#[path = "subscriptions_tests.rs"]
+mod subscriptions_tests;
+
+#[cfg(test)]
+#[cfg(feature = "far-side")]
 #[path = "updates_tests.rs"]
 mod updates_tests;
 

@@ -105,8 +105,8 @@ impl Lead {
                 Some(0) => {}
                 Some(units) => {
                     let taken = self.take(world, row, lease, units).await;
-                    if taken.is_err() {
-                        // Not taken: it is found again.
+                    if taken.is_err() && self.kept != self.counter {
+                        // Not taken: it is found again. Once it is, what is known stays so, or it would be taken twice.
                         self.counter = Some(as_it_was);
                     }
                     return taken.map(|()| None);
@@ -123,6 +123,18 @@ impl Lead {
         let Some(location) = &self.location else { return Ok(()) };
         let available = StockRow::read(world, &row.sku, location).await?.map_or(0, |stock| stock.level.available.units());
         let covered = units.max(-available);
+        if covered != 0 {
+            // Should we die right after it.
+            announce_later(world, &row.sku).await?;
+            let cause = LedgerCause::Edited { connection: row.connection.clone() };
+            let kept = counter_kept(row, lease, self.counter.as_ref());
+            change(world, &row.sku, location, StockChange::Add(covered), cause, &world.ids.fresh(), Some(kept)).await?;
+            self.kept.clone_from(&self.counter);
+            let mut said = Announcement::default();
+            said.stock(row.sku.clone());
+            // It is made, and the other hint is on its way.
+            let _ = announce(world, said).await;
+        }
         if covered != units {
             let message = format!(
                 "{} units of {} were taken away in {}, and only {available} at {location} were not promised to orders: count what lies there",
@@ -130,18 +142,6 @@ impl Lead {
             );
             world.park(Some(&row.connection), &format!("listing {} of {}", row.listing.offer, row.sku), &message, "").await?;
         }
-        if covered == 0 {
-            return Ok(());
-        }
-        // Should we die right after it.
-        announce_later(world, &row.sku).await?;
-        let cause = LedgerCause::Edited { connection: row.connection.clone() };
-        let kept = counter_kept(row, lease, self.counter.as_ref());
-        change(world, &row.sku, location, StockChange::Add(covered), cause, &world.ids.fresh(), Some(kept)).await?;
-        self.kept.clone_from(&self.counter);
-        let mut said = Announcement::default();
-        said.stock(row.sku.clone());
-        let _ = announce(world, said).await;
         Ok(())
     }
 
