@@ -85,6 +85,7 @@ fn misread(object: &Map<String, Value>, error: &str) -> Option<String> {
         "restock_at" => !fits::<Option<LocationId>>(value),
         "lines" => !fits::<Vec<LineUnits>>(value),
         "carrier" => !fits::<Option<CarrierId>>(value),
+        "write_off" => !fits::<Option<bool>>(value),
         "reason" if cancels => !fits::<CancelReason>(value),
         "do" | "tracking" | "return" | "reason" => !fits::<String>(value),
         "line" => !fits::<OrderLineId>(value),

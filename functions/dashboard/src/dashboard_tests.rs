@@ -384,7 +384,7 @@ fn every_word_of_the_page_is_there_in_both_languages() {
         ("f_", ["sellable", "damaged", "missing", "wrong_article"].as_slice()),
         ("v_", ["accepted", "buyer_keeps", "refused"].as_slice()),
         ("k_", ["opening", "added", "taken_off", "transferred_in", "transferred_out", "sold", "given_back"].as_slice()),
-        ("k_", ["edited", "covered", "restocked", "shipped", "unexplained"].as_slice()),
+        ("k_", ["edited", "written_off", "covered", "restocked", "shipped", "unexplained"].as_slice()),
         ("s_", ["available", "short", "bundle", "safety_stock", "percent", "pre_order", "most_shown", "least_shown"].as_slice()),
         ("s_", ["paused", "channel_takes", "share"].as_slice()),
         ("w_", ["connection", "article", "article_here"].as_slice()),

@@ -220,6 +220,9 @@ impl BooksFold {
             for back in &part.restocked {
                 *took.entry(back.location.clone()).or_default() -= back.units.units();
             }
+            for lost in &part.written_off {
+                *took.entry(lost.location.clone()).or_default() += lost.units.units();
+            }
         }
         for location in took.keys() {
             ledger.entry(location.clone()).or_default();

@@ -31,8 +31,9 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         claims: vec![claim],
         short: Quantity::ZERO,
         restocked: restocked.into_iter().collect(),
+        written_off: Vec::new(),
     };
-    let line = LineState { id: OrderLineId::new("1").unwrap(), sku: Some(lamp()), parts: vec![part], unmatched: Quantity::ZERO };
+    let line = LineState { sku: Some(lamp()), parts: vec![part], ..LineState::new(OrderLineId::new("1").unwrap()) };
     let at = Timestamp::from_second(1_790_000_000).unwrap();
     Order {
         connection: shop(),

@@ -156,7 +156,8 @@ fn as_told(order: &Order) -> Vec<Aim> {
     let aim = |line: &crate::LineState| {
         let told = order.snapshot.own_line(&line.id);
         let wanted = told.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled));
-        Aim { wanted, shipped: told.map(|told| told.shipped.max(order.sent(&line.id))), line: line.clone() }
+        let shipped = told.map(|told| told.shipped.max(order.sent(&line.id)));
+        Aim { wanted, shipped, not_there: order.not_there(&line.id), line: line.clone() }
     };
     order.lines.iter().map(aim).collect()
 }
@@ -178,6 +179,17 @@ impl Order {
     /// Units of a line that the merchant cancelled and the channel did not refuse. What the channel tells as cancelled may be the same ones.
     pub fn cancelling(&self, line: &OrderLineId) -> Quantity {
         cancelled_by(&self.cancellations, line)
+    }
+
+    /// Units of a line that the merchant cancelled because they are not there. That a channel refuses to cancel them does not bring them
+    /// back; but who cancels them again means the same ones.
+    pub fn not_there(&self, line: &OrderLineId) -> Quantity {
+        let units = |one: &Cancellation| one.lines.iter().filter(|l| l.line == *line).map(|l| l.units).sum::<Quantity>();
+        let (refused, standing): (Vec<&Cancellation>, Vec<&Cancellation>) = (self.cancellations.iter())
+            .filter(|one| one.write_off)
+            .partition(|one| matches!(one.told, Telling::Refused { .. }));
+        let standing: Quantity = standing.into_iter().map(units).sum();
+        refused.into_iter().map(units).fold(standing, Quantity::max)
     }
 
     /// As `cancelling`, up to this cancellation.
@@ -396,4 +408,4 @@ fn each_once(what: &str, lines: &[LineUnits]) -> Result<(), Undone> {
 
 #[cfg(test)]
 #[path = "deed_tests.rs"]
-mod tests;
+pub(crate) mod tests;

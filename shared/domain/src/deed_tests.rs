@@ -5,30 +5,30 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-fn at(second: i64) -> Timestamp {
+pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
 }
 
-fn q(units: i64) -> Quantity {
+pub(crate) fn q(units: i64) -> Quantity {
     Quantity::new(units).unwrap()
 }
 
-fn sku(name: &str) -> Sku {
+pub(crate) fn sku(name: &str) -> Sku {
     Sku::new(name).unwrap()
 }
 
-fn place(name: &str) -> LocationId {
+pub(crate) fn place(name: &str) -> LocationId {
     LocationId::new(name).unwrap()
 }
 
-fn line(name: &str) -> OrderLineId {
+pub(crate) fn line(name: &str) -> OrderLineId {
     OrderLineId::new(name).unwrap()
 }
 
 /// Line, ordered, cancelled, shipped, returned.
-type Row<'a> = (&'a str, i64, i64, i64, i64);
+pub(crate) type Row<'a> = (&'a str, i64, i64, i64, i64);
 
-fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
+pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
     let lines = rows.iter().map(|(id, ordered, cancelled, shipped, returned)| SnapshotLine {
         id: line(id),
         offer: None,
@@ -55,14 +55,14 @@ fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
 }
 
 /// A shelf and the one order that is on it. `a` is an article, `set` two of `a` and one of `b`.
-struct Desk {
-    order: Option<Order>,
+pub(crate) struct Desk {
+    pub(crate) order: Option<Order>,
     shelf: BTreeMap<(Sku, LocationId), Movement>,
     locations: Vec<LocationId>,
 }
 
 impl Desk {
-    fn with(shelves: &[(&str, &str, i64)]) -> Self {
+    pub(crate) fn with(shelves: &[(&str, &str, i64)]) -> Self {
         let row = |(article, location, units): &(&str, &str, i64)| {
             ((sku(article), place(location)), Movement { available: *units, reserved: 0 })
         };
@@ -81,7 +81,7 @@ impl Desk {
         remaining
     }
 
-    fn told(&mut self, snapshot: OrderSnapshot) {
+    pub(crate) fn told(&mut self, snapshot: OrderSnapshot) {
         let connection = ConnectionId::new("shop").unwrap();
         let set = vec![Component { sku: sku("a"), units: q(2) }, Component { sku: sku("b"), units: q(1) }];
         let set = Article { sku: sku("set"), components: set };
@@ -102,7 +102,7 @@ impl Desk {
         }
     }
 
-    fn does(&mut self, deed: &Deed) -> Result<(), Undone> {
+    pub(crate) fn does(&mut self, deed: &Deed) -> Result<(), Undone> {
         let doing = Doing { at: at(99), by: "jan", locations: &self.locations };
         let planned = perform(self.order.as_ref().unwrap(), deed, &doing, self.remaining())?;
         self.apply(planned);
@@ -119,21 +119,22 @@ impl Desk {
         self.order = Some(planned.order);
     }
 
-    fn on(&self, article: &str, location: &str) -> (i64, i64) {
+    pub(crate) fn on(&self, article: &str, location: &str) -> (i64, i64) {
         let row = self.shelf.get(&(sku(article), place(location))).copied().unwrap_or_default();
         (row.available, row.reserved)
     }
 }
 
-fn parcel(id: &str, location: &str, lines: &[(&str, i64)]) -> Deed {
+pub(crate) fn parcel(id: &str, location: &str, lines: &[(&str, i64)]) -> Deed {
     let lines = lines.iter().map(|(id, units)| LineUnits { line: line(id), units: q(*units) }).collect();
     let (carrier, tracking) = (None, None);
     Deed::Ship(Parcel { id: id.into(), location: place(location), lines, carrier, tracking, told: Telling::Waiting })
 }
 
-fn cancellation(id: &str, on: &str, units: i64) -> Deed {
+pub(crate) fn cancellation(id: &str, on: &str, units: i64) -> Deed {
     let lines = vec![LineUnits { line: line(on), units: q(units) }];
-    Deed::Cancel(Cancellation { id: id.into(), lines, reason: CancelReason::CustomerRequest, told: Telling::Waiting })
+    let (reason, write_off, told) = (CancelReason::CustomerRequest, false, Telling::Waiting);
+    Deed::Cancel(Cancellation { id: id.into(), lines, reason, write_off, told })
 }
 
 fn comes_back(id: &str, on: &str, units: i64) -> Deed {
@@ -344,7 +345,7 @@ fn cancel_and_refund_in_every_order_and_twice_over() {
     assert_eq!(outcomes.into_iter().collect::<Vec<_>>(), [(3, 1)]);
 }
 
-fn orders(of: usize) -> Vec<Vec<usize>> {
+pub(crate) fn orders(of: usize) -> Vec<Vec<usize>> {
     let mut all = vec![Vec::new()];
     for _ in 0..of {
         let longer = |begun: Vec<usize>| {

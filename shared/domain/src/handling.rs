@@ -70,6 +70,9 @@ pub struct Cancellation {
     pub lines: Vec<LineUnits>,
     /// Why.
     pub reason: CancelReason,
+    /// Whether the units are not there, and are written off when they come free.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub write_off: bool,
     /// How far the channel was told.
     pub told: Telling,
 }

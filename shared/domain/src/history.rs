@@ -76,6 +76,11 @@ pub enum Happened {
         /// How it went, for people.
         outcome: String,
     },
+    /// Units that came free were written off, because the merchant had cancelled them as not there.
+    WrittenOff {
+        /// How many units of articles.
+        units: Quantity,
+    },
     /// An invoice closed it.
     Locked {
         /// Its number.

@@ -41,7 +41,7 @@ pub use fingerprint::fingerprint;
 pub use handling::{Cancellation, Finding, Inspection, Parcel, Return, Telling};
 pub use history::{Event, Happened};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
-pub use line::{Claim, Component, LineState, PartState, Restocked};
+pub use line::{Claim, Component, LineState, PartState, Restocked, WrittenOff};
 pub use listing::{Item, Listing, Match, MatchProblem, match_listing};
 pub use money::{Currency, Money};
 pub use order::{Fulfilment, Order, OrderSnapshot, SnapshotLine};

@@ -31,6 +31,15 @@ pub struct Restocked {
     pub units: Quantity,
 }
 
+/// Units that were held for a line, came free because they are not there, and were taken out of stock.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct WrittenOff {
+    /// Where they were held.
+    pub location: LocationId,
+    /// How many.
+    pub units: Quantity,
+}
+
 /// What was done for one article of a line. `sum(committed) + short` is what the line demands of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct PartState {
@@ -48,6 +57,9 @@ pub struct PartState {
     /// Units that came back sellable. Never more than were sent (I4).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restocked: Vec<Restocked>,
+    /// Units that came free and are not there. Never more than the merchant cancelled as such.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written_off: Vec<WrittenOff>,
 }
 
 fn one() -> Quantity {
@@ -68,7 +80,7 @@ impl PartState {
     /// One that holds nothing yet.
     pub fn of(component: Component) -> Self {
         let Component { sku, units } = component;
-        Self { sku, units, claims: Vec::new(), short: Quantity::ZERO, restocked: Vec::new() }
+        Self { sku, units, claims: Vec::new(), short: Quantity::ZERO, restocked: Vec::new(), written_off: Vec::new() }
     }
 
     /// Units held over all locations.
@@ -84,6 +96,11 @@ impl PartState {
     /// Units that came back and are on sale again.
     pub fn back(&self) -> Quantity {
         self.restocked.iter().map(|r| r.units).sum()
+    }
+
+    /// Units that were written off.
+    pub fn lost(&self) -> Quantity {
+        self.written_off.iter().map(|w| w.units).sum()
     }
 }
 
@@ -101,12 +118,15 @@ pub struct LineState {
     /// Units demanded of no article that is known.
     #[serde(default, skip_serializing_if = "is_none")]
     pub unmatched: Quantity,
+    /// Units that came free and that the merchant had cancelled as not there: those written off, and those that were never held.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub gone: Quantity,
 }
 
 impl LineState {
     /// A line that nobody knows yet.
     pub fn new(id: OrderLineId) -> Self {
-        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO }
+        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO, gone: Quantity::ZERO }
     }
 
     /// Units of articles held, over all parts and locations.

@@ -50,6 +50,14 @@ pub struct CancellationUpdate {
     pub reason: CancelReason,
     /// Whether with this no unit of the order is left to send, and none was sent.
     pub whole_order: bool,
+    /// Whether the channel may put the units on sale again by itself. Not if they are not there; of a whole order, not if any of what was
+    /// cancelled of it is not.
+    #[serde(default = "yes")]
+    pub restock: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Why the merchant cancels. Each connector knows its channel's code for it.
@@ -72,6 +80,16 @@ pub enum CancelReason {
     NotFound,
     /// Anything else.
     Other,
+}
+
+impl CancelReason {
+    /// Whether it says that the units are not on the shelf, or cannot be sold. Unless the merchant says otherwise, they are written off.
+    pub fn is_not_there(self) -> bool {
+        match self {
+            Self::OutOfStock | Self::Damaged | Self::NotFound => true,
+            Self::CustomerRequest | Self::WrongPrice | Self::TooLate | Self::OrderedTwice | Self::Other => false,
+        }
+    }
 }
 
 /// What was decided about returned units, as a channel is told.

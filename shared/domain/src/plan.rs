@@ -6,7 +6,7 @@
 use crate::deed::begin_history;
 use crate::settle::{Aim, moved, settle};
 use crate::{
-    Component, ConnectionId, Flow, Fulfilment, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot,
+    Component, ConnectionId, Flow, Fulfilment, Happened, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot,
     PartState, Quantity, Remaining, Sku, SnapshotLine, history,
 };
 use jiff::Timestamp;
@@ -178,6 +178,8 @@ pub struct LineDemand {
     pub location: LocationId,
     /// The change.
     pub movement: Movement,
+    /// Units in it that came free and were written off at once, because they are not there.
+    pub written_off: Quantity,
 }
 
 /// One commit: all of it or nothing.
@@ -250,6 +252,11 @@ fn next(known: Option<Order>, incoming: &Incoming, lines: Vec<LineState>, versio
         begin_history(&mut order);
         order.note(incoming.read_at, None, told);
     }
+    let lost = |lines: &[LineState]| lines.iter().flat_map(|line| &line.parts).map(PartState::lost).sum::<Quantity>();
+    let units = lost(&lines).less(lost(&order.lines));
+    if !units.is_zero() {
+        order.note(incoming.read_at, None, Happened::WrittenOff { units });
+    }
     Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, ..order }
 }
 
@@ -300,6 +307,7 @@ fn aims(known: Option<&Order>, incoming: &Incoming) -> Vec<Aim> {
             wanted: own.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled)),
             // What left the shelf is not back because the line is no longer told of.
             shipped: own.map(|told| told.shipped.max(sent)),
+            not_there: known.map_or(Quantity::ZERO, |order| order.not_there(&line.id)),
             line,
         }
     };
@@ -314,7 +322,7 @@ fn matched(line: LineState, article: Option<&Article>) -> LineState {
     }
     // Short for want of a match was not short of stock: with a match, stock is asked.
     let parts = article.components.iter().cloned().map(PartState::of).collect();
-    LineState { sku: Some(article.sku.clone()), parts, unmatched: Quantity::ZERO, id: line.id }
+    LineState { sku: Some(article.sku.clone()), parts, unmatched: Quantity::ZERO, ..line }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Brings the lines of one order to what is demanded of them now, and tells what that moves.
 
 use crate::allocate::{Wanted, locations_for};
-use crate::{Claim, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining, Restocked};
+use crate::{
+    Claim, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining, Restocked, WrittenOff,
+};
 use std::collections::BTreeMap;
 
 /// What one line is to come to, in the line's own units.
@@ -12,6 +14,8 @@ pub(crate) struct Aim {
     pub(crate) wanted: Quantity,
     /// Units that left; `None`: those that had left before, because nobody tells of the line any more.
     pub(crate) shipped: Option<Quantity>,
+    /// Units that the merchant cancelled because they are not there.
+    pub(crate) not_there: Quantity,
 }
 
 /// Settles a whole order: first what is given back, then, over all lines together, what is taken.
@@ -21,14 +25,18 @@ pub(crate) fn settle(
     locations: &[LocationId],
     remaining: &mut Remaining,
 ) -> Vec<LineState> {
-    for Aim { line, wanted, shipped } in &mut aims {
+    for Aim { line, wanted, shipped, not_there } in &mut aims {
+        for part in &mut line.parts {
+            // First, so that units of a shipment that was undone can be given back at once.
+            spread(parcels, &line.id, *shipped, part);
+        }
+        let gone = free(line, *wanted).min(not_there.less(line.gone));
+        line.gone = line.gone.plus(gone);
         if line.sku.is_none() {
             line.unmatched = *wanted;
         }
         for part in &mut line.parts {
-            // First, so that units of a shipment that was undone can be given back at once.
-            spread(parcels, &line.id, *shipped, part);
-            give_back(part, wanted.times(part.units), remaining);
+            give_back(part, wanted.times(part.units), gone.times(part.units), remaining);
         }
     }
     take(&mut aims, locations, remaining);
@@ -77,17 +85,38 @@ fn spread(parcels: &[Parcel], line: &OrderLineId, shipped: Option<Quantity>, par
     }
 }
 
-fn give_back(part: &mut PartState, wanted: Quantity, remaining: &mut Remaining) {
+/// Units of a line that come free when so many are wanted.
+fn free(line: &LineState, wanted: Quantity) -> Quantity {
+    let free = |part: &PartState| {
+        let excess = part.committed().plus(part.short).less(wanted.times(part.units));
+        excess.min(part.short.plus(part.committed().less(part.taken()))).per(part.units)
+    };
+    line.parts.iter().map(free).max().unwrap_or(line.unmatched.less(wanted))
+}
+
+/// Gives back what is wanted no longer; of what it held, `gone` units are not there and can be promised to nobody.
+fn give_back(part: &mut PartState, wanted: Quantity, gone: Quantity, remaining: &mut Remaining) {
     let mut excess = part.committed().plus(part.short).less(wanted);
     let from_short = excess.min(part.short);
     part.short = part.short.less(from_short);
     excess = excess.less(from_short);
+    // What was short was never there.
+    let mut gone = gone.less(from_short);
     // The last location asked is the first to be given back: the order keeps to the preferred one.
     for claim in part.claims.iter_mut().rev() {
         let given = excess.min(claim.committed.less(claim.taken));
         claim.committed = claim.committed.less(given);
         excess = excess.less(given);
-        remaining.give_back(&part.sku, &claim.location, given);
+        let lost = gone.min(given);
+        gone = gone.less(lost);
+        remaining.give_back(&part.sku, &claim.location, given.less(lost));
+        if lost.is_zero() {
+            continue;
+        }
+        match part.written_off.iter_mut().find(|one| one.location == claim.location) {
+            Some(one) => one.units = one.units.plus(lost),
+            None => part.written_off.push(WrittenOff { location: claim.location.clone(), units: lost }),
+        }
     }
 }
 
@@ -154,7 +183,23 @@ fn moved_part(before: Option<&PartState>, after: &PartState) -> Vec<LineDemand> 
         for Restocked { location, units } in &part.restocked {
             sums.entry(location).or_default().available += sign * units.units();
         }
+        for WrittenOff { location, units } in &part.written_off {
+            sums.entry(location).or_default().available -= sign * units.units();
+        }
     }
+    let lost = |part: &PartState, at: &LocationId| {
+        part.written_off.iter().filter(|one| one.location == *at).map(|one| one.units).sum::<Quantity>()
+    };
     let moving = sums.into_iter().filter(|(_, movement)| !movement.is_nothing());
-    moving.map(|(location, movement)| LineDemand { sku: after.sku.clone(), location: location.clone(), movement }).collect()
+    let demand = |(location, movement): (&LocationId, Movement)| LineDemand {
+        sku: after.sku.clone(),
+        location: location.clone(),
+        movement,
+        written_off: lost(after, location).less(before.map_or(Quantity::ZERO, |part| lost(part, location))),
+    };
+    moving.map(demand).collect()
 }
+
+#[cfg(test)]
+#[path = "written_off_tests.rs"]
+mod tests;

@@ -253,7 +253,8 @@ fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
     }
     if let Some(one) = order.cancellations.iter().find(|one| one.id == id) {
         let whole_order = leaves_nothing(order, id);
-        let update = CancellationUpdate { lines: one.lines.clone(), reason: one.reason, whole_order };
+        let restock = !one.write_off && !(whole_order && order.cancellations.iter().any(|other| other.write_off));
+        let update = CancellationUpdate { lines: one.lines.clone(), reason: one.reason, whole_order, restock };
         return Some((OrderUpdate::Cancellation(update), one.told.clone()));
     }
     order.returns.iter().find_map(|returned| {

@@ -95,7 +95,7 @@ fn a_part_of_an_order_does_not_complete_it_and_a_cancelled_rest_does() {
     let shop = ScriptedShop::open(Scripted::default(), &["web"]);
     shop.order("web", "7", 3);
     shop.ship("web", "7", "one", 1);
-    let cancel = OrderCommand::Cancel { id: Some("rest".into()), lines: Vec::new(), reason: CancelReason::OutOfStock };
+    let cancel = OrderCommand::Cancel { id: Some("rest".into()), lines: Vec::new(), reason: CancelReason::OutOfStock, write_off: None };
     settle(&shop);
     shop.do_it("web", "7", &cancel);
     settle(&shop);

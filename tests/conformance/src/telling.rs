@@ -55,9 +55,10 @@ impl Bench {
         })
     }
 
-    /// A cancellation.
+    /// A cancellation, as the merchant means it by its reason.
     pub fn cancellation(&self, order: &OrderNumber, lines: Lines<'_>, reason: CancelReason, whole_order: bool) -> OrderUpdate {
-        OrderUpdate::Cancellation(CancellationUpdate { lines: self.units_of(order, lines), reason, whole_order })
+        let (lines, restock) = (self.units_of(order, lines), !reason.is_not_there());
+        OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order, restock })
     }
 
     /// A decision about returned units.

@@ -64,6 +64,7 @@ behaviours! {
     every_carrier_in_the_table_is_taken,
     a_parcel_of_unknown_outcome_is_looked_for,
     the_smallest_thing_to_cancel_is_as_the_descriptor_says,
+    what_is_not_there_comes_back_on_sale_at_most_once,
     every_reason_to_cancel_can_be_told,
     a_request_to_cancel_is_a_question_until_it_is_answered,
     a_cancellation_of_unknown_outcome_is_looked_for,

@@ -88,14 +88,14 @@ fn mutants(row: &Row) -> Vec<(String, Row)> {
     }
     if row.key.pk.starts_with("LEDGER#") {
         let ledger = LedgerRow::from_row(row).unwrap();
-        if let engine::rows::LedgerCause::Orders { orders } = ledger.cause.clone() {
+        if let engine::rows::LedgerCause::Orders { orders, written_off } = ledger.cause.clone() {
             let mut other = orders.clone();
             other[0].1 = domain::OrderNumber::new("another").unwrap();
-            let cause = engine::rows::LedgerCause::Orders { orders: other };
+            let cause = engine::rows::LedgerCause::Orders { orders: other, written_off: written_off.clone() };
             all.push(("another order".into(), LedgerRow { cause, ..ledger.clone() }.to_row()));
             let mut units = orders;
             units[0].2 += 1;
-            let cause = engine::rows::LedgerCause::Orders { orders: units };
+            let cause = engine::rows::LedgerCause::Orders { orders: units, written_off };
             all.push(("another number of units".into(), LedgerRow { cause, ..ledger }.to_row()));
         }
     }

@@ -62,7 +62,7 @@ impl Ledger {
         fold.1 += movement.reserved;
         fold.2 += 1;
         match cause {
-            LedgerCause::Orders { orders } => {
+            LedgerCause::Orders { orders, .. } => {
                 let named: i64 = orders.iter().map(|(_, _, units)| units).sum();
                 assert_eq!(named, movement.available, "a ledger row names what moved");
                 for (connection, number, units) in orders {
@@ -89,11 +89,12 @@ struct Held {
     committed: i64,
     taken: i64,
     restocked: i64,
+    written_off: i64,
 }
 
 /// Checks that stock is the fold of the ledger; that what is reserved is what open orders hold; that the ledger names for every order
-/// exactly what the order holds and brought back, row by row; that nothing is lost on the way: what was there at the start, corrected and
-/// transferred, less what left and with what came back, is what is there. Negative figures cannot even be read back.
+/// exactly what the order holds, brought back and wrote off, row by row; that nothing is lost on the way: what was there at the start,
+/// corrected and transferred, less what left or was written off and with what came back, is what is there. Negative figures cannot even be read back.
 ///
 /// # Panics
 /// Where one does not hold.
@@ -117,11 +118,12 @@ pub fn check(table: &MemoryTable) {
         for (place, one) in held_by(order) {
             let part = (order.connection.clone(), order.snapshot.number.clone(), place.0.clone(), place.1.clone());
             let named = -ledger.by_order.remove(&part).unwrap_or(0);
-            assert_eq!(one.committed - one.restocked, named, "{part:?} holds what the ledger says");
+            assert_eq!(one.committed - one.restocked + one.written_off, named, "{part:?} holds what the ledger says");
             let sum = held.entry(place).or_default();
             sum.committed += one.committed;
             sum.taken += one.taken;
             sum.restocked += one.restocked;
+            sum.written_off += one.written_off;
         }
     }
     ledger.by_order.retain(|_, units| *units != 0);
@@ -132,7 +134,7 @@ pub fn check(table: &MemoryTable) {
         let held = held.get(key).copied().unwrap_or_default();
         assert_eq!(level.reserved.units(), held.committed - held.taken, "{key:?} reserves what orders hold");
         let given = ledger.given.get(key).copied().unwrap_or(0);
-        assert_eq!(given - held.taken + held.restocked, level.on_hand().units(), "{key:?} lost nothing and found nothing");
+        assert_eq!(given - held.taken + held.restocked - held.written_off, level.on_hand().units(), "{key:?} lost nothing and found nothing");
     }
 }
 
@@ -148,11 +150,15 @@ fn held_by(order: &domain::Order) -> BTreeMap<Place, Held> {
         for back in &part.restocked {
             held.entry((part.sku.clone(), back.location.clone())).or_default().restocked += back.units.units();
         }
+        for lost in &part.written_off {
+            held.entry((part.sku.clone(), lost.location.clone())).or_default().written_off += lost.units.units();
+        }
     }
     held
 }
 
-/// I4 of one order: never more held than was ordered, nor more sent than held, nor more back on sale than sent; and where the claims are
+/// I4 of one order: never more held than was ordered, nor more sent than held, nor more back on sale than sent, nor more written off than
+/// was cancelled as not there; and where the claims are
 /// split over locations, they and what is short come to what the line demands.
 ///
 /// # Panics
@@ -160,7 +166,11 @@ fn held_by(order: &domain::Order) -> BTreeMap<Place, Held> {
 pub fn check_order(order: &domain::Order) {
     for line in &order.lines {
         let told = order.snapshot.own_line(&line.id);
+        let not_there = order.cancellations.iter().filter(|one| one.write_off).flat_map(|one| &one.lines);
+        let not_there: domain::Quantity = not_there.filter(|one| one.line == line.id).map(|one| one.units).sum();
+        assert!(line.gone <= not_there, "I4: more is gone than was cancelled as not there: {line:?}");
         for part in &line.parts {
+            assert!(part.lost() <= line.gone.times(part.units), "I4: more written off than is gone: {line:?}");
             assert!(part.claims.iter().all(|c| c.taken <= c.committed), "I4: more sent than held: {line:?}");
             assert!(part.back() <= part.taken(), "I4: more came back than was sent: {line:?}");
             let held = part.committed().plus(part.short);

@@ -32,6 +32,7 @@ fn every_world_keeps_its_invariants_and_comes_to_rest() {
     often("parcels told", 15);
     often("cancellations told", 5);
     often("units restocked", 1);
+    often("units written off", 1);
     assert_eq!(sum.operations.len(), 39, "every letter of the alphabet is used: {:?}", sum.operations);
 }
 

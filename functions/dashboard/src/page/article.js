@@ -28,7 +28,10 @@ function again() { tags.one = null; tags.movements = null; askOne().catch(() => 
 const signed = (n) => n > 0 ? `+${count(n)}` : count(n);
 function cause(why) {
   switch (why.kind) {
-    case "orders": return why.orders.flatMap((o, at) => [at ? ", " : "", h("a", { href: linked(o) }, `${o.connection} ${o.number}`)]);
+    case "orders": {
+      const lost = (o) => (why.written_off ?? []).filter((w) => w.connection === o.connection && w.number === o.number).reduce((sum, w) => sum + w.units, 0);
+      return why.orders.flatMap((o, at) => [at ? ", " : "", h("a", { href: linked(o) }, `${o.connection} ${o.number}`), lost(o) ? ` (${t("lost", count(lost(o)))})` : ""]);
+    }
     case "order": return [h("a", { href: linked(why) }, `${why.connection} ${why.number}`), `: ${choice("d_", why.deed)}, ${why.by || t("channel")}`];
     case "transfer": return `${t("transferred", why.from, why.to)}: ${why.reason}, ${why.by}`;
     case "correction": return `${why.reason}, ${why.by}`;

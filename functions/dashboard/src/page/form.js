@@ -16,8 +16,8 @@ function field(about) {
       h("span", null, `${line.label} (${t("most", count(line.most))})`),
       h("input", { "data-line": line.id, type: "number", min: 0, max: line.most, step: 1, value: line.units ?? line.most, required: "" }))), wrong);
   }
-  const input = about.kind === "choice"
-    ? h("select", described, about.options.map(([value, label]) => h("option", { value, selected: value === about.value ? "" : null }, label)))
+  const input = about.kind === "choice" || about.kind === "flag"
+    ? h("select", { ...described, "data-flag": about.kind === "flag" ? "" : null }, about.options.map(([value, label]) => h("option", { value, selected: value === about.value ? "" : null }, label)))
     : h("input", { ...described, type: about.kind ?? "text", maxlength: about.kind === "number" ? null : about.longest ?? 200, min: about.least,
       max: about.most, step: about.kind === "number" ? 1 : null, value: about.value, required: about.may ? null : "", autocomplete: about.complete ?? "off" });
   return h("label", { "data-field": about.name }, h("span", null, about.label), input, wrong);
@@ -41,7 +41,8 @@ function askPerson(title, fields, work, done) {
 function entered(form) {
   const values = {};
   for (const input of form.querySelectorAll("[name]")) {
-    if (input.type === "number") values[input.name] = Number(input.value);
+    if ("flag" in input.dataset) { if (input.value) values[input.name] = input.value === "true"; }
+    else if (input.type === "number") values[input.name] = Number(input.value);
     else if (input.value.trim() !== "") values[input.name] = input.value.trim();
   }
   const lines = [...form.querySelectorAll("[data-line]")];

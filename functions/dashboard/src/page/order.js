@@ -39,6 +39,7 @@ function deeds(order) {
   if (toCancel.length && !order.locked_by) found.push(action("cancel", t("cancelUnits"), begin(t("cancelUnits"), [
     { name: "lines", kind: "lines", label: t("notSent"), lines: toCancel },
     { name: "reason", kind: "choice", label: t("reason"), options: choices("r_", "out_of_stock", "customer_request", "damaged", "wrong_price", "too_late", "ordered_twice", "not_found", "other") },
+    { name: "write_off", kind: "flag", label: t("writeOff"), options: [["", t("asReason")], ["true", t("notThere")], ["false", t("isThere")]] },
   ], () => ({ do: "cancel", id: mark() }))));
   if (toReturn.length) found.push(action("announce", t("announce"), begin(t("announce"), [
     { name: "lines", kind: "lines", label: t("comesBack"), lines: toReturn.map((line) => ({ ...line, units: 0 })) },
@@ -71,7 +72,8 @@ function drawLine(line) {
   const part = (one) => h("li", null, line.parts.length > 1 ? `${one.sku}: ` : "",
     (one.claims ?? []).filter((c) => c.committed > 0).map((c) => `${count(c.committed - c.taken)} ${t("reserved")} ${t("at")} ${c.location}, ${count(c.taken)} ${t("left")}`).join("; ") || t("holdsNothing"),
     one.short ? h("span", null, " ", h("span", { class: "chip problem" }, t("short", count(one.short)))) : null,
-    (one.restocked ?? []).map((r) => ` · ${t("backAt", count(r.units), r.location)}`).join(""));
+    (one.restocked ?? []).map((r) => ` · ${t("backAt", count(r.units), r.location)}`).join(""),
+    (one.written_off ?? []).map((w) => ` · ${t("lostAt", count(w.units), w.location)}`).join(""));
   return h("li", null, line.sku ? h("a", { href: `#article/${encodeURIComponent(line.sku)}` }, h("b", null, line.sku)) : h("span", { class: "chip problem" }, t("noArticle")),
     told?.title ? ` ${told.title}` : "", h("div", null, figures.join(" · ")),
     told?.cancellation_requested ? h("span", { class: "chip pending" }, t("asksCancel")) : null,
@@ -91,6 +93,7 @@ function happened(order, what) {
       const one = order.returns.flatMap((r) => r.inspected ?? []).find((i) => i.id === what.id);
       return one ? t("h_inspected", `${count(one.units)} × ${nameOf(order, one.line)}`, choice("f_", one.finding), choice("v_", one.verdict)) : what.id;
     }
+    case "written_off": return t("h_written_off", count(what.units));
     case "covered": return t("h_covered", count(what.units));
     case "told": return t("h_told", what.outcome);
     case "locked": return t("lockedBy", what.invoice);
@@ -105,7 +108,7 @@ function drawOrder(order) {
   const { found, returned } = deeds(order);
   const parcel = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` ${t("from")} ${one.location}`,
     [one.carrier, one.tracking].filter(Boolean).map((code) => ` · ${code}`).join(""), " ", telling(one.told));
-  const cancellation = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` · ${choice("r_", one.reason)} `, telling(one.told));
+  const cancellation = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` · ${choice("r_", one.reason)}${one.write_off ? ` · ${t("notThere")}` : ""} `, telling(one.told));
   const back = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), one.reason ? ` · ${one.reason}` : "",
     one.received_at ? ` · ${t("arrivedAt", clock(one.received_at))}` : ` · ${t("onItsWay")}`, " ", returned(one),
     h("ul", { class: "parts" }, one.inspected.map((i) => h("li", null, `${count(i.units)} × ${nameOf(order, i.line)}: ${choice("f_", i.finding)}, ${choice("v_", i.verdict)}`,

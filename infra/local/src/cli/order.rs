@@ -110,7 +110,10 @@ fn words(order: &Order, what: &Happened) -> String {
             None => format!("parcel {id} left"),
         },
         Happened::Cancellation { id } => match order.cancellations.iter().find(|one| one.id == *id) {
-            Some(one) => format!("cancellation {id}: {}; {}", units(&one.lines), telling(&one.told)),
+            Some(one) => {
+                let lost = if one.write_off { ", not there" } else { "" };
+                format!("cancellation {id}: {}{lost}; {}", units(&one.lines), telling(&one.told))
+            }
             None => format!("cancellation {id}"),
         },
         Happened::ReturnAnnounced { id } => match order.returns.iter().find(|one| one.id == *id) {
@@ -126,6 +129,7 @@ fn words(order: &Order, what: &Happened) -> String {
             }
             None => format!("inspected, {id}"),
         },
+        Happened::WrittenOff { units } => format!("{units} units came free that are not there, and are written off"),
         Happened::Covered { units } => format!("{units} units that were short are covered"),
         Happened::Told { id, outcome } => format!("{id}: {outcome}"),
         Happened::Locked { invoice } => format!("closed by invoice {invoice}"),

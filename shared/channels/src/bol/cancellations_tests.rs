@@ -17,7 +17,7 @@ fn order(lines: &[(&str, i64, i64, i64)]) -> String {
 
 fn update(lines: &[(&str, i64)], reason: CancelReason) -> OrderUpdate {
     let line = |(id, units): &(&str, i64)| LineUnits { line: OrderLineId::new(*id).unwrap(), units: Quantity::clamped(*units) };
-    OrderUpdate::Cancellation(CancellationUpdate { lines: lines.iter().map(line).collect(), reason, whole_order: false })
+    OrderUpdate::Cancellation(CancellationUpdate { lines: lines.iter().map(line).collect(), reason, whole_order: false, restock: true })
 }
 
 fn told(lines: &[(&str, i64)], answers: &[(u16, &str)]) -> (Result<Acknowledged>, Vec<String>) {

@@ -35,7 +35,7 @@ impl World {
 
     fn cancellation(&self, order: &OrderNumber, wanted: &[(&str, i64)]) -> OrderUpdate {
         let lines = self.lines(order, wanted);
-        OrderUpdate::Cancellation(CancellationUpdate { lines, reason: CancelReason::OutOfStock, whole_order: false })
+        OrderUpdate::Cancellation(CancellationUpdate { lines, reason: CancelReason::OutOfStock, whole_order: false, restock: false })
     }
 
     fn decision(&self, order: &OrderNumber, id: Option<domain::ReturnId>, wanted: &[(&str, i64)]) -> OrderUpdate {

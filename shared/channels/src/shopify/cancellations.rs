@@ -1,6 +1,7 @@
 //! Cancellations: of a whole order by a job that Shopify works off later, of units by a refund record that moves no money.
 //!
-//! Both put the units back on Shopify's own counter, as the `Descriptor` says. Paying back is the merchant's, in Shopify.
+//! Both put the units back on Shopify's own counter, as the `Descriptor` says; of a whole order not, if they are not there. Paying back is
+//! the merchant's, in Shopify.
 
 use super::graphql::{self, CancelOrder, CancelState, CreateRefund, Pages, cancel_order, cancel_state, create_refund, gid};
 use super::parts::{self, Units};
@@ -17,7 +18,7 @@ const KNOWS: &str = "shopify.knows_cancellation";
 pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, told: &CancellationUpdate) -> Result<Acknowledged> {
     let order = orders::id(WRITE, number)?;
     let wanted = parts::wanted(WRITE, &told.lines)?;
-    if told.whole_order { whole(call, &order, told.reason).await } else { units(call, &order, &wanted, told.reason).await }
+    if told.whole_order { whole(call, &order, told).await } else { units(call, &order, &wanted, told.reason).await }
 }
 
 fn reason(why: CancelReason) -> cancel_order::OrderCancelReason {
@@ -30,10 +31,11 @@ fn reason(why: CancelReason) -> cancel_order::OrderCancelReason {
     }
 }
 
-async fn whole(call: &Call<'_>, order: &str, why: CancelReason) -> Result<Acknowledged> {
+async fn whole(call: &Call<'_>, order: &str, told: &CancellationUpdate) -> Result<Acknowledged> {
     let variables = cancel_order::Variables {
         order: order.to_owned(),
-        reason: reason(why),
+        reason: reason(told.reason),
+        restock: told.restock,
         // Said outright, so that no default can ever pay anything back.
         refund: cancel_order::OrderCancelRefundMethodInput { original_payment_methods_refund: Some(false) },
     };
@@ -109,6 +111,7 @@ async fn units(call: &Call<'_>, order: &str, wanted: &Units, why: CancelReason) 
                 line_item_id: id,
                 location_id: at.clone(),
                 quantity: one.units,
+                // The only type that takes units out of what is still to be sent: it restocks them, there or not.
                 restock_type: Some(Restock::CANCEL),
             }),
         }

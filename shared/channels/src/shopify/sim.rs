@@ -357,7 +357,7 @@ impl FarSide for Simulator {
 
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
         self.catch_up(now);
-        let place = self.shop.order(order).filter(|place| self.shop.cancel(now, &mut self.ids, *place));
+        let place = self.shop.order(order).filter(|place| self.shop.cancel(now, &mut self.ids, *place, true));
         if let Some(place) = place {
             self.tell(now, place, &["orders/cancelled", "orders/updated"]);
         }

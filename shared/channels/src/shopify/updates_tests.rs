@@ -85,7 +85,7 @@ fn parcel(lines: Vec<LineUnits>, carrier: Option<&str>, tracking: Option<&str>) 
 }
 
 fn cancel(lines: Vec<LineUnits>, whole_order: bool) -> OrderUpdate {
-    OrderUpdate::Cancellation(CancellationUpdate { lines, reason: CancelReason::OutOfStock, whole_order })
+    OrderUpdate::Cancellation(CancellationUpdate { lines, reason: CancelReason::TooLate, whole_order, restock: true })
 }
 
 fn decide(id: Option<&ReturnId>, lines: Vec<LineUnits>, verdict: ReturnVerdict) -> OrderUpdate {

@@ -1,7 +1,8 @@
 //! Tells the shop of units that are not sent.
 //!
-//! All of an order by its status, on which the shop puts the units on sale again by itself. Some of it by a refund record; and where
-//! that leaves nothing to send of an order of which something was sent, the order is completed.
+//! All of an order by its status, on which the shop puts the units on sale again by itself, unless it is told that it never took them off.
+//! Some of it by a refund record, with or without restocking; and where that leaves nothing to send of an order of which something was
+//! sent, the order is completed.
 
 use crate::woocommerce::marks::About;
 use crate::woocommerce::orders::{self, Found};
@@ -10,7 +11,7 @@ use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::snapshot::{self, Meaning};
 use crate::woocommerce::wire::Order;
 use crate::woocommerce::{shipments, words};
-use domain::{CancelReason, CancellationUpdate, Quantity, SnapshotLine};
+use domain::{CancellationUpdate, Quantity, SnapshotLine};
 use http::Method;
 use ports::{Acknowledged, Call, Error, ErrorKind, Result, Status};
 use serde_json::json;
@@ -22,19 +23,22 @@ const KNOWS: &str = "woocommerce.knows_cancellation";
 /// The status of an order that is given up.
 const CANCELLED: &str = "cancelled";
 
+/// The shop's own field: whether its figures were lowered for the order, so that they are to rise when it is cancelled.
+const STOCK_REDUCED: &str = "_order_stock_reduced";
+
 /// Tells that units are not sent.
 pub(super) async fn tell(call: &Call<'_>, id: u64, update: &CancellationUpdate) -> Result<Acknowledged> {
     let units = refunds::units(TELL, &update.lines)?;
     let words = words::of(call.account)?;
     let found = orders::find(call, TELL, id).await?;
     if update.whole_order {
-        return whole(call, id, &found, &units).await;
+        return whole(call, id, &found, &units, update.restock).await;
     }
     let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units)?.ok_or_else(|| refunds::half(TELL))?;
     let now_open = if made { BTreeMap::new() } else { units.clone() };
     if !made {
         check(&found, &units)?;
-        let (reason, restock) = (words.cancelled(update.reason), is_there(update.reason));
+        let (reason, restock) = (words.cancelled(update.reason), update.restock);
         refunds::make(call, TELL, id, &Record { about: About::Cancelled, reason, lines: &units, restock }).await?;
     }
     if ends(&found, &now_open) {
@@ -59,7 +63,7 @@ pub(super) async fn known(call: &Call<'_>, id: u64, update: &CancellationUpdate)
     })
 }
 
-async fn whole(call: &Call<'_>, id: u64, found: &Found, units: &BTreeMap<u64, u32>) -> Result<Acknowledged> {
+async fn whole(call: &Call<'_>, id: u64, found: &Found, units: &BTreeMap<u64, u32>, restock: bool) -> Result<Acknowledged> {
     if given_up(found) {
         return Ok(Acknowledged::Applied);
     }
@@ -73,7 +77,12 @@ async fn whole(call: &Call<'_>, id: u64, found: &Found, units: &BTreeMap<u64, u3
             return Err(refused("there is more in the order than is to be cancelled; look at the order in the shop"));
         }
     }
-    let ask = Ask::write(TELL, Method::PUT, format!("/orders/{id}"), json!({ "status": CANCELLED }));
+    let mut cancelled = json!({ "status": CANCELLED });
+    if !restock {
+        // The shop puts back all that it took off for an order, if it remembers that it did. It cannot put back a part.
+        cancelled["meta_data"] = json!([{ "key": STOCK_REDUCED, "value": "no" }]);
+    }
+    let ask = Ask::write(TELL, Method::PUT, format!("/orders/{id}"), cancelled);
     let saved: Order = requests::fetch(call, &ask).await?;
     if saved.status == CANCELLED {
         return Ok(Acknowledged::Applied);
@@ -124,16 +133,4 @@ fn check(found: &Found, units: &BTreeMap<u64, u32>) -> Result<()> {
 
 fn refused(message: &str) -> Error {
     Error::new(ErrorKind::Conflict, TELL, message).with_status(Status::Permanent)
-}
-
-/// Whether the units are on the shelf: then the shop may put them on sale again, as it does when all of an order is cancelled.
-fn is_there(reason: CancelReason) -> bool {
-    match reason {
-        CancelReason::OutOfStock | CancelReason::Damaged | CancelReason::NotFound => false,
-        CancelReason::CustomerRequest
-        | CancelReason::WrongPrice
-        | CancelReason::TooLate
-        | CancelReason::OrderedTwice
-        | CancelReason::Other => true,
-    }
 }

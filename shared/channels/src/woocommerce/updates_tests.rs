@@ -39,7 +39,8 @@ impl World {
 
     fn cancellation(&self, order: &OrderNumber, wanted: &[(&str, i64)], whole_order: bool) -> OrderUpdate {
         let (lines, reason) = (self.units(order, wanted), CancelReason::CustomerRequest);
-        OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order })
+        let restock = !reason.is_not_there();
+        OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order, restock })
     }
 
     fn decision(&self, order: &OrderNumber, wanted: &[(&str, i64)], verdict: ReturnVerdict) -> OrderUpdate {
@@ -346,7 +347,7 @@ fn units_that_are_not_there_are_not_put_on_sale_by_the_shop() {
         let world = World::secure();
         let order = world.basket(&[("MUG", 3)]);
         let lines = world.units(&order, &[("MUG", 1)]);
-        let update = OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order: false });
+        let update = OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order: false, restock: !reason.is_not_there() });
         world.tell(FIRST, &order, &update).unwrap();
         assert_eq!((world.shown("MUG"), world.stands(&order, "MUG")), (297 + restocked, (3, 1, 0, 0)), "{reason:?}");
     }

@@ -134,11 +134,16 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
                 let touches = p.demands.iter().any(|d| d.sku == *sku && d.location == *location);
                 touches.then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units))
             });
+            let written_off = planned.orders.iter().filter_map(|p| {
+                let here = p.demands.iter().filter(|d| d.sku == *sku && d.location == *location);
+                let units: domain::Quantity = here.map(|d| d.written_off).sum();
+                (!units.is_zero()).then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units.units()))
+            });
             StockPart {
                 sku: sku.clone(),
                 location: location.clone(),
                 movement: planted::movement(planned, sku, location, *movement),
-                cause: LedgerCause::Orders { orders: orders.collect() },
+                cause: LedgerCause::Orders { orders: orders.collect(), written_off: written_off.collect() },
                 flows: flows(planned, sku, location),
                 first: false,
             }

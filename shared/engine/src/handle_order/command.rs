@@ -37,6 +37,10 @@ pub enum OrderCommand {
         lines: Vec<LineUnits>,
         /// Why.
         reason: CancelReason,
+        /// Whether the units are not there, and are written off when they come free; left out: if the reason says so (`out_of_stock`,
+        /// `damaged`, `not_found`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        write_off: Option<bool>,
     },
     /// Units are on their way back.
     AnnounceReturn {
@@ -126,7 +130,9 @@ impl OrderCommand {
                 let told = (&known.location, &known.carrier, &known.tracking);
                 asked(lines, &known.lines) && told == (location, carrier, tracking)
             }),
-            Self::Cancel { lines, reason, .. } => cancellation.map(|known| asked(lines, &known.lines) && known.reason == *reason),
+            Self::Cancel { lines, reason, write_off, .. } => cancellation.map(|known| {
+                asked(lines, &known.lines) && known.reason == *reason && write_off.is_none_or(|asked| asked == known.write_off)
+            }),
             Self::AnnounceReturn { lines, .. } => returned.map(|known| equal(lines, &known.lines)),
             Self::InspectReturn { r#return, line, units, finding, verdict, restock_at, .. } => inspected.map(|(of, known)| {
                 let found = (&of.id, &known.line, known.units, known.finding, known.verdict, &known.restock_at);
@@ -154,10 +160,11 @@ impl OrderCommand {
                 tracking: tracking.clone(),
                 told: Telling::Waiting,
             }),
-            Self::Cancel { id, lines, reason } => Deed::Cancel(Cancellation {
+            Self::Cancel { id, lines, reason, write_off } => Deed::Cancel(Cancellation {
                 id: named(id),
                 lines: all_if_none(lines, order, Order::to_cancel),
                 reason: *reason,
+                write_off: write_off.unwrap_or(reason.is_not_there()),
                 told: Telling::Waiting,
             }),
             Self::AnnounceReturn { id, lines, reason } => Deed::Announce(Return {

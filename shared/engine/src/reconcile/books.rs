@@ -174,7 +174,7 @@ async fn fold(world: &World, sku: &Sku, rows: &Rows, turn: u64) -> Result<BooksF
         for row in &page.rows {
             let row = LedgerRow::from_row(row)?;
             let named = match &row.cause {
-                LedgerCause::Orders { orders } => Named::Orders(orders),
+                LedgerCause::Orders { orders, .. } => Named::Orders(orders),
                 LedgerCause::Order { connection, number, .. } => Named::Order(connection, number),
                 LedgerCause::Transfer { .. }
                 | LedgerCause::Correction { .. }

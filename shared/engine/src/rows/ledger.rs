@@ -13,6 +13,9 @@ pub enum LedgerCause {
     Orders {
         /// Which, and how many units each took from available (negative) or gave back.
         orders: Vec<(ConnectionId, OrderNumber, i64)>,
+        /// Of which units came free and were taken out at once, because they are not there: how many, above zero. They are in neither sum.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        written_off: Vec<(ConnectionId, OrderNumber, i64)>,
     },
     /// A person did something about an order: sent a parcel, found a return sellable, covered what was short.
     Order {

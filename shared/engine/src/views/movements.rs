@@ -41,6 +41,9 @@ pub enum MovementCause {
     Orders {
         /// Which, and how many each.
         orders: Vec<OrderShare>,
+        /// Which units of them came free and were written off at once, because the merchant had cancelled them as not there.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        written_off: Vec<WriteOff>,
     },
     /// Something was done about an order here.
     Order {
@@ -91,6 +94,17 @@ pub struct OrderShare {
     pub available: i64,
 }
 
+/// Units of one order that were written off.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct WriteOff {
+    /// Where the order came from.
+    pub connection: ConnectionId,
+    /// Which order.
+    pub number: OrderNumber,
+    /// How many units.
+    pub units: i64,
+}
+
 /// A page of an article's movements, newest first.
 pub async fn movements(world: &World, sku: &Sku, request: &PageRequest) -> Result<MovementsPage> {
     if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
@@ -112,10 +126,14 @@ fn view(row: LedgerRow) -> MovementView {
             LedgerCause::Edited { connection } => MovementCause::Edited { connection },
             LedgerCause::Order { connection, number, deed, by } => MovementCause::Order { connection, number, deed, by },
             LedgerCause::Transfer { from, to, reason, by } => MovementCause::Transfer { from, to, reason, by },
-            LedgerCause::Orders { orders } => MovementCause::Orders {
+            LedgerCause::Orders { orders, written_off } => MovementCause::Orders {
                 orders: orders
                     .into_iter()
                     .map(|(connection, number, available)| OrderShare { connection, number, available })
+                    .collect(),
+                written_off: written_off
+                    .into_iter()
+                    .map(|(connection, number, units)| WriteOff { connection, number, units })
                     .collect(),
             },
         },

@@ -57,6 +57,7 @@ behaviours! {
     updates::every_carrier_in_the_table_is_taken,
     updates::a_parcel_of_unknown_outcome_is_looked_for,
     updates::the_smallest_thing_to_cancel_is_as_the_descriptor_says,
+    updates::what_is_not_there_comes_back_on_sale_at_most_once,
     updates::every_reason_to_cancel_can_be_told,
     updates::a_request_to_cancel_is_a_question_until_it_is_answered,
     updates::a_cancellation_of_unknown_outcome_is_looked_for,

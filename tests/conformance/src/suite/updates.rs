@@ -163,7 +163,7 @@ pub(super) fn a_cancellation_of_unknown_outcome_is_looked_for(subject: &Subject)
 pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &Subject) {
     let bench = subject.bench();
     let order = bench.buy_all(WHOLE, "NL");
-    let cancel = |lines, whole| bench.cancellation(&order, lines, CancelReason::OutOfStock, whole);
+    let cancel = |lines, whole| bench.cancellation(&order, lines, CancelReason::CustomerRequest, whole);
     let (some, all_of_one) = (cancel(&[(0, 1)], false), cancel(&[(0, 3)], false));
     let rest: Lines<'_> = match subject.descriptor().updates.cancels {
         Cancels::Units => {
@@ -191,6 +191,20 @@ pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &S
     assert!(read.lines.iter().all(|l| l.cancelled == l.ordered && l.shipped.is_zero() && l.returned.is_zero()), "{read:?}");
     let back = if subject.descriptor().restocks_on_cancel { [900, 900] } else { [897, 898] };
     assert!([[897, 898], back].contains(&[bench.shown(0), bench.shown(1)]), "never more on sale than there was");
+}
+
+pub(super) fn what_is_not_there_comes_back_on_sale_at_most_once(subject: &Subject) {
+    let bench = subject.bench();
+    let order = bench.buy_all(WHOLE, "NL");
+    let update = bench.cancellation(&order, WHOLE, CancelReason::NotFound, true);
+    bench.told(&order, &update).unwrap();
+    assert_eq!((bench.far_line(&order, 0), bench.far_line(&order, 1)), (line(3, 3, 0, 0), line(2, 2, 0, 0)));
+    let shown = [bench.shown(0), bench.shown(1)];
+    // A channel that cannot be told puts them on sale again, until it is told the figure.
+    assert!([[897, 898], [900, 900]].contains(&shown), "{shown:?}");
+    if !matches!(bench.tell(&order, &update), Err(error) if error.status == ports::Status::Unknown) {
+        assert_eq!([bench.shown(0), bench.shown(1)], shown, "told again, it moves nothing more");
+    }
 }
 
 pub(super) fn every_reason_to_cancel_can_be_told(subject: &Subject) {

@@ -27,7 +27,7 @@ pub(super) fn exchanges(channel: &str) -> Vec<Exchange> {
     };
     let cancel = |order: &OrderNumber, count, whole_order| {
         let (lines, reason) = (lines(order, count), CancelReason::OutOfStock);
-        OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order })
+        OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order, restock: true })
     };
     let (sent, whole, part) = (sold(), sold(), sold());
     tell(&bench, &sent, &parcel(&sent, "P-1", 1, false));

@@ -148,8 +148,10 @@ impl Simulation<'_> {
             Operation::CancelHere { which, line, units, reason } => {
                 let order = self.order(which, |order| order.lines.iter().any(|line| !order.to_cancel(&line.id).is_zero()))?;
                 let lines = part_of(&order, line, units, Order::to_cancel);
+                // As the reason says, or as the merchant does.
+                let write_off = [None, Some(true), Some(false)][usize::from(reason) / REASONS.len() % 3];
                 let reason = REASONS[usize::from(reason) % REASONS.len()];
-                (key(&order), OrderCommand::Cancel { id, lines, reason })
+                (key(&order), OrderCommand::Cancel { id, lines, reason, write_off })
             }
             Operation::AnnounceHere { which, line, units } => {
                 let order = self.order(which, |order| order.lines.iter().any(|line| !line.sent().is_zero()))?;

@@ -181,7 +181,7 @@ pub(super) const ALPHABET: &[Letter] = &[
     }),
     letter(3, |r| Operation::AskToCancel { which: r.u32(..) }),
     letter(6, |r| Operation::CancelUnits { which: r.u32(..), line: r.u8(..3), units: r.u8(1..3) }),
-    letter(8, |r| Operation::CancelHere { which: r.u32(..), line: perhaps_a_line(r), units: r.u8(1..3), reason: r.u8(..8) }),
+    letter(8, |r| Operation::CancelHere { which: r.u32(..), line: perhaps_a_line(r), units: r.u8(1..3), reason: r.u8(..24) }),
     // Parcels, and what comes of them.
     letter(24, |r| Operation::Ship { which: r.u32(..), line: perhaps_a_line(r), units: r.u8(1..3), from: r.u8(..3) }),
     with_it(6, |r| Operation::ShipThere { which: r.u32(..), line: r.u8(..3), units: r.u8(1..4) }),

@@ -79,6 +79,7 @@ impl Simulation<'_> {
             broken!("I11", "{name} is known with {known:?} ordered, cancelled, sent, and there it has {:?}", sums(&far));
         }
         check_parcels(&name, order, &far);
+        check_written_off(&name, order);
         let cancelled =
             (order.cancellations.iter()).map(|one| (one.lines.iter().map(|line| line.units.units()).sum(), &one.told));
         check_sum(&name, "cancelled", cancelled, sale.cancelled_there, known[1]);
@@ -91,7 +92,7 @@ impl Simulation<'_> {
 
 /// How tellings ended, by what they are of.
 pub(super) fn count(orders: impl Iterator<Item = Order>, counts: &mut BTreeMap<&'static str, u64>) {
-    let mut back = 0;
+    let (mut back, mut lost) = (0, 0);
     let mut add = |told: &Telling, names: [&'static str; 2]| match told {
         Telling::Told { .. } => *counts.entry(names[0]).or_default() += 1,
         Telling::Refused { .. } => *counts.entry(names[1]).or_default() += 1,
@@ -102,8 +103,11 @@ pub(super) fn count(orders: impl Iterator<Item = Order>, counts: &mut BTreeMap<&
         order.cancellations.iter().for_each(|one| add(&one.told, ["cancellations told", "cancellations refused"]));
         let inspected = order.returns.iter().flat_map(|one| &one.inspected);
         inspected.for_each(|one| add(&one.told, ["decisions told", "decisions refused"]));
-        back += order.lines.iter().flat_map(|line| &line.parts).map(|part| part.back().units().unsigned_abs()).sum::<u64>();
+        let parts = || order.lines.iter().flat_map(|line| &line.parts);
+        back += parts().map(|part| part.back().units().unsigned_abs()).sum::<u64>();
+        lost += parts().map(|part| part.lost().units().unsigned_abs()).sum::<u64>();
     }
+    *counts.entry("units written off").or_default() += lost;
     *counts.entry("units restocked").or_default() += back;
 }
 
@@ -113,6 +117,18 @@ fn tellings(order: &Order) -> impl Iterator<Item = (&str, &Telling)> {
     let cancellations = order.cancellations.iter().map(|one| (one.id.as_str(), &one.told));
     let inspections = order.returns.iter().flat_map(|one| &one.inspected).map(|one| (one.id.as_str(), &one.told));
     parcels.chain(cancellations).chain(inspections)
+}
+
+/// I4: what the channel cancelled because it is not there, is not there: it came free, and was written off if it had been held.
+fn check_written_off(name: &str, order: &Order) {
+    for line in &order.lines {
+        let told = order.cancellations.iter().filter(|one| one.write_off && matches!(one.told, Telling::Told { .. }));
+        let told: domain::Quantity =
+            told.flat_map(|one| &one.lines).filter(|one| one.line == line.id).map(|one| one.units).sum();
+        if line.gone < told {
+            broken!("I4", "{told} units of line {} of {name} were cancelled as not there, and {} are known as gone", line.id, line.gone);
+        }
+    }
 }
 
 /// A parcel that the channel has, it has once; one that it does not want, it has not, unless nobody can tell.

@@ -117,13 +117,14 @@ pub(super) fn cancel(shop: &mut Shop, ids: &mut Ids, now: Timestamp, variables: 
     if variables.get("refund") != Some(&json!({ "originalPaymentMethodsRefund": false })) {
         return (Err("this shop's owner pays back by hand"), false);
     }
+    let Some(restock) = variables.get("restock").and_then(Value::as_bool) else { return (Err("restock is missing"), false) };
     let Some(order) = shop.orders.iter().position(|o| o.id == wanted) else { return (Ok(refused("NOT_FOUND")), false) };
     if !shop.can_cancel(order) {
         return (Ok(refused("INVALID")), false);
     }
     let id = format!("gid://shopify/Job/{}", ids.uuid());
     let due = now.saturating_add(JOB_TAKES).unwrap_or(now);
-    shop.jobs.push(Job { id: id.clone(), order, due, done: false });
+    shop.jobs.push(Job { id: id.clone(), order, restock, due, done: false });
     (Ok(json!({ "orderCancel": { "job": { "id": id }, "orderCancelUserErrors": [] } })), true)
 }
 
@@ -132,9 +133,9 @@ pub(super) fn work_off(shop: &mut Shop, ids: &mut Ids, now: Timestamp) -> Vec<us
     let mut due = Vec::new();
     for job in shop.jobs.iter_mut().filter(|job| !job.done && job.due <= now) {
         job.done = true;
-        due.push(job.order);
+        due.push((job.order, job.restock));
     }
-    due.into_iter().filter(|order| shop.cancel(now, ids, *order)).collect()
+    due.into_iter().filter(|(order, restock)| shop.cancel(now, ids, *order, *restock)).map(|(order, _)| order).collect()
 }
 
 /// `CancelState`.

@@ -110,6 +110,7 @@ pub(super) struct Job {
     pub(super) id: String,
     /// Place in `Shop::orders`.
     pub(super) order: usize,
+    pub(super) restock: bool,
     pub(super) due: Timestamp,
     pub(super) done: bool,
 }
@@ -199,8 +200,8 @@ impl Shop {
         self.orders.get(place).is_some_and(|order| order.cancelled_at.is_none() && !sent(order))
     }
 
-    /// Cancels with restock, as the shop's screen proposes. False if it may not be.
-    pub(super) fn cancel(&mut self, now: Timestamp, ids: &mut Ids, place: usize) -> bool {
+    /// Cancels; the shop's screen proposes to restock. False if it may not be.
+    pub(super) fn cancel(&mut self, now: Timestamp, ids: &mut Ids, place: usize, restock: bool) -> bool {
         if !self.can_cancel(place) {
             return false;
         }
@@ -211,14 +212,16 @@ impl Shop {
                 lines.push((line.id, line.current));
             }
             if let Some(item) = self.items.get_mut(line.item) {
-                levels::restock(item, &mut line.taken, line.unfulfilled);
+                if restock {
+                    levels::restock(item, &mut line.taken, line.unfulfilled);
+                }
                 item.committed -= line.unfulfilled;
             }
             line.current = 0;
             line.unfulfilled = 0;
         }
         order.parts.iter_mut().flat_map(|part| &mut part.lines).for_each(|line| line.remaining = 0);
-        order.refunds.push(Move { id: ids.number(), lines, kind: "CANCEL", tracking: (None, None) });
+        order.refunds.push(Move { id: ids.number(), lines, kind: if restock { "CANCEL" } else { "NO_RESTOCK" }, tracking: (None, None) });
         order.cancelled_at = Some(now);
         order.changes.push(now);
         true

@@ -152,6 +152,13 @@ impl Shop {
         Ok(id)
     }
 
+    /// Sets whether the shop remembers that its counter was lowered for an order.
+    pub(super) fn set_counted(&mut self, id: u64, counted: bool) {
+        if let Some(order) = self.orders.get_mut(&id) {
+            order.counted = counted;
+        }
+    }
+
     pub(super) fn find(&self, order: &OrderNumber) -> Option<&Order> {
         self.orders.get(&order.as_str().parse().ok()?)
     }
@@ -180,7 +187,8 @@ impl Shop {
             }
             "processing" | "on-hold" | "completed" if !order.counted => {
                 order.counted = true;
-                for line in &mut order.lines {
+                // What is off the counter still is not taken off again.
+                for line in order.lines.iter_mut().filter(|line| line.reduced == 0) {
                     line.reduced = line.quantity;
                     moved.push((line.product, -line.reduced));
                 }

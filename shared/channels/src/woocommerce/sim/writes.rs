@@ -26,7 +26,12 @@ pub(super) fn order(shop: &mut Shop, now: Timestamp, id: u64, body: &Value) -> R
     let mut fields = Vec::new();
     for field in body.get("meta_data").and_then(Value::as_array).into_iter().flatten() {
         let Some(key) = field["key"].as_str() else { return invalid("meta_data") };
-        fields.push((key.to_owned(), field["value"].clone()));
+        // A field of the shop's own is a setting of the order, and is not shown among the others.
+        if key == "_order_stock_reduced" {
+            shop.set_counted(id, matches!(field["value"].as_str(), Some("yes" | "1" | "true")));
+        } else {
+            fields.push((key.to_owned(), field["value"].clone()));
+        }
     }
     shop.set_fields(now, id, fields);
     let present = shop.orders.get(&id).map(|o| o.status.clone()).unwrap_or_default();

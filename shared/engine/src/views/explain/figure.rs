@@ -3,7 +3,7 @@
 use crate::World;
 use crate::publish_stock::Present;
 use crate::rows::{Kept, LedgerCause, LedgerRow, OrderDeed};
-use domain::{ConnectionId, LocationId, Movement, Sku, StockLevel};
+use domain::{ConnectionId, LocationId, Movement, OrderNumber, Sku, StockLevel};
 use jiff::Timestamp;
 use ports::Result;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,6 +62,8 @@ pub enum TermKind {
     Sold,
     /// Given back by orders: cancelled, or fewer wanted.
     GivenBack,
+    /// Came free and was taken off at once: cancelled because it is not there.
+    WrittenOff,
     /// Taken from stock for orders that were short.
     Covered,
     /// Came back from a buyer and was found sellable.
@@ -131,15 +133,23 @@ impl Sums {
                 };
                 note(kind, Some(connection), available, reserved);
             }
-            LedgerCause::Orders { orders } => {
+            LedgerCause::Orders { orders, written_off } => {
                 let named: i64 = orders.iter().map(|(.., units)| units).sum();
-                for (connection, _, units) in orders {
-                    let kind = if units < 0 { TermKind::Sold } else { TermKind::GivenBack };
+                let lost: i64 = written_off.iter().map(|(.., units)| units).sum();
+                let of = |order: (&ConnectionId, &OrderNumber)| -> i64 {
+                    written_off.iter().filter(|(c, n, _)| (c, n) == order).map(|(.., units)| units).sum()
+                };
+                for (connection, number, units) in orders {
+                    let given = units + of((&connection, &number));
+                    let kind = if given < 0 { TermKind::Sold } else { TermKind::GivenBack };
                     // What is set aside is promised; what is given back no longer is.
-                    note(kind, Some(connection), units, -units);
+                    note(kind, Some(connection), given, -given);
+                }
+                for (connection, _, units) in written_off {
+                    note(TermKind::WrittenOff, Some(connection), -units, 0);
                 }
                 // What the channels tell of as sent is no longer promised either, by which of them is not in the row.
-                note(TermKind::Shipped, None, 0, reserved + named);
+                note(TermKind::Shipped, None, 0, reserved + named + lost);
                 note(TermKind::Unexplained, None, available - named, 0);
             }
         }

@@ -76,6 +76,7 @@ fn name(term: &Term) -> String {
         TermKind::TransferredOut => "brought elsewhere".to_owned(),
         TermKind::Sold => of("set aside for orders on"),
         TermKind::GivenBack => of("given back by orders on"),
+        TermKind::WrittenOff => of("not there, and written off for"),
         TermKind::Covered => of("taken for short orders on"),
         TermKind::Restocked => of("came back sellable from"),
         TermKind::Shipped => of("shipped for"),

@@ -96,9 +96,11 @@ impl Commit {
     fn add(&mut self, row: LedgerRow) {
         let (location, available) = (row.location, row.movement.available);
         match row.cause {
-            LedgerCause::Orders { orders } => {
-                let rest = available - orders.iter().map(|(.., units)| units).sum::<i64>();
-                for (connection, number, units) in orders.into_iter().filter(|(.., units)| *units != 0) {
+            LedgerCause::Orders { orders, written_off } => {
+                // What was written off the order gave back, and it went then.
+                let lost: i64 = written_off.iter().map(|(.., units)| units).sum();
+                let rest = available - orders.iter().map(|(.., units)| units).sum::<i64>() - lost;
+                for (connection, number, units) in orders.into_iter().chain(written_off).filter(|(.., units)| *units != 0) {
                     self.taken.entry((connection, number)).or_default().push((location.clone(), -units));
                 }
                 if rest != 0 {

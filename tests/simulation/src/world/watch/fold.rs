@@ -49,7 +49,7 @@ impl Fold {
                 let row = self.ledger_row(table, key);
                 places.insert((row.sku.clone(), row.location.clone()));
                 match &row.cause {
-                    LedgerCause::Orders { orders: named } => {
+                    LedgerCause::Orders { orders: named, .. } => {
                         orders.extend(named.iter().map(|(connection, number, _)| (connection.clone(), number.clone())));
                     }
                     LedgerCause::Order { connection, number, .. } => {
@@ -92,7 +92,7 @@ impl Fold {
         *fold = (fold.0 + row.movement.available, fold.1 + row.movement.reserved, fold.2 + 1);
         let place = (row.sku.clone(), row.location.clone());
         match &row.cause {
-            LedgerCause::Orders { orders } => {
+            LedgerCause::Orders { orders, .. } => {
                 let named: i64 = orders.iter().map(|(_, _, units)| units).sum();
                 if named != row.movement.available {
                     broken!("I1", "a ledger row names {named} units and moves {}: {key:?}", row.movement.available);
@@ -182,6 +182,9 @@ fn held(order: &Order) -> Held {
         }
         for back in &part.restocked {
             *held.given.entry((part.sku.clone(), back.location.clone())).or_default() -= back.units.units();
+        }
+        for lost in &part.written_off {
+            *held.given.entry((part.sku.clone(), lost.location.clone())).or_default() += lost.units.units();
         }
     }
     held

@@ -1,0 +1,121 @@
+//! Units that are cancelled because they are not there: they come free to nobody.
+
+use crate::deed::tests::{Desk, cancellation, orders, parcel, snapshot};
+use crate::{Deed, Happened, Quantity, Telling};
+
+/// A cancellation of units of the first line that are not there.
+fn not_there(id: &str, units: i64) -> Deed {
+    let Deed::Cancel(mut cancelled) = cancellation(id, "1", units) else { unreachable!("it is a cancellation") };
+    cancelled.write_off = true;
+    Deed::Cancel(cancelled)
+}
+
+fn refused(id: &str) -> Deed {
+    Deed::Told { id: id.into(), told: Telling::Refused { reason: "no".into() } }
+}
+
+fn lost(desk: &Desk) -> i64 {
+    let lines = &desk.order.as_ref().unwrap().lines;
+    lines.iter().flat_map(|line| &line.parts).map(|part| part.lost().units()).sum()
+}
+
+#[test]
+fn what_is_not_there_comes_free_to_nobody() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&not_there("c", 1)).unwrap();
+    assert_eq!(desk.on("a", "main"), (0, 3), "promised until the channel says that it is cancelled");
+    desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((0, 2), 1));
+    desk.told(snapshot(3, &[("1", 3, 2, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 1), 1), "the next one is there");
+    let last = desk.order.as_ref().unwrap().history.iter().filter(|event| matches!(event.what, Happened::WrittenOff { .. })).count();
+    assert_eq!(last, 1, "the timeline says it once");
+}
+
+#[test]
+fn an_order_that_is_wanted_again_takes_what_is_there_and_not_what_was_written_off() {
+    let mut desk = Desk::with(&[("a", "main", 2)]);
+    desk.told(snapshot(1, &[("1", 1, 0, 0, 0)]));
+    desk.does(&not_there("c", 1)).unwrap();
+    desk.told(snapshot(2, &[("1", 1, 1, 0, 0)]));
+    assert_eq!(desk.on("a", "main"), (1, 0));
+    desk.told(snapshot(3, &[("1", 1, 0, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((0, 1), 1));
+    desk.told(snapshot(4, &[("1", 1, 1, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 0), 1), "written off once");
+}
+
+#[test]
+fn what_was_short_was_never_there_and_is_not_written_off() {
+    let mut desk = Desk::with(&[("a", "main", 2)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&not_there("c", 1)).unwrap();
+    desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((0, 2), 0));
+    desk.told(snapshot(3, &[("1", 3, 2, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 1), 0), "the customer cancelled one that is there");
+}
+
+#[test]
+fn a_refusal_brings_nothing_back_and_a_second_try_means_the_same_units() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&not_there("c", 2)).unwrap();
+    desk.does(&refused("c")).unwrap();
+    desk.does(&not_there("d", 2)).unwrap();
+    desk.told(snapshot(2, &[("1", 3, 3, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 0), 2));
+}
+
+#[test]
+fn of_a_bundle_every_part_is_written_off_where_it_was_held() {
+    let mut desk = Desk::with(&[("a", "main", 3), ("a", "far", 2), ("b", "main", 2)]);
+    desk.told(snapshot(1, &[("2", 2, 0, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main")), ((0, 3), (1, 1), (0, 2)));
+    let Deed::Cancel(mut both) = not_there("c", 2) else { unreachable!("it is a cancellation") };
+    both.lines[0].line = crate::OrderLineId::new("2").unwrap();
+    desk.does(&Deed::Cancel(both)).unwrap();
+    desk.told(snapshot(2, &[("2", 2, 2, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main")), ((0, 0), (1, 0), (0, 0)));
+    let parts = &desk.order.as_ref().unwrap().lines[0].parts;
+    assert_eq!((parts[0].lost(), parts[1].lost()), (Quantity::clamped(4), Quantity::clamped(2)));
+}
+
+/// What it is and how it is done.
+type Step<'a> = (&'a str, &'a dyn Fn(&mut Desk));
+
+/// Cancelled by the customer, by the merchant because it is there no more, by the merchant for another reason, and one sent; in every
+/// order and twice over, though the channel hears of ours only later. One unit is gone, and no more than one.
+#[test]
+fn one_is_written_off_in_every_order_and_twice_over() {
+    let steps: [Step<'_>; 5] = [
+        ("not there", &|desk| drop(desk.does(&not_there("c", 1)))),
+        ("cancelled here", &|desk| drop(desk.does(&cancellation("d", "1", 1)))),
+        ("the customer cancels", &|desk| desk.told(snapshot(5, &[("1", 5, 1, 0, 0)]))),
+        ("the channel has ours too", &|desk| {
+            if desk.order.as_ref().unwrap().cancellations.len() == 2 {
+                desk.told(snapshot(7, &[("1", 5, 3, 0, 0)]));
+            }
+        }),
+        ("sent", &|desk| drop(desk.does(&parcel("p", "main", &[("1", 1)])))),
+    ];
+    let mut outcomes = std::collections::BTreeSet::new();
+    for order in orders(steps.len()) {
+        let mut desk = Desk::with(&[("a", "main", 5)]);
+        desk.told(snapshot(1, &[("1", 5, 0, 0, 0)]));
+        for at in order.iter().chain(&order) {
+            let (name, step) = &steps[*at];
+            for _ in 0..2 {
+                step(&mut desk);
+            }
+            let (available, reserved) = desk.on("a", "main");
+            let sent = desk.order.as_ref().unwrap().lines[0].taken().units();
+            assert!(lost(&desk) <= 1, "{order:?} at {name}");
+            assert_eq!(available + reserved + sent + lost(&desk), 5, "{order:?} at {name}");
+        }
+        outcomes.insert((desk.on("a", "main"), lost(&desk)));
+    }
+    // Three cancelled, of which one is not there; one sent; one promised.
+    assert_eq!(outcomes.into_iter().collect::<Vec<_>>(), [((2, 1), 1)]);
+}
