@@ -185,9 +185,8 @@ impl Order {
     /// back; but who cancels them again means the same ones.
     pub fn not_there(&self, line: &OrderLineId) -> Quantity {
         let units = |one: &Cancellation| one.lines.iter().filter(|l| l.line == *line).map(|l| l.units).sum::<Quantity>();
-        let (refused, standing): (Vec<&Cancellation>, Vec<&Cancellation>) = (self.cancellations.iter())
-            .filter(|one| one.write_off)
-            .partition(|one| matches!(one.told, Telling::Refused { .. }));
+        let (refused, standing): (Vec<&Cancellation>, Vec<&Cancellation>) =
+            (self.cancellations.iter()).filter(|one| one.write_off).partition(|one| matches!(one.told, Telling::Refused { .. }));
         let standing: Quantity = standing.into_iter().map(units).sum();
         refused.into_iter().map(units).fold(standing, Quantity::max)
     }

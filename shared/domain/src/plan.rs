@@ -6,8 +6,8 @@
 use crate::deed::begin_history;
 use crate::settle::{Aim, moved, settle};
 use crate::{
-    Component, ConnectionId, Flow, Fulfilment, Happened, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot,
-    PartState, Quantity, Remaining, Sku, SnapshotLine, history,
+    Component, ConnectionId, Flow, Fulfilment, Happened, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
+    OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;

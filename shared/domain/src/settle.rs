@@ -2,7 +2,8 @@
 
 use crate::allocate::{Wanted, locations_for};
 use crate::{
-    Claim, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining, Restocked, WrittenOff,
+    Claim, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining, Restocked,
+    WrittenOff,
 };
 use std::collections::BTreeMap;
 

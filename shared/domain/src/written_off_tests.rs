@@ -29,7 +29,8 @@ fn what_is_not_there_comes_free_to_nobody() {
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((0, 2), 1));
     desk.told(snapshot(3, &[("1", 3, 2, 0, 0)]));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 1), 1), "the next one is there");
-    let last = desk.order.as_ref().unwrap().history.iter().filter(|event| matches!(event.what, Happened::WrittenOff { .. })).count();
+    let last =
+        desk.order.as_ref().unwrap().history.iter().filter(|event| matches!(event.what, Happened::WrittenOff { .. })).count();
     assert_eq!(last, 1, "the timeline says it once");
 }
 

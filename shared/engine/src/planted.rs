@@ -120,6 +120,8 @@ mistakes! {
     UnknownTakenAsNone => "unknown exposure taken for none", "I5", model "shares";
     /// What came back sellable is put on sale twice.
     RestockedTwice => "restocked twice", "F06";
+    /// Units that are cancelled because they are not there come free like any other.
+    NotThereGivenBack => "what is not there given back", "I4";
     /// An order that is split over locations is noted with more than its lines demand.
     SplitSumWrong => "split sum wrong", "I4";
     /// Lines of one order that take the same article, alone and in a bundle, are each taken off alone.

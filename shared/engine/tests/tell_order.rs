@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
 use contracts::{Cause, InboundOrder, OrderUpdateDue};
-use domain::{CancelReason, Happened, OrderUpdate, Telling};
+use domain::{CancelReason, Happened, LineUnits, OrderUpdate, Quantity, Telling};
 use engine::{Lookup, OrderCommand, World, put_connection, remove_connection, sweep_outbox, tell_order};
 use jiff::SignedDuration;
 use ports::{ErrorKind, Key, Page, QueueName, Refused, Result, Row, Status, Table, Write};
@@ -95,15 +95,41 @@ fn a_part_of_an_order_does_not_complete_it_and_a_cancelled_rest_does() {
     let shop = ScriptedShop::open(Scripted::default(), &["web"]);
     shop.order("web", "7", 3);
     shop.ship("web", "7", "one", 1);
-    let cancel = OrderCommand::Cancel { id: Some("rest".into()), lines: Vec::new(), reason: CancelReason::OutOfStock, write_off: None };
+    let cancel =
+        OrderCommand::Cancel { id: Some("rest".into()), lines: Vec::new(), reason: CancelReason::OutOfStock, write_off: None };
     settle(&shop);
     shop.do_it("web", "7", &cancel);
     settle(&shop);
     let told: Vec<_> = shop.channel.told().into_iter().map(|said| said.update).collect();
     let [OrderUpdate::Shipment(parcel), OrderUpdate::Cancellation(cancelled)] = told.as_slice() else { panic!("{told:?}") };
-    assert!(!parcel.completes && !cancelled.whole_order);
+    assert!(!parcel.completes && !cancelled.whole_order && !cancelled.restock);
     assert_eq!(cancelled.lines[0].units.units(), 2);
     assert!(shop.outbox().is_empty());
+}
+
+#[test]
+fn what_is_not_there_is_written_off_once_the_channel_has_it_and_is_not_to_be_on_sale_again() {
+    use CancelReason::{CustomerRequest, Damaged};
+    for (reason, write_off, lost) in
+        [(Damaged, None, true), (Damaged, Some(false), false), (CustomerRequest, None, false), (CustomerRequest, Some(true), true)]
+    {
+        let shop = ScriptedShop::open(Scripted::default(), &["web"]);
+        shop.order("web", "7", 3);
+        let lines = vec![LineUnits { line: shop.found("web", "7").lines[0].id.clone(), units: Quantity::ONE }];
+        shop.do_it("web", "7", &OrderCommand::Cancel { id: Some("one".into()), lines, reason, write_off });
+        settle(&shop);
+        // Then the rest, for another reason: the order has units that are not there all the same.
+        let rest =
+            OrderCommand::Cancel { id: Some("rest".into()), lines: Vec::new(), reason: CustomerRequest, write_off: Some(false) };
+        shop.do_it("web", "7", &rest);
+        settle(&shop);
+        let told = shop.channel.told().into_iter().map(|said| said.update).map(|update| match update {
+            OrderUpdate::Cancellation(one) => (one.whole_order, one.restock),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(told.collect::<Vec<_>>(), [(false, !lost), (true, !lost)], "{reason:?} {write_off:?}");
+        assert_eq!(shop.found("web", "7").cancellations[0].write_off, lost);
+    }
 }
 
 #[test]

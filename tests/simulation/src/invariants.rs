@@ -134,7 +134,11 @@ pub fn check(table: &MemoryTable) {
         let held = held.get(key).copied().unwrap_or_default();
         assert_eq!(level.reserved.units(), held.committed - held.taken, "{key:?} reserves what orders hold");
         let given = ledger.given.get(key).copied().unwrap_or(0);
-        assert_eq!(given - held.taken + held.restocked - held.written_off, level.on_hand().units(), "{key:?} lost nothing and found nothing");
+        assert_eq!(
+            given - held.taken + held.restocked - held.written_off,
+            level.on_hand().units(),
+            "{key:?} lost nothing and found nothing"
+        );
     }
 }
 

@@ -222,10 +222,22 @@ fn a_whole_order_is_cancelled_by_a_job_and_its_units_are_on_sale_again() {
     assert_eq!(world.tell(&number, &told).unwrap(), Acknowledged::Applied, "what is cancelled stays so");
     let sent = world.sent("CancelOrder").remove(0);
     assert_eq!(
-        (sent["reason"].as_str(), sent["refund"]["originalPaymentMethodsRefund"].as_bool()),
-        (Some("INVENTORY"), Some(false))
+        (sent["reason"].as_str(), sent["refund"]["originalPaymentMethodsRefund"].as_bool(), sent["restock"].as_bool()),
+        (Some("OTHER"), Some(false), Some(true))
     );
     assert_eq!(world.tell(&number, &cancel(world.lines(&number, &[1]), false)).unwrap(), Acknowledged::Applied);
+}
+
+#[test]
+fn a_whole_order_that_is_not_there_is_not_on_sale_again() {
+    let world = World::open();
+    let number = world.order(3, 0);
+    let (lines, reason) = (world.lines(&number, &[3]), CancelReason::NotFound);
+    let told = OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order: true, restock: false });
+    world.tell(&number, &told).unwrap();
+    world.wait(5);
+    assert_eq!(world.knows(&number, &told), Some(true));
+    assert_eq!((world.counts(&number, &lamp()), world.sim(|sim, _| sim.shown(&lamp()))), ((3, 0, 0), Some(2)));
 }
 
 #[test]

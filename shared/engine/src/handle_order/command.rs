@@ -1,5 +1,6 @@
 //! What a person or another system wants done about an order, as it is asked for.
 
+use crate::planted::{Mistake, planted};
 use domain::{
     CancelReason, Cancellation, CarrierId, Deed, Finding, Inspection, LineUnits, LocationId, Order, OrderLineId, Parcel,
     Quantity, Return, ReturnVerdict, Telling,
@@ -164,7 +165,7 @@ impl OrderCommand {
                 id: named(id),
                 lines: all_if_none(lines, order, Order::to_cancel),
                 reason: *reason,
-                write_off: write_off.unwrap_or(reason.is_not_there()),
+                write_off: write_off.unwrap_or(reason.is_not_there()) && !planted(Mistake::NotThereGivenBack),
                 told: Telling::Waiting,
             }),
             Self::AnnounceReturn { id, lines, reason } => Deed::Announce(Return {

@@ -95,7 +95,12 @@ impl<S: FarSide + 'static> Story<S> {
             self.tell(&number, &OrderUpdate::Shipment(parcel));
         }
         let cancel = |number: &OrderNumber, quantity, whole_order| {
-            let told = CancellationUpdate { lines: self.line(number, quantity), reason: CancelReason::TooLate, restock: true, whole_order };
+            let told = CancellationUpdate {
+                lines: self.line(number, quantity),
+                reason: CancelReason::TooLate,
+                restock: true,
+                whole_order,
+            };
             self.tell(number, &OrderUpdate::Cancellation(told));
         };
         cancel(&number, 1, false);

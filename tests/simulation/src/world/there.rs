@@ -4,7 +4,8 @@ use super::books::{OrderKey, Sale};
 use super::{Simulation, broken};
 use crate::invariants;
 use channels::far_side::FarOrder;
-use domain::{Order, ReturnVerdict, Telling};
+use domain::{LineUnits, Order, Quantity, ReturnVerdict, Telling};
+use engine::OrderCommand;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Simulation<'_> {
@@ -79,7 +80,7 @@ impl Simulation<'_> {
             broken!("I11", "{name} is known with {known:?} ordered, cancelled, sent, and there it has {:?}", sums(&far));
         }
         check_parcels(&name, order, &far);
-        check_written_off(&name, order);
+        self.check_written_off(&name, order);
         let cancelled =
             (order.cancellations.iter()).map(|one| (one.lines.iter().map(|line| line.units.units()).sum(), &one.told));
         check_sum(&name, "cancelled", cancelled, sale.cancelled_there, known[1]);
@@ -87,6 +88,26 @@ impl Simulation<'_> {
         let paid_back = paid_back.filter(|one| one.verdict != ReturnVerdict::Refused).map(|one| (one.units.units(), &one.told));
         let returned = far.lines.values().map(|line| line.returned.units()).sum();
         check_sum(&name, "returned", paid_back, sale.returned_there, returned);
+    }
+
+    /// I4: what the channel cancelled because it is not there, is not there: it came free, and was written off if it had been held.
+    fn check_written_off(&self, name: &str, order: &Order) {
+        let is_not_there = |mark: &str| {
+            self.asked.iter().any(|(_, command)| match command {
+                OrderCommand::Cancel { id: Some(id), reason, write_off, .. } if id == mark => {
+                    write_off.unwrap_or(reason.is_not_there())
+                }
+                _ => false,
+            })
+        };
+        let told = order.cancellations.iter().filter(|one| matches!(one.told, Telling::Told { .. }) && is_not_there(&one.id));
+        let told: Vec<&LineUnits> = told.flat_map(|one| &one.lines).collect();
+        for line in &order.lines {
+            let units: Quantity = told.iter().filter(|one| one.line == line.id).map(|one| one.units).sum();
+            if line.gone < units {
+                broken!("I4", "{units} of line {} of {name} were cancelled as not there, and {} are gone", line.id, line.gone);
+            }
+        }
     }
 }
 
@@ -117,18 +138,6 @@ fn tellings(order: &Order) -> impl Iterator<Item = (&str, &Telling)> {
     let cancellations = order.cancellations.iter().map(|one| (one.id.as_str(), &one.told));
     let inspections = order.returns.iter().flat_map(|one| &one.inspected).map(|one| (one.id.as_str(), &one.told));
     parcels.chain(cancellations).chain(inspections)
-}
-
-/// I4: what the channel cancelled because it is not there, is not there: it came free, and was written off if it had been held.
-fn check_written_off(name: &str, order: &Order) {
-    for line in &order.lines {
-        let told = order.cancellations.iter().filter(|one| one.write_off && matches!(one.told, Telling::Told { .. }));
-        let told: domain::Quantity =
-            told.flat_map(|one| &one.lines).filter(|one| one.line == line.id).map(|one| one.units).sum();
-        if line.gone < told {
-            broken!("I4", "{told} units of line {} of {name} were cancelled as not there, and {} are known as gone", line.id, line.gone);
-        }
-    }
 }
 
 /// A parcel that the channel has, it has once; one that it does not want, it has not, unless nobody can tell.
