@@ -161,7 +161,8 @@ def cause(movement: dict[str, Any]) -> str:
     why = movement["cause"]
     match why["kind"]:
         case "orders":
-            return "order " + ", ".join(one["number"] for one in why["orders"])
+            lost = sum(one["units"] for one in why.get("written_off", []))
+            return "order " + ", ".join(one["number"] for one in why["orders"]) + (f", {lost} written off" if lost else "")
         case "order":
             return f"{why['deed']} for order {why['number']} by {why['by']}"
         case "transfer":
@@ -273,6 +274,24 @@ def life(stack: Stack) -> None:
     )
     for event in stack.order()["history"]:
         print(f"           {event['at']} {event['by'] if 'by' in event and event['by'] else channel}: {json.dumps(event['what'])}", flush=True)
+
+    report.step(f"{channel}: two more lamps are ordered, and cannot be found")
+    bought = stack.at_the_shop("POST", "buy", {"lines": [{"sku": "LAMP", "quantity": 2}], "ship_to": "NL"})
+    report.check("the shop took the order", "order" in bought, bought)
+    stack.number = bought["order"]
+    taken = wait_for("the order is taken in", lambda: stack.order() if "lines" in (stack.order() or {}) else None, PATIENCE_S)
+    stack.lines = {line["sku"]: line["told"]["id"] for line in taken["lines"]}
+    stack.does("the cancellation is entered", {"do": "cancel", "reason": "not_found", "lines": stack.units(("LAMP", 2))})
+    stack.is_told("the channel has the cancellation", ["told"])
+    stack.expect(
+        "what is not there is free for nobody",
+        {("LAMP", main): (0, 0), ("LAMP", store): (2, 0), ("BULB", main): (3, 0), ("BULB", store): (2, 0)},
+    )
+    (line,) = stack.order()["lines"]
+    report.check("the order says what was written off", line["parts"][0].get("written_off") == [{"location": main, "units": 2}], line)
+    movements = stack.get("stock/LAMP/movements")["movements"]
+    lost = [one["cause"]["written_off"] for one in movements if one["cause"].get("written_off")]
+    report.check("and so does the ledger", [one["units"] for row in lost for one in row] == [2], movements)
     parked = stack.get("parked")
     report.check("nothing is parked", not parked["parked"], parked)
 

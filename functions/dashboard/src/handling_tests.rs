@@ -67,8 +67,28 @@ fn units_are_cancelled_here_and_free_when_the_channel_says_so() {
     let body = json!({ "do": "cancel", "reason": "out_of_stock", "by": "Ada Example" });
     let order = does(&market, &path, &body);
     assert_eq!((&order["lines"][0]["to_cancel"], &order["cancellations"][0]["lines"][0]["units"]), (&json!(0), &json!(3)));
-    assert_eq!(order["cancellations"][0]["told"]["state"], "waiting");
+    assert_eq!(
+        (&order["cancellations"][0]["told"]["state"], &order["cancellations"][0]["write_off"]),
+        (&json!("waiting"), &json!(true))
+    );
     assert_eq!(figures(&market), (6, 3));
+}
+
+#[test]
+fn whether_cancelled_units_are_there_is_said_by_the_reason_or_by_a_person() {
+    let cancel = |reason: &str, write_off: &Value| json!({ "do": "cancel", "id": "c-1", "reason": reason, "write_off": write_off, "by": "Ada Example" });
+    for (reason, said, stands) in
+        [("damaged", json!(null), true), ("damaged", json!(false), false), ("too_late", json!(true), true)]
+    {
+        let (market, path) = sold();
+        // Where they are there, the answer does not say so.
+        let order = does(&market, &path, &cancel(reason, &said));
+        assert_eq!(order["cancellations"][0]["write_off"].as_bool().unwrap_or(false), stands, "{reason} {said}");
+        let (status, problem) = ask(&market, "POST", &path, &cancel(reason, &json!("yes")).to_string());
+        assert_eq!((status, &problem["field"]), (400, &json!("write_off")), "{problem}");
+        let (status, problem) = ask(&market, "POST", &path, &cancel(reason, &json!(!stands)).to_string());
+        assert_eq!((status, &problem["field"]), (422, &json!("id")), "the same mark with another word: {problem}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::planted::{Mistake, planted};
 use crate::rows::OutboxRow;
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
-use domain::{CancellationUpdate, Deed, LineUnits, Order, OrderUpdate, ReturnUpdate, ShipmentUpdate, Telling};
+use domain::{Cancellation, CancellationUpdate, Deed, LineUnits, Order, OrderUpdate, ReturnUpdate, ShipmentUpdate, Telling};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Key, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
@@ -253,7 +253,8 @@ fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
     }
     if let Some(one) = order.cancellations.iter().find(|one| one.id == id) {
         let whole_order = leaves_nothing(order, id);
-        let restock = !one.write_off && !(whole_order && order.cancellations.iter().any(|other| other.write_off));
+        let lacks = |one: &Cancellation| one.write_off;
+        let restock = if whole_order { !order.cancellations.iter().any(lacks) } else { !lacks(one) };
         let update = CancellationUpdate { lines: one.lines.clone(), reason: one.reason, whole_order, restock };
         return Some((OrderUpdate::Cancellation(update), one.told.clone()));
     }

@@ -110,9 +110,12 @@ fn a_part_of_an_order_does_not_complete_it_and_a_cancelled_rest_does() {
 #[test]
 fn what_is_not_there_is_written_off_once_the_channel_has_it_and_is_not_to_be_on_sale_again() {
     use CancelReason::{CustomerRequest, Damaged};
-    for (reason, write_off, lost) in
-        [(Damaged, None, true), (Damaged, Some(false), false), (CustomerRequest, None, false), (CustomerRequest, Some(true), true)]
-    {
+    for (reason, write_off, lost) in [
+        (Damaged, None, true),
+        (Damaged, Some(false), false),
+        (CustomerRequest, None, false),
+        (CustomerRequest, Some(true), true),
+    ] {
         let shop = ScriptedShop::open(Scripted::default(), &["web"]);
         shop.order("web", "7", 3);
         let lines = vec![LineUnits { line: shop.found("web", "7").lines[0].id.clone(), units: Quantity::ONE }];

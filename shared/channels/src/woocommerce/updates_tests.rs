@@ -359,9 +359,9 @@ fn a_whole_order_that_is_not_there_is_taken_up_again_without_a_second_reduction(
     let order = world.basket(&[("MUG", 3)]);
     world.tell(FIRST, &order, &world.not_there(&order, &[("MUG", 3)], true)).unwrap();
     assert_eq!((world.shown("MUG"), world.stands(&order, "MUG")), (297, (3, 3, 0, 0)));
-    assert!(world.sim(|sim, now| sim.set_status(now, &order, "processing")));
+    assert!(world.sim(|sim, now| sim.reopen(now, &order)));
     assert_eq!((world.shown("MUG"), world.stands(&order, "MUG")), (297, (3, 0, 0, 0)));
-    assert!(world.sim(|sim, now| sim.set_status(now, &order, "cancelled")));
+    assert!(world.sim(|sim, now| sim.cancel(now, &order)));
     assert_eq!(world.shown("MUG"), 300, "its staff cancel it themselves: the shop gives back what it once took off");
 }
 
