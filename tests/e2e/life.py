@@ -12,26 +12,19 @@ import argparse
 import json
 import signal
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from processes import Processes, free_ports, wait_for
+from machine import CHANNELS, SLUIS, machine
+from processes import wait_for
 from report import Report
 from web import Answer, call
 
-ROOT = Path(__file__).resolve().parents[2]
-CHANNELS = ("bol", "shopify", "woocommerce")
 # Longer than the slowest step takes on a busy machine.
 PATIENCE_S = 60.0
-CATALOGUE = """sku,ean,title,variant,price,main,store,bundle
-LAMP,2000000079196,Lamp,,39.00,3,4,
-BULB,2000000158389,Bulb,,4.50,5,5,
-SET,2000000237565,Lamp with two bulbs,,46.00,,,LAMP*1;BULB*2
-"""
 
 # Per step: available and reserved of LAMP and BULB at main and store.
 Figures = dict[tuple[str, str], tuple[int, int]]
@@ -40,7 +33,7 @@ Figures = dict[tuple[str, str], tuple[int, int]]
 def arguments() -> argparse.Namespace:
     """What the caller wants."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sluis", type=Path, default=ROOT / "target" / "debug" / "sluis", help="the program to run (default %(default)s)")
+    parser.add_argument("--sluis", type=Path, default=SLUIS, help="the program to run (default %(default)s)")
     parser.add_argument("--channel", choices=CHANNELS, action="append", help="only this channel; may be given again (default: all)")
     parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of all processes there (default: nowhere)")
     return parser.parse_args()
@@ -179,21 +172,6 @@ def expected_shown(figures: Figures) -> dict[str, int]:
     return there | {"SET": min(there["LAMP"], there["BULB"] // 2)}
 
 
-def configuration(folder: Path, listen: int) -> Path:
-    """One merchant on all channels, with two locations and a bundle."""
-    (folder / "catalogue.csv").write_text(CATALOGUE)
-    lines = ["[merchant]", 'name = "A life of an order"', 'locations = ["main", "store"]', 'catalogue = "catalogue.csv"', ""]
-    for channel in CHANNELS:
-        lines += ["[[connection]]", f'id = "{channel}"', f'channel = "{channel}"', "simulated = true"]
-        if channel == "bol":
-            lines.append('settings = { token_url = "{base_url}/token" }')
-        lines.append("")
-    lines += ["[local]", f'listen = "127.0.0.1:{listen}"', "poll_every_s = 2", "customers_per_minute = 0", ""]
-    path = folder / "sluis.toml"
-    path.write_text("\n".join(lines))
-    return path
-
-
 def life(stack: Stack) -> None:
     """The story."""
     report, channel = stack.report, stack.channel
@@ -298,24 +276,9 @@ def life(stack: Stack) -> None:
 
 def run(channel: str, wanted: argparse.Namespace, report: Report) -> None:
     """One life, on a stack of its own."""
-    with tempfile.TemporaryDirectory(prefix="sluis-life-") as temporary:
-        folder = Path(temporary)
-        logs = wanted.logs or folder
-        logs.mkdir(parents=True, exist_ok=True)
-        (port,) = free_ports(1)
-        config, state = configuration(folder, port), folder / "state"
-        with Processes(logs) as processes:
-            report.step(f"{channel}: start the stack")
-            process = processes.start(f"life-{channel}", [wanted.sluis, "--state", state, "run", "--config", config], {"PATH": "/usr/bin:/bin"})
-
-            def up() -> bool | None:
-                if process.poll() is not None:
-                    raise SystemExit(f"the stack ended with {process.returncode}:\n{processes.log(f'life-{channel}').read_text()}")
-                return True if call("GET", f"http://127.0.0.1:{port}/api/v1/health").status == 200 else None
-
-            wait_for("the stack answers", up, PATIENCE_S)
-            shops = json.loads((state / "shops.json").read_text())
-            life(Stack(f"http://127.0.0.1:{port}", shops, report, channel))
+    report.step(f"{channel}: start the stack")
+    with machine(wanted.sluis, f"life-{channel}", wanted.logs) as started:
+        life(Stack(started.api, started.shops, report, channel))
 
 
 def main() -> int:

@@ -1,0 +1,68 @@
+"""The stack of one machine with a simulated shop per channel, for as long as somebody looks at it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from processes import Processes, free_ports, wait_for
+from web import call
+
+SLUIS = Path(__file__).resolve().parents[2] / "target" / "debug" / "sluis"
+CHANNELS = ("bol", "shopify", "woocommerce")
+CATALOGUE = """sku,ean,title,variant,price,main,store,bundle
+LAMP,2000000079196,Lamp,,39.00,3,4,
+BULB,2000000158389,Bulb,,4.50,5,5,
+SET,2000000237565,Lamp with two bulbs,,46.00,,,LAMP*1;BULB*2
+"""
+START_S = 60.0
+
+
+@dataclass
+class Machine:
+    """A running stack."""
+
+    api: str
+    shops: dict[str, str]
+    process: subprocess.Popen[bytes]
+
+
+@contextmanager
+def machine(sluis: Path, name: str, logs: Path | None) -> Iterator[Machine]:
+    """Starts one on ports of its own and ends it; its output is kept in `logs`, if there is such a folder."""
+    with tempfile.TemporaryDirectory(prefix="sluis-e2e-") as temporary:
+        folder = Path(temporary)
+        logs = logs or folder
+        logs.mkdir(parents=True, exist_ok=True)
+        (port,) = free_ports(1)
+        config, state = configuration(folder, port), folder / "state"
+        with Processes(logs) as processes:
+            process = processes.start(name, [sluis, "--state", state, "run", "--config", config], {"PATH": "/usr/bin:/bin"})
+
+            def up() -> bool | None:
+                if process.poll() is not None:
+                    raise SystemExit(f"the stack ended with {process.returncode}:\n{processes.log(name).read_text()}")
+                return True if call("GET", f"http://127.0.0.1:{port}/api/v1/health").status == 200 else None
+
+            wait_for("the stack answers", up, START_S)
+            yield Machine(f"http://127.0.0.1:{port}", json.loads((state / "shops.json").read_text()), process)
+
+
+def configuration(folder: Path, listen: int) -> Path:
+    """One merchant on all channels, with two locations and a bundle."""
+    (folder / "catalogue.csv").write_text(CATALOGUE)
+    lines = ["[merchant]", 'name = "A life of an order"', 'locations = ["main", "store"]', 'catalogue = "catalogue.csv"', ""]
+    for channel in CHANNELS:
+        lines += ["[[connection]]", f'id = "{channel}"', f'channel = "{channel}"', "simulated = true"]
+        if channel == "bol":
+            lines.append('settings = { token_url = "{base_url}/token" }')
+        lines.append("")
+    lines += ["[local]", f'listen = "127.0.0.1:{listen}"', "poll_every_s = 2", "customers_per_minute = 0", ""]
+    path = folder / "sluis.toml"
+    path.write_text("\n".join(lines))
+    return path
