@@ -57,6 +57,8 @@ fn an_order_leaves_in_two_parcels_and_each_only_once() {
     let told = rest["history"].as_array().unwrap().iter().filter(|e| e["what"]["kind"] == "parcel").collect::<Vec<_>>();
     assert!(told.len() == 2 && told.iter().all(|event| event["by"] == "Ada Example"), "{rest}");
     assert_eq!(get(&market, &path), rest, "what was answered is what is there");
+    let lately = get(&market, "/api/v1/orders")["orders"].as_array().unwrap().clone();
+    assert_eq!((lately.len(), &lately[0]["version"]), (1, &rest["version"]), "once, as it is now: {lately:?}");
     let waiting = market.stage.queue.take(ports::QueueName::OrderUpdates);
     assert!(waiting.len() >= 2, "word for the channel about each");
 }

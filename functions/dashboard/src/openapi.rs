@@ -128,7 +128,7 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         }
         Operation::RecentOrders => of(
             "listRecentOrders",
-            "Orders taken in today and yesterday, newest first",
+            "Orders taken in or changed today and yesterday, each once, the latest change first",
             &["limit"],
             schema::<RecentOrders>(answers),
         ),

@@ -10,10 +10,12 @@ const tags = {};
 let newest = null;
 
 const t = (key, ...values) => WORDS[language][key].replace(/\{(\d)\}/g, (_, n) => values[n]);
-const count = (n) => new Intl.NumberFormat(language).format(n);
+// As dates and hours are written here: day first, 24 hours.
+const locale = () => ({ en: "en-GB", nl: "nl-NL" })[language];
+const count = (n) => new Intl.NumberFormat(locale()).format(n);
 const clock = (at) => {
   const when = new Date(at), today = new Date().toDateString() === when.toDateString();
-  return new Intl.DateTimeFormat(language, today ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" }).format(when);
+  return new Intl.DateTimeFormat(locale(), today ? { timeStyle: "medium" } : { dateStyle: "short", timeStyle: "short" }).format(when);
 };
 const age = (s) => s < 120 ? `${count(s)} s` : s < 7200 ? `${count(Math.round(s / 60))} min` : `${count(Math.round(s / 3600))} h`;
 

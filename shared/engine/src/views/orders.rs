@@ -9,6 +9,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;
+use std::collections::BTreeSet;
 
 /// An order: the channel's last word and our answer to it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -74,14 +75,14 @@ pub struct OrderLineView {
 /// What was taken in lately.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RecentOrders {
-    /// Newest first; an order that changed is here once for each change.
+    /// Each once, as it was changed last; the latest change first.
     pub orders: Vec<RecentOrder>,
 }
 
-/// One order as one commit left it.
+/// One order as its last change left it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RecentOrder {
-    /// When it was committed, UTC.
+    /// When it was changed last, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
     /// Where it came from.
@@ -90,7 +91,7 @@ pub struct RecentOrder {
     pub channel: Option<ChannelId>,
     /// Which order.
     pub number: OrderNumber,
-    /// Version of the order after the commit; the first is 1.
+    /// Its version; the first is 1, and every change is one more.
     pub version: u64,
     /// Units held.
     pub held: Quantity,
@@ -146,23 +147,32 @@ fn line(order: &Order, state: &LineState) -> OrderLineView {
     }
 }
 
-/// What was taken in today and yesterday (UTC), newest first.
+/// Pages of a day that are read at most: an order that changes all the time may fill the first.
+const MOST_PAGES: usize = 4;
+
+/// What was taken in or changed today and yesterday (UTC), each order once, the latest change first.
 pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> {
     let wanted = limit.clamp(1, paging::MOST_PER_PAGE);
     let connections = connections(world).await?;
     let today = world.clock.now();
     let yesterday = today.checked_sub(SignedDuration::from_hours(24)).unwrap_or(today);
+    let mut known = BTreeSet::new();
     let mut orders = Vec::new();
-    for day in [today, yesterday] {
-        let request = PageRequest::first(wanted - orders.len());
+    'days: for day in [today, yesterday] {
         let of_orders = |row: &JournalRow| matches!(row.entry, JournalEntry::Orders { .. });
-        let (rows, _) = paging::page(world, &JournalRow::partition(day), "", &request, true, of_orders).await?;
-        for row in rows {
-            let JournalEntry::Orders { orders: committed } = row.entry else { continue };
-            orders.extend(committed.into_iter().map(|o| recent(row.at, o)));
-        }
-        if orders.len() >= wanted {
-            break;
+        let mut request = PageRequest::first(wanted);
+        for _ in 0..MOST_PAGES {
+            let (rows, next) = paging::page(world, &JournalRow::partition(day), "", &request, true, of_orders).await?;
+            for row in rows {
+                let JournalEntry::Orders { orders: committed } = row.entry else { continue };
+                let fresh = committed.into_iter().filter(|o| known.insert((o.connection.clone(), o.number.clone())));
+                orders.extend(fresh.map(|o| recent(row.at, o)));
+            }
+            if orders.len() >= wanted {
+                break 'days;
+            }
+            let Some(next) = next else { continue 'days };
+            request.cursor = Some(next);
         }
     }
     orders.truncate(wanted);

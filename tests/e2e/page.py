@@ -1,0 +1,294 @@
+"""The page in a real browser: what a merchant sees, clicks and enters, held against what the API says then; and whether everybody can use it.
+
+Needs Chromium and the packages `playwright` and `axe-playwright-python`. The stack of one machine is started with three simulated shops; nothing listens on any other
+address than 127.0.0.1, and nothing is left running. Ends with one line `N passed, N failed`, and status 0 if none failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from axe_playwright_python.sync_playwright import Axe
+from machine import SLUIS, Machine, machine
+from playwright.sync_api import Browser, Locator, Page, TimeoutError as TooLong, expect, sync_playwright
+from processes import wait_for
+from report import Report
+from web import call
+
+# Longer than the slowest step takes on a busy machine.
+PATIENCE_S = 60.0
+# Chromium talks to nobody but the page.
+FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+SHOP = "shopify"
+
+
+def arguments() -> argparse.Namespace:
+    """What the caller wants."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sluis", type=Path, default=SLUIS, help="the program to run (default %(default)s)")
+    parser.add_argument("--chromium", type=Path, default=shutil.which("chromium"), help="the browser (default %(default)s)")
+    parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of the stack there (default: nowhere)")
+    parser.add_argument("--pictures", type=Path, metavar="DIR", help="keep a picture of every screen there (default: nowhere)")
+    return parser.parse_args()
+
+
+class Visit:
+    """Somebody at the page."""
+
+    def __init__(self, page: Page, stack: Machine, report: Report, pictures: Path | None) -> None:
+        self.page, self.stack, self.report, self._pictures = page, stack, report, pictures
+        self.complaints: list[str] = []
+        self.asked: set[str] = set()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.add(re.sub(r"(?<=[^/:])/.*", "", request.url)))
+
+    def get(self, path: str) -> Any:
+        """What the API says."""
+        return call("GET", f"{self.stack.api}/api/v1/{path}").json()
+
+    def at_the_shop(self, door: str, body: dict[str, Any]) -> Any:
+        """A customer does something at the simulated shop."""
+        return call("POST", f"{self.stack.shops[SHOP]}/_far_side/{door}", {}, json.dumps(body).encode()).json()
+
+    def sees(self, what: str, where: Locator) -> bool:
+        """Checks that something comes to be visible."""
+        try:
+            expect(where).to_be_visible(timeout=PATIENCE_S * 1000)
+            seen = True
+        except AssertionError:
+            seen = False
+        return self.report.check(what, seen, "" if seen else self.page.locator("main").inner_text()[:2000])
+
+    def comes_to(self, what: str, probe: Any, wanted: object) -> None:
+        """Checks that the API comes to say something."""
+        try:
+            wait_for(what, lambda: True if probe() == wanted else None, PATIENCE_S)
+            found: object = wanted
+        except TimeoutError:
+            found = probe()
+        self.report.check(what, found == wanted, found)
+
+    def picture(self, name: str) -> None:
+        """Keeps a picture, and checks that nothing sticks out at the side of a telephone."""
+        self.page.set_viewport_size({"width": 360, "height": 740})
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        self.report.check(f"{name}: a telephone shows all of it without scrolling sideways", width <= 360, f"{width} px")
+        self._keep(f"{name}-360")
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self._keep(name)
+
+    def _keep(self, name: str) -> None:
+        if self._pictures:
+            self._pictures.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=self._pictures / f"{name}.png", full_page=True)
+
+    def form(self, key: str, fields: dict[str, str], lines: dict[str, int] | None = None) -> None:
+        """Opens a form by its button, fills it in and sends it."""
+        self.page.locator(f'[data-key="{key}"]').click()
+        self.fill(fields, lines)
+        self.page.locator("#deed-save").click()
+        self.closed(f"the form of `{key}` is taken")
+
+    def fill(self, fields: dict[str, str], lines: dict[str, int] | None = None) -> None:
+        """Fills in the open form."""
+        form = self.page.locator("#deed-fields")
+        for label, units in (lines or {}).items():
+            form.get_by_label(re.compile(f"^{label}")).fill(str(units))
+        for name, value in fields.items():
+            field = form.locator(f'[name="{name}"]')
+            if field.evaluate("one => one.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+
+    def closed(self, what: str) -> None:
+        """Checks that the form is gone, with what it complained of if it is not."""
+        try:
+            expect(self.page.locator("#deed")).to_be_hidden(timeout=PATIENCE_S * 1000)
+            self.report.check(what, True)
+        except AssertionError:
+            self.report.check(what, False, self.page.locator("#deed").inner_text())
+            self.page.locator("#deed-cancel").click()
+
+
+def lists(visit: Visit) -> None:
+    """The first screen."""
+    page, report = visit.page, visit.report
+    report.step("the lists")
+    page.goto(visit.stack.api)
+    visit.sees("it says that it is live", page.get_by_text(re.compile("^Live, ")))
+    lamp = page.locator("article", has=page.get_by_role("link", name="LAMP", exact=True))
+    visit.sees("an article with its figure at a place", lamp.get_by_text("3 available, 0 reserved at main"))
+    expect(lamp.locator("li.right")).to_have_count(3, timeout=PATIENCE_S * 1000)
+    shown = lamp.locator("li.right").all_inner_texts()
+    report.check("and what every channel shows of it", all("shows 7" in text for text in shown), shown)
+    visit.sees("no orders yet, in words", page.locator("#orders .empty"))
+    visit.sees("nothing waits for a person, in words", page.locator("#parked .empty"))
+    visit.picture("lists")
+    search = page.get_by_role("searchbox")
+    search.fill("<img src=x onerror=alert(1)>")
+    visit.sees("what was searched for is text, whatever it is", page.get_by_text("<img src=x onerror=alert(1)>"))
+    search.fill("bulb")
+    visit.sees("a search finds an article by its title", page.get_by_role("link", name="BULB", exact=True))
+    expect(page.locator("article")).to_have_count(2, timeout=PATIENCE_S * 1000)
+    search.fill("")
+
+
+def order(visit: Visit) -> str:
+    """An order is sent in part, cancelled in part, and comes back in part."""
+    page, report = visit.page, visit.report
+    report.step("an order")
+    number = visit.at_the_shop("buy", {"lines": [{"sku": "LAMP", "quantity": 3}, {"sku": "BULB", "quantity": 2}], "ship_to": "NL"})["order"]
+    link = page.get_by_role("link", name=f"{SHOP} {number}")
+    if not visit.sees("a new order comes up by itself", link):
+        return number
+    link.click()
+    title = page.locator("#one-title")
+    visit.sees("its own screen", title)
+    report.check("which has the focus, so that it is read out", title.evaluate("one => one === document.activeElement"))
+    path = f"orders/{SHOP}/{number}"
+
+    def told() -> list[str]:
+        now = visit.get(path)
+        return [one["told"]["state"] for one in now["parcels"] + now["cancellations"] + [i for r in now["returns"] for i in r["inspected"]]]
+
+    visit.form("ship", {"location": "main", "carrier": "postnl", "tracking": "3SPAGE01", "by": "Mo"}, {"LAMP": 1, "BULB": 2})
+    visit.sees("the parcel is listed with its code", page.get_by_text(re.compile(r"1 × LAMP, 2 × BULB")).first)
+    visit.comes_to("the channel has it", told, ["told"])
+    visit.sees("and the screen says so", page.get_by_text("channel has it").first)
+
+    page.locator('[data-key="cancel"]').click()
+    visit.fill({"reason": "not_found"}, {"LAMP": 0})
+    page.locator("#deed-save").click()
+    visit.sees("no units at all are refused beside the field", page.get_by_text("Enter at least one unit."))
+    report.check("the name is remembered", page.locator('#deed [name="by"]').input_value() == "Mo")
+    page.locator("#deed-cancel").click()
+    report.check("a closed form gives the focus back to its button", page.evaluate("document.activeElement.dataset.key") == "cancel")
+    visit.form("cancel", {"reason": "not_found"}, {"LAMP": 1})
+    visit.comes_to("the channel has the cancellation", told, ["told", "told"])
+    visit.sees("it says that the unit is not there", page.get_by_text("cannot be found · not there: written off"))
+    visit.sees("and the timeline that it is written off", page.get_by_text("not there, and written off: 1"))
+    visit.comes_to("nobody else is shown it", lambda: visit.get("stock/LAMP")["available"], 4)
+
+    visit.form("announce", {"reason": "too bright", "by": "Mo"}, {"LAMP": 1, "BULB": 0})
+    back = visit.get(path)["returns"][0]["id"]
+    visit.form(f"receive|{back}", {"by": "Mo"})
+    visit.form(f"inspect|{back}", {"units": "1", "finding": "sellable", "verdict": "accepted", "restock_at": "store", "by": "Mo"})
+    visit.comes_to("what came back sellable is on sale again", lambda: visit.get("stock/LAMP")["available"], 5)
+    visit.comes_to("and the channel knows how it was decided", told, ["told"] * 3)
+    visit.picture("order")
+    return number
+
+
+def article(visit: Visit, number: str) -> None:
+    """An article's figures, corrected, brought elsewhere, counted and explained."""
+    page, report = visit.page, visit.report
+    report.step("an article")
+    page.locator("#one-body").get_by_role("link", name="LAMP", exact=True).first.click()
+    visit.sees("the article's own screen", page.locator("#one-title", has_text="LAMP"))
+    at = lambda place: next(one for one in visit.get("stock/LAMP")["locations"] if one["location"] == place)
+    there, here = at("store")["available"], at("main")["available"]
+    visit.form("transfer|LAMP|store", {"to": "main", "units": "1", "reason": "counter is empty", "by": "Mo"})
+    visit.comes_to("a transfer", lambda: (at("store")["available"], at("main")["available"]), (there - 1, here + 1))
+    visit.form("count|LAMP|main", {"count": str(at("main")["on_hand"] + 2), "reason": "counted", "by": "Mo"})
+    visit.comes_to("a count", lambda: at("main")["available"], here + 3)
+    visit.sees("every movement with its reason and name", page.get_by_text("counted, Mo"))
+    visit.sees("also what an order wrote off", page.get_by_text(re.compile(rf"{SHOP} {number} \(1 written off\)")))
+    page.locator('[data-key="why|LAMP"]').click()
+    visit.sees("why the figure is what it is", page.get_by_text(f"not there, and written off · {SHOP}"))
+    sums = {caption: page.locator("table.sums", has=page.get_by_text(caption, exact=True)).locator("tfoot td").nth(0).inner_text() for caption in ("main", "store")}
+    figures = {place: str(at(place)["available"]) for place in ("main", "store")}
+    report.check("the sums are the figures", sums == figures, (sums, figures))
+    report.check("and nothing is said to be broken", page.get_by_role("alert").filter(visible=True).count() == 0)
+    visit.picture("article")
+    page.get_by_role("link", name="Back to the lists").click()
+    visit.sees("back at the lists", page.get_by_role("searchbox"))
+
+
+def dutch(visit: Visit) -> None:
+    """The other language, and a stack that goes away."""
+    page, report = visit.page, visit.report
+    report.step("in Dutch, and without a stack")
+    page.get_by_role("button", name="NL").click()
+    visit.sees("it speaks Dutch", page.get_by_role("heading", name="Voorraad", exact=True))
+    page.reload()
+    visit.sees("it is live again", page.get_by_text(re.compile("^Live, ")))
+    visit.sees("and still does when it is opened again", page.get_by_role("heading", name="Voorraad", exact=True))
+    report.check("and says so to a screen reader", page.locator("html").get_attribute("lang") == "nl")
+    words = page.locator("body").inner_text()
+    report.check("no word is missing", "undefined" not in words and "NaN" not in words, words[:500])
+    report.check("nothing was complained of", visit.complaints == [], visit.complaints)
+    report.check("nothing was fetched from elsewhere", visit.asked == {visit.stack.api}, visit.asked)
+    visit.stack.process.terminate()
+    visit.sees("a stack that is gone is said to be gone", page.get_by_text(re.compile("^Geen contact met Sluis sinds")))
+
+
+def everybody(browser: Browser, stack: Machine, report: Report) -> None:
+    """What the rules of WCAG 2.2, level AA, say that a program can tell: by day and by night, on every screen and in a form."""
+    report.step("for everybody")
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+    for scheme in ("light", "dark"):
+        # The policy of the page lets no script in but its own.
+        context = browser.new_context(locale="en-GB", color_scheme=scheme, bypass_csp=True)
+        page = context.new_page()
+        for screen, begun in (("", "article"), ("#article/LAMP", "table, [data-key='why|LAMP']")):
+            page.goto("about:blank")
+            page.goto(f"{stack.api}/{screen}")
+            expect(page.locator(begun).first).to_be_visible(timeout=PATIENCE_S * 1000)
+            clear(report, f"{scheme}: {screen or 'the lists'}", page, rules)
+        page.locator('[data-key="count|LAMP|main"]').click()
+        clear(report, f"{scheme}: a form", page, rules)
+        context.close()
+
+
+def clear(report: Report, what: str, page: Page, rules: dict[str, Any]) -> None:
+    """Checks one screen."""
+    found = Axe().run(page, options=rules).response
+    wrong = [(one["id"], one["impact"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found["violations"]]
+    report.check(f"{what} breaks none of the rules, and {len(found['passes'])} apply", not wrong and found["passes"], wrong)
+
+
+def look(browser: Browser, stack: Machine, report: Report, pictures: Path | None) -> None:
+    """One visit."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE_S * 1000)
+    visit = Visit(context.new_page(), stack, report, pictures)
+    lists(visit)
+    number = order(visit)
+    article(visit, number)
+    dutch(visit)
+    context.close()
+
+
+def main() -> int:
+    """Runs everything."""
+    wanted = arguments()
+    # An exit like any other, so that a build server's patience running out leaves no process behind either.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if wanted.chromium is None:
+        raise SystemExit("there is no chromium here: install Debian's package `chromium`, or name one with --chromium")
+    report = Report()
+    report.step("start the stack and the browser")
+    with machine(wanted.sluis, "page", wanted.logs) as stack, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(wanted.chromium), args=FLAGS, chromium_sandbox=False)
+        try:
+            everybody(browser, stack, report)
+            look(browser, stack, report, wanted.pictures)
+        except TooLong as error:
+            report.check("the page goes on", False, error)
+        browser.close()
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
