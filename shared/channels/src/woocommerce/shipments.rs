@@ -42,7 +42,7 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> R
     let (way, words) = (way(call.account)?, words::of(call.account)?);
     let found = orders::find(call, TELL, id).await?;
     let (known, was_completed) = (knows(&found.order, &parcel), snapshot::was_completed(&found.order));
-    if known && (was_completed || !update.completes) {
+    if known && is_over(&found.order, update) {
         return Ok(Acknowledged::Applied);
     }
     check(&found, &parcel, known)?;
@@ -70,7 +70,7 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> R
 pub(super) async fn known(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> Result<Option<bool>> {
     let parcel = parcel(call.account, update)?;
     let order: Order = requests::fetch(call, &Ask::get(KNOWS, format!("/orders/{id}"))).await?;
-    Ok(Some(knows(&order, &parcel) && (!update.completes || snapshot::was_completed(&order))))
+    Ok(Some(knows(&order, &parcel) && is_over(&order, update)))
 }
 
 /// Marks an order as completed of which nothing is left to send.
@@ -84,6 +84,16 @@ pub(super) async fn complete(call: &Call<'_>, operation: &'static str, id: u64) 
     Err(Error::new(ErrorKind::Conflict, operation, message).with_status(Status::Unknown))
 }
 
+/// Whether nothing is to be told of the order beyond the parcel: it is completed, or need not be, or was given up after the parcel left, and
+/// is no longer to be completed by anybody.
+fn is_over(order: &Order, update: &ShipmentUpdate) -> bool {
+    !update.completes || snapshot::was_completed(order) || is_given_up(order)
+}
+
+fn is_given_up(order: &Order) -> bool {
+    matches!(snapshot::meaning(order), Meaning::Nothing | Meaning::PaidBack)
+}
+
 fn knows(order: &Order, parcel: &Parcel) -> bool {
     order.parcels().any(|p| p.reference == parcel.reference)
 }
@@ -91,8 +101,7 @@ fn knows(order: &Order, parcel: &Parcel) -> bool {
 /// The shop itself would take any status and any parcel, so what cannot be is refused here.
 fn check(found: &Found, parcel: &Parcel, known: bool) -> Result<()> {
     let refuse = |message: &str| Err(Error::new(ErrorKind::Conflict, TELL, message).with_status(Status::Permanent));
-    let meaning = snapshot::meaning(&found.order);
-    if matches!(meaning, Meaning::Nothing | Meaning::PaidBack) {
+    if is_given_up(&found.order) {
         return refuse(
             "the shop has given the order up: it is unpaid, cancelled, paid back or thrown away; keep the parcel, or open the order \
              again in the shop",

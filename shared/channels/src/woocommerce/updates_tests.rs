@@ -337,6 +337,22 @@ fn some_units_are_cancelled_by_a_record_that_moves_no_money() {
 }
 
 #[test]
+fn a_parcel_that_the_shop_keeps_is_known_though_the_order_was_cancelled_after_it() {
+    let world = World::secure();
+    let order = world.basket(&[("MUG", 3)]);
+    // Its answer is lost, the rest is cancelled in the shop, and by then the parcel is all that there is to send.
+    world.tell(FIRST, &order, &world.parcel(&order, "P-1", &[("MUG", 1)], false)).unwrap();
+    assert!(world.sim(|sim, now| sim.cancel(now, &order)));
+    let now = world.parcel(&order, "P-1", &[("MUG", 1)], true);
+    assert_eq!(world.knows(FIRST, &order, &now), Some(true));
+    world.writes();
+    world.tell(FIRST, &order, &now).unwrap();
+    assert_eq!((world.writes(), world.status(&order).as_str()), (Vec::new(), "cancelled"), "nobody opens it again");
+    let other = world.parcel(&order, "P-2", &[("MUG", 1)], true);
+    assert_eq!(world.tell(SECOND, &order, &other).unwrap_err().disposition(), Disposition::Park, "a parcel that it does not keep");
+}
+
+#[test]
 fn units_that_are_not_there_are_not_put_on_sale_by_the_shop() {
     let world = World::secure();
     let order = world.basket(&[("MUG", 3)]);
