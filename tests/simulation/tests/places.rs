@@ -5,6 +5,7 @@
 use async_trait::async_trait;
 use channels::Registry;
 use domain::{ConnectionId, RuleChange, StockSettings};
+use engine::views::explain;
 use engine::{
     Correction, Lookup, ReconcileLimits, StockChange, Transfer, World, correct_stock, publish_stock, put_rule,
     put_stock_settings, reconcile, transfer_stock,
@@ -47,6 +48,20 @@ fn assert_places(market: &Market, expected: &[i64]) {
         assert_eq!(shown(market, &id), expected, "{id}");
     }
     market.assert_shown("A", expected.iter().sum());
+}
+
+#[test]
+fn it_is_explained_place_by_place() {
+    let market = market();
+    let explained = finish(explain(&market.stage.world(), &sku("A"), None)).unwrap();
+    let [with] = with_places(&market).try_into().unwrap();
+    for listing in &explained.listings {
+        let places: Vec<_> = listing.places.iter().map(|place| (place.location.as_str(), place.target.units())).collect();
+        let expected = if listing.connection == with { vec![("main", 3), ("far", 4)] } else { Vec::new() };
+        assert_eq!(places, expected, "{}", listing.connection);
+    }
+    let text = explained.to_string();
+    assert!(text.contains("3  of these at main") && text.contains("4  of these at far"), "{text}");
 }
 
 fn transfer(market: &Market, from: &str, to: &str, units: i64) {

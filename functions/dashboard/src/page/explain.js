@@ -44,7 +44,8 @@ function listingPart(one) {
     one.target === null ? h("p", null, t("notConfigured")) : h("ol", { class: "rows" },
       one.parts.map((p) => h("li", null, h("b", null, count(p.makes)), ` ${t("partMakes", p.sku, count(p.free), count(p.units))}`)),
       one.steps.filter((step) => !idle(step)).map(stepRow),
-      h("li", null, h("b", null, count(one.target)), ` ${t("toShow")}`)),
+      h("li", null, h("b", null, count(one.target)), ` ${t("toShow")}`),
+      one.places.map((p) => h("li", null, h("b", null, count(p.target)), ` ${t("ofThese", p.location)}`))),
     h("p", { class: push.shown === "right" ? "soft" : `chip ${push.shown}` }, more));
 }
 

@@ -15,7 +15,7 @@ mod push_share;
 mod quota;
 mod rules;
 
-pub(crate) use places::{is_in_place, mapped};
+pub(crate) use places::{at_places, is_in_place, mapped};
 pub(crate) use present::{Present, figure, rule, takes};
 pub(crate) use quota::{Outlets, Placed};
 

@@ -35,6 +35,17 @@ pub(crate) fn is_in_place(
     places.is_spread(figure)
 }
 
+/// What each place is to show of a figure; none where the channel has no places.
+pub(crate) fn at_places(
+    world: &World,
+    present: &Present,
+    connection: &ConnectionRow,
+    figure: Quantity,
+) -> Vec<(LocationId, Quantity)> {
+    let places = Places::of(world, present, connection);
+    places.wanted(figure).into_iter().map(|(place, wanted)| (place.location.clone(), wanted)).collect()
+}
+
 struct Place {
     location: LocationId,
     /// Units that lie there. `None`: it does not serve the connection.

@@ -8,7 +8,7 @@ mod listing;
 mod text;
 
 pub use figure::{FigureExplained, Term, TermKind};
-pub use listing::{ListingExplained, PartExplained, PushExplained, Step, StepExplained, Whence};
+pub use listing::{ListingExplained, PartExplained, PlaceExplained, PushExplained, Step, StepExplained, Whence};
 
 use super::stock::Shown;
 use super::{connections, not_found};

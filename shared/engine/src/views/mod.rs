@@ -20,8 +20,8 @@ mod what_if;
 pub use drift::{BooksDrift, ConnectionDrift, DifferenceView, DriftReport, drift};
 pub use drift_mail::{DriftMail, drift_mail};
 pub use explain::{
-    Explanation, FigureExplained, ListingExplained, PartExplained, PushExplained, Step, StepExplained, Term, TermKind, Whence,
-    explain,
+    Explanation, FigureExplained, ListingExplained, PartExplained, PlaceExplained, PushExplained, Step, StepExplained, Term,
+    TermKind, Whence, explain,
 };
 pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
 pub use listings::{ListingsPage, OfferView, listings};

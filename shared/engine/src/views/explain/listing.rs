@@ -2,7 +2,7 @@
 
 use super::super::stock::Shown;
 use crate::World;
-use crate::publish_stock::{Outlets, Present, figure, rule, takes};
+use crate::publish_stock::{Outlets, Present, at_places, figure, rule, takes};
 use crate::rows::{ConnectionRow, ListingRow};
 use domain::{ChannelId, Component, ConnectionId, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule, Want};
 use jiff::Timestamp;
@@ -27,8 +27,20 @@ pub struct ListingExplained {
     pub steps: Vec<StepExplained>,
     /// The figure it should show now; while it is shared out, what it may sell at most.
     pub target: Option<Quantity>,
+    /// How that is spread over the channel's own locations, by the merchant's. None on a channel, or a connection, without.
+    #[serde(default)]
+    pub places: Vec<PlaceExplained>,
     /// What it was told.
     pub push: PushExplained,
+}
+
+/// What one of the channel's locations is to show.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PlaceExplained {
+    /// The merchant's location that it stands for.
+    pub location: LocationId,
+    /// Units.
+    pub target: Quantity,
 }
 
 /// An article in a bundle.
@@ -155,6 +167,7 @@ pub(super) fn explain(
         parts: connection.map(|c| parts(present, components, &c.locations)).unwrap_or_default(),
         steps: connection.map(|c| steps(world, present, outlets, row, c)).unwrap_or_default(),
         target,
+        places: target.zip(connection).map(|(target, c)| places(world, present, c, target)).unwrap_or_default(),
         push: PushExplained {
             shown,
             told: row.told,
@@ -169,6 +182,11 @@ pub(super) fn explain(
             problem: row.problem.clone(),
         },
     }
+}
+
+fn places(world: &World, present: &Present, connection: &ConnectionRow, target: Quantity) -> Vec<PlaceExplained> {
+    let places = at_places(world, present, connection, target).into_iter();
+    places.map(|(location, target)| PlaceExplained { location, target }).collect()
 }
 
 fn parts(present: &Present, components: &[Component], locations: &[LocationId]) -> Vec<PartExplained> {

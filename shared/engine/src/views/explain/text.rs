@@ -101,6 +101,9 @@ fn listing(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
     }
     let shared = one.steps.iter().any(|step| step.step == Step::Share);
     writeln!(f, "  {:>9}  {}", target, if shared { "may be sold there at most now" } else { "is to be shown" })?;
+    for place in &one.places {
+        writeln!(f, "  {:>9}  of these at {}", place.target, place.location)?;
+    }
     push(f, &one.push)
 }
 
