@@ -233,21 +233,30 @@ def dutch(visit: Visit) -> None:
     visit.sees("a stack that is gone is said to be gone", page.get_by_text(re.compile("^Geen contact met Sluis sinds")))
 
 
-def everybody(browser: Browser, stack: Machine, report: Report) -> None:
-    """What the rules of WCAG 2.2, level AA, say that a program can tell: by day and by night, on every screen and in a form."""
+def everybody(browser: Browser, visit: Visit, number: str) -> None:
+    """What the rules of WCAG 2.2, level AA, say that a program can tell: by day and by night, on every screen and in a form of each."""
+    report, api = visit.report, visit.stack.api
     report.step("for everybody")
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
     for scheme in ("light", "dark"):
         # The policy of the page lets no script in but its own.
         context = browser.new_context(locale="en-GB", color_scheme=scheme, bypass_csp=True)
         page = context.new_page()
-        for screen, begun in (("", "article"), ("#article/LAMP", "table, [data-key='why|LAMP']")):
+        for screen, name, form in (
+            ("", "the lists", "LAMP|main"),
+            ("#article/LAMP", "an article", "count|LAMP|main"),
+            (f"#order/{SHOP}/{number}", "an order", "ship"),
+        ):
             page.goto("about:blank")
-            page.goto(f"{stack.api}/{screen}")
-            expect(page.locator(begun).first).to_be_visible(timeout=PATIENCE_S * 1000)
-            clear(report, f"{scheme}: {screen or 'the lists'}", page, rules)
-        page.locator('[data-key="count|LAMP|main"]').click()
-        clear(report, f"{scheme}: a form", page, rules)
+            page.goto(f"{api}/{screen}")
+            opens = page.locator(f'[data-key="{form}"]')
+            expect(opens).to_be_visible(timeout=PATIENCE_S * 1000)
+            if name == "an article":
+                page.locator('[data-key="why|LAMP"]').click()
+                expect(page.locator("table.sums").first).to_be_visible(timeout=PATIENCE_S * 1000)
+            clear(report, f"{scheme}: {name}", page, rules)
+            opens.click()
+            clear(report, f"{scheme}: a form of {name}", page, rules)
         context.close()
 
 
@@ -266,6 +275,7 @@ def look(browser: Browser, stack: Machine, report: Report, pictures: Path | None
     lists(visit)
     number = order(visit)
     article(visit, number)
+    everybody(browser, visit, number)
     dutch(visit)
     context.close()
 
@@ -282,7 +292,6 @@ def main() -> int:
     with machine(wanted.sluis, "page", wanted.logs) as stack, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(wanted.chromium), args=FLAGS, chromium_sandbox=False)
         try:
-            everybody(browser, stack, report)
             look(browser, stack, report, wanted.pictures)
         except TooLong as error:
             report.check("the page goes on", False, error)

@@ -207,6 +207,11 @@ pub trait FarSide: Send {
     /// An order is cancelled whole on the channel, by customer or shop. False if there is no such open order.
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool;
 
+    /// Its staff take up an order again that was cancelled whole. False if there is none, or the channel knows no such thing.
+    fn reopen(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
+        false
+    }
+
     /// The units the shop window shows; may be below zero where the channel lets it.
     fn shown(&self, sku: &Sku) -> Option<i64>;
 

@@ -3,7 +3,7 @@
 //! A deed is planned like a snapshot: the order as it is in, the order as it will be and the difference of stock out, for one
 //! transaction whose condition is the order's version. The same deed twice is found by its mark and moves nothing.
 
-use crate::settle::{Aim, claim, cover, moved, sent_from, settle};
+use crate::settle::{Aim, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
     Cancellation, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel, PartState,
     PlannedOrder, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling,
@@ -157,7 +157,7 @@ fn as_told(order: &Order) -> Vec<Aim> {
         let told = order.snapshot.own_line(&line.id);
         let wanted = told.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled));
         let shipped = told.map(|told| told.shipped.max(order.sent(&line.id)));
-        Aim { wanted, shipped, not_there: order.not_there(&line.id), line: line.clone() }
+        Aim { demand: Demand { wanted, not_there: order.not_there(&line.id) }, shipped, line: line.clone() }
     };
     order.lines.iter().map(aim).collect()
 }
@@ -182,13 +182,19 @@ impl Order {
     }
 
     /// Units of a line that the merchant cancelled because they are not there. That a channel refuses to cancel them does not bring them
-    /// back; but who cancels them again means the same ones.
+    /// back; but who cancels units of the line after that means the same ones, and the later word counts.
     pub fn not_there(&self, line: &OrderLineId) -> Quantity {
-        let units = |one: &Cancellation| one.lines.iter().filter(|l| l.line == *line).map(|l| l.units).sum::<Quantity>();
-        let (refused, standing): (Vec<&Cancellation>, Vec<&Cancellation>) =
-            (self.cancellations.iter()).filter(|one| one.write_off).partition(|one| matches!(one.told, Telling::Refused { .. }));
-        let standing: Quantity = standing.into_iter().map(units).sum();
-        refused.into_iter().map(units).fold(standing, Quantity::max)
+        let (mut standing, mut refused) = (Quantity::ZERO, Quantity::ZERO);
+        for one in &self.cancellations {
+            let units = one.lines.iter().filter(|l| l.line == *line).map(|l| l.units).sum::<Quantity>();
+            refused = refused.less(units);
+            match one.told {
+                _ if !one.write_off => {}
+                Telling::Refused { .. } => refused = refused.plus(units),
+                _ => standing = standing.plus(units),
+            }
+        }
+        standing.plus(refused)
     }
 
     /// As `cancelling`, up to this cancellation.

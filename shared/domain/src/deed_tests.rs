@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Article, CancelReason, Component, ConnectionId, Fulfilment, Incoming, Movement, OrderNumber, OrderSnapshot, Plan,
+    Article, CancelReason, Component, ConnectionId, Flow, Fulfilment, Incoming, Movement, OrderNumber, OrderSnapshot, Plan,
     SnapshotLine, plan,
 };
 use std::collections::BTreeMap;
@@ -54,11 +54,23 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
     }
 }
 
+/// Two of `a` and one of `b`.
+pub(crate) fn set() -> Article {
+    let components = vec![Component { sku: sku("a"), units: q(2) }, Component { sku: sku("b"), units: q(1) }];
+    Article { sku: sku("set"), components }
+}
+
 /// A shelf and the one order that is on it. `a` is an article, `set` two of `a` and one of `b`.
 pub(crate) struct Desk {
     pub(crate) order: Option<Order>,
     shelf: BTreeMap<(Sku, LocationId), Movement>,
     locations: Vec<LocationId>,
+    /// What its lines are matched to.
+    pub(crate) articles: BTreeMap<OrderLineId, Article>,
+    /// What the last snapshot told of the channel's counter beside the stock rows.
+    pub(crate) beside: Flow,
+    /// Units that the last change wrote off, as the ledger tells it.
+    pub(crate) written_off: i64,
 }
 
 impl Desk {
@@ -67,7 +79,15 @@ impl Desk {
             ((sku(article), place(location)), Movement { available: *units, reserved: 0 })
         };
         let locations = vec![place("main"), place("far")];
-        Self { order: None, shelf: shelves.iter().map(row).collect(), locations }
+        let articles = [(line("1"), Article::single(sku("a"))), (line("2"), set())];
+        Self {
+            order: None,
+            shelf: shelves.iter().map(row).collect(),
+            locations,
+            articles: articles.into(),
+            beside: Flow::default(),
+            written_off: 0,
+        }
     }
 
     fn remaining(&self) -> Remaining {
@@ -83,20 +103,18 @@ impl Desk {
 
     pub(crate) fn told(&mut self, snapshot: OrderSnapshot) {
         let connection = ConnectionId::new("shop").unwrap();
-        let set = vec![Component { sku: sku("a"), units: q(2) }, Component { sku: sku("b"), units: q(1) }];
-        let set = Article { sku: sku("set"), components: set };
-        let articles = [(line("1"), Article::single(sku("a"))), (line("2"), set)];
         let incoming = Incoming {
             connection: connection.clone(),
             read_at: snapshot.stamp.unwrap(),
             snapshot,
             fresh: false,
-            articles: articles.into(),
+            articles: self.articles.clone(),
             locations: self.locations.clone(),
         };
         let stored =
             self.order.iter().map(|order| ((connection.clone(), order.snapshot.number.clone()), order.clone())).collect();
-        let Plan { orders, .. } = plan(&[incoming], &stored, self.remaining());
+        let Plan { orders, shorts, .. } = plan(&[incoming], &stored, self.remaining());
+        self.beside = shorts.values().flat_map(|change| change.flows.values().copied()).fold(Flow::default(), Flow::plus);
         for planned in orders {
             self.apply(planned);
         }
@@ -110,6 +128,7 @@ impl Desk {
     }
 
     fn apply(&mut self, planned: PlannedOrder) {
+        self.written_off = planned.demands.iter().map(|demand| demand.written_off.units()).sum();
         for demand in &planned.demands {
             let row = self.shelf.entry((demand.sku.clone(), demand.location.clone())).or_default();
             row.available += demand.movement.available;

@@ -4,7 +4,7 @@
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
 use crate::deed::begin_history;
-use crate::settle::{Aim, moved, settle};
+use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
     Component, ConnectionId, Flow, Fulfilment, Happened, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
     OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history,
@@ -149,9 +149,13 @@ impl PlannedOrder {
             };
             let ((ordered, dropped), (cancelled, revived)) = (rose(|l| l.ordered), rose(|l| l.cancelled));
             let returned = rose(|l| l.returned).0;
+            // Units that were cancelled as not there may have stayed off its counter. They may come back with the next ones that are
+            // cancelled, and are not taken off again when they are wanted again.
+            let gone = self.before.as_ref().and_then(|order| order.line(&line.id)).map_or(0, |l| l.gone.units().unsigned_abs());
+            let perhaps = if cancelled + revived > 0 { gone } else { 0 };
             for part in &line.parts {
                 let each = part.units.units().unsigned_abs();
-                let flow = Flow { out: each * (ordered + revived), back: each * (dropped + cancelled + returned) };
+                let flow = Flow { out: each * (ordered + revived), back: each * (dropped + cancelled + returned + perhaps) };
                 let sum = flows.entry(part.sku.clone()).or_default();
                 *sum = sum.plus(flow);
             }
@@ -294,9 +298,15 @@ fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
 /// What each line is to come to by what the channel tells now; a line it no longer tells of demands nothing.
 fn aims(known: Option<&Order>, incoming: &Incoming) -> Vec<Aim> {
     let before = |id: &OrderLineId| known.and_then(|order| order.line(id)).cloned();
+    let not_there = |id: &OrderLineId| known.map_or(Quantity::ZERO, |order| order.not_there(id));
+    let wanted = |told: Option<&SnapshotLine>| {
+        let own = told.filter(|told| told.fulfilment == Fulfilment::Merchant);
+        own.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled))
+    };
     let told = incoming.snapshot.lines.iter().map(|told| {
         let line = before(&told.id).unwrap_or_else(|| LineState::new(told.id.clone()));
-        (matched(line, incoming.articles.get(&told.id)), Some(told))
+        let demand = Demand { wanted: wanted(Some(told)), not_there: not_there(&told.id) };
+        (matched(line, incoming.articles.get(&told.id), demand), Some(told))
     });
     let dropped = known.into_iter().flat_map(|order| &order.lines);
     let dropped = dropped.filter(|line| !incoming.snapshot.lines.iter().any(|told| told.id == line.id));
@@ -304,22 +314,25 @@ fn aims(known: Option<&Order>, incoming: &Incoming) -> Vec<Aim> {
         let own = told.filter(|told| told.fulfilment == Fulfilment::Merchant);
         let sent = known.map_or(Quantity::ZERO, |order| order.sent(&line.id));
         Aim {
-            wanted: own.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled)),
+            demand: Demand { wanted: wanted(told), not_there: not_there(&line.id) },
             // What left the shelf is not back because the line is no longer told of.
             shipped: own.map(|told| told.shipped.max(sent)),
-            not_there: known.map_or(Quantity::ZERO, |order| order.not_there(&line.id)),
             line,
         }
     };
     told.chain(dropped.map(|line| (line.clone(), None))).map(aim).collect()
 }
 
-/// The line as the article it is. One that holds units stays what it was, whatever it is matched to later.
-fn matched(line: LineState, article: Option<&Article>) -> LineState {
-    let Some(article) = article.filter(|_| line.committed().is_zero()) else { return line };
+/// The line as the article it is. One that holds units, or wrote some off, stays what it was, whatever it is matched to later: the ledger
+/// of its articles names it.
+fn matched(line: LineState, article: Option<&Article>, demand: Demand) -> LineState {
+    let is_in_no_ledger = line.parts.iter().all(|part| part.committed().is_zero() && part.lost().is_zero());
+    let Some(article) = article.filter(|_| is_in_no_ledger) else { return line };
     if line.sku.as_ref() == Some(&article.sku) {
         return line;
     }
+    // What comes free at the same moment was demanded of what the line was until now.
+    let line = LineState { gone: line.gone.plus(gone(&line, demand)), ..line };
     // Short for want of a match was not short of stock: with a match, stock is asked.
     let parts = article.components.iter().cloned().map(PartState::of).collect();
     LineState { sku: Some(article.sku.clone()), parts, unmatched: Quantity::ZERO, ..line }

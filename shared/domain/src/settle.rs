@@ -11,10 +11,17 @@ use std::collections::BTreeMap;
 pub(crate) struct Aim {
     /// As it is.
     pub(crate) line: LineState,
-    /// Units that are ordered and not cancelled.
-    pub(crate) wanted: Quantity,
+    /// What is demanded of it.
+    pub(crate) demand: Demand,
     /// Units that left; `None`: those that had left before, because nobody tells of the line any more.
     pub(crate) shipped: Option<Quantity>,
+}
+
+/// What is demanded of one line, in the line's own units.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Demand {
+    /// Units that are ordered and not cancelled.
+    pub(crate) wanted: Quantity,
     /// Units that the merchant cancelled because they are not there.
     pub(crate) not_there: Quantity,
 }
@@ -26,18 +33,18 @@ pub(crate) fn settle(
     locations: &[LocationId],
     remaining: &mut Remaining,
 ) -> Vec<LineState> {
-    for Aim { line, wanted, shipped, not_there } in &mut aims {
+    for Aim { line, demand, shipped } in &mut aims {
         for part in &mut line.parts {
             // First, so that units of a shipment that was undone can be given back at once.
             spread(parcels, &line.id, *shipped, part);
         }
-        let gone = free(line, *wanted).min(not_there.less(line.gone));
+        let gone = gone(line, *demand);
         line.gone = line.gone.plus(gone);
         if line.sku.is_none() {
-            line.unmatched = *wanted;
+            line.unmatched = demand.wanted;
         }
         for part in &mut line.parts {
-            give_back(part, wanted.times(part.units), gone.times(part.units), remaining);
+            give_back(part, demand.wanted.times(part.units), gone.times(part.units), remaining);
         }
     }
     take(&mut aims, locations, remaining);
@@ -86,6 +93,11 @@ fn spread(parcels: &[Parcel], line: &OrderLineId, shipped: Option<Quantity>, par
     }
 }
 
+/// Units of a line that come free and are not there.
+pub(crate) fn gone(line: &LineState, demand: Demand) -> Quantity {
+    free(line, demand.wanted).min(demand.not_there.less(line.gone))
+}
+
 /// Units of a line that come free when so many are wanted.
 fn free(line: &LineState, wanted: Quantity) -> Quantity {
     let free = |part: &PartState| {
@@ -130,7 +142,7 @@ fn take(lines: &mut [Aim], locations: &[LocationId], remaining: &mut Remaining) 
     let mut used = Vec::new();
     for aim in lines.iter() {
         for part in &aim.line.parts {
-            let lacking = lacking(part, aim.wanted);
+            let lacking = lacking(part, aim.demand.wanted);
             if !lacking.is_zero() {
                 let sum = wanted.entry(part.sku.clone()).or_default();
                 *sum = sum.plus(lacking);
@@ -144,7 +156,7 @@ fn take(lines: &mut [Aim], locations: &[LocationId], remaining: &mut Remaining) 
     let asked = locations_for(&wanted, &used, locations, remaining);
     for aim in lines {
         for part in &mut aim.line.parts {
-            let lacking = lacking(part, aim.wanted);
+            let lacking = lacking(part, aim.demand.wanted);
             let open = cover(part, lacking, &asked, remaining);
             part.short = part.short.plus(open);
         }
@@ -191,14 +203,14 @@ fn moved_part(before: Option<&PartState>, after: &PartState) -> Vec<LineDemand> 
     let lost = |part: &PartState, at: &LocationId| {
         part.written_off.iter().filter(|one| one.location == *at).map(|one| one.units).sum::<Quantity>()
     };
-    let moving = sums.into_iter().filter(|(_, movement)| !movement.is_nothing());
     let demand = |(location, movement): (&LocationId, Movement)| LineDemand {
         sku: after.sku.clone(),
         location: location.clone(),
         movement,
         written_off: lost(after, location).less(before.map_or(Quantity::ZERO, |part| lost(part, location))),
     };
-    moving.map(demand).collect()
+    // A unit that turns out never to have left and is not there moves nothing, and the ledger tells of it.
+    sums.into_iter().map(demand).filter(|demand| !demand.movement.is_nothing() || !demand.written_off.is_zero()).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Units that are cancelled because they are not there: they come free to nobody.
 
-use crate::deed::tests::{Desk, cancellation, orders, parcel, snapshot};
-use crate::{Deed, Happened, Quantity, Telling};
+use crate::deed::tests::{Desk, cancellation, line, orders, parcel, set, sku, snapshot};
+use crate::{Article, Deed, Flow, Happened, Quantity, Telling};
 
 /// A cancellation of units of the first line that are not there.
 fn not_there(id: &str, units: i64) -> Deed {
@@ -75,12 +75,86 @@ fn of_a_bundle_every_part_is_written_off_where_it_was_held() {
     desk.told(snapshot(1, &[("2", 2, 0, 0, 0)]));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main")), ((0, 3), (1, 1), (0, 2)));
     let Deed::Cancel(mut both) = not_there("c", 2) else { unreachable!("it is a cancellation") };
-    both.lines[0].line = crate::OrderLineId::new("2").unwrap();
+    both.lines[0].line = line("2");
     desk.does(&Deed::Cancel(both)).unwrap();
     desk.told(snapshot(2, &[("2", 2, 2, 0, 0)]));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main")), ((0, 0), (1, 0), (0, 0)));
     let parts = &desk.order.as_ref().unwrap().lines[0].parts;
     assert_eq!((parts[0].lost(), parts[1].lost()), (Quantity::clamped(4), Quantity::clamped(2)));
+}
+
+#[test]
+fn after_a_refusal_the_later_word_counts() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&not_there("c", 2)).unwrap();
+    desk.does(&refused("c")).unwrap();
+    desk.does(&cancellation("d", "1", 2)).unwrap();
+    desk.told(snapshot(2, &[("1", 3, 2, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((2, 1), 0), "they turned up");
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&not_there("c", 2)).unwrap();
+    desk.does(&refused("c")).unwrap();
+    desk.does(&not_there("d", 1)).unwrap();
+    desk.told(snapshot(2, &[("1", 3, 3, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 0), 2), "of two that are not there one was cancelled again");
+}
+
+#[test]
+fn a_line_that_wrote_units_off_stays_what_it_was_whatever_it_is_matched_to() {
+    for other in [Article::single(sku("b")), set()] {
+        let mut desk = Desk::with(&[("a", "main", 1), ("b", "main", 1)]);
+        desk.told(snapshot(1, &[("1", 1, 0, 0, 0)]));
+        desk.does(&not_there("c", 1)).unwrap();
+        desk.told(snapshot(2, &[("1", 1, 1, 0, 0)]));
+        desk.articles.insert(line("1"), other);
+        desk.told(snapshot(3, &[("1", 1, 1, 0, 0)]));
+        assert_eq!((desk.on("a", "main"), desk.on("b", "main"), lost(&desk)), ((0, 0), (1, 0), 1));
+    }
+}
+
+#[test]
+fn what_came_free_with_the_first_match_is_gone_as_if_it_had_come_before() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    let article = desk.articles.remove(&line("1")).unwrap();
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&not_there("c", 1)).unwrap();
+    desk.articles.insert(line("1"), article);
+    desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 2), 0), "it was never held");
+    desk.told(snapshot(3, &[("1", 3, 2, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk)), ((2, 1), 0), "the customer's is there");
+}
+
+#[test]
+fn a_unit_that_turns_out_never_to_have_left_and_is_not_there_is_told_of_by_the_ledger() {
+    let mut desk = Desk::with(&[("a", "main", 1)]);
+    desk.told(snapshot(1, &[("1", 1, 0, 0, 0)]));
+    desk.does(&not_there("c", 1)).unwrap();
+    desk.told(snapshot(2, &[("1", 1, 0, 1, 0)]));
+    assert_eq!(desk.on("a", "main"), (0, 0));
+    desk.told(snapshot(3, &[("1", 1, 1, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), lost(&desk), desk.written_off), ((0, 0), 1, 1));
+}
+
+#[test]
+fn units_that_may_have_stayed_off_the_channels_counter_count_as_coming_back_with_the_next() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    desk.does(&not_there("c", 1)).unwrap();
+    desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
+    assert_eq!(desk.beside, Flow { out: 0, back: 1 });
+    // Its staff cancel the rest: the shop may give back all three.
+    desk.told(snapshot(3, &[("1", 3, 3, 0, 0)]));
+    assert_eq!(
+        (desk.on("a", "main"), desk.beside),
+        ((2, 0), Flow { out: 0, back: 1 }),
+        "two by the stock row, and perhaps one more"
+    );
+    // They take it up again: what was not put back is not taken off.
+    desk.told(snapshot(4, &[("1", 3, 2, 0, 0)]));
+    assert_eq!((desk.on("a", "main"), desk.beside), ((1, 1), Flow { out: 0, back: 1 }));
 }
 
 /// What it is and how it is done.

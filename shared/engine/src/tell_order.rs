@@ -8,7 +8,9 @@ use crate::planted::{Mistake, planted};
 use crate::rows::OutboxRow;
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
-use domain::{Cancellation, CancellationUpdate, Deed, LineUnits, Order, OrderUpdate, ReturnUpdate, ShipmentUpdate, Telling};
+use domain::{
+    CancellationUpdate, Deed, LineUnits, Order, OrderLineId, OrderUpdate, Publishing, ReturnUpdate, ShipmentUpdate, Telling,
+};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Key, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
@@ -50,8 +52,8 @@ pub async fn tell_order(world: &World, lookup: &Lookup, due: &OrderUpdateDue) ->
 /// The order, what is to be told of it, and how far the channel was told. `NotFound`: there is no such order, update or connection.
 async fn look_up(world: &World, lookup: &Lookup, due: &OrderUpdateDue) -> Result<(Order, OrderUpdate, Telling)> {
     let order = read(world, &due.connection, &due.number).await?;
-    lookup.connection(world, &due.connection).await?;
-    let (update, told) = find(&order, &due.id).ok_or_else(|| {
+    let connection = lookup.connection(world, &due.connection).await?;
+    let (update, told) = find(&order, &due.id, &connection.publishing).ok_or_else(|| {
         let message = format!("order {} has no parcel, cancellation or inspection {}", due.number, due.id);
         Error::new(ErrorKind::NotFound, "tell order", message)
     })?;
@@ -124,7 +126,7 @@ fn operation(due: &OrderUpdateDue) -> String {
 }
 
 fn told_of(order: &Order, due: &OrderUpdateDue) -> Option<Telling> {
-    find(order, &due.id).map(|(_, told)| told)
+    find(order, &due.id, &Publishing::All).map(|(_, told)| told)
 }
 
 /// Calls the channel, if nobody else has begun to.
@@ -240,7 +242,7 @@ pub async fn sweep_outbox(world: &World) -> Result<usize> {
 }
 
 /// What the channel is told, and how far it was.
-fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
+fn find(order: &Order, id: &str, publishing: &Publishing) -> Option<(OrderUpdate, Telling)> {
     if let Some(parcel) = order.parcels.iter().find(|one| one.id == id) {
         let shipment = ShipmentUpdate {
             reference: parcel.id.clone(),
@@ -253,8 +255,7 @@ fn find(order: &Order, id: &str) -> Option<(OrderUpdate, Telling)> {
     }
     if let Some(one) = order.cancellations.iter().find(|one| one.id == id) {
         let whole_order = leaves_nothing(order, id);
-        let lacks = |one: &Cancellation| one.write_off;
-        let restock = if whole_order { !order.cancellations.iter().any(lacks) } else { !lacks(one) };
+        let restock = if whole_order { restocks_whole(order, publishing) } else { !one.write_off };
         let update = CancellationUpdate { lines: one.lines.clone(), reason: one.reason, whole_order, restock };
         return Some((OrderUpdate::Cancellation(update), one.told.clone()));
     }
@@ -273,6 +274,15 @@ fn beside(order: &Order, id: &str) -> Vec<LineUnits> {
     let others = unknown_there.flat_map(|returned| &returned.inspected).filter(|one| one.id != id);
     let perhaps_told = others.filter(|one| !matches!(one.told, Telling::Waiting | Telling::Nothing));
     perhaps_told.map(|one| LineUnits { line: one.line.clone(), units: one.units }).collect()
+}
+
+/// Whether a channel is to put a whole order back on sale: not if some of it is not there, as long as it hears of all the rest from us.
+fn restocks_whole(order: &Order, publishing: &Publishing) -> bool {
+    let own = || order.snapshot.lines.iter().filter(|told| order.snapshot.own_line(&told.id).is_some());
+    let is_told =
+        |line: &OrderLineId| order.line(line).and_then(|line| line.sku.as_ref()).is_some_and(|sku| publishing.includes(sku));
+    let lacks = own().any(|told| !order.not_there(&told.id).is_zero());
+    !lacks || own().any(|told| order.not_there(&told.id) < told.ordered && !is_told(&told.id))
 }
 
 /// Whether nothing of the order was sent, and nothing is left to send after this cancellation and those before it. What the channel tells

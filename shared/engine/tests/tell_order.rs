@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
 use contracts::{Cause, InboundOrder, OrderUpdateDue};
-use domain::{CancelReason, Happened, LineUnits, OrderUpdate, Quantity, Telling};
-use engine::{Lookup, OrderCommand, World, put_connection, remove_connection, sweep_outbox, tell_order};
+use domain::{CancelReason, Happened, LineUnits, OrderUpdate, Publishing, Quantity, Telling};
+use engine::{Lookup, OrderCommand, World, put_connection, remove_connection, set_publishing, sweep_outbox, tell_order};
 use jiff::SignedDuration;
 use ports::{ErrorKind, Key, Page, QueueName, Refused, Result, Row, Status, Table, Write};
 use std::collections::BTreeSet;
@@ -132,6 +132,31 @@ fn what_is_not_there_is_written_off_once_the_channel_has_it_and_is_not_to_be_on_
         });
         assert_eq!(told.collect::<Vec<_>>(), [(false, !lost), (true, !lost)], "{reason:?} {write_off:?}");
         assert_eq!(shop.found("web", "7").cancellations[0].write_off, lost);
+    }
+}
+
+#[test]
+fn a_channel_puts_back_by_itself_what_it_never_hears_of_from_us() {
+    // Of three, one is not there; or none is. Nothing of that shop's is told.
+    for (not_there, restock) in [(1, true), (3, false)] {
+        let shop = ScriptedShop::open(Scripted::default(), &["web"]);
+        let web = domain::ConnectionId::new("web").unwrap();
+        finish(set_publishing(&shop.world(), &web, Publishing::Nothing)).unwrap();
+        shop.order("web", "7", 3);
+        let lines =
+            |units: i64| vec![LineUnits { line: shop.found("web", "7").lines[0].id.clone(), units: Quantity::clamped(units) }];
+        let cancel = |id: &str, units: i64, reason: CancelReason| {
+            shop.do_it("web", "7", &OrderCommand::Cancel { id: Some(id.into()), lines: lines(units), reason, write_off: None });
+            settle(&shop);
+        };
+        cancel("one", not_there, CancelReason::NotFound);
+        if not_there < 3 {
+            cancel("rest", 3 - not_there, CancelReason::TooLate);
+        }
+        let Some(OrderUpdate::Cancellation(last)) = shop.channel.told().into_iter().map(|said| said.update).last() else {
+            panic!()
+        };
+        assert_eq!((last.whole_order, last.restock), (true, restock), "{not_there}");
     }
 }
 

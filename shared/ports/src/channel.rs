@@ -43,6 +43,8 @@ pub struct Descriptor {
     pub calls_per_second: u32,
     /// Whether it puts stock back on its own counter when an order is cancelled.
     pub restocks_on_cancel: bool,
+    /// Whether it can be told not to, of a whole order.
+    pub can_leave_off: bool,
     /// What it can be told about an order.
     pub updates: OrderUpdates,
     /// Whether the price of an item can be set.

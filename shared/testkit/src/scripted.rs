@@ -34,6 +34,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     webhook: WebhookBody::Hint,
     calls_per_second: 10,
     restocks_on_cancel: false,
+    can_leave_off: false,
     updates: OrderUpdates { carriers: &[], other_carrier: Some("OTHER"), cancels: Cancels::Units, returns: true },
     sets_prices: false,
     can_lead: false,

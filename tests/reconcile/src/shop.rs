@@ -140,6 +140,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     webhook: WebhookBody::Complete,
     calls_per_second: 10,
     restocks_on_cancel: false,
+    can_leave_off: false,
     updates: OrderUpdates { carriers: &[], other_carrier: None, cancels: Cancels::WholeOrder, returns: false },
     sets_prices: false,
     can_lead: false,

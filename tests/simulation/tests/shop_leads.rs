@@ -4,9 +4,9 @@
 
 use channels::Registry;
 use contracts::StockHint;
-use domain::{ConnectionId, Quantity};
+use domain::{CancelReason, ConnectionId, LineUnits, OrderNumber, Quantity};
 use engine::rows::{Kept, LedgerCause, LedgerRow};
-use engine::{Correction, StockChange, correct_stock, publish_stock};
+use engine::{Correction, OrderCommand, StockChange, correct_stock, handle_order, publish_stock};
 use jiff::SignedDuration;
 use ports::{Channels, Clock, Disposition, ErrorKind, Status};
 use simulation::invariants;
@@ -115,6 +115,59 @@ fn its_own_sales_and_cancelled_orders_are_no_edits() {
         market.assert_shown("A", 5);
         assert_eq!((taken(&market, &id), available(&market)), (vec![], q(5)), "{id}");
     }
+}
+
+/// The order that the shop took last.
+fn bought(market: &mut Market, id: &ConnectionId, units: i64) -> OrderNumber {
+    assert!(market.buy(id, "A", units));
+    rest(market);
+    market.on(id, |side, _| side.orders().last().cloned()).unwrap()
+}
+
+fn cannot_find(market: &mut Market, id: &ConnectionId, number: &OrderNumber, units: i64) {
+    let line = invariants::orders(&market.stage.table)[&(id.clone(), number.clone())].lines[0].id.clone();
+    let lines = vec![LineUnits { line, units: q(units) }];
+    let command = OrderCommand::Cancel { id: None, lines, reason: CancelReason::NotFound, write_off: None };
+    finish(handle_order(&market.stage.world(), &market.lookup, id, number, &command, "test")).unwrap();
+    rest(market);
+    look(market, id);
+    rest(market);
+}
+
+#[test]
+fn what_is_not_there_is_no_edit_whoever_cancels_the_rest() {
+    for (mut market, id) in markets() {
+        let number = bought(&mut market, &id, 3);
+        cannot_find(&mut market, &id, &number, 1);
+        market.assert_shown("A", 6);
+        // Its staff cancel the rest: a shop may put all three on sale again, and one of them is not there.
+        market.on(&id, |side, now| assert!(side.cancel(now, &number)));
+        look(&mut market, &id);
+        rest(&mut market);
+        market.assert_shown("A", 8);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![], q(8)), "{id}");
+    }
+}
+
+#[test]
+fn an_order_that_is_taken_up_again_after_it_was_not_found_is_no_edit() {
+    let mut reopened = 0;
+    for (mut market, id) in markets() {
+        let number = bought(&mut market, &id, 1);
+        cannot_find(&mut market, &id, &number, 1);
+        market.assert_shown("A", 8);
+        if !market.on(&id, |side, now| side.reopen(now, &number)) {
+            continue;
+        }
+        reopened += 1;
+        rest(&mut market);
+        look(&mut market, &id);
+        rest(&mut market);
+        // Another of them is promised; the shop, which never put the first back, shows one too many until it is told.
+        market.assert_shown("A", 7);
+        assert_eq!((taken(&market, &id), available(&market)), (vec![], q(7)), "{id}");
+    }
+    assert_eq!(reopened, 1);
 }
 
 #[test]

@@ -58,6 +58,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     calls_per_second: 25,
     // The orders it takes off are those still open: a cancelled one is no longer among them.
     restocks_on_cancel: true,
+    can_leave_off: false,
     updates: updates::UPDATES,
     sets_prices: true,
     can_lead: false,

@@ -55,6 +55,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // 100 points a second on the smallest plan, 10 for a mutation.
     calls_per_second: 10,
     restocks_on_cancel: true,
+    can_leave_off: true,
     updates: OrderUpdates {
         carriers: shipments::CARRIERS,
         // Any name may be given: this is the one Shopify's own screen offers for a carrier it does not know.

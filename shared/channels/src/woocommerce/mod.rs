@@ -64,6 +64,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // Core has no limit; the hosts in front of it do, and do not tell it.
     calls_per_second: 2,
     restocks_on_cancel: true,
+    can_leave_off: true,
     updates: OrderUpdates {
         // Core has no codes: these are the names that buyers read. A tracking plugin looks its own list up by them.
         carriers: &[

@@ -84,14 +84,11 @@ pub(super) async fn complete(call: &Call<'_>, operation: &'static str, id: u64) 
     Err(Error::new(ErrorKind::Conflict, operation, message).with_status(Status::Unknown))
 }
 
-/// Whether nothing is to be told of the order beyond the parcel: it is completed, or need not be, or was given up after the parcel left, and
-/// is no longer to be completed by anybody.
+/// Whether nothing is to be told of the order beyond the parcel: it is completed, or need not be, or was given up after the parcel left. One
+/// that is only unpaid is looked at by a person.
 fn is_over(order: &Order, update: &ShipmentUpdate) -> bool {
-    !update.completes || snapshot::was_completed(order) || is_given_up(order)
-}
-
-fn is_given_up(order: &Order) -> bool {
-    matches!(snapshot::meaning(order), Meaning::Nothing | Meaning::PaidBack)
+    let is_given_up = matches!(order.status.as_str(), "cancelled" | "refunded" | "trash");
+    !update.completes || snapshot::was_completed(order) || is_given_up
 }
 
 fn knows(order: &Order, parcel: &Parcel) -> bool {
@@ -101,7 +98,7 @@ fn knows(order: &Order, parcel: &Parcel) -> bool {
 /// The shop itself would take any status and any parcel, so what cannot be is refused here.
 fn check(found: &Found, parcel: &Parcel, known: bool) -> Result<()> {
     let refuse = |message: &str| Err(Error::new(ErrorKind::Conflict, TELL, message).with_status(Status::Permanent));
-    if is_given_up(&found.order) {
+    if matches!(snapshot::meaning(&found.order), Meaning::Nothing | Meaning::PaidBack) {
         return refuse(
             "the shop has given the order up: it is unpaid, cancelled, paid back or thrown away; keep the parcel, or open the order \
              again in the shop",

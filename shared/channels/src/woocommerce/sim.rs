@@ -56,14 +56,6 @@ impl Simulator {
         changed
     }
 
-    /// The shop's staff take up an order that was cancelled. False if there is none in that state.
-    pub fn reopen(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let Some(id) = self.shop.find(order).filter(|found| found.status == "cancelled").map(|found| found.id) else { return false };
-        self.shop.set_status(now, id, "processing");
-        self.tell(now);
-        true
-    }
-
     /// The shop refunds units of an order's first line, and puts them back in stock.
     pub fn refund(&mut self, now: Timestamp, order: &OrderNumber, quantity: Quantity) -> bool {
         let line = self.shop.find(order).and_then(|o| Some((o.lines.first()?.sku.clone(), o.status == "completed")));
@@ -159,6 +151,13 @@ impl FarSide for Simulator {
         let changed = self.shop.cancel(now, order);
         self.tell(now);
         changed
+    }
+
+    fn reopen(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        let Some(id) = self.shop.find(order).filter(|found| found.status == "cancelled").map(|found| found.id) else { return false };
+        self.shop.set_status(now, id, "processing");
+        self.tell(now);
+        true
     }
 
     fn shown(&self, sku: &Sku) -> Option<i64> {

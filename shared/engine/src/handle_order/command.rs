@@ -28,7 +28,8 @@ pub enum OrderCommand {
         #[serde(default)]
         tracking: Option<String>,
     },
-    /// Units will not be sent. They are free again when the channel says that they are cancelled.
+    /// Units will not be sent. They are free again when the channel says that they are cancelled; those that are not there are
+    /// written off then.
     Cancel {
         /// Your mark of it; a fresh one if left out.
         #[serde(default)]
@@ -132,7 +133,7 @@ impl OrderCommand {
                 asked(lines, &known.lines) && told == (location, carrier, tracking)
             }),
             Self::Cancel { lines, reason, write_off, .. } => cancellation.map(|known| {
-                asked(lines, &known.lines) && known.reason == *reason && write_off.is_none_or(|asked| asked == known.write_off)
+                asked(lines, &known.lines) && known.reason == *reason && is_written_off(*reason, *write_off) == known.write_off
             }),
             Self::AnnounceReturn { lines, .. } => returned.map(|known| equal(lines, &known.lines)),
             Self::InspectReturn { r#return, line, units, finding, verdict, restock_at, .. } => inspected.map(|(of, known)| {
@@ -165,7 +166,7 @@ impl OrderCommand {
                 id: named(id),
                 lines: all_if_none(lines, order, Order::to_cancel),
                 reason: *reason,
-                write_off: write_off.unwrap_or(reason.is_not_there()) && !planted(Mistake::NotThereGivenBack),
+                write_off: is_written_off(*reason, *write_off),
                 told: Telling::Waiting,
             }),
             Self::AnnounceReturn { id, lines, reason } => Deed::Announce(Return {
@@ -192,6 +193,11 @@ impl OrderCommand {
             Self::Cover {} => Deed::Cover,
         }
     }
+}
+
+/// As the merchant says, or else as the reason does.
+fn is_written_off(reason: CancelReason, said: Option<bool>) -> bool {
+    said.unwrap_or(reason.is_not_there()) && !planted(Mistake::NotThereGivenBack)
 }
 
 /// Refuses a mark that a row's name could not hold.

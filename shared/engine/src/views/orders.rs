@@ -174,6 +174,8 @@ pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> 
             let Some(next) = next else { continue 'days };
             request.cursor = Some(next);
         }
+        // The rest of the day was not read: what came before it would not be as it is now.
+        break;
     }
     orders.truncate(wanted);
     for order in &mut orders {
