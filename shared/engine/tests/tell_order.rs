@@ -153,9 +153,7 @@ fn a_channel_puts_back_by_itself_what_it_never_hears_of_from_us() {
         if not_there < 3 {
             cancel("rest", 3 - not_there, CancelReason::TooLate);
         }
-        let Some(OrderUpdate::Cancellation(last)) = shop.channel.told().into_iter().map(|said| said.update).last() else {
-            panic!()
-        };
+        let Some(OrderUpdate::Cancellation(last)) = shop.channel.told().pop().map(|said| said.update) else { panic!() };
         assert_eq!((last.whole_order, last.restock), (true, restock), "{not_there}");
     }
 }

@@ -42,9 +42,7 @@ pub struct Descriptor {
     /// back when the channel asks for it (`Channel::pause`). Here for whoever builds a job that writes in bulk.
     pub calls_per_second: u32,
     /// Whether it puts stock back on its own counter when an order is cancelled.
-    pub restocks_on_cancel: bool,
-    /// Whether it can be told not to, of a whole order.
-    pub can_leave_off: bool,
+    pub restocks_on_cancel: RestocksOnCancel,
     /// What it can be told about an order.
     pub updates: OrderUpdates,
     /// Whether the price of an item can be set.
@@ -72,6 +70,17 @@ pub struct OrderUpdates {
     pub cancels: Cancels,
     /// Whether it tells of returns and wants to hear how they were decided.
     pub returns: bool,
+}
+
+/// Whether a channel puts cancelled units back on its own counter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RestocksOnCancel {
+    /// It leaves them off.
+    Never,
+    /// It does.
+    Always,
+    /// It does, unless it is told not to with the cancellation of a whole order.
+    UnlessTold,
 }
 
 /// The smallest thing of an order that the merchant can cancel on a channel.

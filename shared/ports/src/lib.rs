@@ -14,8 +14,8 @@ mod table;
 
 pub use channel::{
     Account, Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, ListingPage, Notice,
-    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, ReturnPage, StockSemantics, StockWrite,
-    SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, RestocksOnCancel, ReturnPage, StockSemantics,
+    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 pub use clock::{Clock, Ids};
 pub use error::{Disposition, Error, ErrorKind, Result, Status};

@@ -10,8 +10,9 @@ use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, Http, ListingPage,
-    Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage,
-    Shown, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+    Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, RestocksOnCancel,
+    Result, ReturnPage, Shown, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind,
+    WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,8 +34,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     read_back: ReadBack::None,
     webhook: WebhookBody::Hint,
     calls_per_second: 10,
-    restocks_on_cancel: false,
-    can_leave_off: false,
+    restocks_on_cancel: RestocksOnCancel::Never,
     updates: OrderUpdates { carriers: &[], other_carrier: Some("OTHER"), cancels: Cancels::Units, returns: true },
     sets_prices: false,
     can_lead: false,

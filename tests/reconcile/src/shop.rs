@@ -5,8 +5,8 @@ use domain::{ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdat
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice,
-    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown,
-    StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, RestocksOnCancel, Result, ReturnPage,
+    Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -139,8 +139,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     read_back: ReadBack::PerItem,
     webhook: WebhookBody::Complete,
     calls_per_second: 10,
-    restocks_on_cancel: false,
-    can_leave_off: false,
+    restocks_on_cancel: RestocksOnCancel::Never,
     updates: OrderUpdates { carriers: &[], other_carrier: None, cancels: Cancels::WholeOrder, returns: false },
     sets_prices: false,
     can_lead: false,

@@ -25,11 +25,7 @@ mod wire_updates;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{
-    Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause,
-    PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
-    TokenKind, WebhookBody, WebhookKeys,
-};
+use ports::{Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector of bol.
 #[derive(Debug, Default, Clone, Copy)]
@@ -57,8 +53,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // Half of what integrators report for a single offer: each write has a read before it.
     calls_per_second: 25,
     // The orders it takes off are those still open: a cancelled one is no longer among them.
-    restocks_on_cancel: true,
-    can_leave_off: false,
+    restocks_on_cancel: RestocksOnCancel::Always,
     updates: updates::UPDATES,
     sets_prices: true,
     can_lead: false,

@@ -24,11 +24,7 @@ mod wire;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{
-    Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates,
-    OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState,
-    SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
-};
+use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// A Shopify shop.
 #[derive(Debug, Default, Clone, Copy)]
@@ -54,8 +50,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     webhook: WebhookBody::Complete,
     // 100 points a second on the smallest plan, 10 for a mutation.
     calls_per_second: 10,
-    restocks_on_cancel: true,
-    can_leave_off: true,
+    restocks_on_cancel: RestocksOnCancel::UnlessTold,
     updates: OrderUpdates {
         carriers: shipments::CARRIERS,
         // Any name may be given: this is the one Shopify's own screen offers for a carrier it does not know.

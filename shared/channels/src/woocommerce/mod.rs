@@ -33,11 +33,7 @@ mod updates_tests;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{
-    Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage,
-    OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite,
-    SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
-};
+use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector for WooCommerce shops.
 #[derive(Debug, Default, Clone, Copy)]
@@ -63,8 +59,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     webhook: WebhookBody::Complete,
     // Core has no limit; the hosts in front of it do, and do not tell it.
     calls_per_second: 2,
-    restocks_on_cancel: true,
-    can_leave_off: true,
+    restocks_on_cancel: RestocksOnCancel::UnlessTold,
     updates: OrderUpdates {
         // Core has no codes: these are the names that buyers read. A tracking plugin looks its own list up by them.
         carriers: &[

@@ -2,7 +2,7 @@
 
 use crate::bench::Subject;
 use channels::far_side::Trouble;
-use ports::{Acknowledged, Acknowledgement, ErrorKind, ReadBack, Status, StockSemantics};
+use ports::{Acknowledged, Acknowledgement, ErrorKind, ReadBack, RestocksOnCancel, Status, StockSemantics};
 
 pub(super) fn a_written_figure_is_read_back(subject: &Subject) {
     if subject.descriptor().read_back == ReadBack::None {
@@ -67,6 +67,6 @@ pub(super) fn a_cancelled_order_returns_units_as_the_descriptor_says(subject: &S
     let order = bench.buy(0, 4);
     assert_eq!(bench.shown(0), 896);
     bench.cancel(&order);
-    let returned = if subject.descriptor().restocks_on_cancel { 900 } else { 896 };
+    let returned = if subject.descriptor().restocks_on_cancel == RestocksOnCancel::Never { 896 } else { 900 };
     assert_eq!(bench.shown(0), returned);
 }

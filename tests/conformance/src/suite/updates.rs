@@ -5,7 +5,7 @@ use crate::telling::{Lines, line, tracking};
 use channels::far_side::Trouble;
 use domain::{CancelReason, OrderNumber, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{Cancels, Disposition, ErrorKind, Status};
+use ports::{Cancels, Disposition, ErrorKind, RestocksOnCancel, Status};
 
 const WHOLE: Lines<'static> = &[(0, 3), (1, 2)];
 
@@ -189,7 +189,7 @@ pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &S
     assert_eq!((bench.far_line(&order, 0), bench.far_line(&order, 1)), (line(3, 3, 0, 0), line(2, 2, 0, 0)));
     let read = bench.patiently(|| bench.order(&order)).unwrap();
     assert!(read.lines.iter().all(|l| l.cancelled == l.ordered && l.shipped.is_zero() && l.returned.is_zero()), "{read:?}");
-    let back = if subject.descriptor().restocks_on_cancel { [900, 900] } else { [897, 898] };
+    let back = if subject.descriptor().restocks_on_cancel == RestocksOnCancel::Never { [897, 898] } else { [900, 900] };
     assert!([[897, 898], back].contains(&[bench.shown(0), bench.shown(1)]), "never more on sale than there was");
 }
 
@@ -200,9 +200,8 @@ pub(super) fn what_is_not_there_comes_back_on_sale_at_most_once(subject: &Subjec
     bench.told(&order, &update).unwrap();
     assert_eq!((bench.far_line(&order, 0), bench.far_line(&order, 1)), (line(3, 3, 0, 0), line(2, 2, 0, 0)));
     let shown = [bench.shown(0), bench.shown(1)];
-    let descriptor = subject.descriptor();
     // A channel that cannot be told puts them on sale again, until it is told the figure.
-    let comes_back = descriptor.restocks_on_cancel && !descriptor.can_leave_off;
+    let comes_back = subject.descriptor().restocks_on_cancel == RestocksOnCancel::Always;
     assert_eq!(shown, if comes_back { [900, 900] } else { [897, 898] });
     if !matches!(bench.tell(&order, &update), Err(error) if error.status == ports::Status::Unknown) {
         assert_eq!([bench.shown(0), bench.shown(1)], shown, "told again, it moves nothing more");
