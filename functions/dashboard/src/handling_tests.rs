@@ -64,6 +64,29 @@ fn an_order_leaves_in_two_parcels_and_each_only_once() {
 }
 
 #[test]
+fn a_day_that_is_not_read_to_its_end_is_not_filled_up_from_the_day_before() {
+    let (mut market, _) = sold();
+    market.stage.clock.pass(jiff::SignedDuration::from_hours(24));
+    let id = market.connections[0].clone();
+    assert!(market.buy(&id, SKU, 6));
+    market.stage.clock.pass(jiff::SignedDuration::from_mins(5));
+    market.poll();
+    market.settle();
+    let lately = |limit: usize| get(&market, &format!("/api/v1/orders?limit={limit}"))["orders"].as_array().unwrap().clone();
+    assert_eq!(lately(2).len(), 2);
+    let order = &lately(1)[0];
+    let path = format!("/api/v1/orders/{id}/{}", escaped(order["number"].as_str().unwrap()));
+    let line = get(&market, &path)["lines"][0]["id"].clone();
+    for _ in 0..6 {
+        let one = json!([{ "line": line, "units": 1 }]);
+        does(&market, &path, &json!({ "do": "ship", "location": "main", "lines": one, "by": "Ada" }));
+        does(&market, &path, &json!({ "do": "announce_return", "lines": one, "by": "Ada" }));
+    }
+    assert_eq!(lately(2).len(), 1, "more changes of today than are read for two orders: what else changed today is not known");
+    assert_eq!(lately(20).len(), 2);
+}
+
+#[test]
 fn units_are_cancelled_here_and_free_when_the_channel_says_so() {
     let (market, path) = sold();
     let body = json!({ "do": "cancel", "reason": "out_of_stock", "by": "Ada Example" });
