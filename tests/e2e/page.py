@@ -264,7 +264,7 @@ def clear(report: Report, what: str, page: Page, rules: dict[str, Any]) -> None:
     """Checks one screen."""
     found = Axe().run(page, options=rules).response
     wrong = [(one["id"], one["impact"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found["violations"]]
-    report.check(f"{what} breaks none of the rules, and {len(found['passes'])} apply", not wrong and found["passes"], wrong)
+    report.check(f"{what} breaks none of the rules, and {len(found['passes'])} apply", not wrong and bool(found["passes"]), wrong)
 
 
 def look(browser: Browser, stack: Machine, report: Report, pictures: Path | None) -> None:
@@ -293,7 +293,7 @@ def main() -> int:
         browser = play.chromium.launch(executable_path=str(wanted.chromium), args=FLAGS, chromium_sandbox=False)
         try:
             look(browser, stack, report, wanted.pictures)
-        except TooLong as error:
+        except (TooLong, AssertionError) as error:
             report.check("the page goes on", False, error)
         browser.close()
     return report.end()

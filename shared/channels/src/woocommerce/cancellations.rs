@@ -94,7 +94,7 @@ async fn whole(call: &Call<'_>, id: u64, found: &Found, units: &BTreeMap<u64, u3
 /// Whether no unit of the order is promised any more, and none was sent.
 fn given_up(found: &Found) -> bool {
     found.snapshot.lines.iter().all(|l| l.cancelled == l.ordered && l.shipped.is_zero())
-        && matches!(found.order.status.as_str(), CANCELLED | "trash" | "refunded")
+        && snapshot::is_given_up(&found.order)
 }
 
 /// Whether, once these are cancelled too, nothing is left to send of an order of which something was, and the shop does not know it.

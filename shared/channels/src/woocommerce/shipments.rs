@@ -87,8 +87,7 @@ pub(super) async fn complete(call: &Call<'_>, operation: &'static str, id: u64) 
 /// Whether nothing is to be told of the order beyond the parcel: it is completed, or need not be, or was given up after the parcel left. One
 /// that is only unpaid is looked at by a person.
 fn is_over(order: &Order, update: &ShipmentUpdate) -> bool {
-    let is_given_up = matches!(order.status.as_str(), "cancelled" | "refunded" | "trash");
-    !update.completes || snapshot::was_completed(order) || is_given_up
+    !update.completes || snapshot::was_completed(order) || snapshot::is_given_up(order)
 }
 
 fn knows(order: &Order, parcel: &Parcel) -> bool {

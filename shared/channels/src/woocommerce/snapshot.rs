@@ -59,6 +59,11 @@ pub(super) fn meaning(order: &Order) -> Meaning {
     }
 }
 
+/// Whether the order was given up for good; one that is only unpaid may still be paid.
+pub(super) fn is_given_up(order: &Order) -> bool {
+    matches!(order.status.as_str(), "cancelled" | "refunded" | "trash")
+}
+
 /// Whether the order was ever completed.
 pub(super) fn was_completed(order: &Order) -> bool {
     order.date_completed_gmt.as_deref().is_some_and(|t| !t.is_empty())

@@ -6,7 +6,7 @@ use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
-use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Remaining, Sku, Standing, plan};
+use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Quantity, Remaining, Sku, Standing, plan};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result, Status};
 use std::collections::BTreeMap;
@@ -136,7 +136,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
             });
             let written_off = planned.orders.iter().filter_map(|p| {
                 let here = p.demands.iter().filter(|d| d.sku == *sku && d.location == *location);
-                let units: domain::Quantity = here.map(|d| d.written_off).sum();
+                let units: Quantity = here.map(|d| d.written_off).sum();
                 (!units.is_zero()).then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units.units()))
             });
             StockPart {

@@ -13,7 +13,8 @@ pub enum LedgerCause {
     Orders {
         /// Which, and how many units each took from available (negative) or gave back.
         orders: Vec<(ConnectionId, OrderNumber, i64)>,
-        /// Of which units came free and were taken out at once, because they are not there: how many, above zero. They are in neither sum.
+        /// Of which units came free and were taken out at once, because they are not there: how many, above zero. Neither the giving back nor
+        /// the taking out is in the figures above: together they are nothing.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         written_off: Vec<(ConnectionId, OrderNumber, i64)>,
     },
