@@ -78,6 +78,8 @@ mistakes! {
     ShortRefused => "order refused for want of stock", "F13";
     /// What is short is not owed before the rest is shown.
     ShortNotOwed => "what is short is sold again", "ADR 9";
+    /// An order that is parked counts as taken in.
+    ParkedCountsAsSettled => "parked order counted as settled", "I5";
     /// A page that failed is taken for the end of the list.
     FailedPageTakenForEnd => "failed page taken for the end", "F18", model "cursor";
     /// The cursor moves up to now, whatever the list's lag, and polls do not overlap.

@@ -169,3 +169,32 @@ fn no_hint_when_the_commit_is_found_done() {
         assert!(!stage.queue.take(QueueName::StockHints).is_empty());
     });
 }
+
+#[test]
+fn a_parked_order_counted_as_settled() {
+    use engine::rows::{AsideKind, AsideRow, Products};
+    caught(Mistake::ParkedCountsAsSettled, || {
+        let mut market = Market::open(&[("A", 10)], 10);
+        let (id, world) = (market.connections[0].clone(), market.stage.world());
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        assert!(market.buy(&id, "A", 3));
+        let number = market.on(&id, |side, _| side.orders().remove(0));
+        let later = ports::Clock::now(market.stage.clock.as_ref()).checked_add(SignedDuration::from_hours(1)).unwrap();
+        let kind = AsideKind::NeedsPerson { products: Products::These([sku("A")].into()) };
+        assert!(finish(AsideRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
+        let correction = engine::Correction {
+            sku: sku("A"),
+            location: location("main"),
+            change: engine::StockChange::Add(1),
+            reason: "receipt".into(),
+            by: "test".into(),
+        };
+        finish(engine::correct_stock(&world, &correction)).unwrap();
+        for _ in 0..5 {
+            market.stage.clock.pass(SignedDuration::from_secs(60));
+            market.poll();
+            market.work();
+        }
+        assert_eq!(market.shown(&id, "A"), 7);
+    });
+}

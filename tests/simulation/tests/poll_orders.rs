@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::ConnectionId;
-
+use engine::rows::{AsideKind, AsideRow, Products};
 use jiff::SignedDuration;
 use ports::{Condition, QueueName, Write};
 use simulation::invariants;
@@ -127,6 +127,41 @@ fn nothing_is_settled_past_the_sale_of_an_order_that_changed_before_it_was_found
         market.work();
         let taken_in = poll(&market, &id);
         assert!(taken_in.settled_through.is_some_and(|settled| settled > sold_at), "{id}: {taken_in:?}");
+    }
+}
+
+#[test]
+fn an_order_that_waits_for_a_person_holds_down_what_it_may_demand_until_it_is_decided() {
+    for id in Market::open(&[("A", 10), ("B", 10)], 10).connections.clone() {
+        let mut market = Market::open(&[("A", 10), ("B", 10)], 10);
+        let world = market.stage.world();
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        let sold_at = ports::Clock::now(market.stage.clock.as_ref());
+        assert!(market.buy(&id, "A", 3));
+        let number = market.on(&id, |side, _| side.orders().remove(0));
+        let products = Products::These([sku("A")].into());
+        let later = sold_at.checked_add(SignedDuration::from_hours(1)).unwrap();
+        let kind = AsideKind::NeedsPerson { products: products.clone() };
+        assert!(finish(AsideRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
+        let quiet = |market: &mut Market| {
+            for _ in 0..5 {
+                market.stage.clock.pass(SignedDuration::from_secs(60));
+                market.poll();
+                market.work();
+            }
+        };
+        receive(&market, 1);
+        quiet(&mut market);
+        assert_eq!(market.shown(&id, "A"), 7, "{id}: what it may demand is not put on sale again");
+        let parked = poll(&market, &id);
+        assert_eq!(parked.news, 0, "{id}: it is not asked for again");
+        assert!(parked.settled_for(&sku("A")).is_none_or(|settled| settled < sold_at), "{id}: {parked:?}");
+        assert!(parked.settled_for(&sku("B")).is_some_and(|settled| settled > sold_at), "{id}: others go on: {parked:?}");
+        assert_eq!(finish(AsideRow::dismiss(&world, &id, &number)).unwrap(), Some(products));
+        market.stage.clock.pass(SignedDuration::from_mins(16));
+        quiet(&mut market);
+        market.settle();
+        market.assert_shown("A", 11);
     }
 }
 

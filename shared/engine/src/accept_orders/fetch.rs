@@ -2,7 +2,7 @@
 
 use super::Arrival;
 use crate::planted::{Mistake, planted};
-use crate::rows::{AsideRow, OrderRow};
+use crate::rows::{AsideKind, AsideRow, OrderRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{Incoming, OrderSnapshot};
@@ -43,7 +43,7 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
             Err(error) if error.kind == ErrorKind::NotFound && is_known(world, message).await? => return Err(error),
             // Gone on the channel before we ever saw it: there is nothing to take in.
             Err(error) if error.kind == ErrorKind::NotFound => {
-                AsideRow::put(world, &message.connection, &message.number, read_at, &error.message).await?;
+                AsideRow::put(world, &message.connection, &message.number, read_at, AsideKind::Gone, &error.message).await?;
                 return Ok(None);
             }
             Err(error) => return Err(error),
@@ -58,8 +58,8 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     // was removed and put back.
     if connection.is_from_before(snapshot.placed_at) && !is_known(world, message).await? {
         let through = snapshot.stamp.unwrap_or(read_at);
-        AsideRow::put(world, &message.connection, &message.number, through, "placed before the opening figure was counted")
-            .await?;
+        let reason = "placed before the opening figure was counted";
+        AsideRow::put(world, &message.connection, &message.number, through, AsideKind::BeforeOpening, reason).await?;
         return Ok(None);
     }
     let locations = lookup.serving(world, &connection, &snapshot).await?;

@@ -5,10 +5,11 @@
 //! still take three transactions at most per location, and nothing is ever bisected.
 
 mod fetch;
+mod park;
 mod settle;
 
 use crate::announce::{Announcement, announce};
-use crate::rows::{AsideRow, Kept, OrderRow};
+use crate::rows::{Kept, OrderRow};
 use crate::{Lookup, World};
 use contracts::InboundOrder;
 use jiff::{SignedDuration, Timestamp};
@@ -57,7 +58,7 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
                     outcomes[position] = Outcome::Again(error);
                 }
             }
-            Err(error) => outcomes[position] = refuse(world, &arrivals[position], error).await,
+            Err(error) => outcomes[position] = refuse(world, lookup, &arrivals[position], error).await,
         }
     }
     let mut said = Announcement::default();
@@ -93,7 +94,7 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
                     let same = Error::new(error.kind, error.operation, error.message.clone())
                         .with_status(error.status)
                         .with_detail(text.as_str());
-                    outcomes[*position] = refuse(world, &arrivals[*position], same).await;
+                    outcomes[*position] = refuse(world, lookup, &arrivals[*position], same).await;
                 }
             }
         }
@@ -110,7 +111,7 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
 }
 
 /// Parks what a person must see, puts off what the channel asked to put off, and leaves the rest to the queue.
-async fn refuse(world: &World, arrival: &Arrival, error: Error) -> Outcome {
+async fn refuse(world: &World, lookup: &Lookup, arrival: &Arrival, error: Error) -> Outcome {
     let message = &arrival.message;
     let ends_here = matches!(error.disposition(), Disposition::Park | Disposition::RetryAt(_));
     if ends_here
@@ -120,7 +121,7 @@ async fn refuse(world: &World, arrival: &Arrival, error: Error) -> Outcome {
         return Outcome::Again(error);
     }
     match error.disposition() {
-        Disposition::Park => match park(world, message, &error).await {
+        Disposition::Park => match park::park(world, lookup, message, &error).await {
             Ok(()) => Outcome::Done,
             Err(error) => Outcome::Again(error),
         },
@@ -139,18 +140,4 @@ async fn tell_again(world: &World, message: &InboundOrder) -> ports::Result<()> 
     let mut said = Announcement::default();
     said.repeat(&order, world.clock.now());
     announce(world, said).await
-}
-
-/// Parked first, then put aside: dying in between parks it twice, never not at all.
-async fn park(world: &World, message: &InboundOrder, error: &Error) -> ports::Result<()> {
-    let (connection, number) = (&message.connection, &message.number);
-    let stamp = message.snapshot.as_ref().and_then(|snapshot| snapshot.stamp);
-    let through = stamp.unwrap_or(message.read_at);
-    if AsideRow::covers(world, connection, number, Some(through)).await? {
-        return Ok(());
-    }
-    let body = contracts::Message::to_json(message);
-    world.park(Some(connection), &format!("order {number}"), &error.message, &body).await?;
-    AsideRow::put(world, connection, number, through, &error.message).await?;
-    Ok(())
 }

@@ -7,13 +7,13 @@
 mod pending;
 
 use crate::planted::{Mistake, planted};
-use crate::rows::{CursorRow, Kept};
+use crate::rows::{CursorRow, Kept, PendingOrder, settled_for};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{ConnectionId, Order};
+use domain::{ConnectionId, Order, Sku};
 use jiff::Timestamp;
-pub(crate) use pending::Found;
 use pending::Waiting;
+pub(crate) use pending::{Found, News};
 use ports::{Condition, ErrorKind, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
 use std::time::Duration;
 
@@ -26,8 +26,22 @@ pub struct PollReport {
     pub news: usize,
     /// Whether the list was read to its end.
     pub complete: bool,
-    /// Every change up to this instant (UTC) is taken in.
+    /// Every change up to this instant (UTC) is taken in, but for the orders that wait for a person.
     pub settled_through: Option<Timestamp>,
+    /// Those.
+    pub held: Vec<PendingOrder>,
+}
+
+impl PollReport {
+    /// Up to when (UTC) everything that the connection's orders demand of a product is taken in.
+    pub fn settled_for(&self, sku: &Sku) -> Option<Timestamp> {
+        settled_for(self.settled_through, &self.held, sku)
+    }
+
+    /// Whether an order that a person must decide about may demand the product.
+    pub fn holds(&self, sku: &Sku) -> bool {
+        self.held.iter().any(|order| order.holds(sku))
+    }
 }
 
 /// Polls one connection.
@@ -66,9 +80,13 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         report.listed += answer.notices.len();
         let mut news = Vec::new();
         for notice in answer.notices.into_iter().filter(|_| !planted(Mistake::PollIgnored)) {
-            if let Some(found) = Found::news(world, connection, notice, asked_at, &row).await? {
-                waiting.add(&found, from, now);
-                news.push(message(connection, found, cause, asked_at));
+            match Found::news(world, connection, notice, asked_at, &row).await? {
+                News::None => {}
+                News::Order(found) => {
+                    waiting.add(&found, None, from, now);
+                    news.push(message(connection, found, cause, asked_at));
+                }
+                News::Parked(found, products) => waiting.add(&found, Some(products), from, now),
             }
         }
         report.news += news.len();
@@ -88,6 +106,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         cursor = save(world, CursorRow { under_way: page.clone().map(|p| (p, began)), ..waiting.noted(cursor) }).await?;
     }
     waiting.ask_again(world, connection, now).await?;
+    report.held = waiting.held();
     if report.complete {
         let reached = began.checked_sub(lag).map_or(cursor.since, |r| r.max(cursor.since));
         let cursor = CursorRow { since: reached, under_way: None, ..waiting.noted(cursor) };

@@ -2,7 +2,8 @@
 
 use super::stored;
 use crate::World;
-use crate::rows::{AsideRow, ConnectionRow, CursorRow, PendingOrder};
+use crate::planted::{Mistake, planted};
+use crate::rows::{AsideKind, AsideRow, ConnectionRow, CursorRow, PendingOrder, Products};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, standing};
 use jiff::{SignedDuration, Timestamp};
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 /// Pending orders that are kept by name. Beyond, the list is read again once these are in.
 const MOST: usize = 100;
+/// Products of orders that wait for a person, over all of them, that are kept by name: a row takes 400 KB.
+const MOST_PRODUCTS: usize = 2_000;
 /// An order that was put on the queue this long ago and is not in is asked for again.
 const TOO_LONG: SignedDuration = SignedDuration::from_mins(15);
 
@@ -28,6 +31,16 @@ pub(crate) struct Found {
     same_stamp: bool,
 }
 
+/// What a notice tells.
+pub(crate) enum News {
+    /// Nothing that is not known.
+    None,
+    /// A state that is to be taken in.
+    Order(Found),
+    /// A state that is parked: a person must decide, and until then what it may demand is not raised.
+    Parked(Found, Products),
+}
+
 impl Found {
     /// What is news in a notice.
     pub(crate) async fn news(
@@ -36,16 +49,16 @@ impl Found {
         notice: Notice,
         read_at: Timestamp,
         row: &ConnectionRow,
-    ) -> Result<Option<Self>> {
+    ) -> Result<News> {
         let found = match notice {
             Notice::Order(snapshot) => {
                 let known = stored(world, connection, &snapshot.number).await?;
                 // From before the opening figure.
                 if known.is_none() && row.is_from_before(snapshot.placed_at) {
-                    return Ok(None);
+                    return Ok(News::None);
                 }
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
-                    return Ok(None);
+                    return Ok(News::None);
                 }
                 let same_stamp = known.as_ref().is_some_and(|order| order.snapshot.stamp == snapshot.stamp);
                 let not_before = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
@@ -58,26 +71,24 @@ impl Found {
                 // With the stamp that is known it may have changed once more in the same second, unless it was read after that.
                 let may_be_another = same_stamp && known.as_ref().is_some_and(|order| !order.is_last_of_its_stamp());
                 if is_in(known.as_ref(), stamp) && !may_be_another {
-                    return Ok(None);
+                    return Ok(News::None);
                 }
                 Self { number, stamp, snapshot: None, not_before: None, same_stamp }
             }
-            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => return Ok(None),
+            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => return Ok(News::None),
         };
-        let aside = AsideRow::covers(world, connection, &found.number, found.stamp).await?;
-        Ok((!aside).then_some(found))
+        Ok(match AsideRow::covering(world, connection, &found.number, found.stamp).await? {
+            None => News::Order(found),
+            Some(AsideKind::NeedsPerson { .. }) if planted(Mistake::ParkedCountsAsSettled) => News::None,
+            Some(AsideKind::NeedsPerson { products }) => News::Parked(found, products),
+            Some(AsideKind::BeforeOpening | AsideKind::Gone | AsideKind::Dismissed) => News::None,
+        })
     }
 }
 
 /// Whether an order is in the table in that state or a later one.
 fn is_in(known: Option<&Order>, stamp: Option<Timestamp>) -> bool {
     stamp.is_some() && known.and_then(|order| order.snapshot.stamp) >= stamp
-}
-
-/// As `is_in`, or put aside in that state.
-async fn taken_in(world: &World, connection: &ConnectionId, number: &OrderNumber, stamp: Option<Timestamp>) -> Result<bool> {
-    let known = stored(world, connection, number).await?;
-    Ok(is_in(known.as_ref(), stamp) || AsideRow::covers(world, connection, number, stamp).await?)
 }
 
 /// The pending orders of a connection.
@@ -95,31 +106,52 @@ impl Waiting {
             // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
             let stored_since = order.stamp.is_none() && stored(world, &cursor.connection, &order.number).await?.is_some();
             let in_now = stored_since && now.duration_since(order.asked_at) > SETTLES;
-            if !in_now && !taken_in(world, &cursor.connection, &order.number, order.stamp).await? {
-                orders.push(order.clone());
+            if in_now || is_in(stored(world, &cursor.connection, &order.number).await?.as_ref(), order.stamp) {
+                continue;
             }
+            let held = match AsideRow::covering(world, &cursor.connection, &order.number, order.stamp).await? {
+                None => None,
+                Some(AsideKind::NeedsPerson { .. }) if planted(Mistake::ParkedCountsAsSettled) => continue,
+                Some(AsideKind::NeedsPerson { products }) => Some(products),
+                Some(AsideKind::BeforeOpening | AsideKind::Gone | AsideKind::Dismissed) => continue,
+            };
+            orders.push(PendingOrder { held, ..order.clone() });
         }
         Ok(Self { orders, more: cursor.more_pending })
     }
 
     /// From where the list must be read again, because not all that was pending is known by name.
     pub(super) fn list_again_from(&mut self, cursor: &CursorRow, start: Timestamp) -> Option<Timestamp> {
-        if !self.more || !self.orders.is_empty() || cursor.under_way.is_some() {
+        if !self.more || self.open().next().is_some() || cursor.under_way.is_some() {
             return None;
         }
         self.more = false;
         Some(cursor.settled_through.unwrap_or(start).min(cursor.since))
     }
 
-    /// `listed_from`: everything that changed before it was listed by an earlier poll, and is known or pending since.
-    pub(super) fn add(&mut self, found: &Found, listed_from: Timestamp, now: Timestamp) {
+    /// Those that nobody has to decide about.
+    fn open(&self) -> impl Iterator<Item = &PendingOrder> {
+        self.orders.iter().filter(|order| order.held.is_none())
+    }
+
+    /// Those that wait for a person.
+    pub(super) fn held(&self) -> Vec<PendingOrder> {
+        self.orders.iter().filter(|order| order.held.is_some()).cloned().collect()
+    }
+
+    /// `held`: what it may demand, if a person must decide about it. `listed_from`: everything that changed before it was listed by an earlier poll, and is known or pending since.
+    pub(super) fn add(&mut self, found: &Found, held: Option<Products>, listed_from: Timestamp, now: Timestamp) {
+        let named: usize = self.orders.iter().filter_map(|order| order.held.as_ref()).map(Products::named).sum();
+        let held = held.map(|products| if named + products.named() > MOST_PRODUCTS { Products::Any } else { products });
         if let Some(known) = self.orders.iter_mut().find(|order| order.number == found.number) {
             // In only when the newest of its states is in; what is missing of it began where it began.
             known.stamp = known.stamp.and_then(|stamp| found.stamp.map(|newer| newer.max(stamp)));
+            known.held = held;
         } else if self.orders.len() < MOST {
             let unlisted = || Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
             let not_before = if found.same_stamp { found.stamp } else { unlisted() };
-            self.orders.push(PendingOrder { number: found.number.clone(), stamp: found.stamp, not_before, asked_at: now });
+            let (number, stamp) = (found.number.clone(), found.stamp);
+            self.orders.push(PendingOrder { number, stamp, not_before, asked_at: now, held });
         } else {
             self.more = true;
         }
@@ -130,21 +162,19 @@ impl Waiting {
         CursorRow { pending: self.orders.clone(), more_pending: self.more, ..cursor }
     }
 
-    /// Up to when everything is taken in, if the list was read up to `reached`. `None`: no further than before.
+    /// Up to when everything is taken in that nobody has to decide about, if the list was read up to `reached`. `None`: no further than before.
     pub(super) fn settled_through(&self, reached: Timestamp) -> Option<Timestamp> {
-        if self.more || self.orders.iter().any(|order| order.stamp.is_none()) {
+        if self.more || self.open().any(|order| order.stamp.is_none()) {
             return None;
         }
-        // A stamp in whole seconds may stand for any part of its second.
-        let oldest = self.orders.iter().filter_map(|order| order.not_before.or(order.stamp)).min();
-        let before = oldest.map(|at| at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at));
-        Some(before.map_or(reached, |at| at.min(reached)))
+        Some(self.open().filter_map(PendingOrder::all_before).min().map_or(reached, |at| at.min(reached)))
     }
 
     /// Puts those on the queue again that take too long: their message may be lost, or dead.
     pub(super) async fn ask_again(&mut self, world: &World, connection: &ConnectionId, now: Timestamp) -> Result<()> {
         let mut messages = Vec::new();
-        for order in self.orders.iter_mut().filter(|order| now.duration_since(order.asked_at) > TOO_LONG) {
+        let lost = |order: &&mut PendingOrder| order.held.is_none() && now.duration_since(order.asked_at) > TOO_LONG;
+        for order in self.orders.iter_mut().filter(lost) {
             order.asked_at = now;
             let message = InboundOrder {
                 connection: connection.clone(),

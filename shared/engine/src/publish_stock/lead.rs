@@ -182,7 +182,7 @@ async fn understand(
     let Some(at) = counter.waits_for() else { return Ok(None) };
     let mut settled = settled_through(world, row).await?;
     if at_once && settled.is_none_or(|settled| settled < at) {
-        settled = poll_orders(world, lookup, &row.connection, Cause::Fence).await?.settled_through;
+        settled = poll_orders(world, lookup, &row.connection, Cause::Fence).await?.settled_for(&row.sku);
     }
     if planted(Mistake::EditTakenUnsettled) {
         settled = settled.max(Some(at));

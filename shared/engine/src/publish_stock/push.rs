@@ -19,6 +19,8 @@ use std::time::Duration;
 const MOST_TURNS: u32 = 6;
 /// Before a raise is tried again, orders need this long to be taken in.
 pub(super) const FENCE_WAIT: Duration = Duration::from_secs(1);
+/// While a person must decide about an order that may demand the product: as long as a queue can wait.
+pub(super) const HELD_WAIT: Duration = Duration::from_mins(15);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Times a pending write is asked for before it counts as unknown.
 const STATUS_LOOKS: u32 = 5;
@@ -185,12 +187,16 @@ async fn turn(
         }
         Decision::ReadOrdersFirst => {
             let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
-            if (Fence { settled_through: report.settled_through, ..fence }).passed(&seen) {
+            if (Fence { settled_through: report.settled_for(&row.sku), ..fence }).passed(&seen) {
                 // The figure was read before those orders were known to be in: look once more, behind the fence.
                 state.told = seen.live.or(state.told);
                 state.told_back = back;
                 state.lowered_at = fence.needed_since(&seen);
                 return Ok(Turn::LookAgain);
+            }
+            if report.holds(&row.sku) {
+                // Nothing but a person's decision opens it, and that is told.
+                return Ok(Turn::Wait { wait: HELD_WAIT, seen: Some(seen), back });
             }
             // The list tells of an instant once it is so far behind.
             let told_at = fence.needed_since(&seen).map(|since| since.saturating_add(driver.descriptor().orders.lag));
@@ -268,9 +274,9 @@ async fn believe_the_echo(world: &World, row: &ListingRow, live: Quantity) -> Re
     Ok(())
 }
 
-/// Up to when the connection's orders are taken in, as far as is known.
+/// Up to when what the connection's orders demand of the product is taken in, as far as is known.
 pub(super) async fn settled_through(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
-    Ok(world.get::<CursorRow>(&CursorRow::key(&row.connection)).await?.and_then(|cursor| cursor.settled_through))
+    Ok(world.get::<CursorRow>(&CursorRow::key(&row.connection)).await?.and_then(|cursor| cursor.settled_for(&row.sku)))
 }
 
 /// 202 is not applied: asks until it is, or is known not to be.

@@ -135,7 +135,7 @@ async fn taken_in_to(world: &World, lookup: &Lookup, listing: &ListingRow, at: T
         return Ok(known);
     }
     let report = poll_orders(world, lookup, &listing.connection, Cause::Fence).await?;
-    Ok(report.settled_through.filter(|settled| *settled >= at))
+    Ok(report.settled_for(&listing.sku).filter(|settled| *settled >= at))
 }
 
 /// The figure is right, or must be understood first.

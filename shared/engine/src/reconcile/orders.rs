@@ -5,7 +5,7 @@
 
 use super::Run;
 use super::cases::Now;
-use crate::poll_orders::{Found, message};
+use crate::poll_orders::{Found, News, message};
 use crate::rows::{AsideRow, AskedOrder, CursorRow, DriftSubject, OrderRow, Phase};
 use contracts::Cause;
 use domain::{DriftClass, DriftFound, DriftStand, OrderNumber, PUSH_MAY_TAKE};
@@ -52,7 +52,7 @@ pub(super) async fn changed(run: &mut Run<'_>, mut page: Option<String>) -> Resu
         run.state.counts.orders += answer.notices.len() as u64;
         for notice in answer.notices {
             let news = Found::news(run.world, &run.connection.id, notice, asked_at, &run.connection).await?;
-            if let Some(found) = news {
+            if let News::Order(found) = news {
                 take_in(run, found, &pending, asked_at).await?;
             }
         }
@@ -97,8 +97,8 @@ async fn version(run: &Run<'_>, number: &OrderNumber) -> Result<Option<u64>> {
 /// Whether every order that this run put on the queue is taken in, or put aside. Those that are, are forgotten.
 pub(super) async fn are_in(run: &mut Run<'_>) -> Result<bool> {
     while let Some(order) = run.state.asked.last().cloned() {
-        let aside = AsideRow::covers(run.world, &run.connection.id, &order.number, None).await?;
-        if !aside && version(run, &order.number).await? == order.version {
+        let aside = AsideRow::read(run.world, &run.connection.id, &order.number).await?;
+        if aside.is_none() && version(run, &order.number).await? == order.version {
             return Ok(false);
         }
         run.state.asked.pop();

@@ -7,7 +7,7 @@ use super::orders::are_in;
 use crate::announce::hint;
 use crate::poll_orders::poll_orders;
 use crate::publish_stock::{Expected, Present, expected};
-use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, OfferRow};
+use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, OfferRow, PendingOrder, settled_for};
 use contracts::{Cause, StockHint};
 use domain::{DriftClass, DriftFound, DriftStand, FigureLook, Listing, OfferId, Sku, rounds};
 use jiff::{SignedDuration, Timestamp};
@@ -68,13 +68,13 @@ pub(super) async fn second_look(run: &mut Run<'_>, held: &mut Held) -> Result<bo
     let unexplained = held.suspects.iter().filter(|suspect| suspect.look.told);
     let settled = match unexplained.map(|suspect| suspect.look.looked_at).max() {
         Some(newest) => settle(run, newest).await?,
-        None => None,
+        None => Settled::default(),
     };
     let mut hints = Vec::new();
     let suspects = std::mem::take(&mut held.suspects);
     let mut whole = true;
     for suspect in &suspects {
-        let Some(hinted) = judge(run, held, suspect, settled).await? else {
+        let Some(hinted) = judge(run, held, suspect, &settled).await? else {
             whole = false;
             break;
         };
@@ -95,32 +95,35 @@ async fn send(run: &Run<'_>, hints: &mut Vec<StockHint>) -> Result<()> {
     run.world.queue.send(QueueName::StockHints, messages).await
 }
 
-/// Up to when the channel's orders are in our books; at least to `newest`, if that can be had now.
-async fn settle(run: &mut Run<'_>, newest: Timestamp) -> Result<Option<Timestamp>> {
+/// Up to when the channel's orders are in our books.
+#[derive(Default)]
+struct Settled {
+    through: Option<Timestamp>,
+    /// But for these, which wait for a person.
+    held: Vec<PendingOrder>,
+}
+
+/// Looks up to when the channel's orders are in our books; at least to `newest`, if that can be had now.
+async fn settle(run: &mut Run<'_>, newest: Timestamp) -> Result<Settled> {
     if !are_in(run).await? {
-        return Ok(None);
+        return Ok(Settled::default());
     }
     let (world, id) = (run.world, &run.connection.id);
     let known: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
-    let known = known.and_then(|cursor| cursor.settled_through);
-    if known.is_some_and(|settled| settled >= newest) {
-        return Ok(known);
+    if let Some(known) = known.filter(|known| known.settled_through.is_some_and(|settled| settled >= newest)) {
+        return Ok(Settled { through: known.settled_through, held: known.pending });
     }
     let ready = newest.saturating_add(run.driver.descriptor().orders.lag).unwrap_or(Timestamp::MAX);
     let wait = ready.duration_since(world.clock.now());
     if wait > SignedDuration::ZERO && wait <= LONGEST_WAIT {
         world.clock.sleep(Duration::try_from(wait).unwrap_or_default() + Duration::from_millis(1)).await;
     }
-    Ok(poll_orders(world, run.lookup, id, Cause::Fence).await?.settled_through)
+    let report = poll_orders(world, run.lookup, id, Cause::Fence).await?;
+    Ok(Settled { through: report.settled_through, held: report.held })
 }
 
 /// Judges one: `None`: no look is left for it. The hint that repairs it, if it is to be repaired.
-async fn judge(
-    run: &mut Run<'_>,
-    held: &mut Held,
-    suspect: &Suspect,
-    settled: Option<Timestamp>,
-) -> Result<Option<Option<StockHint>>> {
+async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &Settled) -> Result<Option<Option<StockHint>>> {
     let present = Present::read(run.world, &suspect.sku).await?;
     let mine = |row: &&ListingRow| row.connection == run.connection.id && row.listing.offer == suspect.offer;
     let Some(row) = present.listings.iter().find(mine) else { return Ok(Some(None)) };
@@ -136,7 +139,7 @@ async fn judge(
         last_told: row.told,
         due_until: row.leased_until.max(row.put_off_until),
         changed_at: row.told_at,
-        settled_through: settled,
+        settled_through: settled_for(settled.through, &settled.held, &suspect.sku),
         ..suspect.look
     };
     if !look.told {

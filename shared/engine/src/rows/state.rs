@@ -1,7 +1,8 @@
 //! The small states of a connection, each a row of its own so that they never wait for each other.
 
-use super::{Kept, broken, given, instant, json, millis, number, sortable, text, to_json};
-use domain::{ConnectionId, OrderNumber};
+use super::held::settled_for;
+use super::{Kept, Products, broken, given, instant, json, millis, number, sortable, text, to_json};
+use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row, Secret, SubscriptionState, Token};
 use std::collections::BTreeMap;
@@ -28,6 +29,9 @@ pub struct PendingOrder {
     pub not_before: Option<Timestamp>,
     /// When it was last put on the queue, UTC.
     pub asked_at: Timestamp,
+    /// It is parked, and a person must decide about it: until then, what it may demand is not raised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Products>,
 }
 
 /// How far its orders have been read (I7), and how far they are taken in (I5).
@@ -37,7 +41,7 @@ pub struct CursorRow {
     pub connection: ConnectionId,
     /// Everything changed before this instant (UTC) is on the queue or in the table.
     pub since: Timestamp,
-    /// Everything changed before this instant (UTC) is in the table.
+    /// Everything changed before this instant (UTC) is in the table, but for the orders that wait for a person.
     pub settled_through: Option<Timestamp>,
     /// What is on the queue and not in the table.
     pub pending: Vec<PendingOrder>,
@@ -53,6 +57,11 @@ impl CursorRow {
     /// Its key.
     pub fn key(connection: &ConnectionId) -> Key {
         key(connection, "CURSOR")
+    }
+
+    /// Up to when (UTC) everything that the connection's orders demand of a product is in the table.
+    pub fn settled_for(&self, sku: &Sku) -> Option<Timestamp> {
+        settled_for(self.settled_through, &self.pending, sku)
     }
 
     /// Of a connection that was never polled.
