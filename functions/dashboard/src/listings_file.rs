@@ -106,6 +106,8 @@ fn status(is_matched: bool, by_hand: bool, unclear: Option<&MatchProblem>) -> St
             format!("several articles have its EAN: {}", skus.join(" "))
         }
         Some(MatchProblem::Differs { by_ean, by_sku }) => format!("its EAN names {by_ean}, its SKU {by_sku}"),
+        Some(MatchProblem::OtherSku { by_ean, sku }) => format!("its EAN names {by_ean}, and no article has its SKU {sku}"),
+        Some(MatchProblem::Condition { sku, condition }) => format!("offered as {condition}, with the codes of {sku}"),
         None if is_matched => "matched by its codes".to_owned(),
         None => "not matched".to_owned(),
     }

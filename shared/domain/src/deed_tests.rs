@@ -36,6 +36,7 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         ean: None,
         title: String::new(),
         fulfilment: Fulfilment::Merchant,
+        kind: crate::LineKind::Goods,
         ordered: q(*ordered),
         cancelled: q(*cancelled),
         shipped: q(*shipped),
@@ -109,6 +110,7 @@ impl Desk {
             snapshot,
             fresh: false,
             articles: self.articles.clone(),
+            digital: std::collections::BTreeSet::new(),
             locations: self.locations.clone(),
         };
         let stored =

@@ -1,6 +1,6 @@
 //! What happened to an order, for people: one timeline, whoever did it.
 
-use crate::{Fulfilment, Order, OrderSnapshot, Quantity};
+use crate::{Order, OrderSnapshot, Quantity};
 use jiff::Timestamp;
 
 /// Entries kept with an order; beyond, the oldest go, because an order row has a largest size.
@@ -99,7 +99,7 @@ impl Order {
 
 /// A state as the timeline tells it.
 pub(crate) fn told(snapshot: &OrderSnapshot) -> Happened {
-    let own = || snapshot.lines.iter().filter(|line| line.fulfilment == Fulfilment::Merchant);
+    let own = || snapshot.lines.iter().filter(|line| line.is_own());
     Happened::Channel {
         status: snapshot.channel_status.clone(),
         ordered: own().map(|line| line.ordered).sum(),

@@ -42,9 +42,9 @@ pub use handling::{Cancellation, Finding, Inspection, Parcel, Return, Telling};
 pub use history::{Event, Happened};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
 pub use line::{Claim, Component, LineState, PartState, Restocked, WrittenOff};
-pub use listing::{Item, Listing, Match, MatchProblem, match_listing};
+pub use listing::{Codes, Item, Listing, Match, MatchBy, MatchProblem, match_codes};
 pub use money::{Currency, Money};
-pub use order::{Fulfilment, Order, OrderSnapshot, SnapshotLine};
+pub use order::{Fulfilment, LineKind, Order, OrderSnapshot, SnapshotLine};
 pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
 };

@@ -118,6 +118,9 @@ pub struct LineState {
     /// Units demanded of no article that is known.
     #[serde(default, skip_serializing_if = "is_none")]
     pub unmatched: Quantity,
+    /// It needs no shipping and is no product of the catalogue: it is no matter of stock, and nobody has to match it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_stocked: bool,
     /// Units that came free and that the merchant had cancelled as not there: those written off, and those that were never held.
     #[serde(default, skip_serializing_if = "is_none")]
     pub gone: Quantity,
@@ -126,7 +129,7 @@ pub struct LineState {
 impl LineState {
     /// A line that nobody knows yet.
     pub fn new(id: OrderLineId) -> Self {
-        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO, gone: Quantity::ZERO }
+        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO, not_stocked: false, gone: Quantity::ZERO }
     }
 
     /// Units of articles held, over all parts and locations.

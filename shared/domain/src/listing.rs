@@ -1,6 +1,6 @@
 //! Articles, the items on channels that sell them, and which belongs to which.
 
-use crate::{Ean, LocationId, OfferId, Quantity, Sku};
+use crate::{Ean, Invalid, LocationId, OfferId, Quantity, Sku};
 
 /// An article of the merchant's catalogue. A variant is an article of its own.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -39,6 +39,12 @@ pub struct Listing {
     /// As `shown`, by the merchant's locations, in units as the channel keeps them; where it keeps a figure for each and the list tells.
     #[serde(skip)]
     pub places: Vec<(LocationId, i64)>,
+    /// The channel's word for its condition where it is not sold as new, such as `SECONDHAND`. Its units are not those of the new product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// It needs no shipping: a download, a service, a gift card. It is a matter of stock only where the catalogue has it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub digital: bool,
 }
 
 /// To which article a listing belongs.
@@ -68,17 +74,80 @@ pub enum MatchProblem {
         /// The article with the SKU.
         by_sku: Sku,
     },
+    /// The EAN names one article, and the SKU is a code that no article has: a multipack or another state of the goods often has the EAN of
+    /// the single, new product.
+    OtherSku {
+        /// The article with the EAN.
+        by_ean: Sku,
+        /// The SKU that no article has.
+        sku: Sku,
+    },
+    /// It is not sold as new, and its codes are those of the new product.
+    Condition {
+        /// The article that has its codes.
+        sku: Sku,
+        /// The channel's word for its condition.
+        condition: String,
+    },
 }
 
-/// Matches by EAN first, then by SKU; refuses to guess where the two disagree or an EAN is shared.
-pub fn match_listing(listing: &Listing, with_ean: &[Sku], with_sku: Option<&Sku>) -> Match {
-    match (with_ean, with_sku) {
+/// How the items of a connection are matched to products.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchBy {
+    /// By EAN and SKU, which must not contradict each other: an item with a SKU that no product has is for a person, whatever its EAN.
+    #[default]
+    EanAndSku,
+    /// By EAN alone where there is one: SKUs there are by another habit and mean nothing. An item without an EAN that is known goes by its SKU.
+    Ean,
+}
+
+impl std::str::FromStr for MatchBy {
+    type Err = Invalid;
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        match text {
+            "ean_and_sku" => Ok(Self::EanAndSku),
+            "ean" => Ok(Self::Ean),
+            _ => Err(Invalid::new("match", text, "`ean_and_sku` or `ean`")),
+        }
+    }
+}
+
+/// What is known of an item, or of an order line, that is to be matched.
+#[derive(Debug, Clone, Copy)]
+pub struct Codes<'a> {
+    /// Its SKU on the channel.
+    pub sku: Option<&'a Sku>,
+    /// Its condition, where it is not sold as new.
+    pub condition: Option<&'a str>,
+    /// The products with its EAN.
+    pub with_ean: &'a [Sku],
+    /// The product with its SKU.
+    pub with_sku: Option<&'a Sku>,
+}
+
+/// Matches by EAN first, then by SKU; refuses to guess where the two disagree, an EAN is shared, or the goods are not those of the EAN.
+/// The one rule for items and order lines.
+pub fn match_codes(codes: &Codes<'_>, by: MatchBy) -> Match {
+    let matched = match (codes.with_ean, codes.with_sku) {
+        ([one], _) if by == MatchBy::Ean => Match::Item(one.clone()),
         ([], Some(sku)) => Match::Item(sku.clone()),
         ([], None) => Match::Unclear(MatchProblem::Unknown),
         ([one], Some(sku)) if one != sku => Match::Unclear(MatchProblem::Differs { by_ean: one.clone(), by_sku: sku.clone() }),
-        ([one], _) => Match::Item(one.clone()),
-        (several, Some(sku)) if several.contains(sku) && listing.sku.as_ref() == Some(sku) => Match::Item(sku.clone()),
+        ([one], None) => match codes.sku {
+            Some(sku) => Match::Unclear(MatchProblem::OtherSku { by_ean: one.clone(), sku: sku.clone() }),
+            None => Match::Item(one.clone()),
+        },
+        ([one], Some(_)) => Match::Item(one.clone()),
+        (several, Some(sku)) if several.contains(sku) => Match::Item(sku.clone()),
         (several, _) => Match::Unclear(MatchProblem::Several { skus: several.to_vec() }),
+    };
+    match (matched, codes.condition) {
+        // What only the EAN names, or all its codes name, is the new product; a SKU of its own names the product of just these goods.
+        (Match::Item(sku), Some(condition)) if codes.with_ean == [sku.clone()] => {
+            Match::Unclear(MatchProblem::Condition { sku, condition: condition.to_owned() })
+        }
+        (matched, _) => matched,
     }
 }
 
@@ -90,34 +159,66 @@ mod tests {
         Sku::new(text).unwrap()
     }
 
-    fn listing(own: &str) -> Listing {
-        Listing {
-            offer: OfferId::new("o").unwrap(),
-            stock_reference: "o".into(),
-            sku: Some(sku(own)),
-            ean: None,
-            title: String::new(),
-            shown: None,
-            places: Vec::new(),
-        }
+    /// An item with this SKU, of which the catalogue knows these products by EAN and by SKU.
+    fn matched(own: Option<&str>, with_ean: &[Sku], with_sku: Option<&str>, by: MatchBy) -> Match {
+        let (own, with_sku) = (own.map(sku), with_sku.map(sku));
+        match_codes(&Codes { sku: own.as_ref(), condition: None, with_ean, with_sku: with_sku.as_ref() }, by)
+    }
+
+    const BOTH: MatchBy = MatchBy::EanAndSku;
+
+    #[test]
+    fn ean_and_sku_must_not_contradict_each_other() {
+        assert_eq!(matched(Some("A"), &[sku("A")], Some("A"), BOTH), Match::Item(sku("A")));
+        assert_eq!(matched(None, &[sku("A")], None, BOTH), Match::Item(sku("A")), "no SKU contradicts nothing");
+        assert_eq!(matched(Some("A"), &[], Some("A"), BOTH), Match::Item(sku("A")));
+        assert!(matches!(matched(Some("B"), &[sku("A")], Some("B"), BOTH), Match::Unclear(MatchProblem::Differs { .. })));
+        assert!(matches!(matched(Some("x"), &[], None, BOTH), Match::Unclear(MatchProblem::Unknown)));
+        let six = MatchProblem::OtherSku { by_ean: sku("A"), sku: sku("A-6") };
+        assert_eq!(matched(Some("A-6"), &[sku("A")], None, BOTH), Match::Unclear(six));
     }
 
     #[test]
-    fn the_ean_goes_before_the_sku_and_a_disagreement_is_for_a_person() {
-        assert_eq!(match_listing(&listing("A"), &[sku("A")], Some(&sku("A"))), Match::Item(sku("A")));
-        assert_eq!(match_listing(&listing("x"), &[sku("A")], None), Match::Item(sku("A")));
-        assert_eq!(match_listing(&listing("A"), &[], Some(&sku("A"))), Match::Item(sku("A")));
-        assert!(matches!(
-            match_listing(&listing("B"), &[sku("A")], Some(&sku("B"))),
-            Match::Unclear(MatchProblem::Differs { .. })
-        ));
-        assert!(matches!(match_listing(&listing("x"), &[], None), Match::Unclear(MatchProblem::Unknown)));
+    fn where_the_merchant_says_so_the_ean_alone_decides() {
+        for own in [None, Some("their-own-code"), Some("B")] {
+            let with_sku = own.filter(|own| *own == "B");
+            assert_eq!(matched(own, &[sku("A")], with_sku, MatchBy::Ean), Match::Item(sku("A")), "{own:?}");
+        }
+        assert_eq!(matched(Some("B"), &[], Some("B"), MatchBy::Ean), Match::Item(sku("B")), "without an EAN that is known");
+        assert_eq!("ean".parse::<MatchBy>(), Ok(MatchBy::Ean));
+        assert!("sku".parse::<MatchBy>().is_err());
     }
 
     #[test]
     fn a_shared_ean_is_settled_only_by_the_sku() {
         let shared = [sku("A"), sku("B")];
-        assert_eq!(match_listing(&listing("B"), &shared, Some(&sku("B"))), Match::Item(sku("B")));
-        assert!(matches!(match_listing(&listing("x"), &shared, None), Match::Unclear(MatchProblem::Several { .. })));
+        for by in [BOTH, MatchBy::Ean] {
+            assert_eq!(matched(Some("B"), &shared, Some("B"), by), Match::Item(sku("B")));
+            for (own, with_sku) in [(Some("x"), None), (Some("C"), Some("C")), (None, None)] {
+                let unclear = matched(own, &shared, with_sku, by);
+                assert!(matches!(unclear, Match::Unclear(MatchProblem::Several { .. })), "{own:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_sold_as_new_is_never_the_product_with_the_ean_of_the_new_one() {
+        let second_hand = |own: Option<&str>, with_ean: &[Sku], with_sku: Option<&str>, by| {
+            let (own, with_sku) = (own.map(sku), with_sku.map(sku));
+            match_codes(&Codes { sku: own.as_ref(), condition: Some("SECONDHAND"), with_ean, with_sku: with_sku.as_ref() }, by)
+        };
+        for by in [BOTH, MatchBy::Ean] {
+            for (own, with_sku) in [(None, None), (Some("A"), Some("A"))] {
+                let problem = MatchProblem::Condition { sku: sku("A"), condition: "SECONDHAND".into() };
+                assert_eq!(second_hand(own, &[sku("A")], with_sku, by), Match::Unclear(problem), "{own:?}");
+            }
+            // A product of its own, without the EAN of the new one.
+            assert_eq!(second_hand(Some("A-USED"), &[], Some("A-USED"), by), Match::Item(sku("A-USED")));
+        }
+        let other = second_hand(Some("A-USED"), &[sku("A")], None, BOTH);
+        assert!(matches!(other, Match::Unclear(MatchProblem::OtherSku { .. })));
+        // The EAN is that of both, and the SKU says which: the merchant has a product for just these goods.
+        let own = second_hand(Some("A-USED"), &[sku("A"), sku("A-USED")], Some("A-USED"), BOTH);
+        assert_eq!(own, Match::Item(sku("A-USED")));
     }
 }

@@ -17,6 +17,31 @@ pub enum Fulfilment {
     Marketplace,
 }
 
+/// What an order line is to stock.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// Goods.
+    #[default]
+    Goods,
+    /// It needs no shipping: a download, a licence. It takes units where the catalogue has it, and is no matter of stock where it does not.
+    Digital,
+    /// No goods, only an amount: a tip, gift wrapping, a gift card, a fee.
+    Charge,
+    /// A set whose parts are lines of the order as well: they take the units, and it takes none.
+    Set,
+}
+
+impl LineKind {
+    /// Whether it is goods of the merchant, as far as the kind tells.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+    fn is_goods(&self) -> bool {
+        *self == Self::Goods
+    }
+}
+
 /// How an order looks *now*, as one channel tells it. Never "an event that lowers stock".
 ///
 /// It holds no name, address or other personal data: stock does not need them, so they do not travel.
@@ -61,6 +86,9 @@ pub struct SnapshotLine {
     pub title: String,
     /// Who sends it.
     pub fulfilment: Fulfilment,
+    /// What it is to stock.
+    #[serde(default, skip_serializing_if = "LineKind::is_goods")]
+    pub kind: LineKind,
     /// Units ordered.
     pub ordered: Quantity,
     /// Units cancelled for good. A request to cancel is not a cancellation.
@@ -77,10 +105,18 @@ pub struct SnapshotLine {
     pub unit_price: Option<Money>,
 }
 
+impl SnapshotLine {
+    /// Whether it may be goods that the merchant sends: what the marketplace sends, charges, and sets whose parts are lines themselves,
+    /// demand nothing.
+    pub fn is_own(&self) -> bool {
+        self.fulfilment == Fulfilment::Merchant && matches!(self.kind, LineKind::Goods | LineKind::Digital)
+    }
+}
+
 impl OrderSnapshot {
-    /// A line that the merchant sends.
+    /// A line of goods that the merchant sends.
     pub fn own_line(&self, id: &OrderLineId) -> Option<&SnapshotLine> {
-        self.lines.iter().find(|line| line.id == *id && line.fulfilment == Fulfilment::Merchant)
+        self.lines.iter().find(|line| line.id == *id && line.is_own())
     }
 
     /// Refuses what no channel can mean: no lines twice, not more cancelled or shipped than ordered.

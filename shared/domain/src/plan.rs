@@ -6,11 +6,11 @@
 use crate::deed::begin_history;
 use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
-    Component, ConnectionId, Flow, Fulfilment, Happened, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
+    Component, ConnectionId, Flow, Happened, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
     OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history,
 };
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A snapshot on its way in, with what is needed to judge it.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Incoming {
     pub fresh: bool,
     /// Which article each line is. Lines that match none are left out.
     pub articles: BTreeMap<OrderLineId, Article>,
+    /// Lines of items that need no shipping, as their listings tell.
+    pub digital: BTreeSet<OrderLineId>,
     /// The locations that serve this connection and the country it goes to, the preferred one first.
     pub locations: Vec<LocationId>,
 }
@@ -300,18 +302,22 @@ fn aims(known: Option<&Order>, incoming: &Incoming) -> Vec<Aim> {
     let before = |id: &OrderLineId| known.and_then(|order| order.line(id)).cloned();
     let not_there = |id: &OrderLineId| known.map_or(Quantity::ZERO, |order| order.not_there(id));
     let wanted = |told: Option<&SnapshotLine>| {
-        let own = told.filter(|told| told.fulfilment == Fulfilment::Merchant);
+        let own = told.filter(|told| told.is_own());
         own.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled))
     };
     let told = incoming.snapshot.lines.iter().map(|told| {
         let line = before(&told.id).unwrap_or_else(|| LineState::new(told.id.clone()));
         let demand = Demand { wanted: wanted(Some(told)), not_there: not_there(&told.id) };
-        (matched(line, incoming.articles.get(&told.id), demand), Some(told))
+        // What demands nothing is no product, whatever its codes say.
+        let article = incoming.articles.get(&told.id).filter(|_| told.is_own());
+        let line = matched(line, article, demand);
+        let digital = told.kind == LineKind::Digital || incoming.digital.contains(&told.id);
+        (LineState { not_stocked: digital && line.sku.is_none(), ..line }, Some(told))
     });
     let dropped = known.into_iter().flat_map(|order| &order.lines);
     let dropped = dropped.filter(|line| !incoming.snapshot.lines.iter().any(|told| told.id == line.id));
     let aim = |(line, told): (LineState, Option<&SnapshotLine>)| {
-        let own = told.filter(|told| told.fulfilment == Fulfilment::Merchant);
+        let own = told.filter(|told| told.is_own());
         let sent = known.map_or(Quantity::ZERO, |order| order.sent(&line.id));
         Aim {
             demand: Demand { wanted: wanted(told), not_there: not_there(&line.id) },

@@ -1,5 +1,5 @@
 use super::*;
-use crate::OrderSnapshot;
+use crate::{Fulfilment, OrderSnapshot};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + second).unwrap()
@@ -32,6 +32,7 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
             ean: None,
             title: String::new(),
             fulfilment: Fulfilment::Merchant,
+            kind: crate::LineKind::Goods,
             ordered: q(ordered),
             cancelled: q(cancelled),
             shipped: q(shipped),
@@ -49,6 +50,7 @@ fn incoming(snapshot: OrderSnapshot) -> Incoming {
         snapshot,
         fresh: false,
         articles: BTreeMap::from([(OrderLineId::new("a").unwrap(), Article::single(sku()))]),
+        digital: std::collections::BTreeSet::new(),
         locations: vec![main_location(), LocationId::new("far").unwrap()],
     }
 }
@@ -181,6 +183,45 @@ fn a_line_that_is_matched_later_asks_for_stock_then() {
         assert_eq!(moved[&(sku(), main_location())], Movement { available: -2, reserved: 2 });
         assert_eq!(matched.unwrap().short(), q(1));
     }
+}
+
+/// Three units of a line of this kind, matched or not; what it moves, and what is short or unmatched.
+fn of_kind(kind: crate::LineKind, is_matched: bool, told_digital: bool) -> (i64, i64) {
+    let mut told = incoming(snapshot(1, 3, 0, 0));
+    told.snapshot.lines[0].kind = kind;
+    if !is_matched {
+        told.articles.clear();
+    }
+    if told_digital {
+        told.digital.insert(OrderLineId::new("a").unwrap());
+    }
+    let plan = plan(&[told], &BTreeMap::new(), left(2, 0));
+    assert!(plan.shorts.values().all(|short| short.units >= 0));
+    let taken = plan.movements.get(&(sku(), main_location())).map_or(0, |movement| -movement.available);
+    assert_eq!(counted(&plan), taken + plan.orders[0].order.lines[0].parts.iter().map(|part| part.short.units()).sum::<i64>());
+    (taken, plan.orders[0].order.short().units())
+}
+
+#[test]
+fn a_line_that_is_no_goods_takes_nothing_and_nothing_of_it_is_short() {
+    use crate::LineKind::{Charge, Digital, Goods, Set};
+    assert_eq!((of_kind(Goods, true, false), of_kind(Goods, false, false)), ((2, 1), (0, 3)));
+    for kind in [Charge, Set] {
+        assert_eq!((of_kind(kind, true, false), of_kind(kind, false, false)), ((0, 0), (0, 0)), "{kind:?}");
+    }
+    // What needs no shipping is counted where the merchant counts it, and a question to nobody where not.
+    assert_eq!((of_kind(Digital, true, false), of_kind(Digital, false, false)), ((2, 1), (0, 0)));
+    assert_eq!((of_kind(Goods, true, true), of_kind(Goods, false, true)), ((2, 1), (0, 0)), "as its listing tells");
+}
+
+#[test]
+fn goods_that_turn_out_to_be_the_set_around_their_parts_give_back_what_they_took() {
+    let (order, _) = accept(None, snapshot(1, 2, 0, 0), left(5, 0));
+    let mut set = snapshot(2, 2, 0, 0);
+    set.lines[0].kind = crate::LineKind::Set;
+    let (order, moved) = accept(order.as_ref(), set, left(3, 2));
+    assert_eq!(moved[&(sku(), main_location())], Movement { available: 2, reserved: -2 });
+    assert_eq!(order.unwrap().short(), q(0));
 }
 
 /// What the commit counts as taken less given back by the connection, over stock rows and what is short.

@@ -41,7 +41,7 @@ pub(crate) fn settle(
         let gone = gone(line, *demand);
         line.gone = line.gone.plus(gone);
         if line.sku.is_none() {
-            line.unmatched = demand.wanted;
+            line.unmatched = if line.not_stocked { Quantity::ZERO } else { demand.wanted };
         }
         for part in &mut line.parts {
             give_back(part, demand.wanted.times(part.units), gone.times(part.units), remaining);

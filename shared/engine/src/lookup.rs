@@ -6,10 +6,13 @@
 
 use crate::World;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
-use domain::{Article, ConnectionId, LocationId, OrderLineId, OrderSnapshot, Sku, SnapshotLine, StockSettings};
+use domain::{
+    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OrderLineId, OrderSnapshot, Sku, SnapshotLine, StockSettings,
+    match_codes,
+};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const KEPT: SignedDuration = SignedDuration::from_secs(60);
@@ -104,25 +107,22 @@ impl Lookup {
     }
 
     /// Which article each line of an order is; lines that match none, or several, are left out.
-    pub async fn articles(
-        &self,
-        world: &World,
-        connection: &ConnectionId,
-        snapshot: &OrderSnapshot,
-    ) -> Result<BTreeMap<OrderLineId, Article>> {
-        let mut found = BTreeMap::new();
-        for line in &snapshot.lines {
-            if let Some(article) = self.article(world, connection, line).await? {
-                found.insert(line.id.clone(), article);
+    pub(crate) async fn articles(&self, world: &World, connection: &ConnectionRow, snapshot: &OrderSnapshot) -> Result<Known> {
+        let mut known = Known::default();
+        for line in snapshot.lines.iter().filter(|line| line.is_own()) {
+            match self.article(world, connection, line).await? {
+                Found::Article(article) => drop(known.articles.insert(line.id.clone(), article)),
+                Found::Digital => drop(known.digital.insert(line.id.clone())),
+                Found::Nothing => {}
             }
         }
-        Ok(found)
+        Ok(known)
     }
 
-    async fn article(&self, world: &World, connection: &ConnectionId, line: &SnapshotLine) -> Result<Option<Article>> {
+    async fn article(&self, world: &World, connection: &ConnectionRow, line: &SnapshotLine) -> Result<Found> {
         let now = world.clock.now();
         let name = (
-            connection.clone(),
+            connection.id.clone(),
             format!(
                 "{}|{}|{}",
                 text(line.offer.as_ref().map(domain::OfferId::as_str)),
@@ -131,15 +131,22 @@ impl Lookup {
             ),
         );
         if let Some(kept) = remembered(&self.articles, &name, now) {
-            return Ok(Some(kept));
+            return Ok(Found::Article(kept));
         }
-        let Some(sku) = find(world, connection, line).await? else { return Ok(None) };
+        let (sku, by_hand) = match find(world, connection, line).await? {
+            Identity::Product { sku, by_hand } => (sku, by_hand),
+            Identity::Digital => return Ok(Found::Digital),
+            Identity::Unclear => return Ok(Found::Nothing),
+        };
         let article = match world.get::<BundleRow>(&BundleRow::key(&sku)).await? {
             Some(bundle) => Article { sku, components: bundle.components },
             None => Article::single(sku),
         };
-        remember(&self.articles, name, now, article.clone(), MOST_ARTICLES);
-        Ok(Some(article))
+        // What a person said can be taken back, and holds no longer then: an order must not be booked on it a minute later.
+        if !by_hand {
+            remember(&self.articles, name, now, article.clone(), MOST_ARTICLES);
+        }
+        Ok(Found::Article(article))
     }
 
     /// The locations from which an order can be sent: those that serve the connection and the country it goes to, the preferred first.
@@ -155,24 +162,67 @@ impl Lookup {
     }
 }
 
-/// By the listing's match first, then by EAN, then by SKU: as `match_listing` does.
-async fn find(world: &World, connection: &ConnectionId, line: &SnapshotLine) -> Result<Option<Sku>> {
+/// What the lines of an order are.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// Lines that are one article.
+    pub(crate) articles: BTreeMap<OrderLineId, Article>,
+    /// Lines that are none, of items that need no shipping.
+    pub(crate) digital: BTreeSet<OrderLineId>,
+}
+
+enum Found {
+    Article(Article),
+    Digital,
+    Nothing,
+}
+
+/// What a line says that it is.
+enum Identity {
+    Product {
+        sku: Sku,
+        by_hand: bool,
+    },
+    /// No product that is known, and its item needs no shipping.
+    Digital,
+    Unclear,
+}
+
+/// By the listing's match first, then by the codes of the line, by the rule for listings: an order line is not guessed either.
+async fn find(world: &World, connection: &ConnectionRow, line: &SnapshotLine) -> Result<Identity> {
     if let Some(offer) = &line.offer
-        && let Some(row) = world.get::<OfferRow>(&OfferRow::key(connection, offer)).await?
-        && (row.matched.is_some() || row.problem.is_some())
+        && let Some(row) = world.get::<OfferRow>(&OfferRow::key(&connection.id, offer)).await?
     {
-        return Ok(row.matched);
-    }
-    if let Some(ean) = &line.ean {
-        let found: Vec<EanRow> = world.all(&EanRow::partition(ean), "").await?;
-        if let [one] = found.as_slice() {
-            return Ok(Some(one.sku.clone()));
+        match row.matched {
+            Some(sku) => return Ok(Identity::Product { sku, by_hand: row.by_hand }),
+            None if row.listing.digital => return Ok(Identity::Digital),
+            None if row.problem.is_some() => return Ok(Identity::Unclear),
+            None => {}
         }
     }
-    match &line.sku {
-        Some(sku) => Ok(world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.map(|a| a.0.sku)),
-        None => Ok(None),
-    }
+    Ok(match by_codes(world, line.ean.as_ref(), line.sku.as_ref(), None, connection.match_by).await? {
+        Match::Item(sku) => Identity::Product { sku, by_hand: false },
+        Match::Unclear(_) => Identity::Unclear,
+    })
+}
+
+/// What the catalogue says of an item's codes.
+pub(crate) async fn by_codes(
+    world: &World,
+    ean: Option<&Ean>,
+    sku: Option<&Sku>,
+    condition: Option<&str>,
+    by: MatchBy,
+) -> Result<Match> {
+    let with_ean: Vec<Sku> = match ean {
+        Some(ean) => world.all::<EanRow>(&EanRow::partition(ean), "").await?.into_iter().map(|row| row.sku).collect(),
+        None => Vec::new(),
+    };
+    let with_sku = match sku {
+        Some(sku) => world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.map(|row| row.0.sku),
+        None => None,
+    };
+    Ok(match_codes(&Codes { sku, condition, with_ean: &with_ean, with_sku: with_sku.as_ref() }, by))
 }
 
 fn text(part: Option<&str>) -> &str {

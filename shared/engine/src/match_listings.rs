@@ -2,11 +2,11 @@
 
 use crate::announce::hint;
 use crate::publish_stock::is_told;
-use crate::rows::{ArticleRow, EanRow, Kept, ListingRow, OfferRow, ReferenceRow};
+use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, OfferRow, ReferenceRow};
 use crate::unmatched::match_again;
-use crate::{Driver, Lookup, World};
+use crate::{Driver, Lookup, World, lookup};
 use contracts::StockHint;
-use domain::{ConnectionId, Listing, Match, OfferId, Sku, match_listing};
+use domain::{ConnectionId, Listing, Match, OfferId, Sku};
 use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
 use std::time::Duration;
 
@@ -62,7 +62,7 @@ async fn keep(
     let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
     let row = match by_hand(world, before.as_ref(), &listing).await? {
         Some(row) => row,
-        None => by_codes(world, connection, listing).await?,
+        None => by_codes(world, lookup.connection(world, connection).await?.as_ref(), listing).await?,
     };
     if row.matched.is_some() {
         report.matched += 1;
@@ -87,21 +87,14 @@ async fn by_hand(world: &World, before: Option<&OfferRow>, listing: &Listing) ->
     Ok(there.then(|| OfferRow { listing: listing.clone(), ..row.clone() }))
 }
 
-/// By EAN, then SKU.
-async fn by_codes(world: &World, connection: &ConnectionId, listing: Listing) -> Result<OfferRow> {
-    let with_ean: Vec<Sku> = match &listing.ean {
-        Some(ean) => world.all::<EanRow>(&EanRow::partition(ean), "").await?.into_iter().map(|r| r.sku).collect(),
-        None => Vec::new(),
-    };
-    let with_sku = match &listing.sku {
-        Some(sku) => world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.map(|a| a.0.sku),
-        None => None,
-    };
-    let (matched, problem) = match match_listing(&listing, &with_ean, with_sku.as_ref()) {
+/// By EAN and SKU, as the connection's setting says.
+pub(crate) async fn by_codes(world: &World, connection: &ConnectionRow, listing: Listing) -> Result<OfferRow> {
+    let (ean, sku, condition) = (listing.ean.as_ref(), listing.sku.as_ref(), listing.condition.as_deref());
+    let (matched, problem) = match lookup::by_codes(world, ean, sku, condition, connection.match_by).await? {
         Match::Item(sku) => (Some(sku), None),
         Match::Unclear(problem) => (None, Some(problem)),
     };
-    Ok(OfferRow { connection: connection.clone(), listing, matched, by_hand: false, problem })
+    Ok(OfferRow { connection: connection.id.clone(), listing, matched, by_hand: false, problem })
 }
 
 /// Puts an item's match in place, and has it told.

@@ -9,7 +9,8 @@ use crate::rows::OutboxRow;
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
 use domain::{
-    CancellationUpdate, Deed, LineUnits, Order, OrderLineId, OrderUpdate, Publishing, ReturnUpdate, ShipmentUpdate, Telling,
+    CancellationUpdate, Deed, LineUnits, Order, OrderLineId, OrderUpdate, Publishing, ReturnUpdate, ShipmentUpdate, SnapshotLine,
+    Telling,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Key, OutgoingMessage, QueueName, Result, Write};
@@ -294,9 +295,10 @@ fn leaves_nothing(order: &Order, id: &str) -> bool {
     })
 }
 
-/// Whether every unit that is not cancelled was sent.
+/// Whether every unit that is not cancelled was sent. What needs no shipping and is no matter of stock is nobody's to send.
 fn completes(order: &Order) -> bool {
-    order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).all(|told| {
+    let sendable = |told: &&SnapshotLine| !order.line(&told.id).is_some_and(|line| line.not_stocked);
+    order.snapshot.lines.iter().filter_map(|told| order.snapshot.own_line(&told.id)).filter(sendable).all(|told| {
         let cancelled = told.cancelled.max(order.cancelling(&told.id));
         order.sent(&told.id).max(told.shipped).plus(cancelled) >= told.ordered
     })

@@ -25,15 +25,16 @@ pub(crate) async fn note(world: &World, connection: &ConnectionId, number: &Orde
 /// Has the orders taken in again whose lines are articles by now, in the state that is known, and forgets those that are done.
 pub(crate) async fn match_again(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<()> {
     let noted: Vec<UnmatchedRow> = world.all(&UnmatchedRow::partition(connection), UnmatchedRow::PREFIX).await?;
+    let connection = lookup.connection(world, connection).await?;
     for row in noted {
-        let order: Option<OrderRow> = world.get(&OrderRow::key(connection, &row.number)).await?;
+        let order: Option<OrderRow> = world.get(&OrderRow::key(&connection.id, &row.number)).await?;
         let Some(OrderRow(order)) = order.filter(|row| row.0.has_unmatched()) else {
-            let key = UnmatchedRow::key(connection, &row.number);
+            let key = UnmatchedRow::key(&connection.id, &row.number);
             world.write_if(Write::Delete { key, when: Condition::Always }).await?;
             continue;
         };
-        let known = lookup.articles(world, connection, &order.snapshot).await?;
-        if order.unmatched().any(|line| known.contains_key(&line.id)) {
+        let known = lookup.articles(world, &connection, &order.snapshot).await?;
+        if order.unmatched().any(|line| known.articles.contains_key(&line.id) || known.digital.contains(&line.id)) {
             world.queue.send(QueueName::Inbound, vec![once_more(order)]).await?;
         }
     }

@@ -44,6 +44,8 @@ fn shop() -> ScriptedShop {
         title: String::new(),
         shown: None,
         places: Vec::new(),
+        condition: None,
+        digital: false,
     };
     put(&shop, OfferRow { connection: web(), listing: listing.clone(), matched: None, by_hand: false, problem: None }.to_row());
     finish(match_by_hand(&shop.world(), &web(), &offer(), Some(&sku()))).unwrap();

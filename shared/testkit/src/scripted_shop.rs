@@ -70,6 +70,7 @@ impl ScriptedShop {
                 orders_since: jiff::Timestamp::UNIX_EPOCH,
                 publishing: domain::Publishing::All,
                 leads: false,
+                match_by: domain::MatchBy::default(),
             };
             finish(put_connection(&shop.world(), &row)).expect("the connection");
         }
@@ -102,6 +103,7 @@ impl ScriptedShop {
             ean: None,
             title: String::new(),
             fulfilment: Fulfilment::Merchant,
+            kind: domain::LineKind::Goods,
             ordered: Quantity::new(units).expect("a quantity"),
             cancelled: none,
             shipped: none,

@@ -161,6 +161,7 @@ impl Subject {
                 orders_since: bench.now() - SignedDuration::from_hours(24 * plan.days),
                 publishing: domain::Publishing::All,
                 leads: false,
+                match_by: domain::MatchBy::default(),
             };
             finish(put_connection(&world, &row)).unwrap();
         }

@@ -184,7 +184,15 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
         locations.reverse();
     }
     let connection = ConnectionId::new("shop").unwrap();
-    Incoming { connection, snapshot, read_at: at(told.read_at), fresh: told.fresh, articles, locations }
+    Incoming {
+        connection,
+        snapshot,
+        read_at: at(told.read_at),
+        fresh: told.fresh,
+        articles,
+        digital: std::collections::BTreeSet::new(),
+        locations,
+    }
 }
 
 impl Line {
@@ -197,6 +205,7 @@ impl Line {
             ean: None,
             title: String::new(),
             fulfilment: if self.by_marketplace { Fulfilment::Marketplace } else { Fulfilment::Merchant },
+            kind: domain::LineKind::Goods,
             ordered: part(self.ordered),
             cancelled: part(self.cancelled),
             shipped: part(self.shipped),

@@ -53,6 +53,8 @@ pub fn listing(number: u32, article: u32, twin: bool) -> Listing {
         title: format!("Article {article}"),
         shown: None,
         places: Vec::new(),
+        condition: None,
+        digital: false,
     }
 }
 

@@ -64,6 +64,7 @@ pub fn connection_row() -> ConnectionRow {
         orders_since: long_ago(),
         publishing: domain::Publishing::All,
         leads: false,
+        match_by: domain::MatchBy::default(),
     }
 }
 
@@ -254,6 +255,7 @@ pub fn snapshot(number: u32, article: u32, ordered: u32, cancelled: u32, stamp: 
         ean: None,
         title: String::new(),
         fulfilment: Fulfilment::Merchant,
+        kind: domain::LineKind::Goods,
         ordered: q(ordered),
         cancelled: q(cancelled),
         shipped: Quantity::ZERO,

@@ -146,6 +146,8 @@ impl Market {
                 orders_since: stage.clock.now(),
                 publishing: domain::Publishing::All,
                 leads: false,
+                // Codes are changed here; the EAN stays.
+                match_by: domain::MatchBy::Ean,
             };
             stage.far_sides.serve(&host, side);
             finish(put_connection(&world, &row)).unwrap();

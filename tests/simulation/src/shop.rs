@@ -46,6 +46,7 @@ pub fn shop(connections: &[&str], articles: &[(&str, i64)]) -> Stage {
             orders_since: Timestamp::UNIX_EPOCH,
             publishing: domain::Publishing::All,
             leads: false,
+            match_by: domain::MatchBy::default(),
         };
         finish(put_connection(&world, &row)).unwrap();
     }
@@ -75,6 +76,7 @@ pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderS
                 ean: None,
                 title: String::new(),
                 fulfilment: Fulfilment::Merchant,
+                kind: domain::LineKind::Goods,
                 ordered: q(*ordered),
                 cancelled: q(*cancelled),
                 shipped: q(*shipped),

@@ -1,11 +1,11 @@
 //! What a person says about an item goes before what its codes say, and stays.
 
-use engine::rows::{Kept, OfferRow};
+use engine::rows::{Kept, OfferRow, StockRow};
 use engine::{Lookup, match_by_hand, match_listings};
 use jiff::SignedDuration;
 use simulation::invariants;
 use simulation::market::Market;
-use simulation::shop::sku;
+use simulation::shop::{location, sku};
 use testkit::run::finish;
 
 fn rest(market: &mut Market) {
@@ -14,6 +14,11 @@ fn rest(market: &mut Market) {
         market.settle();
     }
     invariants::check(&market.stage.table);
+}
+
+fn available(market: &Market, article: &str) -> i64 {
+    let row = market.stage.table.row(&StockRow::key(&sku(article), &location("main"))).unwrap();
+    StockRow::from_row(&row).unwrap().level.available.units()
 }
 
 #[test]
@@ -57,4 +62,27 @@ fn what_is_not_there_is_refused_by_name() {
     assert_eq!((no_article.http_status(), no_article.message.as_str()), (400, "sku: there is no article NONE"));
     let no_offer = domain::OfferId::new("none").unwrap();
     assert_eq!(finish(match_by_hand(&world, id, &no_offer, Some(&sku("A")))).unwrap_err().http_status(), 404);
+}
+
+#[test]
+fn a_match_that_is_taken_back_is_over_at_once_for_the_next_order_too() {
+    let mut market = Market::open(&[("A", 9), ("B", 4)], 1);
+    rest(&mut market);
+    let id = market.connections[0].clone();
+    let offer = market.listing(&id, "A").listing.offer;
+    finish(match_by_hand(&market.stage.world(), &id, &offer, Some(&sku("B")))).unwrap();
+    rest(&mut market);
+    assert_eq!(market.shown(&id, "A"), 4);
+    assert!(market.buy(&id, "A", 1));
+    market.poll();
+    rest(&mut market);
+    assert_eq!(available(&market, "B"), 3);
+
+    // The same processes go on, and nobody looks at the listings.
+    finish(match_by_hand(&market.stage.world(), &id, &offer, None)).unwrap();
+    assert!(market.buy(&id, "A", 1));
+    market.poll();
+    rest(&mut market);
+    assert_eq!((available(&market, "A"), available(&market, "B")), (8, 3), "the second order is of what the item is");
+    assert_eq!(market.shown(&id, "A"), 8);
 }

@@ -2,7 +2,7 @@
 
 use super::credentials::CredentialSource;
 use super::section::{Section, Source};
-use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, Percent, Publishing, Quantity, StockRule};
+use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, MatchBy, Percent, Publishing, Quantity, StockRule};
 use engine::rows::ConnectionRow;
 use jiff::Timestamp;
 use ports::{Channel, Descriptor, PLACE_SETTING};
@@ -35,6 +35,8 @@ pub struct Connection {
     pub publish_at_once: bool,
     /// Whether what its staff change there is taken as a correction of stock.
     pub leads: bool,
+    /// How its items are matched to products.
+    pub match_by: MatchBy,
 }
 
 impl Connection {
@@ -52,6 +54,7 @@ impl Connection {
             orders_since: self.orders_since.unwrap_or_else(|| Timestamp::from_second(now.as_second()).unwrap_or(now)),
             publishing: if self.publish_at_once { Publishing::All } else { Publishing::Nothing },
             leads: self.leads,
+            match_by: self.match_by,
         }
     }
 }
@@ -96,6 +99,7 @@ pub(super) fn read(
         orders_since,
         publish_at_once,
         leads: false,
+        match_by: section.may("match").unwrap_or_default(),
     };
     let descriptor = descriptor?;
     needs(section, &mut one, descriptor);

@@ -9,6 +9,8 @@ use domain::{Ean, Listing, OfferId, Sku};
 use ports::{Call, Error, ErrorKind, ListingPage, Result};
 
 const OPERATION: &str = "bol.listings";
+/// What is offered is new. Of anything else the merchant has other units than of the new product, though the EAN is the same.
+const NEW: &str = "NEW";
 /// Most offers bol gives at once.
 const PAGE_SIZE: u32 = 100;
 
@@ -43,5 +45,25 @@ fn listing(offer: wire::Offer) -> Result<Listing> {
         shown: Some(stock::shown(offer.stock.as_ref())),
         places: Vec::new(),
         title: offer.unknown_product_title.unwrap_or_default(),
+        condition: offer.condition.and_then(|condition| condition.category).filter(|category| category != NEW),
+        digital: false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_that_is_not_new_says_so_and_one_without_a_word_is_new() {
+        let condition = |told: &str| {
+            let offer = format!("{{\"offerId\":\"o\",\"ean\":\"8712345678906\",\"fulfilment\":{{\"method\":\"FBR\"}}{told}}}");
+            listing(serde_json::from_str(&offer).unwrap()).unwrap().condition
+        };
+        assert_eq!(condition(r#","condition":{"category":"SECONDHAND","state":"REASONABLE"}"#).as_deref(), Some("SECONDHAND"));
+        assert_eq!(condition(r#","condition":{"category":"REFURBISHED","grade":"A"}"#).as_deref(), Some("REFURBISHED"));
+        for new in [r#","condition":{"category":"NEW"}"#, r#","condition":{}"#, r#","condition":null"#, ""] {
+            assert_eq!(condition(new), None, "{new}");
+        }
+    }
 }

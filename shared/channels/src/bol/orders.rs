@@ -65,6 +65,8 @@ fn line(item: wire::OrderItem) -> Checked<SnapshotLine> {
     let (offer, reference) = item.offer.map_or((None, None), |o| (o.offer_id, o.reference));
     let (ean, title) = item.product.map_or((None, String::new()), |p| (p.ean, p.title));
     Ok(SnapshotLine {
+        // Services bought with an item are listed in it (`additionalServices`) and are no lines.
+        kind: domain::LineKind::Goods,
         id: OrderLineId::new(item.order_item_id)?,
         offer: offer.and_then(|o| OfferId::new(o).ok()),
         sku: reference.and_then(|r| Sku::new(r).ok()),

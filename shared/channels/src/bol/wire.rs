@@ -145,8 +145,16 @@ pub(super) struct Offer {
     pub(super) ean: Option<String>,
     pub(super) reference: Option<String>,
     pub(super) unknown_product_title: Option<String>,
+    pub(super) condition: Option<Condition>,
     pub(super) stock: Option<Stock>,
     pub(super) fulfilment: Fulfilment,
+}
+
+/// The condition of what an offer sells (v11).
+#[derive(Deserialize)]
+pub(super) struct Condition {
+    /// `NEW`, `SECONDHAND` or `REFURBISHED`.
+    pub(super) category: Option<String>,
 }
 
 /// An offer's stock (v11).

@@ -20,6 +20,7 @@ struct Named<'a> {
     sku: Option<&'a str>,
     barcode: Option<&'a str>,
     title: &'a str,
+    requires_shipping: bool,
 }
 
 impl Named<'_> {
@@ -33,6 +34,9 @@ impl Named<'_> {
             title: self.title.to_owned(),
             shown,
             places,
+            // Second-hand goods are variants of their own here, which nothing marks.
+            condition: None,
+            digital: !self.requires_shipping,
         })
     }
 }
@@ -50,6 +54,7 @@ async fn at_one(call: &Call<'_>, after: Option<&str>) -> Result<ListingPage> {
             sku: variant.sku.as_deref(),
             barcode: variant.barcode.as_deref(),
             title: &variant.display_name,
+            requires_shipping: variant.inventory_item.requires_shipping,
         };
         named.listing(shown.map(|q| Quantity::clamped(q.quantity).into()))
     };
@@ -68,6 +73,7 @@ async fn at_several(call: &Call<'_>, after: Option<&str>, places: &[Place]) -> R
             sku: variant.sku.as_deref(),
             barcode: variant.barcode.as_deref(),
             title: &variant.display_name,
+            requires_shipping: item.requires_shipping,
         };
         let told: Vec<(LocationId, i64)> = item
             .inventory_levels

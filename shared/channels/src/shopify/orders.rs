@@ -26,6 +26,8 @@ macro_rules! line_facts {
             variant: $line.variant.as_ref().map(|v| graphql::number($operation, &v.legacy_resource_id)).transpose()?,
             sku: $line.sku.clone(),
             title: $line.name.clone(),
+            unshipped: !$line.requires_shipping,
+            gift_card: $line.is_gift_card,
             quantity: $line.quantity,
             current: $line.current_quantity,
             unfulfilled: Some($line.unfulfilled_quantity),

@@ -1,7 +1,7 @@
 //! One meaning for both ways an order is told: the webhook's REST shape and the GraphQL shape fill the same facts, and only here
 //! do facts become a snapshot. So the same state always gives the same snapshot, whichever way it came.
 
-use domain::{Country, Currency, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use domain::{Country, Currency, Fulfilment, LineKind, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
 
@@ -29,6 +29,9 @@ pub(super) struct LineFacts {
     pub(super) variant: Option<u64>,
     pub(super) sku: Option<String>,
     pub(super) title: String,
+    /// It is sent by no parcel.
+    pub(super) unshipped: bool,
+    pub(super) gift_card: bool,
     /// Ordered; never changes.
     pub(super) quantity: i64,
     /// Ordered and neither refunded nor removed since.
@@ -72,6 +75,16 @@ impl LineFacts {
         self.returned = self.returned.saturating_add(came_back);
     }
 
+    /// A line of no variant that needs no shipping is a tip, gift wrapping or a word of the staff: an amount. A custom line that is sent by
+    /// parcel is goods, of which nobody knows which.
+    fn kind(&self) -> LineKind {
+        match (self.gift_card, self.unshipped, self.variant) {
+            (true, _, _) | (false, true, None) => LineKind::Charge,
+            (false, true, Some(_)) => LineKind::Digital,
+            (false, false, _) => LineKind::Goods,
+        }
+    }
+
     /// Units that will never be sent; `None` where only a full read can tell them from units refunded after sending.
     ///
     /// `current` falls by both kinds. They are told apart by what was sent: where nothing was, all are cancelled; where all was, none;
@@ -94,6 +107,7 @@ impl LineFacts {
     fn line(self, operation: &'static str, order_cancelled: bool) -> Result<Option<SnapshotLine>> {
         let Some(cancelled) = self.cancelled(order_cancelled) else { return Ok(None) };
         Ok(Some(SnapshotLine {
+            kind: self.kind(),
             id: OrderLineId::new(self.id.to_string())?,
             offer: self.variant.map(|id| OfferId::new(id.to_string())).transpose()?,
             sku: self.sku.as_deref().and_then(|text| Sku::new(text.trim()).ok()),

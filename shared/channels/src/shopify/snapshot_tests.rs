@@ -100,3 +100,47 @@ fn a_country_is_told_where_it_is_one() {
     };
     assert_eq!((to("BE"), to("ZZ"), to("Belgium")), (Some("BE".into()), None, None));
 }
+
+#[test]
+fn a_line_that_needs_no_shipping_is_an_amount_or_a_download_whichever_shape_tells_it() {
+    let kinds = |graphql: LineFacts, rest: serde_json::Value| {
+        let facts: super::super::wire::Order = serde_json::from_value(serde_json::json!({
+            "id": 1, "name": "#1", "created_at": "2026-11-21T20:00:00Z", "updated_at": "2026-11-21T20:00:00Z", "cancelled_at": null,
+            "closed_at": null, "shipping_address": null, "line_items": [rest],
+        }))
+        .unwrap();
+        [order(graphql), facts.facts()].map(|facts| facts.snapshot("test").unwrap().unwrap().lines[0].kind)
+    };
+    let rest = |variant: Option<u64>, ships: bool, gift_card: bool| {
+        serde_json::json!({ "id": 1, "variant_id": variant, "sku": null, "name": "One", "quantity": 1, "current_quantity": 1,
+            "price_set": null, "requires_shipping": ships, "gift_card": gift_card })
+    };
+    for (variant, ships, gift_card, kind) in [
+        (Some(5), true, false, LineKind::Goods),
+        (None, true, false, LineKind::Goods),
+        (None, false, false, LineKind::Charge),
+        (Some(5), false, false, LineKind::Digital),
+        (Some(5), false, true, LineKind::Charge),
+    ] {
+        let graphql = LineFacts { variant, unshipped: !ships, gift_card, ..line(1, 1, 0) };
+        assert_eq!(kinds(graphql, rest(variant, ships, gift_card)), [kind; 2], "{variant:?} {ships} {gift_card}");
+    }
+}
+
+#[test]
+fn the_parts_of_a_bundle_are_the_lines_and_the_bundle_itself_is_none() {
+    // As Shopify tells it: each part is a line of a variant of its own; the group around them is a word on the line, not a line.
+    let order: super::super::wire::Order = serde_json::from_value(serde_json::json!({
+        "id": 1, "name": "#1", "created_at": "2026-11-21T20:00:00Z", "updated_at": "2026-11-21T20:00:00Z", "cancelled_at": null,
+        "closed_at": null, "shipping_address": null,
+        "line_items": [
+            { "id": 1, "variant_id": 10, "sku": "LAMP", "name": "Lamp", "quantity": 1, "current_quantity": 1, "price_set": null,
+              "sales_line_item_group_id": 8 },
+            { "id": 2, "variant_id": 11, "sku": "CORD", "name": "Cord", "quantity": 1, "current_quantity": 1, "price_set": null,
+              "sales_line_item_group_id": 8 },
+        ],
+    }))
+    .unwrap();
+    let lines = order.facts().snapshot("test").unwrap().unwrap().lines;
+    assert_eq!(lines.iter().map(|line| (line.kind, line.ordered.units())).collect::<Vec<_>>(), [(LineKind::Goods, 1); 2]);
+}

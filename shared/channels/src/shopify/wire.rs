@@ -45,6 +45,10 @@ struct LineItem {
     product_exists: bool,
     sku: Option<String>,
     name: String,
+    #[serde(default = "yes")]
+    requires_shipping: bool,
+    #[serde(default)]
+    gift_card: bool,
     quantity: i64,
     current_quantity: i64,
     price_set: Option<PriceSet>,
@@ -146,6 +150,8 @@ impl LineItem {
             variant: self.variant_id.filter(|_| self.product_exists),
             sku: self.sku,
             title: self.name,
+            unshipped: !self.requires_shipping,
+            gift_card: self.gift_card,
             quantity: self.quantity,
             current: self.current_quantity,
             unit_price: self.price_set.map(|p| (p.shop_money.amount, p.shop_money.currency_code)),

@@ -105,8 +105,11 @@ fn ends(found: &Found, units: &BTreeMap<u64, u32>) -> bool {
         && lines.iter().all(|l| open(l, units).is_zero())
 }
 
-/// Units of a line that are neither sent nor cancelled once these are cancelled too.
+/// Units of a line that are neither sent nor cancelled once these are cancelled too. Nothing of a set is sent but its parts.
 fn open(line: &SnapshotLine, units: &BTreeMap<u64, u32>) -> Quantity {
+    if !line.is_own() {
+        return Quantity::ZERO;
+    }
     let less = units.iter().find(|(id, _)| line.id.as_str() == id.to_string()).map_or(0, |(_, units)| i64::from(*units));
     line.ordered.less(line.cancelled).less(line.shipped).less(Quantity::clamped(less))
 }

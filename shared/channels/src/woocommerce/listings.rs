@@ -100,6 +100,8 @@ fn listing(product: &Product, id: u64, variation: u64, stock_reference: String) 
         shown: stock::shown(product).ok().flatten(),
         places: Vec::new(),
         title: product.name.clone(),
+        condition: None,
+        digital: product.is_virtual,
     }))
 }
 

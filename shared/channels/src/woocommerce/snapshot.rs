@@ -2,11 +2,11 @@
 
 use crate::woocommerce::marks::{self, About};
 use crate::woocommerce::wire::{self, Line, Order, Refund, broken};
-use domain::{Currency, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use domain::{Currency, Fulfilment, LineKind, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
 use jiff::Timestamp;
 use ports::Result;
 use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a status means for stock; see the table in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
     let created = at(order.date_created_gmt.as_deref())?;
     let modified = at(order.date_modified_gmt.as_deref())?;
     let completed = at(order.date_completed_gmt.as_deref())?;
-    let known = Known { meaning: meaning(order), was_completed: completed.is_some(), told: told(order) };
+    let known = Known { meaning: meaning(order), was_completed: completed.is_some(), told: told(order), sets: sets(order) };
     let refunded = refunded(refunds, completed, !known.told.is_empty())?;
     let lines = order
         .line_items
@@ -79,6 +79,11 @@ pub(super) fn told(order: &Order) -> BTreeMap<u64, i64> {
     units
 }
 
+/// Lines of sets whose parts are lines as well.
+fn sets(order: &Order) -> BTreeSet<u64> {
+    order.line_items.iter().filter_map(|line| line.part_of(&order.line_items)).collect()
+}
+
 fn at(text: Option<&str>) -> Result<Option<Timestamp>> {
     text.filter(|t| !t.is_empty()).map(wire::utc).transpose()
 }
@@ -88,6 +93,8 @@ struct Known {
     meaning: Meaning,
     was_completed: bool,
     told: BTreeMap<u64, i64>,
+    /// Lines of sets whose parts are lines as well.
+    sets: BTreeSet<u64>,
 }
 
 /// Units of a line in refund records.
@@ -141,7 +148,10 @@ fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> Res
     if ordered.is_zero() && line.product_id == 0 {
         return Ok(None);
     }
+    // The plugins put a set and its parts into the order; the shop takes the parts off its stock, and so do we.
+    let kind = if known.sets.contains(&line.id) { LineKind::Set } else { LineKind::Goods };
     Ok(Some(SnapshotLine {
+        kind,
         id: OrderLineId::new(line.id.to_string())?,
         offer: offer(line.product_id, line.variation_id)?,
         // A code that cannot be one of ours is left out; the offer still tells which item it is.

@@ -114,6 +114,55 @@ fn goods_that_left_do_not_come_back_by_a_status() {
     assert_eq!(told("processing", completed, &[]), (3, 0, 0), "opened again");
 }
 
+/// An order of a set of a lamp and a cord, and a lamp by itself, with what the plugin writes on each of the first three lines.
+fn with_set(marks: &[serde_json::Value; 3]) -> Vec<domain::LineKind> {
+    let line = |(at, (product, sku)): (usize, (u64, &str))| {
+        let mut line = serde_json::json!({ "id": at + 1, "name": sku, "product_id": product, "quantity": 1, "total": "1.00", "sku": sku });
+        if let Some(marks) = marks.get(at).and_then(|marks| marks.as_object()) {
+            line.as_object_mut().unwrap().extend(marks.clone());
+        }
+        line
+    };
+    let lines = [(300, "SET"), (10, "LAMP"), (11, "CORD"), (10, "LAMP")];
+    let mut json: serde_json::Value = serde_json::from_str(include_str!("fixtures/order_partly_refunded.json")).unwrap();
+    json["line_items"] = lines.into_iter().enumerate().map(line).collect();
+    let snapshot = of(&serde_json::from_value(json).unwrap(), &[]).unwrap();
+    assert_eq!(snapshot.lines.len(), 4, "all of it stays in the order, for the amounts");
+    snapshot.lines.iter().map(|line| line.kind).collect()
+}
+
+#[test]
+fn of_a_set_that_a_plugin_puts_in_the_order_with_its_parts_only_the_parts_are_goods() {
+    use domain::LineKind::{Goods, Set};
+    use serde_json::json;
+    let meta = |key: &str, value: serde_json::Value| json!({ "meta_data": [{ "id": 7, "key": key, "value": value }] });
+    let plugins = [
+        ("Product Bundles", [
+            json!({ "bundled_by": "", "bundled_items": [2, 3] }),
+            json!({ "bundled_by": 1, "bundled_items": [] }),
+            json!({ "bundled_by": "1", "bundled_items": [] }),
+        ]),
+        ("Composite Products", [
+            json!({ "composite_parent": "", "composite_children": [2, 3] }),
+            json!({ "composite_parent": 1 }),
+            json!({ "composite_parent": 1 }),
+        ]),
+        ("WPC Product Bundles", [
+            meta("_woosb_ids", "10/a/1,11/b/1".into()),
+            meta("_woosb_parent_id", "300".into()),
+            meta("_woosb_parent_id", 300.into()),
+        ]),
+    ];
+    for (plugin, marks) in plugins {
+        assert_eq!(with_set(&marks), [Set, Goods, Goods, Goods], "{plugin}");
+    }
+    // A set without its parts in the order is goods: the catalogue says what it consists of.
+    let alone = [json!({ "bundled_by": "", "bundled_items": [2, 3] }), json!(null), json!(null)];
+    assert_eq!(with_set(&alone), [Goods; 4]);
+    let elsewhere = [json!(null), json!({ "bundled_by": 99 }), meta("_woosb_parent_id", "301".into())];
+    assert_eq!(with_set(&elsewhere), [Goods; 4], "parts of nothing that is in the order");
+}
+
 #[test]
 fn fractions_and_missing_dates_are_refused() {
     assert!(serde_json::from_str::<Order>(&include_str!("fixtures/order_partly_refunded.json").replace("\"quantity\": 3", "\"quantity\": 1.5")).is_err());

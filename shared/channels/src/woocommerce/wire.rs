@@ -82,6 +82,38 @@ pub(super) struct Line {
     /// Null once the product is deleted.
     #[serde(default)]
     pub(super) sku: Option<String>,
+    /// The line of the set that it is part of, as the plugin Product Bundles tells; empty where it is part of none.
+    #[serde(default)]
+    bundled_by: Value,
+    /// As `bundled_by`, of the plugin Composite Products.
+    #[serde(default)]
+    composite_parent: Value,
+    #[serde(default, deserialize_with = "fields")]
+    pub(super) meta_data: Vec<Meta>,
+}
+
+impl Line {
+    /// The line of the set that it is part of, among the order's lines.
+    pub(super) fn part_of(&self, all: &[Self]) -> Option<u64> {
+        let line = |value: &Value| number(value).filter(|id| all.iter().any(|line| line.id == *id));
+        line(&self.bundled_by).or_else(|| line(&self.composite_parent)).or_else(|| {
+            // The plugin WPC Product Bundles names the set by its product, on the lines that follow it.
+            let product = number(self.field("_woosb_parent_id")?)?;
+            let before = all.iter().take_while(|line| line.id != self.id);
+            let of_it = |line: &&Self| line.product_id == product && line.field("_woosb_ids").is_some();
+            before.filter(of_it).last().or_else(|| all.iter().find(of_it)).map(|line| line.id)
+        })
+    }
+
+
+    fn field(&self, name: &str) -> Option<&Value> {
+        self.meta_data.iter().find(|field| field.key.as_deref() == Some(name)).map(|field| &field.value)
+    }
+}
+
+/// A whole number above zero, or zero, which PHP may write as text.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 #[derive(Debug, Deserialize)]
@@ -169,6 +201,9 @@ pub(super) struct Product {
     pub(super) sale_price: Option<String>,
     #[serde(default)]
     pub(super) variations: Vec<u64>,
+    /// It needs no shipping. A download may come with goods: only this tells.
+    #[serde(default, rename = "virtual")]
+    pub(super) is_virtual: bool,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,6 +1,7 @@
 //! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
 
 use super::Arrival;
+use crate::lookup::Known;
 use crate::planted::{Mistake, planted};
 use crate::rows::{AsideKind, AsideRow, OrderRow};
 use crate::{Driver, Lookup, World};
@@ -63,8 +64,8 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         return Ok(None);
     }
     let locations = lookup.serving(world, &connection, &snapshot).await?;
-    let articles = lookup.articles(world, &message.connection, &snapshot).await?;
-    Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, locations }))
+    let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
+    Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, digital, locations }))
 }
 
 async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {

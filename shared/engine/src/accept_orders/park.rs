@@ -35,7 +35,8 @@ async fn products(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     }
     let mut skus: BTreeSet<Sku> = known.iter().flat_map(|row| articles_of(&row.0).cloned()).collect();
     if let Some(snapshot) = &message.snapshot {
-        for article in lookup.articles(world, &message.connection, snapshot).await?.into_values() {
+        let connection = lookup.connection(world, &message.connection).await?;
+        for article in lookup.articles(world, &connection, snapshot).await?.articles.into_values() {
             skus.extend(article.components.into_iter().map(|component| component.sku));
             skus.insert(article.sku);
         }

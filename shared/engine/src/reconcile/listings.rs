@@ -154,6 +154,15 @@ fn said(problem: &domain::MatchProblem) -> String {
         MatchProblem::Differs { by_ean, by_sku } => {
             format!("its EAN says {by_ean} and its SKU {by_sku}; correct the one that is wrong")
         }
+        MatchProblem::OtherSku { by_ean, sku } => format!(
+            "its EAN is that of {by_ean}, and no article has its SKU {sku}: a pack or a variant of its own? match it by hand, or add the \
+             article"
+        ),
+        MatchProblem::Condition { sku, condition } => {
+            format!(
+                "it is offered as {condition} with the codes of {sku}, which is new; give it an article of its own, or leave it"
+            )
+        }
     }
 }
 

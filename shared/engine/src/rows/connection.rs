@@ -1,7 +1,7 @@
 //! A merchant's account on a channel, as configured.
 
 use super::{Kept, json, to_json};
-use domain::{ChannelId, ConnectionId, LocationId, Publishing, StockRule};
+use domain::{ChannelId, ConnectionId, LocationId, MatchBy, Publishing, StockRule};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
 use std::collections::BTreeMap;
@@ -32,6 +32,9 @@ pub struct ConnectionRow {
     /// its figure would not be the stock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub leads: bool,
+    /// How its items are matched to products.
+    #[serde(default)]
+    pub match_by: MatchBy,
 }
 
 impl ConnectionRow {

@@ -72,6 +72,7 @@ impl House {
                 orders_since: self.time.now(),
                 publishing: domain::Publishing::All,
                 leads: false,
+                match_by: domain::MatchBy::default(),
             };
             put_connection(&self.world, &row).await.unwrap();
             let report = match_listings(&self.world, &self.lookup, id).await.unwrap();

@@ -162,7 +162,7 @@ pub(super) fn placed(shop: &mut Shop, variables: &Value) -> Answer {
         Some(json!({ "__typename": "Location", "id": gid("Location", *location), "inventoryLevel": level }))
     };
     let nodes: Vec<_> = named.iter().map(node).collect();
-    Ok(json!({ "inventoryItem": item.map(|item| json!({ "legacyResourceId": item.inventory.to_string() })), "nodes": nodes }))
+    Ok(json!({ "inventoryItem": item.map(|item| json!({ "tracked": item.tracked })), "nodes": nodes }))
 }
 
 impl Simulator {

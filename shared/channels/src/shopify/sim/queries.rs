@@ -147,7 +147,10 @@ fn variant(item: &Item, levels: &str, told: &Value) -> Value {
         "displayName": item.title,
         "sku": item.sku.as_str(),
         "barcode": item.barcode,
-        "inventoryItem": { "legacyResourceId": item.inventory.to_string(), levels: told },
+        "inventoryPolicy": if item.sells_on { "CONTINUE" } else { "DENY" },
+        "inventoryItem": {
+            "legacyResourceId": item.inventory.to_string(), "requiresShipping": true, "tracked": item.tracked, levels: told,
+        },
     })
 }
 
@@ -157,5 +160,5 @@ pub(super) fn available(shop: &mut Shop, variables: &Value) -> Answer {
     let location = id(variables, "location", "Location").ok_or("invalid id")?;
     let here = shop.place(location);
     let Some(item) = shop.items.iter().find(|i| i.inventory == item) else { return Ok(json!({ "inventoryItem": null })) };
-    Ok(json!({ "inventoryItem": { "inventoryLevel": levels::one(item, here) } }))
+    Ok(json!({ "inventoryItem": { "tracked": item.tracked, "inventoryLevel": levels::one(item, here) } }))
 }

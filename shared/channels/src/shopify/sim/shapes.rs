@@ -59,6 +59,8 @@ fn graphql_line(shop: &Shop, line: &Line) -> Value {
         "quantity": line.quantity,
         "currentQuantity": line.current,
         "unfulfilledQuantity": line.unfulfilled,
+        "requiresShipping": true,
+        "isGiftCard": false,
         "variant": item.map(|i| json!({ "legacyResourceId": i.variant.to_string() })),
         "originalUnitPriceSet": { "shopMoney": {
             "amount": fewest_decimals(line.price_cents), "currencyCode": "EUR",

@@ -19,6 +19,10 @@ pub(super) struct Item {
     pub(super) product: u64,
     pub(super) price_cents: i64,
     pub(super) levels: Levels,
+    /// Whether the shop counts it.
+    pub(super) tracked: bool,
+    /// Whether it sells on without stock.
+    pub(super) sells_on: bool,
     pub(super) committed: i64,
 }
 
@@ -130,6 +134,8 @@ impl Shop {
                 inventory: ids.number(),
                 price_cents: article.price_cents,
                 levels: Levels::new(article.stock.units()),
+                tracked: true,
+                sells_on: false,
                 committed: 0,
             })
             .collect();
@@ -172,7 +178,7 @@ impl Shop {
         }
         for (place, item) in self.items.iter().enumerate() {
             let demand: i64 = lines.iter().filter(|l| l.item == place).map(|l| l.quantity).sum();
-            if demand > 0 && demand > item.levels.total() {
+            if demand > 0 && demand > item.levels.total() && item.tracked && !item.sells_on {
                 return Err(NotSold::SoldOut);
             }
         }

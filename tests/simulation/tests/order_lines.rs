@@ -1,0 +1,101 @@
+//! Which product an order line is, and lines that are none.
+
+use domain::{Ean, Item, LineKind, Order, OrderSnapshot, Sku};
+use engine::rows::{ConnectionRow, Kept, OrderRow, ParkedRow};
+use engine::{Lookup, Opening, accept_orders, put_article, put_bundle, put_connection};
+use simulation::invariants;
+use simulation::shop::{arrival, connection, location, q, shop, sku, told};
+use testkit::Stage;
+use testkit::run::finish;
+
+const LAMP: &str = "8712345678906";
+
+/// A shop with a lamp that has an EAN, a cord, and a set of both.
+fn lamps() -> Stage {
+    let stage = shop(&["web"], &[("CORD", 20)]);
+    let set = Item { sku: sku("SET"), ean: None, title: "Set".into(), variant: String::new() };
+    finish(put_article(&stage.world(), &set, &[])).unwrap();
+    let item = Item { sku: sku("LAMP"), ean: Some(Ean::new(LAMP).unwrap()), title: "Lamp".into(), variant: String::new() };
+    finish(put_article(&stage.world(), &item, &[Opening { location: location("main"), quantity: q(20) }])).unwrap();
+    let part = |name| domain::Component { sku: sku(name), units: q(1) };
+    finish(put_bundle(&stage.world(), &sku("SET"), &[part("LAMP"), part("CORD")])).unwrap();
+    stage
+}
+
+fn take_in(stage: &Stage, snapshot: OrderSnapshot) -> Order {
+    let key = OrderRow::key(&connection("web"), &snapshot.number);
+    finish(accept_orders(&stage.world(), &Lookup::default(), vec![arrival("web", snapshot, 1)]));
+    invariants::check(&stage.table);
+    OrderRow::from_row(&stage.table.row(&key).unwrap()).unwrap().0
+}
+
+fn parked(stage: &Stage) -> usize {
+    stage.table.rows().iter().filter(|row| row.key.pk == ParkedRow::PARTITION).count()
+}
+
+fn one_line(own: Option<&str>, ean: Option<&str>) -> OrderSnapshot {
+    let mut snapshot = told("1", 0, &[("LAMP", 1, 0, 0)]);
+    snapshot.lines[0].sku = own.map(sku);
+    snapshot.lines[0].ean = ean.map(|ean| Ean::new(ean).unwrap());
+    snapshot
+}
+
+fn is(order: &Order) -> Option<&Sku> {
+    order.lines[0].sku.as_ref()
+}
+
+#[test]
+fn a_line_with_the_ean_of_a_product_and_a_sku_that_nobody_knows_is_for_a_person() {
+    for (own, ean, wanted) in [
+        (Some("LAMP-6"), Some(LAMP), None),
+        (Some("CORD"), Some(LAMP), None),
+        (None, Some(LAMP), Some("LAMP")),
+        (Some("LAMP"), Some(LAMP), Some("LAMP")),
+        (Some("LAMP"), None, Some("LAMP")),
+    ] {
+        let stage = lamps();
+        let order = take_in(&stage, one_line(own, ean));
+        assert_eq!(is(&order), wanted.map(sku).as_ref(), "{own:?} {ean:?}");
+        assert_eq!((order.short().units(), parked(&stage)), if wanted.is_some() { (0, 0) } else { (1, 1) }, "{own:?} {ean:?}");
+    }
+}
+
+#[test]
+fn where_skus_on_a_channel_mean_nothing_the_ean_alone_decides() {
+    let stage = lamps();
+    let row = stage.table.row(&ConnectionRow::key(&connection("web"))).unwrap();
+    let row = ConnectionRow { match_by: domain::MatchBy::Ean, ..ConnectionRow::from_row(&row).unwrap() };
+    finish(put_connection(&stage.world(), &row)).unwrap();
+    let order = take_in(&stage, one_line(Some("their-own-code"), Some(LAMP)));
+    assert_eq!((is(&order), order.short().units()), (Some(&sku("LAMP")), 0));
+}
+
+#[test]
+fn one_set_with_its_parts_in_the_order_takes_each_part_once_whatever_the_catalogue_knows_of_the_set() {
+    for set in ["SET", "NO-SUCH-SET", "CORD"] {
+        let stage = lamps();
+        let mut snapshot = told("1", 0, &[(set, 1, 0, 0), ("LAMP", 1, 0, 0), ("CORD", 1, 0, 0)]);
+        snapshot.lines[0].kind = LineKind::Set;
+        let order = take_in(&stage, snapshot.clone());
+        let held: Vec<i64> = order.lines.iter().map(|line| line.committed().units()).collect();
+        assert_eq!((held, order.short().units(), parked(&stage)), (vec![0, 1, 1], 0, 0), "{set}");
+        // Sent whole there, no part leaves twice.
+        snapshot.stamp = snapshot.stamp.map(|at| at + jiff::SignedDuration::from_secs(60));
+        snapshot.lines.iter_mut().for_each(|line| line.shipped = q(1));
+        let sent: Vec<i64> = take_in(&stage, snapshot).lines.iter().map(|line| line.taken().units()).collect();
+        assert_eq!(sent, [0, 1, 1], "{set}");
+    }
+}
+
+#[test]
+fn tips_and_downloads_beside_goods_are_no_question_to_anybody() {
+    let stage = lamps();
+    let mut snapshot = told("1", 0, &[("LAMP", 2, 0, 0), ("x", 1, 0, 0), ("y", 1, 0, 0), ("CORD", 3, 0, 0)]);
+    (snapshot.lines[1].kind, snapshot.lines[1].sku) = (LineKind::Charge, None);
+    snapshot.lines[2].kind = LineKind::Digital;
+    // The merchant counts this one, though it needs no shipping.
+    snapshot.lines[3].kind = LineKind::Digital;
+    let order = take_in(&stage, snapshot);
+    let held: Vec<i64> = order.lines.iter().map(|line| line.committed().units()).collect();
+    assert_eq!((held, order.short().units(), parked(&stage)), (vec![2, 0, 0, 3], 0, 0));
+}
