@@ -1,4 +1,4 @@
-//! Drives a connector: token, pauses the channel asks for, and a gate that closes on a channel that does not answer.
+//! Drives a connector: token, pauses the channel asks for, limit by limit, and a gate that closes on a channel that does not answer.
 //!
 //! Connectors translate and nothing else; every call of every channel goes through here, so that it can be counted, held back
 //! or replayed. The driver does not retry: whoever called decides from the error.
@@ -6,11 +6,15 @@
 mod gate;
 mod token;
 
+use crate::rows::GateRow;
 use crate::{Lookup, World};
 use domain::ConnectionId;
-use ports::{Account, Call, Channel, Descriptor, Error, ErrorKind, Http, Request, Response, Result, Status, Token, TokenKind};
+use gate::Heard;
+use ports::{
+    Account, Call, Channel, Descriptor, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, TokenKind,
+};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// A call under way, as connectors answer it. Boxed, because a generic `async` closure cannot promise to be `Send`, and functions
@@ -18,10 +22,12 @@ use std::time::Duration;
 pub type Answering<'c, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'c>>;
 
 /// One connection, ready to be called.
+#[derive(Clone)]
 pub struct Driver<'w> {
     world: &'w World,
     lookup: &'w Lookup,
     channel: &'w dyn Channel,
+    lane: Lane,
     /// As whom.
     pub account: Arc<Account>,
 }
@@ -37,7 +43,13 @@ impl<'w> Driver<'w> {
                 format!("connection {connection}: this build knows no channel `{}`", account.channel),
             )
         })?;
-        Ok(Self { world, lookup, channel, account })
+        Ok(Self { world, lookup, channel, lane: Lane::default(), account })
+    }
+
+    /// The same, for calls that go before others or after them where the channel's limits are nearly used up.
+    #[must_use]
+    pub fn in_lane(&self, lane: Lane) -> Self {
+        Self { lane, ..self.clone() }
     }
 
     /// What the engine must not guess.
@@ -68,11 +80,11 @@ impl<'w> Driver<'w> {
         F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
     {
         let gate = gate::check(self.world, self.lookup, &self.account.connection).await?;
-        let paced = Paced { http: self.world.http.as_ref(), channel: self.channel, pause: Mutex::new(None) };
+        let paced = Paced { driver: self, gate: &gate, heard: Mutex::default() };
         let result = self.with_token(&paced, operation_id, work).await;
-        let asked = *paced.pause.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = std::mem::take(&mut *paced.heard());
         let result = result.map_err(about_the_account);
-        gate::note(self.world, self.lookup, &self.account.connection, gate.as_ref(), asked, result.as_ref().err()).await;
+        gate::note(self.world, self.lookup, gate, heard, result.as_ref().err()).await;
         result
     }
 
@@ -132,20 +144,28 @@ fn about_the_account(error: Error) -> Error {
     }
 }
 
-/// The way out, listening for pauses the channel asks for.
+/// The way out: past the limits that are held back, and listening for pauses the channel asks for.
 struct Paced<'a> {
-    http: &'a dyn Http,
-    channel: &'a dyn Channel,
-    pause: Mutex<Option<Duration>>,
+    driver: &'a Driver<'a>,
+    gate: &'a GateRow,
+    heard: Mutex<Heard>,
+}
+
+impl Paced<'_> {
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 #[async_trait::async_trait]
 impl Http for Paced<'_> {
     async fn send(&self, request: Request) -> Result<Response> {
-        let response = self.http.send(request).await?;
-        if let Some(asked) = self.channel.pause(&response) {
-            let mut pause = self.pause.lock().unwrap_or_else(PoisonError::into_inner);
-            *pause = (*pause).max(Some(asked.lasting));
+        let Driver { world, channel, lane, .. } = self.driver;
+        let bucket = channel.bucket(&request);
+        gate::admit(self.gate, bucket, *lane, world.clock.now()).inspect_err(|_| self.heard().refused = true)?;
+        let response = world.http.send(request).await?;
+        if let Some(pause) = channel.pause(&response) {
+            self.heard().pauses.push((bucket, pause));
         }
         Ok(response)
     }

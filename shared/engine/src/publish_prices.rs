@@ -5,7 +5,7 @@ use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, PriceDueRow, Pric
 use crate::{Driver, Lookup, World};
 use domain::{ConnectionId, PriceInForce, Prices, Publishing, Sku};
 use jiff::Timestamp;
-use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, PriceWrite, Result, Write};
+use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Lane, PriceWrite, Result, Write};
 use std::time::Duration;
 
 /// Prices told in one run; the next goes on.
@@ -63,7 +63,8 @@ fn text<T: serde::Serialize>(value: &T) -> ports::Value {
 
 /// Tells a connection the prices that are due.
 pub async fn publish_prices(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<PricesReport> {
-    let driver = Driver::open(world, lookup, connection).await?;
+    // They count against the same limits as figures.
+    let driver = Driver::open(world, lookup, connection).await?.in_lane(Lane::Raises);
     let row = lookup.connection(world, connection).await?;
     let mut report = PricesReport::default();
     if !driver.descriptor().sets_prices || row.publishing == Publishing::Nothing {

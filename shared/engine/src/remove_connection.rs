@@ -6,8 +6,8 @@
 use crate::World;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, DriftRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, ReconcileRow, ReferenceRow, RuleRow,
-    SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
+    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, ReconcileRow, ReferenceRow,
+    RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
@@ -40,6 +40,7 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
         CursorRow::key(connection),
         TokenRow::key(connection),
         GateRow::key(connection),
+        FenceRow::key(connection),
         KeysRow::key(connection),
         SubscriptionRow::key(connection),
         ReconcileRow::key(connection),

@@ -3,7 +3,7 @@
 //! A connector translates, and calls its channel through `Call::http`. It owns no retry, no rate limit, no token storage and no
 //! log: the engine's driver does these once, for all.
 
-use crate::{Error, Http, PlaceWrite, Response, Result, Secret, Shown};
+use crate::{Error, Http, PlaceWrite, Request, Response, Result, Secret, Shown};
 use async_trait::async_trait;
 use domain::{
     AnnouncedReturn, CarrierId, ChannelId, ConnectionId, Listing, Money, OfferId, OrderNumber, OrderSnapshot, OrderUpdate,
@@ -379,11 +379,46 @@ pub struct SubscriptionState {
     pub mended: Vec<String>,
 }
 
+/// Who goes first where a limit of a channel is nearly used up: a pause for one of them holds back those after it as well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// Figures that must fall: until they do, what is not there is on sale.
+    Lowers,
+    /// All that is neither; orders above all.
+    #[default]
+    Usual,
+    /// Figures that may rise, and what waits with them: nothing is sold that is not there if they are late.
+    Raises,
+}
+
+impl Lane {
+    /// All of them, the first first.
+    pub const ALL: [Self; 3] = [Self::Lowers, Self::Usual, Self::Raises];
+
+    /// Its name in the table.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lowers => "lowers",
+            Self::Usual => "usual",
+            Self::Raises => "raises",
+        }
+    }
+}
+
 /// Until when to hold calls back, as an answer told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pause {
     /// For this much time.
     pub lasting: Duration,
+    /// Calls of this lane and those after it. `Lowers`: all of them.
+    pub from: Lane,
+}
+
+impl Pause {
+    /// Holds back every call against the limit.
+    pub const fn all(lasting: Duration) -> Self {
+        Self { lasting, from: Lane::Lowers }
+    }
 }
 
 /// A connector.
@@ -392,7 +427,11 @@ pub trait Channel: Send + Sync {
     /// What the engine must not guess.
     fn descriptor(&self) -> &'static Descriptor;
 
-    /// Whether an answer, good or bad, asks to hold back further calls (429, an emptied bucket), and for how long.
+    /// Which of the channel's limits a request counts against: each is held back alone. One name where there is one limit for all.
+    fn bucket(&self, request: &Request) -> &'static str;
+
+    /// Whether an answer, good or bad, asks to hold back further calls against the same limit (429, an emptied bucket), for how long, and
+    /// whose: a limit that is used up to a half belongs to what must not wait.
     fn pause(&self, response: &Response) -> Option<Pause>;
 
     /// Fetches a token; `previous` is the one to be renewed. Never called for `TokenKind::Static`.

@@ -13,7 +13,7 @@ mod secret;
 mod table;
 
 pub use channel::{
-    Account, Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, ListingPage, Notice,
+    Account, Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Lane, ListingPage, Notice,
     OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, RestocksOnCancel, ReturnPage, StockSemantics,
     StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
 };

@@ -218,6 +218,10 @@ impl Channel for Scripted {
         self.descriptor
     }
 
+    fn bucket(&self, _: &Request) -> &'static str {
+        "calls"
+    }
+
     fn pause(&self, _: &Response) -> Option<Pause> {
         None
     }

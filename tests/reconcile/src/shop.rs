@@ -5,8 +5,9 @@ use domain::{ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdat
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice,
-    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, RestocksOnCancel, Result, ReturnPage,
-    Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys,
+    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, RestocksOnCancel, Result,
+    ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody,
+    WebhookKeys,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -158,6 +159,10 @@ fn never<T>(what: &'static str) -> Result<T> {
 impl Channel for Shop {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn bucket(&self, _: &Request) -> &'static str {
+        "calls"
     }
 
     fn pause(&self, _: &Response) -> Option<Pause> {

@@ -2,7 +2,7 @@
 
 use super::wire::Problem;
 use crate::wire_text;
-use ports::{Error, ErrorKind, Pause, Response, Result};
+use ports::{Error, ErrorKind, Lane, Pause, Response, Result};
 use std::time::Duration;
 
 /// How long to hold back after a 429 that does not say: long enough for a bucket of 25 a minute to get two calls back.
@@ -60,15 +60,20 @@ pub(super) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(LONGEST_TEXT).collect()
 }
 
-/// Whether an answer asks to hold back: a 429, or a bucket that this call emptied.
+/// Whether an answer asks to hold back: a 429, or a bucket that this call emptied. Raises hold back at half of it already.
 pub(super) fn pause(response: &Response) -> Option<Pause> {
     let reset = number(response, "x-ratelimit-reset").filter(|s| *s <= LONGEST_RESET_S).map(Duration::from_secs);
     if response.status() == http::StatusCode::TOO_MANY_REQUESTS {
         let lasting = wire_text::retry_after(response).or(reset).unwrap_or(UNTOLD_PAUSE);
-        return Some(Pause { lasting });
+        return Some(Pause::all(lasting));
     }
-    let emptied = number(response, "x-ratelimit-remaining") == Some(0);
-    reset.filter(|_| emptied).map(|lasting| Pause { lasting })
+    let remaining = number(response, "x-ratelimit-remaining")?;
+    let limit = number(response, "x-ratelimit-limit").unwrap_or(0);
+    match reset? {
+        lasting if remaining == 0 => Some(Pause::all(lasting)),
+        lasting if remaining < limit.div_ceil(2) => Some(Pause { lasting, from: Lane::Raises }),
+        _ => None,
+    }
 }
 
 fn number(response: &Response, header: &str) -> Option<u64> {

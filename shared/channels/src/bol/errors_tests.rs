@@ -61,6 +61,17 @@ fn an_emptied_bucket_pauses_a_good_answer_too() {
     assert_eq!(paused("?", "?"), None);
 }
 
+#[test]
+fn half_of_a_bucket_is_not_for_raises() {
+    let held = |remaining| {
+        let headers = [("x-ratelimit-limit", "25"), ("x-ratelimit-remaining", remaining), ("x-ratelimit-reset", "2")];
+        pause(&response(200, "{}", &headers)).map(|p| (p.from, p.lasting.as_secs()))
+    };
+    assert_eq!(held("13"), None);
+    assert_eq!(held("12"), Some((Lane::Raises, 2)));
+    assert_eq!(held("0"), Some((Lane::Lowers, 2)));
+}
+
 proptest::proptest! {
     #[test]
     fn no_body_makes_it_panic(status in 100_u16..=599, body in ".*", writes: bool) {

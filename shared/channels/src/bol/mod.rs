@@ -1,6 +1,7 @@
 #![doc = include_str!("README.md")]
 
 mod auth;
+mod buckets;
 mod cancellations;
 mod errors;
 #[cfg(test)]
@@ -25,7 +26,7 @@ mod wire_updates;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector of bol.
 #[derive(Debug, Default, Clone, Copy)]
@@ -66,6 +67,10 @@ static DESCRIPTOR: Descriptor = Descriptor {
 impl Channel for Bol {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    fn bucket(&self, request: &Request) -> &'static str {
+        buckets::of(request)
     }
 
     fn pause(&self, response: &Response) -> Option<Pause> {

@@ -1,13 +1,15 @@
 //! What Shopify's refusals mean. Most of them come with HTTP 200.
 
 use crate::wire_text::{self, LONGEST_WAIT};
-use ports::{Error, ErrorKind, Pause, Response, Result, Status};
+use ports::{Error, ErrorKind, Lane, Pause, Response, Result, Status};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// Points a connector's dearest document may cost (Shopify's limit for one query): below it calls wait for the bucket to fill.
 const DEAREST_POINTS: u64 = 1000;
+/// Points that the last calls before an empty bucket are made with: those that look at a figure and lower it, of a few points each.
+const LOWERING_POINTS: u64 = 100;
 /// Points restored per second on the smallest plan, where an answer does not tell.
 const RESTORE_POINTS_PER_S: u64 = 100;
 /// A wait after a 429 that names none.
@@ -73,17 +75,30 @@ pub(super) fn data<D: DeserializeOwned>(operation: &'static str, response: &Resp
 /// How long calls must wait, if this answer says so.
 pub(super) fn pause(response: &Response) -> Option<Pause> {
     if response.status().as_u16() == 429 {
-        return Some(Pause { lasting: wire_text::retry_after(response).unwrap_or(UNTOLD_WAIT) });
+        return Some(Pause::all(wire_text::retry_after(response).unwrap_or(UNTOLD_WAIT)));
     }
     let told: Told = serde_json::from_slice(response.body()).ok()?;
     if told.errors.as_ref().and_then(code).as_deref() == Some("THROTTLED") {
-        return Some(Pause { lasting: until_affordable(&told) });
+        // What was too dear says nothing of what costs a few points.
+        let lowers = throttle(&told).and_then(|t| points(t.currently_available.as_ref())).is_some_and(|left| left >= LOWERING_POINTS);
+        return Some(Pause { lasting: until_affordable(&told), from: if lowers { Lane::Usual } else { Lane::Lowers } });
     }
-    let throttle = told.extensions?.cost?.throttle_status?;
+    let throttle = throttle(&told)?;
     let available = points(throttle.currently_available.as_ref())?;
-    let reserve = DEAREST_POINTS.min(points(throttle.maximum_available.as_ref())? / 4);
+    let full = points(throttle.maximum_available.as_ref())?;
     let restored = points(throttle.restore_rate.as_ref()).filter(|r| *r > 0).unwrap_or(RESTORE_POINTS_PER_S);
-    (available < reserve).then(|| Pause { lasting: Duration::from_secs((reserve - available).div_ceil(restored)).min(LONGEST_WAIT) })
+    // What must be left for those who go before.
+    let lanes = [
+        (Lane::Lowers, LOWERING_POINTS.min(full / 20)),
+        (Lane::Usual, DEAREST_POINTS.min(full / 4)),
+        (Lane::Raises, full / 2),
+    ];
+    let (from, reserve) = lanes.into_iter().find(|(_, reserve)| available < *reserve)?;
+    Some(Pause { lasting: Duration::from_secs((reserve - available).div_ceil(restored)).min(LONGEST_WAIT), from })
+}
+
+fn throttle(told: &Told) -> Option<&Throttle> {
+    told.extensions.as_ref()?.cost.as_ref()?.throttle_status.as_ref()
 }
 
 /// Until the bucket holds what the refused document costs; never nothing.

@@ -25,19 +25,23 @@ fn throttled_with_status_200_waits_until_the_bucket_holds_the_cost() {
     assert_eq!(error.status, Status::Temporary { retry_after: Some(Duration::from_secs(6)) }, "600 points at 100 a second");
     let lasting = pause(&answer(200, &throttled("842.0", "841.5"))).unwrap().lasting;
     assert_eq!(lasting, Duration::from_secs(1), "never nothing");
+    let held = |available| pause(&answer(200, &throttled("842", available))).unwrap().from;
+    assert_eq!((held("242"), held("3")), (Lane::Usual, Lane::Lowers), "a list that was too dear does not hold back a figure that falls");
 }
 
 #[test]
-fn a_bucket_below_a_quarter_holds_calls_back_before_it_is_empty() {
+fn a_bucket_holds_calls_back_before_it_is_empty_raises_at_a_half_and_lowers_last() {
     let fine = |available: &str| {
         let body = format!(
             r#"{{"data":{{}},"extensions":{{"cost":{{"requestedQueryCost":3,"throttleStatus":{{"maximumAvailable":2000.0,"currentlyAvailable":{available},"restoreRate":100.0}}}}}}}}"#
         );
-        pause(&answer(200, &body)).map(|p| p.lasting.as_secs())
+        pause(&answer(200, &body)).map(|p| (p.from, p.lasting.as_secs()))
     };
     assert_eq!(fine("1990.0"), None);
-    assert_eq!(fine("500"), None);
-    assert_eq!(fine("120"), Some(4));
+    assert_eq!(fine("1000"), None);
+    assert_eq!(fine("500"), Some((Lane::Raises, 5)));
+    assert_eq!(fine("120"), Some((Lane::Usual, 4)));
+    assert_eq!(fine("40.5"), Some((Lane::Lowers, 1)));
     assert_eq!(pause(&answer(200, r#"{"data":{}}"#)), None);
     assert_eq!(pause(&answer(200, "<html>")), None);
 }

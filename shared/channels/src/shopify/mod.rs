@@ -24,7 +24,7 @@ mod wire;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// A Shopify shop.
 #[derive(Debug, Default, Clone, Copy)]
@@ -69,6 +69,11 @@ static DESCRIPTOR: Descriptor = Descriptor {
 impl Channel for Shopify {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    /// One bucket of points for all documents of an app in a shop.
+    fn bucket(&self, _: &Request) -> &'static str {
+        "points"
     }
 
     fn pause(&self, response: &Response) -> Option<Pause> {

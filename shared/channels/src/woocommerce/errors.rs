@@ -82,7 +82,7 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
         StatusCode::FORBIDDEN => refusal(response).is_none(),
         _ => false,
     };
-    asks.then(|| Pause { lasting: wire_text::retry_after(response).unwrap_or(PAUSE_UNTOLD) })
+    asks.then(|| Pause::all(wire_text::retry_after(response).unwrap_or(PAUSE_UNTOLD)))
 }
 
 /// The JSON text in the body.

@@ -47,13 +47,13 @@ fn refusals_keep_their_meaning() {
 fn a_firewall_holds_us_back_and_a_missing_permission_does_not() {
     let page = response(403, "text/html", "<html><body>Blocked {rule 9}</body></html>");
     assert_eq!(refused("t", &page, true).kind, ErrorKind::RateLimited);
-    assert_eq!(pause(&page), Some(Pause { lasting: PAUSE_UNTOLD }));
+    assert_eq!(pause(&page), Some(Pause::all(PAUSE_UNTOLD)));
     assert_eq!(pause(&response(403, "application/json", r#"{"code":"rest_forbidden","message":"","data":null}"#)), None);
     assert_eq!(pause(&response(200, "application/json", "[]")), None);
     let mut many = response(429, "text/html", "<html>");
-    assert_eq!(pause(&many), Some(Pause { lasting: PAUSE_UNTOLD }), "without Retry-After");
+    assert_eq!(pause(&many), Some(Pause::all(PAUSE_UNTOLD)), "without Retry-After");
     many.headers_mut().insert("retry-after", http::HeaderValue::from_static("7"));
-    assert_eq!(pause(&many), Some(Pause { lasting: Duration::from_secs(7) }));
+    assert_eq!(pause(&many), Some(Pause::all(Duration::from_secs(7))));
     assert_eq!(refused("t", &many, true).disposition(), Disposition::RetryAt(Duration::from_secs(7)));
 }
 

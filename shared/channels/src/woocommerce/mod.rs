@@ -33,7 +33,7 @@ mod updates_tests;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector for WooCommerce shops.
 #[derive(Debug, Default, Clone, Copy)]
@@ -87,6 +87,11 @@ static DESCRIPTOR: Descriptor = Descriptor {
 impl Channel for WooCommerce {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
+    }
+
+    /// The core has no limits; a host or firewall that has one counts every call from an address.
+    fn bucket(&self, _: &Request) -> &'static str {
+        "calls"
     }
 
     fn pause(&self, response: &Response) -> Option<Pause> {

@@ -1,18 +1,28 @@
-//! Closes a connection for as long as it asked, or for a while when it does not answer, so that one slow channel costs the
-//! others nothing.
+//! Holds calls back: all of a connection for a while when it does not answer, so that one slow channel costs the others nothing; those
+//! against one of its limits for as long as it asked, those that can wait the sooner.
 
-use crate::rows::{GateRow, Kept};
+use crate::rows::GateRow;
 use crate::{Lookup, World};
 use domain::ConnectionId;
-use ports::{Condition, Error, ErrorKind, Result, Status, Write};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Condition, Error, ErrorKind, Lane, Pause, Result, Status, Value, Write};
 use std::time::Duration;
 
 /// After a call without an answer the gate is closed for this long, doubled with each further one.
 const FIRST_REST: Duration = Duration::from_secs(2);
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
+/// What a call heard besides its answer.
+#[derive(Default)]
+pub(super) struct Heard {
+    /// Pauses the channel asked for, by the limit they are about.
+    pub(super) pauses: Vec<(&'static str, Pause)>,
+    /// A request was held back here: what failed says nothing about the channel.
+    pub(super) refused: bool,
+}
+
 /// Refuses, as the channel itself would, while the gate is closed.
-pub(super) async fn check(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<Option<GateRow>> {
+pub(super) async fn check(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<GateRow> {
     let now = world.clock.now();
     let gate = if let Some(seen) = lookup.gate(connection, now) {
         seen.0
@@ -21,51 +31,90 @@ pub(super) async fn check(world: &World, lookup: &Lookup, connection: &Connectio
         lookup.note_gate(connection, now, gate.clone());
         gate
     };
-    match gate {
-        Some(gate) if gate.closed_until > now => {
-            let left = gate.closed_until.duration_since(now);
-            let retry_after = Some(Duration::try_from(left).unwrap_or_default());
-            Err(Error::new(ErrorKind::RateLimited, "gate", format!("connection {connection}: {}", gate.reason))
-                .with_status(Status::Temporary { retry_after }))
-        }
-        open => Ok(open),
+    let gate = gate.unwrap_or_else(|| GateRow::open(connection.clone()));
+    match gate.closed_until.filter(|until| *until > now) {
+        Some(until) => Err(held_back(&gate, until, now, &gate.reason)),
+        None => Ok(gate),
     }
 }
 
+/// Refuses a request while the limit it counts against is held back for its lane.
+pub(super) fn admit(gate: &GateRow, bucket: &str, lane: Lane, now: Timestamp) -> Result<()> {
+    match gate.held_until(bucket, lane).filter(|until| *until > now) {
+        Some(until) => Err(held_back(gate, until, now, &format!("the channel's limit of `{bucket}` is nearly used up"))),
+        None => Ok(()),
+    }
+}
+
+fn held_back(gate: &GateRow, until: Timestamp, now: Timestamp, reason: &str) -> Error {
+    let retry_after = Some(Duration::try_from(until.duration_since(now)).unwrap_or_default());
+    Error::new(ErrorKind::RateLimited, "gate", format!("connection {}: {reason}", gate.connection))
+        .with_status(Status::Temporary { retry_after })
+}
+
 /// Notes what a call taught about the connection. Losing this note costs a call too many, so its failure is not one of the call.
-pub(super) async fn note(
-    world: &World,
-    lookup: &Lookup,
-    connection: &ConnectionId,
-    before: Option<&GateRow>,
-    asked: Option<Duration>,
-    error: Option<&Error>,
-) {
-    let unanswered = before.map_or(0, |g| g.unanswered);
-    let limited = error.filter(|e| e.operation != "gate").and_then(|e| match (e.kind, e.status) {
-        (_, Status::Temporary { retry_after: Some(after) }) => Some(after),
-        (ErrorKind::RateLimited, _) => Some(FIRST_REST),
+pub(super) async fn note(world: &World, lookup: &Lookup, gate: GateRow, heard: Heard, error: Option<&Error>) {
+    let now = world.clock.now();
+    let mut noted = gate;
+    let mut changed = false;
+    for (bucket, pause) in &heard.pauses {
+        changed |= hold(world, &mut noted, bucket, *pause, now).await;
+    }
+    let error = error.filter(|_| !heard.refused);
+    changed |= close(world, &mut noted, !heard.pauses.is_empty(), error, now).await;
+    if changed {
+        let connection = noted.connection.clone();
+        lookup.note_gate(&connection, now, Some(noted));
+    }
+}
+
+/// Holds back what counts against one limit.
+async fn hold(world: &World, gate: &mut GateRow, bucket: &str, pause: Pause, now: Timestamp) -> bool {
+    let until = |lasting: Duration| now.saturating_add(SignedDuration::try_from(lasting).unwrap_or_default()).unwrap_or(now);
+    // Under load each answer says it again: what is held back for most of that already is not noted anew.
+    if gate.held_until(bucket, pause.from).is_some_and(|held| held >= until(pause.lasting / 2)) {
+        return false;
+    }
+    let (name, until) = (GateRow::held_name(bucket, pause.from), until(pause.lasting));
+    gate.held.insert((bucket.to_owned(), pause.from), until);
+    set(world, gate, &name, until, Vec::new()).await;
+    true
+}
+
+/// Closes the whole connection, or notes that it answers again.
+async fn close(world: &World, gate: &mut GateRow, paused: bool, error: Option<&Error>, now: Timestamp) -> bool {
+    let limited = error.and_then(|e| match (e.kind, e.status) {
+        // Its own limit is held back already.
+        (ErrorKind::RateLimited, _) if paused => None,
+        (_, Status::Temporary { retry_after: Some(after) }) => Some((after, e.message.as_str())),
+        (ErrorKind::RateLimited, _) => Some((FIRST_REST, "the channel asked for a pause")),
         _ => None,
     });
     let silent =
         error.is_some_and(|e| e.kind == ErrorKind::Timeout || (e.kind == ErrorKind::Unavailable && e.status != Status::Unknown));
-    let (rest, unanswered, reason) = if let Some(pause) = asked.max(limited) {
-        let reason =
-            error.filter(|e| e.kind != ErrorKind::RateLimited).map_or("the channel asked for a pause", |e| e.message.as_str());
+    let (rest, unanswered, reason) = if let Some((pause, reason)) = limited {
         (pause, 0, reason)
     } else if silent {
-        let doubled = FIRST_REST.saturating_mul(1 << unanswered.clamp(0, 5)).min(LONGEST_REST);
-        (doubled, unanswered + 1, "the channel does not answer")
-    } else if unanswered > 0 {
+        let doubled = FIRST_REST.saturating_mul(1 << gate.unanswered.clamp(0, 5)).min(LONGEST_REST);
+        (doubled, gate.unanswered + 1, "the channel does not answer")
+    } else if gate.unanswered > 0 {
         (Duration::ZERO, 0, "")
     } else {
-        return;
+        return false;
     };
-    let now = world.clock.now();
-    let Ok(closed_until) = now.checked_add(jiff::SignedDuration::try_from(rest).unwrap_or_default()) else { return };
-    let row = GateRow { connection: connection.clone(), closed_until, unanswered, reason: reason.to_owned() };
-    lookup.note_gate(connection, now, Some(row.clone()));
-    // Never opens earlier than another call has found necessary.
-    let when = Condition::Any(vec![Condition::Absent, Condition::AtMost("closed_until".into(), closed_until.as_millisecond())]);
-    let _ = world.write_if(Write::Put { row: row.to_row(), when }).await;
+    let Ok(until) = now.checked_add(SignedDuration::try_from(rest).unwrap_or_default()) else { return false };
+    (gate.closed_until, gate.unanswered, gate.reason) = (Some(until), unanswered, reason.to_owned());
+    let more = vec![("unanswered".into(), Value::Number(unanswered)), ("reason".into(), Value::Text(reason.to_owned()))];
+    set(world, gate, "closed_until", until, more).await;
+    true
+}
+
+/// Never opens earlier than another call has found necessary.
+async fn set(world: &World, gate: &GateRow, name: &str, until: Timestamp, more: Vec<(String, Value)>) {
+    let mut set = vec![(name.to_owned(), Value::Number(until.as_millisecond()))];
+    set.extend(more);
+    let when =
+        Condition::Any(vec![Condition::Lacks(name.to_owned()), Condition::AtMost(name.to_owned(), until.as_millisecond())]);
+    let key = GateRow::key(&gate.connection);
+    let _ = world.write_if(Write::Update { key, add: Vec::new(), set, remove: Vec::new(), when }).await;
 }

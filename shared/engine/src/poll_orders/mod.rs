@@ -5,6 +5,7 @@
 //! figures do not rise (I5), and one that takes too long is asked for again, so that not even a lost message loses an order.
 
 mod pending;
+mod turn;
 
 use crate::planted::{Mistake, planted};
 use crate::rows::{CursorRow, Kept, PendingOrder, settled_for};
@@ -14,8 +15,9 @@ use domain::{ConnectionId, Order, Sku};
 use jiff::Timestamp;
 use pending::Waiting;
 pub(crate) use pending::{Found, News};
-use ports::{Condition, ErrorKind, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
+use ports::{Condition, ErrorKind, Lane, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
 use std::time::Duration;
+pub(crate) use turn::taken_in;
 
 /// What a poll found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +49,8 @@ impl PollReport {
 /// Polls one connection.
 pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &ConnectionId, cause: Cause) -> Result<PollReport> {
     let driver = Driver::open(world, lookup, connection).await?;
+    // What figures wait for that may rise leaves room for the polls that find what must fall.
+    let driver = if cause == Cause::Fence { driver.in_lane(Lane::Raises) } else { driver };
     let paging = driver.descriptor().orders;
     let row = lookup.connection(world, connection).await?;
     let start = row.orders_since;

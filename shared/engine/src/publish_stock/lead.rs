@@ -6,10 +6,10 @@ use super::push::{patience, settled_through};
 use crate::announce::{Announcement, announce, hint};
 use crate::correct_stock::{StockChange, announce_later, change};
 use crate::planted::{Mistake, planted};
-use crate::poll_orders::poll_orders;
+use crate::poll_orders::taken_in;
 use crate::rows::{LedgerCause, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
-use contracts::{Cause, StockHint};
+use contracts::StockHint;
 use domain::{Counter, Flow, LocationId, Quantity, Seen};
 use ports::{QueueName, Result, StockSemantics};
 use std::time::Duration;
@@ -182,7 +182,7 @@ async fn understand(
     let Some(at) = counter.waits_for() else { return Ok(None) };
     let mut settled = settled_through(world, row).await?;
     if at_once && settled.is_none_or(|settled| settled < at) {
-        settled = poll_orders(world, lookup, &row.connection, Cause::Fence).await?.settled_for(&row.sku);
+        settled = taken_in(world, lookup, row, at).await?.through;
     }
     if planted(Mistake::EditTakenUnsettled) {
         settled = settled.max(Some(at));

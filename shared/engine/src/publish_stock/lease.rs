@@ -50,7 +50,7 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
                 ("lease".into(), Value::Text(lease.clone())),
                 ("leased_until".into(), Value::Number(until.as_millisecond())),
             ];
-            let remove = vec!["again".into(), "put_off_until".into()];
+            let remove = vec!["again".into(), "put_off_until".into(), "put_off_raise".into()];
             match write(world, seen, set, remove, Condition::All(vec![Condition::Present, free])).await? {
                 Some(row) => return Ok(Taken::Ours { row: Box::new(row), lease, after_death: dead }),
                 None => continue,
@@ -169,10 +169,16 @@ fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {
     set.push(("problem".into(), Value::Text(error.message.clone())));
 }
 
-/// Notes that a hint is on its way that will not come before `until`.
-pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timestamp) -> Result<()> {
-    let set = vec![("put_off_until".into(), Value::Number(until.as_millisecond()))];
-    write(world, row, set, Vec::new(), Condition::Present).await.map(|_| ())
+/// Notes that a hint is on its way that will not come before `until`; `raise`: for a figure that may rise then.
+pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timestamp, raise: bool) -> Result<()> {
+    let mut set = vec![("put_off_until".into(), Value::Number(until.as_millisecond()))];
+    let mut remove = Vec::new();
+    if raise {
+        set.push(("put_off_raise".into(), Value::Number(1)));
+    } else {
+        remove.push("put_off_raise".into());
+    }
+    write(world, row, set, remove, Condition::Present).await.map(|_| ())
 }
 
 /// Notes why a listing cannot be told anything, without holding it.

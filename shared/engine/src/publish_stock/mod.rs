@@ -28,7 +28,7 @@ use contracts::{ListingPublished, Message, StockHint};
 use domain::{ConnectionId, Flow, OfferId, Quantity, Sku, Want};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Error, ErrorKind, OutgoingEvent, QueueName, Result};
+use ports::{Error, ErrorKind, Lane, OutgoingEvent, QueueName, Result};
 use push::Ended;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -121,6 +121,8 @@ struct Publication {
     right: bool,
     /// It shows what nobody has: at once, whatever was put off.
     urgent: bool,
+    /// Whether it must fall, or may have to: that never waits behind what may rise.
+    lane: Lane,
     /// In quota mode.
     quota: bool,
 }
@@ -131,11 +133,18 @@ impl Publication {
             let want = outlets.want(row);
             // Where units lie moves without anybody's share: what is spread over places is looked at whenever the stock moved.
             let in_place = mapped(world, connection).is_empty() || row.told_version == Some(present.version);
-            return Self { right: want == Want::Rest && in_place, urgent: want == Want::Shrink { urgent: true }, quota: true };
+            let lane = lane(matches!(want, Want::Shrink { .. }));
+            return Self {
+                right: want == Want::Rest && in_place,
+                urgent: want == Want::Shrink { urgent: true },
+                lane,
+                quota: true,
+            };
         }
         let target = figure(world, present, connection);
         let same_change = row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity);
-        Self { right: row.told == Some(target) && same_change, urgent: target.is_zero(), quota: false }
+        let lane = lane(target.is_zero() || row.told.is_none_or(|told| target < told));
+        Self { right: row.told == Some(target) && same_change, urgent: target.is_zero(), lane, quota: false }
     }
 }
 
@@ -145,7 +154,13 @@ struct Task {
     /// What the connection's orders had moved when it was read.
     flow: Flow,
     urgent: bool,
+    lane: Lane,
     quota: bool,
+}
+
+/// Which calls go first where the channel's limits are nearly used up.
+fn lane(lowers: bool) -> Lane {
+    if lowers { Lane::Lowers } else { Lane::Raises }
 }
 
 /// Publishes for a batch of hints. One article, item or channel that fails never costs another: what failed for a passing reason is put
@@ -218,9 +233,9 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
             Look::Unchanged => looked.unchanged += 1,
             Look::PutOff => looked.put_off += 1,
             Look::Push => {
-                let Publication { urgent, quota, .. } = publication;
+                let Publication { urgent, lane, quota, .. } = publication;
                 let flow = present.flow(&row.connection);
-                looked.tasks.push(Task { row: (*row).clone(), flow, urgent, quota });
+                looked.tasks.push(Task { row: (*row).clone(), flow, urgent, lane, quota });
             }
         }
     }
@@ -273,7 +288,7 @@ async fn first_look(
             None => {}
         }
         if gather.put_off.insert(row.connection.clone()) {
-            put_off(world, row, GATHER).await?;
+            put_off(world, row, GATHER, Lane::Usual).await?;
         }
         return Ok(Look::PutOff);
     }
@@ -283,13 +298,15 @@ async fn first_look(
     // A hint is on its way that will push: this one ends here, whomever it is for. Otherwise hints that wait for one channel would each
     // keep coming back, and more would join them.
     let grace = if asked_for { SKEW } else { SignedDuration::ZERO };
-    if row.put_off_until.is_some_and(|until| until.duration_since(now) > grace) {
+    // What waits to rise is no reason for what must fall to wait with it.
+    let only_a_raise = row.put_off_raise && publication.lane == Lane::Lowers;
+    if row.put_off_until.is_some_and(|until| until.duration_since(now) > grace) && !only_a_raise {
         return Ok(Look::PutOff);
     }
     let too_soon = row.told_at.filter(|at| now.duration_since(*at) < PACE);
     if let Some(at) = too_soon {
         let wait = PACE - now.duration_since(at);
-        put_off(world, row, Duration::try_from(wait).unwrap_or(Duration::from_secs(1))).await?;
+        put_off(world, row, Duration::try_from(wait).unwrap_or(Duration::from_secs(1)), publication.lane).await?;
         return Ok(Look::PutOff);
     }
     Ok(Look::Push)
@@ -297,7 +314,7 @@ async fn first_look(
 
 /// The hint first, then the note that it is on its way: dying in between costs a hint too many, never one too few. The note's time is
 /// from before the hint was sent, for the hint must not come, and be done, while the note still says that it is on its way.
-async fn put_off(world: &World, row: &ListingRow, wait: Duration) -> Result<()> {
+async fn put_off(world: &World, row: &ListingRow, wait: Duration, lane: Lane) -> Result<()> {
     let later = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
     // Whole seconds, because SQS knows no others.
     let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).min(LONGEST_DELAY);
@@ -305,14 +322,14 @@ async fn put_off(world: &World, row: &ListingRow, wait: Duration) -> Result<()> 
     if !planted(Mistake::PutOffForEver) {
         world.queue.send(QueueName::StockHints, vec![hint(&later, wait)]).await?;
     }
-    lease::note_put_off(world, row, until).await
+    lease::note_put_off(world, row, until, lane == Lane::Raises).await
 }
 
-/// Tells one connection, item after item.
+/// Tells one connection, item after item: what must fall first, of that what nobody has.
 async fn tell(world: &World, lookup: &Lookup, connection: ConnectionId, mut tasks: Vec<Task>) -> (Pushed, Vec<OutgoingEvent>) {
     let mut pushed = Pushed::default();
     let mut events = Vec::new();
-    tasks.sort_by_key(|t| !t.urgent);
+    tasks.sort_by_key(|t| (!t.urgent, t.lane));
     let driver = Driver::open(world, lookup, &connection).await;
     for task in tasks {
         let row = &task.row;
@@ -321,7 +338,7 @@ async fn tell(world: &World, lookup: &Lookup, connection: ConnectionId, mut task
             Err(error) => cannot_open(world, row, error).await,
         };
         match told {
-            Ok(Ended { told, later }) => {
+            Ok(Ended { told, later, .. }) => {
                 if let Some(quantity) = told {
                     pushed.sent += 1;
                     events.push(published(row, quantity, world.clock.now()));
@@ -336,9 +353,9 @@ async fn tell(world: &World, lookup: &Lookup, connection: ConnectionId, mut task
 }
 
 async fn tell_one(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Task) -> Result<Ended> {
-    let ended = push::push(world, lookup, driver, task).await?;
+    let ended = push::push(world, lookup, &driver.in_lane(task.lane), task).await?;
     if let Some(wait) = ended.later {
-        put_off(world, &task.row, wait).await?;
+        put_off(world, &task.row, wait, ended.lane.unwrap_or(task.lane)).await?;
     }
     Ok(ended)
 }
@@ -347,8 +364,8 @@ async fn tell_one(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Ta
 async fn cannot_open(world: &World, row: &ListingRow, error: &Error) -> Result<Ended> {
     lease::note_failure(world, row, error).await?;
     let wait = Duration::from_mins(1 << row.failures.min(4));
-    put_off(world, row, wait).await?;
-    Ok(Ended { told: None, later: Some(wait) })
+    put_off(world, row, wait, Lane::Lowers).await?;
+    Ok(Ended { later: Some(wait), ..Ended::default() })
 }
 
 fn published(row: &ListingRow, quantity: Quantity, at: Timestamp) -> OutgoingEvent {

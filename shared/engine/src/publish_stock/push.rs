@@ -5,14 +5,13 @@ use super::lease::{LEASE, Note, Taken, give_back, take};
 use super::places::{Places, put_in_place, write_figure};
 use super::present::{Present, figure};
 use super::quota::tell_all;
-use super::{Task, push_share};
+use super::{Task, lane, push_share};
 use crate::planted::{Mistake, planted};
-use crate::poll_orders::poll_orders;
+use crate::poll_orders::taken_in;
 use crate::rows::{CursorRow, ListingRow};
 use crate::{Driver, Lookup, World};
-use contracts::Cause;
 use domain::{Decision, Fence, Flow, Quantity, Seen, decide};
-use ports::{Acknowledged, Disposition, Error, ErrorKind, ReadBack, Result, Shown, Status, StockWrite};
+use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, ReadBack, Result, Shown, Status, StockWrite};
 use std::time::Duration;
 
 /// Looks, reads and writes of one push before it is left to a later hint.
@@ -32,11 +31,13 @@ pub(super) struct Ended {
     pub(super) told: Option<Quantity>,
     /// Look again after this time.
     pub(super) later: Option<Duration>,
+    /// What waits until then, where the look told it.
+    pub(super) lane: Option<Lane>,
 }
 
 impl Ended {
     fn later(wait: Duration) -> Self {
-        Self { told: None, later: Some(wait) }
+        Self { later: Some(wait), ..Self::default() }
     }
 }
 
@@ -78,11 +79,13 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 let note = Note::Shows { quantity, version, back, sent, lowered_at };
                 state.lead.keep(world, &row, &lease).await?;
                 if give_back(world, &row, &lease, note).await? {
-                    return Ok(Ended { told: state.sent, later: then });
+                    return Ok(Ended { told: state.sent, later: then, lane: None });
                 }
             }
             Ok(Turn::LookAgain) => {}
             Ok(Turn::Wait { wait, seen, back }) => {
+                // Shown is less than it should: it can only rise.
+                let lane = seen.is_some_and(|seen| seen.live.is_some()).then_some(Lane::Raises);
                 let note = match seen.and_then(|seen| Some((seen.live?, seen))) {
                     Some((quantity, seen)) if state.told != Some(quantity) || !seen.back.is_zero() => {
                         Note::Seen { quantity, back, at: seen.at }
@@ -91,11 +94,11 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 };
                 state.lead.keep(world, &row, &lease).await?;
                 give_back(world, &row, &lease, note).await?;
-                return Ok(Ended { told: state.sent, later: Some(wait) });
+                return Ok(Ended { told: state.sent, later: Some(wait), lane });
             }
             Ok(Turn::Left) => {
                 give_back(world, &row, &lease, Note::Nothing).await?;
-                return Ok(Ended { told: state.sent, later: None });
+                return Ok(Ended { told: state.sent, ..Ended::default() });
             }
             Err(error) => {
                 if error.disposition() == Disposition::ReadBack {
@@ -108,7 +111,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
     }
     state.lead.keep(world, &row, &lease).await?;
     give_back(world, &row, &lease, Note::Nothing).await?;
-    Ok(Ended { told: state.sent, later: Some(FENCE_WAIT) })
+    Ok(Ended { told: state.sent, later: Some(FENCE_WAIT), lane: None })
 }
 
 struct State {
@@ -186,24 +189,21 @@ async fn turn(
             }
         }
         Decision::ReadOrdersFirst => {
-            let report = poll_orders(world, lookup, &row.connection, Cause::Fence).await?;
-            if (Fence { settled_through: report.settled_for(&row.sku), ..fence }).passed(&seen) {
+            let needed = fence.needed_since(&seen).unwrap_or(seen.at);
+            let known = taken_in(world, lookup, row, needed).await?;
+            if (Fence { settled_through: known.through, ..fence }).passed(&seen) {
                 // The figure was read before those orders were known to be in: look once more, behind the fence.
                 state.told = seen.live.or(state.told);
                 state.told_back = back;
                 state.lowered_at = fence.needed_since(&seen);
                 return Ok(Turn::LookAgain);
             }
-            if report.holds(&row.sku) {
-                // Nothing but a person's decision opens it, and that is told.
-                return Ok(Turn::Wait { wait: HELD_WAIT, seen: Some(seen), back });
-            }
-            // The list tells of an instant once it is so far behind.
-            let told_at = fence.needed_since(&seen).map(|since| since.saturating_add(driver.descriptor().orders.lag));
-            let left = told_at.and_then(|at| Duration::try_from(at.ok()?.duration_since(world.clock.now())).ok());
-            Ok(Turn::Wait { wait: left.unwrap_or_default().max(FENCE_WAIT), seen: Some(seen), back })
+            // Nothing but a person's decision opens what is held, and that is told.
+            let wait = if known.held { HELD_WAIT } else { known.wait.max(FENCE_WAIT) };
+            Ok(Turn::Wait { wait, seen: Some(seen), back })
         }
         Decision::Set { quantity, from, lowers } => {
+            let driver = &driver.in_lane(lane(lowers));
             match write_figure(world, driver, row, quantity, from, &places).await {
                 Ok(()) => {}
                 Err(error) if is_stale(&error) => return Ok(Turn::LookAgain),

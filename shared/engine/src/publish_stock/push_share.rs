@@ -5,15 +5,15 @@
 //! between leaves a bound that is too high, never one that is too low.
 
 use super::article::Article;
+use super::lane;
 use super::places::{Places, put_in_place, write_figure};
 use super::present::Present;
-use super::push::{FENCE_WAIT, Turn, is_stale, look, patience, settled_through};
+use super::push::{FENCE_WAIT, Turn, is_stale, look, patience};
 use super::quota::{Outlets, name, share_of, tell_all};
 use crate::planted::{Mistake, planted};
-use crate::poll_orders::poll_orders;
+use crate::poll_orders::taken_in;
 use crate::rows::{Kept, ListingRow, SharesRow};
 use crate::{Driver, Lookup, World};
-use contracts::Cause;
 use domain::{Flow, Quantity, QuotaMove, Setting, Share, Showing, Want};
 use jiff::Timestamp;
 use ports::{Condition, ErrorKind, Result, Status, Write};
@@ -130,12 +130,7 @@ async fn taken_in_to(world: &World, lookup: &Lookup, listing: &ListingRow, at: T
     if planted(Mistake::GrantedUnsettled) {
         return Ok(Some(at));
     }
-    let known = settled_through(world, listing).await?.filter(|settled| *settled >= at);
-    if known.is_some() {
-        return Ok(known);
-    }
-    let report = poll_orders(world, lookup, &listing.connection, Cause::Fence).await?;
-    Ok(report.settled_for(&listing.sku).filter(|settled| *settled >= at))
+    Ok(taken_in(world, lookup, listing, at).await?.through.filter(|settled| *settled >= at))
 }
 
 /// The figure is right, or must be understood first.
@@ -208,6 +203,8 @@ async fn set(
     if !put(world, row).await? {
         return Ok(Turn::LookAgain);
     }
+    let lowers = live.is_none_or(|live| next.quantity < live);
+    let driver = &driver.in_lane(lane(lowers));
     if let Err(error) = write_figure(world, driver, listing, next.quantity, live, &here.places).await {
         if error.status == Status::Unknown {
             return Err(error);
@@ -222,7 +219,7 @@ async fn set(
     save(world, listing, |share| share.acknowledged(next.removes, showing)).await.map_err(in_force)?;
     let left_to_do = tell_others(world, lookup, listing).await.map_err(in_force)?;
     // Set over sales that are not taken in, it is no figure to raise from once the article is mirrored: its orders are to be read first.
-    let lowered_at = (!exact || live.is_none_or(|live| next.quantity < live)).then(|| world.clock.now());
+    let lowered_at = (!exact || lowers).then(|| world.clock.now());
     // What does not divide may be its own by now, because it holds more than it did.
     let then = showing.map(|_| patience(driver)).or(left_to_do.then_some(FENCE_WAIT));
     Ok(Turn::Shows { quantity: next.quantity, version: here.version, back, sent: true, lowered_at, then })

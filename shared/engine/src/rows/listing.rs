@@ -32,6 +32,8 @@ pub struct ListingRow {
     pub again: bool,
     /// A push was put off until then, UTC, and a hint for it is on the queue.
     pub put_off_until: Option<Timestamp>,
+    /// What was put off is a figure that may rise: what must fall does not wait for it.
+    pub put_off_raise: bool,
     /// Failed pushes in a row.
     pub failures: u32,
     /// Why the last push failed, for people.
@@ -64,6 +66,7 @@ impl ListingRow {
             lease: None,
             again: false,
             put_off_until: None,
+            put_off_raise: false,
             failures: 0,
             problem: None,
             counter: None,
@@ -81,6 +84,7 @@ impl Kept for ListingRow {
             ("told_back", i64::try_from(self.told_back).ok().filter(|back| *back > 0)),
             ("leased_until", self.leased_until.map(Timestamp::as_millisecond)),
             ("put_off_until", self.put_off_until.map(Timestamp::as_millisecond)),
+            ("put_off_raise", self.put_off_raise.then_some(1)),
             ("again", self.again.then_some(1)),
             ("failures", (self.failures > 0).then_some(i64::from(self.failures))),
         ];
@@ -121,6 +125,7 @@ impl Kept for ListingRow {
             lease: row.get_text("lease").map(str::to_owned),
             again: row.get_number("again").is_some(),
             put_off_until: millis(row, "put_off_until")?,
+            put_off_raise: row.get_number("put_off_raise").is_some(),
             failures: row.get_number("failures").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             problem: row.get_text("problem").map(str::to_owned),
             counter: row.get_text("counter").map(|_| json(row, "counter")).transpose()?,

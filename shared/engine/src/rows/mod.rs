@@ -75,7 +75,7 @@ pub use rule::RuleRow;
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;
-pub use state::{CursorRow, GateRow, KeysRow, PendingOrder, SubscriptionRow, TokenRow};
+pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
 pub use unmatched::UnmatchedRow;
 

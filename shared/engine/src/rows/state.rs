@@ -1,10 +1,10 @@
 //! The small states of a connection, each a row of its own so that they never wait for each other.
 
 use super::held::settled_for;
-use super::{Kept, Products, broken, given, instant, json, millis, number, sortable, text, to_json};
+use super::{Kept, Products, broken, given, instant, json, millis, number, sortable, to_json};
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
-use ports::{Key, Result, Row, Secret, SubscriptionState, Token};
+use ports::{Key, Lane, Result, Row, Secret, SubscriptionState, Token};
 use std::collections::BTreeMap;
 
 fn key(connection: &ConnectionId, name: &str) -> Key {
@@ -151,41 +151,103 @@ impl Kept for TokenRow {
     }
 }
 
-/// No calls to the connection until then: it asked for a pause, or does not answer.
+/// Calls to the connection are held back: it asked for a pause, or does not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateRow {
     /// Which connection.
     pub connection: ConnectionId,
-    /// Closed until then, UTC.
-    pub closed_until: Timestamp,
+    /// No call of any kind until then, UTC.
+    pub closed_until: Option<Timestamp>,
     /// Calls in a row without an answer.
     pub unanswered: i64,
-    /// Why, for people.
+    /// Why it is closed, for people.
     pub reason: String,
+    /// Until when, UTC, calls against one of the channel's limits are held back: those of the lane, and of the lanes after it.
+    pub held: BTreeMap<(String, Lane), Timestamp>,
 }
 
 impl GateRow {
+    const HELD: &'static str = "held#";
+
     /// Its key.
     pub fn key(connection: &ConnectionId) -> Key {
         key(connection, "GATE")
+    }
+
+    /// A gate that is open.
+    pub fn open(connection: ConnectionId) -> Self {
+        Self { connection, closed_until: None, unanswered: 0, reason: String::new(), held: BTreeMap::new() }
+    }
+
+    /// Until when calls of a lane against a limit are held back, UTC.
+    pub fn held_until(&self, bucket: &str, lane: Lane) -> Option<Timestamp> {
+        let before = Lane::ALL.into_iter().filter(|one| *one <= lane);
+        before.filter_map(|one| self.held.get(&(bucket.to_owned(), one)).copied()).max()
+    }
+
+    /// The name of the attribute that holds a lane back.
+    pub(crate) fn held_name(bucket: &str, lane: Lane) -> String {
+        format!("{}{bucket}#{}", Self::HELD, lane.name())
     }
 }
 
 impl Kept for GateRow {
     fn to_row(&self) -> Row {
-        Row::new(Self::key(&self.connection))
-            .number("closed_until", self.closed_until.as_millisecond())
-            .number("unanswered", self.unanswered)
-            .text("reason", self.reason.as_str())
+        let mut row = Row::new(Self::key(&self.connection));
+        if let Some(until) = self.closed_until {
+            row = row.number("closed_until", until.as_millisecond()).text("reason", self.reason.as_str());
+        }
+        if self.unanswered > 0 {
+            row = row.number("unanswered", self.unanswered);
+        }
+        for ((bucket, lane), until) in &self.held {
+            row = row.number(&Self::held_name(bucket, *lane), until.as_millisecond());
+        }
+        row
     }
 
     fn from_row(row: &Row) -> Result<Self> {
+        let mut held = BTreeMap::new();
+        for name in row.attributes.keys() {
+            let Some((bucket, lane)) = name.strip_prefix(Self::HELD).and_then(|name| name.rsplit_once('#')) else { continue };
+            let lane = Lane::ALL.into_iter().find(|one| one.name() == lane);
+            if let (Some(lane), Some(until)) = (lane, millis(row, name)?) {
+                held.insert((bucket.to_owned(), lane), until);
+            }
+        }
         Ok(Self {
             connection: connection(row)?,
-            closed_until: given(row, "closed_until", millis)?,
-            unanswered: number(row, "unanswered")?,
-            reason: text(row, "reason")?.to_owned(),
+            closed_until: millis(row, "closed_until")?,
+            unanswered: row.get_number("unanswered").unwrap_or(0),
+            reason: row.get_text("reason").unwrap_or_default().to_owned(),
+            held,
         })
+    }
+}
+
+/// When orders may next be read for figures that wait to rise: one reads for all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FenceRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// Not before then, UTC.
+    pub next_at: Timestamp,
+}
+
+impl FenceRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        key(connection, "FENCE")
+    }
+}
+
+impl Kept for FenceRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.connection)).number("next_at", self.next_at.as_millisecond())
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { connection: connection(row)?, next_at: given(row, "next_at", millis)? })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::rows::{ConnectionRow, CursorRow, GateRow, SubscriptionRow, TokenRow};
 use domain::{ChannelId, ConnectionId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
-use ports::{Result, TokenKind};
+use ports::{Lane, Result, TokenKind};
 
 /// All connections.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -118,11 +118,7 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
         list_under_way: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
         orders_settled_through: cursor.as_ref().and_then(|c| c.settled_through),
-        gate: gate.filter(|g| g.closed_until > now).map(|g| GateHealth {
-            closed_until: g.closed_until,
-            unanswered: g.unanswered,
-            reason: g.reason,
-        }),
+        gate: gate.and_then(|gate| gate_health(&gate, now)),
         subscription: subscription.map(|s| SubscriptionHealth {
             checked_at: s.checked_at,
             fine: s.state.fine,
@@ -133,4 +129,14 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
         connection: row.id,
         channel: row.channel,
     })
+}
+
+/// Raises that wait for their turn are no news; a limit that is used up for all is.
+fn gate_health(gate: &GateRow, now: Timestamp) -> Option<GateHealth> {
+    let closed = gate.closed_until.map(|until| (until, gate.reason.clone()));
+    let used_up = gate.held.iter().filter(|((_, from), _)| *from == Lane::Lowers);
+    let used_up = used_up.map(|((bucket, _), until)| (*until, format!("the channel asked for a pause (`{bucket}`)")));
+    let (closed_until, reason) =
+        closed.into_iter().chain(used_up).filter(|(until, _)| *until > now).max_by_key(|(until, _)| *until)?;
+    Some(GateHealth { closed_until, unanswered: gate.unanswered, reason })
 }
