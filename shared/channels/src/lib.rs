@@ -2,6 +2,7 @@
 
 #[cfg(feature = "far-side")]
 pub mod far_side;
+pub mod lenient;
 pub mod wire_text;
 
 macro_rules! channels {

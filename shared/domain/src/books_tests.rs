@@ -45,6 +45,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
             channel_status: String::new(),
             ship_to: None,
             lines: Vec::new(),
+            unread: Vec::new(),
         },
         lines: vec![line],
         version: 1,
@@ -54,6 +55,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         cancellations: Vec::new(),
         returns: Vec::new(),
         history: Vec::new(),
+        decided: Vec::new(),
         locked_by: None,
     }
 }

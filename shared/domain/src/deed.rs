@@ -5,8 +5,8 @@
 
 use crate::settle::{Aim, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
-    Cancellation, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel, PartState,
-    PlannedOrder, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling,
+    Cancellation, Decided, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel, PartState,
+    PlannedOrder, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
 };
 use jiff::Timestamp;
 
@@ -39,6 +39,11 @@ pub enum Deed {
         id: String,
         /// How far.
         told: Telling,
+    },
+    /// Somebody looked at lines that cannot be read, and nothing needs to wait for them.
+    Decide {
+        /// As they were when they were looked at.
+        lines: Vec<UnreadLine>,
     },
     /// An invoice closes the order.
     Lock {
@@ -103,6 +108,7 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         Deed::Inspect { id, inspection } => inspect(&mut after, id, inspection)?,
         Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
         Deed::Told { id, told } => note_told(&mut after, id, told)?,
+        Deed::Decide { lines } => Some(decide_lines(&mut after, lines, doing)?),
         Deed::Lock { invoice } => Some(lock(&mut after, invoice)?),
     };
     if let Some(happened) = happened {
@@ -382,6 +388,20 @@ fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happe
         Telling::Waiting | Telling::Begun { .. } | Telling::Pending { .. } | Telling::Nothing => return Ok(None),
     };
     Ok(Some(Happened::Told { id: id.to_owned(), outcome }))
+}
+
+fn decide_lines(order: &mut Order, lines: &[UnreadLine], doing: &Doing<'_>) -> Result<Happened, Undone> {
+    let mut open: Vec<UnreadLine> = order.undecided().filter(|line| lines.contains(line)).cloned().collect();
+    open.dedup();
+    if open.is_empty() {
+        return Err(Undone::NotNow("no line of this order waits for a decision, or the channel tells it otherwise by now".to_owned()));
+    }
+    let units = u32::try_from(open.len()).unwrap_or(u32::MAX);
+    // What the channel tells no more needs no answer.
+    let told = std::mem::take(&mut order.decided).into_iter().filter(|decided| order.snapshot.unread.contains(&decided.line));
+    order.decided = told.collect();
+    order.decided.extend(open.into_iter().map(|line| Decided { line, by: doing.by.to_owned(), at: doing.at }));
+    Ok(Happened::LinesDecided { lines: units })
 }
 
 fn lock(order: &mut Order, invoice: &str) -> Result<Happened, Undone> {

@@ -53,6 +53,7 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         ship_to: None,
         lines: lines.collect(),
     }
+    unread: Vec::new(),
 }
 
 /// Two of `a` and one of `b`.

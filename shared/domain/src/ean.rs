@@ -11,10 +11,11 @@ use crate::Invalid;
 pub struct Ean(String);
 
 impl Ean {
-    /// Checks length and check digit.
+    /// Checks length and check digit. Hyphens and spaces between the digits say nothing.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         let wrong = || Invalid::new("EAN", text, "8, 12, 13 or 14 digits of which the last is the GS1 check digit");
-        let digits = text.trim();
+        // People write them in groups, as they stand on the article.
+        let digits: String = text.chars().filter(|c| !c.is_whitespace() && !is_hyphen(*c)).collect();
         if !matches!(digits.len(), 8 | 12 | 13 | 14) || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(wrong());
         }
@@ -30,6 +31,11 @@ impl Ean {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A hyphen, or what word processors make of one.
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{ad}')
 }
 
 impl TryFrom<String> for Ean {
@@ -66,6 +72,17 @@ mod tests {
         assert_eq!(Ean::new("036000291452").unwrap(), Ean::new("0036000291452").unwrap());
         assert_eq!(Ean::new("00036000291452").unwrap(), Ean::new("036000291452").unwrap());
         assert_eq!(Ean::new("0000007740404").unwrap().as_str(), "0000007740404");
+    }
+
+    #[test]
+    fn hyphens_and_spaces_between_the_digits_say_nothing() {
+        let book = Ean::new("9783161484100").unwrap();
+        for written in ["978-3-16-148410-0", "978 3 16 148410 0", " 978\u{2011}3\u{2013}161484100", "978\u{a0}3161484100"] {
+            assert_eq!(Ean::new(written).as_ref(), Ok(&book), "{written}");
+        }
+        for wrong in ["978.3.16.148410.0", "978-3-16-148410-1", "978-3-16-14841-0", "--", "9783161484100-5"] {
+            assert!(Ean::new(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

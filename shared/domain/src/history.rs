@@ -81,6 +81,11 @@ pub enum Happened {
         /// How many units of articles.
         units: Quantity,
     },
+    /// Somebody decided about lines that cannot be read.
+    LinesDecided {
+        /// How many lines.
+        lines: u32,
+    },
     /// An invoice closed it.
     Locked {
         /// Its number.

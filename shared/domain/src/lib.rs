@@ -29,6 +29,7 @@ mod quota;
 mod settle;
 mod stock;
 mod stock_rule;
+mod unread;
 pub mod what_if;
 
 pub use books::{BooksFlaw, BooksFold, Named};
@@ -57,6 +58,7 @@ pub use quantity::Quantity;
 pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, share_out_from, want};
 pub use stock::{Movement, Remaining, StockLevel};
 pub use stock_rule::{MOST_SHARE, Percent, RuleChange, RuleStep, StockRule, target};
+pub use unread::{Decided, MayMean, Unread, UnreadLine};
 
 /// A value that does not fit its type: which one, what was given, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use crate::{
     Cancellation, ConnectionId, Country, Ean, Event, Invalid, LineState, Money, OfferId, OrderLineId, OrderNumber, Parcel,
-    Quantity, Return, Sku,
+    Decided, MayMean, Quantity, Return, Sku, UnreadLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -65,6 +65,9 @@ pub struct OrderSnapshot {
     pub ship_to: Option<Country>,
     /// The lines, each id once.
     pub lines: Vec<SnapshotLine>,
+    /// Lines that cannot be read, or not whole: for a person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<UnreadLine>,
 }
 
 /// One line of a snapshot. Quantities are totals as they stand, not changes.
@@ -166,6 +169,9 @@ pub struct Order {
     /// What happened to it since it was taken in, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Event>,
+    /// What people decided of lines that could not be read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<Decided>,
     /// The invoice that closes it: from then on parcels and returns may still be entered, but what was ordered stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked_by: Option<String>,
@@ -188,6 +194,21 @@ impl Order {
     /// A line by its id.
     pub fn line(&self, id: &OrderLineId) -> Option<&LineState> {
         self.lines.iter().find(|line| line.id == *id)
+    }
+
+    /// Lines that could not be read and that nobody has decided on.
+    pub fn undecided(&self) -> impl Iterator<Item = &UnreadLine> {
+        self.snapshot.unread.iter().filter(|line| !self.decided.iter().any(|decided| decided.line == **line))
+    }
+
+    /// Of these, lines that may stand for units which nothing is set aside for.
+    pub fn in_doubt(&self) -> impl Iterator<Item = &UnreadLine> {
+        self.undecided().filter(|line| line.may_mean != MayMean::Counted)
+    }
+
+    /// Whether one of these may be of any product.
+    pub fn may_mean_anything(&self) -> bool {
+        self.in_doubt().any(|line| line.may_mean == MayMean::Anything)
     }
 
     /// Lines that demand units and are no article that is known.

@@ -72,7 +72,7 @@ pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Times
     match by_stamp {
         std::cmp::Ordering::Less => Standing::Older,
         std::cmp::Ordering::Greater => Standing::Newer,
-        std::cmp::Ordering::Equal if stored.snapshot == *snapshot => Standing::Same,
+        std::cmp::Ordering::Equal if stored.snapshot == *snapshot.carrying(&stored.snapshot) => Standing::Same,
         std::cmp::Ordering::Equal if fresh && read_at > stored.read_at => Standing::Newer,
         std::cmp::Ordering::Equal if fresh => Standing::Older,
         std::cmp::Ordering::Equal => Standing::Tie,
@@ -225,6 +225,7 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             continue;
         }
         let known = known.cloned();
+        let incoming = &carrying(known.as_ref(), incoming);
         let parcels = known.as_ref().map_or(&[][..], |order| &order.parcels);
         let lines = settle(aims(known.as_ref(), incoming), parcels, &incoming.locations, &mut remaining);
         let demands = moved(known.as_ref().map_or(&[][..], |order| &order.lines), &lines);
@@ -248,6 +249,12 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
     }
     plan.shorts = shorts(&plan.orders);
     plan
+}
+
+/// The snapshot with the lines that cannot be read any more as they were when they last could.
+fn carrying(known: Option<&Order>, incoming: &Incoming) -> Incoming {
+    let snapshot = known.map(|order| incoming.snapshot.carrying(&order.snapshot).into_owned());
+    Incoming { snapshot: snapshot.unwrap_or_else(|| incoming.snapshot.clone()), ..incoming.clone() }
 }
 
 /// The order row as it will be: what the merchant did about the order stays with it.
@@ -278,6 +285,7 @@ fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
         cancellations: Vec::new(),
         returns: Vec::new(),
         history: Vec::new(),
+        decided: Vec::new(),
         locked_by: None,
     }
 }

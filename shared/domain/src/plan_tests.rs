@@ -41,6 +41,7 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
             unit_price: None,
         }],
     }
+    unread: Vec::new(),
 }
 
 fn incoming(snapshot: OrderSnapshot) -> Incoming {

@@ -17,6 +17,8 @@ pub(crate) struct Announcement {
     hints: BTreeSet<StockHint>,
     events: Vec<OutgoingEvent>,
     unmatched: BTreeSet<(ConnectionId, OrderNumber)>,
+    /// Orders with lines that cannot be read, or that had some.
+    unread: Vec<Order>,
 }
 
 impl Announcement {
@@ -41,6 +43,13 @@ impl Announcement {
                 self.hints.insert(StockHint { sku: sku.clone(), connection: Some(order.connection.clone()) });
             }
         }
+        let could_not_be_read = planned.before.iter().flat_map(|before| before.in_doubt());
+        // What was held down for them may rise, wherever it is shown.
+        let named = could_not_be_read.filter_map(|line| line.sku.clone());
+        self.hints.extend(named.map(|sku| StockHint { sku, connection: None }));
+        if order.snapshot.unread.is_empty() && planned.before.as_ref().is_some_and(|before| !before.snapshot.unread.is_empty()) {
+            self.unread.push(order.clone());
+        }
         let was_short = planned.before.as_ref().map_or(domain::Quantity::ZERO, domain::Order::short);
         self.events(&planned.order, planned.outcome, was_short, at);
     }
@@ -54,6 +63,9 @@ impl Announcement {
                 event(&OrderChanged { connection, number, version, cancelled, at })
             }
         });
+        if !order.snapshot.unread.is_empty() {
+            self.unread.push(order.clone());
+        }
         if order.has_unmatched() {
             self.unmatched.insert((order.connection.clone(), order.snapshot.number.clone()));
         }
@@ -84,6 +96,7 @@ impl Announcement {
         self.hints.extend(other.hints);
         self.events.extend(other.events);
         self.unmatched.extend(other.unmatched);
+        self.unread.extend(other.unread);
     }
 }
 
@@ -125,6 +138,9 @@ pub(crate) async fn announce(world: &World, said: Announcement) -> Result<()> {
     }
     for (connection, number) in &said.unmatched {
         crate::unmatched::note(world, connection, number).await?;
+    }
+    for order in &said.unread {
+        crate::unread::note_lines(world, order).await?;
     }
     Ok(())
 }

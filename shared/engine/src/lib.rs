@@ -4,6 +4,7 @@ mod accept_orders;
 mod announce;
 mod commit;
 mod correct_stock;
+mod doubt;
 mod driver;
 mod handle_order;
 mod keep_subscription;
@@ -25,6 +26,7 @@ mod set_up;
 mod tell_order;
 mod transfer_stock;
 mod unmatched;
+mod unread;
 mod world;
 
 pub mod planted;

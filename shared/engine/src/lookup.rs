@@ -7,8 +7,7 @@
 use crate::World;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
 use domain::{
-    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OrderLineId, OrderSnapshot, Sku, SnapshotLine, StockSettings,
-    match_codes,
+    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, match_codes,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
@@ -18,6 +17,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 const KEPT: SignedDuration = SignedDuration::from_secs(60);
 /// Articles remembered at most; beyond, memory starts anew.
 const MOST_ARTICLES: usize = 50_000;
+
+/// What an order line calls its item: the item on the channel, the EAN, the merchant's code.
+pub(crate) type ItemNames<'a> = (Option<&'a OfferId>, Option<&'a Ean>, Option<&'a Sku>);
 
 /// The memory of one process.
 #[derive(Default)]
@@ -110,7 +112,8 @@ impl Lookup {
     pub(crate) async fn articles(&self, world: &World, connection: &ConnectionRow, snapshot: &OrderSnapshot) -> Result<Known> {
         let mut known = Known::default();
         for line in snapshot.lines.iter().filter(|line| line.is_own()) {
-            match self.article(world, connection, line).await? {
+            let names = (line.offer.as_ref(), line.ean.as_ref(), line.sku.as_ref());
+            match self.find_article(world, connection, names).await? {
                 Found::Article(article) => drop(known.articles.insert(line.id.clone(), article)),
                 Found::Digital => drop(known.digital.insert(line.id.clone())),
                 Found::Nothing => {}
@@ -119,15 +122,24 @@ impl Lookup {
         Ok(known)
     }
 
-    async fn article(&self, world: &World, connection: &ConnectionRow, line: &SnapshotLine) -> Result<Found> {
+    /// Which article an item of these names is; `None`: none, or none for sure.
+    pub(crate) async fn article(&self, world: &World, connection: &ConnectionId, names: ItemNames<'_>) -> Result<Option<Article>> {
+        let connection = self.connection(world, connection).await?;
+        Ok(match self.find_article(world, &connection, names).await? {
+            Found::Article(article) => Some(article),
+            Found::Digital | Found::Nothing => None,
+        })
+    }
+
+    async fn find_article(&self, world: &World, connection: &ConnectionRow, line: ItemNames<'_>) -> Result<Found> {
         let now = world.clock.now();
         let name = (
             connection.id.clone(),
             format!(
                 "{}|{}|{}",
-                text(line.offer.as_ref().map(domain::OfferId::as_str)),
-                text(line.ean.as_ref().map(domain::Ean::as_str)),
-                text(line.sku.as_ref().map(Sku::as_str))
+                text(line.0.map(OfferId::as_str)),
+                text(line.1.map(Ean::as_str)),
+                text(line.2.map(Sku::as_str))
             ),
         );
         if let Some(kept) = remembered(&self.articles, &name, now) {
@@ -189,8 +201,8 @@ enum Identity {
 }
 
 /// By the listing's match first, then by the codes of the line, by the rule for listings: an order line is not guessed either.
-async fn find(world: &World, connection: &ConnectionRow, line: &SnapshotLine) -> Result<Identity> {
-    if let Some(offer) = &line.offer
+async fn find(world: &World, connection: &ConnectionRow, (offer, ean, sku): ItemNames<'_>) -> Result<Identity> {
+    if let Some(offer) = offer
         && let Some(row) = world.get::<OfferRow>(&OfferRow::key(&connection.id, offer)).await?
     {
         match row.matched {
@@ -200,7 +212,7 @@ async fn find(world: &World, connection: &ConnectionRow, line: &SnapshotLine) ->
             None => {}
         }
     }
-    Ok(match by_codes(world, line.ean.as_ref(), line.sku.as_ref(), None, connection.match_by).await? {
+    Ok(match by_codes(world, ean, sku, None, connection.match_by).await? {
         Match::Item(sku) => Identity::Product { sku, by_hand: false },
         Match::Unclear(_) => Identity::Unclear,
     })

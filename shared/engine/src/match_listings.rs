@@ -4,6 +4,7 @@ use crate::announce::hint;
 use crate::publish_stock::is_told;
 use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, OfferRow, ReferenceRow};
 use crate::unmatched::match_again;
+use crate::unread::{LISTINGS, UnreadItems};
 use crate::{Driver, Lookup, World, lookup};
 use contracts::StockHint;
 use domain::{ConnectionId, Listing, Match, OfferId, Sku};
@@ -31,8 +32,10 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
     let driver = Driver::open(world, lookup, connection).await?;
     let mut report = MatchReport::default();
     let mut page: Option<String> = None;
+    let mut unread = UnreadItems::of(world, connection, LISTINGS).await?;
     for _ in 0..MOST_PAGES {
         let answer = driver.call(|channel, call| channel.listings(call, page.as_deref())).await?;
+        unread.page(&answer.unread, answer.listings.iter().map(|listing| &listing.offer)).await?;
         for listing in answer.listings {
             keep(world, lookup, connection, listing, &mut report).await?;
         }

@@ -2,6 +2,7 @@
 
 use crate::handle_order::do_deed;
 use crate::rows::{EanRow, OrderRow};
+use crate::unread::{RETURNS, UnreadItems};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{AnnouncedReturn, ConnectionId, Deed, LineUnits, Order, OrderLineId, Return};
@@ -30,8 +31,10 @@ pub async fn poll_returns(world: &World, lookup: &Lookup, connection: &Connectio
         return Ok(report);
     }
     let mut page: Option<String> = None;
+    let mut unread = UnreadItems::of(world, connection, RETURNS).await?;
     for _ in 0..MOST_PAGES {
         let answer = driver.call(|channel, call| channel.returns(call, page.as_deref())).await?;
+        unread.page(&answer.unread, std::iter::empty()).await?;
         for announced in answer.returns {
             report.found += 1;
             note(world, lookup, connection, announced, &mut report).await?;

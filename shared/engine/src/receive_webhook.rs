@@ -77,7 +77,8 @@ async fn forward(
                 received.hints += look_at(world, connection, found, shows.filter(|_| !several)).await?;
                 continue;
             }
-            Notice::Nothing => continue,
+            // Of a delivery, the whole could not be read: that is an error.
+            Notice::Unread(_) | Notice::Nothing => continue,
         };
         let message = InboundOrder {
             connection: connection.clone(),

@@ -272,15 +272,33 @@ pub enum Notice {
         /// Units it shows now, if it says so; at one place, of a channel that has several.
         shows: Option<Quantity>,
     },
+    /// Something that cannot be read and that nobody can ask for by a name.
+    Unread(Box<UnreadItem>),
     /// Nothing for us: a ping, a test, a topic we do not use.
     Nothing,
 }
 
-/// One page of listings.
+/// An item of a page that cannot be read, or not in one field: it is named alone, and what stands beside it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadItem {
+    /// What it is, for people: by the channel's own id, `product 12`; without one by its place, `item 3 on page 2 of products`. The same at
+    /// each reading.
+    pub item: String,
+    /// The item on the channel, as a listing names it.
+    pub offer: Option<OfferId>,
+    /// The merchant's code, if that can be read.
+    pub sku: Option<domain::Sku>,
+    /// The field that stands in the way.
+    pub problem: domain::Unread,
+}
+
+/// One page of listings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListingPage {
     /// The items.
     pub listings: Vec<Listing>,
+    /// What of it cannot be read. An item may be in both: it is sold, and one of its fields cannot be told.
+    pub unread: Vec<UnreadItem>,
     /// The next page; `None`: this was the last.
     pub next: Option<String>,
 }
@@ -314,10 +332,12 @@ pub struct PriceWrite {
 }
 
 /// One page of returns that wait for a decision.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReturnPage {
     /// The returns.
     pub returns: Vec<AnnouncedReturn>,
+    /// What of it cannot be read.
+    pub unread: Vec<UnreadItem>,
     /// The next page; `None`: this was the last.
     pub next: Option<String>,
 }

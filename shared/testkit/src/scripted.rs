@@ -239,7 +239,7 @@ impl Channel for Scripted {
     }
 
     async fn listings(&self, _: &Call<'_>, _: Option<&str>) -> Result<ListingPage> {
-        Ok(ListingPage { listings: Vec::new(), next: None })
+        Ok(ListingPage::default())
     }
 
     async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Shown> {
@@ -275,7 +275,7 @@ impl Channel for Scripted {
 
     async fn returns(&self, call: &Call<'_>, _: Option<&str>) -> Result<ReturnPage> {
         call.http.send(request(Method::GET)?).await?;
-        Ok(ReturnPage { returns: self.state().returns.clone(), next: None })
+        Ok(ReturnPage { returns: self.state().returns.clone(), ..ReturnPage::default() })
     }
 
     async fn write_price(&self, _: &Call<'_>, _: &PriceWrite) -> Result<Acknowledged> {

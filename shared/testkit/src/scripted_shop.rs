@@ -120,6 +120,7 @@ impl ScriptedShop {
             channel_status: "open".to_owned(),
             ship_to: None,
             lines: vec![line],
+            unread: Vec::new(),
         };
         let message = InboundOrder { connection, number, snapshot: Some(snapshot), cause: Cause::Webhook, read_at: now };
         let outcomes = finish(accept_orders(&self.world(), &self.lookup, vec![Arrival { message, receives: 1 }]));

@@ -2,7 +2,7 @@
 
 use crate::subject::Subject;
 use domain::OrderSnapshot;
-use ports::{Error, ErrorKind, Notice, Status};
+use ports::{Error, ErrorKind, Notice, Status, UnreadItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -39,8 +39,17 @@ pub fn notices(notices: &[Notice]) {
             }
             Notice::Stock(offer) => survives(offer),
             Notice::StockOf { stock_reference, .. } => assert!(!stock_reference.is_empty()),
+            Notice::Unread(item) => unread(item),
             Notice::Nothing => {}
         }
+    }
+}
+
+/// What cannot be read is named in a few words.
+pub fn unread(item: &UnreadItem) {
+    let problem = &item.problem;
+    for text in [&item.item, &problem.field, &problem.value, &problem.expected] {
+        assert!(!text.is_empty() && text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control), "{item:?}");
     }
 }
 

@@ -177,6 +177,7 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
         channel_status: "open".to_owned(),
         ship_to: None,
         lines,
+        unread: Vec::new(),
     };
     assert_eq!(snapshot.check(), Ok(()));
     let mut locations = LOCATIONS.map(|l| LocationId::new(l).unwrap()).to_vec();

@@ -201,7 +201,7 @@ impl Channel for Shop {
         });
         let listings = told.collect();
         let next = (from + PAGE < items.len()).then(|| (from + PAGE).to_string());
-        Ok(ListingPage { listings, next })
+        Ok(ListingPage { listings, unread: Vec::new(), next })
     }
 
     async fn read_stock(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Shown> {

@@ -230,6 +230,7 @@ impl Stand {
         self.shop.order(snapshot.clone());
         self.shop.change(|one| one == article, |item| item.shown -= 1);
         snapshot
+        unread: Vec::new(),
     }
 
     /// Takes an order in, as its webhook would.

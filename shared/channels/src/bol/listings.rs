@@ -24,7 +24,7 @@ pub(super) async fn listings(call: &Call<'_>, page: Option<&str>) -> Result<List
         return Err(Error::new(ErrorKind::Protocol, OPERATION, "bol named the page just read as the next one"));
     }
     let own = offers.offers.into_iter().filter(|o| o.fulfilment.method != "FBB");
-    Ok(ListingPage { listings: own.map(listing).collect::<Result<_>>()?, next })
+    Ok(ListingPage { listings: own.map(listing).collect::<Result<_>>()?, unread: Vec::new(), next })
 }
 
 fn path(page: Option<&str>) -> String {

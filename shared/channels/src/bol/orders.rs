@@ -56,6 +56,7 @@ pub(super) fn snapshot(order: wire::Order, now: Timestamp) -> Checked<OrderSnaps
         channel_status: if order.order_items.iter().any(open) { "OPEN" } else { "HANDLED" }.to_owned(),
         ship_to: order.shipment_details.and_then(|d| d.country_code).and_then(|c| Country::new(&c).ok()),
         lines: order.order_items.into_iter().map(line).collect::<Checked<_>>()?,
+        unread: Vec::new(),
     };
     snapshot.check()?;
     Ok(snapshot)

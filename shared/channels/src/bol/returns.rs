@@ -37,7 +37,7 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ReturnPa
             returns.push(announced(&id, item, at).map_err(|e| requests::broken(LIST, &e))?);
         }
     }
-    Ok(ReturnPage { returns, next })
+    Ok(ReturnPage { returns, unread: Vec::new(), next })
 }
 
 /// What bol ships itself comes back to bol: only the merchant's own is listed.

@@ -59,7 +59,7 @@ fn what_waits_is_listed_without_a_word_of_the_customer() {
 
 #[test]
 fn the_empty_object_ends_the_list_and_a_failed_page_does_not() {
-    assert_eq!(listed(Some("7"), NOTHING).0.unwrap(), ReturnPage { returns: Vec::new(), next: None });
+    assert_eq!(listed(Some("7"), NOTHING).0.unwrap(), ReturnPage::default());
     assert_eq!(listed(None, (500, "")).0.unwrap_err().kind, ErrorKind::Unavailable);
     assert_eq!(listed(None, (200, r#"{"title":"Maintenance"}"#)).0.unwrap_err().kind, ErrorKind::Protocol);
     for wrong in ["", "0", "-1", "x"] {

@@ -59,7 +59,7 @@ async fn at_one(call: &Call<'_>, after: Option<&str>) -> Result<ListingPage> {
         named.listing(shown.map(|q| Quantity::clamped(q.quantity).into()))
     };
     let listings = variants.nodes.iter().map(listing).collect::<Result<_>>()?;
-    Ok(ListingPage { listings, next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor, after)? })
+    Ok(ListingPage { listings, unread: Vec::new(), next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor, after)? })
 }
 
 async fn at_several(call: &Call<'_>, after: Option<&str>, places: &[Place]) -> Result<ListingPage> {
@@ -89,5 +89,5 @@ async fn at_several(call: &Call<'_>, after: Option<&str>, places: &[Place]) -> R
         named.listing((whole && !told.is_empty()).then(|| Shown::at(told)))
     };
     let listings = variants.nodes.iter().map(listing).collect::<Result<_>>()?;
-    Ok(ListingPage { listings, next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor, after)? })
+    Ok(ListingPage { listings, unread: Vec::new(), next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor, after)? })
 }

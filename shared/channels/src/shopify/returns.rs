@@ -177,7 +177,7 @@ pub(super) async fn list(call: &Call<'_>, after: Option<&str>) -> Result<ReturnP
             }
         }
     }
-    Ok(ReturnPage { returns, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, after)? })
+    Ok(ReturnPage { returns, unread: Vec::new(), next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, after)? })
 }
 
 fn announced(number: u64, of: &Return, line: &Line) -> Result<AnnouncedReturn> {

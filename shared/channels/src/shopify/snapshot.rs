@@ -167,6 +167,7 @@ impl OrderFacts {
             // `ZZ` is Shopify's word for a country it does not know.
             ship_to: self.ship_to.as_deref().filter(|code| *code != "ZZ").and_then(|code| Country::new(code).ok()),
             lines,
+            unread: Vec::new(),
         };
         snapshot.check()?;
         Ok(Some(snapshot))

@@ -34,7 +34,7 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &CancellationUpdate) 
     if update.whole_order {
         return whole(call, id, &found, &units, update.restock).await;
     }
-    let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units)?.ok_or_else(|| refunds::half(TELL))?;
+    let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units).ok_or_else(|| refunds::half(TELL))?;
     let now_open = if made { BTreeMap::new() } else { units.clone() };
     if !made {
         check(&found, &units)?;
@@ -54,11 +54,11 @@ pub(super) async fn known(call: &Call<'_>, id: u64, update: &CancellationUpdate)
     if update.whole_order {
         return Ok(Some(given_up(&found)));
     }
-    let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units)?;
+    let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units);
     let open = ends(&found, &BTreeMap::new());
     Ok(match made {
         // Not under this id; but it could not be told any more, and what it says is there.
-        Some(false) if check(&found, &units).is_err() && refunds::alike(&found.refunds, About::Cancelled, &units)? => Some(!open),
+        Some(false) if check(&found, &units).is_err() && refunds::alike(&found.refunds, About::Cancelled, &units) => Some(!open),
         made => made.map(|made| made && !open),
     })
 }
@@ -84,7 +84,7 @@ async fn whole(call: &Call<'_>, id: u64, found: &Found, units: &BTreeMap<u64, u3
     }
     let ask = Ask::write(TELL, Method::PUT, format!("/orders/{id}"), cancelled);
     let saved: Order = requests::fetch(call, &ask).await?;
-    if saved.status == CANCELLED {
+    if saved.status.text() == CANCELLED {
         return Ok(Acknowledged::Applied);
     }
     let message = "the shop did not cancel the order; see whether a plugin keeps it open";

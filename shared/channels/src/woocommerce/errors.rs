@@ -1,6 +1,7 @@
 //! What WooCommerce, `WordPress`, PHP and the firewall in front of them say when something is wrong.
 
 use crate::wire_text;
+use crate::woocommerce::front;
 use http::StatusCode;
 use ports::{Error, ErrorKind, Pause, Response, Result, Status};
 use serde::Deserialize;
@@ -87,18 +88,13 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
 
 /// The JSON text in the body.
 pub(super) fn json<T: DeserializeOwned>(operation: &'static str, body: &[u8]) -> Result<T> {
-    wire_text::json(operation, text(body))
-}
-
-/// Where the JSON begins: bad hosts print PHP warnings or HTML before it, each to the end of its line. A bracket within a line is theirs, and
-/// the first that begins one is the answer's, read to its end or not at all: what breaks off must not leave another, emptier answer.
-fn text(body: &[u8]) -> &[u8] {
-    let is_start = |at: usize| {
-        let line = body[..at].rsplit(|b| *b == b'\n').next().unwrap_or_default();
-        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
-        matches!(body[at], b'{' | b'[') && line.trim_ascii().is_empty()
-    };
-    (0..body.len()).find(|at| is_start(*at)).map_or(body, |at| &body[at..])
+    wire_text::json(operation, front::without(body)).map_err(|error| match front::named(body) {
+        Some(front) => {
+            let message = format!("what the shop answers cannot be read: before the JSON stands {front}; a plugin or the host puts it there");
+            Error::new(error.kind, operation, message).with_status(error.status).with_detail(error.detail)
+        }
+        None => error,
+    })
 }
 
 fn refusal(response: &Response) -> Option<Refusal> {

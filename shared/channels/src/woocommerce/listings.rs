@@ -3,13 +3,17 @@
 //! One call to the shop per page of ours. A variable product is never sold itself, so it is no listing; its variations are asked
 //! for one product after the other, and the token remembers which ones wait.
 
+use crate::lenient::{self, Field};
 use crate::woocommerce::requests::{self, Ask};
-use crate::woocommerce::wire::Product;
+use crate::woocommerce::wire::{self, Product};
 use crate::woocommerce::{errors, snapshot, stock};
-use domain::{Ean, Listing, Sku};
-use ports::{Call, Error, ErrorKind, ListingPage, Result};
+use domain::{Ean, Listing, Sku, Unread};
+use ports::{Call, Error, ErrorKind, ListingPage, Result, UnreadItem};
 
 const LIST: &str = "woocommerce.listings";
+
+/// What an id must be.
+const WHOLE: &str = "a whole number";
 
 /// Where a listing goes on: `{next page of products, 0: none};{products whose variations wait};{page of the first one's}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,18 +34,29 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ListingP
         None => Ask::get(LIST, "/products").page(place.products),
     };
     let response = requests::send(call, &ask).await?;
-    let found: Vec<Product> = match errors::read(LIST, &response, false) {
+    let found: wire::Page = match errors::read(LIST, &response, false) {
         // The product went away since it was listed, and its variations with it.
         Err(error) if error.kind == ErrorKind::NotFound && parent.is_some() => Vec::new(),
         other => other?,
     };
     let more = response.status().is_success() && requests::more(&response, ask_page(&place, parent), found.len());
-    let mut listings = Vec::new();
-    for product in &found {
+    let mut page = ListingPage::default();
+    for (at, json) in found.iter().enumerate() {
+        let product: Product = wire::item(json).unwrap_or_default();
+        let Ok(id) = product.id.needed("id", WHOLE).copied() else {
+            let within = parent.map_or_else(|| "products".to_owned(), |parent| format!("the variations of product {parent}"));
+            let item = format!("item {} on page {} of {within}", at + 1, ask_page(&place, parent));
+            let problem = match &product.id {
+                Field::Odd(value) => lenient::unread("id", value, WHOLE),
+                _ => lenient::unread("id", lenient::shown(json.get()), "an item with an id"),
+            };
+            page.unread.push(UnreadItem { item, offer: None, sku: None, problem });
+            continue;
+        };
         match parent {
-            Some(parent) => listings.extend(variation(parent, product)?),
-            None if !product.variations.is_empty() || product.kind.starts_with("variable") => place.waiting.push(product.id),
-            None => listings.extend(simple(product)?),
+            Some(parent) => variation(parent, id, &product, &mut page)?,
+            None if product.is_variable() => place.waiting.push(id),
+            None => simple(id, &product, &mut page)?,
         }
     }
     match (parent, more) {
@@ -54,7 +69,7 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ListingP
         (None, false) => place.products = 0,
     }
     let over = place.waiting.is_empty() && place.products == 0;
-    Ok(ListingPage { listings, next: (!over).then(|| place.token()) })
+    Ok(ListingPage { next: (!over).then(|| place.token()), ..page })
 }
 
 impl Place {
@@ -76,33 +91,57 @@ fn ask_page(place: &Place, parent: Option<u64>) -> u32 {
     if parent.is_some() { place.variations } else { place.products }
 }
 
-fn simple(product: &Product) -> Result<Option<Listing>> {
+fn simple(id: u64, product: &Product, page: &mut ListingPage) -> Result<()> {
     // A group is a page of other products; an external product is sold in somebody else's shop.
-    if matches!(product.kind.as_str(), "grouped" | "external") {
-        return Ok(None);
+    if matches!(product.kind.text(), "grouped" | "external") {
+        return Ok(());
     }
-    listing(product, product.id, 0, product.id.to_string())
+    let sold_here = product.kind.given("type", "a word").map(drop);
+    listing(product, (id, 0), sold_here.map(|()| id.to_string()), page)
 }
 
-fn variation(parent: u64, product: &Product) -> Result<Option<Listing>> {
-    let holder = if product.manage_stock.by_parent() { parent.to_string() } else { format!("{parent}/{}", product.id) };
-    listing(product, parent, product.id, holder)
+fn variation(parent: u64, id: u64, product: &Product, page: &mut ListingPage) -> Result<()> {
+    let holder = product.manage_stock.given("manage_stock", stock::MANAGED);
+    let holder = holder.map(|_| if product.by_parent() { parent.to_string() } else { format!("{parent}/{id}") });
+    listing(product, (parent, id), holder, page)
 }
 
-fn listing(product: &Product, id: u64, variation: u64, stock_reference: String) -> Result<Option<Listing>> {
-    let Some(offer) = snapshot::offer(id, variation)? else { return Ok(None) };
-    Ok(Some(Listing {
+/// Lists an item, or only names it where it cannot be told a figure: not known is then whether it is sold here, or which item holds the figure.
+fn listing(
+    product: &Product,
+    (id, variation): (u64, u64),
+    stock_reference: std::result::Result<String, Unread>,
+    page: &mut ListingPage,
+) -> Result<()> {
+    let Some(offer) = snapshot::offer(id, variation)? else { return Ok(()) };
+    let sku = Sku::new(product.sku.text().trim()).ok();
+    let shown = stock::shown(product);
+    let problems = [
+        stock_reference.as_ref().err().cloned(),
+        product.sku.given("sku", "a text").err(),
+        product.global_unique_id.given("global_unique_id", "a text").err(),
+        shown.as_ref().err().cloned(),
+    ];
+    let item = if variation == 0 { format!("product {id}") } else { format!("variation {variation} of product {id}") };
+    page.unread.extend(problems.into_iter().flatten().map(|problem| UnreadItem {
+        item: item.clone(),
+        offer: Some(offer.clone()),
+        sku: sku.clone(),
+        problem,
+    }));
+    let Ok(stock_reference) = stock_reference else { return Ok(()) };
+    page.listings.push(Listing {
         offer,
         stock_reference,
-        sku: product.sku.as_deref().and_then(|s| Sku::new(s.trim()).ok()),
-        ean: product.global_unique_id.as_deref().and_then(|e| Ean::new(e).ok()),
-        // A figure that is no whole number is for `read_stock` to complain of.
-        shown: stock::shown(product).ok().flatten(),
+        sku,
+        ean: Ean::new(product.global_unique_id.text()).ok(),
+        shown: shown.ok().flatten(),
         places: Vec::new(),
-        title: product.name.clone(),
+        title: product.name.text().to_owned(),
         condition: None,
-        digital: product.is_virtual,
-    }))
+        digital: product.is_virtual.get() == Some(&true),
+    });
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod auth;
 mod cancellations;
 mod errors;
+mod front;
 mod listings;
 mod marks;
 mod orders;

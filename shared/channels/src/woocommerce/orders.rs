@@ -1,11 +1,12 @@
 //! Lists changed orders, and reads one with its refunds.
 
+use crate::lenient;
 use crate::woocommerce::paging::{Place, Shown};
 use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::{errors, snapshot, wire};
 use domain::{OrderNumber, OrderSnapshot};
-use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result};
-use serde_json::Value;
+use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result, UnreadItem};
+use serde_json::value::RawValue;
 
 const LIST: &str = "woocommerce.orders";
 const READ: &str = "woocommerce.order";
@@ -15,14 +16,19 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     let place = from.page.as_deref().map_or_else(|| Ok(Place::start(from.since)), Place::parse)?;
     let ask = Ask::get(LIST, "/orders").with(place.query()?).page(place.page);
     let response = requests::send(call, &ask).await?;
-    let found: Vec<Value> = errors::read(LIST, &response, false)?;
+    let found: wire::Page = errors::read(LIST, &response, false)?;
+    let orders: Vec<Option<wire::Order>> = found.iter().map(|order| wire::item(order)).collect();
     let shown = Shown {
-        seconds: found.iter().filter_map(changed_at).collect(),
+        seconds: orders.iter().filter_map(|order| changed_at(order.as_ref()?)).collect(),
         total: requests::told(&response, "x-wp-total"),
         more: requests::more(&response, place.page, found.len()),
     };
     let next = place.next(&shown).map(Place::token);
-    let notices = found.into_iter().map(notice).collect::<Result<_>>()?;
+    let item = |at: usize| format!("order at place {} of page {}", at + 1, place.token());
+    let notices = orders.iter().zip(&found).enumerate().map(|(at, (order, json))| {
+        notice(order.as_ref()).unwrap_or_else(|| Notice::Unread(Box::new(no_order(item(at), json))))
+    });
+    let notices = notices.collect();
     Ok(OrderPage { notices, next })
 }
 
@@ -44,7 +50,7 @@ pub(super) struct Found {
 pub(super) async fn find(call: &Call<'_>, operation: &'static str, id: u64) -> Result<Found> {
     let order: wire::Order = requests::fetch(call, &Ask::get(operation, format!("/orders/{id}"))).await?;
     let refunds: Vec<wire::Refund> =
-        if order.refunds.is_empty() { Vec::new() } else { requests::all(call, operation, &format!("/orders/{id}/refunds")).await? };
+        if order.has_no_refunds() { Vec::new() } else { requests::all(call, operation, &format!("/orders/{id}/refunds")).await? };
     let snapshot = snapshot::of(&order, &refunds)?;
     Ok(Found { order, refunds, snapshot })
 }
@@ -56,18 +62,24 @@ pub(super) fn id(operation: &'static str, number: &OrderNumber) -> Result<u64> {
 }
 
 /// What an order in a list or a delivery tells. One that it does not tell whole, or that cannot be used as it stands, is read by
-/// itself, so that it alone fails and its neighbours do not.
-pub(super) fn notice(order: Value) -> Result<Notice> {
-    let id = order.get("id").and_then(Value::as_u64).ok_or_else(|| wire::broken("an order has no id"))?;
-    let stamp = order.get("date_modified_gmt").and_then(Value::as_str).and_then(|text| wire::utc(text).ok());
-    let read = Notice::Read { number: OrderNumber::new(id.to_string())?, stamp };
-    let whole: Option<wire::Order> = serde_json::from_value(order).ok();
-    Ok(match whole.filter(|o| o.refunds.is_empty()).map(|o| snapshot::of(&o, &[])) {
-        Some(Ok(snapshot)) => Notice::Order(Box::new(snapshot)),
-        _ => read,
-    })
+/// itself, so that it alone fails and its neighbours do not. `None`: not even its id can be read.
+pub(super) fn notice(order: Option<&wire::Order>) -> Option<Notice> {
+    let order = order?;
+    let number = OrderNumber::new(order.id.get()?.to_string()).ok()?;
+    let read = || Notice::Read { number, stamp: wire::utc(order.date_modified_gmt.text()).ok() };
+    let whole = if order.has_no_refunds() { snapshot::of(order, &[]).ok() } else { None };
+    Some(whole.map_or_else(read, |snapshot| Notice::Order(Box::new(snapshot))))
 }
 
-fn changed_at(order: &Value) -> Option<i64> {
-    wire::utc(order.get("date_modified_gmt")?.as_str()?).ok().map(jiff::Timestamp::as_second)
+/// What stands in the list and is no order that anybody could ask for.
+fn no_order(item: String, json: &RawValue) -> UnreadItem {
+    let problem = match wire::item::<wire::Order>(json).map(|order| order.id.needed("id", "a whole number").map(drop)) {
+        Some(Err(problem)) => problem,
+        _ => lenient::unread("id", lenient::shown(json.get()), "an order with an id"),
+    };
+    UnreadItem { item, offer: None, sku: None, problem }
+}
+
+fn changed_at(order: &wire::Order) -> Option<i64> {
+    wire::utc(order.date_modified_gmt.text()).ok().map(jiff::Timestamp::as_second)
 }

@@ -3,6 +3,7 @@
 //! A shop has one currency, which its products do not tell; with or without tax is the shop's own setting too. `price` is what it works
 //! out by itself and cannot be set.
 
+use crate::lenient::Field;
 use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::stock;
 use crate::woocommerce::wire::Product;
@@ -32,7 +33,7 @@ pub(super) async fn write(call: &Call<'_>, write: &PriceWrite) -> Result<Acknowl
     });
     let ask = Ask::write(WRITE, Method::PUT, stock::path(WRITE, write.offer.as_str())?, body);
     let product: Product = requests::fetch(call, &ask).await?;
-    let shows = |text: &Option<String>| text.as_deref().and_then(|t| t.parse::<Decimal>().ok());
+    let shows = |price: &Field<String>| price.text().parse::<Decimal>().ok();
     if shows(&product.regular_price) == Some(regular) && shows(&product.sale_price) == sale {
         return Ok(Acknowledged::Applied);
     }

@@ -37,7 +37,7 @@ pub(super) async fn make(call: &Call<'_>, operation: &'static str, order: u64, r
     });
     let ask = Ask::write(operation, Method::POST, format!("/orders/{order}/refunds"), body);
     let made: Refund = requests::fetch(call, &ask).await?;
-    if holds(&made, record.lines)? {
+    if holds(&made, record.lines) {
         return Ok(());
     }
     let message = "the shop made a refund record without the units it is about; look at the order in the shop and mend it there";
@@ -45,22 +45,22 @@ pub(super) async fn make(call: &Call<'_>, operation: &'static str, order: u64, r
 }
 
 /// Whether a record of this operation is there. `None`: it is, but without its units, as when the shop broke off half-way.
-pub(super) fn made(refunds: &[Refund], about: About, operation_id: &str, lines: &BTreeMap<u64, u32>) -> Result<Option<bool>> {
+pub(super) fn made(refunds: &[Refund], about: About, operation_id: &str, lines: &BTreeMap<u64, u32>) -> Option<bool> {
     let mark = marks::mark(about, operation_id);
-    match refunds.iter().find(|r| r.reason.as_deref().is_some_and(|reason| reason.ends_with(&mark))) {
-        None => Ok(Some(false)),
-        Some(refund) => Ok(holds(refund, lines)?.then_some(true)),
+    match refunds.iter().find(|r| r.reason.text().ends_with(&mark)) {
+        None => Some(false),
+        Some(refund) => holds(refund, lines).then_some(true),
     }
 }
 
 /// Whether some record of ours is about these units and no others, whatever operation made it.
-pub(super) fn alike(refunds: &[Refund], about: About, lines: &BTreeMap<u64, u32>) -> Result<bool> {
-    for refund in refunds.iter().filter(|r| r.reason.as_deref().and_then(marks::about) == Some(about)) {
-        if refund.line_items.len() == lines.len() && holds(refund, lines)? {
-            return Ok(true);
+pub(super) fn alike(refunds: &[Refund], about: About, lines: &BTreeMap<u64, u32>) -> bool {
+    for refund in refunds.iter().filter(|r| marks::about(r.reason.text()) == Some(about)) {
+        if refund.lines().len() == lines.len() && holds(refund, lines) {
+            return true;
         }
     }
-    Ok(false)
+    false
 }
 
 /// What must be seen by a person: a record of this operation without its units.
@@ -85,13 +85,13 @@ pub(super) fn units(operation: &'static str, lines: &[LineUnits]) -> Result<BTre
     Ok(units)
 }
 
-fn holds(refund: &Refund, lines: &BTreeMap<u64, u32>) -> Result<bool> {
+fn holds(refund: &Refund, lines: &BTreeMap<u64, u32>) -> bool {
     let mut held: BTreeMap<u64, i64> = BTreeMap::new();
-    for line in &refund.line_items {
-        if let Some(of) = line.of_line() {
+    for line in refund.lines() {
+        if let Some((of, units)) = line.of_line().zip(line.quantity.get()) {
             let sum = held.entry(of).or_default();
-            *sum = sum.saturating_add(line.quantity.get()?.saturating_abs());
+            *sum = sum.saturating_add(units.saturating_abs());
         }
     }
-    Ok(lines.iter().all(|(line, units)| held.get(line) == Some(&i64::from(*units))))
+    lines.iter().all(|(line, units)| held.get(line) == Some(&i64::from(*units)))
 }

@@ -31,7 +31,7 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &ReturnUpdate) -> Res
         return Ok(Acknowledged::Applied);
     }
     let found = orders::find(call, TELL, id).await?;
-    if refunds::made(&found.refunds, About::Returned, call.operation_id, &units)?.ok_or_else(|| refunds::half(TELL))? {
+    if refunds::made(&found.refunds, About::Returned, call.operation_id, &units).ok_or_else(|| refunds::half(TELL))? {
         return Ok(Acknowledged::Applied);
     }
     check(&found, &units)?;
@@ -47,9 +47,9 @@ pub(super) async fn known(call: &Call<'_>, id: u64, update: &ReturnUpdate) -> Re
         return noted(call, KNOWS, id, &refusal(id, &units)).await.map(Some);
     }
     let found = orders::find(call, KNOWS, id).await?;
-    Ok(match refunds::made(&found.refunds, About::Returned, call.operation_id, &units)? {
+    Ok(match refunds::made(&found.refunds, About::Returned, call.operation_id, &units) {
         // Not under this id; but it could not be told any more, and what it says is there.
-        Some(false) if check(&found, &units).is_err() => Some(refunds::alike(&found.refunds, About::Returned, &units)?),
+        Some(false) if check(&found, &units).is_err() => Some(refunds::alike(&found.refunds, About::Returned, &units)),
         made => made,
     })
 }
@@ -74,5 +74,5 @@ fn refusal(id: u64, units: &BTreeMap<u64, u32>) -> String {
 async fn noted(call: &Call<'_>, operation: &'static str, id: u64, mark: &str) -> Result<bool> {
     let ask = Ask::get(operation, format!("/orders/{id}/notes")).with([("type", "internal".to_owned())]);
     let notes: Vec<Note> = requests::fetch(call, &ask).await?;
-    Ok(notes.iter().any(|n| n.note.ends_with(mark)))
+    Ok(notes.iter().any(|n| n.note.text().ends_with(mark)))
 }

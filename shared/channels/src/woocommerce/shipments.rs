@@ -152,11 +152,10 @@ async fn note(call: &Call<'_>, id: u64, order: &Order, words: &Words, parcel: &P
     let mark = format!("[{}]", parcel.reference);
     let ask = Ask::get(TELL, path.clone()).with([("type", "customer".to_owned())]);
     let there: Vec<Note> = requests::fetch(call, &ask).await?;
-    if there.iter().any(|n| n.note.contains(&mark)) {
+    if there.iter().any(|n| n.note.text().contains(&mark)) {
         return Ok(());
     }
-    let name = |id: &u64| order.line_items.iter().find(|l| l.id == *id).and_then(|l| l.name.as_deref()).unwrap_or_default();
-    let lines: Vec<String> = parcel.lines.iter().map(|(line, units)| format!("{units} x {}", plain(name(line)))).collect();
+    let lines: Vec<String> = parcel.lines.iter().map(|(line, units)| format!("{units} x {}", plain(&order.name_of(*line)))).collect();
     let by: Vec<&str> = [parcel.carrier.as_deref(), parcel.tracking.as_deref()].into_iter().flatten().collect();
     let by = if by.is_empty() { String::new() } else { format!(". {}", by.join(" ")) };
     let text = format!("{}: {}{by} {mark}", words.on_its_way, lines.join(", "));
@@ -168,7 +167,7 @@ async fn track(call: &Call<'_>, id: u64, namespace: &str, parcel: &Parcel) -> Re
     let path = format!("/orders/{id}/shipment-trackings");
     let there: Vec<Tracking> = requests::fetch(call, &Ask::get(TELL, path.clone()).below(namespace)).await?;
     let number = parcel.tracking.as_deref().unwrap_or_default();
-    if there.iter().any(|t| t.tracking_number == number) {
+    if there.iter().any(|t| t.tracking_number.text() == number) {
         return Ok(());
     }
     let mut body = json!({ "tracking_number": number, "date_shipped": call.now.strftime("%Y-%m-%d").to_string() });

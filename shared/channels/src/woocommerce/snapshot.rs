@@ -1,8 +1,12 @@
 //! An order of the shop as the snapshot the engine wants: which units it claims, which are given up, which have left.
 
+use crate::lenient::{self, Field};
 use crate::woocommerce::marks::{self, About};
-use crate::woocommerce::wire::{self, Line, Order, Refund, broken};
-use domain::{Currency, Fulfilment, LineKind, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use crate::woocommerce::wire::{self, Line, Order, Refund};
+use domain::{
+    Currency, Fulfilment, LineKind, MayMean, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine,
+    Unread, UnreadLine,
+};
 use jiff::Timestamp;
 use ports::Result;
 use rust_decimal::Decimal;
@@ -21,35 +25,73 @@ pub(super) enum Meaning {
     Nothing,
 }
 
-/// Translates an order and all its refunds.
+/// Translates an order and all its refunds. A line that cannot be read is named and costs the others nothing; the error is of what all of
+/// them need.
 pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
-    let created = at(order.date_created_gmt.as_deref())?;
-    let modified = at(order.date_modified_gmt.as_deref())?;
-    let completed = at(order.date_completed_gmt.as_deref())?;
-    let known = Known { meaning: meaning(order), was_completed: completed.is_some(), told: told(order), sets: sets(order) };
-    let refunded = refunded(refunds, completed, !known.told.is_empty())?;
-    let lines = order
-        .line_items
-        .iter()
-        .filter_map(|line| line_of(line, order, &known, refunded.get(&line.id).copied().unwrap_or_default()).transpose())
-        .collect::<Result<_>>()?;
-    let number = OrderNumber::new(order.id.to_string())?;
+    let whole = |unread: Unread| unreadable(&unread);
+    let id = order.id.needed("id", "a whole number").map_err(whole)?;
+    let number = OrderNumber::new(id.to_string())?;
+    order.status.needed("status", "a word").map_err(whole)?;
+    let items = order.line_items.needed("line_items", "a list of lines").map_err(whole)?;
+    let (created, modified) = (at(&order.date_created_gmt), at(&order.date_modified_gmt));
+    let read: Vec<Line> = items.readable().collect();
+    let known = Known { meaning: meaning(order), was_completed: was_completed(order), told: told(order), sets: sets(&read) };
+    let completed = match at(&order.date_completed_gmt) {
+        Some(at) => Completed::At(at),
+        None if known.was_completed => Completed::Sometime,
+        None => Completed::Never,
+    };
+    let (refunded, mut unread) = refunded(refunds, completed, !known.told.is_empty())?;
+    let mut lines = Vec::with_capacity(items.0.len());
+    for item in &items.0 {
+        let Some(line) = wire::item::<Line>(item) else {
+            unread.push(no_line(lenient::shown(item.get())));
+            continue;
+        };
+        let of_line = line.id.get().and_then(|id| refunded.get(id)).copied().unwrap_or_default();
+        match line_of(&line, order, &known, of_line) {
+            Ok(read) => lines.extend(read),
+            Err(odd) => unread.push(*odd),
+        }
+    }
+    let placed_at = created.or(modified).ok_or_else(|| {
+        let (field, value) = ("date_created_gmt", lenient::shown(&format!("\"{}\"", order.date_created_gmt.text().replace('"', ""))));
+        unreadable(&lenient::unread(field, value, "a date"))
+    })?;
     let snapshot = OrderSnapshot {
-        shown_as: order.number.clone().filter(|n| !n.is_empty() && n != number.as_str()),
+        shown_as: Some(order.number.text().to_owned()).filter(|n| !n.is_empty() && n != number.as_str()),
         number,
-        placed_at: created.or(modified).ok_or_else(|| broken("an order has no date"))?,
+        placed_at,
         stamp: modified,
-        channel_status: order.status.clone(),
+        channel_status: order.status.text().to_owned(),
         ship_to: order.ship_to(),
         lines,
+        unread,
     };
-    snapshot.check()?;
-    Ok(snapshot)
+    Ok(snapshot.sifted())
+}
+
+/// For an order or a product that is of no use, for what stands in one of its fields.
+pub(super) fn unreadable(unread: &Unread) -> ports::Error {
+    ports::Error::new(ports::ErrorKind::Protocol, "woocommerce.read", format!("what the shop tells cannot be read: {unread}"))
+}
+
+/// What stands among the lines and is none.
+fn no_line(value: String) -> UnreadLine {
+    UnreadLine {
+        id: None,
+        offer: None,
+        sku: None,
+        ean: None,
+        title: String::new(),
+        problem: lenient::unread("line_items", value, "a line of an order"),
+        may_mean: MayMean::Anything,
+    }
 }
 
 /// What the order's status means.
 pub(super) fn meaning(order: &Order) -> Meaning {
-    match order.status.as_str() {
+    match order.status.text() {
         "completed" => Meaning::Left,
         "refunded" => Meaning::PaidBack,
         "pending" | "failed" | "checkout-draft" | "auto-draft" | "cancelled" | "trash" => Meaning::Nothing,
@@ -61,12 +103,12 @@ pub(super) fn meaning(order: &Order) -> Meaning {
 
 /// Whether the order was given up for good; one that is only unpaid may still be paid.
 pub(super) fn is_given_up(order: &Order) -> bool {
-    matches!(order.status.as_str(), "cancelled" | "refunded" | "trash")
+    matches!(order.status.text(), "cancelled" | "refunded" | "trash")
 }
 
 /// Whether the order was ever completed.
 pub(super) fn was_completed(order: &Order) -> bool {
-    order.date_completed_gmt.as_deref().is_some_and(|t| !t.is_empty())
+    !order.date_completed_gmt.text().is_empty() || order.date_completed_gmt.is_odd()
 }
 
 /// Units per line in the parcels we told of.
@@ -80,12 +122,13 @@ pub(super) fn told(order: &Order) -> BTreeMap<u64, i64> {
 }
 
 /// Lines of sets whose parts are lines as well.
-fn sets(order: &Order) -> BTreeSet<u64> {
-    order.line_items.iter().filter_map(|line| line.part_of(&order.line_items)).collect()
+fn sets(lines: &[Line]) -> BTreeSet<u64> {
+    lines.iter().filter_map(|line| line.part_of(lines)).collect()
 }
 
-fn at(text: Option<&str>) -> Result<Option<Timestamp>> {
-    text.filter(|t| !t.is_empty()).map(wire::utc).transpose()
+/// A date. One that cannot be read is none: it only tells which of two states is newer, and then the order is read again.
+fn at(text: &Field<String>) -> Option<Timestamp> {
+    wire::utc(text.text()).ok()
 }
 
 /// What holds for all lines of an order.
@@ -95,6 +138,15 @@ struct Known {
     told: BTreeMap<u64, i64>,
     /// Lines of sets whose parts are lines as well.
     sets: BTreeSet<u64>,
+}
+
+/// When the order was completed.
+#[derive(Debug, Clone, Copy)]
+enum Completed {
+    Never,
+    At(Timestamp),
+    /// It was, and when cannot be read.
+    Sometime,
 }
 
 /// Units of a line in refund records.
@@ -109,29 +161,73 @@ struct Refunded {
 /// Sorts refunded units per line into those that were never sent and those that were. A record of ours says it by its mark, whenever it
 /// was made. Of the shop's own records, those from before the order was completed are about units that were not sent. In the very
 /// second of it the two cannot be told apart: then they are if there are parcels we told of, which bound them, and else are not.
-fn refunded(refunds: &[Refund], completed: Option<Timestamp>, parcels: bool) -> Result<BTreeMap<u64, Refunded>> {
+///
+/// Units that cannot be read are counted as none, so that nothing comes free by them, and are named.
+fn refunded(refunds: &[Refund], completed: Completed, parcels: bool) -> Result<(BTreeMap<u64, Refunded>, Vec<UnreadLine>)> {
     let mut units: BTreeMap<u64, Refunded> = BTreeMap::new();
+    let mut unread = Vec::new();
     for refund in refunds {
-        let at = at(refund.date_created_gmt.as_deref())?;
-        let after = match (refund.reason.as_deref().and_then(marks::about), at, completed) {
+        let after = match (marks::about(refund.reason.text()), at(&refund.date_created_gmt), completed) {
             (Some(about), _, _) => about == About::Returned,
-            (None, Some(at), Some(completed)) => at > completed || (at == completed && !parcels),
-            (None, _, _) => false,
+            (None, Some(at), Completed::At(completed)) => at > completed || (at == completed && !parcels),
+            // Completed, and one of the two times cannot be read: nothing comes free by that.
+            (None, _, Completed::At(_) | Completed::Sometime) => true,
+            (None, _, Completed::Never) => false,
         };
-        for line in &refund.line_items {
-            if let Some(of) = line.of_line() {
-                let sum = units.entry(of).or_default();
-                let sum = if after { &mut sum.after } else { &mut sum.before };
-                *sum = sum.saturating_add(line.quantity.get()?.saturating_abs());
+        for line in refund.lines() {
+            let Some(of) = line.of_line() else { continue };
+            match line.quantity.needed("refunds.line_items.quantity", WHOLE) {
+                Ok(refunded) => {
+                    let sum = units.entry(of).or_default();
+                    let sum = if after { &mut sum.after } else { &mut sum.before };
+                    *sum = sum.saturating_add(refunded.saturating_abs());
+                }
+                Err(problem) => {
+                    let id = Some(OrderLineId::new(of.to_string())?);
+                    unread.push(UnreadLine { id, problem, may_mean: MayMean::Counted, ..no_line(String::new()) });
+                }
             }
         }
     }
-    Ok(units)
+    Ok((units, unread))
 }
 
-fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> Result<Option<SnapshotLine>> {
-    let ordered = Quantity::new(line.quantity.get()?)?;
-    let told = Quantity::clamped(known.told.get(&line.id).copied().unwrap_or(0)).min(ordered);
+/// What a number of units must be.
+const WHOLE: &str = "a whole number";
+
+fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> std::result::Result<Option<SnapshotLine>, Box<UnreadLine>> {
+    let id = line.id.needed("id", WHOLE).and_then(|id| {
+        OrderLineId::new(id.to_string()).map_err(|_| lenient::unread("id", id.to_string(), WHOLE))
+    });
+    let item = item_of(line);
+    // A code that cannot be one of ours is left out; the offer still tells which item it is.
+    let sku = Sku::new(line.sku.text().trim()).ok();
+    let odd = |problem: Unread| {
+        let names_it = item.is_ok() || sku.is_some();
+        Box::new(UnreadLine {
+            id: id.as_ref().ok().cloned(),
+            offer: item.as_ref().ok().cloned().flatten(),
+            sku: sku.clone(),
+            ean: None,
+            title: line.name.text().to_owned(),
+            problem,
+            may_mean: if names_it { MayMean::Named } else { MayMean::Anything },
+        })
+    };
+    let told = line.id.get().and_then(|id| known.told.get(id)).copied().unwrap_or(0);
+    let promises_nothing = known.meaning == Meaning::Nothing && !known.was_completed;
+    let units = line.quantity.needed("quantity", WHOLE_UNITS).and_then(|units| {
+        Quantity::new(*units).map_err(|_| lenient::unread("quantity", units.to_string(), WHOLE_UNITS))
+    });
+    let ordered = match units {
+        Ok(ordered) => ordered,
+        // However many they are, none is promised.
+        Err(_) if promises_nothing && told == 0 && id.is_ok() => Quantity::ZERO,
+        Err(problem) => return Err(odd(problem)),
+    };
+    let offer = item.clone().map_err(&odd)?;
+    let id = id.clone().map_err(&odd)?;
+    let told = Quantity::clamped(told).min(ordered);
     // What is in a parcel has left: a refund of it gives nothing up.
     let given_up = Quantity::clamped(refunded.before).min(ordered.less(told));
     let kept = ordered.less(given_up);
@@ -145,19 +241,18 @@ fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> Res
         Meaning::Nothing => (ordered, told),
     };
     let paid_back = Quantity::clamped(refunded.before.saturating_sub(given_up.units()).saturating_add(refunded.after));
-    if ordered.is_zero() && line.product_id == 0 {
+    if ordered.is_zero() && offer.is_none() {
         return Ok(None);
     }
     // The plugins put a set and its parts into the order; the shop takes the parts off its stock, and so do we.
-    let kind = if known.sets.contains(&line.id) { LineKind::Set } else { LineKind::Goods };
+    let kind = if line.id.get().is_some_and(|id| known.sets.contains(id)) { LineKind::Set } else { LineKind::Goods };
     Ok(Some(SnapshotLine {
         kind,
-        id: OrderLineId::new(line.id.to_string())?,
-        offer: offer(line.product_id, line.variation_id)?,
-        // A code that cannot be one of ours is left out; the offer still tells which item it is.
-        sku: line.sku.as_deref().and_then(|s| Sku::new(s.trim()).ok()),
+        id,
+        offer,
+        sku,
         ean: None,
-        title: line.name.clone().unwrap_or_default(),
+        title: line.name.text().to_owned(),
         fulfilment: Fulfilment::Merchant,
         ordered,
         cancelled,
@@ -166,6 +261,16 @@ fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> Res
         cancellation_requested: false,
         unit_price: unit_price(line, order, ordered),
     }))
+}
+
+/// What a number of ordered units must be.
+const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
+
+/// The item that a line is of. Absent it is none.
+fn item_of(line: &Line) -> std::result::Result<Option<OfferId>, Unread> {
+    let id = |field: &Field<u64>, name: &str| field.given(name, WHOLE).map(|id| id.copied().unwrap_or(0));
+    let (product, variation) = (id(&line.product_id, "product_id")?, id(&line.variation_id, "variation_id")?);
+    offer(product, variation).map_err(|_| lenient::unread("product_id", product.to_string(), WHOLE))
 }
 
 /// `10` for a product, `10/12` for its variation 12. A deleted product is 0.
@@ -179,9 +284,9 @@ pub(super) fn offer(product: u64, variation: u64) -> Result<Option<OfferId>> {
 
 /// After discounts and without tax, to the hundredth of a cent, as `price` is; but worked out from the text of the line's total.
 fn unit_price(line: &Line, order: &Order, ordered: Quantity) -> Option<Money> {
-    let total: Decimal = line.total.as_deref()?.parse().ok()?;
+    let total: Decimal = line.total.get()?.parse().ok()?;
     let amount = total.checked_div(Decimal::from(ordered.units()))?.round_dp(4).normalize();
-    Some(Money { amount, currency: Currency::new(&order.currency).ok()? })
+    Some(Money { amount, currency: Currency::new(order.currency.text()).ok()? })
 }
 
 #[cfg(test)]

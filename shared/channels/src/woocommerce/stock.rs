@@ -2,7 +2,7 @@
 
 use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::wire::{Managed, Product};
-use domain::Quantity;
+use domain::{Quantity, Unread};
 use http::Method;
 use ports::{Acknowledged, Call, Error, ErrorKind, Result, Status, StockWrite};
 use serde_json::json;
@@ -13,21 +13,26 @@ const WRITE: &str = "woocommerce.write_stock";
 /// The figure now. Below zero counts as none.
 pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Quantity> {
     let product: Product = requests::fetch(call, &Ask::get(READ, path(READ, stock_reference)?)).await?;
-    match product.manage_stock {
-        Managed::Word(_) => Err(inherits(READ)),
-        Managed::Here(_) => shown(&product)?.ok_or_else(|| inherits(READ)),
+    if matches!(product.manage_stock.get(), Some(Managed::Word(_))) {
+        return Err(inherits(READ));
     }
+    shown(&product).map_err(|unread| untold(READ, &unread))?.ok_or_else(|| inherits(READ))
 }
 
-/// The figure that a product or variation shows; of a variation that inherits, its parent's. `None`: it does not tell.
-pub(super) fn shown(product: &Product) -> Result<Option<Quantity>> {
-    Ok(match (&product.manage_stock, &product.stock_quantity) {
-        (Managed::Here(true) | Managed::Word(_), Some(units)) => Some(Quantity::clamped(units.get()?)),
-        (Managed::Here(true), None) => Some(Quantity::ZERO),
-        (Managed::Word(_), None) => None,
+/// What `manage_stock` must be.
+pub(super) const MANAGED: &str = "true, false or \"parent\"";
+
+/// The figure that a product or variation shows; of a variation that inherits, its parent's. `None`: it does not tell. What it tells and is no
+/// whole number of units is no figure.
+pub(super) fn shown(product: &Product) -> std::result::Result<Option<Quantity>, Unread> {
+    let units = || product.stock_quantity.given("stock_quantity", "a whole number of units");
+    Ok(match product.manage_stock.given("manage_stock", MANAGED)? {
+        // Counted, and never given a figure: the shop itself takes that for none.
+        Some(Managed::Here(true)) => Some(units()?.map_or(Quantity::ZERO, |units| Quantity::clamped(*units))),
+        Some(Managed::Word(_)) => units()?.map(|units| Quantity::clamped(*units)),
         // The shop does not count it: it sells without end, or not at all.
-        (Managed::Here(false), _) if product.stock_status == "outofstock" => Some(Quantity::ZERO),
-        (Managed::Here(false), _) => Some(Quantity::MAX),
+        Some(Managed::Here(false)) | None if product.stock_status.text() == "outofstock" => Some(Quantity::ZERO),
+        Some(Managed::Here(false)) | None => Some(Quantity::MAX),
     })
 }
 
@@ -36,11 +41,11 @@ pub(super) async fn write(call: &Call<'_>, write: &StockWrite) -> Result<Acknowl
     let body = json!({ "manage_stock": true, "stock_quantity": write.quantity.units() });
     let ask = Ask::write(WRITE, Method::PUT, path(WRITE, &write.stock_reference)?, body);
     let product: Product = requests::fetch(call, &ask).await?;
-    if product.manage_stock.by_parent() {
+    if product.by_parent() {
         return Err(inherits(WRITE));
     }
-    let shown = product.stock_quantity.as_ref().map(super::wire::Whole::get).transpose()?;
-    if product.manage_stock == Managed::Here(true) && shown == Some(write.quantity.units()) {
+    let is_counted = product.manage_stock.get() == Some(&Managed::Here(true));
+    if is_counted && product.stock_quantity.get() == Some(&write.quantity.units()) {
         return Ok(Acknowledged::Applied);
     }
     Err(Error::new(
@@ -61,6 +66,15 @@ pub(super) fn path(operation: &'static str, stock_reference: &str) -> Result<Str
         }
     };
     path.ok_or_else(|| Error::new(ErrorKind::BadInput, operation, "this is not the id of a WooCommerce product or variation"))
+}
+
+/// The figure is not in whole units, so nothing is written over it.
+fn untold(operation: &'static str, unread: &Unread) -> Error {
+    Error::new(
+        ErrorKind::Protocol,
+        operation,
+        format!("the item's figure in the shop cannot be told in whole units: {unread}; correct it in the shop, until then it is left alone"),
+    )
 }
 
 /// Setting the variation's own figure would cut it off from its parent.

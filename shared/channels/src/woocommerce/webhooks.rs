@@ -8,7 +8,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ports::{Delivery, Error, ErrorKind, Notice, Result, WebhookKeys};
 use ring::hmac;
-use serde_json::Value;
 
 const OPERATION: &str = "woocommerce.webhook";
 
@@ -29,8 +28,10 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
     let topic = delivery.header("x-wc-webhook-topic").unwrap_or_default();
     match topic.split_once('.') {
         Some(("order", _)) => {
-            let body: Value = wire_text::json(OPERATION, &delivery.body)?;
-            orders::notice(body).map(|n| vec![n])
+            let order: wire::Order = wire_text::json(OPERATION, &delivery.body)?;
+            // It is the whole of the delivery: nobody else is harmed by an error.
+            let nameless = || order.id.needed("id", "a whole number").map_or_else(|problem| snapshot::unreadable(&problem), |_| wire::broken("an order has no id"));
+            orders::notice(Some(&order)).map(|n| vec![n]).ok_or_else(nameless)
         }
         Some(("product", "updated" | "restored")) => product(&delivery.body),
         _ => Ok(vec![Notice::Nothing]),
@@ -46,13 +47,12 @@ fn is_ping(delivery: &Delivery) -> bool {
 
 fn product(body: &[u8]) -> Result<Vec<Notice>> {
     let product: wire::Product = wire_text::json(OPERATION, body)?;
-    let offers = if product.parent_id != 0 {
-        vec![(product.parent_id, product.id)]
-    } else if product.variations.is_empty() {
-        vec![(product.id, 0)]
-    } else {
+    let id = *product.id.needed("id", "a whole number").map_err(|problem| snapshot::unreadable(&problem))?;
+    let offers = match product.parent_id.get() {
+        Some(parent) if *parent != 0 => vec![(*parent, id)],
+        _ if product.variations().is_empty() => vec![(id, 0)],
         // The figure of the parent may be the figure of each of them.
-        product.variations.iter().map(|variation| (product.id, *variation)).collect()
+        _ => product.variations().into_iter().map(|variation| (id, variation)).collect(),
     };
     let mut notices = Vec::new();
     for (id, variation) in offers {

@@ -2,208 +2,198 @@
 //!
 //! Money is read from the text fields only: `price` is a JSON number and is left alone.
 
+use crate::lenient::{Field, FromWire, Items, Parts, one};
 use crate::woocommerce::marks::Parcel;
 use domain::Country;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use ports::{Error, ErrorKind, Result};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::Value;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub(super) struct Order {
-    pub(super) id: u64,
-    #[serde(default)]
-    pub(super) number: Option<String>,
-    pub(super) status: String,
-    #[serde(default)]
-    pub(super) currency: String,
-    #[serde(default)]
-    pub(super) date_created_gmt: Option<String>,
-    #[serde(default)]
-    pub(super) date_modified_gmt: Option<String>,
-    #[serde(default)]
-    pub(super) date_completed_gmt: Option<String>,
-    pub(super) line_items: Vec<Line>,
-    #[serde(default)]
-    pub(super) refunds: Vec<serde::de::IgnoredAny>,
-    #[serde(default)]
-    pub(super) shipping: Address,
-    #[serde(default)]
-    pub(super) billing: Address,
-    #[serde(default, deserialize_with = "fields")]
-    pub(super) meta_data: Vec<Meta>,
+    pub(super) id: Field<u64>,
+    pub(super) number: Field<String>,
+    pub(super) status: Field<String>,
+    pub(super) currency: Field<String>,
+    pub(super) date_created_gmt: Field<String>,
+    pub(super) date_modified_gmt: Field<String>,
+    pub(super) date_completed_gmt: Field<String>,
+    pub(super) line_items: Field<Items>,
+    pub(super) refunds: Field<Items>,
+    pub(super) shipping: Field<Parts<Address>>,
+    pub(super) billing: Field<Parts<Address>>,
+    /// Fields that plugins add are of any form: what is no field is left out.
+    pub(super) meta_data: Field<Items>,
 }
 
 impl Order {
     /// The parcels we told of.
     pub(super) fn parcels(&self) -> impl Iterator<Item = Parcel> {
-        self.meta_data.iter().filter_map(|field| Parcel::of_field(field.key.as_deref()?, &field.value))
+        let fields = self.meta_data.get().into_iter().flat_map(Items::readable::<Meta>);
+        fields.filter_map(|field| Parcel::of_field(field.key.text(), &field.value))
     }
 
     /// The country it goes to. Where the shop keeps no address for delivery, it is the buyer's.
     pub(super) fn ship_to(&self) -> Option<Country> {
-        let country = |address: &Address| match address {
-            Address::Known { country } => Country::new(country.trim()).ok(),
-            Address::Other(_) => None,
-        };
+        let country = |address: &Field<Parts<Address>>| Country::new(address.get()?.0.country.text().trim()).ok();
         country(&self.shipping).or_else(|| country(&self.billing))
+    }
+
+    /// Whether nothing of it was refunded, for sure.
+    pub(super) fn has_no_refunds(&self) -> bool {
+        match &self.refunds {
+            Field::Missing => true,
+            Field::Read(refunds) => refunds.0.is_empty(),
+            Field::Odd(_) => false,
+        }
+    }
+
+    /// The name of a line.
+    pub(super) fn name_of(&self, id: u64) -> String {
+        let mut lines = self.line_items.get().into_iter().flat_map(Items::readable::<Line>);
+        lines.find(|line| line.id == Field::Read(id)).map(|line| line.name.text().to_owned()).unwrap_or_default()
     }
 }
 
 /// Of an address, the country; all else is not even kept while it is read. PHP writes an empty one as a list.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Address {
-    Known { country: String },
-    Other(serde::de::IgnoredAny),
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct Address {
+    country: Field<String>,
 }
 
-impl Default for Address {
-    fn default() -> Self {
-        Self::Other(serde::de::IgnoredAny)
-    }
-}
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Line {
-    pub(super) id: u64,
-    #[serde(default)]
-    pub(super) name: Option<String>,
-    #[serde(default)]
-    pub(super) product_id: u64,
-    #[serde(default)]
-    pub(super) variation_id: u64,
-    pub(super) quantity: Whole,
+    pub(super) id: Field<u64>,
+    pub(super) name: Field<String>,
+    pub(super) product_id: Field<u64>,
+    pub(super) variation_id: Field<u64>,
+    pub(super) quantity: Field<i64>,
     /// After discounts, without tax, whatever the shop's tax setting.
-    #[serde(default)]
-    pub(super) total: Option<String>,
+    pub(super) total: Field<String>,
     /// Null once the product is deleted.
-    #[serde(default)]
-    pub(super) sku: Option<String>,
+    pub(super) sku: Field<String>,
     /// The line of the set that it is part of, as the plugin Product Bundles tells; empty where it is part of none.
-    #[serde(default)]
-    bundled_by: Value,
+    bundled_by: Field<u64>,
     /// As `bundled_by`, of the plugin Composite Products.
-    #[serde(default)]
-    composite_parent: Value,
-    #[serde(default, deserialize_with = "fields")]
-    pub(super) meta_data: Vec<Meta>,
+    composite_parent: Field<u64>,
+    meta_data: Field<Items>,
 }
 
 impl Line {
     /// The line of the set that it is part of, among the order's lines.
     pub(super) fn part_of(&self, all: &[Self]) -> Option<u64> {
-        let line = |value: &Value| number(value).filter(|id| all.iter().any(|line| line.id == *id));
+        let line = |field: &Field<u64>| field.get().copied().filter(|id| all.iter().any(|line| line.id.get() == Some(id)));
         line(&self.bundled_by).or_else(|| line(&self.composite_parent)).or_else(|| {
             // The plugin WPC Product Bundles names the set by its product, on the lines that follow it.
-            let product = number(self.field("_woosb_parent_id")?)?;
+            let product = u64::from_wire(&self.field("_woosb_parent_id")?.to_string())?;
             let before = all.iter().take_while(|line| line.id != self.id);
-            let of_it = |line: &&Self| line.product_id == product && line.field("_woosb_ids").is_some();
-            before.filter(of_it).last().or_else(|| all.iter().find(of_it)).map(|line| line.id)
+            let of_it = |line: &&Self| line.product_id.get() == Some(&product) && line.field("_woosb_ids").is_some();
+            before.filter(of_it).last().or_else(|| all.iter().find(of_it)).and_then(|line| line.id.get().copied())
         })
     }
 
-
-    fn field(&self, name: &str) -> Option<&Value> {
-        self.meta_data.iter().find(|field| field.key.as_deref() == Some(name)).map(|field| &field.value)
+    fn field(&self, name: &str) -> Option<Value> {
+        self.meta_data.get()?.readable::<Meta>().find(|field| field.key.text() == name).map(|field| field.value)
     }
 }
 
-/// A whole number above zero, or zero, which PHP may write as text.
-fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
-}
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Refund {
-    #[serde(default)]
-    pub(super) reason: Option<String>,
-    #[serde(default)]
-    pub(super) date_created_gmt: Option<String>,
-    #[serde(default)]
-    pub(super) line_items: Vec<RefundLine>,
+    pub(super) reason: Field<String>,
+    pub(super) date_created_gmt: Field<String>,
+    pub(super) line_items: Field<Items>,
 }
 
-#[derive(Debug, Deserialize)]
+impl Refund {
+    /// What it is about. What is no line of a refund is left out: it names no line of the order either.
+    pub(super) fn lines(&self) -> Vec<RefundLine> {
+        self.line_items.get().into_iter().flat_map(Items::readable).collect()
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct RefundLine {
     /// Below zero.
-    pub(super) quantity: Whole,
-    #[serde(default)]
-    pub(super) meta_data: Vec<Meta>,
+    pub(super) quantity: Field<i64>,
+    meta_data: Field<Items>,
 }
 
 impl RefundLine {
     /// The line of the order that was refunded.
     pub(super) fn of_line(&self) -> Option<u64> {
-        let value = &self.meta_data.iter().find(|m| m.key.as_deref() == Some("_refunded_item_id"))?.value;
-        value.as_u64().or_else(|| value.as_str()?.parse().ok())
+        let mut fields = self.meta_data.get()?.readable::<Meta>();
+        u64::from_wire(&fields.find(|m| m.key.text() == "_refunded_item_id")?.value.to_string())
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct Meta {
-    #[serde(default)]
-    key: Option<String>,
-    #[serde(default)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Meta {
+    key: Field<String>,
     value: Value,
 }
 
-/// Fields that plugins add are of any form, and PHP writes a list with gaps as an object: what is no field is left out.
-fn fields<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<Meta>, D::Error> {
-    let all: Vec<Value> = match Value::deserialize(deserializer)? {
-        Value::Array(all) => all,
-        Value::Object(all) => all.into_iter().map(|(_, field)| field).collect(),
-        _ => Vec::new(),
-    };
-    Ok(all.into_iter().filter_map(|field| serde_json::from_value(field).ok()).collect())
-}
-
 /// A note on an order.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Note {
-    #[serde(default)]
-    pub(super) note: String,
+    pub(super) note: Field<String>,
 }
 
 /// What a plugin for tracking keeps of a parcel.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Tracking {
-    #[serde(default)]
-    pub(super) tracking_number: Value,
+    pub(super) tracking_number: Field<String>,
 }
 
 /// A product or a variation.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Product {
-    pub(super) id: u64,
-    #[serde(default)]
-    pub(super) parent_id: u64,
-    #[serde(default)]
-    pub(super) name: String,
+    pub(super) id: Field<u64>,
+    pub(super) parent_id: Field<u64>,
+    pub(super) name: Field<String>,
     /// Absent on variations read through their parent.
-    #[serde(default, rename = "type")]
-    pub(super) kind: String,
-    #[serde(default)]
-    pub(super) sku: Option<String>,
-    #[serde(default)]
-    pub(super) global_unique_id: Option<String>,
-    #[serde(default)]
-    pub(super) manage_stock: Managed,
-    #[serde(default)]
-    pub(super) stock_quantity: Option<Whole>,
-    #[serde(default)]
-    pub(super) stock_status: String,
-    #[serde(default)]
-    pub(super) regular_price: Option<String>,
-    #[serde(default)]
-    pub(super) sale_price: Option<String>,
-    #[serde(default)]
-    pub(super) variations: Vec<u64>,
+    #[serde(rename = "type")]
+    pub(super) kind: Field<String>,
+    pub(super) sku: Field<String>,
+    pub(super) global_unique_id: Field<String>,
+    pub(super) manage_stock: Field<Managed>,
+    pub(super) stock_quantity: Field<i64>,
+    pub(super) stock_status: Field<String>,
+    /// Money, which some plugins write as a number.
+    pub(super) regular_price: Field<String>,
+    pub(super) sale_price: Field<String>,
+    variations: Field<Items>,
     /// It needs no shipping. A download may come with goods: only this tells.
-    #[serde(default, rename = "virtual")]
-    pub(super) is_virtual: bool,
+    #[serde(rename = "virtual")]
+    pub(super) is_virtual: Field<bool>,
+}
+
+impl Product {
+    /// The ids of its variations.
+    pub(super) fn variations(&self) -> Vec<u64> {
+        self.variations.get().into_iter().flat_map(|ids| &ids.0).filter_map(|id| u64::from_wire(id.get())).collect()
+    }
+
+    /// Whether it is sold by its variations alone.
+    pub(super) fn is_variable(&self) -> bool {
+        self.kind.text().starts_with("variable") || !self.variations().is_empty()
+    }
+
+    /// Whether its figure is the product's that it is a variation of.
+    pub(super) fn by_parent(&self) -> bool {
+        self.manage_stock.get().is_some_and(Managed::by_parent)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -227,33 +217,24 @@ pub(super) enum Managed {
     Word(String),
 }
 
-impl Default for Managed {
-    fn default() -> Self {
-        Self::Here(false)
-    }
-}
-
 impl Managed {
     pub(super) fn by_parent(&self) -> bool {
         matches!(self, Self::Word(word) if word == "parent")
     }
 }
 
-/// A whole number, which some plugins write as text. Fractions are refused: Sluis counts units.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Whole {
-    Number(i64),
-    Text(String),
+impl FromWire for Managed {
+    fn from_wire(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
 }
 
-impl Whole {
-    pub(super) fn get(&self) -> Result<i64> {
-        match self {
-            Self::Number(number) => Ok(*number),
-            Self::Text(text) => text.parse().map_err(|_| broken("a quantity is not a whole number")),
-        }
-    }
+/// The items of a page, each by itself. What is not a list is no page, and not the end of one.
+pub(super) type Page = Vec<Box<serde_json::value::RawValue>>;
+
+/// An item that can be read as such; its fields decide for themselves.
+pub(super) fn item<T: serde::de::DeserializeOwned>(item: &serde_json::value::RawValue) -> Option<T> {
+    one(item)
 }
 
 /// A `*_gmt` field: UTC, whole seconds, written without a `Z`.

@@ -1,6 +1,7 @@
 //! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
 
 use super::Arrival;
+use crate::doubt;
 use crate::lookup::Known;
 use crate::planted::{Mistake, planted};
 use crate::rows::{AsideKind, AsideRow, OrderRow};
@@ -65,6 +66,7 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     }
     let locations = lookup.serving(world, &connection, &snapshot).await?;
     let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
+    doubt::note(world, lookup, &message.connection, &snapshot).await?;
     Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, digital, locations }))
 }
 

@@ -1,10 +1,11 @@
 //! An order that cannot be taken in is parked, and what it may demand is not raised until a person has decided.
 
 use crate::announce::articles_of;
+use crate::doubt;
 use crate::rows::{AsideKind, AsideRow, OrderRow, PartOfRow, Products, StockRow};
 use crate::{Lookup, World};
 use contracts::{InboundOrder, Message};
-use domain::Sku;
+use domain::{MayMean, Sku};
 use ports::{Error, Result};
 use std::collections::BTreeSet;
 
@@ -35,6 +36,10 @@ async fn products(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     }
     let mut skus: BTreeSet<Sku> = known.iter().flat_map(|row| articles_of(&row.0).cloned()).collect();
     if let Some(snapshot) = &message.snapshot {
+        if snapshot.unread.iter().any(|line| line.may_mean == MayMean::Anything) {
+            return Ok(Products::Any);
+        }
+        skus.extend(doubt::articles(world, lookup, &message.connection, snapshot.unread.iter()).await?);
         let connection = lookup.connection(world, &message.connection).await?;
         for article in lookup.articles(world, &connection, snapshot).await?.articles.into_values() {
             skus.extend(article.components.into_iter().map(|component| component.sku));

@@ -81,6 +81,8 @@ pub enum OrderCommand {
     },
     /// Takes from stock what was short.
     Cover {},
+    /// The lines that cannot be read were looked at, and the stock was corrected if units left for them: no figure waits for them any more.
+    DecideLines {},
 }
 
 /// Characters of a mark, a tracking code, and a reason.
@@ -96,7 +98,7 @@ impl OrderCommand {
             | Self::Cancel { id, .. }
             | Self::AnnounceReturn { id, .. }
             | Self::InspectReturn { id, .. } => id.as_deref(),
-            Self::ReceiveReturn { .. } | Self::Cover {} => None,
+            Self::ReceiveReturn { .. } | Self::Cover {} | Self::DecideLines {} => None,
         }
     }
 
@@ -114,7 +116,8 @@ impl OrderCommand {
             | Self::Cancel { .. }
             | Self::ReceiveReturn { .. }
             | Self::InspectReturn { .. }
-            | Self::Cover {} => Ok(()),
+            | Self::Cover {}
+            | Self::DecideLines {} => Ok(()),
         }
     }
 
@@ -140,7 +143,7 @@ impl OrderCommand {
                 let found = (&of.id, &known.line, known.units, known.finding, known.verdict, &known.restock_at);
                 found == (r#return, line, *units, *finding, *verdict, restock_at)
             }),
-            Self::ReceiveReturn { .. } | Self::Cover {} => None,
+            Self::ReceiveReturn { .. } | Self::Cover {} | Self::DecideLines {} => None,
         };
         let taken = parcel.is_some() || cancellation.is_some() || returned.is_some() || inspected.is_some();
         if same.unwrap_or(!taken) {
@@ -191,6 +194,7 @@ impl OrderCommand {
                 },
             },
             Self::Cover {} => Deed::Cover,
+            Self::DecideLines {} => Deed::Decide { lines: order.undecided().cloned().collect() },
         }
     }
 }

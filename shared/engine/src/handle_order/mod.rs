@@ -13,6 +13,7 @@ pub(crate) use done::message;
 
 use crate::commit::{Commit, Committed, StockPart, commit};
 use crate::correct_stock::announce_later;
+use crate::doubt;
 use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, Kept, LedgerCause, OrderDeed, OrderRow, OutboxRow};
 use crate::{Lookup, World};
@@ -56,6 +57,12 @@ pub(crate) async fn do_deed(world: &World, lookup: &Lookup, mut order: Order, de
     let locations = lookup.serving(world, &connection, &order.snapshot).await?;
     let mut remaining = Remaining::default();
     let mut announced = BTreeSet::new();
+    if let Deed::Decide { lines } = &deed {
+        // What was held down for them may rise.
+        for sku in doubt::articles(world, lookup, &order.connection, lines.iter()).await? {
+            announce_later(world, &sku).await?;
+        }
+    }
     for turn in 0..MOST_TRIES {
         let at = world.clock.now();
         let doing = Doing { at, by, locations: &locations };
@@ -162,7 +169,7 @@ fn ledger_word(deed: &Deed) -> OrderDeed {
         Deed::Inspect { .. } => OrderDeed::Restocked,
         Deed::Cover => OrderDeed::Covered,
         // The others move nothing.
-        Deed::Ship(_) | Deed::Cancel(_) | Deed::Announce(_) | Deed::Receive { .. } | Deed::Told { .. } | Deed::Lock { .. } => {
+        Deed::Ship(_) | Deed::Cancel(_) | Deed::Announce(_) | Deed::Receive { .. } | Deed::Decide { .. } | Deed::Told { .. } | Deed::Lock { .. } => {
             OrderDeed::Shipped
         }
     }
@@ -176,7 +183,7 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
         Deed::Told { id, told } => (id, told),
-        Deed::Announce(_) | Deed::Receive { .. } | Deed::Cover | Deed::Lock { .. } => return None,
+        Deed::Announce(_) | Deed::Receive { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Lock { .. } => return None,
     };
     match (deed, told.is_open()) {
         (_, true) if planted(Mistake::OutboxForgotten) => None,
@@ -196,7 +203,7 @@ pub(crate) fn waits_to_be_told(deed: &Deed) -> Option<&str> {
         Deed::Ship(parcel) => (&parcel.id, &parcel.told),
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
-        Deed::Announce(_) | Deed::Receive { .. } | Deed::Told { .. } | Deed::Cover | Deed::Lock { .. } => return None,
+        Deed::Announce(_) | Deed::Receive { .. } | Deed::Told { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Lock { .. } => return None,
     };
     (*told == Telling::Waiting).then_some(id.as_str())
 }

@@ -9,13 +9,16 @@ mod turn;
 
 use crate::planted::{Mistake, planted};
 use crate::rows::{CursorRow, Kept, PendingOrder, settled_for};
+use crate::unread::{ORDERS, UnreadItems};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{ConnectionId, Order, Sku};
 use jiff::Timestamp;
 use pending::Waiting;
 pub(crate) use pending::{Found, News};
-use ports::{Condition, ErrorKind, Lane, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, Value, Write};
+use ports::{
+    Condition, ErrorKind, Lane, Notice, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, UnreadItem, Value, Write,
+};
 use std::time::Duration;
 pub(crate) use turn::taken_in;
 
@@ -82,6 +85,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             Err(error) => return Err(error),
         };
         report.listed += answer.notices.len();
+        name_unread(world, connection, &answer.notices).await?;
         let mut news = Vec::new();
         for notice in answer.notices.into_iter().filter(|_| !planted(Mistake::PollIgnored)) {
             match Found::news(world, connection, notice, asked_at, &row).await? {
@@ -118,6 +122,16 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         save(world, CursorRow { settled_through: report.settled_through, ..cursor }).await?;
     }
     Ok(report)
+}
+
+/// Names what stands in the list and is no order that anybody could ask for.
+async fn name_unread(world: &World, connection: &ConnectionId, notices: &[Notice]) -> Result<()> {
+    let items = notices.iter().filter_map(|notice| if let Notice::Unread(item) = notice { Some((**item).clone()) } else { None });
+    let items: Vec<UnreadItem> = items.collect();
+    if items.is_empty() {
+        return Ok(());
+    }
+    UnreadItems::of(world, connection, ORDERS).await?.page(&items, std::iter::empty()).await
 }
 
 pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, read_at: Timestamp) -> OutgoingMessage {

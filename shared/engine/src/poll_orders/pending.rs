@@ -41,6 +41,20 @@ pub(crate) enum News {
     Parked(Found, Products),
 }
 
+impl News {
+    /// Of an order that is taken in: nothing, unless a person must decide about a line of it that may be of any product.
+    fn of_known(known: Option<Order>) -> Self {
+        match known.filter(Order::may_mean_anything) {
+            Some(order) => {
+                let OrderSnapshot { number, stamp, placed_at, .. } = order.snapshot;
+                let found = Found { number, stamp, snapshot: None, not_before: Some(placed_at), same_stamp: false };
+                Self::Parked(found, Products::Any)
+            }
+            None => Self::None,
+        }
+    }
+}
+
 impl Found {
     /// What is news in a notice.
     pub(crate) async fn news(
@@ -58,7 +72,7 @@ impl Found {
                     return Ok(News::None);
                 }
                 if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
-                    return Ok(News::None);
+                    return Ok(News::of_known(known));
                 }
                 let same_stamp = known.as_ref().is_some_and(|order| order.snapshot.stamp == snapshot.stamp);
                 let not_before = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
@@ -71,11 +85,11 @@ impl Found {
                 // With the stamp that is known it may have changed once more in the same second, unless it was read after that.
                 let may_be_another = same_stamp && known.as_ref().is_some_and(|order| !order.is_last_of_its_stamp());
                 if is_in(known.as_ref(), stamp) && !may_be_another {
-                    return Ok(News::None);
+                    return Ok(News::of_known(known));
                 }
                 Self { number, stamp, snapshot: None, not_before: None, same_stamp }
             }
-            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => return Ok(News::None),
+            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => return Ok(News::None),
         };
         Ok(match AsideRow::covering(world, connection, &found.number, found.stamp).await? {
             None => News::Order(found),
@@ -103,10 +117,13 @@ impl Waiting {
     pub(super) async fn of(world: &World, cursor: &CursorRow, now: Timestamp) -> Result<Self> {
         let mut orders = Vec::new();
         for order in &cursor.pending {
+            let known = stored(world, &cursor.connection, &order.number).await?;
             // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
-            let stored_since = order.stamp.is_none() && stored(world, &cursor.connection, &order.number).await?.is_some();
-            let in_now = stored_since && now.duration_since(order.asked_at) > SETTLES;
-            if in_now || is_in(stored(world, &cursor.connection, &order.number).await?.as_ref(), order.stamp) {
+            let in_now = order.stamp.is_none() && known.is_some() && now.duration_since(order.asked_at) > SETTLES;
+            if in_now || is_in(known.as_ref(), order.stamp) {
+                if known.is_some_and(|known| known.may_mean_anything()) {
+                    orders.push(PendingOrder { held: Some(Products::Any), ..order.clone() });
+                }
                 continue;
             }
             let held = match AsideRow::covering(world, &cursor.connection, &order.number, order.stamp).await? {

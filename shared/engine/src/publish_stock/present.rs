@@ -3,7 +3,7 @@
 use super::rules::Rules;
 use crate::World;
 use crate::planted::{Mistake, planted};
-use crate::rows::{BundleRow, ConnectionRow, Kept, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow};
+use crate::rows::{BundleRow, ConnectionRow, DoubtRow, Kept, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow};
 use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, StockRule};
 use ports::{Result, Row};
 use std::collections::BTreeMap;
@@ -27,6 +27,7 @@ pub(crate) struct Present {
     pub(crate) rules: Rules,
     /// Bundles it is part of.
     pub(crate) bundles: Vec<Sku>,
+    doubts: Vec<DoubtRow>,
     flows: BTreeMap<ConnectionId, Flow>,
 }
 
@@ -80,6 +81,7 @@ impl Present {
                 self.stock.push(stock);
             }
             name if name.starts_with(PartOfRow::PREFIX) => self.bundles.push(PartOfRow::from_row(row)?.bundle),
+            name if name.starts_with(DoubtRow::PREFIX) => self.doubts.push(DoubtRow::from_row(row)?),
             name if name.starts_with(RuleRow::PREFIX) => self.rules.0.push(RuleRow::from_row(row)?),
             name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?),
             _ => {}
@@ -118,6 +120,11 @@ impl Present {
             return least;
         }
         Quantity::clamped(self.stock.iter().map(|row| row.level.available.units()).sum::<i64>() - self.short.units())
+    }
+
+    /// Orders with lines that cannot be read and may be of it, or of an article in it.
+    pub(crate) fn doubts(&self) -> impl Iterator<Item = &DoubtRow> {
+        self.parts.iter().flat_map(|(_, part)| &part.doubts).chain(&self.doubts)
     }
 
     /// What the orders of a connection moved since ever.

@@ -7,6 +7,7 @@ use super::present::{Present, figure};
 use super::quota::tell_all;
 use super::{Task, lane, push_share};
 use crate::planted::{Mistake, planted};
+use crate::doubt;
 use crate::poll_orders::taken_in;
 use crate::rows::{CursorRow, ListingRow};
 use crate::{Driver, Lookup, World};
@@ -20,6 +21,8 @@ const MOST_TURNS: u32 = 6;
 pub(super) const FENCE_WAIT: Duration = Duration::from_secs(1);
 /// While a person must decide about an order that may demand the product: as long as a queue can wait.
 pub(super) const HELD_WAIT: Duration = Duration::from_mins(15);
+/// While a person must decide about a line that may be of the article.
+pub(super) const DOUBT_WAIT: Duration = Duration::from_mins(1);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Times a pending write is asked for before it counts as unknown.
 const STATUS_LOOKS: u32 = 5;
@@ -170,6 +173,10 @@ async fn turn(
     if edited != 0 && raises {
         // Raised now, what its staff took away would be on sale again.
         return Ok(Turn::Wait { wait: patience(driver), seen: Some(seen), back });
+    }
+    if raises && doubt::holds(world, lookup, &present).await? {
+        // Nothing but a person's decision ends it, and that is told.
+        return Ok(Turn::Wait { wait: DOUBT_WAIT, seen: Some(seen), back });
     }
     if decision == Decision::ReadOrdersFirst {
         fence.settled_through = settled_through(world, row).await?;

@@ -8,8 +8,9 @@ use super::article::Article;
 use super::lane;
 use super::places::{Places, put_in_place, write_figure};
 use super::present::Present;
-use super::push::{FENCE_WAIT, Turn, is_stale, look, patience};
+use super::push::{DOUBT_WAIT, FENCE_WAIT, Turn, is_stale, look, patience};
 use super::quota::{Outlets, name, share_of, tell_all};
+use crate::doubt;
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::taken_in;
 use crate::rows::{Kept, ListingRow, SharesRow};
@@ -31,6 +32,7 @@ struct Here {
     flow: Flow,
     sole: bool,
     places: Places,
+    present: Present,
 }
 
 impl Here {
@@ -52,7 +54,8 @@ impl Here {
         let (Some(row), Some(outlets), Some(connection)) = (present.shares.clone(), outlets, connection) else { return Ok(None) };
         let (share, sole) = share_of(&row, present, listing);
         let (flow, places) = (present.flow(&listing.connection), Places::of(world, present, connection));
-        Ok(Some(Self { row, version: present.version, outlets, share, flow, sole, places }))
+        let version = present.version;
+        Ok(Some(Self { row, version, outlets, share, flow, sole, places, present: present.clone() }))
     }
 }
 
@@ -98,7 +101,11 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
         here
     };
     here.places.show(&shown.places);
-    match here.outlets.next_figure(listing, live) {
+    let next = here.outlets.next_figure(listing, live);
+    if next.as_ref().is_some_and(|next| next.quantity > live) && doubt::holds(world, lookup, &here.present).await? {
+        return Ok(Turn::Wait { wait: DOUBT_WAIT, seen: None, back: 0 });
+    }
+    match next {
         Some(next) => set(world, lookup, driver, listing, here, Some(live), &next, back).await,
         None => stay(world, lookup, driver, listing, here, asked_at, showing).await,
     }
@@ -106,10 +113,16 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
 
 /// A channel that cannot be looked at: what is not known for sure is set to 0, and given anew from there.
 async fn blind(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &ListingRow, here: Here, back: u64) -> Result<Turn> {
-    let next = match here.outlets.exposure(listing) {
+    let shown = here.outlets.exposure(listing);
+    let next = match shown {
         Some(most) if here.outlets.want(listing) != Want::Learn => here.outlets.next_figure(listing, most),
         _ => Some(QuotaMove { quantity: Quantity::ZERO, adds: Quantity::ZERO, removes: Quantity::ZERO }),
     };
+    if next.as_ref().is_some_and(|next| shown.is_none_or(|shown| next.quantity > shown) && !next.quantity.is_zero())
+        && doubt::holds(world, lookup, &here.present).await?
+    {
+        return Ok(Turn::Wait { wait: DOUBT_WAIT, seen: None, back: 0 });
+    }
     match next {
         Some(next) => set(world, lookup, driver, listing, here, None, &next, back).await,
         None => Ok(Turn::Left),

@@ -8,6 +8,7 @@ use crate::announce::hint;
 use crate::match_listings::match_one;
 use crate::publish_stock::{Present, expected, is_in_place};
 use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase};
+use crate::unread::{LISTINGS, UnreadItems};
 use contracts::StockHint;
 use domain::{ConnectionId, DriftClass, DriftFound, FigureLook, Listing, Sku, fingerprint};
 use futures::future::join_all;
@@ -25,6 +26,8 @@ const MOST_HELD: usize = 500;
 /// Reads pages until the list ends: true. False: the time is over, and the next part goes on.
 pub(super) async fn read(run: &mut Run<'_>, mut page: Option<String>) -> Result<bool> {
     let mut held = Held::default();
+    let (world, connection) = (run.world, run.connection.id.clone());
+    let mut unread = UnreadItems::of(world, &connection, LISTINGS).await?;
     for _ in 0..MOST_PAGES {
         if run.time_is_over() {
             return Ok(false);
@@ -42,6 +45,7 @@ pub(super) async fn read(run: &mut Run<'_>, mut page: Option<String>) -> Result<
             }
             Err(error) => return Err(error),
         };
+        unread.page(&answer.unread, answer.listings.iter().map(|listing| &listing.offer)).await?;
         // After the answer: the figures may be as new as that.
         let looked_at = run.world.clock.now();
         for listings in answer.listings.chunks(AT_ONCE) {

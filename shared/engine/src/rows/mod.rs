@@ -10,6 +10,7 @@
 //! | `CONNECTION#c` | `PRICE#sku` | what an article costs there, and what the channel was told |
 //! | `CONNECTION#c` | `PRICE_DUE#time#sku` | that a price must be told then |
 //! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
+//! | `CONNECTION#c` | `NOTED#list#item#field` | that a problem of an item was named, and where |
 //! | `CONNECTION#c` | `RECONCILE`, `RECONCILE_SEEN#n` | how far reconciliation has come, and what its last run found |
 //! | `RECONCILE` | `BOOKS` | the same, of our own books |
 //! | `DRIFT` | kind, connection, name | a difference that was found, and how it stands |
@@ -21,6 +22,7 @@
 //! | `SKU#sku` | `PART_OF#bundle` | that it is part of a bundle |
 //! | `SKU#sku` | `RULE#`, `RULE#connection` | what differs for it from the connections' rules |
 //! | `SKU#sku` | `SHORT` | units promised that nothing covers |
+//! | `SKU#sku` | `DOUBT#connection#number` | that an order has a line which cannot be read and may be of it |
 //! | `SKU#sku` | `SHARES` | in quota mode: which listing may sell how many |
 //! | `LEDGER#sku` | time, location, commit | every movement |
 //! | `MOVED#sku` | mark | that a movement was made under a mark of whoever asked |
@@ -34,6 +36,7 @@ mod article;
 mod aside;
 mod bundle;
 mod connection;
+mod doubt;
 mod drift;
 mod flow;
 mod held;
@@ -41,6 +44,7 @@ mod journal;
 mod ledger;
 mod listing;
 mod moved;
+mod noted;
 mod order;
 mod outbox;
 mod parked;
@@ -58,6 +62,7 @@ pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::{AsideKind, AsideRow};
 pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;
+pub use doubt::DoubtRow;
 pub use drift::{DriftRow, DriftSubject};
 pub(crate) use flow::flow_parts;
 pub use held::Products;
@@ -66,6 +71,7 @@ pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderDeed};
 pub use listing::ListingRow;
 pub use moved::MovedRow;
+pub use noted::NotedRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::ParkedRow;

@@ -28,12 +28,17 @@ pub struct ParkedRow {
 impl ParkedRow {
     /// All parked things are in one partition.
     pub const PARTITION: &'static str = "PARKED";
+
+    /// The key of one.
+    pub fn key(at: Timestamp, id: &str) -> Key {
+        Key::new(Self::PARTITION, format!("{}#{id}", sortable(at)))
+    }
 }
 
 impl Kept for ParkedRow {
     fn to_row(&self) -> Row {
         let expires = self.at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);
-        let row = Row::new(Key::new(Self::PARTITION, format!("{}#{}", sortable(self.at), self.id)))
+        let row = Row::new(Self::key(self.at, &self.id))
             .text("what", self.what.as_str())
             .text("reason", self.reason.as_str())
             .text("body", self.body.as_str())

@@ -4,8 +4,8 @@ use super::{PageRequest, connections, not_found, paging};
 use crate::World;
 use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
-    Cancellation, ChannelId, ConnectionId, Country, Event, LineState, Order, OrderLineId, OrderNumber, Parcel, PartState,
-    Quantity, Return, Sku, SnapshotLine,
+    Cancellation, ChannelId, ConnectionId, Country, Decided, Event, LineState, Order, OrderLineId, OrderNumber, Parcel, PartState,
+    Quantity, Return, Sku, SnapshotLine, UnreadLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;
@@ -37,6 +37,10 @@ pub struct OrderView {
     pub ship_to: Option<Country>,
     /// Its lines.
     pub lines: Vec<OrderLineView>,
+    /// Lines that cannot be read and that nobody has decided about: a person must. No figure rises of what they may be of.
+    pub unread: Vec<UnreadLine>,
+    /// What people decided about such lines.
+    pub decided: Vec<Decided>,
     /// Parcels the merchant sent.
     pub parcels: Vec<Parcel>,
     /// Cancellations the merchant decided.
@@ -111,9 +115,12 @@ impl From<Order> for OrderView {
     fn from(order: Order) -> Self {
         let short = order.short();
         let lines = order.lines.iter().map(|state| line(&order, state)).collect();
+        let unread = order.undecided().cloned().collect();
         let snapshot = order.snapshot;
         Self {
             lines,
+            unread,
+            decided: order.decided,
             connection: order.connection,
             number: snapshot.number,
             shown_as: snapshot.shown_as,

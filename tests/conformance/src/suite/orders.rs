@@ -56,7 +56,7 @@ fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
                 assert_eq!(number, *order);
                 assert!(stamp.is_none() || stamp == detail.stamp, "{stamp:?} is not the stamp of the order: {:?}", detail.stamp);
             }
-            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => {}
+            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => {}
         }
     }
     whole

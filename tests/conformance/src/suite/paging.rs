@@ -15,7 +15,7 @@ fn number(notice: &Notice) -> Option<OrderNumber> {
     match notice {
         Notice::Order(snapshot) => Some(snapshot.number.clone()),
         Notice::Read { number, .. } => Some(number.clone()),
-        Notice::Stock(_) | Notice::StockOf { .. } | Notice::Nothing => None,
+        Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => None,
     }
 }
 

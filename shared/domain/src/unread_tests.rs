@@ -1,0 +1,64 @@
+use super::*;
+use crate::{Fulfilment, OrderNumber, Quantity};
+
+fn line(id: &str, ordered: i64, cancelled: i64, shipped: i64) -> SnapshotLine {
+    let units = |units| Quantity::new(units).unwrap();
+    SnapshotLine {
+        id: OrderLineId::new(id).unwrap(),
+        offer: None,
+        sku: Some(Sku::new(format!("S{id}")).unwrap()),
+        ean: None,
+        title: "Lamp".into(),
+        fulfilment: Fulfilment::Merchant,
+        ordered: units(ordered),
+        cancelled: units(cancelled),
+        shipped: units(shipped),
+        returned: Quantity::ZERO,
+        cancellation_requested: false,
+        unit_price: None,
+    }
+}
+
+fn order(lines: Vec<SnapshotLine>, unread: Vec<UnreadLine>) -> OrderSnapshot {
+    OrderSnapshot {
+        number: OrderNumber::new("7").unwrap(),
+        shown_as: None,
+        placed_at: Timestamp::UNIX_EPOCH,
+        stamp: None,
+        channel_status: "open".into(),
+        ship_to: None,
+        lines,
+        unread,
+    }
+}
+
+fn odd(id: &str) -> UnreadLine {
+    let problem = Unread { field: "quantity".into(), value: "1.5".into(), expected: "a whole number".into() };
+    UnreadLine::of(line(id, 1, 0, 0), problem)
+}
+
+#[test]
+fn what_no_channel_can_mean_is_set_apart_and_the_rest_stays() {
+    let lines = vec![line("1", 2, 0, 0), line("2", 2, 3, 0), line("3", 2, 0, 3), line("1", 5, 0, 0)];
+    let sifted = order(lines, Vec::new()).sifted();
+    sifted.check().unwrap();
+    assert_eq!(sifted.lines, [line("1", 2, 0, 0)]);
+    let named: Vec<_> = sifted.unread.iter().map(|l| (l.id.as_ref().map(OrderLineId::as_str), l.problem.field.as_str())).collect();
+    assert_eq!(named, [(Some("2"), "cancelled"), (Some("3"), "shipped"), (None, "id")]);
+    assert!(sifted.unread.iter().all(|line| line.may_mean == MayMean::Named && line.sku.is_some()));
+}
+
+#[test]
+fn a_line_that_can_be_read_no_longer_stays_as_it_was() {
+    let known = order(vec![line("1", 2, 0, 0), line("2", 3, 0, 1)], Vec::new());
+    let told = order(vec![line("1", 2, 1, 0)], vec![odd("2"), odd("9")]);
+    let carried = told.carrying(&known).into_owned();
+    assert_eq!(carried.lines, [line("1", 2, 1, 0), line("2", 3, 0, 1)], "and the one that never could is not made up");
+    assert_eq!(*told.carrying(&carried), carried, "told again, it is the same");
+    assert!(matches!(known.carrying(&told), Cow::Borrowed(_)));
+}
+
+#[test]
+fn it_is_named_by_line_field_and_value() {
+    assert_eq!(odd("2").to_string(), "line 2 (S2): `quantity` is 1.5 and not a whole number");
+}

@@ -1,0 +1,150 @@
+//! Names what a channel tells and nobody can read: each problem once, however often it is read, and no longer than it is there.
+
+use crate::World;
+use crate::rows::{Kept, NotedRow, ParkedRow};
+use domain::{ConnectionId, OfferId, Order, fingerprint};
+use jiff::SignedDuration;
+use ports::{Condition, Result, UnreadItem, Write};
+use std::collections::BTreeMap;
+
+/// The list of what is on sale.
+pub(crate) const LISTINGS: &str = "listings";
+/// The list of changed orders.
+pub(crate) const ORDERS: &str = "orders";
+/// The list of returns.
+pub(crate) const RETURNS: &str = "returns";
+
+/// A problem that is still there is noted to be so once in this time.
+const REFRESHED: SignedDuration = SignedDuration::from_hours(24);
+/// What has no name of its own, and was not read again for this long, is gone.
+const FORGOTTEN: SignedDuration = SignedDuration::from_hours(72);
+/// Parked things are kept for fourteen days: one that is still true is parked anew before that.
+const SAID_AGAIN: SignedDuration = SignedDuration::from_hours(13 * 24);
+
+/// The problems of one list of a connection.
+pub(crate) struct UnreadItems<'a> {
+    world: &'a World,
+    connection: &'a ConnectionId,
+    list: &'static str,
+    noted: BTreeMap<String, NotedRow>,
+}
+
+impl<'a> UnreadItems<'a> {
+    /// Those that were named and stand.
+    pub(crate) async fn of(world: &'a World, connection: &'a ConnectionId, list: &'static str) -> Result<Self> {
+        let rows: Vec<NotedRow> = world.all(&NotedRow::partition(connection), &NotedRow::prefix(list)).await?;
+        let noted = rows.into_iter().map(|row| (row.about.clone(), row)).collect();
+        let mut items = Self { world, connection, list, noted };
+        let now = world.clock.now();
+        items.end(|row| row.offer.is_none() && now.duration_since(row.seen_at) > FORGOTTEN).await?;
+        Ok(items)
+    }
+
+    /// A page was read: names what of it could not be, and ends what could be again.
+    pub(crate) async fn page(&mut self, unread: &[UnreadItem], read: impl Iterator<Item = &OfferId>) -> Result<()> {
+        let mut there = Vec::with_capacity(unread.len());
+        for item in unread {
+            let about = format!("{}#{}#{}", self.list, item.item, item.problem.field);
+            let named = item.sku.as_ref().map_or_else(String::new, |sku| format!(" ({sku})"));
+            let reason = format!(
+                "{}{named}: {}; correct it on the channel. What stands beside it is read all the same",
+                item.item, item.problem
+            );
+            let known = self.noted.get(&about).cloned();
+            let row = note(self.world, self.connection, &about, &item.item, reason, item.offer.clone(), known).await?;
+            self.noted.insert(about.clone(), row);
+            there.push(about);
+        }
+        if self.noted.is_empty() {
+            return Ok(());
+        }
+        let read: Vec<&OfferId> = read.collect();
+        self.end(|row| !there.contains(&row.about) && row.offer.as_ref().is_some_and(|offer| read.contains(&offer))).await
+    }
+
+    async fn end(&mut self, over: impl Fn(&NotedRow) -> bool) -> Result<()> {
+        let over: Vec<NotedRow> = self.noted.values().filter(|row| over(row)).cloned().collect();
+        for row in over {
+            forget(self.world, &row).await?;
+            self.noted.remove(&row.about);
+        }
+        Ok(())
+    }
+}
+
+/// Names the lines of an order that nobody has decided about; ends what was named once there are none.
+pub(crate) async fn note_lines(world: &World, order: &Order) -> Result<()> {
+    let (connection, number) = (&order.connection, &order.snapshot.number);
+    let about = format!("lines#{number}");
+    let known: Option<NotedRow> = world.get(&NotedRow::key(connection, &about)).await?;
+    let lines: Vec<String> = order.undecided().map(ToString::to_string).collect();
+    if lines.is_empty() {
+        return match known {
+            Some(row) => forget(world, &row).await,
+            None => Ok(()),
+        };
+    }
+    let reason = format!(
+        "{}; the other lines are taken in. See in the channel what was ordered, correct the stock if units left for it, and decide about the \
+         line: until then no figure rises of what it may be of",
+        lines.join("; ")
+    );
+    note(world, connection, &about, &format!("order {number}"), reason, None, known).await.map(drop)
+}
+
+async fn note(
+    world: &World,
+    connection: &ConnectionId,
+    about: &str,
+    what: &str,
+    reason: String,
+    offer: Option<OfferId>,
+    known: Option<NotedRow>,
+) -> Result<NotedRow> {
+    let now = world.clock.now();
+    if let Some(known) = &known
+        && known.reason == reason
+        && now.duration_since(known.at) < SAID_AGAIN
+    {
+        let row = NotedRow { seen_at: now, ..known.clone() };
+        if now.duration_since(known.seen_at) > REFRESHED {
+            put(world, &row).await?;
+        }
+        return Ok(row);
+    }
+    if let Some(known) = &known {
+        world.write_if(Write::Delete { key: known.parked_key(), when: Condition::Always }).await?;
+    }
+    let id = format!("{:016x}", fingerprint(&[connection.as_str(), about]));
+    let row = NotedRow {
+        connection: connection.clone(),
+        about: about.to_owned(),
+        offer,
+        reason,
+        at: now,
+        id,
+        seen_at: now,
+    };
+    let parked = ParkedRow {
+        at: row.at,
+        id: row.id.clone(),
+        connection: Some(connection.clone()),
+        what: what.to_owned(),
+        reason: row.reason.clone(),
+        body: String::new(),
+    };
+    // Parked first, then noted: dying in between parks it twice, never not at all.
+    world.write_if(Write::Put { row: parked.to_row(), when: Condition::Always }).await?;
+    put(world, &row).await?;
+    Ok(row)
+}
+
+async fn put(world: &World, row: &NotedRow) -> Result<()> {
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await.map(drop)
+}
+
+async fn forget(world: &World, row: &NotedRow) -> Result<()> {
+    world.write_if(Write::Delete { key: row.parked_key(), when: Condition::Always }).await?;
+    let key = NotedRow::key(&row.connection, &row.about);
+    world.write_if(Write::Delete { key, when: Condition::Always }).await.map(drop)
+}
