@@ -5,8 +5,8 @@
 
 use crate::settle::{Aim, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
-    Cancellation, Decided, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel, PartState,
-    PlannedOrder, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
+    Cancellation, Decided, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel,
+    PartState, PlannedOrder, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
 };
 use jiff::Timestamp;
 
@@ -394,7 +394,9 @@ fn decide_lines(order: &mut Order, lines: &[UnreadLine], doing: &Doing<'_>) -> R
     let mut open: Vec<UnreadLine> = order.undecided().filter(|line| lines.contains(line)).cloned().collect();
     open.dedup();
     if open.is_empty() {
-        return Err(Undone::NotNow("no line of this order waits for a decision, or the channel tells it otherwise by now".to_owned()));
+        return Err(Undone::NotNow(
+            "no line of this order waits for a decision, or the channel tells it otherwise by now".to_owned(),
+        ));
     }
     let units = u32::try_from(open.len()).unwrap_or(u32::MAX);
     // What the channel tells no more needs no answer.

@@ -51,9 +51,9 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
         ship_to: None,
+        unread: Vec::new(),
         lines: lines.collect(),
     }
-    unread: Vec::new(),
 }
 
 /// Two of `a` and one of `b`.

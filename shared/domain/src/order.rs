@@ -1,8 +1,8 @@
 //! Orders: what a channel last told us, and what we did about it.
 
 use crate::{
-    Cancellation, ConnectionId, Country, Ean, Event, Invalid, LineState, Money, OfferId, OrderLineId, OrderNumber, Parcel,
-    Decided, MayMean, Quantity, Return, Sku, UnreadLine,
+    Cancellation, ConnectionId, Country, Decided, Ean, Event, Invalid, LineState, MayMean, Money, OfferId, OrderLineId,
+    OrderNumber, Parcel, Quantity, Return, Sku, UnreadLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;

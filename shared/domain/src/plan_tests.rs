@@ -25,6 +25,7 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
         ship_to: None,
+        unread: Vec::new(),
         lines: vec![SnapshotLine {
             id: OrderLineId::new("a").unwrap(),
             offer: None,
@@ -41,7 +42,6 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
             unit_price: None,
         }],
     }
-    unread: Vec::new(),
 }
 
 fn incoming(snapshot: OrderSnapshot) -> Incoming {

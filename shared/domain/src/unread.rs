@@ -97,9 +97,9 @@ impl OrderSnapshot {
     /// With each line that cannot be read, and could be in the state that is known, as it was there: what is set aside for it stays.
     #[must_use]
     pub fn carrying(&self, known: &Self) -> Cow<'_, Self> {
-        let lost = self.unread.iter().filter_map(|line| line.id.as_ref()).filter(|id| !self.lines.iter().any(|line| line.id == **id));
-        let carried: Vec<SnapshotLine> =
-            lost.filter_map(|id| known.lines.iter().find(|line| line.id == *id)).cloned().collect();
+        let lost =
+            self.unread.iter().filter_map(|line| line.id.as_ref()).filter(|id| !self.lines.iter().any(|line| line.id == **id));
+        let carried: Vec<SnapshotLine> = lost.filter_map(|id| known.lines.iter().find(|line| line.id == *id)).cloned().collect();
         if carried.is_empty() {
             return Cow::Borrowed(self);
         }

@@ -43,7 +43,8 @@ fn what_no_channel_can_mean_is_set_apart_and_the_rest_stays() {
     let sifted = order(lines, Vec::new()).sifted();
     sifted.check().unwrap();
     assert_eq!(sifted.lines, [line("1", 2, 0, 0)]);
-    let named: Vec<_> = sifted.unread.iter().map(|l| (l.id.as_ref().map(OrderLineId::as_str), l.problem.field.as_str())).collect();
+    let named: Vec<_> =
+        sifted.unread.iter().map(|l| (l.id.as_ref().map(OrderLineId::as_str), l.problem.field.as_str())).collect();
     assert_eq!(named, [(Some("2"), "cancelled"), (Some("3"), "shipped"), (None, "id")]);
     assert!(sifted.unread.iter().all(|line| line.may_mean == MayMean::Named && line.sku.is_some()));
 }

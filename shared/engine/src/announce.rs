@@ -43,7 +43,7 @@ impl Announcement {
                 self.hints.insert(StockHint { sku: sku.clone(), connection: Some(order.connection.clone()) });
             }
         }
-        let could_not_be_read = planned.before.iter().flat_map(|before| before.in_doubt());
+        let could_not_be_read = planned.before.iter().flat_map(Order::in_doubt);
         // What was held down for them may rise, wherever it is shown.
         let named = could_not_be_read.filter_map(|line| line.sku.clone());
         self.hints.extend(named.map(|sku| StockHint { sku, connection: None }));

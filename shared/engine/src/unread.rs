@@ -116,15 +116,7 @@ async fn note(
         world.write_if(Write::Delete { key: known.parked_key(), when: Condition::Always }).await?;
     }
     let id = format!("{:016x}", fingerprint(&[connection.as_str(), about]));
-    let row = NotedRow {
-        connection: connection.clone(),
-        about: about.to_owned(),
-        offer,
-        reason,
-        at: now,
-        id,
-        seen_at: now,
-    };
+    let row = NotedRow { connection: connection.clone(), about: about.to_owned(), offer, reason, at: now, id, seen_at: now };
     let parked = ParkedRow {
         at: row.at,
         id: row.id.clone(),

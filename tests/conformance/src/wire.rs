@@ -38,12 +38,21 @@ pub struct Wire {
     inner: Arc<dyn Http>,
     log: Log,
     dropped: Mutex<Vec<&'static str>>,
+    altered: Mutex<Option<Alter>>,
 }
+
+/// Puts another body in the place of an answer's; `None`: it stays as it is.
+pub type Alter = Box<dyn FnMut(&Request, &[u8]) -> Option<Vec<u8>> + Send>;
 
 impl Wire {
     /// Around another way out.
     pub fn new(inner: Arc<dyn Http>, log: Log) -> Self {
-        Self { inner, log, dropped: Mutex::default() }
+        Self { inner, log, dropped: Mutex::default(), altered: Mutex::default() }
+    }
+
+    /// From now on answers come altered, until told otherwise.
+    pub fn alter(&self, how: Option<Alter>) {
+        *self.altered.lock().unwrap_or_else(PoisonError::into_inner) = how;
     }
 
     /// From now on answers come without these headers, as where a proxy takes them away.
@@ -57,8 +66,13 @@ impl Http for Wire {
     async fn send(&self, request: Request) -> Result<Response> {
         let sent = request.clone();
         let mut answer = self.inner.send(request).await;
-        self.log.lock().push(Exchange { request: sent, response: answer.as_ref().ok().cloned() });
+        self.log.lock().push(Exchange { request: sent.clone(), response: answer.as_ref().ok().cloned() });
         if let Ok(response) = &mut answer {
+            if let Some(alter) = self.altered.lock().unwrap_or_else(PoisonError::into_inner).as_mut()
+                && let Some(body) = alter(&sent, response.body())
+            {
+                *response.body_mut() = body.into();
+            }
             for name in self.dropped.lock().unwrap_or_else(PoisonError::into_inner).iter() {
                 response.headers_mut().remove(*name);
             }

@@ -230,7 +230,6 @@ impl Stand {
         self.shop.order(snapshot.clone());
         self.shop.change(|one| one == article, |item| item.shown -= 1);
         snapshot
-        unread: Vec::new(),
     }
 
     /// Takes an order in, as its webhook would.
@@ -271,6 +270,7 @@ pub fn snapshot(number: u32, article: u32, ordered: u32, cancelled: u32, stamp: 
         stamp: Some(stamp),
         channel_status: "open".into(),
         ship_to: None,
+        unread: Vec::new(),
         lines: vec![line],
     }
 }

@@ -66,6 +66,7 @@ pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderS
         stamp: Some(Timestamp::from_second(1_795_000_000 + stamp).unwrap()),
         channel_status: "open".into(),
         ship_to: None,
+        unread: Vec::new(),
         lines: lines
             .iter()
             .enumerate()

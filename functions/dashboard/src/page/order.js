@@ -48,6 +48,7 @@ function deeds(order) {
   if (order.lines.some((line) => line.parts.some((part) => part.short > 0))) {
     found.push(action("cover", t("cover"), begin(t("coverLong", count(order.short)), [], () => ({ do: "cover" }))));
   }
+  if (order.unread?.length) found.push(action("decide", t("decideLines"), begin(t("decideLinesLong"), [], () => ({ do: "decide_lines" }))));
   const returned = (one) => {
     const decided = (id) => one.inspected.filter((i) => i.line === id).reduce((sum, i) => sum + i.units, 0);
     const left = one.lines.map((line) => ({ id: line.line, units: line.units - decided(line.line) })).filter((line) => line.units > 0);
@@ -80,6 +81,12 @@ function drawLine(line) {
     told?.fulfilment === "marketplace" ? h("div", { class: "soft" }, t("byMarketplace")) : h("ul", { class: "parts" }, line.parts.map(part)));
 }
 
+function drawUnread(line) {
+  const named = line.sku ?? line.offer ?? line.id ?? "";
+  return h("li", null, h("b", null, named), line.title ? ` ${line.title}` : "", " ", h("span", { class: "chip problem" }, t("unreadField", line.problem.field, line.problem.value)),
+    h("div", { class: "soft" }, t(`unread_${line.may_mean}`)));
+}
+
 function happened(order, what) {
   const named = (list) => list.find((one) => one.id === what.id);
   const lines = (list) => { const one = named(list); return one ? unitsOf(order, one.lines) : what.id; };
@@ -95,6 +102,7 @@ function happened(order, what) {
     }
     case "written_off": return t("h_written_off", count(what.units));
     case "covered": return t("h_covered", count(what.units));
+    case "lines_decided": return t("h_decided", count(what.lines));
     case "told": return t("h_told", what.outcome);
     case "locked": return t("lockedBy", what.invoice);
     default: return what.kind;
@@ -123,6 +131,7 @@ function drawOrder(order) {
       order.short ? h("span", { class: "chip problem" }, t("short", count(order.short))) : null, order.locked_by ? h("span", { class: "soft" }, t("lockedBy", order.locked_by)) : null,
       h("span", { class: "soft" }, t("readAt", clock(order.read_at)))),
     h("div", { class: "actions left" }, found.length ? found : h("span", { class: "soft" }, t("nothingToDo"))),
+    order.unread?.length ? part("unreadLines", order.unread.map(drawUnread), "noLines") : null,
     part("lines", order.lines.map(drawLine), "noLines"), part("parcels", order.parcels.map(parcel), "noParcels"),
     part("cancellations", order.cancellations.map(cancellation), "noCancellations"), part("returns", order.returns.map(back), "noReturns"),
     h("section", null, h("h3", null, t("timeline")), h("ol", { class: "rows" }, timeline.map((entry) => h("li", null, moment(entry.at), h("b", null, entry.who), ` ${entry.words}`)))),

@@ -70,7 +70,7 @@ impl Api {
         self.ask(Method::POST, &format!("{path}?by={}", escaped(by)), Some((CSV, text))).await
     }
 
-    /// Asks for something that is worked out from JSON, and changes nothing.
+    /// Sends JSON: a question to be worked out, or a command.
     pub(super) async fn send_json(&self, path: &str, body: &Value) -> Result<Value> {
         self.ask(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
     }

@@ -1,9 +1,9 @@
 //! `sluis order`: what happened to an order, as one timeline.
 
-use super::api::{Api, Where, escaped};
+use super::api::{Api, Where, Who, escaped};
 use domain::{
     Cancellation, ConnectionId, Event, Happened, LineUnits, OrderLineId, OrderNumber, Parcel, Quantity, Return, Sku,
-    SnapshotLine, Telling,
+    SnapshotLine, Telling, UnreadLine,
 };
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
@@ -18,6 +18,12 @@ pub(super) struct TimelineArguments {
     connection: ConnectionId,
     /// The id by which the channel names the order, as the page shows it.
     number: OrderNumber,
+    /// Decides about its lines that cannot be read: they were looked at on the channel, and the stock was corrected if units left for them.
+    /// What they may be of rises again.
+    #[arg(long)]
+    decide_lines: bool,
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     place: Where,
 }
@@ -32,6 +38,7 @@ struct Order {
     placed_at: Timestamp,
     accepted_at: Timestamp,
     lines: Vec<Line>,
+    unread: Vec<UnreadLine>,
     parcels: Vec<Parcel>,
     cancellations: Vec<Cancellation>,
     returns: Vec<Return>,
@@ -50,7 +57,11 @@ struct Line {
 pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result<ExitCode> {
     let (connection, number) = (&arguments.connection, &arguments.number);
     let path = format!("orders/{connection}/{}", escaped(number.as_str()));
-    let answer = Api::find(&arguments.place, state)?.get(&path).await.map_err(|error| match error.kind {
+    let api = Api::find(&arguments.place, state)?;
+    if arguments.decide_lines {
+        api.send_json(&path, &serde_json::json!({ "do": "decide_lines", "by": arguments.who.name()? })).await?;
+    }
+    let answer = api.get(&path).await.map_err(|error| match error.kind {
         ErrorKind::NotFound => {
             let message = format!("{}. To buy something at a simulated shop: sluis buy {connection} SKU", error.message);
             Error { message, ..error }
@@ -71,6 +82,7 @@ fn told(order: &Order) -> Vec<String> {
     let shown = order.shown_as.as_ref().map(|shown| format!(" ({shown})")).unwrap_or_default();
     let mut lines = vec![format!("{} {}{shown}: {}", order.connection, order.number, order.channel_status), String::new()];
     lines.extend(order.lines.iter().map(line));
+    lines.extend(order.unread.iter().map(|unread| format!("  {unread}; a person must decide")));
     lines.push(String::new());
     lines.push(entry(order.placed_at, "customer", "ordered"));
     lines.push(entry(order.accepted_at, "sluis", "taken in"));
@@ -132,6 +144,7 @@ fn words(order: &Order, what: &Happened) -> String {
         Happened::WrittenOff { units } => format!("{units} units came free that are not there, and are written off"),
         Happened::Covered { units } => format!("{units} units that were short are covered"),
         Happened::Told { id, outcome } => format!("{id}: {outcome}"),
+        Happened::LinesDecided { lines } => format!("decided about {lines} lines that cannot be read"),
         Happened::Locked { invoice } => format!("closed by invoice {invoice}"),
     }
 }

@@ -27,9 +27,13 @@ pub(super) async fn check(world: &World, lookup: &Lookup, order: &Order, deed: &
             Some(place) => location(world, place).await,
             None => Ok(()),
         },
-        Deed::Cancel(_) | Deed::Announce(_) | Deed::Receive { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Told { .. } | Deed::Lock { .. } => {
-            Ok(())
-        }
+        Deed::Cancel(_)
+        | Deed::Announce(_)
+        | Deed::Receive { .. }
+        | Deed::Cover
+        | Deed::Decide { .. }
+        | Deed::Told { .. }
+        | Deed::Lock { .. } => Ok(()),
     }
 }
 

@@ -42,7 +42,13 @@ async fn tell_deed(world: &World, order: &Order, deed: &Deed, at: Timestamp) -> 
         Deed::Inspect { inspection, .. } => {
             event(&ReturnDecided { connection, number, version, inspection: inspection.id.clone(), at })
         }
-        Deed::Cancel(_) | Deed::Announce(_) | Deed::Receive { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Told { .. } | Deed::Lock { .. } => {
+        Deed::Cancel(_)
+        | Deed::Announce(_)
+        | Deed::Receive { .. }
+        | Deed::Cover
+        | Deed::Decide { .. }
+        | Deed::Told { .. }
+        | Deed::Lock { .. } => {
             return Ok(());
         }
     };

@@ -169,9 +169,13 @@ fn ledger_word(deed: &Deed) -> OrderDeed {
         Deed::Inspect { .. } => OrderDeed::Restocked,
         Deed::Cover => OrderDeed::Covered,
         // The others move nothing.
-        Deed::Ship(_) | Deed::Cancel(_) | Deed::Announce(_) | Deed::Receive { .. } | Deed::Decide { .. } | Deed::Told { .. } | Deed::Lock { .. } => {
-            OrderDeed::Shipped
-        }
+        Deed::Ship(_)
+        | Deed::Cancel(_)
+        | Deed::Announce(_)
+        | Deed::Receive { .. }
+        | Deed::Decide { .. }
+        | Deed::Told { .. }
+        | Deed::Lock { .. } => OrderDeed::Shipped,
     }
 }
 
@@ -203,7 +207,9 @@ pub(crate) fn waits_to_be_told(deed: &Deed) -> Option<&str> {
         Deed::Ship(parcel) => (&parcel.id, &parcel.told),
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
-        Deed::Announce(_) | Deed::Receive { .. } | Deed::Told { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Lock { .. } => return None,
+        Deed::Announce(_) | Deed::Receive { .. } | Deed::Told { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Lock { .. } => {
+            return None;
+        }
     };
     (*told == Telling::Waiting).then_some(id.as_str())
 }

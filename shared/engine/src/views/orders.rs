@@ -4,8 +4,8 @@ use super::{PageRequest, connections, not_found, paging};
 use crate::World;
 use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
-    Cancellation, ChannelId, ConnectionId, Country, Decided, Event, LineState, Order, OrderLineId, OrderNumber, Parcel, PartState,
-    Quantity, Return, Sku, SnapshotLine, UnreadLine,
+    Cancellation, ChannelId, ConnectionId, Country, Decided, Event, LineState, Order, OrderLineId, OrderNumber, Parcel,
+    PartState, Quantity, Return, Sku, SnapshotLine, UnreadLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;

@@ -115,7 +115,9 @@ impl Tool {
                     }
                 }
             }
-            Notice::Read { .. } | Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => return Ok(()),
+            Notice::Read { .. } | Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => {
+                return Ok(());
+            }
         };
         self.book.lock().unwrap().take(connection, &snapshot);
         // The channel has put the units of a cancelled line back in its window by itself.
