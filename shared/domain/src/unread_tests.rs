@@ -10,6 +10,7 @@ fn line(id: &str, ordered: i64, cancelled: i64, shipped: i64) -> SnapshotLine {
         ean: None,
         title: "Lamp".into(),
         fulfilment: Fulfilment::Merchant,
+        kind: crate::LineKind::Goods,
         ordered: units(ordered),
         cancelled: units(cancelled),
         shipped: units(shipped),
