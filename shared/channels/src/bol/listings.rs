@@ -4,9 +4,10 @@
 //! warehouse and must never be told a figure, so it is not listed.
 
 use super::{requests, stock, wire};
-use crate::wire_text;
+use crate::{lenient, wire_text};
 use domain::{Ean, Listing, OfferId, Sku};
-use ports::{Call, Error, ErrorKind, ListingPage, Result};
+use ports::{Call, Error, ErrorKind, ListingPage, Result, UnreadItem};
+use serde_json::value::RawValue;
 
 const OPERATION: &str = "bol.listings";
 /// What is offered is new. Of anything else the merchant has other units than of the new product, though the EAN is the same.
@@ -23,8 +24,12 @@ pub(super) async fn listings(call: &Call<'_>, page: Option<&str>) -> Result<List
     if next.is_some() && next.as_deref() == page {
         return Err(Error::new(ErrorKind::Protocol, OPERATION, "bol named the page just read as the next one"));
     }
-    let own = offers.offers.into_iter().filter(|o| o.fulfilment.method != "FBB");
-    Ok(ListingPage { listings: own.map(listing).collect::<Result<_>>()?, unread: Vec::new(), next })
+    let mut listed = ListingPage { next, ..ListingPage::default() };
+    for (at, json) in offers.offers.iter().enumerate() {
+        let after = page.map_or_else(String::new, |cursor| format!(" after {}", super::errors::shortened(cursor)));
+        listing(json, || format!("offer at place {}{after}", at + 1), &mut listed);
+    }
+    Ok(listed)
 }
 
 fn path(page: Option<&str>) -> String {
@@ -36,29 +41,83 @@ fn path(page: Option<&str>) -> String {
     format!("/retailer/offers?{}", query.finish())
 }
 
-fn listing(offer: wire::Offer) -> Result<Listing> {
-    Ok(Listing {
-        stock_reference: offer.offer_id.clone(),
-        offer: OfferId::new(offer.offer_id).map_err(|e| requests::broken(OPERATION, &e))?,
-        sku: offer.reference.and_then(|r| Sku::new(r).ok()),
-        ean: offer.ean.and_then(|e| Ean::new(&e).ok()),
-        shown: Some(stock::shown(offer.stock.as_ref())),
+/// Lists an offer, or only names it: without its id, or not knowing who ships it, nobody may tell it a figure.
+fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPage) {
+    let offer: wire::Offer = lenient::one(json).unwrap_or_default();
+    let id = offer.offer_id.needed("offerId", "an id").and_then(|id| {
+        OfferId::new(id.as_str()).map_err(|_| lenient::unread("offerId", lenient::shown(json.get()), "an id"))
+    });
+    let id = match id {
+        Ok(id) => id,
+        Err(problem) => return page.unread.push(UnreadItem { item: place(), offer: None, sku: None, problem }),
+    };
+    let by_bol = offer.is_shipped_by_bol();
+    if by_bol == Ok(true) {
+        return;
+    }
+    let sku = Sku::new(offer.reference.text()).ok();
+    let (shown, condition) = (stock::shown(&offer.stock), offer.condition());
+    let problems = [
+        by_bol.as_ref().err().cloned(),
+        condition.as_ref().err().cloned(),
+        offer.reference.given("reference", "a text").err(),
+        offer.ean.given("ean", "a code").err(),
+        shown.as_ref().err().cloned(),
+    ];
+    page.unread.extend(problems.into_iter().flatten().map(|problem| UnreadItem {
+        item: format!("offer {id}"),
+        offer: Some(id.clone()),
+        sku: sku.clone(),
+        problem,
+    }));
+    // Units that are not new are other units, though the EAN is the same.
+    let (false, Ok(condition)) = (by_bol.is_err(), &condition) else { return };
+    page.listings.push(Listing {
+        stock_reference: id.as_str().to_owned(),
+        offer: id,
+        sku,
+        ean: Ean::new(offer.ean.text()).ok(),
+        shown: shown.ok(),
         places: Vec::new(),
-        title: offer.unknown_product_title.unwrap_or_default(),
-        condition: offer.condition.and_then(|condition| condition.category).filter(|category| category != NEW),
+        title: offer.unknown_product_title.text().to_owned(),
+        condition: condition.cloned().filter(|category| category != NEW),
         digital: false,
-    })
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn page_of(offer: &str) -> ListingPage {
+        let mut page = ListingPage::default();
+        listing(&RawValue::from_string(offer.to_owned()).unwrap(), || "offer at place 1".to_owned(), &mut page);
+        page
+    }
+
+    #[test]
+    fn an_offer_that_cannot_be_told_a_figure_for_sure_is_named_and_not_listed() {
+        for (offer, field, listed) in [
+            (r#"{"offerId":"o"}"#, "fulfilment", 0),
+            (r#"{"offerId":"o","fulfilment":{"method":7}}"#, "fulfilment.method", 0),
+            (r#"{"offerId":"o","fulfilment":{"method":{},"x":1e999}}"#, "fulfilment.method", 0),
+            (r#"{"offerId":{},"fulfilment":{"method":"FBR"}}"#, "offerId", 0),
+            (r#"{"offerId":"o","fulfilment":{"method":"FBR"},"condition":{"category":[]}}"#, "condition.category", 0),
+            (r#"{"offerId":"o","fulfilment":{"method":"FBR"},"stock":{"amount":2.5}}"#, "stock.amount", 1),
+        ] {
+            let page = page_of(offer);
+            assert!(page.unread.iter().any(|item| item.problem.field == field), "{offer}: {page:?}");
+            assert_eq!(page.listings.len(), listed, "{offer}");
+            assert!(page.listings.iter().all(|listing| listing.shown.is_none()));
+        }
+        assert_eq!(page_of(r#"{"offerId":"o","fulfilment":{"method":"FBB"}}"#), ListingPage::default(), "bol ships it");
+    }
+
     #[test]
     fn an_offer_that_is_not_new_says_so_and_one_without_a_word_is_new() {
         let condition = |told: &str| {
             let offer = format!("{{\"offerId\":\"o\",\"ean\":\"8712345678906\",\"fulfilment\":{{\"method\":\"FBR\"}}{told}}}");
-            listing(serde_json::from_str(&offer).unwrap()).unwrap().condition
+            page_of(&offer).listings.remove(0).condition
         };
         assert_eq!(condition(r#","condition":{"category":"SECONDHAND","state":"REASONABLE"}"#).as_deref(), Some("SECONDHAND"));
         assert_eq!(condition(r#","condition":{"category":"REFURBISHED","grade":"A"}"#).as_deref(), Some("REFURBISHED"));

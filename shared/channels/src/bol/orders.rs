@@ -6,17 +6,19 @@
 
 use super::orders_step::{Range, Step};
 use super::{requests, wire};
+use crate::lenient::{self, Field};
 use crate::wire_text;
-use domain::{Country, Currency, Ean, Fulfilment, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use domain::{
+    Country, Currency, Ean, Fulfilment, MayMean, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine,
+    Unread, UnreadLine,
+};
 use jiff::Timestamp;
-use ports::{Call, Notice, OrderPage, OrdersFrom, Result};
+use ports::{Call, Notice, OrderPage, OrdersFrom, Result, UnreadItem};
 use rust_decimal::Decimal;
+use serde_json::value::RawValue;
 
 const LIST: &str = "bol.orders";
 const READ: &str = "bol.order";
-
-/// A value of the domain, or which one does not fit.
-type Checked<T> = std::result::Result<T, domain::Invalid>;
 
 /// Reads one page of the list. What bol ships itself (FBB) is listed too: it counts as revenue, not as stock.
 pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
@@ -29,62 +31,142 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     let response = requests::get(call, LIST, requests::V10, &path).await?;
     let orders: wire::ReducedOrders = wire_text::json(LIST, response.body())?;
     let next = step.after(orders.orders.is_empty(), call.now).map(|s| s.to_string());
-    let read = |o: wire::ReducedOrder| {
-        let stamp = o.order_items.iter().filter_map(|i| i.latest_changed_date_time).max();
-        OrderNumber::new(o.order_id).map(|number| Notice::Read { number, stamp }).map_err(|e| requests::broken(LIST, &e))
+    let notices = orders.orders.iter().enumerate().map(|(at, json)| notice(json, || format!("order at place {} of page {step}", at + 1)));
+    Ok(OrderPage { notices: notices.collect(), next })
+}
+
+/// An order in the list. Without a number it cannot be asked for; without knowing when each of its lines changed, it is.
+fn notice(json: &RawValue, place: impl FnOnce() -> String) -> Notice {
+    let order: wire::ReducedOrder = lenient::one(json).unwrap_or_default();
+    let number = order.order_id.needed("orderId", "a number").and_then(|id| {
+        OrderNumber::new(id.as_str()).map_err(|_| lenient::unread("orderId", lenient::shown(json.get()), "a number"))
+    });
+    let number = match number {
+        Ok(number) => number,
+        Err(problem) => return Notice::Unread(Box::new(UnreadItem { item: place(), offer: None, sku: None, problem })),
     };
-    Ok(OrderPage { notices: orders.orders.into_iter().map(read).collect::<Result<_>>()?, next })
+    let items: Vec<wire::ReducedItem> = order.order_items.get().map(|items| items.readable().collect()).unwrap_or_default();
+    let whole = order.order_items.get().is_none_or(|all| all.0.len() == items.len()) && !order.order_items.is_odd();
+    let known = whole && !items.iter().any(|item| item.latest_changed_date_time.is_odd());
+    let stamp = items.iter().filter_map(|item| item.latest_changed_date_time.get()).max().copied().filter(|_| known);
+    Notice::Read { number, stamp }
 }
 
 /// Reads one order.
 pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
     let path = format!("/retailer/orders/{}", requests::segment(READ, number.as_str())?);
     let response = requests::get(call, READ, requests::V10, &path).await?;
-    snapshot(wire_text::json(READ, response.body())?, call.now).map_err(|e| requests::broken(READ, &e))
+    snapshot(&wire_text::json(READ, response.body())?, call.now)
 }
 
-/// `now` stands in only where bol gives no date at all, which its schema allows.
-pub(super) fn snapshot(order: wire::Order, now: Timestamp) -> Checked<OrderSnapshot> {
-    let changes = || order.order_items.iter().filter_map(|i| i.latest_changed_date_time);
-    let open = |i: &wire::OrderItem| i.quantity_shipped.saturating_add(i.quantity_cancelled) < i.quantity;
+/// `now` stands in only where bol gives no date at all, which its schema allows. A line that cannot be read is named and costs the others
+/// nothing; the error is of what all of them need.
+pub(super) fn snapshot(order: &wire::Order, now: Timestamp) -> Result<OrderSnapshot> {
+    let refused = |unread: Unread| requests::unread(READ, "an order", &unread);
+    let id = order.order_id.needed("orderId", "a number").map_err(refused)?;
+    let number = OrderNumber::new(id.as_str()).map_err(|e| requests::broken(READ, &e))?;
+    let items = order.order_items.needed("orderItems", "a list of lines").map_err(refused)?;
+    let (mut lines, mut unread, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut undated = false;
+    for json in &items.0 {
+        let Some(item) = lenient::one::<wire::OrderItem>(json) else {
+            unread.push(no_line(lenient::unread("orderItems", lenient::shown(json.get()), "a line of an order")));
+            continue;
+        };
+        undated |= item.latest_changed_date_time.is_odd();
+        changes.extend(item.latest_changed_date_time.get().copied());
+        match line(&item, &mut unread) {
+            Ok(line) => lines.push(line),
+            Err(odd) => unread.push(*odd),
+        }
+    }
+    let open = |line: &SnapshotLine| line.shipped.plus(line.cancelled) < line.ordered;
+    let is_open = !unread.is_empty() || lines.iter().any(open);
+    let country = order.shipment_details.get().and_then(|to| Country::new(to.0.country_code.text()).ok());
     let snapshot = OrderSnapshot {
-        number: OrderNumber::new(order.order_id)?,
+        number,
         shown_as: None,
-        placed_at: order.order_placed_date_time.or_else(|| changes().min()).unwrap_or(now),
-        stamp: changes().max(),
+        placed_at: order.order_placed_date_time.get().copied().or_else(|| changes.iter().min().copied()).unwrap_or(now),
+        // Where one line does not tell when it changed, the others do not tell when the order did.
+        stamp: changes.into_iter().max().filter(|_| !undated),
         // The words of the list's `fulfilmentStatus`, which the detail leaves out.
-        channel_status: if order.order_items.iter().any(open) { "OPEN" } else { "HANDLED" }.to_owned(),
-        ship_to: order.shipment_details.and_then(|d| d.country_code).and_then(|c| Country::new(&c).ok()),
-        lines: order.order_items.into_iter().map(line).collect::<Checked<_>>()?,
-        unread: Vec::new(),
+        channel_status: if is_open { "OPEN" } else { "HANDLED" }.to_owned(),
+        ship_to: country,
+        lines,
+        unread,
     };
-    snapshot.check()?;
-    Ok(snapshot)
+    Ok(snapshot.sifted())
 }
 
-fn line(item: wire::OrderItem) -> Checked<SnapshotLine> {
-    let (offer, reference) = item.offer.map_or((None, None), |o| (o.offer_id, o.reference));
-    let (ean, title) = item.product.map_or((None, String::new()), |p| (p.ean, p.title));
+fn no_line(problem: Unread) -> UnreadLine {
+    let title = String::new();
+    UnreadLine { id: None, offer: None, sku: None, ean: None, title, problem, may_mean: MayMean::Anything }
+}
+
+/// What a number of units must be.
+const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
+
+/// Reads a line. What of it would only give units back, and cannot be read, is named and counted as none.
+fn line(item: &wire::OrderItem, unread: &mut Vec<UnreadLine>) -> std::result::Result<SnapshotLine, Box<UnreadLine>> {
+    let (offer, product) = (item.offer.get().map(|o| &o.0), item.product.get().map(|p| &p.0));
+    let id = item.order_item_id.needed("orderItemId", "an id").and_then(|id| {
+        OrderLineId::new(id.as_str()).map_err(|_| lenient::unread("orderItemId", "an id of too many letters", "an id"))
+    });
+    let mut named = no_line(lenient::unread("", "", ""));
+    named.id = id.as_ref().ok().cloned();
+    named.offer = offer.and_then(|o| OfferId::new(o.offer_id.text()).ok());
+    named.sku = offer.and_then(|o| Sku::new(o.reference.text()).ok());
+    named.ean = product.and_then(|p| Ean::new(p.ean.text()).ok());
+    named.title = product.map_or_else(String::new, |p| p.title.text().to_owned());
+    let method = item.fulfilment.get().map_or("", |f| f.0.method.text());
+    let fulfilment = match method {
+        "FBB" => Fulfilment::Marketplace,
+        // Unknown means ours: taking a unit too many is mended, selling it twice is not.
+        _ => Fulfilment::Merchant,
+    };
+    let names_it = named.offer.is_some() || named.sku.is_some() || named.ean.is_some();
+    named.may_mean = match fulfilment {
+        Fulfilment::Marketplace => MayMean::Counted,
+        Fulfilment::Merchant if names_it || !(item.offer.is_odd() || item.product.is_odd()) => MayMean::Named,
+        Fulfilment::Merchant => MayMean::Anything,
+    };
+    let odd = |problem: Unread| Box::new(UnreadLine { problem, ..named.clone() });
+    let units = |units: i64, field: &str| {
+        Quantity::new(units).map_err(|_| lenient::unread(field, units.to_string(), WHOLE_UNITS))
+    };
+    let id = id.map_err(&odd)?;
+    let ordered = item.quantity.needed("quantity", WHOLE_UNITS).and_then(|ordered| units(*ordered, "quantity")).map_err(&odd)?;
+    if !names_it && named.may_mean == MayMean::Anything {
+        return Err(odd(lenient::unread("offer", "nothing that names an item", "the offer, or the EAN of the product")));
+    }
+    let mut counted = |field: &Field<i64>, name: &str| {
+        let read = field.given(name, WHOLE_UNITS).and_then(|given| units(given.copied().unwrap_or(0), name));
+        read.unwrap_or_else(|problem| {
+            unread.push(UnreadLine { problem, may_mean: MayMean::Counted, ..named.clone() });
+            Quantity::ZERO
+        })
+    };
+    let cancelled = counted(&item.quantity_cancelled, "quantityCancelled");
+    let shipped = counted(&item.quantity_shipped, "quantityShipped");
+    if let Err(problem) = item.cancellation_request.given("cancellationRequest", "true or false") {
+        unread.push(UnreadLine { problem, may_mean: MayMean::Counted, ..named.clone() });
+    }
     Ok(SnapshotLine {
         // Services bought with an item are listed in it (`additionalServices`) and are no lines.
         kind: domain::LineKind::Goods,
-        id: OrderLineId::new(item.order_item_id)?,
-        offer: offer.and_then(|o| OfferId::new(o).ok()),
-        sku: reference.and_then(|r| Sku::new(r).ok()),
-        ean: ean.and_then(|e| Ean::new(&e).ok()),
-        title,
-        fulfilment: match item.fulfilment {
-            Some(f) if f.method == "FBB" => Fulfilment::Marketplace,
-            // Unknown means ours: taking a unit too many is mended, selling it twice is not.
-            _ => Fulfilment::Merchant,
-        },
-        ordered: Quantity::new(item.quantity)?,
-        cancelled: Quantity::new(item.quantity_cancelled)?,
-        shipped: Quantity::new(item.quantity_shipped)?,
+        id,
+        offer: named.offer,
+        sku: named.sku,
+        ean: named.ean,
+        title: named.title,
+        fulfilment,
+        ordered,
+        cancelled,
+        shipped,
         // An order says nothing of returns: they are a list of their own.
         returned: Quantity::ZERO,
-        cancellation_requested: item.cancellation_request,
-        unit_price: item.unit_price.and_then(|number| euros(number.get())),
+        cancellation_requested: item.cancellation_request.get().copied().unwrap_or(false),
+        unit_price: item.unit_price.as_ref().and_then(|number| euros(number.get())),
     })
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn write(call: &Call<'_>, write: &PriceWrite) -> Result<Acknowl
     let path = format!("/retailer/offers/{}", requests::segment(OPERATION, &write.stock_reference)?);
     let response = requests::get(call, OPERATION, requests::V11, &path).await?;
     let offer: wire::PricedOffer = wire_text::json(OPERATION, response.body())?;
-    if offer.fulfilment.method == "FBB" {
+    if offer.fulfilment.method.text() == "FBB" {
         return Err(Error::new(ErrorKind::Declined, OPERATION, "this offer is shipped by bol from its own stock; set its price at bol"));
     }
     let before = offer.pricing.map(|p| p.bundle_prices).unwrap_or_default();
@@ -42,8 +42,11 @@ pub(super) async fn write(call: &Call<'_>, write: &PriceWrite) -> Result<Acknowl
         bundle_prices.push(bundle);
     }
     // Where bol takes off all open orders, no update changes what it takes off.
-    let counted = offer.stock.filter(|s| with_stock && s.managed_by_retailer != Some(false));
-    let stock = counted.map(|s| wire::UpdateStock { amount: stock::shown(Some(&s)).units(), managed_by_retailer: true });
+    let counted = offer.stock.given("stock", "an amount").map_err(|unread| requests::unread(OPERATION, "the offer", &unread))?;
+    let counted = counted.map(|stock| &stock.0).filter(|s| with_stock && s.managed_by_retailer.get() != Some(&false));
+    let amount = counted.map(|s| s.left().map_err(|unread| requests::unread(OPERATION, "the offer's figure", &unread))).transpose()?;
+    let amount = amount.map(|units| domain::Quantity::clamped(units).units());
+    let stock = amount.map(|amount| wire::UpdateStock { amount, managed_by_retailer: true });
     let change = wire::PatchOffer { stock, pricing: Some(wire::Pricing { bundle_prices }) };
     stock::patch(call, OPERATION, &path, &change).await
 }

@@ -89,6 +89,11 @@ pub(super) fn unbuildable(operation: &'static str, cause: impl std::error::Error
         .caused_by(cause)
 }
 
+/// A field of an answer that cannot be used.
+pub(super) fn unread(operation: &'static str, what: &str, unread: &domain::Unread) -> Error {
+    Error::new(ErrorKind::Protocol, operation, format!("bol tells {what} so that it cannot be read: {unread}"))
+}
+
 /// An answer that breaks bol's own contract.
 pub(super) fn broken(operation: &'static str, invalid: &domain::Invalid) -> Error {
     Error::new(ErrorKind::Protocol, operation, format!("bol's answer holds an unusable value: {invalid}"))

@@ -5,11 +5,12 @@
 
 use super::updates::{by_line, refused};
 use super::{orders, processes, requests, wire_updates};
-use crate::wire_text;
-use domain::{AnnouncedReturn, Ean, OrderLineId, OrderNumber, Quantity, ReturnId, ReturnUpdate, ReturnVerdict};
+use crate::{lenient, wire_text};
+use domain::{AnnouncedReturn, Ean, OrderLineId, OrderNumber, Quantity, ReturnId, ReturnUpdate, ReturnVerdict, Unread};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, ReturnPage};
+use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, ReturnPage, UnreadItem};
+use serde_json::value::RawValue;
 
 const LIST: &str = "bol.returns";
 const TELL: &str = "bol.return";
@@ -28,38 +29,74 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ReturnPa
         Error::new(ErrorKind::BadInput, LIST, "the page token is not one of ours; list from the start")
     })?;
     let listed = page_of(call, LIST, false, number).await?;
-    let next = (!listed.is_empty()).then(|| number.saturating_add(1).to_string());
-    let mut returns = Vec::new();
-    for from in listed {
-        let id = from.return_id.into_string();
-        for item in from.return_items.into_iter().filter(|item| !item.handled) {
-            let at = from.registration_date_time.unwrap_or(call.now);
-            returns.push(announced(&id, item, at).map_err(|e| requests::broken(LIST, &e))?);
+    let mut page = ReturnPage { next: (!listed.is_empty()).then(|| number.saturating_add(1).to_string()), ..ReturnPage::default() };
+    for (at, json) in listed.iter().enumerate() {
+        let from: wire_updates::Return = lenient::one(json).unwrap_or_default();
+        let place = format!("return at place {} on page {number}", at + 1);
+        let head = from.return_id.needed("returnId", "a number").and_then(|id| {
+            Ok((id, from.return_items.given("returnItems", "a list of articles")?))
+        });
+        let (id, items) = match head {
+            Ok(head) => head,
+            Err(problem) => {
+                let item = from.return_id.get().map_or(place, |id| format!("return {id}"));
+                page.unread.push(unread(item, problem));
+                continue;
+            }
+        };
+        let registered = from.registration_date_time.get().copied().unwrap_or(call.now);
+        for (of, json) in items.into_iter().flat_map(|items| &items.0).enumerate() {
+            let item: wire_updates::ReturnItem = lenient::one(json).unwrap_or_default();
+            match announced(id, &item, registered) {
+                Ok(announced) => page.returns.extend(announced),
+                Err(problem) => page.unread.push(unread(format!("article {} of return {id}", of + 1), problem)),
+            }
         }
     }
-    Ok(ReturnPage { returns, unread: Vec::new(), next })
+    Ok(page)
+}
+
+fn unread(item: String, problem: Unread) -> UnreadItem {
+    UnreadItem { item, offer: None, sku: None, problem }
 }
 
 /// What bol ships itself comes back to bol: only the merchant's own is listed.
-async fn page_of(call: &Call<'_>, operation: &'static str, handled: bool, page: u32) -> Result<Vec<wire_updates::Return>> {
+async fn page_of(call: &Call<'_>, operation: &'static str, handled: bool, page: u32) -> Result<Vec<Box<RawValue>>> {
     let path = format!("{PATH}?page={page}&handled={handled}&fulfilment-method=FBR");
     let response = requests::get(call, operation, requests::V10, &path).await?;
     wire_text::json::<wire_updates::Returns>(operation, response.body()).map(|page| page.returns)
 }
 
-fn announced(number: &str, item: wire_updates::ReturnItem, at: Timestamp) -> std::result::Result<AnnouncedReturn, domain::Invalid> {
+/// An article that waits for a decision; `None`: it does not.
+fn announced(
+    number: &str,
+    item: &wire_updates::ReturnItem,
+    at: Timestamp,
+) -> std::result::Result<Option<AnnouncedReturn>, Unread> {
+    if *item.handled.needed("handled", "true or false")? {
+        return Ok(None);
+    }
+    let none_of_ours = |field: &'static str, expected: &'static str| move |_| lenient::unread(field, "none of its kind", expected);
+    let rma = item.rma_id.needed("rmaId", "a number")?;
+    let expected = *item.expected_quantity.needed("expectedQuantity", WHOLE_UNITS)?;
     // Decided whole and yet waiting: bol wants it decided anew.
-    let waiting = if item.undecided() > 0 { item.undecided() } else { item.expected_quantity };
-    Ok(AnnouncedReturn {
-        id: ReturnId::new(format!("{number}.{}", item.rma_id.into_string()))?,
-        order: OrderNumber::new(item.order_id)?,
+    let waiting = match item.undecided()? {
+        0 => expected,
+        undecided => undecided,
+    };
+    Ok(Some(AnnouncedReturn {
+        id: ReturnId::new(format!("{number}.{rma}")).map_err(none_of_ours("rmaId", "a number"))?,
+        order: OrderNumber::new(item.order_id.needed("orderId", "a number")?.as_str()).map_err(none_of_ours("orderId", "a number"))?,
         line: None,
-        ean: item.ean.and_then(|e| Ean::new(&e).ok()),
-        units: Quantity::new(waiting)?,
-        reason: item.return_reason.map(|r| super::errors::shortened(&r.main_reason)).unwrap_or_default(),
+        ean: Ean::new(item.ean.text()).ok(),
+        units: Quantity::new(waiting).map_err(|_| lenient::unread("expectedQuantity", waiting.to_string(), WHOLE_UNITS))?,
+        reason: item.return_reason.get().map(|r| super::errors::shortened(r.0.main_reason.text())).unwrap_or_default(),
         at,
-    })
+    }))
 }
+
+/// What a number of units must be.
+const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
 
 /// Tells a decision. Of a return that bol does not know, one is registered for each line, with its decision.
 pub(super) async fn tell(call: &Call<'_>, decided: &ReturnUpdate) -> Result<Acknowledged> {
@@ -106,11 +143,13 @@ pub(super) async fn knows(call: &Call<'_>, number: &OrderNumber, decided: &Retur
     processes::idle(call, KNOWS, rma, "HANDLE_RETURN_ITEM").await?;
     let response = requests::get(call, KNOWS, requests::V10, &format!("{PATH}/{id}")).await?;
     let found: wire_updates::Return = wire_text::json(KNOWS, response.body())?;
-    let item = found.return_items.into_iter().find(|i| i.rma_id.clone().into_string() == rma).ok_or_else(|| {
+    let item = found.items().into_iter().find(|i| i.rma_id.text() == rma).ok_or_else(|| {
         Error::new(ErrorKind::NotFound, KNOWS, format!("bol's return {id} holds no RMA number {rma}"))
     })?;
-    let told = item.decided_as(result) >= units.units();
-    Ok((!told || item.handled || item.undecided() == 0).then_some(told))
+    let refused = |unread: Unread| requests::unread(KNOWS, "a return", &unread);
+    let told = item.decided_as(result).map_err(refused)? >= units.units();
+    let handled = *item.handled.needed("handled", "true or false").map_err(refused)?;
+    Ok((!told || handled || item.undecided().map_err(refused)? == 0).then_some(told))
 }
 
 /// Looks through what was registered lately, newest first, for a return of each line. `None` where it does not come to an end, where some
@@ -139,9 +178,10 @@ async fn knows_registered(
     let Some(registered) = registered_lately(call).await? else { return Ok(None) };
     let is_there = |(ean, units, others): &(&Ean, i64, i64)| {
         let same = |i: &&wire_updates::ReturnItem| {
-            i.order_id == number.as_str() && i.ean.as_deref().and_then(|e| Ean::new(e).ok()).as_ref() == Some(*ean)
+            i.order_id.text() == number.as_str() && Ean::new(i.ean.text()).ok().as_ref() == Some(*ean)
         };
-        let each = registered.iter().filter(same).map(|i| i.decided_as(result));
+        // What cannot be read was not told by us.
+        let each = registered.iter().filter(same).map(|i| i.decided_as(result).unwrap_or(0));
         let (most, sum) = each.fold((0, 0_i64), |(most, sum), one| (one.max(most), sum.saturating_add(one)));
         // One decision is registered whole.
         if most < *units { Some(false) } else { (*others == 0 || sum >= units.saturating_add(*others)).then_some(true) }
@@ -154,11 +194,13 @@ async fn knows_registered(
 async fn registered_lately(call: &Call<'_>) -> Result<Option<Vec<wire_updates::ReturnItem>>> {
     let mut items = Vec::new();
     for page in 1..=MOST_PAGES {
-        let returns = page_of(call, KNOWS, true, page).await?;
-        let oldest = returns.iter().filter_map(|r| r.registration_date_time).min();
+        let listed = page_of(call, KNOWS, true, page).await?;
+        let returns: Vec<wire_updates::Return> = listed.iter().map(|json| lenient::one(json).unwrap_or_default()).collect();
+        let at = |r: &wire_updates::Return| r.registration_date_time.get().copied();
+        let oldest = returns.iter().filter_map(at).min();
         let ended = returns.is_empty() || oldest.is_some_and(|at| call.now.duration_since(at) > LATELY);
-        let late = returns.into_iter().filter(|r| r.registration_date_time.is_none_or(|at| call.now.duration_since(at) <= LATELY));
-        items.extend(late.flat_map(|r| r.return_items));
+        let late = returns.iter().filter(|r| at(r).is_none_or(|at| call.now.duration_since(at) <= LATELY));
+        items.extend(late.flat_map(wire_updates::Return::items));
         if ended {
             return Ok(Some(items));
         }

@@ -4,8 +4,9 @@
 //! is available at that instant. With `false` bol takes off all open orders, and the figure would have to be the physical stock.
 
 use super::{requests, wire};
+use crate::lenient::{Field, Parts};
 use crate::wire_text;
-use domain::Quantity;
+use domain::{Quantity, Unread};
 use http::{Method, StatusCode};
 use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, Status, StockWrite};
 
@@ -19,19 +20,21 @@ pub(super) async fn read(call: &Call<'_>, offer: &str) -> Result<Quantity> {
     let path = format!("/retailer/offers/{}", requests::segment(READ, offer)?);
     let response = requests::get(call, READ, requests::V11, &path).await?;
     let offer: wire::Offer = wire_text::json(READ, response.body())?;
-    if offer.fulfilment.method == "FBB" {
+    if offer.is_shipped_by_bol().map_err(|unread| requests::unread(READ, "the offer", &unread))? {
         return Err(Error::new(
             ErrorKind::Declined,
             READ,
             "this offer is shipped by bol from its own stock; publish nothing to it",
         ));
     }
-    Ok(shown(offer.stock.as_ref()))
+    shown(&offer.stock).map_err(|unread| requests::unread(READ, "the offer's figure", &unread))
 }
 
-/// The figure an offer shows. One without stock has the schema's default: none. Below zero, more was sold than was there.
-pub(super) fn shown(stock: Option<&wire::Stock>) -> Quantity {
-    stock.map_or(Quantity::ZERO, |s| Quantity::clamped(s.left()))
+/// The figure an offer shows. One without stock has the schema's default: none. Below zero, more was sold than was there. What is no whole
+/// number of units is no figure.
+pub(super) fn shown(stock: &Field<Parts<wire::Stock>>) -> std::result::Result<Quantity, Unread> {
+    let stock = stock.given("stock", "an amount")?;
+    stock.map_or(Ok(Quantity::ZERO), |stock| stock.0.left().map(Quantity::clamped))
 }
 
 /// Sets what is available now.

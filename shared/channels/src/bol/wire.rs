@@ -5,11 +5,13 @@
 
 #![expect(clippy::struct_field_names, reason = "the names are bol's")]
 
+use crate::lenient::{Field, Items, Parts, unread};
+use domain::Unread;
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Answer of the token address.
 #[derive(Deserialize)]
@@ -19,11 +21,14 @@ pub(super) struct TokenAnswer {
     pub(super) expires_in: i64,
 }
 
+/// The fields of an answer, none of them read yet.
+pub(super) type Fields = BTreeMap<String, Box<RawValue>>;
+
 /// A list of an answer, by its name. Where bol has nothing to list it answers `{}`: no list, and nothing else. Whatever else lacks the
 /// list is some other answer, and not the end of one.
-pub(super) fn listed<T: DeserializeOwned, E: serde::de::Error>(fields: &mut Map<String, Value>, name: &str) -> Result<Vec<T>, E> {
+pub(super) fn listed<T: DeserializeOwned, E: serde::de::Error>(fields: &mut Fields, name: &str) -> Result<Vec<T>, E> {
     match fields.remove(name) {
-        Some(list) => serde_json::from_value(list).map_err(E::custom),
+        Some(list) => serde_json::from_str(list.get()).map_err(E::custom),
         None if fields.is_empty() => Ok(Vec::new()),
         None => Err(E::custom("neither the list nor nothing")),
     }
@@ -31,101 +36,98 @@ pub(super) fn listed<T: DeserializeOwned, E: serde::de::Error>(fields: &mut Map<
 
 /// A page of orders. After the last page comes `{}`.
 pub(super) struct ReducedOrders {
-    pub(super) orders: Vec<ReducedOrder>,
+    pub(super) orders: Vec<Box<RawValue>>,
 }
 
 impl<'de> Deserialize<'de> for ReducedOrders {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self { orders: listed(&mut Map::deserialize(from)?, "orders")? })
+        Ok(Self { orders: listed(&mut Fields::deserialize(from)?, "orders")? })
     }
 }
 
 /// An order in the list.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct ReducedOrder {
-    pub(super) order_id: String,
-    #[serde(default)]
-    pub(super) order_items: Vec<ReducedItem>,
+    pub(super) order_id: Field<String>,
+    pub(super) order_items: Field<Items>,
 }
 
 /// A line in the list.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct ReducedItem {
-    pub(super) latest_changed_date_time: Option<Timestamp>,
+    pub(super) latest_changed_date_time: Field<Timestamp>,
 }
 
 /// An order, whole.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Order {
-    pub(super) order_id: String,
-    pub(super) order_placed_date_time: Option<Timestamp>,
-    pub(super) shipment_details: Option<ShipmentDetails>,
-    pub(super) order_items: Vec<OrderItem>,
+    pub(super) order_id: Field<String>,
+    pub(super) order_placed_date_time: Field<Timestamp>,
+    pub(super) shipment_details: Field<Parts<ShipmentDetails>>,
+    pub(super) order_items: Field<Items>,
 }
 
 /// Where an order goes: the country, and nothing else of the address.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct ShipmentDetails {
-    pub(super) country_code: Option<String>,
+    pub(super) country_code: Field<String>,
 }
 
 /// A line of an order.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct OrderItem {
-    pub(super) order_item_id: String,
-    #[serde(default)]
-    pub(super) cancellation_request: bool,
-    pub(super) fulfilment: Option<Fulfilment>,
-    pub(super) offer: Option<OrderOffer>,
-    pub(super) product: Option<OrderProduct>,
-    pub(super) quantity: i64,
-    #[serde(default)]
-    pub(super) quantity_shipped: i64,
-    #[serde(default)]
-    pub(super) quantity_cancelled: i64,
+    pub(super) order_item_id: Field<String>,
+    pub(super) cancellation_request: Field<bool>,
+    pub(super) fulfilment: Field<Parts<Fulfilment>>,
+    pub(super) offer: Field<Parts<OrderOffer>>,
+    pub(super) product: Field<Parts<OrderProduct>>,
+    pub(super) quantity: Field<i64>,
+    pub(super) quantity_shipped: Field<i64>,
+    pub(super) quantity_cancelled: Field<i64>,
     /// A JSON number kept as its text, so that money never passes through a float.
     pub(super) unit_price: Option<Box<RawValue>>,
-    pub(super) latest_changed_date_time: Option<Timestamp>,
+    pub(super) latest_changed_date_time: Field<Timestamp>,
 }
 
 /// Who ships: `FBR` the retailer, `FBB` bol.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Fulfilment {
-    pub(super) method: String,
+    pub(super) method: Field<String>,
 }
 
 /// The offer an order line was sold from.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct OrderOffer {
-    pub(super) offer_id: Option<String>,
-    pub(super) reference: Option<String>,
+    pub(super) offer_id: Field<String>,
+    pub(super) reference: Field<String>,
 }
 
 /// The product an order line was sold as.
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct OrderProduct {
-    pub(super) ean: Option<String>,
-    #[serde(default)]
-    pub(super) title: String,
+    pub(super) ean: Field<String>,
+    pub(super) title: Field<String>,
 }
 
 /// A page of offers (v11).
 pub(super) struct Offers {
-    pub(super) offers: Vec<Offer>,
+    pub(super) offers: Vec<Box<RawValue>>,
     pub(super) page: Option<Page>,
 }
 
 impl<'de> Deserialize<'de> for Offers {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let mut fields = Map::deserialize(from)?;
+        let mut fields = Fields::deserialize(from)?;
         let offers = listed(&mut fields, "offers")?;
-        let page = fields.remove("page").map(serde_json::from_value).transpose().map_err(D::Error::custom)?;
+        let page = fields.remove("page").map(|page| serde_json::from_str(page.get())).transpose().map_err(D::Error::custom)?;
         Ok(Self { offers, page })
     }
 }
@@ -138,49 +140,75 @@ pub(super) struct Page {
 }
 
 /// An offer (v11).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Offer {
-    pub(super) offer_id: String,
-    pub(super) ean: Option<String>,
-    pub(super) reference: Option<String>,
-    pub(super) unknown_product_title: Option<String>,
-    pub(super) condition: Option<Condition>,
-    pub(super) stock: Option<Stock>,
-    pub(super) fulfilment: Fulfilment,
+    pub(super) offer_id: Field<String>,
+    pub(super) ean: Field<String>,
+    pub(super) reference: Field<String>,
+    pub(super) unknown_product_title: Field<String>,
+    pub(super) condition: Field<Parts<Condition>>,
+    pub(super) stock: Field<Parts<Stock>>,
+    pub(super) fulfilment: Field<Parts<Fulfilment>>,
 }
 
 /// The condition of what an offer sells (v11).
-#[derive(Deserialize)]
+#[derive(Deserialize, Default)]
+#[serde(default)]
 pub(super) struct Condition {
     /// `NEW`, `SECONDHAND` or `REFURBISHED`.
-    pub(super) category: Option<String>,
+    category: Field<String>,
+}
+
+impl Offer {
+    /// In which condition it is, if bol says so.
+    pub(super) fn condition(&self) -> Result<Option<&String>, Unread> {
+        const WORD: &str = "NEW, SECONDHAND or REFURBISHED in `category`";
+        let condition = self.condition.given("condition", WORD)?;
+        condition.map_or(Ok(None), |condition| condition.0.category.given("condition.category", WORD))
+    }
+
+    /// Whether bol ships it from its own warehouse. Not knowing that, nobody may tell it a figure.
+    pub(super) fn is_shipped_by_bol(&self) -> Result<bool, Unread> {
+        let fulfilment = self.fulfilment.needed("fulfilment", "FBR or FBB in `method`")?;
+        let method = fulfilment.0.method.needed("fulfilment.method", "FBR or FBB")?;
+        match method.as_str() {
+            "FBB" => Ok(true),
+            "FBR" => Ok(false),
+            other => Err(unread("fulfilment.method", format!("a word of {} letters", other.chars().count()), "FBR or FBB")),
+        }
+    }
 }
 
 /// An offer's stock (v11).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default, Clone)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Stock {
     /// What the retailer set.
-    #[serde(default)]
-    pub(super) amount: i64,
+    amount: Field<i64>,
     /// What is left of it after orders: the offer goes off sale when this is 0.
-    pub(super) corrected_stock: Option<i64>,
+    corrected_stock: Field<i64>,
     /// `Some(false)`: bol takes off all open orders, and not only those after the last update.
-    pub(super) managed_by_retailer: Option<bool>,
+    pub(super) managed_by_retailer: Field<bool>,
 }
 
 impl Stock {
     /// What can still be bought.
-    pub(super) fn left(&self) -> i64 {
-        self.corrected_stock.unwrap_or(self.amount)
+    pub(super) fn left(&self) -> Result<i64, Unread> {
+        const UNITS: &str = "a whole number of units";
+        let amount = self.amount.given("stock.amount", UNITS);
+        match self.corrected_stock.given("stock.correctedStock", UNITS)? {
+            Some(left) => Ok(*left),
+            None => Ok(amount?.copied().unwrap_or(0)),
+        }
     }
 }
 
 /// An offer with its prices (v11), read by itself: only then do they keep their text.
 #[derive(Deserialize)]
 pub(super) struct PricedOffer {
-    pub(super) stock: Option<Stock>,
+    #[serde(default)]
+    pub(super) stock: Field<Parts<Stock>>,
     pub(super) pricing: Option<Pricing>,
     pub(super) fulfilment: Fulfilment,
 }
@@ -226,7 +254,7 @@ pub(super) struct Subscriptions {
 
 impl<'de> Deserialize<'de> for Subscriptions {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self { subscriptions: listed(&mut Map::deserialize(from)?, "subscriptions")? })
+        Ok(Self { subscriptions: listed(&mut Fields::deserialize(from)?, "subscriptions")? })
     }
 }
 

@@ -4,10 +4,12 @@
 
 #![expect(clippy::struct_field_names, reason = "the names are bol's")]
 
-use super::wire::{ProcessStatus, Text, listed};
+use super::wire::{Fields, ProcessStatus, Text, listed};
+use crate::lenient::{Field, Items, Parts};
+use domain::Unread;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Map;
+use serde_json::value::RawValue;
 
 /// A parcel.
 #[derive(Serialize)]
@@ -75,7 +77,7 @@ pub(super) struct Shipments {
 
 impl<'de> Deserialize<'de> for Shipments {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self { shipments: listed(&mut Map::deserialize(from)?, "shipments")? })
+        Ok(Self { shipments: listed(&mut Fields::deserialize(from)?, "shipments")? })
     }
 }
 
@@ -88,67 +90,83 @@ pub(super) struct ReducedShipment {
 
 /// A page of returns.
 pub(super) struct Returns {
-    pub(super) returns: Vec<Return>,
+    pub(super) returns: Vec<Box<RawValue>>,
 }
 
 impl<'de> Deserialize<'de> for Returns {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self { returns: listed(&mut Map::deserialize(from)?, "returns")? })
+        Ok(Self { returns: listed(&mut Fields::deserialize(from)?, "returns")? })
     }
 }
 
 /// A return, in the list or by itself.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct Return {
-    pub(super) return_id: Text,
-    pub(super) registration_date_time: Option<Timestamp>,
-    #[serde(default)]
-    pub(super) return_items: Vec<ReturnItem>,
+    pub(super) return_id: Field<String>,
+    pub(super) registration_date_time: Field<Timestamp>,
+    pub(super) return_items: Field<Items>,
+}
+
+impl Return {
+    /// Its articles that can be read as such; their fields decide for themselves.
+    pub(super) fn items(&self) -> Vec<ReturnItem> {
+        self.return_items.get().map(|items| items.readable().collect()).unwrap_or_default()
+    }
 }
 
 /// One article of a return.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct ReturnItem {
-    pub(super) rma_id: Text,
-    pub(super) order_id: String,
-    pub(super) ean: Option<String>,
-    pub(super) expected_quantity: i64,
-    pub(super) return_reason: Option<ReturnReason>,
-    pub(super) handled: bool,
-    #[serde(default)]
-    pub(super) processing_results: Vec<ProcessingResult>,
+    pub(super) rma_id: Field<String>,
+    pub(super) order_id: Field<String>,
+    pub(super) ean: Field<String>,
+    pub(super) expected_quantity: Field<i64>,
+    pub(super) return_reason: Field<Parts<ReturnReason>>,
+    pub(super) handled: Field<bool>,
+    processing_results: Field<Items>,
 }
 
 impl ReturnItem {
+    fn results(&self) -> Result<Vec<(i64, ProcessingResult)>, Unread> {
+        const DECIDED: &str = "a list of what was decided";
+        let all = self.processing_results.given("processingResults", DECIDED)?;
+        let each = all.into_iter().flat_map(|all| &all.0).map(|json| {
+            let result: ProcessingResult = crate::lenient::one(json).unwrap_or_default();
+            let units = *result.quantity.needed("processingResults.quantity", "a whole number")?;
+            Ok((units.max(0), result))
+        });
+        each.collect()
+    }
+
     /// Units decided in this way.
-    pub(super) fn decided_as(&self, handling_result: &str) -> i64 {
-        let same = self.processing_results.iter().filter(|r| r.handling_result == handling_result);
-        same.fold(0, |sum, r| sum.saturating_add(r.quantity.max(0)))
+    pub(super) fn decided_as(&self, handling_result: &str) -> Result<i64, Unread> {
+        let results = self.results()?;
+        let same = results.iter().filter(|(_, r)| r.handling_result.text() == handling_result);
+        Ok(same.fold(0, |sum: i64, (units, _)| sum.saturating_add(*units)))
     }
 
     /// Units not decided yet.
-    pub(super) fn undecided(&self) -> i64 {
-        self.processing_results.iter().fold(self.expected_quantity, |rest, r| rest.saturating_sub(r.quantity.max(0))).max(0)
+    pub(super) fn undecided(&self) -> Result<i64, Unread> {
+        let expected = *self.expected_quantity.needed("expectedQuantity", "a whole number")?;
+        Ok(self.results()?.iter().fold(expected, |rest, (units, _)| rest.saturating_sub(*units)).max(0))
     }
 }
 
 /// Why the customer sends it back, as chosen from bol's own list; the customer's comments are left out.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
 pub(super) struct ReturnReason {
-    #[serde(default)]
-    pub(super) main_reason: String,
+    pub(super) main_reason: Field<String>,
 }
 
 /// What was decided about some of its units.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct ProcessingResult {
-    pub(super) quantity: i64,
-    #[serde(default)]
-    pub(super) handling_result: String,
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct ProcessingResult {
+    quantity: Field<i64>,
+    handling_result: Field<String>,
 }
 
 /// Process statuses about one thing, newest first.
@@ -158,6 +176,6 @@ pub(super) struct ProcessStatuses {
 
 impl<'de> Deserialize<'de> for ProcessStatuses {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Self { statuses: listed(&mut Map::deserialize(from)?, "processStatuses")? })
+        Ok(Self { statuses: listed(&mut Fields::deserialize(from)?, "processStatuses")? })
     }
 }

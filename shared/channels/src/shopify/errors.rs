@@ -17,8 +17,9 @@ const UNTOLD_WAIT: Duration = Duration::from_secs(2);
 
 /// The frame around every GraphQL answer.
 #[derive(Deserialize)]
-struct Frame<D> {
-    data: Option<D>,
+pub(super) struct Frame<D> {
+    /// What was asked for.
+    pub(super) data: Option<D>,
 }
 
 /// The part of an answer that tells of cost and refusals, whatever its data.
@@ -64,6 +65,7 @@ pub(super) fn data<D: DeserializeOwned>(operation: &'static str, response: &Resp
         return Err(by_status(operation, response, writes));
     }
     let doubtful = |error: Error| if writes { error.with_status(Status::Unknown) } else { error };
+    // Numbers beyond every type may stand in the data, which is not looked at here.
     let told: Told = wire_text::json(operation, response.body()).map_err(doubtful)?;
     if let Some(errors) = told.errors.as_ref().filter(|e| e.as_array().is_none_or(|list| !list.is_empty())) {
         return Err(by_code(operation, errors, &told, writes));

@@ -1,10 +1,11 @@
 //! The documents sent to the Admin API, checked against `schema.graphql` when this crate is built; and the one way to send them.
 
 use super::errors;
+use super::sift::{Spoilt, sift};
 use bytes::Bytes;
 use graphql_client::GraphQLQuery;
 use http::{Method, header};
-use ports::{Call, Error, ErrorKind, Result};
+use ports::{Call, Error, ErrorKind, Response, Result};
 
 /// The version of the API the documents are written for.
 pub(super) const VERSION: &str = "2026-10";
@@ -110,6 +111,30 @@ pub(super) async fn send<Q: GraphQLQuery>(
     variables: Q::Variables,
     writes: bool,
 ) -> Result<Q::ResponseData> {
+    let response = answer::<Q>(call, operation, variables).await?;
+    errors::data(operation, &response, writes)
+}
+
+/// As `send`, for a read with a list at `path`: what cannot be read of it comes apart, and the rest is read.
+pub(super) async fn send_list<Q: GraphQLQuery>(
+    call: &Call<'_>,
+    operation: &'static str,
+    variables: Q::Variables,
+    path: &[&str],
+) -> Result<(Q::ResponseData, Vec<Spoilt>)> {
+    let response = answer::<Q>(call, operation, variables).await?;
+    match errors::data(operation, &response, false) {
+        Ok(data) => Ok((data, Vec::new())),
+        Err(error) if error.kind == ErrorKind::Protocol => {
+            let within: Vec<&str> = std::iter::once("data").chain(path.iter().copied()).collect();
+            let sifted = sift::<errors::Frame<Q::ResponseData>>(response.body(), &within);
+            sifted.and_then(|(frame, spoilt)| Some((frame.data?, spoilt))).ok_or(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn answer<Q: GraphQLQuery>(call: &Call<'_>, operation: &'static str, variables: Q::Variables) -> Result<Response> {
     let body = serde_json::to_vec(&Q::build_query(variables))
         .map_err(|e| Error::new(ErrorKind::Bug, operation, "a query could not be written as JSON").caused_by(e))?;
     let token = call
@@ -123,8 +148,7 @@ pub(super) async fn send<Q: GraphQLQuery>(
         .header(TOKEN_HEADER, token.access.expose())
         .body(Bytes::from(body))
         .map_err(|_| unbuildable(operation))?;
-    let response = call.http.send(request).await?;
-    errors::data(operation, &response, writes)
+    call.http.send(request).await
 }
 
 /// For a request that cannot be put together: the address or the token holds what may not stand there.

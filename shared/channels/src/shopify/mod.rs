@@ -13,6 +13,7 @@ mod places;
 mod prices;
 mod returns;
 mod shipments;
+mod sift;
 #[cfg(feature = "far-side")]
 pub mod sim;
 mod snapshot;

@@ -4,9 +4,11 @@ use super::graphql::{self, Order, Orders, Pages, gid, order, orders};
 use super::moves;
 use super::returns;
 use super::snapshot::{LineFacts, OrderFacts};
-use domain::{OrderNumber, OrderSnapshot};
+use super::sift::{Names, Spoilt};
+use crate::lenient::{self, Field};
+use domain::{MayMean, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Sku, UnreadLine};
 use jiff::Timestamp;
-use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result};
+use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result, UnreadItem};
 
 const LIST: &str = "shopify.orders";
 const READ: &str = "shopify.order";
@@ -58,6 +60,7 @@ macro_rules! order_facts {
                 .iter()
                 .map(|line| Ok(line_facts!($operation, line, $document)))
                 .collect::<Result<_>>()?,
+            unread: Vec::new(),
         }
     };
 }
@@ -68,31 +71,88 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     let since = Timestamp::from_second(from.since.as_second()).unwrap_or(from.since);
     let changed = format!("updated_at:>='{since}'");
     let variables = orders::Variables { changed, after: from.page.clone() };
-    let page = graphql::send::<Orders>(call, LIST, variables, false).await?.orders;
+    let (answer, spoilt) = graphql::send_list::<Orders>(call, LIST, variables, &["orders", "nodes"]).await?;
+    let page = answer.orders;
     let mut notices = Vec::with_capacity(page.nodes.len());
     for order in &page.nodes {
-        let facts = order_facts!(LIST, order, orders);
-        let read = Notice::Read { number: facts.number()?, stamp: Some(facts.stamp(LIST)?) };
+        let facts = match Ok::<_, Error>(()).and_then(|()| Ok(order_facts!(LIST, order, orders))) {
+            Ok(facts) => facts,
+            Err(_) => {
+                notices.push(by_number(&order.legacy_resource_id, &order.updated_at));
+                continue;
+            }
+        };
+        let read = Notice::Read { number: facts.number()?, stamp: facts.stamp(LIST).ok() };
         // What was sent of which line is too dear to ask for here; without any fulfilment it is known to be nothing.
         let whole = order.fulfillments.is_empty() && !order.line_items.page_info.has_next_page;
         // One that cannot be used as it stands is read by itself, so that it alone fails and its neighbours do not.
         let snapshot = if whole { facts.snapshot(LIST).ok().flatten() } else { None };
         notices.push(snapshot.map_or(read, |snapshot| Notice::Order(Box::new(snapshot))));
     }
+    for one in &spoilt {
+        let names: Names = one.read();
+        let number = names.legacy_resource_id.get().and_then(|id| OrderNumber::new(id.to_string()).ok());
+        notices.push(match number {
+            // Which state it is in is not for sure, so it is read whatever is known.
+            Some(number) => Notice::Read { number, stamp: stamp_of(names.updated_at.text()) },
+            None => {
+                let after = from.page.as_ref().map_or_else(String::new, |after| format!(" after {after}"));
+                let item = format!("order at place {}{after}", one.at + 1);
+                Notice::Unread(Box::new(UnreadItem { item, offer: None, sku: None, problem: one.problem.clone() }))
+            }
+        });
+    }
     Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, from.page.as_deref())? })
+}
+
+fn stamp_of(text: &str) -> Option<Timestamp> {
+    let exact: Timestamp = text.parse().ok()?;
+    Timestamp::from_second(exact.as_second()).ok()
+}
+
+/// An order of which something else cannot be read: it is asked for by itself, if it has a number.
+fn by_number(id: &str, updated_at: &str) -> Notice {
+    match graphql::number(LIST, id).ok().and_then(|number| OrderNumber::new(number.to_string()).ok()) {
+        Some(number) => Notice::Read { number, stamp: stamp_of(updated_at) },
+        None => {
+            let problem = lenient::unread("legacyResourceId", "no number", "a number");
+            Notice::Unread(Box::new(UnreadItem { item: "an order without a number".to_owned(), offer: None, sku: None, problem }))
+        }
+    }
+}
+
+/// A line that cannot be read, by the names that can.
+fn unread_line(spoilt: &Spoilt) -> UnreadLine {
+    let names: Names = spoilt.read();
+    let id = graphql::number(READ, names.id.text()).ok().and_then(|id| OrderLineId::new(id.to_string()).ok());
+    let variant = names.variant.get().and_then(|variant| variant.0.legacy_resource_id.get());
+    let offer = variant.and_then(|id| OfferId::new(id.to_string()).ok());
+    let sku = Sku::new(names.sku.text().trim()).ok();
+    let is_named = offer.is_some() || sku.is_some() || names.variant == Field::Missing;
+    UnreadLine {
+        id,
+        offer,
+        sku,
+        ean: None,
+        title: names.name.text().to_owned(),
+        problem: spoilt.problem.clone(),
+        may_mean: if is_named { MayMean::Named } else { MayMean::Anything },
+    }
 }
 
 /// One order with all its lines, what was sent of them, what was refunded and what came back.
 pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
     use order::ReturnStatus as Status;
     let id = id(READ, number)?;
-    let first = page(call, READ, &id, None).await?;
+    let (first, spoilt) = page_with(call, READ, &id, None).await?;
     let mut facts = order_facts!(READ, first, order);
+    facts.unread.extend(spoilt.iter().map(unread_line));
     let info = &first.line_items.page_info;
     let mut pages = Pages::new();
     let mut after = pages.next(READ, info.has_next_page, info.end_cursor.clone(), None)?;
     while let Some(here) = after {
-        let more = page(call, READ, &id, Some(here.clone())).await?;
+        let (more, spoilt) = page_with(call, READ, &id, Some(here.clone())).await?;
+        facts.unread.extend(spoilt.iter().map(unread_line));
         if more.updated_at != first.updated_at {
             return Err(Error::new(ErrorKind::Conflict, READ, "the order changed while it was read; it is read again"));
         }
@@ -140,14 +200,25 @@ pub(super) async fn page(
     id: &str,
     lines_after: Option<String>,
 ) -> Result<order::OrderOrder> {
+    page_with(call, operation, id, lines_after).await.map(|(order, _)| order)
+}
+
+/// As `page`, with the lines that cannot be read.
+async fn page_with(
+    call: &Call<'_>,
+    operation: &'static str,
+    id: &str,
+    lines_after: Option<String>,
+) -> Result<(order::OrderOrder, Vec<Spoilt>)> {
     let variables = order::Variables { id: id.to_owned(), lines_after };
-    let order = graphql::send::<Order>(call, operation, variables, false).await?.order.ok_or_else(|| not_shown(operation))?;
+    let (answer, spoilt) = graphql::send_list::<Order>(call, operation, variables, &["order", "lineItems", "nodes"]).await?;
+    let order = answer.order.ok_or_else(|| not_shown(operation))?;
     let most = order.fulfillments.len().max(order.refunds.len()).max(order.returns.nodes.len());
     if most >= MOST_MOVES {
         let message = "an order with a hundred shipments, refunds or returns is more than Sluis reads";
         return Err(Error::new(ErrorKind::Declined, operation, message));
     }
-    Ok(order)
+    Ok((order, spoilt))
 }
 
 /// For an order that Shopify does not answer for.

@@ -4,8 +4,9 @@
 
 use super::graphql::{self, Intakes, OneReturn, WaitingReturns, gid, intakes, one_return, waiting_returns};
 use super::parts;
-use domain::{AnnouncedReturn, OrderLineId, OrderNumber, Quantity, ReturnId};
-use ports::{Call, Error, ErrorKind, Result, ReturnPage};
+use crate::lenient;
+use domain::{AnnouncedReturn, OrderLineId, OrderNumber, Quantity, ReturnId, Unread};
+use ports::{Call, Error, ErrorKind, Result, ReturnPage, UnreadItem};
 use std::collections::BTreeMap;
 
 const LIST: &str = "shopify.returns";
@@ -162,22 +163,35 @@ fn as_intake(operation: &'static str, intake: &FoundIntake) -> Result<Intake> {
 pub(super) async fn list(call: &Call<'_>, after: Option<&str>) -> Result<ReturnPage> {
     use waiting_returns::ReturnStatus as Status;
     let variables = waiting_returns::Variables { after: after.map(str::to_owned) };
-    let page = graphql::send::<WaitingReturns>(call, LIST, variables, false).await?.orders;
+    let (answer, spoilt) = graphql::send_list::<WaitingReturns>(call, LIST, variables, &["orders", "nodes"]).await?;
+    let page = answer.orders;
     let mut returns = Vec::new();
+    let place = |at: usize| format!("order with returns at place {}{}", at + 1, after.map_or_else(String::new, |after| format!(" after {after}")));
+    let unread = |item: String, problem: Unread| UnreadItem { item, offer: None, sku: None, problem };
+    let mut not_read: Vec<UnreadItem> = spoilt.iter().map(|one| unread(place(one.at), one.problem.clone())).collect();
     for order in &page.nodes {
         if order.returns.page_info.has_next_page {
             return Err(Error::new(ErrorKind::Declined, LIST, "an order with more than 25 returns is more than Sluis reads"));
         }
         let waits = order.returns.nodes.iter().filter(|r| matches!(r.status, Status::REQUESTED | Status::OPEN));
         for one in waits {
-            let found = head(call, LIST, &one.id).await?;
-            let number = graphql::number(LIST, &one.id)?;
-            for line in found.lines.iter().filter(|line| line.waiting > 0) {
-                returns.push(announced(number, &found, line)?);
+            let found = head(call, LIST, &one.id).await;
+            let read = found.and_then(|found| {
+                let number = graphql::number(LIST, &one.id)?;
+                found.lines.iter().filter(|line| line.waiting > 0).map(|line| announced(number, &found, line)).collect::<Result<Vec<_>>>()
+            });
+            match read {
+                Ok(read) => returns.extend(read),
+                // It alone cannot be read; whatever else keeps an answer away keeps all of them away.
+                Err(error) if matches!(error.kind, ErrorKind::Protocol | ErrorKind::BadInput) => {
+                    let item = graphql::number(LIST, &one.id).map_or_else(|_| "a return without a number".to_owned(), |id| format!("return {id}"));
+                    not_read.push(unread(item, lenient::unread("return", error.message, "a return as the documents describe it")));
+                }
+                Err(error) => return Err(error),
             }
         }
     }
-    Ok(ReturnPage { returns, unread: Vec::new(), next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, after)? })
+    Ok(ReturnPage { returns, unread: not_read, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, after)? })
 }
 
 fn announced(number: u64, of: &Return, line: &Line) -> Result<AnnouncedReturn> {

@@ -2,6 +2,8 @@
 //! do facts become a snapshot. So the same state always gives the same snapshot, whichever way it came.
 
 use domain::{Country, Currency, Fulfilment, LineKind, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine};
+use crate::lenient;
+use domain::{MayMean, Unread, UnreadLine};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
 
@@ -20,6 +22,8 @@ pub(super) struct OrderFacts {
     /// Whether it has returns: only a full read tells what became of them.
     pub(super) unread_returns: bool,
     pub(super) lines: Vec<LineFacts>,
+    /// Lines that cannot be read.
+    pub(super) unread: Vec<UnreadLine>,
 }
 
 /// An order line as told, in units.
@@ -47,6 +51,9 @@ pub(super) struct LineFacts {
     /// Amount and currency of one unit, in the shop's currency.
     pub(super) unit_price: Option<(String, String)>,
 }
+
+/// What a number of units must be.
+pub(super) const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
 
 /// How a refund treats a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,24 +111,47 @@ impl LineFacts {
         self.unfulfilled.map(|left| unsent.saturating_sub(left).clamp(0, gone.min(unsent)))
     }
 
-    fn line(self, operation: &'static str, order_cancelled: bool) -> Result<Option<SnapshotLine>> {
-        let Some(cancelled) = self.cancelled(order_cancelled) else { return Ok(None) };
-        Ok(Some(SnapshotLine {
+    /// As a line that could not be read would be named.
+    fn unread(&self) -> UnreadLine {
+        UnreadLine {
+            id: OrderLineId::new(self.id.to_string()).ok(),
+            offer: self.variant.and_then(|id| OfferId::new(id.to_string()).ok()),
+            sku: self.sku.as_deref().and_then(|text| Sku::new(text.trim()).ok()),
+            ean: None,
+            title: self.title.clone(),
+            problem: lenient::unread("quantity", "", WHOLE_UNITS),
+            may_mean: MayMean::Named,
+        }
+    }
+
+    /// The line; `None` where these facts do not settle it.
+    fn line(self, order_cancelled: bool) -> Option<std::result::Result<SnapshotLine, Unread>> {
+        let cancelled = self.cancelled(order_cancelled)?;
+        Some(self.with(cancelled))
+    }
+
+    fn with(self, cancelled: i64) -> std::result::Result<SnapshotLine, Unread> {
+        let units = |units: i64, field: &str| {
+            Quantity::new(units).map_err(|_| lenient::unread(field, units.to_string(), WHOLE_UNITS))
+        };
+        let id = |_| lenient::unread("id", "too long", "a number");
+        Ok(SnapshotLine {
             kind: self.kind(),
-            id: OrderLineId::new(self.id.to_string())?,
-            offer: self.variant.map(|id| OfferId::new(id.to_string())).transpose()?,
+            id: OrderLineId::new(self.id.to_string()).map_err(id)?,
+            offer: self.variant.map(|id| OfferId::new(id.to_string())).transpose().map_err(id)?,
             sku: self.sku.as_deref().and_then(|text| Sku::new(text.trim()).ok()),
             // The webhook does not tell barcodes; the variant is enough to find the article.
             ean: None,
             title: self.title,
             fulfilment: Fulfilment::Merchant,
-            ordered: Quantity::new(self.quantity)?,
-            cancelled: Quantity::new(cancelled)?,
-            shipped: Quantity::new(self.shipped.min(self.quantity))?,
-            returned: Quantity::new(self.returned.min(self.shipped))?,
+            ordered: units(self.quantity, "quantity")?,
+            cancelled: units(cancelled, "currentQuantity")?,
+            shipped: Quantity::clamped(self.shipped.min(self.quantity)),
+            returned: Quantity::clamped(self.returned.min(self.shipped)),
             cancellation_requested: false,
-            unit_price: self.unit_price.map(|(amount, currency)| money(operation, &amount, &currency)).transpose()?,
-        }))
+            // A price that is none is left out: stock does not wait for it.
+            unit_price: self.unit_price.and_then(|(amount, currency)| money(&amount, &currency)),
+        })
     }
 }
 
@@ -148,9 +178,14 @@ impl OrderFacts {
         }
         let number = self.number()?;
         let mut lines = Vec::with_capacity(self.lines.len());
+        let mut unread = self.unread;
         for line in self.lines {
-            let Some(line) = line.line(operation, self.cancelled)? else { return Ok(None) };
-            lines.push(line);
+            let named = line.unread();
+            let Some(read) = line.line(self.cancelled) else { return Ok(None) };
+            match read {
+                Ok(line) => lines.push(line),
+                Err(problem) => unread.push(UnreadLine { problem, ..named }),
+            }
         }
         // Which states there are beyond these is told differently by the two shapes.
         let status = match (self.cancelled, self.closed) {
@@ -167,29 +202,27 @@ impl OrderFacts {
             // `ZZ` is Shopify's word for a country it does not know.
             ship_to: self.ship_to.as_deref().filter(|code| *code != "ZZ").and_then(|code| Country::new(code).ok()),
             lines,
-            unread: Vec::new(),
+            unread,
         };
-        snapshot.check()?;
-        Ok(Some(snapshot))
+        Ok(Some(snapshot.sifted()))
     }
 }
 
 /// An instant in whole seconds: one shape has fractions where the other has none.
-fn instant(operation: &'static str, text: &str) -> Result<Timestamp> {
+pub(super) fn instant(operation: &'static str, text: &str) -> Result<Timestamp> {
     let wrong = || Error::new(ErrorKind::Protocol, operation, "Shopify told a time that is none");
     let exact: Timestamp = text.parse().map_err(|_| wrong())?;
     Timestamp::from_second(exact.as_second()).map_err(|_| wrong())
 }
 
 /// An amount with at least two decimals and otherwise none too many: `10.0` and `10.00` are the same amount in the two shapes.
-fn money(operation: &'static str, amount: &str, currency: &str) -> Result<Money> {
-    let wrong = || Error::new(ErrorKind::Protocol, operation, "Shopify told a price that is none");
-    let mut exact: rust_decimal::Decimal = amount.parse().map_err(|_| wrong())?;
+fn money(amount: &str, currency: &str) -> Option<Money> {
+    let mut exact: rust_decimal::Decimal = amount.parse().ok()?;
     exact = exact.normalize();
     if exact.scale() < 2 {
         exact.rescale(2);
     }
-    Ok(Money { amount: exact, currency: Currency::new(currency)? })
+    Some(Money { amount: exact, currency: Currency::new(currency).ok()? })
 }
 
 #[cfg(test)]

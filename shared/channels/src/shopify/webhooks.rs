@@ -1,6 +1,6 @@
 //! Deliveries: the signature first, over the bytes as they came, then the body.
 
-use super::wire;
+use super::{snapshot, wire};
 use crate::wire_text;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,13 +31,17 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
     let notice = match topic {
         "orders/create" | "orders/updated" | "orders/cancelled" | "orders/paid" | "orders/fulfilled"
         | "orders/partially_fulfilled" => order(&delivery.body)?,
-        "orders/edited" => read(wire_text::json::<wire::Edited>(OPERATION, &delivery.body)?.order_edit.order_id)?,
+        "orders/edited" => {
+            let edited = wire_text::json::<wire::Edited>(OPERATION, &delivery.body)?;
+            read(&edited.order_edit.needed("order_edit", "an edit of an order").map_err(|unread| refused(&unread))?.0)?
+        }
         "refunds/create" | "fulfillments/create" | "fulfillments/update" => {
-            read(wire_text::json::<wire::AboutOrder>(OPERATION, &delivery.body)?.order_id)?
+            read(&wire_text::json(OPERATION, &delivery.body)?)?
         }
         "inventory_levels/update" => {
             let level = wire_text::json::<wire::Level>(OPERATION, &delivery.body)?;
-            Notice::StockOf { stock_reference: level.inventory_item_id.to_string(), shows: level.available.map(Quantity::clamped) }
+            let item = level.inventory_item_id.needed("inventory_item_id", "a number").map_err(|unread| refused(&unread))?;
+            Notice::StockOf { stock_reference: item.to_string(), shows: level.available.get().copied().map(Quantity::clamped) }
         }
         _ => Notice::Nothing,
     };
@@ -56,14 +60,22 @@ fn verify(keys: &WebhookKeys, delivery: &Delivery) -> Result<()> {
 }
 
 fn order(body: &[u8]) -> Result<Notice> {
-    let facts = wire_text::json::<wire::Order>(OPERATION, body)?.facts();
-    let number = facts.number()?;
-    let read = Notice::Read { number, stamp: Some(facts.stamp(OPERATION)?) };
-    Ok(facts.snapshot(OPERATION)?.map_or(read, |snapshot| Notice::Order(Box::new(snapshot))))
+    let order: wire::Order = wire_text::json(OPERATION, body)?;
+    let (number, stamp) = order.head().map_err(|unread| refused(&unread))?;
+    let number = OrderNumber::new(number.to_string())?;
+    let stamp = stamp.and_then(|text| snapshot::instant(OPERATION, text).ok());
+    // What does not tell the order whole has it read by itself.
+    let whole = order.facts().and_then(|facts| facts.snapshot(OPERATION).ok().flatten());
+    Ok(whole.map_or(Notice::Read { number, stamp }, |snapshot| Notice::Order(Box::new(snapshot))))
 }
 
-fn read(number: u64) -> Result<Notice> {
+fn read(about: &wire::AboutOrder) -> Result<Notice> {
+    let number = about.order_id.needed("order_id", "a number").map_err(|unread| refused(&unread))?;
     Ok(Notice::Read { number: OrderNumber::new(number.to_string())?, stamp: None })
+}
+
+fn refused(unread: &domain::Unread) -> Error {
+    Error::new(ErrorKind::Protocol, OPERATION, format!("a delivery of Shopify cannot be read: {unread}"))
 }
 
 #[cfg(test)]

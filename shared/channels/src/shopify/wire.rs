@@ -1,161 +1,237 @@
 //! Bodies of webhooks, in the REST shape. Only what is used is read; names and addresses never enter.
 
-use super::snapshot::{LineFacts, OrderFacts, Refunded};
+use super::snapshot::{LineFacts, OrderFacts, Refunded, WHOLE_UNITS};
+use crate::lenient::{self, Field, Items, Parts};
+use domain::{MayMean, OfferId, OrderLineId, Sku, Unread, UnreadLine};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 /// An order, whole.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Order {
-    id: u64,
-    name: String,
-    created_at: String,
-    updated_at: String,
-    cancelled_at: Option<String>,
-    closed_at: Option<String>,
-    shipping_address: Option<Destination>,
-    line_items: Vec<LineItem>,
-    #[serde(default)]
-    fulfillments: Vec<Fulfillment>,
-    #[serde(default)]
-    refunds: Vec<Refund>,
+    id: Field<u64>,
+    name: Field<String>,
+    created_at: Field<String>,
+    updated_at: Field<String>,
+    cancelled_at: Field<String>,
+    closed_at: Field<String>,
+    shipping_address: Field<Parts<Destination>>,
+    line_items: Field<Items>,
+    fulfillments: Field<Items>,
+    refunds: Field<Items>,
     /// Only whether there are any: what stands in them is documented nowhere.
-    #[serde(default)]
-    returns: Vec<serde::de::IgnoredAny>,
+    returns: Field<Items>,
 }
 
 /// The figure of an inventory item at one location.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Level {
-    pub(super) inventory_item_id: u64,
-    /// `None`: it is not counted.
-    pub(super) available: Option<i64>,
+    pub(super) inventory_item_id: Field<u64>,
+    /// Absent: it is not counted.
+    pub(super) available: Field<i64>,
 }
 
 /// Where it goes: the country and nothing else.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Destination {
-    country_code: Option<String>,
+    country_code: Field<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct LineItem {
-    id: u64,
-    variant_id: Option<u64>,
-    #[serde(default = "yes")]
-    product_exists: bool,
-    sku: Option<String>,
-    name: String,
-    #[serde(default = "yes")]
-    requires_shipping: bool,
-    #[serde(default)]
-    gift_card: bool,
-    quantity: i64,
-    current_quantity: i64,
-    price_set: Option<PriceSet>,
+    id: Field<u64>,
+    variant_id: Field<u64>,
+    product_exists: Field<bool>,
+    sku: Field<String>,
+    name: Field<String>,
+    requires_shipping: Field<bool>,
+    gift_card: Field<bool>,
+    quantity: Field<i64>,
+    current_quantity: Field<i64>,
+    price_set: Field<Parts<PriceSet>>,
 }
 
-fn yes() -> bool {
-    true
-}
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 struct PriceSet {
-    shop_money: ShopMoney,
+    shop_money: Field<Parts<ShopMoney>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 struct ShopMoney {
-    amount: String,
-    currency_code: String,
+    amount: Field<String>,
+    currency_code: Field<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Fulfillment {
-    status: String,
-    #[serde(default)]
-    line_items: Vec<FulfilledLine>,
+    status: Field<String>,
+    line_items: Field<Items>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct FulfilledLine {
-    id: u64,
-    quantity: i64,
+    id: Field<u64>,
+    quantity: Field<i64>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Refund {
-    #[serde(default)]
-    refund_line_items: Vec<RefundedLine>,
+    refund_line_items: Field<Items>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct RefundedLine {
-    line_item_id: u64,
-    quantity: i64,
-    restock_type: String,
+    line_item_id: Field<u64>,
+    quantity: Field<i64>,
+    restock_type: Field<String>,
 }
 
 /// A body that names its order: refunds, fulfilments.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub(super) struct AboutOrder {
     /// Which order.
-    pub(super) order_id: u64,
+    pub(super) order_id: Field<u64>,
 }
 
 /// The body of `orders/edited`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Edited {
     /// The edit.
-    pub(super) order_edit: AboutOrder,
+    pub(super) order_edit: Field<Parts<AboutOrder>>,
 }
 
 impl Order {
-    /// The facts it tells.
-    pub(super) fn facts(self) -> OrderFacts {
+    /// Which order it is, and the mark of its state, if that can be read.
+    pub(super) fn head(&self) -> Result<(u64, Option<&str>), Unread> {
+        Ok((*self.id.needed("id", "a number")?, self.updated_at.get().map(String::as_str)))
+    }
+
+    /// The facts it tells; `None`: something of them cannot be told apart, so the order is read by itself.
+    pub(super) fn facts(self) -> Option<OrderFacts> {
+        let lines = self.line_items.get()?;
         let mut facts = OrderFacts {
-            number: self.id,
-            name: self.name,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            cancelled: self.cancelled_at.is_some(),
-            closed: self.closed_at.is_some(),
-            ship_to: self.shipping_address.and_then(|to| to.country_code),
-            unread_returns: !self.returns.is_empty(),
-            lines: self.line_items.into_iter().map(LineItem::facts).collect(),
+            number: *self.id.get()?,
+            name: self.name.text().to_owned(),
+            created_at: self.created_at.get()?.clone(),
+            updated_at: self.updated_at.get()?.clone(),
+            cancelled: is_set(&self.cancelled_at)?,
+            closed: is_set(&self.closed_at)?,
+            ship_to: self.shipping_address.get().and_then(|to| to.0.country_code.get().cloned()),
+            unread_returns: self.returns.is_odd() || self.returns.get().is_some_and(|all| !all.0.is_empty()),
+            ..OrderFacts::default()
         };
-        for sent in self.fulfillments.into_iter().filter(|f| f.status == "success").flat_map(|f| f.line_items) {
-            if let Some(line) = facts.line_mut(sent.id) {
-                line.shipped = line.shipped.saturating_add(sent.quantity);
+        for json in &lines.0 {
+            match lenient::one::<LineItem>(json).ok_or_else(|| no_line(lenient::shown(json.get()))).and_then(|line| line.facts()) {
+                Ok(line) => facts.lines.push(line),
+                Err(odd) => facts.unread.push(odd),
             }
         }
-        for refunded in self.refunds.into_iter().flat_map(|r| r.refund_line_items) {
-            let how = match refunded.restock_type.as_str() {
-                "cancel" => Refunded::BeforeSending,
-                "return" => Refunded::Returned,
-                _ => Refunded::Unclear,
-            };
-            if let Some(line) = facts.line_mut(refunded.line_item_id) {
-                line.refund(refunded.quantity, how);
+        for sent in each::<Fulfillment>(&self.fulfillments)? {
+            if sent.status.get()? != "success" {
+                continue;
+            }
+            for line in each::<FulfilledLine>(&sent.line_items)? {
+                let (id, units) = (*line.id.get()?, *line.quantity.get()?);
+                if let Some(line) = facts.line_mut(id) {
+                    line.shipped = line.shipped.saturating_add(units);
+                }
             }
         }
-        facts
+        for refund in each::<Refund>(&self.refunds)? {
+            for line in each::<RefundedLine>(&refund.refund_line_items)? {
+                let (id, units) = (*line.line_item_id.get()?, *line.quantity.get()?);
+                let how = match line.restock_type.get()?.as_str() {
+                    "cancel" => Refunded::BeforeSending,
+                    "return" => Refunded::Returned,
+                    _ => Refunded::Unclear,
+                };
+                if let Some(line) = facts.line_mut(id) {
+                    line.refund(units, how);
+                }
+            }
+        }
+        Some(facts)
+    }
+}
+
+/// Every item of a list; `None`: there is one that is none.
+fn each<T: DeserializeOwned>(list: &Field<Items>) -> Option<Vec<T>> {
+    match list {
+        Field::Missing => Some(Vec::new()),
+        Field::Read(items) => items.0.iter().map(|json| lenient::one(json)).collect(),
+        Field::Odd(_) => None,
+    }
+}
+
+/// Whether a date is given; `None`: it says something that is no date.
+fn is_set(date: &Field<String>) -> Option<bool> {
+    match date {
+        Field::Missing => Some(false),
+        Field::Read(date) => date.parse::<jiff::Timestamp>().ok().map(|_| true),
+        Field::Odd(_) => None,
+    }
+}
+
+fn no_line(value: String) -> UnreadLine {
+    UnreadLine {
+        id: None,
+        offer: None,
+        sku: None,
+        ean: None,
+        title: String::new(),
+        problem: lenient::unread("line_items", value, "a line of an order"),
+        may_mean: MayMean::Anything,
     }
 }
 
 impl LineItem {
-    fn facts(self) -> LineFacts {
-        LineFacts {
-            id: self.id,
+    fn facts(self) -> Result<LineFacts, UnreadLine> {
+        let sku = self.sku.get().cloned();
+        let variant = self.variant_id.given("variant_id", "a number").map(Option::<&u64>::copied);
+        let odd = |problem: Unread| {
+            let sku = sku.as_deref().and_then(|text| Sku::new(text.trim()).ok());
+            let is_named = variant.is_ok() || sku.is_some();
+            UnreadLine {
+                id: self.id.get().and_then(|id| OrderLineId::new(id.to_string()).ok()),
+                offer: variant.as_ref().ok().copied().flatten().and_then(|id| OfferId::new(id.to_string()).ok()),
+                sku,
+                title: self.name.text().to_owned(),
+                problem,
+                may_mean: if is_named { MayMean::Named } else { MayMean::Anything },
+                ..no_line(String::new())
+            }
+        };
+        let quantity = *self.quantity.needed("quantity", WHOLE_UNITS).map_err(odd)?;
+        let current = *self.current_quantity.needed("current_quantity", WHOLE_UNITS).map_err(odd)?;
+        let id = *self.id.needed("id", "a number").map_err(odd)?;
+        let exists = *self.product_exists.given("product_exists", "true or false").map_err(odd)?.unwrap_or(&true);
+        let variant = variant.clone().map_err(odd)?;
+        let price = self.price_set.get().and_then(|set| set.0.shop_money.get()).map(|money| &money.0);
+        Ok(LineFacts {
+            id,
             // GraphQL tells no variant once it is deleted; REST goes on to tell its number.
-            variant: self.variant_id.filter(|_| self.product_exists),
-            sku: self.sku,
-            title: self.name,
-            unshipped: !self.requires_shipping,
-            gift_card: self.gift_card,
-            quantity: self.quantity,
-            current: self.current_quantity,
-            unit_price: self.price_set.map(|p| (p.shop_money.amount, p.shop_money.currency_code)),
+            variant: variant.filter(|_| exists),
+            sku,
+            title: self.name.text().to_owned(),
+            // What does not say so is goods.
+            unshipped: self.requires_shipping.get() == Some(&false),
+            gift_card: self.gift_card.get() == Some(&true),
+            quantity,
+            current,
+            unit_price: price.map(|price| (price.amount.text().to_owned(), price.currency_code.text().to_owned())),
             ..LineFacts::default()
-        }
+        })
     }
 }
