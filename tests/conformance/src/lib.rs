@@ -5,6 +5,7 @@
 
 pub mod bench;
 pub mod contract;
+pub mod oddity;
 mod queues;
 pub mod suite;
 pub mod telling;

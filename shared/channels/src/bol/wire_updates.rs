@@ -4,7 +4,7 @@
 
 #![expect(clippy::struct_field_names, reason = "the names are bol's")]
 
-use super::wire::{Fields, ProcessStatus, Text, listed};
+use super::wire::{Fields, ProcessStatus, listed};
 use crate::lenient::{Field, Items, Parts};
 use domain::Unread;
 use jiff::Timestamp;

@@ -128,7 +128,7 @@ fn unread_line(spoilt: &Spoilt) -> UnreadLine {
     let variant = names.variant.get().and_then(|variant| variant.0.legacy_resource_id.get());
     let offer = variant.and_then(|id| OfferId::new(id.to_string()).ok());
     let sku = Sku::new(names.sku.text().trim()).ok();
-    let is_named = offer.is_some() || sku.is_some() || names.variant == Field::Missing;
+    let is_named = offer.is_some() || sku.is_some() || matches!(names.variant, Field::Missing);
     UnreadLine {
         id,
         offer,

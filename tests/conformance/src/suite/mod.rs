@@ -1,6 +1,8 @@
 //! What every channel must do alike. Each behaviour is a function over a subject; the tests run all of them over all channels.
 
 mod listings;
+mod odd_fields;
+mod odd_lines;
 mod orders;
 mod paging;
 mod places;
@@ -34,6 +36,12 @@ behaviours! {
     listings::the_list_shows_what_reading_shows,
     orders::an_order_is_the_same_wherever_it_is_told,
     orders::an_order_says_to_which_country_it_goes,
+    odd_fields::an_odd_field_of_an_order_in_the_list_costs_that_order_at_most,
+    odd_fields::an_odd_field_of_an_order_line_costs_that_line_at_most,
+    odd_fields::an_odd_field_of_a_delivery_costs_that_line_at_most,
+    odd_fields::an_odd_field_of_an_item_on_sale_costs_that_item_at_most,
+    odd_fields::an_odd_field_of_a_return_costs_that_return_at_most,
+    odd_lines::of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_in,
     webhooks::a_flipped_bit_anywhere_is_refused,
     webhooks::a_delivery_without_its_signature_carries_nothing,
     webhooks::deliveries_doubled_late_reversed_or_lost_end_in_the_same_orders,

@@ -1,0 +1,134 @@
+//! Answers in which one field of one item is not what it should be: every field in turn, removed and put in every other way.
+
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+
+/// A number no type holds, which `Value` cannot either: it is put into the text.
+const BEYOND: &str = "@@beyond every number@@";
+
+/// A way to spoil a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// It is not there.
+    Removed,
+    /// It is null.
+    Null,
+    /// It is a number in the place of a text, and the other way round.
+    OtherType,
+    /// It is an object.
+    Object,
+    /// It is a list.
+    List,
+    /// It is a whole number beyond 64 bits.
+    Huge,
+    /// It is a number beyond any type.
+    Beyond,
+    /// It is a text of thousands of letters.
+    Endless,
+    /// It is below zero.
+    Negative,
+    /// It is between two whole numbers.
+    Fraction,
+}
+
+impl Way {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Removed,
+        Self::Null,
+        Self::OtherType,
+        Self::Object,
+        Self::List,
+        Self::Huge,
+        Self::Beyond,
+        Self::Endless,
+        Self::Negative,
+        Self::Fraction,
+    ];
+
+    fn put(self, was: &Value) -> Value {
+        match (self, was) {
+            (Self::Removed | Self::Null, _) => Value::Null,
+            (Self::OtherType, Value::String(_) | Value::Object(_)) => json!(7),
+            (Self::OtherType, _) => json!("odd"),
+            (Self::Object, _) => json!({ "odd": true }),
+            (Self::List, _) => json!([["odd"]]),
+            (Self::Huge, _) => serde_json::from_str("99999999999999999999999").unwrap_or_default(),
+            (Self::Beyond, _) => json!(BEYOND),
+            (Self::Endless, _) => json!("odd ".repeat(2_000)),
+            (Self::Negative, _) => json!(-1),
+            (Self::Fraction, _) => json!(1.5),
+        }
+    }
+}
+
+/// Where the items of an answer are: the first list, from the outside in, of at least two objects.
+pub fn items(answer: &Value) -> Option<String> {
+    let mut open = VecDeque::from([(String::new(), answer)]);
+    while let Some((path, value)) = open.pop_front() {
+        match value {
+            Value::Array(all) if all.len() >= 2 && all.iter().all(Value::is_object) => return Some(path),
+            Value::Array(all) => open.extend(all.iter().enumerate().map(|(at, one)| (format!("{path}/{at}"), one))),
+            Value::Object(all) => open.extend(all.iter().map(|(name, one)| (format!("{path}/{}", escaped(name)), one))),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Every field of an item by its path, the fields of its parts among them; of a list the first.
+pub fn fields(item: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    gather(item, "", &mut all);
+    all
+}
+
+fn gather(value: &Value, path: &str, all: &mut Vec<String>) {
+    if !path.is_empty() {
+        all.push(path.to_owned());
+    }
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, one)| gather(one, &format!("{path}/{}", escaped(name)), all)),
+        Value::Array(list) => list.iter().take(1).for_each(|one| gather(one, &format!("{path}/0"), all)),
+        _ => {}
+    }
+}
+
+/// The answer without its first item.
+pub fn without_the_first(mut answer: Value) -> Option<Vec<u8>> {
+    let path = items(&answer)?;
+    answer.pointer_mut(&path)?.as_array_mut()?.remove(0);
+    Some(answer.to_string().into_bytes())
+}
+
+/// The answer with a field of its first item spoilt.
+pub fn spoilt(mut answer: Value, field: &str, way: Way) -> Option<Vec<u8>> {
+    let path = format!("{}/0{field}", items(&answer)?);
+    spoil(&mut answer, &path, way)?;
+    Some(text(&answer))
+}
+
+/// A body with one field spoilt.
+pub fn spoil(body: &mut Value, path: &str, way: Way) -> Option<()> {
+    let (parent, name) = path.rsplit_once('/')?;
+    let was = body.pointer(path)?.clone();
+    if way == Way::Removed {
+        match body.pointer_mut(parent)? {
+            Value::Object(fields) => drop(fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"))),
+            Value::Array(list) => drop(list.remove(name.parse().ok()?)),
+            _ => return None,
+        }
+    } else {
+        *body.pointer_mut(path)? = way.put(&was);
+    }
+    Some(())
+}
+
+/// A body as it travels.
+pub fn text(body: &Value) -> Vec<u8> {
+    body.to_string().replace(&format!("\"{BEYOND}\""), "1e999").into_bytes()
+}
+
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

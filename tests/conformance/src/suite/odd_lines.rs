@@ -1,0 +1,103 @@
+//! An order with a line that cannot be read, through the engine to the end.
+
+use crate::bench::{Bench, Subject, sku};
+use crate::oddity;
+use domain::{LocationId, MayMean};
+use engine::rows::{Kept, ParkedRow, StockRow};
+use engine::{Correction, OrderCommand, StockChange, correct_stock, handle_order};
+use serde_json::{Value, json};
+use testkit::run::finish;
+
+fn available(bench: &Bench, article: usize) -> i64 {
+    let key = StockRow::key(&sku(article), &LocationId::new("main").unwrap());
+    finish(bench.world().get::<StockRow>(&key)).unwrap().unwrap().level.available.units()
+}
+
+fn parked(bench: &Bench) -> Vec<ParkedRow> {
+    let rows = bench.stage.table.rows();
+    rows.iter().filter(|row| row.key.pk == ParkedRow::PARTITION).map(|row| ParkedRow::from_row(row).unwrap()).collect()
+}
+
+fn receive(bench: &Bench, article: usize, more: i64) {
+    let correction = Correction {
+        sku: sku(article),
+        location: LocationId::new("main").unwrap(),
+        change: StockChange::Add(more),
+        reason: "received".to_owned(),
+        by: "test".to_owned(),
+    };
+    finish(correct_stock(&bench.world(), &correction)).unwrap();
+}
+
+/// Polls and publishes for a while.
+fn live(bench: &mut Bench) {
+    for _ in 0..6 {
+        bench.poll("one");
+        bench.work_off();
+        bench.pass(61);
+    }
+    bench.work_off();
+}
+
+/// The first line of an order counts one and a half units.
+fn one_and_a_half(body: &[u8]) -> Option<Vec<u8>> {
+    let mut json: Value = serde_json::from_slice(body).ok()?;
+    let path = format!("{}/0/quantity", oddity::items(&json)?);
+    if !json.pointer(&path)?.is_i64() {
+        return nested(json);
+    }
+    *json.pointer_mut(&path)? = json!(1.5);
+    Some(json.to_string().into_bytes())
+}
+
+/// As `one_and_a_half`, for lists that tell whole orders: the lines are a list within an item.
+fn nested(mut json: Value) -> Option<Vec<u8>> {
+    let path = oddity::items(&json)?;
+    let mut odd = false;
+    for item in json.pointer_mut(&path)?.as_array_mut()? {
+        if let Some(lines) = oddity::items(item)
+            && let Some(quantity) = item.pointer_mut(&format!("{lines}/0/quantity"))
+        {
+            *quantity = json!(1.5);
+            odd = true;
+        }
+    }
+    odd.then(|| json.to_string().into_bytes())
+}
+
+pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_in(subject: &Subject) {
+    let mut bench = subject.bench();
+    live(&mut bench);
+    let number = bench.buy_all(&[(0, 2), (1, 3)], "NL");
+    bench.wire.alter(Some(Box::new(|_, body| one_and_a_half(body))));
+    bench.pass_lag();
+    live(&mut bench);
+    let order = bench.stored("one").remove(&number).expect("the order is taken in");
+    assert_eq!((available(&bench, 0), available(&bench, 1)), (900, 897), "the line that can be read takes its units");
+    let [odd] = &order.snapshot.unread[..] else { panic!("{:?}", order.snapshot.unread) };
+    assert!(odd.problem.field.ends_with("quantity") && odd.problem.value == "1.5" && odd.may_mean == MayMean::Named, "{odd:?}");
+    let named: Vec<_> = parked(&bench).into_iter().filter(|one| one.what == format!("order {number}")).collect();
+    let [one] = &named[..] else { panic!("named once, however often it is read: {named:?}") };
+    assert!(one.reason.contains("quantity") && one.reason.contains("1.5"), "{}", one.reason);
+
+    let shown = bench.shown(0);
+    receive(&bench, 0, 50);
+    receive(&bench, 1, 50);
+    live(&mut bench);
+    assert_eq!(bench.shown(0), shown, "nothing rises of what the line may be of");
+    let most = subject.descriptor().most_shown.unwrap_or(i64::MAX);
+    assert_eq!(bench.shown(1), 947.min(most), "all else does");
+
+    let (world, connection) = (bench.world(), crate::bench::named("one"));
+    let decided = finish(handle_order(&world, &bench.lookup, &connection, &number, &OrderCommand::DecideLines {}, "anna")).unwrap();
+    assert_eq!((decided.undecided().count(), decided.decided.len(), decided.decided[0].by.as_str()), (0, 1, "anna"));
+    live(&mut bench);
+    assert_eq!(bench.shown(0), 950.min(most), "once a person has decided");
+    assert!(parked(&bench).iter().all(|one| one.what != format!("order {number}")), "and it is named no longer");
+
+    bench.wire.alter(None);
+    bench.cancel(&number);
+    live(&mut bench);
+    let order = bench.stored("one").remove(&number).unwrap();
+    assert!(order.snapshot.unread.is_empty(), "told rightly, it is an order like any other: {order:?}");
+}
