@@ -9,7 +9,7 @@ use crate::{
     Component, ConnectionId, Flow, Happened, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
     OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A snapshot on its way in, with what is needed to judge it.
@@ -29,6 +29,12 @@ pub struct Incoming {
     pub digital: BTreeSet<OrderLineId>,
     /// The locations that serve this connection and the country it goes to, the preferred one first.
     pub locations: Vec<LocationId>,
+}
+
+impl Incoming {
+    fn stamp_is_wrong(&self) -> bool {
+        self.snapshot.stamp.is_some() && self.snapshot.stamp_as_of(self.read_at).is_none()
+    }
 }
 
 /// An article as an order line takes it from stock.
@@ -62,20 +68,23 @@ pub enum Standing {
     Tie,
 }
 
-/// Which of the two is newer, by the channel's own stamp.
+/// Deliveries overtake each other by less than this, channel's time. One that is further behind may tell the present state all the same.
+const OVERTAKEN: SignedDuration = SignedDuration::from_mins(1);
+
+/// Which of the two is newer. What was read just now is, if nothing was read later: whatever its stamp says, it is how the channel has the
+/// order. Of what was delivered or listed the channel's own stamps decide, where both can be believed; otherwise the order must be read.
 pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Timestamp, fresh: bool) -> Standing {
     let Some(stored) = stored else { return Standing::New };
-    let by_stamp = match (stored.snapshot.stamp, snapshot.stamp) {
-        (Some(known), Some(told)) => told.cmp(&known),
-        _ => std::cmp::Ordering::Equal,
-    };
-    match by_stamp {
-        std::cmp::Ordering::Less => Standing::Older,
-        std::cmp::Ordering::Greater => Standing::Newer,
-        std::cmp::Ordering::Equal if stored.snapshot == *snapshot.carrying(&stored.snapshot) => Standing::Same,
-        std::cmp::Ordering::Equal if fresh && read_at > stored.read_at => Standing::Newer,
-        std::cmp::Ordering::Equal if fresh => Standing::Older,
-        std::cmp::Ordering::Equal => Standing::Tie,
+    if stored.snapshot == *snapshot.carrying(&stored.snapshot) {
+        return Standing::Same;
+    }
+    if fresh {
+        return if read_at > stored.read_at { Standing::Newer } else { Standing::Tie };
+    }
+    match (stored.stamp(), snapshot.stamp_as_of(read_at)) {
+        (Some(known), Some(told)) if told > known => Standing::Newer,
+        (Some(known), Some(told)) if told < known && known.duration_since(told) < OVERTAKEN => Standing::Older,
+        _ => Standing::Tie,
     }
 }
 
@@ -270,7 +279,9 @@ fn next(known: Option<Order>, incoming: &Incoming, lines: Vec<LineState>, versio
     if !units.is_zero() {
         order.note(incoming.read_at, None, Happened::WrittenOff { units });
     }
-    Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, ..order }
+    let went_back = incoming.snapshot.stamp.zip(order.snapshot.stamp).is_some_and(|(now, before)| now < before);
+    let doubts_stamps = order.doubts_stamps || went_back || incoming.stamp_is_wrong();
+    Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, doubts_stamps, ..order }
 }
 
 fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
@@ -287,6 +298,7 @@ fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
         history: Vec::new(),
         decided: Vec::new(),
         locked_by: None,
+        doubts_stamps: incoming.stamp_is_wrong(),
     }
 }
 
@@ -355,3 +367,7 @@ fn matched(line: LineState, article: Option<&Article>, demand: Demand) -> LineSt
 #[cfg(test)]
 #[path = "plan_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "stamps_tests.rs"]
+mod stamps_tests;

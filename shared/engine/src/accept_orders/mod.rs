@@ -69,8 +69,8 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
         }
         match settle::settle(world, &batch, &arrivals).await {
             Ok(settled) => {
-                for position in settled.ties {
-                    if let Err(error) = fetch::ask_again(world, &arrivals[position].message).await {
+                for (position, wait) in settled.ties {
+                    if let Err(error) = fetch::ask_again(world, &arrivals[position].message, wait).await {
                         outcomes[position] = Outcome::Again(error);
                     }
                 }

@@ -15,7 +15,7 @@ const MOST_PRODUCTS: usize = 500;
 /// Parked first, then put aside: dying in between parks it twice, never not at all.
 pub(super) async fn park(world: &World, lookup: &Lookup, message: &InboundOrder, error: &Error) -> Result<()> {
     let (connection, number) = (&message.connection, &message.number);
-    let stamp = message.snapshot.as_ref().and_then(|snapshot| snapshot.stamp);
+    let stamp = message.snapshot.as_ref().and_then(|snapshot| snapshot.stamp_as_of(message.read_at));
     let through = stamp.unwrap_or(message.read_at);
     if AsideRow::covering(world, connection, number, Some(through)).await?.is_some() {
         return Ok(());

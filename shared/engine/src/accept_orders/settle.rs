@@ -15,13 +15,16 @@ use std::time::Duration;
 /// Transactions that found rows busy before the batch goes back to the queue.
 const MOST_BUSY: u32 = 8;
 
+/// Two reads under way at once may be of different states. By then the clock has passed both, whosever it was.
+const AFTER_ANOTHER_READ: Duration = Duration::from_secs(3);
+
 /// A batch that is dealt with.
 #[derive(Default)]
 pub(super) struct Settled {
     /// What to tell others.
     pub(super) announcement: Announcement,
-    /// Arrivals that must be read from the channel to be judged.
-    pub(super) ties: Vec<usize>,
+    /// Arrivals that must be read from the channel to be judged, each after this time.
+    pub(super) ties: Vec<(usize, Duration)>,
     /// Orders that are as they were known, read later than they were then.
     pub(super) read_later: Vec<Order>,
     /// What did not fit into one transaction.
@@ -82,7 +85,7 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
                     if let Some(planned) = planned.orders.get(position) {
                         let key = (planned.order.connection.clone(), planned.order.snapshot.number.clone());
                         match order {
-                            Some(order) => stored.insert(key, order),
+                            Some(order) => stored.insert(key, order.as_of(at)),
                             None => stored.remove(&key),
                         };
                     }
@@ -117,7 +120,8 @@ async fn read_back(world: &World, part: &[Incoming], stored: &mut BTreeMap<(Conn
     for incoming in part {
         let key = crate::rows::OrderRow::key(&incoming.connection, &incoming.snapshot.number);
         if let Some(row) = world.get::<crate::rows::OrderRow>(&key).await? {
-            stored.insert((incoming.connection.clone(), incoming.snapshot.number.clone()), row.0);
+            let order = row.0.as_of(world.clock.now());
+            stored.insert((incoming.connection.clone(), incoming.snapshot.number.clone()), order);
         }
     }
     Ok(())
@@ -200,7 +204,9 @@ fn settled(
     for (position, standing) in &plan.settled {
         let (arrival, incoming) = &batch[*position];
         if *standing == Standing::Tie && !planted(Mistake::TieDropped) {
-            settled.ties.push(*arrival);
+            // One that was read already is read again when the clock has passed the read that it met.
+            let wait = if incoming.fresh { AFTER_ANOTHER_READ } else { Duration::ZERO };
+            settled.ties.push((*arrival, wait));
         }
         // Whoever took it in may have died before telling, even if a newer state has come since: tell again.
         let perhaps_untold = (uncertain || arrivals[*arrival].perhaps_untold(at)) && !planted(Mistake::NoHintOnRedelivery);
@@ -208,7 +214,8 @@ fn settled(
         if let Some(order) = stored.get(&key).filter(|_| perhaps_untold) {
             settled.announcement.repeat(order, at);
         }
-        if let Some(order) = stored.get(&key).filter(|order| *standing == Standing::Same && !order.is_last_of_its_stamp()) {
+        let may_mean_more = |order: &&Order| order.doubts_stamps || !order.is_last_of_its_stamp();
+        if let Some(order) = stored.get(&key).filter(|order| *standing == Standing::Same && may_mean_more(order)) {
             let again = Order { read_at: incoming.read_at, ..order.clone() };
             if incoming.fresh && again.is_last_of_its_stamp() {
                 settled.read_later.push(again);

@@ -8,7 +8,7 @@ mod pending;
 mod turn;
 
 use crate::planted::{Mistake, planted};
-use crate::rows::{CursorRow, Kept, PendingOrder, settled_for};
+use crate::rows::{CursorRow, Kept, OrderRow, PendingOrder, settled_for};
 use crate::unread::{ORDERS, UnreadItems};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
@@ -147,7 +147,8 @@ pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, rea
 
 /// What is known of an order, if it was taken in.
 async fn stored(world: &World, connection: &ConnectionId, number: &domain::OrderNumber) -> Result<Option<Order>> {
-    Ok(world.get::<crate::rows::OrderRow>(&crate::rows::OrderRow::key(connection, number)).await?.map(|row| row.0))
+    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
+    Ok(row.map(|row| row.0.as_of(world.clock.now())))
 }
 
 /// Saves the cursor if nobody else moved it in between; if somebody did, theirs stands, for both are right.

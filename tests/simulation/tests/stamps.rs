@@ -1,0 +1,75 @@
+//! A channel's times of change that lie ahead, stand still or go back: no order stays as it was because of them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use domain::ConnectionId;
+use jiff::{SignedDuration, Timestamp};
+use simulation::invariants;
+use simulation::market::Market;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// A market on which `id` sold two units by one order, when its clock showed what `dated` makes of the time.
+fn sold(id: &ConnectionId, dated: impl Fn(Timestamp) -> Timestamp) -> Market {
+    let mut market = Market::open(&[("A", 10)], 10);
+    market.stage.clock.pass(SignedDuration::from_secs(60));
+    market.on(id, |side, now| side.buy(dated(now), &simulation::shop::sku("A"), simulation::shop::q(2))).unwrap();
+    for _ in 0..4 {
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        market.poll();
+        market.work();
+    }
+    market
+}
+
+fn cancelled(market: &Market, id: &ConnectionId, dated: impl Fn(Timestamp) -> Timestamp) {
+    assert!(market.on(id, |side, now| side.orders().iter().all(|order| side.cancel(dated(now), order))), "{id}");
+}
+
+/// Only polls, for so many minutes.
+fn polls(market: &mut Market, minutes: u32) {
+    for _ in 0..minutes {
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        market.poll();
+        market.work();
+    }
+}
+
+fn held(market: &Market) -> i64 {
+    let orders = invariants::orders(&market.stage.table);
+    assert_eq!(orders.len(), 1);
+    invariants::check(&market.stage.table);
+    orders[0].lines.iter().map(|line| line.committed().units()).sum()
+}
+
+#[test]
+fn a_cancellation_is_taken_in_by_polls_though_the_sale_was_dated_ahead() {
+    for id in Market::open(&[("A", 10)], 10).connections.clone() {
+        for ahead in [HOUR, HOUR * 24 * 365] {
+            let mut market = sold(&id, |now| now + ahead);
+            assert_eq!(held(&market), 2, "{id} {ahead:#}");
+            cancelled(&market, &id, |now| now);
+            polls(&mut market, 8);
+            assert_eq!(held(&market), 0, "{id} {ahead:#}");
+            market.settle();
+            market.assert_shown("A", 10);
+        }
+    }
+}
+
+#[test]
+fn a_sale_that_is_dated_ahead_is_read_once_and_not_at_every_poll() {
+    for id in Market::open(&[("A", 10)], 10).connections.clone() {
+        let mut market = sold(&id, |now| now + HOUR * 24 * 365);
+        polls(&mut market, 10);
+        let before = market.stage.far_sides.record().len();
+        polls(&mut market, 10);
+        let calls = market.stage.far_sides.record().len() - before;
+        let mut usual = sold(&id, |now| now);
+        polls(&mut usual, 10);
+        let before = usual.stage.far_sides.record().len();
+        polls(&mut usual, 10);
+        let expected = usual.stage.far_sides.record().len() - before;
+        assert!(calls <= expected, "{id}: {calls} calls in ten minutes where {expected} do");
+    }
+}
