@@ -10,7 +10,7 @@ use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
 use domain::{
     CancellationUpdate, Deed, LineUnits, Order, OrderLineId, OrderUpdate, Publishing, ReturnUpdate, ShipmentUpdate, SnapshotLine,
-    Telling,
+    Telling, age,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Key, OutgoingMessage, QueueName, Result, Write};
@@ -91,7 +91,7 @@ async fn attempt(
             }
             answer => answer?,
         },
-        Telling::Begun { at } if world.clock.now().duration_since(*at) < LONGEST_CALL => return Ok(Some(STILL_AT_WORK)),
+        Telling::Begun { at } if age(*at, world.clock.now()).is_some_and(|age| age < LONGEST_CALL) => return Ok(Some(STILL_AT_WORK)),
         Telling::Begun { .. } if planted(Mistake::ToldWithoutLook) => {
             return tell(world, lookup, due, order, &driver, update).await;
         }

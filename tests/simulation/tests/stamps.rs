@@ -39,7 +39,7 @@ fn held(market: &Market) -> i64 {
     let orders = invariants::orders(&market.stage.table);
     assert_eq!(orders.len(), 1);
     invariants::check(&market.stage.table);
-    orders[0].lines.iter().map(|line| line.committed().units()).sum()
+    orders.values().flat_map(|order| &order.lines).map(|line| line.committed().units()).sum()
 }
 
 #[test]

@@ -28,7 +28,7 @@ pub(super) async fn snapshots(world: &World, lookup: &Lookup, arrivals: &[Arriva
 async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<Option<Incoming>> {
     let connection = lookup.connection(world, &message.connection).await?;
     let (snapshot, read_at, fresh) = if let Some(snapshot) = &message.snapshot {
-        (snapshot.clone(), message.read_at, false)
+        (snapshot.clone(), message.read_at.min(world.clock.now()), false)
     } else {
         let read_at = world.clock.now();
         match read(world, lookup, message).await {

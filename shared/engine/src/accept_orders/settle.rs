@@ -120,8 +120,7 @@ async fn read_back(world: &World, part: &[Incoming], stored: &mut BTreeMap<(Conn
     for incoming in part {
         let key = crate::rows::OrderRow::key(&incoming.connection, &incoming.snapshot.number);
         if let Some(row) = world.get::<crate::rows::OrderRow>(&key).await? {
-            let order = row.0.as_of(world.clock.now());
-            stored.insert((incoming.connection.clone(), incoming.snapshot.number.clone()), order);
+            stored.insert((incoming.connection.clone(), incoming.snapshot.number.clone()), row.0);
         }
     }
     Ok(())

@@ -117,7 +117,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     report.held = waiting.held();
     if report.complete {
         let reached = began.checked_sub(lag).map_or(cursor.since, |r| r.max(cursor.since));
-        let cursor = CursorRow { since: reached, under_way: None, ..waiting.noted(cursor) };
+        let cursor = CursorRow { under_way: None, ..waiting.noted(cursor) }.moved_to(reached);
         report.settled_through = waiting.settled_through(reached).max(cursor.settled_through);
         save(world, CursorRow { settled_through: report.settled_through, ..cursor }).await?;
     }
@@ -147,8 +147,7 @@ pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, rea
 
 /// What is known of an order, if it was taken in.
 async fn stored(world: &World, connection: &ConnectionId, number: &domain::OrderNumber) -> Result<Option<Order>> {
-    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
-    Ok(row.map(|row| row.0.as_of(world.clock.now())))
+    Ok(world.get::<OrderRow>(&OrderRow::key(connection, number)).await?.map(|row| row.0))
 }
 
 /// Saves the cursor if nobody else moved it in between; if somebody did, theirs stands, for both are right.

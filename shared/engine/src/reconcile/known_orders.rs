@@ -81,7 +81,6 @@ async fn compare(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
     let row: Option<OrderRow> = run.world.get(&OrderRow::key(&run.connection.id, number)).await?;
     let Some(OrderRow(known)) = row else { return Ok(()) };
     let read_at = run.world.clock.now();
-    let known = known.as_of(read_at);
     run.state.counts.orders += 1;
     match run.driver.call(|channel, call| channel.order(call, number)).await {
         Ok(told) if standing(Some(&known), &told, read_at, true) == Standing::Same => right(run, number).await,

@@ -1,8 +1,8 @@
 //! What one channel was told of one article, and the push under way.
 
 use super::{Kept, broken, instant, json, millis, sortable, to_json};
-use domain::{ConnectionId, Counter, Listing, OfferId, Quantity, Sku};
-use jiff::Timestamp;
+use domain::{ConnectionId, Counter, Listing, OfferId, Quantity, Sku, lasting, noted};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Key, Result, Row};
 
 /// A listing's publication state. `publish_stock` alone writes it, apart from its making.
@@ -43,12 +43,22 @@ pub struct ListingRow {
 }
 
 impl ListingRow {
+    /// A push may hold a listing for this long. Longer than any function runs.
+    pub const LEASE: SignedDuration = SignedDuration::from_secs(45);
+    /// A hint is delayed by at most this (SQS).
+    pub const LONGEST_PUT_OFF: SignedDuration = SignedDuration::from_mins(15);
+
     /// All listings of an article start so.
     pub const PREFIX: &'static str = "LISTING#";
 
     /// Its key, in the partition of the article's stock.
     pub fn key(sku: &Sku, connection: &ConnectionId, offer: &OfferId) -> Key {
         Key::new(format!("SKU#{sku}"), format!("{}{connection}#{offer}", Self::PREFIX))
+    }
+
+    /// Until when, as seen at `now`, a push of it is under way or put off, UTC.
+    pub fn due_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.leased_until.and_then(|until| lasting(until, now, Self::LEASE)).max(self.put_off_until)
     }
 
     /// A listing that was never told anything.
@@ -130,5 +140,14 @@ impl Kept for ListingRow {
             problem: row.get_text("problem").map(str::to_owned),
             counter: row.get_text("counter").map(|_| json(row, "counter")).transpose()?,
         })
+    }
+
+    /// What is beyond now in `lowered_at`, `leased_until` and `counter` stays: whoever takes the listing mends it in the table.
+    fn as_of(self, now: Timestamp) -> Self {
+        Self {
+            told_at: self.told_at.and_then(|at| noted(at, now)),
+            put_off_until: self.put_off_until.and_then(|until| lasting(until, now, Self::LONGEST_PUT_OFF)),
+            ..self
+        }
     }
 }

@@ -95,6 +95,12 @@ pub trait Kept: Sized {
 
     /// Back from the table.
     fn from_row(row: &Row) -> Result<Self>;
+
+    /// As it is to be believed at `now`: an instant in it may have been written by a clock that was ahead (`domain::noted`).
+    #[must_use]
+    fn as_of(self, _now: Timestamp) -> Self {
+        self
+    }
 }
 
 /// Instants as text that sorts like time: always nine digits after the point.

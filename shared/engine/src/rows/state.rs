@@ -2,8 +2,8 @@
 
 use super::held::settled_for;
 use super::{Kept, Products, broken, given, instant, json, millis, number, sortable, to_json};
-use domain::{ConnectionId, OrderNumber, Sku};
-use jiff::Timestamp;
+use domain::{ConnectionId, OrderNumber, Sku, lasting, noted};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Key, Lane, Result, Row, Secret, SubscriptionState, Token};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,10 @@ pub struct PendingOrder {
     pub held: Option<Products>,
 }
 
+/// Between two places of a cursor's trail.
+const APART: SignedDuration = SignedDuration::from_mins(10);
+const LONGEST_TRAIL: usize = 16;
+
 /// How far its orders have been read (I7), and how far they are taken in (I5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CursorRow {
@@ -41,6 +45,8 @@ pub struct CursorRow {
     pub connection: ConnectionId,
     /// Everything changed before this instant (UTC) is on the queue or in the table.
     pub since: Timestamp,
+    /// Where it stood before, some minutes apart, oldest first: for when it turns out to have been moved by a clock that was ahead.
+    pub trail: Vec<Timestamp>,
     /// Everything changed before this instant (UTC) is in the table, but for the orders that wait for a person.
     pub settled_through: Option<Timestamp>,
     /// What is on the queue and not in the table.
@@ -66,7 +72,28 @@ impl CursorRow {
 
     /// Of a connection that was never polled.
     pub fn fresh(connection: ConnectionId, since: Timestamp) -> Self {
-        Self { connection, since, settled_through: None, pending: Vec::new(), more_pending: false, under_way: None, version: 0 }
+        Self {
+            connection,
+            since,
+            trail: Vec::new(),
+            settled_through: None,
+            pending: Vec::new(),
+            more_pending: false,
+            under_way: None,
+            version: 0,
+        }
+    }
+
+    /// Moved to `since`.
+    #[must_use]
+    pub fn moved_to(mut self, since: Timestamp) -> Self {
+        if self.trail.last().is_none_or(|last| self.since.duration_since(*last) >= APART) && since > self.since {
+            self.trail.push(self.since);
+            let over = self.trail.len().saturating_sub(LONGEST_TRAIL);
+            self.trail.drain(..over);
+        }
+        self.since = since;
+        self
     }
 }
 
@@ -75,6 +102,9 @@ impl Kept for CursorRow {
         let mut row = Row::new(Self::key(&self.connection)).text("since", sortable(self.since)).number("version", self.version);
         if let Some(settled) = self.settled_through {
             row = row.text("settled_through", sortable(settled));
+        }
+        if !self.trail.is_empty() {
+            row = row.text("trail", to_json(&self.trail));
         }
         if !self.pending.is_empty() {
             row = row.text("pending", to_json(&self.pending));
@@ -92,12 +122,25 @@ impl Kept for CursorRow {
         Ok(Self {
             connection: connection(row)?,
             since: given(row, "since", instant)?,
+            trail: if row.get_text("trail").is_some() { json(row, "trail")? } else { Vec::new() },
             settled_through: instant(row, "settled_through")?,
             pending: if row.get_text("pending").is_some() { json(row, "pending")? } else { Vec::new() },
             more_pending: row.get_number("more_pending").is_some(),
             under_way: row.get_text("page").map(str::to_owned).zip(instant(row, "began")?),
             version: number(row, "version")?,
         })
+    }
+
+    /// A cursor beyond now goes back to where it last stood before; without a trail the list begins at the connection's start.
+    fn as_of(mut self, now: Timestamp) -> Self {
+        if noted(self.since, now).is_none() {
+            self.trail.retain(|at| noted(*at, now).is_some());
+            self.since = self.trail.last().copied().unwrap_or(Timestamp::UNIX_EPOCH);
+            (self.settled_through, self.under_way) = (None, None);
+        }
+        self.settled_through = self.settled_through.filter(|at| noted(*at, now).is_some());
+        self.under_way = self.under_way.filter(|(_, began)| noted(*began, now).is_some());
+        self
     }
 }
 
@@ -115,6 +158,9 @@ pub struct TokenRow {
 }
 
 impl TokenRow {
+    /// One renewal may take this long before another may start.
+    pub const RENEWAL: SignedDuration = SignedDuration::from_secs(15);
+
     /// Its key.
     pub fn key(connection: &ConnectionId) -> Key {
         key(connection, "TOKEN")
@@ -148,6 +194,10 @@ impl Kept for TokenRow {
             version: number(row, "version")?,
             renewed_until: millis(row, "renewed_until")?,
         })
+    }
+
+    fn as_of(self, now: Timestamp) -> Self {
+        Self { renewed_until: self.renewed_until.and_then(|until| lasting(until, now, Self::RENEWAL)), ..self }
     }
 }
 
@@ -276,6 +326,10 @@ impl Kept for KeysRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self { connection: connection(row)?, keys: json(row, "keys")?, fetched_at: given(row, "fetched_at", instant)? })
+    }
+
+    fn as_of(self, now: Timestamp) -> Self {
+        Self { fetched_at: noted(self.fetched_at, now).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
     }
 }
 
