@@ -46,7 +46,7 @@ impl Counter {
     /// As it is stored, at `now`. A look that a clock that was ahead dated beyond now is to be made anew; a write that it dated so may still be
     /// carried out for as long as any.
     #[must_use]
-    pub fn as_of(self, now: Timestamp) -> Self {
+    pub fn believed_at(self, now: Timestamp) -> Self {
         let lasts = |until: Timestamp| lasting(until, now, FLIGHT).or(now.saturating_add(FLIGHT).ok());
         Self {
             seen: self.seen.filter(|seen| noted(seen.at, now).is_some()),

@@ -20,6 +20,7 @@ mod listing;
 mod money;
 mod order;
 mod order_update;
+mod other_product;
 mod places;
 mod plan;
 mod price;

@@ -210,7 +210,7 @@ impl Order {
 
     /// As it is stored, at `now`: a read from beyond now was not made then, and any read is later.
     #[must_use]
-    pub fn as_of(self, now: Timestamp) -> Self {
+    pub fn believed_at(self, now: Timestamp) -> Self {
         let read_at = noted(self.read_at, now).unwrap_or(Timestamp::MIN);
         Self { read_at, ..self }
     }

@@ -4,6 +4,7 @@
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
 use crate::deed::begin_history;
+use crate::other_product::swapped;
 use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
     Component, ConnectionId, Flow, Happened, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
@@ -112,6 +113,9 @@ pub struct PlannedOrder {
     pub outcome: OrderOutcome,
     /// What each line took, for the ledger.
     pub demands: Vec<LineDemand>,
+    /// Lines that the channel tells with another product now, and that stay what they were because units of it have left: a person must
+    /// decide about the rest.
+    pub stayed: BTreeSet<OrderLineId>,
 }
 
 impl PlannedOrder {
@@ -236,7 +240,12 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         let known = known.cloned();
         let incoming = &carrying(known.as_ref(), incoming);
         let parcels = known.as_ref().map_or(&[][..], |order| &order.parcels);
-        let lines = settle(aims(known.as_ref(), incoming), parcels, &incoming.locations, &mut remaining);
+        let (followed, stayed) = known.as_ref().map_or_else(Default::default, |order| swapped(order, incoming));
+        let freed = known.iter().flat_map(|order| &order.lines).filter(|line| followed.contains(&line.id));
+        for (sku, claim) in freed.flat_map(LineState::claims) {
+            remaining.give_back(sku, &claim.location, claim.committed);
+        }
+        let lines = settle(aims(known.as_ref(), incoming, &followed), parcels, &incoming.locations, &mut remaining);
         let demands = moved(known.as_ref().map_or(&[][..], |order| &order.lines), &lines);
         for demand in &demands {
             let sum = plan.movements.entry((demand.sku.clone(), demand.location.clone())).or_default();
@@ -250,10 +259,11 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             planned.order = order;
             planned.from.push(position);
             planned.demands.extend(demands);
+            planned.stayed.extend(stayed);
         } else {
             let outcome = if was.is_none() { OrderOutcome::Accepted } else { OrderOutcome::Changed };
             written.insert(key, plan.orders.len());
-            plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands });
+            plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands, stayed });
         }
     }
     plan.shorts = shorts(&plan.orders);
@@ -318,8 +328,13 @@ fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
 }
 
 /// What each line is to come to by what the channel tells now; a line it no longer tells of demands nothing.
-fn aims(known: Option<&Order>, incoming: &Incoming) -> Vec<Aim> {
-    let before = |id: &OrderLineId| known.and_then(|order| order.line(id)).cloned();
+/// `followed`: lines that are another product from now on.
+fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLineId>) -> Vec<Aim> {
+    let anew = |line: LineState| LineState { gone: line.gone, ..LineState::new(line.id) };
+    let before = |id: &OrderLineId| {
+        let line = known.and_then(|order| order.line(id)).cloned();
+        line.map(|line| if followed.contains(id) { anew(line) } else { line })
+    };
     let not_there = |id: &OrderLineId| known.map_or(Quantity::ZERO, |order| order.not_there(id));
     let wanted = |told: Option<&SnapshotLine>| {
         let own = told.filter(|told| told.is_own());

@@ -69,7 +69,7 @@ impl Share {
     /// As it is stored, at `now`. What a clock that was ahead dated beyond now teaches nothing, and is to be looked at anew; a write that it
     /// dated so may still be carried out for as long as any.
     #[must_use]
-    pub fn as_of(self, now: Timestamp) -> Self {
+    pub fn believed_at(self, now: Timestamp) -> Self {
         let lasts = |until: Timestamp| lasting(until, now, FLIGHT).or(now.saturating_add(FLIGHT).ok());
         Self {
             shown: self.shown.filter(|shown| noted(shown.at, now).is_some()),

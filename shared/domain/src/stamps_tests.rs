@@ -124,12 +124,12 @@ fn a_channel_whose_clock_is_a_little_ahead_is_believed() {
 fn a_read_that_our_clock_dated_beyond_now_is_earlier_than_any() {
     let (order, _) = live(&[told(state(at(0), 0), "2028-01-01T00:00:00Z".parse().unwrap(), true)]);
     let now = at(60);
-    let known = order.clone().as_of(now);
+    let known = order.clone().believed_at(now);
     assert_eq!(standing(Some(&order), &state(at(1), 2), now, true), Standing::Tie, "as it is stored");
     assert_eq!(standing(Some(&known), &state(at(1), 2), now, true), Standing::Newer);
     assert_eq!(standing(Some(&known), &state(at(1), 2), now, false), Standing::Tie);
     let right = Order { read_at: now - SignedDuration::from_secs(5), ..order };
-    assert_eq!(right.clone().as_of(now), right);
+    assert_eq!(right.clone().believed_at(now), right);
 }
 
 /// Every order of arrival of four states, each delivered by itself, ends with the last once the ties are read.

@@ -95,8 +95,10 @@ fn lives_through(wrong: SignedDuration, quota: bool, told: bool, leads: Option<&
     }
     invariants::check(&market.stage.table);
     if quota {
-        let shown: i64 = market.connections.iter().map(|id| market.shown(id, "A")).sum();
-        assert_eq!(shown, left, "{wrong:#}: what is free is shared out");
+        let shown: Vec<i64> = market.connections.iter().map(|id| market.shown(id, "A")).collect();
+        let sum: i64 = shown.iter().sum();
+        // As many are kept back where no clock was ever wrong.
+        assert!(sum <= left && left - sum <= 4 && shown.iter().all(|shown| *shown > 10), "{wrong:#}: {shown:?} of {left}");
     } else {
         market.assert_shown("A", left);
     }
@@ -104,10 +106,10 @@ fn lives_through(wrong: SignedDuration, quota: bool, told: bool, leads: Option<&
     assert_eq!(sold, units + 6 - left, "{wrong:#}");
 }
 
-fn jumps() -> [SignedDuration; 9] {
+fn jumps() -> Vec<SignedDuration> {
     let minutes = SignedDuration::from_mins;
-    [14, -14].map(SignedDuration::from_secs).into_iter().chain([minutes(7), minutes(90), DAY * 730, minutes(-7), minutes(-90), -DAY, minutes(1)])
-        .collect::<Vec<_>>().try_into().unwrap()
+    [0, 14, -14].map(SignedDuration::from_secs).into_iter().chain([minutes(7), minutes(90), DAY * 730, minutes(-7), minutes(-90), -DAY, minutes(1)])
+        .collect()
 }
 
 #[test]

@@ -6,6 +6,7 @@ use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
 use simulation::invariants;
 use simulation::market::Market;
+use simulation::shop::{q, sku};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
@@ -13,7 +14,7 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 fn sold(id: &ConnectionId, dated: impl Fn(Timestamp) -> Timestamp) -> Market {
     let mut market = Market::open(&[("A", 10)], 10);
     market.stage.clock.pass(SignedDuration::from_secs(60));
-    market.on(id, |side, now| side.buy(dated(now), &simulation::shop::sku("A"), simulation::shop::q(2))).unwrap();
+    market.on(id, |side, now| side.buy(dated(now), &sku("A"), q(2))).unwrap();
     for _ in 0..4 {
         market.stage.clock.pass(SignedDuration::from_secs(60));
         market.poll();
@@ -71,5 +72,31 @@ fn a_sale_that_is_dated_ahead_is_read_once_and_not_at_every_poll() {
         polls(&mut usual, 10);
         let expected = usual.stage.far_sides.record().len() - before;
         assert!(calls <= expected, "{id}: {calls} calls in ten minutes where {expected} do");
+    }
+}
+
+#[test]
+fn a_line_that_changes_while_its_time_of_change_stands_still_is_seen_by_polls_alone() {
+    for id in Market::open(&[("A", 10)], 10).connections.clone() {
+        let mut market = Market::open(&[("A", 30)], 30);
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        // A shop with other open orders, older and newer.
+        for _ in 0..12 {
+            assert!(market.buy(&id, "A", 1));
+        }
+        let (order, placed) = market.on(&id, |side, now| (side.buy(now, &sku("A"), q(3)).unwrap(), now));
+        polls(&mut market, 40);
+        let before = |market: &Market| -> i64 {
+            invariants::orders(&market.stage.table).values().flat_map(|o| &o.lines).map(|l| l.committed().units()).sum()
+        };
+        assert_eq!(before(&market), 15, "{id}");
+        // Its own clock is set back to then, as it were.
+        if !market.on(&id, |side, _| side.cancel_units(placed, &order, &sku("A"), q(2))) {
+            assert!(market.on(&id, |side, _| side.cancel(placed, &order)), "{id}");
+        }
+        polls(&mut market, 10);
+        assert!(before(&market) <= 13, "{id}: not seen within ten minutes");
+        market.settle();
+        invariants::check(&market.stage.table);
     }
 }

@@ -85,7 +85,7 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
                     if let Some(planned) = planned.orders.get(position) {
                         let key = (planned.order.connection.clone(), planned.order.snapshot.number.clone());
                         match order {
-                            Some(order) => stored.insert(key, order.as_of(at)),
+                            Some(order) => stored.insert(key, order.believed_at(at)),
                             None => stored.remove(&key),
                         };
                     }

@@ -5,6 +5,7 @@
 //! figures do not rise (I5), and one that takes too long is asked for again, so that not even a lost message loses an order.
 
 mod pending;
+mod reread;
 mod turn;
 
 use crate::planted::{Mistake, planted};
@@ -112,6 +113,19 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             break;
         }
         cursor = save(world, CursorRow { under_way: page.clone().map(|p| (p, began)), ..waiting.noted(cursor) }).await?;
+    }
+    if cause == Cause::Poll && report.complete && !planted(Mistake::PollIgnored) {
+        let differ = reread::some(world, &driver, &mut cursor, &waiting, now).await?;
+        report.news += differ.len();
+        let asked_at = world.clock.now();
+        let mut news = Vec::new();
+        for found in differ.into_iter().map(Found::differs) {
+            waiting.add(&found, None, from, now);
+            news.push(message(connection, found, cause, asked_at));
+        }
+        if !news.is_empty() {
+            world.queue.send(QueueName::Inbound, news).await?;
+        }
     }
     waiting.ask_again(world, connection, now).await?;
     report.held = waiting.held();

@@ -56,6 +56,11 @@ impl News {
 }
 
 impl Found {
+    /// An order that is another on the channel than is known, whatever its stamp says: it must be read.
+    pub(super) fn differs(number: OrderNumber) -> Self {
+        Self { number, stamp: None, snapshot: None, not_before: None, same_stamp: false }
+    }
+
     /// What is news in a notice.
     pub(crate) async fn news(
         world: &World,
@@ -193,6 +198,11 @@ impl Waiting {
         } else {
             self.more = true;
         }
+    }
+
+    /// Whether an order is one of them.
+    pub(super) fn knows(&self, number: &OrderNumber) -> bool {
+        self.orders.iter().any(|order| order.number == *number)
     }
 
     /// The cursor with them.

@@ -41,7 +41,7 @@ impl Lead {
         let connection = lookup.connection(world, &row.connection).await?;
         let location = connection.locations.first().filter(|_| connection.leads && driver.descriptor().can_lead).cloned();
         let mut lead = Self {
-            counter: location.is_some().then(|| row.counter.clone().unwrap_or_default().as_of(world.clock.now())),
+            counter: location.is_some().then(|| row.counter.clone().unwrap_or_default().believed_at(world.clock.now())),
             location,
             patience: patience(driver),
             kept: row.counter.clone(),

@@ -55,7 +55,7 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
                 ("lease".into(), Value::Text(lease.clone())),
                 ("leased_until".into(), Value::Number(until.as_millisecond())),
             ];
-            let remove = vec!["again".into(), "put_off_until".into(), "put_off_raise".into()];
+            let remove = vec!["again".into(), "put_off_until".into(), "put_off_at".into(), "put_off_raise".into()];
             match write(world, seen, set, remove, Condition::All(vec![Condition::Present, free])).await? {
                 Some(row) => return Ok(Taken::Ours { row: Box::new(row), lease, after_death: dead }),
                 None => continue,
@@ -192,7 +192,10 @@ fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {
 
 /// Notes that a hint is on its way that will not come before `until`; `raise`: for a figure that may rise then.
 pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timestamp, raise: bool) -> Result<()> {
-    let mut set = vec![("put_off_until".into(), Value::Number(until.as_millisecond()))];
+    let mut set = vec![
+        ("put_off_until".into(), Value::Number(until.as_millisecond())),
+        ("put_off_at".into(), Value::Number(world.clock.now().as_millisecond())),
+    ];
     let mut remove = Vec::new();
     if raise {
         set.push(("put_off_raise".into(), Value::Number(1)));

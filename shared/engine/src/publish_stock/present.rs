@@ -84,7 +84,7 @@ impl Present {
             name if name.starts_with(PartOfRow::PREFIX) => self.bundles.push(PartOfRow::from_row(row)?.bundle),
             name if name.starts_with(DoubtRow::PREFIX) => self.doubts.push(DoubtRow::from_row(row)?),
             name if name.starts_with(RuleRow::PREFIX) => self.rules.0.push(RuleRow::from_row(row)?),
-            name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?.as_of(now)),
+            name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?.believed_at(now)),
             _ => {}
         }
         Ok(())

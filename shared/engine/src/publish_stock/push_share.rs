@@ -68,8 +68,8 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
         return Ok(Turn::LookAgain);
     }
     let now = world.clock.now();
-    if here.share.clone().as_of(now) != here.share {
-        save(world, listing, |share| *share = share.clone().as_of(now)).await?;
+    if here.share.clone().believed_at(now) != here.share {
+        save(world, listing, |share| *share = share.clone().believed_at(now)).await?;
         return Ok(Turn::LookAgain);
     }
     if let Some(shown) = here.share.waits_for() {

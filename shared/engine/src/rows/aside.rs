@@ -111,7 +111,7 @@ impl Kept for AsideRow {
     }
 
     /// A state from beyond now was none: whatever is told next is looked at.
-    fn as_of(self, now: Timestamp) -> Self {
+    fn believed_at(self, now: Timestamp) -> Self {
         let through = believed_stamp(Some(self.through), now).unwrap_or(Timestamp::UNIX_EPOCH);
         Self { through, ..self }
     }

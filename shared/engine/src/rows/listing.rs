@@ -34,6 +34,8 @@ pub struct ListingRow {
     pub put_off_until: Option<Timestamp>,
     /// What was put off is a figure that may rise: what must fall does not wait for it.
     pub put_off_raise: bool,
+    /// When that was noted, UTC.
+    pub put_off_at: Option<Timestamp>,
     /// Failed pushes in a row.
     pub failures: u32,
     /// Why the last push failed, for people.
@@ -45,9 +47,6 @@ pub struct ListingRow {
 impl ListingRow {
     /// A push may hold a listing for this long. Longer than any function runs.
     pub const LEASE: SignedDuration = SignedDuration::from_secs(45);
-    /// A hint is delayed by at most this (SQS).
-    pub const LONGEST_PUT_OFF: SignedDuration = SignedDuration::from_mins(15);
-
     /// All listings of an article start so.
     pub const PREFIX: &'static str = "LISTING#";
 
@@ -77,6 +76,7 @@ impl ListingRow {
             again: false,
             put_off_until: None,
             put_off_raise: false,
+            put_off_at: None,
             failures: 0,
             problem: None,
             counter: None,
@@ -95,6 +95,7 @@ impl Kept for ListingRow {
             ("leased_until", self.leased_until.map(Timestamp::as_millisecond)),
             ("put_off_until", self.put_off_until.map(Timestamp::as_millisecond)),
             ("put_off_raise", self.put_off_raise.then_some(1)),
+            ("put_off_at", self.put_off_at.map(Timestamp::as_millisecond)),
             ("again", self.again.then_some(1)),
             ("failures", (self.failures > 0).then_some(i64::from(self.failures))),
         ];
@@ -136,6 +137,7 @@ impl Kept for ListingRow {
             again: row.get_number("again").is_some(),
             put_off_until: millis(row, "put_off_until")?,
             put_off_raise: row.get_number("put_off_raise").is_some(),
+            put_off_at: millis(row, "put_off_at")?,
             failures: row.get_number("failures").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             problem: row.get_text("problem").map(str::to_owned),
             counter: row.get_text("counter").map(|_| json(row, "counter")).transpose()?,
@@ -143,10 +145,11 @@ impl Kept for ListingRow {
     }
 
     /// What is beyond now in `lowered_at`, `leased_until` and `counter` stays: whoever takes the listing mends it in the table.
-    fn as_of(self, now: Timestamp) -> Self {
+    fn believed_at(self, now: Timestamp) -> Self {
         Self {
             told_at: self.told_at.and_then(|at| noted(at, now)),
-            put_off_until: self.put_off_until.and_then(|until| lasting(until, now, Self::LONGEST_PUT_OFF)),
+            // The hint that is on its way must not take itself for one that comes later.
+            put_off_until: self.put_off_until.filter(|_| self.put_off_at.is_none_or(|at| noted(at, now).is_some())),
             ..self
         }
     }

@@ -81,7 +81,7 @@ pub use rule::RuleRow;
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;
-pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, SubscriptionRow, TokenRow};
+pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
 pub use unmatched::UnmatchedRow;
 
@@ -98,7 +98,7 @@ pub trait Kept: Sized {
 
     /// As it is to be believed at `now`: an instant in it may have been written by a clock that was ahead (`domain::noted`).
     #[must_use]
-    fn as_of(self, _now: Timestamp) -> Self {
+    fn believed_at(self, _now: Timestamp) -> Self {
         self
     }
 }

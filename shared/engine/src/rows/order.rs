@@ -34,7 +34,7 @@ impl Kept for OrderRow {
         Ok(Self(order))
     }
 
-    fn as_of(self, now: Timestamp) -> Self {
-        Self(self.0.as_of(now))
+    fn believed_at(self, now: Timestamp) -> Self {
+        Self(self.0.believed_at(now))
     }
 }

@@ -60,7 +60,7 @@ impl Kept for OutboxRow {
         })
     }
 
-    fn as_of(self, now: Timestamp) -> Self {
+    fn believed_at(self, now: Timestamp) -> Self {
         Self { due: lasting(self.due, now, Self::LONGEST_PUT_OFF).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
     }
 }

@@ -147,7 +147,7 @@ impl Kept for ReconcileRow {
     }
 
     /// A run that began beyond now is over, and the next is due.
-    fn as_of(mut self, now: Timestamp) -> Self {
+    fn believed_at(mut self, now: Timestamp) -> Self {
         let state = &mut self.state;
         if noted(state.began, now).is_none() {
             (state.began, state.phase) = (Timestamp::UNIX_EPOCH, Phase::Idle);
@@ -241,7 +241,7 @@ impl Kept for BooksRow {
         json(row, "state").map(Self)
     }
 
-    fn as_of(mut self, now: Timestamp) -> Self {
+    fn believed_at(mut self, now: Timestamp) -> Self {
         self.0.began = noted(self.0.began, now).unwrap_or(Timestamp::UNIX_EPOCH);
         self
     }

@@ -55,8 +55,23 @@ pub struct CursorRow {
     pub more_pending: bool,
     /// A listing under way: its next page, and when it began, UTC.
     pub under_way: Option<(String, Timestamp)>,
+    /// Where the next poll goes on reading open orders again; `None`: at the newest.
+    pub reread: Option<Reread>,
     /// Counts the writes, for the condition.
     pub version: i64,
+}
+
+/// A place among the orders that the journal names, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reread {
+    /// The day, UTC.
+    pub day: Timestamp,
+    /// The last row of it that is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Orders of the connection in the next row that are done.
+    #[serde(default)]
+    pub done: usize,
 }
 
 impl CursorRow {
@@ -80,6 +95,7 @@ impl CursorRow {
             pending: Vec::new(),
             more_pending: false,
             under_way: None,
+            reread: None,
             version: 0,
         }
     }
@@ -109,6 +125,9 @@ impl Kept for CursorRow {
         if !self.pending.is_empty() {
             row = row.text("pending", to_json(&self.pending));
         }
+        if let Some(reread) = &self.reread {
+            row = row.text("reread", to_json(reread));
+        }
         if self.more_pending {
             row = row.number("more_pending", 1);
         }
@@ -127,12 +146,13 @@ impl Kept for CursorRow {
             pending: if row.get_text("pending").is_some() { json(row, "pending")? } else { Vec::new() },
             more_pending: row.get_number("more_pending").is_some(),
             under_way: row.get_text("page").map(str::to_owned).zip(instant(row, "began")?),
+            reread: row.get_text("reread").map(|_| json(row, "reread")).transpose()?,
             version: number(row, "version")?,
         })
     }
 
     /// A cursor beyond now goes back to where it last stood before; without a trail the list begins at the connection's start.
-    fn as_of(mut self, now: Timestamp) -> Self {
+    fn believed_at(mut self, now: Timestamp) -> Self {
         if noted(self.since, now).is_none() {
             self.trail.retain(|at| noted(*at, now).is_some());
             self.since = self.trail.last().copied().unwrap_or(Timestamp::UNIX_EPOCH);
@@ -140,6 +160,7 @@ impl Kept for CursorRow {
         }
         self.settled_through = self.settled_through.filter(|at| noted(*at, now).is_some());
         self.under_way = self.under_way.filter(|(_, began)| noted(*began, now).is_some());
+        self.reread = self.reread.filter(|place| noted(place.day, now).is_some());
         self
     }
 }
@@ -196,7 +217,7 @@ impl Kept for TokenRow {
         })
     }
 
-    fn as_of(self, now: Timestamp) -> Self {
+    fn believed_at(self, now: Timestamp) -> Self {
         Self { renewed_until: self.renewed_until.and_then(|until| lasting(until, now, Self::RENEWAL)), ..self }
     }
 }
@@ -208,6 +229,10 @@ pub struct GateRow {
     pub connection: ConnectionId,
     /// No call of any kind until then, UTC.
     pub closed_until: Option<Timestamp>,
+    /// When anything of it was noted last, UTC.
+    pub noted_at: Option<Timestamp>,
+    /// It was noted by a clock that was ahead: nothing of what is stored holds.
+    pub is_void: bool,
     /// Calls in a row without an answer.
     pub unanswered: i64,
     /// Why it is closed, for people.
@@ -226,7 +251,15 @@ impl GateRow {
 
     /// A gate that is open.
     pub fn open(connection: ConnectionId) -> Self {
-        Self { connection, closed_until: None, unanswered: 0, reason: String::new(), held: BTreeMap::new() }
+        Self {
+            connection,
+            closed_until: None,
+            noted_at: None,
+            is_void: false,
+            unanswered: 0,
+            reason: String::new(),
+            held: BTreeMap::new(),
+        }
     }
 
     /// Until when calls of a lane against a limit are held back, UTC.
@@ -244,6 +277,9 @@ impl GateRow {
 impl Kept for GateRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection));
+        if let Some(at) = self.noted_at {
+            row = row.number("noted_at", at.as_millisecond());
+        }
         if let Some(until) = self.closed_until {
             row = row.number("closed_until", until.as_millisecond()).text("reason", self.reason.as_str());
         }
@@ -268,10 +304,20 @@ impl Kept for GateRow {
         Ok(Self {
             connection: connection(row)?,
             closed_until: millis(row, "closed_until")?,
+            noted_at: millis(row, "noted_at")?,
+            is_void: false,
             unanswered: row.get_number("unanswered").unwrap_or(0),
             reason: row.get_text("reason").unwrap_or_default().to_owned(),
             held,
         })
+    }
+
+    /// One that was closed beyond now is open.
+    fn believed_at(self, now: Timestamp) -> Self {
+        if self.noted_at.is_none_or(|at| noted(at, now).is_some()) {
+            return self;
+        }
+        Self { is_void: true, unanswered: self.unanswered, ..Self::open(self.connection) }
     }
 }
 
@@ -298,6 +344,11 @@ impl Kept for FenceRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self { connection: connection(row)?, next_at: given(row, "next_at", millis)? })
+    }
+
+    fn believed_at(self, now: Timestamp) -> Self {
+        let longest = SignedDuration::from_mins(1);
+        Self { next_at: lasting(self.next_at, now, longest).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
     }
 }
 
@@ -328,7 +379,7 @@ impl Kept for KeysRow {
         Ok(Self { connection: connection(row)?, keys: json(row, "keys")?, fetched_at: given(row, "fetched_at", instant)? })
     }
 
-    fn as_of(self, now: Timestamp) -> Self {
+    fn believed_at(self, now: Timestamp) -> Self {
         Self { fetched_at: noted(self.fetched_at, now).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
     }
 }
