@@ -167,6 +167,7 @@ fn a_product_that_nobody_knows_waits_for_a_match_and_the_other_comes_free() {
     let (order, end, _) = live(&[told(0, "TABLE", By::Offer, 2, 0), unknown]);
     assert_eq!(end, figures((20, 0), (20, 0)));
     assert_eq!((order.lines[0].sku.clone(), order.lines[0].unmatched), (None, q(2)));
-    let (_, end, _) = live(&[told(0, "TABLE", By::Offer, 2, 0), told(5, "CHAIR", By::Offer, 2, 0), told(6, "CHAIR", By::Offer, 1, 0)]);
+    let (_, end, _) =
+        live(&[told(0, "TABLE", By::Offer, 2, 0), told(5, "CHAIR", By::Offer, 2, 0), told(6, "CHAIR", By::Offer, 1, 0)]);
     assert_eq!(end, figures((19, 1), (20, 0)));
 }

@@ -2,8 +2,8 @@
 
 use crate::allocate::{Wanted, locations_for};
 use crate::{
-    Claim, Component, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining, Restocked,
-    WrittenOff,
+    Claim, Component, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining,
+    Restocked, WrittenOff,
 };
 use std::collections::BTreeMap;
 

@@ -137,7 +137,8 @@ fn a_read_that_our_clock_dated_beyond_now_is_earlier_than_any() {
 fn deliveries_in_any_order_end_with_the_last_state() {
     let lies = [[1, 2, 3, 4], [3600, 2, 3, 4], [1, 7200, 3, 4], [1, 2, -7200, 4], [4, 3, 2, 1], [1, 1, 1, 1]];
     for stamps in lies {
-        let states: Vec<OrderSnapshot> = (0..4).map(|n| state(at(stamps[n]), i64::from(n % 2 == 1) + i64::from(n == 3))).collect();
+        let states: Vec<OrderSnapshot> =
+            (0..4).map(|n| state(at(stamps[n]), i64::from(n % 2 == 1) + i64::from(n == 3))).collect();
         for order in permutations(4) {
             let mut all: Vec<Incoming> = Vec::new();
             for (second, n) in order.iter().enumerate() {

@@ -91,7 +91,9 @@ async fn attempt(
             }
             answer => answer?,
         },
-        Telling::Begun { at } if age(*at, world.clock.now()).is_some_and(|age| age < LONGEST_CALL) => return Ok(Some(STILL_AT_WORK)),
+        Telling::Begun { at } if age(*at, world.clock.now()).is_some_and(|age| age < LONGEST_CALL) => {
+            return Ok(Some(STILL_AT_WORK));
+        }
         Telling::Begun { .. } if planted(Mistake::ToldWithoutLook) => {
             return tell(world, lookup, due, order, &driver, update).await;
         }

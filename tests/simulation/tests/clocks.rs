@@ -108,7 +108,10 @@ fn lives_through(wrong: SignedDuration, quota: bool, told: bool, leads: Option<&
 
 fn jumps() -> Vec<SignedDuration> {
     let minutes = SignedDuration::from_mins;
-    [0, 14, -14].map(SignedDuration::from_secs).into_iter().chain([minutes(7), minutes(90), DAY * 730, minutes(-7), minutes(-90), -DAY, minutes(1)])
+    [0, 14, -14]
+        .map(SignedDuration::from_secs)
+        .into_iter()
+        .chain([minutes(7), minutes(90), DAY * 730, minutes(-7), minutes(-90), -DAY, minutes(1)])
         .collect()
 }
 

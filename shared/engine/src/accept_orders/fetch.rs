@@ -33,7 +33,9 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         let read_at = world.clock.now();
         match read(world, lookup, message).await {
             Ok(snapshot) => (snapshot, read_at, true),
-            Err(error) if error.kind == ErrorKind::NotFound && read_at.duration_since(message.read_at).abs() < MAY_STILL_APPEAR => {
+            Err(error)
+                if error.kind == ErrorKind::NotFound && read_at.duration_since(message.read_at).abs() < MAY_STILL_APPEAR =>
+            {
                 // A channel may tell of an order before it can be read.
                 return Err(error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }));
             }
