@@ -38,6 +38,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         ean: (by == By::Ean).then(|| Ean::new(eans[product]).unwrap()),
         title: product.into(),
         fulfilment: Fulfilment::Merchant,
+        kind: crate::LineKind::Goods,
         ordered: q(ordered),
         cancelled: Quantity::ZERO,
         shipped: q(shipped),

@@ -27,6 +27,7 @@ fn state(stamp: Timestamp, cancelled: i64) -> OrderSnapshot {
             ean: None,
             title: String::new(),
             fulfilment: Fulfilment::Merchant,
+            kind: crate::LineKind::Goods,
             ordered: q(2),
             cancelled: q(cancelled),
             shipped: Quantity::ZERO,

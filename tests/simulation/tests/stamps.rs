@@ -10,17 +10,18 @@ use simulation::shop::{q, sku};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
-/// A market on which `id` sold two units by one order, when its clock showed what `dated` makes of the time.
-fn sold(id: &ConnectionId, dated: impl Fn(Timestamp) -> Timestamp) -> Market {
+/// A market on which `id` sold three units by one order, of which one was cancelled again when its clock showed what `dated` makes of the
+/// time. `None` where the channel does not cancel single units, or its list keeps to its own clock.
+fn changed(id: &ConnectionId, dated: impl Fn(Timestamp) -> Timestamp) -> Option<Market> {
     let mut market = Market::open(&[("A", 10)], 10);
     market.stage.clock.pass(SignedDuration::from_secs(60));
-    market.on(id, |side, now| side.buy(dated(now), &sku("A"), q(2))).unwrap();
-    for _ in 0..4 {
-        market.stage.clock.pass(SignedDuration::from_secs(60));
-        market.poll();
-        market.work();
+    let order = market.on(id, |side, now| side.buy(now, &sku("A"), q(3))).unwrap();
+    polls(&mut market, 4);
+    if !market.on(id, |side, now| side.cancel_units(dated(now), &order, &sku("A"), q(1))) {
+        return None;
     }
-    market
+    polls(&mut market, 4);
+    (held(&market) == 2).then_some(market)
 }
 
 fn cancelled(market: &Market, id: &ConnectionId, dated: impl Fn(Timestamp) -> Timestamp) {
@@ -44,11 +45,12 @@ fn held(market: &Market) -> i64 {
 }
 
 #[test]
-fn a_cancellation_is_taken_in_by_polls_though_the_sale_was_dated_ahead() {
+fn a_cancellation_is_taken_in_by_polls_though_the_change_before_was_dated_ahead() {
+    let mut proven = 0;
     for id in Market::open(&[("A", 10)], 10).connections.clone() {
         for ahead in [HOUR, HOUR * 24 * 365] {
-            let mut market = sold(&id, |now| now + ahead);
-            assert_eq!(held(&market), 2, "{id} {ahead:#}");
+            let Some(mut market) = changed(&id, |now| now + ahead) else { continue };
+            proven += 1;
             cancelled(&market, &id, |now| now);
             polls(&mut market, 8);
             assert_eq!(held(&market), 0, "{id} {ahead:#}");
@@ -56,17 +58,18 @@ fn a_cancellation_is_taken_in_by_polls_though_the_sale_was_dated_ahead() {
             market.assert_shown("A", 10);
         }
     }
+    assert!(proven >= 2, "{proven}");
 }
 
 #[test]
-fn a_sale_that_is_dated_ahead_is_read_once_and_not_at_every_poll() {
+fn a_change_that_is_dated_ahead_is_read_once_and_not_at_every_poll() {
     for id in Market::open(&[("A", 10)], 10).connections.clone() {
-        let mut market = sold(&id, |now| now + HOUR * 24 * 365);
+        let Some(mut market) = changed(&id, |now| now + HOUR * 24 * 365) else { continue };
         polls(&mut market, 10);
         let before = market.stage.far_sides.record().len();
         polls(&mut market, 10);
         let calls = market.stage.far_sides.record().len() - before;
-        let mut usual = sold(&id, |now| now);
+        let mut usual = changed(&id, |now| now).unwrap();
         polls(&mut usual, 10);
         let before = usual.stage.far_sides.record().len();
         polls(&mut usual, 10);

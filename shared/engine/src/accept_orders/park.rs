@@ -2,7 +2,7 @@
 
 use crate::announce::articles_of;
 use crate::doubt;
-use crate::rows::{AsideKind, AsideRow, OrderRow, PartOfRow, Products, StockRow};
+use crate::rows::{AsideKind, AsideRow, OrderRow, PartOfRow, Products, StockRow, Subject};
 use crate::{Lookup, World};
 use contracts::{InboundOrder, Message};
 use domain::{MayMean, Sku};
@@ -22,7 +22,8 @@ pub(super) async fn park(world: &World, lookup: &Lookup, message: &InboundOrder,
     }
     // What cannot be told now may be anything.
     let products = products(world, lookup, message).await.unwrap_or(Products::Any);
-    world.park(Some(connection), &format!("order {number}"), &error.message, &message.to_json()).await?;
+    let subject = Subject::Order { number: number.clone() };
+    world.park(Some(connection), subject, &error.message, &message.to_json()).await?;
     AsideRow::put(world, connection, number, through, AsideKind::NeedsPerson { products }, &error.message).await?;
     Ok(())
 }

@@ -5,10 +5,12 @@ use crate::World;
 use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{self, Mistake, planted};
-use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
-use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Quantity, Remaining, Sku, Standing, plan};
+use crate::rows::{JournalEntry, JournalOrder, Kept as _, LedgerCause, ParkedRow, Subject};
+use domain::{
+    ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Quantity, Remaining, Sku, Standing, plan,
+};
 use jiff::Timestamp;
-use ports::{Error, ErrorKind, Result, Status};
+use ports::{Condition, Error, ErrorKind, Result, Status, Write};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -42,7 +44,8 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
         let planned = plan(&part, &stored, remaining.clone());
-        if Commit::writes(planned.orders.len(), planned.movements.len(), planned.shorts.len()) > MOST_WRITES {
+        let stayed_orders = planned.orders.iter().filter(|order| !order.stayed.is_empty()).count();
+        if Commit::writes(planned.orders.len() + stayed_orders, planned.movements.len(), planned.shorts.len()) > MOST_WRITES {
             if size == 1 {
                 return Err(Error::new(
                     ErrorKind::Declined,
@@ -160,8 +163,24 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
-        also: Vec::new(),
+        also: planned.orders.iter().filter_map(|order| stayed(order, at)).collect(),
     }
+}
+
+/// Names for a person, with the commit, what stays another product than the channel says.
+fn stayed(planned: &PlannedOrder, at: Timestamp) -> Option<Write> {
+    let lines: Vec<&str> = planned.stayed.iter().map(domain::OrderLineId::as_str).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let reason = format!(
+        "line {} is another product on the channel now, and units of the one before have left: the line stays what it was. Look what was \
+         sent, correct the stock of both products by hand, and dismiss this",
+        lines.join(", ")
+    );
+    let (connection, number) = (&planned.order.connection, planned.order.snapshot.number.clone());
+    let row = ParkedRow::first(Some(connection), Subject::Swapped { number }, &reason, at);
+    Some(Write::Put { row: row.to_row(), when: Condition::Always })
 }
 
 /// What each connection's orders take and give back of one stock row: apart, though the movement is their sum.

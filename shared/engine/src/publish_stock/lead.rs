@@ -140,7 +140,9 @@ impl Lead {
                 "{} units of {} were taken away in {}, and only {available} at {location} were not promised to orders: count what lies there",
                 -units, row.sku, row.connection
             );
-            world.park(Some(&row.connection), &format!("listing {} of {}", row.listing.offer, row.sku), &message, "").await?;
+            world
+                .park(Some(&row.connection), &format!("count of listing {} of {}", row.listing.offer, row.sku), &message, "")
+                .await?;
         }
         Ok(())
     }

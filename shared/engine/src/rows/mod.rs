@@ -30,7 +30,8 @@
 //! | `ORDER#connection#number` | `ORDER` | an order |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
-//! | `PARKED` | time, id | what a person must see |
+//! | `PARKED` | id of the problem | what a person must see |
+//! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
 mod article;
 mod aside;
@@ -74,7 +75,7 @@ pub use moved::MovedRow;
 pub use noted::NotedRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
-pub use parked::ParkedRow;
+pub use parked::{ParkedBodyRow, ParkedRow, Subject};
 pub use price::{PriceDueRow, PriceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rule::RuleRow;
