@@ -66,6 +66,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         read_at: at(second),
         fresh: false,
         articles: BTreeMap::from([(OrderLineId::new("7").unwrap(), article)]),
+        digital: std::collections::BTreeSet::new(),
         locations: vec![here()],
     }
 }

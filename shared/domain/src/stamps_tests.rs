@@ -1,7 +1,7 @@
 //! Stamps that cannot be believed: ahead of when they were told, or going back.
 
 use super::*;
-use crate::OrderSnapshot;
+use crate::{Fulfilment, OrderSnapshot};
 use jiff::SignedDuration;
 
 fn at(second: i64) -> Timestamp {
@@ -45,6 +45,7 @@ fn told(snapshot: OrderSnapshot, read_at: Timestamp, fresh: bool) -> Incoming {
         read_at,
         fresh,
         articles: BTreeMap::from([(OrderLineId::new("1").unwrap(), Article::single(Sku::new("TABLE").unwrap()))]),
+        digital: std::collections::BTreeSet::new(),
         locations: vec![LocationId::new("main").unwrap()],
     }
 }

@@ -147,6 +147,7 @@ impl Kept for ParkedRow {
             .text("last_at", sortable(self.last_at))
             .number("count", self.count)
             .text("subject", to_json(&self.subject))
+            .text("what", self.subject.what())
             .text("reason", self.reason.as_str())
             .number("expires_at", self.expires_at());
         if self.dismissed {
