@@ -9,7 +9,7 @@ use crate::rows::{CursorRow, JournalEntry, JournalRow, Kept as _, OrderRow, Rere
 use crate::{Driver, World};
 use domain::{ConnectionId, Order, OrderNumber, Standing, standing};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Descriptor, ErrorKind, Key, Result};
+use ports::{Descriptor, ErrorKind, Key, Lane, Result};
 use std::collections::BTreeSet;
 
 /// Orders that one poll reads again at most. A channel of few calls a second gives one of twenty of its calls.
@@ -36,6 +36,8 @@ pub(super) async fn some(
     now: Timestamp,
 ) -> Result<Vec<OrderNumber>> {
     let mut differ = Vec::new();
+    // What was sold and what must fall goes first.
+    let driver = driver.in_lane(Lane::Raises);
     for order in open_orders(world, cursor, most(driver.descriptor()), now).await? {
         let number = order.snapshot.number.clone();
         if waiting.knows(&number) {

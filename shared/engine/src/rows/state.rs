@@ -345,11 +345,6 @@ impl Kept for FenceRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self { connection: connection(row)?, next_at: given(row, "next_at", millis)? })
     }
-
-    fn believed_at(self, now: Timestamp) -> Self {
-        let longest = SignedDuration::from_mins(1);
-        Self { next_at: lasting(self.next_at, now, longest).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
-    }
 }
 
 /// Public keys that its deliveries are signed with, as fetched.
