@@ -86,7 +86,7 @@ fn lives_through(wrong: SignedDuration, quota: bool, told: bool, leads: Option<&
         let cursor: CursorRow = finish(world.get(&CursorRow::key(id))).unwrap().unwrap();
         assert!(cursor.since <= now && cursor.since > now - SignedDuration::from_mins(2), "{id} {wrong:#}: {cursor:?}");
         let gate: Option<GateRow> = finish(world.get(&GateRow::key(id))).unwrap();
-        assert!(gate.is_none_or(|gate| gate.closed_until <= now), "{id} {wrong:#}: its circuit is closed");
+        assert!(gate.is_none_or(|gate| gate.closed_until <= Some(now)), "{id} {wrong:#}: its circuit is closed");
     }
     sell(&market, &mut left);
     for _ in 0..4 {
