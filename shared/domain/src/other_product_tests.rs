@@ -53,6 +53,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         stamp: Some(at(second)),
         channel_status: "processing".into(),
         ship_to: None,
+        unread: Vec::new(),
         lines: vec![line],
     };
     let mut article = Article::single(sku(product));

@@ -20,6 +20,7 @@ fn state(stamp: Timestamp, cancelled: i64) -> OrderSnapshot {
         stamp: Some(stamp),
         channel_status: if cancelled > 0 { "cancelled" } else { "processing" }.into(),
         ship_to: None,
+        unread: Vec::new(),
         lines: vec![SnapshotLine {
             id: OrderLineId::new("1").unwrap(),
             offer: None,

@@ -7,7 +7,8 @@
 use crate::World;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
 use domain::{
-    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, age, match_codes,
+    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, age,
+    match_codes,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
@@ -123,7 +124,12 @@ impl Lookup {
     }
 
     /// Which article an item of these names is; `None`: none, or none for sure.
-    pub(crate) async fn article(&self, world: &World, connection: &ConnectionId, names: ItemNames<'_>) -> Result<Option<Article>> {
+    pub(crate) async fn article(
+        &self,
+        world: &World,
+        connection: &ConnectionId,
+        names: ItemNames<'_>,
+    ) -> Result<Option<Article>> {
         let connection = self.connection(world, connection).await?;
         Ok(match self.find_article(world, &connection, names).await? {
             Found::Article(article) => Some(article),
@@ -135,12 +141,7 @@ impl Lookup {
         let now = world.clock.now();
         let name = (
             connection.id.clone(),
-            format!(
-                "{}|{}|{}",
-                text(line.0.map(OfferId::as_str)),
-                text(line.1.map(Ean::as_str)),
-                text(line.2.map(Sku::as_str))
-            ),
+            format!("{}|{}|{}", text(line.0.map(OfferId::as_str)), text(line.1.map(Ean::as_str)), text(line.2.map(Sku::as_str))),
         );
         if let Some(kept) = remembered(&self.articles, &name, now) {
             return Ok(Found::Article(kept));
