@@ -10,7 +10,10 @@ use async_trait::async_trait;
 use contracts::Cause;
 use domain::ConnectionId;
 use engine::rows::ConnectionRow;
-use engine::{Driver, Lookup, World, keep_subscription, match_listings, poll_orders, poll_returns, publish_prices, sweep_outbox};
+use engine::{
+    Driver, Lookup, World, close_parked, keep_subscription, match_listings, poll_orders, poll_returns, publish_prices,
+    sweep_outbox,
+};
 use futures::FutureExt;
 use futures::future::{join, join_all};
 use jiff::Timestamp;
@@ -106,6 +109,13 @@ impl ChannelPoll {
         summary::Result::Failed { error: error.message }
     }
 
+    /// Once a run: what waits for a person and is right by now leaves the list.
+    async fn closed(&self, deadline: Timestamp) {
+        if let Err(error) = self.ended(deadline, close_parked(&self.world)).await {
+            tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "parked things were not looked at");
+        }
+    }
+
     /// Once a run: it is about all connections. `None`: nothing was lost.
     async fn swept(&self, deadline: Timestamp) -> Option<summary::Sweep> {
         match self.ended(deadline, sweep_outbox(&self.world)).await {
@@ -136,6 +146,9 @@ impl ScheduleHandler for ChannelPoll {
         let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline)));
         let sweep = async { if due.task == Task::Poll { self.swept(deadline).await } else { None } };
         let (results, lost_messages) = join(results, sweep).await;
+        if due.task == Task::Poll {
+            self.closed(deadline).await;
+        }
         Summary { task: due.task, connections: connections.into_iter().zip(results).collect(), lost_messages }.told()
     }
 }

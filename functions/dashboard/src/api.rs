@@ -14,7 +14,7 @@ use crate::rules;
 use crate::send_parcels::send_parcels;
 use domain::{ConnectionId, LocationId, OrderNumber, Quantity, Sku};
 use engine::views::{self, PageRequest, StockView};
-use engine::{Correction, Lookup, World, correct_stock, put_bundle, transfer_stock};
+use engine::{Correction, Lookup, World, correct_stock, dismiss_parked, erase_parked, put_bundle, retry_parked, transfer_stock};
 use lambda_kit::{HttpAnswer, HttpCall};
 use ports::ErrorKind;
 use std::collections::BTreeSet;
@@ -92,6 +92,14 @@ pub(crate) async fn answer(
             json(call, &views::drift(world, only_for_people, &asked::page(call)?).await?)
         }
         Operation::Parked => json(call, &views::parked(world, &asked::page(call)?).await?),
+        Operation::RetryParked | Operation::DismissParked | Operation::EraseParked => {
+            match operation {
+                Operation::RetryParked => retry_parked(world, lookup, parameter(0)).await?,
+                Operation::DismissParked => dismiss_parked(world, parameter(0)).await?,
+                _ => erase_parked(world, parameter(0)).await?,
+            }
+            json(call, &views::parked(world, &PageRequest::first(views::MOST_PER_PAGE)).await?)
+        }
         Operation::Health => json(call, &views::health(world).await?),
     })
 }

@@ -143,6 +143,27 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         | Operation::PriceList
         | Operation::PricesPage
         | Operation::Drift => connections(operation, answers, bodies),
+        Operation::RetryParked => of(
+            "retryParked",
+            "Has a thing that a person must see tried once more: an order is read again, a listing is told again. It stays on the list \
+             until it is right. Answers the list",
+            &[],
+            schema::<Parked>(answers),
+        ),
+        Operation::DismissParked => of(
+            "dismissParked",
+            "Nothing is to be done about a thing that a person must see: it leaves the list, holds no figures down any more, and comes \
+             back only if it fails for another reason. What it holds is erased. Answers the list",
+            &[],
+            schema::<Parked>(answers),
+        ),
+        Operation::EraseParked => of(
+            "eraseParked",
+            "Erases what a thing holds that a person must see, such as a delivery with a customer's words; what it is and why stays. \
+             Answers the list",
+            &[],
+            schema::<Parked>(answers),
+        ),
         Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
         Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
     }

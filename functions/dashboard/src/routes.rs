@@ -27,6 +27,9 @@ pub(crate) enum Operation {
     Locations,
     Listings,
     Parked,
+    RetryParked,
+    DismissParked,
+    EraseParked,
     Health,
     Preview,
     ListingsFile,
@@ -91,6 +94,9 @@ pub(crate) const ROUTES: &[Route] = &[
     get("/api/v1/prices/{connection}", Operation::PricesPage),
     get("/api/v1/drift", Operation::Drift),
     get("/api/v1/parked", Operation::Parked),
+    post("/api/v1/parked/{id}/retry", Operation::RetryParked),
+    Route { method: "DELETE", path: "/api/v1/parked/{id}", operation: Operation::DismissParked },
+    Route { method: "DELETE", path: "/api/v1/parked/{id}/body", operation: Operation::EraseParked },
     get("/api/v1/health", Operation::Health),
 ];
 

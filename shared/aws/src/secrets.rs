@@ -33,7 +33,7 @@ impl ParameterSecrets {
     fn kept(&self, connection: &ConnectionId) -> Option<Credentials> {
         let fetched = self.fetched.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, credentials) = fetched.get(connection)?;
-        (SystemClock.now().duration_since(*at) < KEPT).then(|| credentials.clone())
+        (domain::age(*at, SystemClock.now()).is_some_and(|age| age < KEPT)).then(|| credentials.clone())
     }
 
     fn keep(&self, connection: &ConnectionId, credentials: &Credentials) {

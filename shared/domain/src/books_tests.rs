@@ -57,6 +57,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         history: Vec::new(),
         decided: Vec::new(),
         locked_by: None,
+        doubts_stamps: false,
     }
 }
 

@@ -6,7 +6,7 @@
 //! (`tests/model`, lead).
 
 use crate::quota::FLIGHT;
-use crate::{Flow, Quantity};
+use crate::{Flow, Quantity, lasting, noted};
 use jiff::Timestamp;
 
 /// What is known of the counter of one item of a shop that leads.
@@ -43,6 +43,18 @@ struct Glance {
 }
 
 impl Counter {
+    /// As it is stored, at `now`. A look that a clock that was ahead dated beyond now is to be made anew; a write that it dated so may still be
+    /// carried out for as long as any.
+    #[must_use]
+    pub fn believed_at(self, now: Timestamp) -> Self {
+        let lasts = |until: Timestamp| lasting(until, now, FLIGHT).or(now.saturating_add(FLIGHT).ok());
+        Self {
+            seen: self.seen.filter(|seen| noted(seen.at, now).is_some()),
+            uncertain_until: self.uncertain_until.and_then(lasts),
+            ..self
+        }
+    }
+
     /// Units that it shows beyond what orders and our own writes explain; negative: below that. `None`: it is not known how it stood.
     pub fn unexplained(&self, live: Quantity, now: Flow) -> Option<i64> {
         self.known.map(|known| known.unexplained(live.units(), now))

@@ -124,6 +124,7 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         before: Some(order.clone()),
         outcome: OrderOutcome::Changed,
         demands,
+        stayed: std::collections::BTreeSet::new(),
     })
 }
 

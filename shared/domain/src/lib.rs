@@ -14,11 +14,13 @@ mod fingerprint;
 mod handling;
 mod history;
 mod ids;
+mod instants;
 mod line;
 mod listing;
 mod money;
 mod order;
 mod order_update;
+mod other_product;
 mod places;
 mod plan;
 mod price;
@@ -42,10 +44,11 @@ pub use fingerprint::fingerprint;
 pub use handling::{Cancellation, Finding, Inspection, Parcel, Return, Telling};
 pub use history::{Event, Happened};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
+pub use instants::{SKEW, age, lasting, noted};
 pub use line::{Claim, Component, LineState, PartState, Restocked, WrittenOff};
 pub use listing::{Codes, Item, Listing, Match, MatchBy, MatchProblem, match_codes};
 pub use money::{Currency, Money};
-pub use order::{Fulfilment, LineKind, Order, OrderSnapshot, SnapshotLine};
+pub use order::{Fulfilment, LineKind, Order, OrderSnapshot, SnapshotLine, believed_stamp};
 pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
 };

@@ -2,7 +2,7 @@
 
 use crate::{
     Cancellation, ConnectionId, Country, Decided, Ean, Event, Invalid, LineState, MayMean, Money, OfferId, OrderLineId,
-    OrderNumber, Parcel, Quantity, Return, Sku, UnreadLine,
+    OrderNumber, Parcel, Quantity, Return, Sku, UnreadLine, noted,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -117,6 +117,11 @@ impl SnapshotLine {
 }
 
 impl OrderSnapshot {
+    /// Its stamp, unless it lies ahead of `at`, when it was told: nothing changes after it was told.
+    pub fn stamp_as_of(&self, at: Timestamp) -> Option<Timestamp> {
+        believed_stamp(self.stamp, at)
+    }
+
     /// A line of goods that the merchant sends.
     pub fn own_line(&self, id: &OrderLineId) -> Option<&SnapshotLine> {
         self.lines.iter().find(|line| line.id == *id && line.is_own())
@@ -175,15 +180,39 @@ pub struct Order {
     /// The invoice that closes it: from then on parcels and returns may still be entered, but what was ordered stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked_by: Option<String>,
+    /// One of its stamps was wrong: it lay ahead of when it was told, or the next one went back. From then on none of them is believed, and
+    /// what differs is read.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubts_stamps: bool,
+}
+
+/// A channel's clock is ahead of ours by less than this. A stamp further ahead is a mistake: local time written as UTC, or a year 2647.
+const AHEAD: SignedDuration = SignedDuration::from_mins(1);
+
+/// A channel's stamp that was told at `at`, UTC, unless it lies ahead of that.
+pub fn believed_stamp(stamp: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
+    stamp.filter(|stamp| stamp.duration_since(at) < AHEAD)
 }
 
 /// A stamp in whole seconds stands for any part of its second, by a clock that differs from ours by a second at most.
 const SECOND_PASSED: SignedDuration = SignedDuration::from_secs(2);
 
 impl Order {
-    /// Whether it was read when no further change could get the same stamp.
+    /// Whether it was read when no further change could get the same stamp. Of a stamp that is wrong nobody can tell.
     pub fn is_last_of_its_stamp(&self) -> bool {
-        self.snapshot.stamp.is_none_or(|stamp| self.read_at.duration_since(stamp) >= SECOND_PASSED)
+        self.stamp().is_none_or(|stamp| self.read_at.duration_since(stamp) >= SECOND_PASSED)
+    }
+
+    /// Its stamp, where it can be believed.
+    pub fn stamp(&self) -> Option<Timestamp> {
+        self.snapshot.stamp_as_of(self.read_at).filter(|_| !self.doubts_stamps)
+    }
+
+    /// As it is stored, at `now`: a read from beyond now was not made then, and any read is later.
+    #[must_use]
+    pub fn believed_at(self, now: Timestamp) -> Self {
+        let read_at = noted(self.read_at, now).unwrap_or(Timestamp::MIN);
+        Self { read_at, ..self }
     }
 
     /// Units of articles over all lines that no location could cover.

@@ -4,12 +4,13 @@
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
 use crate::deed::begin_history;
+use crate::other_product::swapped;
 use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
     Component, ConnectionId, Flow, Happened, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
     OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A snapshot on its way in, with what is needed to judge it.
@@ -29,6 +30,12 @@ pub struct Incoming {
     pub digital: BTreeSet<OrderLineId>,
     /// The locations that serve this connection and the country it goes to, the preferred one first.
     pub locations: Vec<LocationId>,
+}
+
+impl Incoming {
+    fn stamp_is_wrong(&self) -> bool {
+        self.snapshot.stamp.is_some() && self.snapshot.stamp_as_of(self.read_at).is_none()
+    }
 }
 
 /// An article as an order line takes it from stock.
@@ -62,20 +69,23 @@ pub enum Standing {
     Tie,
 }
 
-/// Which of the two is newer, by the channel's own stamp.
+/// Deliveries overtake each other by less than this, channel's time. One that is further behind may tell the present state all the same.
+const OVERTAKEN: SignedDuration = SignedDuration::from_mins(1);
+
+/// Which of the two is newer. What was read just now is, if nothing was read later: whatever its stamp says, it is how the channel has the
+/// order. Of what was delivered or listed the channel's own stamps decide, where both can be believed; otherwise the order must be read.
 pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Timestamp, fresh: bool) -> Standing {
     let Some(stored) = stored else { return Standing::New };
-    let by_stamp = match (stored.snapshot.stamp, snapshot.stamp) {
-        (Some(known), Some(told)) => told.cmp(&known),
-        _ => std::cmp::Ordering::Equal,
-    };
-    match by_stamp {
-        std::cmp::Ordering::Less => Standing::Older,
-        std::cmp::Ordering::Greater => Standing::Newer,
-        std::cmp::Ordering::Equal if stored.snapshot == *snapshot.carrying(&stored.snapshot) => Standing::Same,
-        std::cmp::Ordering::Equal if fresh && read_at > stored.read_at => Standing::Newer,
-        std::cmp::Ordering::Equal if fresh => Standing::Older,
-        std::cmp::Ordering::Equal => Standing::Tie,
+    if stored.snapshot == *snapshot.carrying(&stored.snapshot) {
+        return Standing::Same;
+    }
+    if fresh {
+        return if read_at > stored.read_at { Standing::Newer } else { Standing::Tie };
+    }
+    match (stored.stamp(), snapshot.stamp_as_of(read_at)) {
+        (Some(known), Some(told)) if told > known => Standing::Newer,
+        (Some(known), Some(told)) if told < known && known.duration_since(told) < OVERTAKEN => Standing::Older,
+        _ => Standing::Tie,
     }
 }
 
@@ -103,6 +113,9 @@ pub struct PlannedOrder {
     pub outcome: OrderOutcome,
     /// What each line took, for the ledger.
     pub demands: Vec<LineDemand>,
+    /// Lines that the channel tells with another product now, and that stay what they were because units of it have left: a person must
+    /// decide about the rest.
+    pub stayed: BTreeSet<OrderLineId>,
 }
 
 impl PlannedOrder {
@@ -227,7 +240,12 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         let known = known.cloned();
         let incoming = &carrying(known.as_ref(), incoming);
         let parcels = known.as_ref().map_or(&[][..], |order| &order.parcels);
-        let lines = settle(aims(known.as_ref(), incoming), parcels, &incoming.locations, &mut remaining);
+        let (followed, stayed) = known.as_ref().map_or_else(Default::default, |order| swapped(order, incoming));
+        let freed = known.iter().flat_map(|order| &order.lines).filter(|line| followed.contains(&line.id));
+        for (sku, claim) in freed.flat_map(LineState::claims) {
+            remaining.give_back(sku, &claim.location, claim.committed);
+        }
+        let lines = settle(aims(known.as_ref(), incoming, &followed), parcels, &incoming.locations, &mut remaining);
         let demands = moved(known.as_ref().map_or(&[][..], |order| &order.lines), &lines);
         for demand in &demands {
             let sum = plan.movements.entry((demand.sku.clone(), demand.location.clone())).or_default();
@@ -241,10 +259,11 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             planned.order = order;
             planned.from.push(position);
             planned.demands.extend(demands);
+            planned.stayed.extend(stayed);
         } else {
             let outcome = if was.is_none() { OrderOutcome::Accepted } else { OrderOutcome::Changed };
             written.insert(key, plan.orders.len());
-            plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands });
+            plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands, stayed });
         }
     }
     plan.shorts = shorts(&plan.orders);
@@ -270,7 +289,9 @@ fn next(known: Option<Order>, incoming: &Incoming, lines: Vec<LineState>, versio
     if !units.is_zero() {
         order.note(incoming.read_at, None, Happened::WrittenOff { units });
     }
-    Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, ..order }
+    let went_back = incoming.snapshot.stamp.zip(order.snapshot.stamp).is_some_and(|(now, before)| now < before);
+    let doubts_stamps = order.doubts_stamps || went_back || incoming.stamp_is_wrong();
+    Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, doubts_stamps, ..order }
 }
 
 fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
@@ -287,6 +308,7 @@ fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
         history: Vec::new(),
         decided: Vec::new(),
         locked_by: None,
+        doubts_stamps: incoming.stamp_is_wrong(),
     }
 }
 
@@ -306,8 +328,13 @@ fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
 }
 
 /// What each line is to come to by what the channel tells now; a line it no longer tells of demands nothing.
-fn aims(known: Option<&Order>, incoming: &Incoming) -> Vec<Aim> {
-    let before = |id: &OrderLineId| known.and_then(|order| order.line(id)).cloned();
+/// `followed`: lines that are another product from now on.
+fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLineId>) -> Vec<Aim> {
+    let anew = |line: LineState| LineState { gone: line.gone, ..LineState::new(line.id) };
+    let before = |id: &OrderLineId| {
+        let line = known.and_then(|order| order.line(id)).cloned();
+        line.map(|line| if followed.contains(id) { anew(line) } else { line })
+    };
     let not_there = |id: &OrderLineId| known.map_or(Quantity::ZERO, |order| order.not_there(id));
     let wanted = |told: Option<&SnapshotLine>| {
         let own = told.filter(|told| told.is_own());
@@ -355,3 +382,7 @@ fn matched(line: LineState, article: Option<&Article>, demand: Demand) -> LineSt
 #[cfg(test)]
 #[path = "plan_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "stamps_tests.rs"]
+mod stamps_tests;

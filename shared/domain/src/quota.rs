@@ -6,7 +6,7 @@
 //! rises with units that cancelled orders gave back (the channel put them on sale again by itself), and is read anew from a figure that
 //! the channel showed once all its orders up to that moment are taken in.
 
-use crate::{LocationId, Quantity};
+use crate::{LocationId, Quantity, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
 
 /// Units that one connection's orders moved, since ever. Both only grow.
@@ -64,6 +64,19 @@ impl Share {
     /// Of a listing whose last write, before its article came into quota mode, nobody heard of: at `now` it may still be carried out.
     pub fn after_lost_write(now: Timestamp) -> Self {
         Self { lost: Some(now.saturating_add(FLIGHT).unwrap_or(Timestamp::MAX)), ..Self::default() }
+    }
+
+    /// As it is stored, at `now`. What a clock that was ahead dated beyond now teaches nothing, and is to be looked at anew; a write that it
+    /// dated so may still be carried out for as long as any.
+    #[must_use]
+    pub fn believed_at(self, now: Timestamp) -> Self {
+        let lasts = |until: Timestamp| lasting(until, now, FLIGHT).or(now.saturating_add(FLIGHT).ok());
+        Self {
+            shown: self.shown.filter(|shown| noted(shown.at, now).is_some()),
+            under_way: self.under_way.and_then(lasts),
+            lost: self.lost.and_then(lasts),
+            ..self
+        }
     }
 
     /// The upper bound of the exposure now. Sales are taken off only where the listing is the connection's `sole` one for the article:

@@ -2,8 +2,8 @@
 
 use crate::allocate::{Wanted, locations_for};
 use crate::{
-    Claim, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining, Restocked,
-    WrittenOff,
+    Claim, Component, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining,
+    Restocked, WrittenOff,
 };
 use std::collections::BTreeMap;
 
@@ -65,6 +65,12 @@ pub(crate) fn moved(before: &[LineState], after: &[LineState]) -> Vec<LineDemand
         for part in &line.parts {
             let was = was.into_iter().flat_map(|one| &one.parts).find(|one| one.sku == part.sku);
             demands.extend(moved_part(was, part));
+        }
+        // Of a line that became another product, everything that it held before comes free.
+        let is_left = |part: &&PartState| !line.parts.iter().any(|now| now.sku == part.sku);
+        for left in was.into_iter().flat_map(|one| &one.parts).filter(is_left) {
+            let nothing = PartState::of(Component { sku: left.sku.clone(), units: left.units });
+            demands.extend(moved_part(Some(left), &nothing));
         }
     }
     demands

@@ -41,6 +41,7 @@ pub use keep_subscription::keep_subscription;
 pub use lookup::Lookup;
 pub use match_by_hand::match_by_hand;
 pub use match_listings::{MatchReport, match_listings};
+pub use park::{close_parked, dismiss_parked, erase_parked, retry_parked};
 pub use poll_orders::{PollReport, poll_orders};
 pub use poll_returns::{ReturnsReport, poll_returns};
 pub use preview_publication::{PublicationPreview, WouldPush, preview_publication};

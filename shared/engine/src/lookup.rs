@@ -7,7 +7,8 @@
 use crate::World;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
 use domain::{
-    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, match_codes,
+    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, age,
+    match_codes,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
@@ -79,7 +80,7 @@ impl Lookup {
     pub(crate) async fn stock_settings(&self, world: &World) -> Result<StockSettings> {
         let now = world.clock.now();
         let kept = self.stock_settings.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((_, settings)) = kept.filter(|(at, _)| now.duration_since(*at) < KEPT) {
+        if let Some((_, settings)) = kept.filter(|(at, _)| age(*at, now).is_some_and(|age| age < KEPT)) {
             return Ok(settings);
         }
         let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
@@ -100,7 +101,7 @@ impl Lookup {
     /// The gate as it was looked at a moment ago; `None`: not lately.
     pub(crate) fn gate(&self, id: &ConnectionId, now: Timestamp) -> Option<SeenGate> {
         let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.get(id).filter(|(at, _)| now.duration_since(*at) < GATE_KEPT).map(|(_, gate)| SeenGate(gate.clone()))
+        gates.get(id).filter(|(at, _)| age(*at, now).is_some_and(|age| age < GATE_KEPT)).map(|(_, gate)| SeenGate(gate.clone()))
     }
 
     /// Notes the gate.
@@ -123,7 +124,12 @@ impl Lookup {
     }
 
     /// Which article an item of these names is; `None`: none, or none for sure.
-    pub(crate) async fn article(&self, world: &World, connection: &ConnectionId, names: ItemNames<'_>) -> Result<Option<Article>> {
+    pub(crate) async fn article(
+        &self,
+        world: &World,
+        connection: &ConnectionId,
+        names: ItemNames<'_>,
+    ) -> Result<Option<Article>> {
         let connection = self.connection(world, connection).await?;
         Ok(match self.find_article(world, &connection, names).await? {
             Found::Article(article) => Some(article),
@@ -135,12 +141,7 @@ impl Lookup {
         let now = world.clock.now();
         let name = (
             connection.id.clone(),
-            format!(
-                "{}|{}|{}",
-                text(line.0.map(OfferId::as_str)),
-                text(line.1.map(Ean::as_str)),
-                text(line.2.map(Sku::as_str))
-            ),
+            format!("{}|{}|{}", text(line.0.map(OfferId::as_str)), text(line.1.map(Ean::as_str)), text(line.2.map(Sku::as_str))),
         );
         if let Some(kept) = remembered(&self.articles, &name, now) {
             return Ok(Found::Article(kept));
@@ -243,7 +244,7 @@ fn text(part: Option<&str>) -> &str {
 
 fn remembered<K: Ord, V: Clone>(memory: &Mutex<BTreeMap<K, (Timestamp, V)>>, key: &K, now: Timestamp) -> Option<V> {
     let memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
-    memory.get(key).filter(|(at, _)| now.duration_since(*at) < KEPT).map(|(_, value)| value.clone())
+    memory.get(key).filter(|(at, _)| age(*at, now).is_some_and(|age| age < KEPT)).map(|(_, value)| value.clone())
 }
 
 fn remember<K: Ord, V>(memory: &Mutex<BTreeMap<K, (Timestamp, V)>>, key: K, now: Timestamp, value: V, most: usize) {

@@ -1,29 +1,184 @@
-//! Puts aside, where a person sees it, what cannot be processed.
+//! Puts aside, where a person sees it, what cannot be processed; closes it when it can; and does what a person decides about it.
 
-use crate::World;
-use crate::rows::{Kept, ParkedRow};
-use domain::ConnectionId;
-use ports::{Condition, Result, Write};
+use crate::rows::{
+    AsideRow, CursorRow, Kept, ListingRow, OrderRow, ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow, Products, Subject,
+};
+use crate::{Lookup, World, poll_orders};
+use contracts::{Cause, InboundOrder, Message, StockHint};
+use domain::{ConnectionId, OrderNumber};
+use ports::{Condition, Error, ErrorKind, OutgoingMessage, QueueName, Result, Write};
+use std::time::Duration;
 
 /// Bytes of a parked body that are kept: a row takes 400 KB, other fields included.
 const MOST_BODY: usize = 300_000;
+/// Parked things that one look for those that are done goes through.
+const MOST_LOOKED_AT: usize = 1_000;
 
 fn start_of(body: &str) -> &str {
     body.get(..body.floor_char_boundary(MOST_BODY)).unwrap_or(body)
 }
 
 impl World {
-    /// Parks a thing with the reason, for people. Durable when it answers.
-    pub async fn park(&self, connection: Option<&ConnectionId>, what: &str, reason: &str, body: &str) -> Result<()> {
+    /// Parks a thing with the reason, for people. Durable when it answers. The same problem again is the same entry, seen once more.
+    pub async fn park(
+        &self,
+        connection: Option<&ConnectionId>,
+        subject: impl Into<Subject>,
+        reason: &str,
+        body: &str,
+    ) -> Result<()> {
+        let subject = subject.into();
+        let id = ParkedRow::id(connection, &subject, body);
+        let now = self.clock.now();
+        let before: Option<ParkedRow> = self.get(&ParkedRow::key(&id)).await?;
         let row = ParkedRow {
-            at: self.clock.now(),
-            id: self.ids.fresh(),
+            id,
+            first_at: before.as_ref().map_or(now, |row| row.first_at.min(now)),
+            last_at: now,
+            count: before.as_ref().map_or(0, |row| row.count) + 1,
             connection: connection.cloned(),
-            what: what.to_owned(),
+            subject,
             reason: reason.to_owned(),
-            body: start_of(body).to_owned(),
+            dismissed: before.is_some_and(|row| row.dismissed && row.reason == reason),
         };
-        self.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
-        Ok(())
+        if !body.is_empty() {
+            let body = ParkedBodyRow::of(&row, start_of(body).to_owned());
+            self.write_if(Write::Put { row: body.to_row(), when: Condition::Always }).await?;
+        }
+        self.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await.map(drop)
     }
+}
+
+/// Closes what is parked and right by now. Answers how many.
+pub async fn close_parked(world: &World) -> Result<usize> {
+    let page = world.table.query(ParkedRow::PARTITION, "", None, MOST_LOOKED_AT, false).await?;
+    let mut closed = 0;
+    for row in &page.rows {
+        // One that cannot be read stays for the list to name.
+        let Ok(row) = ParkedRow::from_row(row) else { continue };
+        if is_right(world, &row).await? {
+            forget(world, &row.id).await?;
+            closed += 1;
+        }
+    }
+    Ok(closed)
+}
+
+async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
+    let Some(connection) = &row.connection else { return Ok(false) };
+    let order = |number| OrderRow::key(connection, number);
+    Ok(match &row.subject {
+        // It was taken in, in a state that was read later.
+        Subject::Order { number } => {
+            world.get::<OrderRow>(&order(number)).await?.is_some_and(|known| known.0.read_at > row.last_at)
+        }
+        Subject::Lines { number } => world
+            .get::<OrderRow>(&order(number))
+            .await?
+            .is_some_and(|known| known.0.read_at >= row.first_at && !known.0.has_unmatched()),
+        Subject::Listing { sku, offer } => {
+            let listing: Option<ListingRow> = world.get(&ListingRow::key(sku, connection, offer)).await?;
+            listing.is_none_or(|listing| listing.problem.is_none() && listing.lease.is_none())
+        }
+        Subject::Price { sku } => {
+            let price: Option<PriceRow> = world.get(&PriceRow::key(connection, sku)).await?;
+            price.is_none_or(|price| price.problem.is_none())
+        }
+        // Whatever it told of is found by polls.
+        Subject::Webhook => {
+            let cursor: Option<CursorRow> = world.get(&CursorRow::key(connection)).await?;
+            cursor.and_then(|cursor| cursor.settled_through).is_some_and(|settled| settled > row.last_at)
+        }
+        Subject::Swapped { .. } | Subject::Update { .. } | Subject::Message { .. } | Subject::Other { .. } => false,
+    })
+}
+
+async fn find(world: &World, id: &str) -> Result<ParkedRow> {
+    let row: Option<ParkedRow> = world.get(&ParkedRow::key(id)).await?;
+    row.ok_or_else(|| Error::new(ErrorKind::NotFound, "parked", format!("nothing is parked as `{id}`; it may be right by now")))
+}
+
+async fn forget(world: &World, id: &str) -> Result<()> {
+    for key in [ParkedBodyRow::key(id), ParkedRow::key(id)] {
+        world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+    }
+    Ok(())
+}
+
+/// Has a parked thing tried once more. It stays on the list until it is right.
+pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str) -> Result<()> {
+    let row = find(world, id).await?;
+    match (&row.subject, &row.connection) {
+        (Subject::Order { number }, Some(connection)) => {
+            AsideRow::forget(world, connection, number).await?;
+            read_again(world, connection, number).await
+        }
+        (Subject::Lines { number } | Subject::Swapped { number }, Some(connection)) => {
+            read_again(world, connection, number).await
+        }
+        (Subject::Listing { sku, .. }, Some(connection)) => {
+            let look = StockHint { sku: sku.clone(), connection: Some(connection.clone()) };
+            world.queue.send(QueueName::StockHints, vec![crate::announce::hint(&look, Duration::ZERO)]).await
+        }
+        (Subject::Price { sku }, Some(connection)) => {
+            let due = PriceDueRow { connection: connection.clone(), at: world.clock.now(), sku: sku.clone() };
+            world.write_if(Write::Put { row: due.to_row(), when: Condition::Always }).await.map(drop)
+        }
+        (Subject::Webhook, Some(connection)) => poll_orders(world, lookup, connection, Cause::Poll).await.map(drop),
+        (Subject::Message { queue }, _) => send_again(world, id, queue).await,
+        _ => Err(Error::new(
+            ErrorKind::Declined,
+            "parked",
+            "there is nothing to try again: do what the reason says, and dismiss it when it is done",
+        )),
+    }
+}
+
+/// Puts a message back on its queue, for whoever understands it by now.
+async fn send_again(world: &World, id: &str, queue: &str) -> Result<()> {
+    let name = match queue {
+        "inbound" => QueueName::Inbound,
+        "stock-hints" => QueueName::StockHints,
+        _ => QueueName::OrderUpdates,
+    };
+    let kept: Option<ParkedBodyRow> = world.get(&ParkedBodyRow::key(id)).await?;
+    let Some(kept) = kept else {
+        return Err(Error::new(ErrorKind::NotFound, "parked", "its body is erased: there is nothing left to send again"));
+    };
+    world.queue.send(name, vec![OutgoingMessage { body: kept.body, delay: Duration::ZERO }]).await?;
+    // If it is not understood this time either, it is parked anew.
+    forget(world, id).await
+}
+
+async fn read_again(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<()> {
+    let message = InboundOrder {
+        connection: connection.clone(),
+        number: number.clone(),
+        snapshot: None,
+        cause: Cause::Poll,
+        read_at: world.clock.now(),
+    };
+    world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }]).await
+}
+
+/// A person decided that nothing is to be done about it: it leaves the list, and comes back only if it fails for another reason. An order
+/// holds nothing down any more.
+pub async fn dismiss_parked(world: &World, id: &str) -> Result<()> {
+    let row = find(world, id).await?;
+    if let (Subject::Order { number }, Some(connection)) = (&row.subject, &row.connection) {
+        // What it held down may rise.
+        if let Some(Products::These(skus)) = AsideRow::dismiss(world, connection, number).await? {
+            let hint = |sku| crate::announce::hint(&StockHint { sku, connection: None }, Duration::ZERO);
+            world.queue.send(QueueName::StockHints, skus.into_iter().map(hint).collect()).await?;
+        }
+    }
+    erase_parked(world, id).await?;
+    let row = ParkedRow { dismissed: true, ..row };
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Present }).await.map(drop)
+}
+
+/// Erases what a parked thing holds: its body may hold a customer's words. What it is and why stays.
+pub async fn erase_parked(world: &World, id: &str) -> Result<()> {
+    find(world, id).await?;
+    world.write_if(Write::Delete { key: ParkedBodyRow::key(id), when: Condition::Always }).await.map(drop)
 }

@@ -1,7 +1,7 @@
 //! Finds the returns that buyers announced on a channel.
 
 use crate::handle_order::do_deed;
-use crate::rows::{EanRow, OrderRow};
+use crate::rows::{EanRow, OrderRow, ParkedRow, Subject};
 use crate::unread::{RETURNS, UnreadItems};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
@@ -112,9 +112,10 @@ async fn line_of(world: &World, order: &Order, announced: &AnnouncedReturn) -> R
 
 /// Seen again at every run, it is parked only once.
 async fn park_once(world: &World, connection: &ConnectionId, order: &Order, what: &str, reason: &str) -> Result<()> {
-    let parked: Vec<crate::rows::ParkedRow> = world.all(crate::rows::ParkedRow::PARTITION, "").await?;
-    if parked.iter().any(|row| row.what == what && row.connection.as_ref() == Some(&order.connection)) {
+    let subject = Subject::from(what);
+    let id = ParkedRow::id(Some(&order.connection), &subject, "");
+    if world.get::<ParkedRow>(&ParkedRow::key(&id)).await?.is_some() {
         return Ok(());
     }
-    world.park(Some(connection), what, reason, "").await
+    world.park(Some(connection), subject, reason, "").await
 }

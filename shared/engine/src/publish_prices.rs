@@ -1,7 +1,7 @@
 //! Tells channels what articles cost. Not as urgent as stock: what is due is told at the next run, and again until the channel has it.
 
 use crate::publish_stock::while_nobody_pushes;
-use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, PriceDueRow, PriceRow, StockRow};
+use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, PriceDueRow, PriceRow, StockRow, Subject};
 use crate::{Driver, Lookup, World};
 use domain::{ConnectionId, PriceInForce, Prices, Publishing, Sku};
 use jiff::Timestamp;
@@ -184,7 +184,7 @@ async fn failed(world: &World, due: &PriceDueRow, error: Error, report: &mut Pri
         }
         Disposition::Park | Disposition::DeadLetter => {
             report.refused += 1;
-            world.park(Some(&due.connection), &format!("price of {}", due.sku), &error.message, "").await?;
+            world.park(Some(&due.connection), Subject::Price { sku: due.sku.clone() }, &error.message, "").await?;
             remove(world, due).await?;
         }
     }

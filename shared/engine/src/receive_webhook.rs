@@ -2,7 +2,7 @@
 
 use crate::planted::{Mistake, planted};
 use crate::publish_stock::mapped;
-use crate::rows::{Kept, KeysRow, ListingRow, OfferRow, ReferenceRow};
+use crate::rows::{Kept, KeysRow, ListingRow, OfferRow, ReferenceRow, Subject};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ConnectionId, OfferId, Quantity, Sku};
@@ -44,7 +44,7 @@ pub async fn receive_webhook(
         Err(error) => {
             // It is genuine, so sending it again will not make it better: a person must look.
             let body = String::from_utf8_lossy(&delivery.body);
-            world.park(Some(connection), "webhook", &error.message, &body).await?;
+            world.park(Some(connection), Subject::Webhook, &error.message, &body).await?;
             Ok(Received { parked: true, ..Received::default() })
         }
     }

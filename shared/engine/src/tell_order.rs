@@ -5,12 +5,12 @@
 
 use crate::handle_order::{do_deed, do_if_unchanged, message, read};
 use crate::planted::{Mistake, planted};
-use crate::rows::OutboxRow;
+use crate::rows::{OutboxRow, Subject};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message, OrderUpdateDue};
 use domain::{
     CancellationUpdate, Deed, LineUnits, Order, OrderLineId, OrderUpdate, Publishing, ReturnUpdate, ShipmentUpdate, SnapshotLine,
-    Telling,
+    Telling, age,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Acknowledged, Condition, Disposition, Error, ErrorKind, Key, OutgoingMessage, QueueName, Result, Write};
@@ -61,10 +61,13 @@ async fn look_up(world: &World, lookup: &Lookup, due: &OrderUpdateDue) -> Result
     Ok((order, update, told))
 }
 
+fn subject(due: &OrderUpdateDue) -> Subject {
+    Subject::Update { number: due.number.clone(), id: due.id.clone() }
+}
+
 /// Nobody can be told, or of nothing: it will be no different next time.
 async fn give_up(world: &World, due: &OrderUpdateDue, why: &Error) -> Result<()> {
-    let what = format!("order {}: {}", due.number, due.id);
-    world.park(Some(&due.connection), &what, &format!("the channel was not told: {}", why.message), "").await?;
+    world.park(Some(&due.connection), subject(due), &format!("the channel was not told: {}", why.message), "").await?;
     forget(world, due).await
 }
 
@@ -91,7 +94,9 @@ async fn attempt(
             }
             answer => answer?,
         },
-        Telling::Begun { at } if world.clock.now().duration_since(*at) < LONGEST_CALL => return Ok(Some(STILL_AT_WORK)),
+        Telling::Begun { at } if age(*at, world.clock.now()).is_some_and(|age| age < LONGEST_CALL) => {
+            return Ok(Some(STILL_AT_WORK));
+        }
         Telling::Begun { .. } if planted(Mistake::ToldWithoutLook) => {
             return tell(world, lookup, due, order, &driver, update).await;
         }
@@ -188,8 +193,7 @@ async fn failed(world: &World, lookup: &Lookup, due: &OrderUpdateDue, error: Err
         Disposition::RetryAt(after) => put_off(world, due, after.max(Duration::from_secs(1))).await,
         Disposition::Retry | Disposition::ReadBack => put_off(world, due, BETWEEN_TRIES).await,
         Disposition::Park | Disposition::DeadLetter => {
-            let what = format!("order {}: {}", due.number, due.id);
-            world.park(Some(&due.connection), &what, &error.message, "").await?;
+            world.park(Some(&due.connection), subject(due), &error.message, "").await?;
             read_again(world, due).await?;
             let order = read(world, &due.connection, &due.number).await?;
             note(world, lookup, order, due, Telling::Refused { reason: error.message }).await.map(drop)

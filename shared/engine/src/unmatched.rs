@@ -2,7 +2,7 @@
 //!
 //! Until then their units are promised nowhere, so the other channels may sell them too.
 
-use crate::rows::{Kept, OrderRow, UnmatchedRow};
+use crate::rows::{Kept, OrderRow, Subject, UnmatchedRow};
 use crate::{Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{ConnectionId, Order, OrderNumber};
@@ -16,7 +16,7 @@ pub(crate) async fn note(world: &World, connection: &ConnectionId, number: &Orde
     }
     let reason = "a line is no article that Sluis knows, so no stock is set aside for it; add the article, or give it the EAN or SKU \
                   that the channel names, and the order gets its units at the next look at the listings";
-    world.park(Some(connection), &format!("order {number}"), reason, "").await?;
+    world.park(Some(connection), Subject::Lines { number: number.clone() }, reason, "").await?;
     let row = UnmatchedRow { connection: connection.clone(), number: number.clone(), at: world.clock.now() };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     Ok(())

@@ -1,7 +1,7 @@
 //! Names what a channel tells and nobody can read: each problem once, however often it is read, and no longer than it is there.
 
 use crate::World;
-use crate::rows::{Kept, NotedRow, ParkedRow};
+use crate::rows::{Kept, NotedRow, ParkedRow, Subject};
 use domain::{ConnectionId, OfferId, Order, fingerprint};
 use jiff::SignedDuration;
 use ports::{Condition, Result, UnreadItem, Write};
@@ -118,12 +118,14 @@ async fn note(
     let id = format!("{:016x}", fingerprint(&[connection.as_str(), about]));
     let row = NotedRow { connection: connection.clone(), about: about.to_owned(), offer, reason, at: now, id, seen_at: now };
     let parked = ParkedRow {
-        at: row.at,
         id: row.id.clone(),
+        first_at: known.as_ref().map_or(row.at, |known| known.at),
+        last_at: row.at,
+        count: 1,
         connection: Some(connection.clone()),
-        what: what.to_owned(),
+        subject: Subject::from(what),
         reason: row.reason.clone(),
-        body: String::new(),
+        dismissed: false,
     };
     // Parked first, then noted: dying in between parks it twice, never not at all.
     world.write_if(Write::Put { row: parked.to_row(), when: Condition::Always }).await?;

@@ -26,9 +26,10 @@ pub struct World {
 }
 
 impl World {
-    /// Reads one row of a kind.
+    /// Reads one row of a kind, as it is to be believed now.
     pub async fn get<R: Kept>(&self, key: &Key) -> Result<Option<R>> {
-        self.table.get(key).await?.map(|row| R::from_row(&row)).transpose()
+        let row = self.table.get(key).await?.map(|row| R::from_row(&row)).transpose()?;
+        Ok(row.map(|row| row.believed_at(self.clock.now())))
     }
 
     /// Reads all rows of a kind in a partition, page by page.
@@ -38,7 +39,7 @@ impl World {
         loop {
             let page = self.table.query(pk, prefix, from.as_ref(), 500, false).await?;
             for row in &page.rows {
-                found.push(R::from_row(row)?);
+                found.push(R::from_row(row)?.believed_at(self.clock.now()));
             }
             match page.next {
                 Some(next) => from = Some(next),

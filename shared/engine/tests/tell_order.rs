@@ -252,7 +252,7 @@ fn what_the_channel_does_not_want_is_parked_and_noted() {
         settle(&shop);
         assert_eq!(telling(&shop), Telling::Refused { reason: "as the script says".into() });
         assert_eq!((shop.outbox().len(), shop.parked().len()), (0, 1));
-        assert!(shop.parked()[0].what.contains("order 7") && shop.parked()[0].connection.is_some());
+        assert!(shop.parked()[0].subject.what().contains("order 7") && shop.parked()[0].connection.is_some());
         assert!(reads_again(&shop) >= 1);
         assert_eq!(shop.channel.told().len(), 1);
     }

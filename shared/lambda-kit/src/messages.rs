@@ -3,6 +3,7 @@
 use crate::handler::Record;
 use contracts::Message;
 use engine::World;
+use engine::rows::Subject;
 
 /// The records of a batch, read.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub async fn read<M: Message>(world: &World, queue: &str, records: Vec<Record>) 
             Ok(message) => messages.understood.push((record, message)),
             Err(error) => {
                 let reason = format!("this is no {}: {error}; whoever sent it must be corrected", M::NAME);
-                if let Err(error) = world.park(None, &format!("message of the queue {queue}"), &reason, &record.body).await {
+                if let Err(error) = world.park(None, Subject::Message { queue: queue.to_owned() }, &reason, &record.body).await {
                     tracing::warn!(detail = error.detail, "a message that cannot be read could not be parked");
                     messages.failed.push(record.id);
                 }

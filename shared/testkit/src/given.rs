@@ -5,6 +5,7 @@ use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Ids, Result, Secret, Secrets};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -35,6 +36,37 @@ impl Clock for GivenClock {
 
     async fn sleep(&self, lasting: Duration) {
         self.pass(SignedDuration::try_from(lasting).unwrap_or_default());
+    }
+}
+
+/// A clock of ours that may be wrong: the true time, and how far it is ahead of that.
+#[derive(Debug)]
+pub struct WrongClock {
+    base: Arc<GivenClock>,
+    ahead_us: AtomicI64,
+}
+
+impl WrongClock {
+    /// One that is right.
+    pub fn of(base: Arc<GivenClock>) -> Self {
+        Self { base, ahead_us: AtomicI64::new(0) }
+    }
+
+    /// From now on it is ahead by so much, or behind.
+    pub fn put_ahead(&self, by: SignedDuration) {
+        self.ahead_us.store(i64::try_from(by.as_micros()).unwrap_or(0), Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl Clock for WrongClock {
+    fn now(&self) -> Timestamp {
+        let ahead = SignedDuration::from_micros(self.ahead_us.load(Ordering::SeqCst));
+        self.base.now().saturating_add(ahead).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn sleep(&self, lasting: Duration) {
+        self.base.sleep(lasting).await;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::far_sides::FarSides;
 use crate::faults::{FaultPlan, FaultyBus, FaultyHttp, FaultyQueue, FaultyTable};
-use crate::given::{GivenClock, GivenIds, GivenSecrets};
+use crate::given::{GivenClock, GivenIds, GivenSecrets, WrongClock};
 use crate::memory::{MemoryBus, MemoryQueue, MemoryTable};
 use engine::World;
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct Stage {
     pub bus: Arc<MemoryBus>,
     /// Time.
     pub clock: Arc<GivenClock>,
+    /// Our own clock, right unless a test says otherwise.
+    pub ours: Arc<WrongClock>,
     /// Names.
     pub ids: Arc<GivenIds>,
     /// Credentials.
@@ -36,6 +38,7 @@ impl Stage {
             queue: Arc::new(MemoryQueue::new()),
             bus: Arc::new(MemoryBus::new()),
             far_sides: Arc::new(FarSides::new(clock.clone())),
+            ours: Arc::new(WrongClock::of(clock.clone())),
             clock,
             ids: Arc::new(GivenIds::default()),
             secrets: Arc::new(secrets),
@@ -52,7 +55,7 @@ impl Stage {
             bus: Arc::new(FaultyBus { inner: self.bus.clone(), plan: plan() }),
             http: Arc::new(FaultyHttp { inner: self.far_sides.clone(), plan: plan() }),
             secrets: self.secrets.clone(),
-            clock: self.clock.clone(),
+            clock: self.ours.clone(),
             ids: self.ids.clone(),
             channels: Arc::new(channels::Registry),
         }

@@ -230,7 +230,7 @@ impl Market {
                 let delivery = Delivery {
                     headers: headers.collect(),
                     body: outgoing.request.body().clone(),
-                    received_at: self.stage.clock.now(),
+                    received_at: self.stage.ours.now(),
                 };
                 let status = match run(receive_webhook(world, &self.lookup, &channel, &id, &delivery)) {
                     None => None,

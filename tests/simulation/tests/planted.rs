@@ -179,7 +179,7 @@ fn a_parked_order_counted_as_settled() {
         market.stage.clock.pass(SignedDuration::from_secs(60));
         assert!(market.buy(&id, "A", 3));
         let number = market.on(&id, |side, _| side.orders().remove(0));
-        let later = ports::Clock::now(market.stage.clock.as_ref()).checked_add(SignedDuration::from_hours(1)).unwrap();
+        let later = ports::Clock::now(market.stage.clock.as_ref()).checked_add(SignedDuration::from_secs(30)).unwrap();
         let kind = AsideKind::NeedsPerson { products: Products::These([sku("A")].into()) };
         assert!(finish(AsideRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
         let correction = engine::Correction {

@@ -140,7 +140,7 @@ fn an_order_that_waits_for_a_person_holds_down_what_it_may_demand_until_it_is_de
         assert!(market.buy(&id, "A", 3));
         let number = market.on(&id, |side, _| side.orders().remove(0));
         let products = Products::These([sku("A")].into());
-        let later = sold_at.checked_add(SignedDuration::from_hours(1)).unwrap();
+        let later = sold_at.checked_add(SignedDuration::from_secs(30)).unwrap();
         let kind = AsideKind::NeedsPerson { products: products.clone() };
         assert!(finish(AsideRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
         let quiet = |market: &mut Market| {

@@ -75,6 +75,11 @@ impl Api {
         self.ask(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
     }
 
+    /// Takes something away.
+    pub(super) async fn delete(&self, path: &str) -> Result<Value> {
+        self.ask(Method::DELETE, path, None).await
+    }
+
     async fn ask(&self, method: Method, path: &str, body: Option<(&'static str, Vec<u8>)>) -> Result<Value> {
         Ok(serde_json::from_slice(self.answer(method, path, body).await?.body()).unwrap_or_default())
     }

@@ -7,6 +7,7 @@ mod explain;
 mod far_side;
 mod files;
 mod order;
+mod parked;
 mod plan;
 mod reset;
 mod run;
@@ -64,6 +65,8 @@ enum Command {
     Buy(shop_calls::BuyArguments),
     /// Print what happened to an order: its lines, and one timeline of what the channel told and what was done here.
     Order(order::TimelineArguments),
+    /// Print what waits for a person, with the reason; try it again, dismiss it, or erase what it holds.
+    Parked(parked::ParkedArguments),
     /// Say why an article's figure is what it is, and why each channel shows what it shows.
     ///
     /// The figure as the sum of its movements by name, the figure to show as the rule applied step by step, and what the channel was told
@@ -135,6 +138,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Trouble(trouble) => shop_calls::trouble(&trouble, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
         Command::Order(order) => order::order(&order, &state).await,
+        Command::Parked(wanted) => parked::parked(&wanted, &state).await,
         Command::Explain(wanted) => explain::explain(&wanted, &state).await,
         Command::Plan(wanted) => plan::plan(&wanted, &state).await,
         Command::Ship(file) => files::ship(&file, &state).await,

@@ -9,6 +9,9 @@ use tokio::sync::{mpsc, oneshot};
 /// Most requests of one transaction.
 const MOST_AT_ONCE: usize = 512;
 
+/// No message is hidden for longer when it is sent, as on SQS.
+const LONGEST_DELAY_MS: i64 = 15 * 60 * 1000;
+
 /// A message handed out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
@@ -201,6 +204,12 @@ fn receive(file: &Transaction<'_>, handing: &Handing, now_ms: i64) -> rusqlite::
         }
     }
     if batch.messages.is_empty() {
+        // Hidden for longer than anything is: by a clock that was ahead. It is to be had now, or it would never be.
+        let longest = LONGEST_DELAY_MS + handing.visibility_ms;
+        let mut mend = file.prepare_cached(
+            "UPDATE message SET visible_at = ?2, sent_at = min(sent_at, ?2) WHERE queue = ?1 AND visible_at > ?2 + ?3",
+        )?;
+        mend.execute(params![handing.queue, now_ms, longest])?;
         let mut next = file.prepare_cached("SELECT min(visible_at) FROM message WHERE queue = ?1")?;
         batch.next_at_ms = next.query_row([&handing.queue], |row| row.get(0)).optional()?.flatten();
     }

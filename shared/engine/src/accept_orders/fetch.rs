@@ -28,12 +28,14 @@ pub(super) async fn snapshots(world: &World, lookup: &Lookup, arrivals: &[Arriva
 async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<Option<Incoming>> {
     let connection = lookup.connection(world, &message.connection).await?;
     let (snapshot, read_at, fresh) = if let Some(snapshot) = &message.snapshot {
-        (snapshot.clone(), message.read_at, false)
+        (snapshot.clone(), message.read_at.min(world.clock.now()), false)
     } else {
         let read_at = world.clock.now();
         match read(world, lookup, message).await {
             Ok(snapshot) => (snapshot, read_at, true),
-            Err(error) if error.kind == ErrorKind::NotFound && read_at.duration_since(message.read_at) < MAY_STILL_APPEAR => {
+            Err(error)
+                if error.kind == ErrorKind::NotFound && read_at.duration_since(message.read_at).abs() < MAY_STILL_APPEAR =>
+            {
                 // A channel may tell of an order before it can be read.
                 return Err(error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }));
             }
@@ -59,7 +61,7 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     // Its units left the shelf, or were set aside, before the opening figure was counted; unless they are known from before the connection
     // was removed and put back.
     if connection.is_from_before(snapshot.placed_at) && !is_known(world, message).await? {
-        let through = snapshot.stamp.unwrap_or(read_at);
+        let through = snapshot.stamp_as_of(read_at).unwrap_or(read_at);
         let reason = "placed before the opening figure was counted";
         AsideRow::put(world, &message.connection, &message.number, through, AsideKind::BeforeOpening, reason).await?;
         return Ok(None);
@@ -86,9 +88,9 @@ async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<
 }
 
 /// Two states cannot be told apart: the message comes again without its snapshot, so that the order is read.
-pub(super) async fn ask_again(world: &World, message: &InboundOrder) -> Result<()> {
+pub(super) async fn ask_again(world: &World, message: &InboundOrder, delay: Duration) -> Result<()> {
     let again = InboundOrder { snapshot: None, cause: Cause::Tie, ..message.clone() };
-    world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: again.to_json(), delay: Duration::ZERO }]).await
+    world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: again.to_json(), delay }]).await
 }
 
 /// The channel wants no calls now. The message comes again later as a new one, so that waiting costs it no delivery.

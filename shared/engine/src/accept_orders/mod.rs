@@ -12,6 +12,7 @@ use crate::announce::{Announcement, announce};
 use crate::rows::{Kept, OrderRow};
 use crate::{Lookup, World};
 use contracts::InboundOrder;
+use domain::age;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Disposition, Error, Write};
 
@@ -31,7 +32,7 @@ impl Arrival {
     /// Whether somebody may have taken it in before, and died before telling. A dead letter that somebody put back counts its
     /// deliveries anew; its age tells.
     fn perhaps_untold(&self, now: Timestamp) -> bool {
-        self.receives > 1 || now.duration_since(self.message.read_at) > LATE
+        self.receives > 1 || age(self.message.read_at, now).is_none_or(|age| age > LATE)
     }
 }
 
@@ -69,8 +70,8 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
         }
         match settle::settle(world, &batch, &arrivals).await {
             Ok(settled) => {
-                for position in settled.ties {
-                    if let Err(error) = fetch::ask_again(world, &arrivals[position].message).await {
+                for (position, wait) in settled.ties {
+                    if let Err(error) = fetch::ask_again(world, &arrivals[position].message, wait).await {
                         outcomes[position] = Outcome::Again(error);
                     }
                 }

@@ -2,7 +2,7 @@
 
 use crate::announce::articles_of;
 use crate::doubt;
-use crate::rows::{AsideKind, AsideRow, OrderRow, PartOfRow, Products, StockRow};
+use crate::rows::{AsideKind, AsideRow, OrderRow, PartOfRow, Products, StockRow, Subject};
 use crate::{Lookup, World};
 use contracts::{InboundOrder, Message};
 use domain::{MayMean, Sku};
@@ -15,14 +15,15 @@ const MOST_PRODUCTS: usize = 500;
 /// Parked first, then put aside: dying in between parks it twice, never not at all.
 pub(super) async fn park(world: &World, lookup: &Lookup, message: &InboundOrder, error: &Error) -> Result<()> {
     let (connection, number) = (&message.connection, &message.number);
-    let stamp = message.snapshot.as_ref().and_then(|snapshot| snapshot.stamp);
+    let stamp = message.snapshot.as_ref().and_then(|snapshot| snapshot.stamp_as_of(message.read_at));
     let through = stamp.unwrap_or(message.read_at);
     if AsideRow::covering(world, connection, number, Some(through)).await?.is_some() {
         return Ok(());
     }
     // What cannot be told now may be anything.
     let products = products(world, lookup, message).await.unwrap_or(Products::Any);
-    world.park(Some(connection), &format!("order {number}"), &error.message, &message.to_json()).await?;
+    let subject = Subject::Order { number: number.clone() };
+    world.park(Some(connection), subject, &error.message, &message.to_json()).await?;
     AsideRow::put(world, connection, number, through, AsideKind::NeedsPerson { products }, &error.message).await?;
     Ok(())
 }

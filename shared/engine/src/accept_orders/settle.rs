@@ -5,23 +5,28 @@ use crate::World;
 use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{self, Mistake, planted};
-use crate::rows::{JournalEntry, JournalOrder, LedgerCause};
-use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, Quantity, Remaining, Sku, Standing, plan};
+use crate::rows::{JournalEntry, JournalOrder, Kept as _, LedgerCause, ParkedRow, Subject};
+use domain::{
+    ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Quantity, Remaining, Sku, Standing, plan,
+};
 use jiff::Timestamp;
-use ports::{Error, ErrorKind, Result, Status};
+use ports::{Condition, Error, ErrorKind, Result, Status, Write};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Transactions that found rows busy before the batch goes back to the queue.
 const MOST_BUSY: u32 = 8;
 
+/// Two reads under way at once may be of different states. By then the clock has passed both, whosever it was.
+const AFTER_ANOTHER_READ: Duration = Duration::from_secs(3);
+
 /// A batch that is dealt with.
 #[derive(Default)]
 pub(super) struct Settled {
     /// What to tell others.
     pub(super) announcement: Announcement,
-    /// Arrivals that must be read from the channel to be judged.
-    pub(super) ties: Vec<usize>,
+    /// Arrivals that must be read from the channel to be judged, each after this time.
+    pub(super) ties: Vec<(usize, Duration)>,
     /// Orders that are as they were known, read later than they were then.
     pub(super) read_later: Vec<Order>,
     /// What did not fit into one transaction.
@@ -39,7 +44,8 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
         let planned = plan(&part, &stored, remaining.clone());
-        if Commit::writes(planned.orders.len(), planned.movements.len(), planned.shorts.len()) > MOST_WRITES {
+        let stayed_orders = planned.orders.iter().filter(|order| !order.stayed.is_empty()).count();
+        if Commit::writes(planned.orders.len() + stayed_orders, planned.movements.len(), planned.shorts.len()) > MOST_WRITES {
             if size == 1 {
                 return Err(Error::new(
                     ErrorKind::Declined,
@@ -82,7 +88,7 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
                     if let Some(planned) = planned.orders.get(position) {
                         let key = (planned.order.connection.clone(), planned.order.snapshot.number.clone());
                         match order {
-                            Some(order) => stored.insert(key, order),
+                            Some(order) => stored.insert(key, order.believed_at(at)),
                             None => stored.remove(&key),
                         };
                     }
@@ -157,8 +163,24 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
-        also: Vec::new(),
+        also: planned.orders.iter().filter_map(|order| stayed(order, at)).collect(),
     }
+}
+
+/// Names for a person, with the commit, what stays another product than the channel says.
+fn stayed(planned: &PlannedOrder, at: Timestamp) -> Option<Write> {
+    let lines: Vec<&str> = planned.stayed.iter().map(domain::OrderLineId::as_str).collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let reason = format!(
+        "line {} is another product on the channel now, and units of the one before have left: the line stays what it was. Look what was \
+         sent, correct the stock of both products by hand, and dismiss this",
+        lines.join(", ")
+    );
+    let (connection, number) = (&planned.order.connection, planned.order.snapshot.number.clone());
+    let row = ParkedRow::first(Some(connection), Subject::Swapped { number }, &reason, at);
+    Some(Write::Put { row: row.to_row(), when: Condition::Always })
 }
 
 /// What each connection's orders take and give back of one stock row: apart, though the movement is their sum.
@@ -200,7 +222,9 @@ fn settled(
     for (position, standing) in &plan.settled {
         let (arrival, incoming) = &batch[*position];
         if *standing == Standing::Tie && !planted(Mistake::TieDropped) {
-            settled.ties.push(*arrival);
+            // One that was read already is read again when the clock has passed the read that it met.
+            let wait = if incoming.fresh { AFTER_ANOTHER_READ } else { Duration::ZERO };
+            settled.ties.push((*arrival, wait));
         }
         // Whoever took it in may have died before telling, even if a newer state has come since: tell again.
         let perhaps_untold = (uncertain || arrivals[*arrival].perhaps_untold(at)) && !planted(Mistake::NoHintOnRedelivery);
@@ -208,7 +232,8 @@ fn settled(
         if let Some(order) = stored.get(&key).filter(|_| perhaps_untold) {
             settled.announcement.repeat(order, at);
         }
-        if let Some(order) = stored.get(&key).filter(|order| *standing == Standing::Same && !order.is_last_of_its_stamp()) {
+        let may_mean_more = |order: &&Order| order.doubts_stamps || !order.is_last_of_its_stamp();
+        if let Some(order) = stored.get(&key).filter(|order| *standing == Standing::Same && may_mean_more(order)) {
             let again = Order { read_at: incoming.read_at, ..order.clone() };
             if incoming.fresh && again.is_last_of_its_stamp() {
                 settled.read_later.push(again);

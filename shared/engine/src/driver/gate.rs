@@ -1,9 +1,9 @@
 //! Holds calls back: all of a connection for a while when it does not answer, so that one slow channel costs the others nothing; those
 //! against one of its limits for as long as it asked, those that can wait the sooner.
 
-use crate::rows::GateRow;
+use crate::rows::{GateRow, Kept as _};
 use crate::{Lookup, World};
-use domain::ConnectionId;
+use domain::{ConnectionId, SKEW};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, ErrorKind, Lane, Pause, Result, Status, Value, Write};
 use std::time::Duration;
@@ -111,7 +111,16 @@ async fn close(world: &World, gate: &mut GateRow, paused: bool, error: Option<&E
 
 /// Never opens earlier than another call has found necessary.
 async fn set(world: &World, gate: &GateRow, name: &str, until: Timestamp, more: Vec<(String, Value)>) {
+    let now = world.clock.now();
+    if gate.is_void {
+        // What a clock that was ahead noted in the table goes with it.
+        let beyond = now.saturating_add(SKEW).unwrap_or(now).as_millisecond();
+        let row = GateRow { noted_at: Some(now), ..gate.clone() };
+        let _ = world.write_if(Write::Put { row: row.to_row(), when: Condition::AtLeast("noted_at".into(), beyond) }).await;
+        return;
+    }
     let mut set = vec![(name.to_owned(), Value::Number(until.as_millisecond()))];
+    set.push(("noted_at".to_owned(), Value::Number(now.as_millisecond())));
     set.extend(more);
     let when =
         Condition::Any(vec![Condition::Lacks(name.to_owned()), Condition::AtMost(name.to_owned(), until.as_millisecond())]);

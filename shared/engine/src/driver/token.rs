@@ -2,14 +2,13 @@
 
 use super::Driver;
 use crate::rows::{Kept, TokenRow};
+use domain::SKEW;
 use jiff::SignedDuration;
 use ports::{Condition, Error, ErrorKind, Http, Result, Status, Token, Value, Write};
 use std::time::Duration;
 
 /// A token is renewed this long before its end.
 const EARLY: SignedDuration = SignedDuration::from_secs(30);
-/// One renewal may take this long before another may start.
-const RENEWAL: SignedDuration = SignedDuration::from_secs(15);
 /// Looks for the other's new token.
 const LOOKS: u32 = 20;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
@@ -33,7 +32,8 @@ pub(super) async fn in_force(driver: &Driver<'_>, http: &dyn Http, operation_id:
             return Ok(token.clone());
         }
         let version = row.as_ref().map_or(0, |r| r.version);
-        let renewed_until = now.checked_add(RENEWAL).unwrap_or(now);
+        let beyond = now.saturating_add(TokenRow::RENEWAL.saturating_add(SKEW)).unwrap_or(now);
+        let renewed_until = now.checked_add(TokenRow::RENEWAL).unwrap_or(now);
         let taken = world
             .write_if(Write::Update {
                 key: key.clone(),
@@ -48,6 +48,8 @@ pub(super) async fn in_force(driver: &Driver<'_>, http: &dyn Http, operation_id:
                     Condition::Any(vec![
                         Condition::Lacks("renewed_until".into()),
                         Condition::AtMost("renewed_until".into(), now.as_millisecond()),
+                        // By a clock that was ahead.
+                        Condition::AtLeast("renewed_until".into(), beyond.as_millisecond()),
                     ]),
                 ]),
             })

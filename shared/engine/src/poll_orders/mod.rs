@@ -5,10 +5,11 @@
 //! figures do not rise (I5), and one that takes too long is asked for again, so that not even a lost message loses an order.
 
 mod pending;
+mod reread;
 mod turn;
 
 use crate::planted::{Mistake, planted};
-use crate::rows::{CursorRow, Kept, PendingOrder, settled_for};
+use crate::rows::{CursorRow, Kept, OrderRow, PendingOrder, settled_for};
 use crate::unread::{ORDERS, UnreadItems};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
@@ -113,11 +114,24 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         }
         cursor = save(world, CursorRow { under_way: page.clone().map(|p| (p, began)), ..waiting.noted(cursor) }).await?;
     }
+    if cause == Cause::Poll && report.complete && !planted(Mistake::PollIgnored) {
+        let differ = reread::some(world, &driver, &mut cursor, &waiting, now).await?;
+        report.news += differ.len();
+        let asked_at = world.clock.now();
+        let mut news = Vec::new();
+        for found in differ.into_iter().map(Found::differs) {
+            waiting.add(&found, None, from, now);
+            news.push(message(connection, found, cause, asked_at));
+        }
+        if !news.is_empty() {
+            world.queue.send(QueueName::Inbound, news).await?;
+        }
+    }
     waiting.ask_again(world, connection, now).await?;
     report.held = waiting.held();
     if report.complete {
         let reached = began.checked_sub(lag).map_or(cursor.since, |r| r.max(cursor.since));
-        let cursor = CursorRow { since: reached, under_way: None, ..waiting.noted(cursor) };
+        let cursor = CursorRow { under_way: None, ..waiting.noted(cursor) }.moved_to(reached);
         report.settled_through = waiting.settled_through(reached).max(cursor.settled_through);
         save(world, CursorRow { settled_through: report.settled_through, ..cursor }).await?;
     }
@@ -147,7 +161,7 @@ pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, rea
 
 /// What is known of an order, if it was taken in.
 async fn stored(world: &World, connection: &ConnectionId, number: &domain::OrderNumber) -> Result<Option<Order>> {
-    Ok(world.get::<crate::rows::OrderRow>(&crate::rows::OrderRow::key(connection, number)).await?.map(|row| row.0))
+    Ok(world.get::<OrderRow>(&OrderRow::key(connection, number)).await?.map(|row| row.0))
 }
 
 /// Saves the cursor if nobody else moved it in between; if somebody did, theirs stands, for both are right.

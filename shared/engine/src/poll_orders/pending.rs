@@ -5,7 +5,7 @@ use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{AsideKind, AsideRow, ConnectionRow, CursorRow, PendingOrder, Products};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, standing};
+use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, age, believed_stamp, standing};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Notice, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
@@ -56,6 +56,11 @@ impl News {
 }
 
 impl Found {
+    /// An order that is another on the channel than is known, whatever its stamp says: it must be read.
+    pub(super) fn differs(number: OrderNumber) -> Self {
+        Self { number, stamp: None, snapshot: None, not_before: None, same_stamp: false }
+    }
+
     /// What is news in a notice.
     pub(crate) async fn news(
         world: &World,
@@ -71,22 +76,29 @@ impl Found {
                 if known.is_none() && row.is_from_before(snapshot.placed_at) {
                     return Ok(News::None);
                 }
-                if matches!(standing(known.as_ref(), &snapshot, read_at, false), Standing::Same | Standing::Older) {
+                let judged = standing(known.as_ref(), &snapshot, read_at, false);
+                // A list tells how the channel has it now. What it has behind what was read before went back, or the list is late: the
+                // order must be read.
+                let went_back = judged == Standing::Older && known.as_ref().is_some_and(|order| order.read_at < read_at);
+                if judged == Standing::Same || (judged == Standing::Older && !went_back) {
                     return Ok(News::of_known(known));
                 }
                 let same_stamp = known.as_ref().is_some_and(|order| order.snapshot.stamp == snapshot.stamp);
-                let not_before = known.map_or(Some(snapshot.placed_at), |order| order.snapshot.stamp);
-                let (number, stamp) = (snapshot.number.clone(), snapshot.stamp);
-                Self { number, stamp, snapshot: Some(snapshot), not_before, same_stamp }
+                let not_before = known.map_or(Some(snapshot.placed_at), |order| order.stamp());
+                let stamp = snapshot.stamp_as_of(read_at).filter(|_| !went_back);
+                let number = snapshot.number.clone();
+                Self { number, stamp, snapshot: (!went_back).then_some(snapshot), not_before, same_stamp }
             }
             Notice::Read { number, stamp } => {
                 let known = stored(world, connection, &number).await?;
                 let same_stamp = stamp.is_some() && known.as_ref().is_some_and(|order| order.snapshot.stamp == stamp);
-                // With the stamp that is known it may have changed once more in the same second, unless it was read after that.
-                let may_be_another = same_stamp && known.as_ref().is_some_and(|order| !order.is_last_of_its_stamp());
-                if is_in(known.as_ref(), stamp) && !may_be_another {
+                let stamp = believed_stamp(stamp, read_at);
+                if known.as_ref().is_some_and(|order| is_known_so(order, stamp, same_stamp, read_at)) {
                     return Ok(News::of_known(known));
                 }
+                // One that went back is in when the order was read, not when a later stamp is known.
+                let known = known.as_ref().and_then(Order::stamp);
+                let stamp = stamp.filter(|told| known.is_none_or(|known| known <= *told));
                 Self { number, stamp, snapshot: None, not_before: None, same_stamp }
             }
             Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => return Ok(News::None),
@@ -100,9 +112,23 @@ impl Found {
     }
 }
 
-/// Whether an order is in the table in that state or a later one.
-fn is_in(known: Option<&Order>, stamp: Option<Timestamp>) -> bool {
-    stamp.is_some() && known.and_then(|order| order.snapshot.stamp) >= stamp
+/// Whether an order that a list names by its stamp alone need not be read.
+fn is_known_so(order: &Order, stamp: Option<Timestamp>, same_stamp: bool, listed_at: Timestamp) -> bool {
+    if same_stamp {
+        // It may have changed once more in the same second, unless it was read after that.
+        return order.is_last_of_its_stamp();
+    }
+    // Behind what was read before it was listed, its stamp went back.
+    order.read_at >= listed_at && is_in(Some(order), stamp, listed_at)
+}
+
+/// Whether an order is in the table in the state that was told at `told_at`, or a later one. Where its stamps are not believed: whether it
+/// was read since.
+fn is_in(known: Option<&Order>, stamp: Option<Timestamp>, told_at: Timestamp) -> bool {
+    known.is_some_and(|order| match (order.stamp(), stamp) {
+        (Some(known), Some(told)) => known >= told,
+        _ => order.doubts_stamps && order.read_at > told_at,
+    })
 }
 
 /// The pending orders of a connection.
@@ -119,8 +145,8 @@ impl Waiting {
         for order in &cursor.pending {
             let known = stored(world, &cursor.connection, &order.number).await?;
             // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
-            let in_now = order.stamp.is_none() && known.is_some() && now.duration_since(order.asked_at) > SETTLES;
-            if in_now || is_in(known.as_ref(), order.stamp) {
+            let in_now = order.stamp.is_none() && known.is_some() && age(order.asked_at, now).is_some_and(|age| age > SETTLES);
+            if in_now || is_in(known.as_ref(), order.stamp, order.asked_at) {
                 if known.is_some_and(|known| known.may_mean_anything()) {
                     orders.push(PendingOrder { held: Some(Products::Any), ..order.clone() });
                 }
@@ -174,6 +200,11 @@ impl Waiting {
         }
     }
 
+    /// Whether an order is one of them.
+    pub(super) fn knows(&self, number: &OrderNumber) -> bool {
+        self.orders.iter().any(|order| order.number == *number)
+    }
+
     /// The cursor with them.
     pub(super) fn noted(&self, cursor: CursorRow) -> CursorRow {
         CursorRow { pending: self.orders.clone(), more_pending: self.more, ..cursor }
@@ -190,7 +221,7 @@ impl Waiting {
     /// Puts those on the queue again that take too long: their message may be lost, or dead.
     pub(super) async fn ask_again(&mut self, world: &World, connection: &ConnectionId, now: Timestamp) -> Result<()> {
         let mut messages = Vec::new();
-        let lost = |order: &&mut PendingOrder| order.held.is_none() && now.duration_since(order.asked_at) > TOO_LONG;
+        let lost = |order: &&mut PendingOrder| order.held.is_none() && age(order.asked_at, now).is_none_or(|age| age > TOO_LONG);
         for order in self.orders.iter_mut().filter(lost) {
             order.asked_at = now;
             let message = InboundOrder {

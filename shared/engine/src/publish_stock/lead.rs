@@ -41,7 +41,7 @@ impl Lead {
         let connection = lookup.connection(world, &row.connection).await?;
         let location = connection.locations.first().filter(|_| connection.leads && driver.descriptor().can_lead).cloned();
         let mut lead = Self {
-            counter: location.is_some().then(|| row.counter.clone().unwrap_or_default()),
+            counter: location.is_some().then(|| row.counter.clone().unwrap_or_default().believed_at(world.clock.now())),
             location,
             patience: patience(driver),
             kept: row.counter.clone(),
@@ -140,7 +140,9 @@ impl Lead {
                 "{} units of {} were taken away in {}, and only {available} at {location} were not promised to orders: count what lies there",
                 -units, row.sku, row.connection
             );
-            world.park(Some(&row.connection), &format!("listing {} of {}", row.listing.offer, row.sku), &message, "").await?;
+            world
+                .park(Some(&row.connection), &format!("count of listing {} of {}", row.listing.offer, row.sku), &message, "")
+                .await?;
         }
         Ok(())
     }

@@ -4,13 +4,13 @@ use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{Kept, ListingRow};
 use crate::world::lost;
-use domain::{Counter, Quantity};
+use domain::{Counter, Quantity, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, Refused, Result, Value, Write};
 use std::time::Duration;
 
 /// Longer than any function runs: a lease that ran out belongs to a push that died.
-pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(45);
+pub(super) const LEASE: SignedDuration = ListingRow::LEASE;
 /// A push that takes this long may have died: who comes then looks again when its lease has run out.
 const SUSPICIOUS: SignedDuration = SignedDuration::from_secs(5);
 
@@ -40,6 +40,11 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
             };
         }
         let now = world.clock.now();
+        let mut dated_anew = false;
+        if let Some(mended) = mended(world, &before, now).await? {
+            dated_anew = mended.leased_until != before.leased_until;
+            before = mended;
+        }
         let lease = world.ids.fresh();
         let until = now.checked_add(LEASE).unwrap_or(now);
         let dead = before.lease.is_some() && before.leased_until.is_none_or(|until| until <= now);
@@ -50,7 +55,7 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
                 ("lease".into(), Value::Text(lease.clone())),
                 ("leased_until".into(), Value::Number(until.as_millisecond())),
             ];
-            let remove = vec!["again".into(), "put_off_until".into(), "put_off_raise".into()];
+            let remove = vec!["again".into(), "put_off_until".into(), "put_off_at".into(), "put_off_raise".into()];
             match write(world, seen, set, remove, Condition::All(vec![Condition::Present, free])).await? {
                 Some(row) => return Ok(Taken::Ours { row: Box::new(row), lease, after_death: dead }),
                 None => continue,
@@ -60,7 +65,7 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
         if write(world, seen, vec![("again".into(), Value::Number(1))], Vec::new(), free).await?.is_some() {
             let left = before.leased_until.map_or(LEASE, |until| until.duration_since(now));
             let held = LEASE - left;
-            return Ok(if held < SUSPICIOUS {
+            return Ok(if held < SUSPICIOUS && !dated_anew {
                 Taken::Theirs { first: !before.again }
             } else {
                 Taken::PerhapsDead(Duration::try_from(left).unwrap_or_default())
@@ -68,6 +73,22 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
         }
     }
     Err(Error::new(ports::ErrorKind::Conflict, "publish", format!("listing {} of {} is busy", seen.listing.offer, seen.sku)))
+}
+
+/// What a clock that was ahead left in the row is dated anew, once, for as long as it could be: a lease to its whole length, for its holder
+/// may be at work; a lowering to now. `None`: there is nothing of the kind, or somebody else was first.
+async fn mended(world: &World, row: &ListingRow, now: Timestamp) -> Result<Option<ListingRow>> {
+    let mut set = Vec::new();
+    let mut when = vec![Condition::Present];
+    if let Some(until) = row.leased_until.filter(|until| lasting(*until, now, LEASE).is_none()) {
+        set.push(("leased_until".into(), Value::Number(now.checked_add(LEASE).unwrap_or(now).as_millisecond())));
+        when.push(Condition::Is("leased_until".into(), Value::Number(until.as_millisecond())));
+    }
+    if let Some(at) = row.lowered_at.filter(|at| noted(*at, now).is_none()) {
+        set.push(("lowered_at".into(), Value::Text(crate::rows::sortable(now))));
+        when.push(Condition::Is("lowered_at".into(), Value::Text(crate::rows::sortable(at))));
+    }
+    if set.is_empty() { Ok(None) } else { write(world, row, set, Vec::new(), Condition::All(when)).await }
 }
 
 fn is_lease(lease: &str) -> Condition {
@@ -171,7 +192,10 @@ fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {
 
 /// Notes that a hint is on its way that will not come before `until`; `raise`: for a figure that may rise then.
 pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timestamp, raise: bool) -> Result<()> {
-    let mut set = vec![("put_off_until".into(), Value::Number(until.as_millisecond()))];
+    let mut set = vec![
+        ("put_off_until".into(), Value::Number(until.as_millisecond())),
+        ("put_off_at".into(), Value::Number(world.clock.now().as_millisecond())),
+    ];
     let mut remove = Vec::new();
     if raise {
         set.push(("put_off_raise".into(), Value::Number(1)));

@@ -5,6 +5,7 @@ use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{BundleRow, ConnectionRow, DoubtRow, Kept, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow};
 use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, StockRule};
+use jiff::Timestamp;
 use ports::{Result, Row};
 use std::collections::BTreeMap;
 
@@ -54,7 +55,7 @@ impl Present {
                 if row.key.sk == BundleRow::NAME {
                     bundle = Some(BundleRow::from_row(row)?);
                 }
-                present.add(row)?;
+                present.add(row, world.clock.now())?;
             }
             match page.next {
                 Some(next) => from = Some(next),
@@ -63,7 +64,7 @@ impl Present {
         }
     }
 
-    fn add(&mut self, row: &Row) -> Result<()> {
+    fn add(&mut self, row: &Row, now: Timestamp) -> Result<()> {
         match row.key.sk.as_str() {
             ShortRow::NAME => {
                 let short = ShortRow::from_row(row)?;
@@ -83,7 +84,7 @@ impl Present {
             name if name.starts_with(PartOfRow::PREFIX) => self.bundles.push(PartOfRow::from_row(row)?.bundle),
             name if name.starts_with(DoubtRow::PREFIX) => self.doubts.push(DoubtRow::from_row(row)?),
             name if name.starts_with(RuleRow::PREFIX) => self.rules.0.push(RuleRow::from_row(row)?),
-            name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?),
+            name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?.believed_at(now)),
             _ => {}
         }
         Ok(())

@@ -6,10 +6,10 @@ use super::places::{Places, put_in_place, write_figure};
 use super::present::{Present, figure};
 use super::quota::tell_all;
 use super::{Task, lane, push_share};
-use crate::planted::{Mistake, planted};
 use crate::doubt;
+use crate::planted::{Mistake, planted};
 use crate::poll_orders::taken_in;
-use crate::rows::{CursorRow, ListingRow};
+use crate::rows::{CursorRow, ListingRow, Subject};
 use crate::{Driver, Lookup, World};
 use domain::{Decision, Fence, Flow, Quantity, Seen, decide};
 use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, ReadBack, Result, Shown, Status, StockWrite};
@@ -322,8 +322,8 @@ async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> R
             let known = row.problem.as_deref() == Some(error.message.as_str());
             give_back(world, row, lease, Note::Failed(&error)).await?;
             if !known {
-                let what = format!("listing {} of {}", row.listing.offer, row.sku);
-                world.park(Some(&row.connection), &what, &error.message, "").await?;
+                let subject = Subject::Listing { sku: row.sku.clone(), offer: row.listing.offer.clone() };
+                world.park(Some(&row.connection), subject, &error.message, "").await?;
             }
             Ok(Ended::default())
         }

@@ -67,6 +67,11 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
         save(world, listing, |share| *share = Share::after_lost_write(now)).await?;
         return Ok(Turn::LookAgain);
     }
+    let now = world.clock.now();
+    if here.share.clone().believed_at(now) != here.share {
+        save(world, listing, |share| *share = share.clone().believed_at(now)).await?;
+        return Ok(Turn::LookAgain);
+    }
     if let Some(shown) = here.share.waits_for() {
         if let Some(settled) = taken_in_to(world, lookup, listing, shown.at).await? {
             return settle(world, lookup, listing, settled).await;

@@ -247,7 +247,7 @@ async fn figure(
         last_told: row.told,
         live: listing.shown,
         looked_at,
-        due_until: row.leased_until.max(row.put_off_until),
+        due_until: row.due_until(run.world.clock.now()),
         changed_at: row.told_at,
         settled_through: None,
         most_shown: run.driver.descriptor().most_shown.map(domain::Quantity::clamped),

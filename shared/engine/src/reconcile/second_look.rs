@@ -137,7 +137,7 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &
         wanted: figure,
         told,
         last_told: row.told,
-        due_until: row.leased_until.max(row.put_off_until),
+        due_until: row.due_until(run.world.clock.now()),
         changed_at: row.told_at,
         settled_through: settled_for(settled.through, &settled.held, &suspect.sku),
         ..suspect.look

@@ -5,7 +5,7 @@
 
 use super::{Kept, OrderRow, Products, given, instant, json, sortable, text, to_json};
 use crate::World;
-use domain::{ConnectionId, OrderNumber};
+use domain::{ConnectionId, OrderNumber, believed_stamp};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Row, Write};
 
@@ -108,5 +108,11 @@ impl Kept for AsideRow {
         };
         let through = given(row, "through", instant)?;
         Ok(Self { key: row.key.clone(), through, kind, reason: text(row, "reason")?.to_owned() })
+    }
+
+    /// A state from beyond now was none: whatever is told next is looked at.
+    fn believed_at(self, now: Timestamp) -> Self {
+        let through = believed_stamp(Some(self.through), now).unwrap_or(Timestamp::UNIX_EPOCH);
+        Self { through, ..self }
     }
 }

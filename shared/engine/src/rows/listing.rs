@@ -1,8 +1,8 @@
 //! What one channel was told of one article, and the push under way.
 
 use super::{Kept, broken, instant, json, millis, sortable, to_json};
-use domain::{ConnectionId, Counter, Listing, OfferId, Quantity, Sku};
-use jiff::Timestamp;
+use domain::{ConnectionId, Counter, Listing, OfferId, Quantity, Sku, lasting, noted};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Key, Result, Row};
 
 /// A listing's publication state. `publish_stock` alone writes it, apart from its making.
@@ -34,6 +34,8 @@ pub struct ListingRow {
     pub put_off_until: Option<Timestamp>,
     /// What was put off is a figure that may rise: what must fall does not wait for it.
     pub put_off_raise: bool,
+    /// When that was noted, UTC.
+    pub put_off_at: Option<Timestamp>,
     /// Failed pushes in a row.
     pub failures: u32,
     /// Why the last push failed, for people.
@@ -43,12 +45,19 @@ pub struct ListingRow {
 }
 
 impl ListingRow {
+    /// A push may hold a listing for this long. Longer than any function runs.
+    pub const LEASE: SignedDuration = SignedDuration::from_secs(45);
     /// All listings of an article start so.
     pub const PREFIX: &'static str = "LISTING#";
 
     /// Its key, in the partition of the article's stock.
     pub fn key(sku: &Sku, connection: &ConnectionId, offer: &OfferId) -> Key {
         Key::new(format!("SKU#{sku}"), format!("{}{connection}#{offer}", Self::PREFIX))
+    }
+
+    /// Until when, as seen at `now`, a push of it is under way or put off, UTC.
+    pub fn due_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.leased_until.and_then(|until| lasting(until, now, Self::LEASE)).max(self.put_off_until)
     }
 
     /// A listing that was never told anything.
@@ -67,6 +76,7 @@ impl ListingRow {
             again: false,
             put_off_until: None,
             put_off_raise: false,
+            put_off_at: None,
             failures: 0,
             problem: None,
             counter: None,
@@ -85,6 +95,7 @@ impl Kept for ListingRow {
             ("leased_until", self.leased_until.map(Timestamp::as_millisecond)),
             ("put_off_until", self.put_off_until.map(Timestamp::as_millisecond)),
             ("put_off_raise", self.put_off_raise.then_some(1)),
+            ("put_off_at", self.put_off_at.map(Timestamp::as_millisecond)),
             ("again", self.again.then_some(1)),
             ("failures", (self.failures > 0).then_some(i64::from(self.failures))),
         ];
@@ -126,9 +137,20 @@ impl Kept for ListingRow {
             again: row.get_number("again").is_some(),
             put_off_until: millis(row, "put_off_until")?,
             put_off_raise: row.get_number("put_off_raise").is_some(),
+            put_off_at: millis(row, "put_off_at")?,
             failures: row.get_number("failures").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             problem: row.get_text("problem").map(str::to_owned),
             counter: row.get_text("counter").map(|_| json(row, "counter")).transpose()?,
         })
+    }
+
+    /// What is beyond now in `lowered_at`, `leased_until` and `counter` stays: whoever takes the listing mends it in the table.
+    fn believed_at(self, now: Timestamp) -> Self {
+        Self {
+            told_at: self.told_at.and_then(|at| noted(at, now)),
+            // The hint that is on its way must not take itself for one that comes later.
+            put_off_until: self.put_off_until.filter(|_| self.put_off_at.is_none_or(|at| noted(at, now).is_some())),
+            ..self
+        }
     }
 }

@@ -30,7 +30,8 @@
 //! | `ORDER#connection#number` | `ORDER` | an order |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
-//! | `PARKED` | time, id | what a person must see |
+//! | `PARKED` | id of the problem | what a person must see |
+//! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
 mod article;
 mod aside;
@@ -74,14 +75,14 @@ pub use moved::MovedRow;
 pub use noted::NotedRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
-pub use parked::ParkedRow;
+pub use parked::{ParkedBodyRow, ParkedRow, Subject};
 pub use price::{PriceDueRow, PriceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rule::RuleRow;
 pub use settings::StockSettingsRow;
 pub use shares::SharesRow;
 pub use short::ShortRow;
-pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, SubscriptionRow, TokenRow};
+pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
 pub use unmatched::UnmatchedRow;
 
@@ -95,6 +96,12 @@ pub trait Kept: Sized {
 
     /// Back from the table.
     fn from_row(row: &Row) -> Result<Self>;
+
+    /// As it is to be believed at `now`: an instant in it may have been written by a clock that was ahead (`domain::noted`).
+    #[must_use]
+    fn believed_at(self, _now: Timestamp) -> Self {
+        self
+    }
 }
 
 /// Instants as text that sorts like time: always nine digits after the point.

@@ -39,7 +39,7 @@ impl NotedRow {
 
     /// Where it was parked.
     pub fn parked_key(&self) -> Key {
-        ParkedRow::key(self.at, &self.id)
+        ParkedRow::key(&self.id)
     }
 
     /// Its key.

@@ -2,6 +2,7 @@
 
 use super::{Kept, json, number, to_json};
 use domain::{ConnectionId, Order, OrderNumber};
+use jiff::Timestamp;
 use ports::{Condition, Key, Result, Row, Value};
 
 /// An order row: its version beside its body, because the version is the condition of every write.
@@ -31,5 +32,9 @@ impl Kept for OrderRow {
         let mut order: Order = json(row, "body")?;
         order.version = u64::try_from(number(row, "version")?).unwrap_or(0);
         Ok(Self(order))
+    }
+
+    fn believed_at(self, now: Timestamp) -> Self {
+        Self(self.0.believed_at(now))
     }
 }

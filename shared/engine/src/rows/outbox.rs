@@ -1,8 +1,8 @@
 //! What a channel must still be told about an order: so that it is told even if every message about it is lost.
 
 use super::{Kept, given, instant, sortable, text};
-use domain::{ConnectionId, OrderNumber};
-use jiff::Timestamp;
+use domain::{ConnectionId, OrderNumber, lasting};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Key, Result, Row, Value, Write};
 
 /// One parcel, cancellation or inspection that the channel does not know of yet.
@@ -21,6 +21,9 @@ pub struct OutboxRow {
 }
 
 impl OutboxRow {
+    /// A message is delayed by at most this (SQS).
+    const LONGEST_PUT_OFF: SignedDuration = SignedDuration::from_mins(15);
+
     /// All of them are in one partition: there are as many as channels are behind.
     pub const PARTITION: &'static str = "OUTBOX";
 
@@ -55,5 +58,9 @@ impl Kept for OutboxRow {
             since: given(row, "since", instant)?,
             due: given(row, "due", instant)?,
         })
+    }
+
+    fn believed_at(self, now: Timestamp) -> Self {
+        Self { due: lasting(self.due, now, Self::LONGEST_PUT_OFF).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
     }
 }

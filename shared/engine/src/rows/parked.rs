@@ -1,28 +1,117 @@
-//! What could not be processed and must be seen by a person, with the reason.
+//! What could not be processed and must be seen by a person, with the reason: one row per problem, however often it comes.
 
-use super::{Kept, broken, sortable, text};
-use domain::ConnectionId;
+use super::{Kept, broken, given, instant, json, sortable, text, to_json};
+use domain::{ConnectionId, OfferId, OrderNumber, Sku, fingerprint};
 use jiff::{Timestamp, ToSpan};
 use ports::{Key, Result, Row};
 
-/// Days a parked thing is kept; it may hold an order's words, so not for ever (I13).
+/// Days a parked thing is kept after it was last seen; its body may hold an order's words, so not for ever (I13).
 const KEPT_DAYS: i64 = 14;
+
+/// What a parked thing is about. It names the problem: the same failure of the same thing is one entry, and the entry closes when the thing
+/// is right.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "about")]
+pub enum Subject {
+    /// An order that cannot be taken in.
+    Order {
+        /// Which.
+        number: OrderNumber,
+    },
+    /// An order with lines that are no product that is known.
+    Lines {
+        /// Which order.
+        number: OrderNumber,
+    },
+    /// An order with lines that became another product after units of the one before had left.
+    Swapped {
+        /// Which order.
+        number: OrderNumber,
+    },
+    /// What a channel cannot be told about an order.
+    Update {
+        /// The order.
+        number: OrderNumber,
+        /// Mark of the parcel, cancellation or inspection.
+        id: String,
+    },
+    /// A listing that cannot be told its figure.
+    Listing {
+        /// The product.
+        sku: Sku,
+        /// Which of its listings.
+        offer: OfferId,
+    },
+    /// A price that a channel does not take.
+    Price {
+        /// The product.
+        sku: Sku,
+    },
+    /// A delivery that is genuine and cannot be understood.
+    Webhook,
+    /// A message that is none of its queue.
+    Message {
+        /// The queue's name.
+        queue: String,
+    },
+    /// Anything else.
+    Other {
+        /// What, for people.
+        what: String,
+    },
+}
+
+impl From<&str> for Subject {
+    fn from(what: &str) -> Self {
+        Self::Other { what: what.to_owned() }
+    }
+}
+
+impl From<&String> for Subject {
+    fn from(what: &String) -> Self {
+        Self::Other { what: what.clone() }
+    }
+}
+
+impl Subject {
+    /// What it is, for people: `order 1001`, `listing 12 of A`.
+    pub fn what(&self) -> String {
+        match self {
+            Self::Order { number } | Self::Lines { number } | Self::Swapped { number } => format!("order {number}"),
+            Self::Update { number, id } => format!("order {number}: {id}"),
+            Self::Listing { sku, offer } => format!("listing {offer} of {sku}"),
+            Self::Price { sku } => format!("price of {sku}"),
+            Self::Webhook => "webhook".to_owned(),
+            Self::Message { queue } => format!("message of the queue {queue}"),
+            Self::Other { what } => what.clone(),
+        }
+    }
+
+    /// Whether what it holds tells it from others of its kind: each delivery is a thing of its own.
+    fn is_its_body(&self) -> bool {
+        matches!(self, Self::Webhook | Self::Message { .. })
+    }
+}
 
 /// A parked thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParkedRow {
-    /// When it was parked, UTC.
-    pub at: Timestamp,
-    /// Tells it from others of the same instant; the same failure twice has the same id where it can be told.
+    /// Names the problem: the same thing has the same id whenever it fails.
     pub id: String,
+    /// When it was parked first, UTC.
+    pub first_at: Timestamp,
+    /// When it failed last, UTC.
+    pub last_at: Timestamp,
+    /// How often it failed.
+    pub count: i64,
     /// The connection it is about.
     pub connection: Option<ConnectionId>,
-    /// What it is: `webhook`, `order 1001`, `listing 12`.
-    pub what: String,
+    /// What it is about.
+    pub subject: Subject,
     /// Why it could not be processed and what to do, for people.
     pub reason: String,
-    /// The thing itself, so that nothing is lost. Empty where another row holds it.
-    pub body: String,
+    /// Somebody decided that nothing is to be done about it, as long as it fails for this reason.
+    pub dismissed: bool,
 }
 
 impl ParkedRow {
@@ -30,19 +119,40 @@ impl ParkedRow {
     pub const PARTITION: &'static str = "PARKED";
 
     /// The key of one.
-    pub fn key(at: Timestamp, id: &str) -> Key {
-        Key::new(Self::PARTITION, format!("{}#{id}", sortable(at)))
+    pub fn key(id: &str) -> Key {
+        Key::new(Self::PARTITION, id)
+    }
+
+    /// One that is seen for the first time, at `at`, and holds nothing.
+    pub fn first(connection: Option<&ConnectionId>, subject: Subject, reason: &str, at: Timestamp) -> Self {
+        let (id, reason) = (Self::id(connection, &subject, ""), reason.to_owned());
+        Self { id, first_at: at, last_at: at, count: 1, connection: connection.cloned(), subject, reason, dismissed: false }
+    }
+
+    /// The id of a problem.
+    pub fn id(connection: Option<&ConnectionId>, subject: &Subject, body: &str) -> String {
+        let body = if subject.is_its_body() { body } else { "" };
+        format!("{:016x}", fingerprint(&[connection.map_or("", ConnectionId::as_str), &to_json(subject), body]))
+    }
+
+    fn expires_at(&self) -> i64 {
+        self.last_at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second)
     }
 }
 
 impl Kept for ParkedRow {
     fn to_row(&self) -> Row {
-        let expires = self.at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);
-        let row = Row::new(Self::key(self.at, &self.id))
-            .text("what", self.what.as_str())
+        let mut row = Row::new(Self::key(&self.id))
+            .text("first_at", sortable(self.first_at))
+            .text("last_at", sortable(self.last_at))
+            .number("count", self.count)
+            .text("subject", to_json(&self.subject))
+            .text("what", self.subject.what())
             .text("reason", self.reason.as_str())
-            .text("body", self.body.as_str())
-            .number("expires_at", expires);
+            .number("expires_at", self.expires_at());
+        if self.dismissed {
+            row = row.number("dismissed", 1);
+        }
         match &self.connection {
             Some(connection) => row.text("connection", connection.as_str()),
             None => row,
@@ -50,15 +160,59 @@ impl Kept for ParkedRow {
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        let odd = || broken(&row.key, "the key is not a parked row's");
-        let (at, id) = row.key.sk.split_once('#').ok_or_else(odd)?;
+        let connection = row.get_text("connection").map(ConnectionId::new).transpose()?;
+        let reason = text(row, "reason")?.to_owned();
+        let id = row.key.sk.clone();
+        if row.get_text("subject").is_none() {
+            // From before problems had names: its key begins with its time.
+            let odd = || broken(&row.key, "the key is not a parked row's");
+            let at: Timestamp = id.split_once('#').ok_or_else(odd)?.0.parse().map_err(|_| odd())?;
+            let subject = Subject::Other { what: text(row, "what")?.to_owned() };
+            return Ok(Self { id, first_at: at, last_at: at, count: 1, connection, subject, reason, dismissed: false });
+        }
         Ok(Self {
-            at: at.parse().map_err(|_| odd())?,
-            id: id.to_owned(),
-            connection: row.get_text("connection").map(ConnectionId::new).transpose()?,
-            what: text(row, "what")?.to_owned(),
-            reason: text(row, "reason")?.to_owned(),
-            body: text(row, "body")?.to_owned(),
+            id,
+            first_at: given(row, "first_at", instant)?,
+            last_at: given(row, "last_at", instant)?,
+            count: row.get_number("count").unwrap_or(1),
+            connection,
+            subject: json(row, "subject")?,
+            reason,
+            dismissed: row.get_number("dismissed").is_some(),
         })
+    }
+}
+
+/// The thing itself, in a row of its own, so that nothing is lost and it can be erased by itself: it may hold a customer's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedBodyRow {
+    /// Whose.
+    pub id: String,
+    /// The thing.
+    pub body: String,
+    /// When it is deleted at the latest, in seconds since 1970.
+    pub expires_at: i64,
+}
+
+impl ParkedBodyRow {
+    /// The key of one.
+    pub fn key(id: &str) -> Key {
+        Key::new("PARKED_BODY", id)
+    }
+
+    /// Of a parked thing.
+    pub fn of(row: &ParkedRow, body: String) -> Self {
+        Self { id: row.id.clone(), body, expires_at: row.expires_at() }
+    }
+}
+
+impl Kept for ParkedBodyRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key(&self.id)).text("body", self.body.as_str()).number("expires_at", self.expires_at)
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let expires_at = super::number(row, "expires_at")?;
+        Ok(Self { id: row.key.sk.clone(), body: text(row, "body")?.to_owned(), expires_at })
     }
 }

@@ -1,7 +1,7 @@
 //! How far reconciliation has come, and what its last whole run found.
 
 use super::{Kept, broken, json, number, text, to_json};
-use domain::{ConnectionId, DriftClass, OrderNumber, Sku};
+use domain::{ConnectionId, DriftClass, OrderNumber, Sku, noted};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Row, Value};
 use std::collections::BTreeMap;
@@ -145,6 +145,17 @@ impl Kept for ReconcileRow {
         let connection = ConnectionId::new(row.key.pk.strip_prefix("CONNECTION#").ok_or_else(odd)?)?;
         Ok(Self { connection, state: json(row, "state")?, version: number(row, "version")? })
     }
+
+    /// A run that began beyond now is over, and the next is due.
+    fn believed_at(mut self, now: Timestamp) -> Self {
+        let state = &mut self.state;
+        if noted(state.began, now).is_none() {
+            (state.began, state.phase) = (Timestamp::UNIX_EPOCH, Phase::Idle);
+        }
+        state.orders_from = state.orders_from.take().filter(|(day, _)| noted(*day, now).is_some());
+        state.last = state.last.take().filter(|last| noted(last.began, now).is_some());
+        self
+    }
 }
 
 /// Items that a run saw before its time was over, as fingerprints. Only there between two parts of a run.
@@ -228,5 +239,10 @@ impl Kept for BooksRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         json(row, "state").map(Self)
+    }
+
+    fn believed_at(mut self, now: Timestamp) -> Self {
+        self.0.began = noted(self.0.began, now).unwrap_or(Timestamp::UNIX_EPOCH);
+        self
     }
 }

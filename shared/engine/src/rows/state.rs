@@ -2,8 +2,8 @@
 
 use super::held::settled_for;
 use super::{Kept, Products, broken, given, instant, json, millis, number, sortable, to_json};
-use domain::{ConnectionId, OrderNumber, Sku};
-use jiff::Timestamp;
+use domain::{ConnectionId, OrderNumber, Sku, lasting, noted};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Key, Lane, Result, Row, Secret, SubscriptionState, Token};
 use std::collections::BTreeMap;
 
@@ -34,6 +34,10 @@ pub struct PendingOrder {
     pub held: Option<Products>,
 }
 
+/// Between two places of a cursor's trail.
+const APART: SignedDuration = SignedDuration::from_mins(10);
+const LONGEST_TRAIL: usize = 16;
+
 /// How far its orders have been read (I7), and how far they are taken in (I5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CursorRow {
@@ -41,6 +45,8 @@ pub struct CursorRow {
     pub connection: ConnectionId,
     /// Everything changed before this instant (UTC) is on the queue or in the table.
     pub since: Timestamp,
+    /// Where it stood before, some minutes apart, oldest first: for when it turns out to have been moved by a clock that was ahead.
+    pub trail: Vec<Timestamp>,
     /// Everything changed before this instant (UTC) is in the table, but for the orders that wait for a person.
     pub settled_through: Option<Timestamp>,
     /// What is on the queue and not in the table.
@@ -49,8 +55,23 @@ pub struct CursorRow {
     pub more_pending: bool,
     /// A listing under way: its next page, and when it began, UTC.
     pub under_way: Option<(String, Timestamp)>,
+    /// Where the next poll goes on reading open orders again; `None`: at the newest.
+    pub reread: Option<Reread>,
     /// Counts the writes, for the condition.
     pub version: i64,
+}
+
+/// A place among the orders that the journal names, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reread {
+    /// The day, UTC.
+    pub day: Timestamp,
+    /// The last row of it that is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Orders of the connection in the next row that are done.
+    #[serde(default)]
+    pub done: usize,
 }
 
 impl CursorRow {
@@ -66,7 +87,29 @@ impl CursorRow {
 
     /// Of a connection that was never polled.
     pub fn fresh(connection: ConnectionId, since: Timestamp) -> Self {
-        Self { connection, since, settled_through: None, pending: Vec::new(), more_pending: false, under_way: None, version: 0 }
+        Self {
+            connection,
+            since,
+            trail: Vec::new(),
+            settled_through: None,
+            pending: Vec::new(),
+            more_pending: false,
+            under_way: None,
+            reread: None,
+            version: 0,
+        }
+    }
+
+    /// Moved to `since`.
+    #[must_use]
+    pub fn moved_to(mut self, since: Timestamp) -> Self {
+        if self.trail.last().is_none_or(|last| self.since.duration_since(*last) >= APART) && since > self.since {
+            self.trail.push(self.since);
+            let over = self.trail.len().saturating_sub(LONGEST_TRAIL);
+            self.trail.drain(..over);
+        }
+        self.since = since;
+        self
     }
 }
 
@@ -76,8 +119,14 @@ impl Kept for CursorRow {
         if let Some(settled) = self.settled_through {
             row = row.text("settled_through", sortable(settled));
         }
+        if !self.trail.is_empty() {
+            row = row.text("trail", to_json(&self.trail));
+        }
         if !self.pending.is_empty() {
             row = row.text("pending", to_json(&self.pending));
+        }
+        if let Some(reread) = &self.reread {
+            row = row.text("reread", to_json(reread));
         }
         if self.more_pending {
             row = row.number("more_pending", 1);
@@ -92,12 +141,27 @@ impl Kept for CursorRow {
         Ok(Self {
             connection: connection(row)?,
             since: given(row, "since", instant)?,
+            trail: if row.get_text("trail").is_some() { json(row, "trail")? } else { Vec::new() },
             settled_through: instant(row, "settled_through")?,
             pending: if row.get_text("pending").is_some() { json(row, "pending")? } else { Vec::new() },
             more_pending: row.get_number("more_pending").is_some(),
             under_way: row.get_text("page").map(str::to_owned).zip(instant(row, "began")?),
+            reread: row.get_text("reread").map(|_| json(row, "reread")).transpose()?,
             version: number(row, "version")?,
         })
+    }
+
+    /// A cursor beyond now goes back to where it last stood before; without a trail the list begins at the connection's start.
+    fn believed_at(mut self, now: Timestamp) -> Self {
+        if noted(self.since, now).is_none() {
+            self.trail.retain(|at| noted(*at, now).is_some());
+            self.since = self.trail.last().copied().unwrap_or(Timestamp::UNIX_EPOCH);
+            (self.settled_through, self.under_way) = (None, None);
+        }
+        self.settled_through = self.settled_through.filter(|at| noted(*at, now).is_some());
+        self.under_way = self.under_way.filter(|(_, began)| noted(*began, now).is_some());
+        self.reread = self.reread.filter(|place| noted(place.day, now).is_some());
+        self
     }
 }
 
@@ -115,6 +179,9 @@ pub struct TokenRow {
 }
 
 impl TokenRow {
+    /// One renewal may take this long before another may start.
+    pub const RENEWAL: SignedDuration = SignedDuration::from_secs(15);
+
     /// Its key.
     pub fn key(connection: &ConnectionId) -> Key {
         key(connection, "TOKEN")
@@ -149,6 +216,10 @@ impl Kept for TokenRow {
             renewed_until: millis(row, "renewed_until")?,
         })
     }
+
+    fn believed_at(self, now: Timestamp) -> Self {
+        Self { renewed_until: self.renewed_until.and_then(|until| lasting(until, now, Self::RENEWAL)), ..self }
+    }
 }
 
 /// Calls to the connection are held back: it asked for a pause, or does not answer.
@@ -158,6 +229,10 @@ pub struct GateRow {
     pub connection: ConnectionId,
     /// No call of any kind until then, UTC.
     pub closed_until: Option<Timestamp>,
+    /// When anything of it was noted last, UTC.
+    pub noted_at: Option<Timestamp>,
+    /// It was noted by a clock that was ahead: nothing of what is stored holds.
+    pub is_void: bool,
     /// Calls in a row without an answer.
     pub unanswered: i64,
     /// Why it is closed, for people.
@@ -176,7 +251,15 @@ impl GateRow {
 
     /// A gate that is open.
     pub fn open(connection: ConnectionId) -> Self {
-        Self { connection, closed_until: None, unanswered: 0, reason: String::new(), held: BTreeMap::new() }
+        Self {
+            connection,
+            closed_until: None,
+            noted_at: None,
+            is_void: false,
+            unanswered: 0,
+            reason: String::new(),
+            held: BTreeMap::new(),
+        }
     }
 
     /// Until when calls of a lane against a limit are held back, UTC.
@@ -194,6 +277,9 @@ impl GateRow {
 impl Kept for GateRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection));
+        if let Some(at) = self.noted_at {
+            row = row.number("noted_at", at.as_millisecond());
+        }
         if let Some(until) = self.closed_until {
             row = row.number("closed_until", until.as_millisecond()).text("reason", self.reason.as_str());
         }
@@ -218,10 +304,20 @@ impl Kept for GateRow {
         Ok(Self {
             connection: connection(row)?,
             closed_until: millis(row, "closed_until")?,
+            noted_at: millis(row, "noted_at")?,
+            is_void: false,
             unanswered: row.get_number("unanswered").unwrap_or(0),
             reason: row.get_text("reason").unwrap_or_default().to_owned(),
             held,
         })
+    }
+
+    /// One that was closed beyond now is open.
+    fn believed_at(self, now: Timestamp) -> Self {
+        if self.noted_at.is_none_or(|at| noted(at, now).is_some()) {
+            return self;
+        }
+        Self { is_void: true, unanswered: self.unanswered, ..Self::open(self.connection) }
     }
 }
 
@@ -276,6 +372,10 @@ impl Kept for KeysRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self { connection: connection(row)?, keys: json(row, "keys")?, fetched_at: given(row, "fetched_at", instant)? })
+    }
+
+    fn believed_at(self, now: Timestamp) -> Self {
+        Self { fetched_at: noted(self.fetched_at, now).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
     }
 }
 

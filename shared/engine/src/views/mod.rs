@@ -13,6 +13,7 @@ mod orders;
 pub(crate) mod paging;
 mod parked;
 mod prices;
+mod readable;
 mod rules;
 mod stock;
 mod what_if;
@@ -31,6 +32,7 @@ pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, rec
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedView, parked};
 pub use prices::{PriceView, PricesPage, prices};
+pub use readable::Unreadable;
 pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
 pub use stock::{ListingStock, LocationStock, Shown, StockPage, StockView, stock, stock_page};
 pub use what_if::{ArticlePlan, ListingPlan, PlanReport, PlanRequest, PlanSums, plan};
