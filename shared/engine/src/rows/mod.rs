@@ -32,6 +32,7 @@
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
 //! | `PARKED` | time, id | what a person must see |
 
+mod applied;
 mod article;
 mod aside;
 mod bundle;
@@ -58,6 +59,7 @@ mod state;
 mod stock;
 mod unmatched;
 
+pub use applied::AppliedRow;
 pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::{AsideKind, AsideRow};
 pub use bundle::{BundleRow, PartOfRow};
