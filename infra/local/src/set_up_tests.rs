@@ -63,7 +63,12 @@ fn a_start_that_broke_off_is_taken_up_again() {
         stage.faults.plan([(broken, testkit::faults::Fault::Down)]);
         let _ = finish(apply(&stage.world(), &config(CATALOGUE), &|_| None, &Progress::default()));
         start(&stage, CATALOGUE);
-        let keys = |stage: &Stage| stage.table.rows().into_iter().map(|row| row.key).collect::<Vec<_>>();
+        // Movements are named by their moment, which is another one.
+        let keys = |stage: &Stage| {
+            let rows = stage.table.rows().into_iter().map(|row| row.key);
+            rows.map(|key| if key.pk.starts_with("LEDGER#") || key.pk.starts_with("JOURNAL#") { key.pk } else { key.sk })
+                .collect::<Vec<_>>()
+        };
         assert_eq!(keys(&stage), keys(&whole), "broken at call {broken}");
         assert_eq!(start(&stage, CATALOGUE), 0);
     }
