@@ -13,7 +13,7 @@ use std::time::Duration;
 /// Keys are fetched again for an unknown key id, but not more often than this.
 const BETWEEN_FETCHES: SignedDuration = SignedDuration::from_mins(5);
 /// Where they could not be fetched, the next try is not sooner than this.
-const BETWEEN_TRIES: SignedDuration = SignedDuration::from_mins(1);
+const BETWEEN_TRIES: SignedDuration = SignedDuration::from_secs(10);
 
 /// What a delivery held.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -154,7 +154,18 @@ async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result
     if !world.write_if(Write::Put { row: trying.to_row(), when: first }).await? {
         return Err(without().with_detail("somebody else fetches them at this moment"));
     }
-    let fetched = driver.call(|channel, call| channel.webhook_keys(call)).await.map_err(|error| without().caused_by(error))?;
+    let fetched = match driver.call(|channel, call| channel.webhook_keys(call)).await {
+        Ok(fetched) => fetched,
+        Err(error) => {
+            if error.kind == ErrorKind::RateLimited {
+                // The gate is closed, and holds calls back by itself: this was no try, and the next may come as soon as it opens.
+                let not_tried = KeysRow { tried_at, ..trying };
+                let mine = Condition::Is(KeysRow::TRIED_AT.to_owned(), Value::Text(sortable(now)));
+                world.write_if(Write::Put { row: not_tried.to_row(), when: mine }).await?;
+            }
+            return Err(without().with_detail(error.message.clone()).caused_by(error));
+        }
+    };
     let row = KeysRow { keys: fetched.public.clone(), fetched_at: Some(now), ..trying };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     Ok(fetched)
