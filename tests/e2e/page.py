@@ -17,6 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from attack import FLAG, attack
 from axe_playwright_python.sync_playwright import Axe
 from machine import SLUIS, Machine, machine
 from playwright.sync_api import Browser, Locator, Page, TimeoutError as TooLong, expect, sync_playwright
@@ -27,7 +28,7 @@ from web import call
 # Longer than the slowest step takes on a busy machine.
 PATIENCE_S = 60.0
 # Chromium talks to nobody but the page.
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", FLAG]
 SHOP = "shopify"
 
 
@@ -292,6 +293,7 @@ def main() -> int:
     with machine(wanted.sluis, "page", wanted.logs) as stack, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(wanted.chromium), args=FLAGS, chromium_sandbox=False)
         try:
+            attack(browser, stack, report)
             look(browser, stack, report, wanted.pictures)
         except (TooLong, AssertionError) as error:
             report.check("the page goes on", False, error)

@@ -6,7 +6,10 @@ use std::path::Path;
 /// Leaves a note in the state folder.
 pub(crate) fn leave<T: serde::Serialize>(note: &T, file: &str, state: &Path) -> Result<()> {
     let text = serde_json::to_string_pretty(note).unwrap_or_default();
-    std::fs::write(state.join(file), text).map_err(|error| wrong(format!("{file} cannot be written: {error}")))
+    let path = state.join(file);
+    crate::state::private(&path)
+        .and_then(|_| std::fs::write(&path, text))
+        .map_err(|error| wrong(format!("{file} cannot be written: {error}")))
 }
 
 /// Reads a note from the state folder.

@@ -2,6 +2,8 @@
 //!
 //! The handlers are those that run in the cloud, and the way between them is read from the template that is deployed there.
 
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 pub mod bus;
 pub mod chaos;
 pub mod cli;
@@ -11,9 +13,12 @@ pub mod far_side;
 pub mod flash_sale;
 mod functions;
 mod left_behind;
+pub mod progress;
 pub mod queue;
 pub mod running;
+mod say;
 pub mod scheduler;
+pub mod serve;
 pub mod set_up;
 pub mod shop_list;
 pub mod soak;

@@ -5,7 +5,8 @@ use ports::Result;
 use std::net::SocketAddr;
 use std::path::Path;
 
-const FILE: &str = "running.json";
+/// The file's name in the state folder.
+pub(crate) const FILE: &str = "running.json";
 
 /// A stack that runs, or ran.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

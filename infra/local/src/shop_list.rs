@@ -6,7 +6,8 @@ use ports::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const FILE: &str = "shops.json";
+/// The file's name in the state folder.
+pub(crate) const FILE: &str = "shops.json";
 
 /// Addresses of simulated shops.
 #[derive(Debug, Clone, Default, serde::Serialize, serde::Deserialize)]

@@ -7,10 +7,12 @@ use crate::far_side::{self, Shop};
 use crate::functions::{Functions, PAGE, PUSHES};
 use crate::queue::{Crew, Queues};
 use crate::scheduler::{Timer, hurried};
+use crate::serve::{Patience, serve};
 use crate::state::StateFolder;
 use crate::tasks::Tasks;
 use crate::topology::{Mapping, Topology};
-use crate::{set_up, table, web};
+use crate::web::{Guard, Hooks, Opening, Pages, Web};
+use crate::{set_up, table};
 use aws::{Client, RandomIds, Reach, SystemClock};
 use engine::World;
 use futures::future::join_all;
@@ -30,8 +32,14 @@ pub struct Plan {
     pub config: Config,
     /// Where everything is kept.
     pub state: StateFolder,
-    /// Where pages are served.
+    /// Where pages and API are served.
     pub listener: TcpListener,
+    /// Where channels deliver.
+    pub hooks: TcpListener,
+    /// Who may ask the API.
+    pub guard: Guard,
+    /// Tells how far the start is.
+    pub opening: Arc<Opening>,
     /// Seed of the simulated shops inside the process.
     pub seed: u64,
     /// Faults to put in the functions' way, if any: only where all channels are simulated.
@@ -40,10 +48,10 @@ pub struct Plan {
 
 /// A running stack.
 pub struct Stack {
-    /// Where pages are served.
+    /// Where pages and API are served.
     pub address: SocketAddr,
-    /// Where the table is served, for tools that speak DynamoDB.
-    pub table_endpoint: String,
+    /// Where channels deliver.
+    pub hooks: SocketAddr,
     /// All ports, as they are without chaos.
     pub world: World,
     /// The queues.
@@ -59,26 +67,32 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Starts everything and brings the configuration into the table. Every schedule then runs once, the rarest first: subscriptions
-    /// and listings are in place before the first poll.
+    /// Starts everything and brings the configuration into the table; whoever asks meanwhile is told how far that is. Every schedule then
+    /// runs once, the rarest first: subscriptions and listings are in place before the first poll.
     ///
     /// Chaos begins after that: what runs once in an hour must have run once.
     pub async fn start(plan: Plan) -> Result<Self> {
-        let Plan { config, state, listener, seed, chaos } = plan;
+        let Plan { config, mut state, listener, hooks, guard, opening, seed, chaos } = plan;
         if chaos.is_some() {
             chaos::only_simulated(&config)?;
         }
         let mut topology = Topology::of_this_build().map_err(|flaw| broken(flaw.to_string()))?;
         topology.hide_at_most(config.local.visibility);
-        let address = listener.local_addr().map_err(|error| broken(error.to_string()))?;
+        let [address, hooks_address] = [&listener, &hooks].map(TcpListener::local_addr);
+        let address = address.map_err(|error| broken(error.to_string()))?;
+        let hooks_address = hooks_address.map_err(|error| broken(error.to_string()))?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let http: Arc<dyn Http> = Arc::new(Client::new(Reach::AndLoopback)?);
         let mut tasks = Tasks::default();
-        let local_table = table::open(&state.file("table.db"), &mut tasks).await?;
+        let patience = Patience::of_this_machine();
+        tasks.start(serve(listener, Arc::new(Pages::new(Arc::clone(&opening), guard)), patience, tasks.stop()));
+        tasks.start(serve(hooks, Arc::new(Hooks::new(Arc::clone(&opening))), patience, tasks.stop()));
+        let table = table::open(&state.file(table::FILE)).await?;
+        state.began()?;
         let queues = Arc::new(Queues::open(&state.file("queues.db"), &topology, Arc::clone(&clock))?);
         let bus = Arc::new(LocalBus::new(topology.rules.clone(), Arc::clone(&clock)));
         let world = World {
-            table: Arc::new(local_table.table),
+            table: Arc::new(table),
             queue: queues.clone(),
             bus: bus.clone(),
             http: Arc::clone(&http),
@@ -88,16 +102,15 @@ impl Stack {
             channels: Arc::new(channels::Registry),
         };
         let shops = open_shops(&config, seed, &http, &clock, &mut tasks).await?;
-        set_up::apply(&world, &config, &|connection| base_url(connection, &shops)).await?;
-        let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        set_up::apply(&world, &config, &|connection| base_url(connection, &shops), &opening.progress).await?;
+        let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{hooks_address}"));
         let dice = chaos.map(|wanted| Arc::new(Dice::new(wanted)));
         let troubled = dice.as_ref().map_or_else(|| world.clone(), |dice| chaos::troubled(&world, dice));
         let functions = Functions::new(&troubled, public_url);
-        let served = web::Web {
+        let web = Web {
             routes: topology.routes.clone(),
             handlers: functions.http.clone(),
             otherwise: PAGE,
-            local_names_only: address.ip().is_loopback(),
             queues: Arc::clone(&queues),
             bus: Arc::clone(&bus),
             chaos: dice.clone(),
@@ -108,7 +121,7 @@ impl Stack {
             let (dice, http, clock) = (Arc::clone(dice), Arc::clone(&http), Arc::clone(&clock));
             tasks.start(chaos::make_trouble(addresses, dice, http, clock, tasks.stop()));
         }
-        tasks.start(web::serve(listener, served, tasks.stop()));
+        opening.open(web);
         for mapping in &topology.mappings {
             let handler = functions.batch(&mapping.function)?;
             let crew = Crew { mapping: mapping.clone(), workers: workers(mapping) };
@@ -129,7 +142,7 @@ impl Stack {
             });
         }
         tasks.start(run_timers(timers, settle, tasks.stop()));
-        Ok(Self { address, table_endpoint: local_table.endpoint, world, queues, bus, shops, tasks, settled, _state: state })
+        Ok(Self { address, hooks: hooks_address, world, queues, bus, shops, tasks, settled, _state: state })
     }
 
     /// Turns true when every schedule has run once.

@@ -12,9 +12,9 @@ use sluis::config::{Config, Given};
 use sluis::far_side::Shop;
 use sluis::queue::{Handing, Queues, Store};
 use sluis::stack::{Plan, Stack, wait_for};
-use sluis::state::StateFolder;
+use sluis::state::{Owner, StateFolder};
 use sluis::topology::Topology;
-use sluis::web;
+use sluis::web::{self, Guard};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -39,9 +39,12 @@ fn config() -> Config {
 }
 
 async fn start(folder: &tempfile::TempDir) -> Stack {
-    let state = StateFolder::take_empty(&folder.path().join("state")).unwrap();
-    let listener = web::bind(SocketAddr::from(([127, 0, 0, 1], 0)), false).await.unwrap();
-    let stack = Stack::start(Plan { config: config(), state, listener, seed: 7, chaos: None }).await.unwrap();
+    let state = StateFolder::take(&folder.path().join("state"), &Owner::of(&config())).unwrap();
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    let (listener, hooks) = (web::bind_pages(any, false).await.unwrap(), web::bind(any).await.unwrap());
+    let plan =
+        Plan { config: config(), state, listener, hooks, guard: Guard::default(), opening: Arc::default(), seed: 7, chaos: None };
+    let stack = Stack::start(plan).await.unwrap();
     wait_for(stack.settled()).await;
     stack
 }
@@ -202,12 +205,12 @@ async fn what_was_handed_out_by_a_stack_that_died_is_handed_out_again_by_the_nex
 #[tokio::test]
 async fn other_machines_are_not_let_in_by_accident() {
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
-    let refusal = web::bind(everywhere, false).await.unwrap_err();
+    let refusal = web::bind_pages(everywhere, false).await.unwrap_err();
     assert!(refusal.message.contains("--expose"), "{}", refusal.message);
-    let first = web::bind(SocketAddr::from(([127, 0, 0, 1], 0)), false).await.unwrap();
+    let first = web::bind_pages(SocketAddr::from(([127, 0, 0, 1], 0)), false).await.unwrap();
     let busy = first.local_addr().unwrap();
     if busy.port() < u16::MAX - 30 {
-        let second = web::bind(busy, false).await.unwrap();
+        let second = web::bind_pages(busy, false).await.unwrap();
         assert_ne!(second.local_addr().unwrap().port(), busy.port(), "the next free one");
     }
 }

@@ -9,6 +9,10 @@ use ports::{Error, ErrorKind, Status};
 use std::error::Error as StdError;
 use std::fmt::Write as _;
 
+/// The header by which the engine in this process is told from a service elsewhere, and what it says there.
+pub(crate) const SERVER: &str = "server";
+pub(crate) const THIS_MACHINE: &str = "embedded";
+
 /// Whether doing a call a second time would change anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Again {
@@ -34,8 +38,12 @@ where
                 .with_detail(chain(error))
         }
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
-            let lost = Error::new(ErrorKind::Timeout, operation, "the AWS service gave no usable answer in time")
-                .with_detail(chain(error));
+            let message = if sources(error).any(<dyn StdError>::is::<tokio::task::JoinError>) {
+                "the table on this machine failed in the middle of a call; the log says more"
+            } else {
+                "the AWS service gave no usable answer in time"
+            };
+            let lost = Error::new(ErrorKind::Timeout, operation, message).with_detail(chain(error));
             match again {
                 Again::Harmless => lost.with_status(Status::Temporary { retry_after: None }),
                 Again::Matters => lost,
@@ -48,6 +56,7 @@ where
 /// The service answered, with an error.
 fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, error: &SdkError<E, HttpResponse>) -> Error {
     let status = error.raw_response().map_or(0, |raw| raw.status().as_u16());
+    let here = error.raw_response().and_then(|raw| raw.headers().get(SERVER)) == Some(THIS_MACHINE);
     let code = error.code().unwrap_or("without a code");
     let (kind, message) = match (code, status) {
         (
@@ -77,7 +86,12 @@ fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, erro
             ErrorKind::Configuration,
             "the table, queue or bus does not exist; check its name in the configuration and the region",
         ),
+        (_, 500..) if here => (
+            ErrorKind::Unavailable,
+            "the table on this machine cannot be read or written; look whether its disk is full and its folder is there",
+        ),
         (_, 500..) => (ErrorKind::Unavailable, "the AWS service failed"),
+        _ if here => (ErrorKind::Bug, "the table on this machine does not accept the call; this is a mistake in Sluis"),
         _ => (ErrorKind::Bug, "AWS does not accept the call; this is a mistake in Sluis"),
     };
     let text = error.message().unwrap_or_default();

@@ -5,6 +5,8 @@
 
 mod clock;
 pub mod connect;
+#[cfg(feature = "embedded")]
+pub mod embedded;
 #[cfg(any(feature = "table", feature = "messaging", feature = "secrets"))]
 mod failure;
 

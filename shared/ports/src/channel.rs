@@ -490,8 +490,9 @@ pub trait Channel: Send + Sync {
     /// Fetches the public keys deliveries are signed with; for shared secrets, those of the account.
     async fn webhook_keys(&self, call: &Call<'_>) -> Result<WebhookKeys>;
 
-    /// Whether deliveries are signed with keys that must be fetched, and the id of the key this one names.
-    fn webhook_key_id(&self, delivery: &Delivery) -> Option<String>;
+    /// Whether deliveries are signed with keys that must be fetched, and the id of the key this one names. `Unauthorized` where a delivery
+    /// is not signed, or in a way the channel never signs: nothing is read, fetched or asked for its sake.
+    fn webhook_key_id(&self, delivery: &Delivery) -> Result<Option<String>>;
 
     /// Checks the signature over the raw bytes in constant time, then reads. `Unauthorized` if it is wrong or missing.
     fn receive(&self, keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>>;

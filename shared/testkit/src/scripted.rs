@@ -286,8 +286,8 @@ impl Channel for Scripted {
         Ok(WebhookKeys::default())
     }
 
-    fn webhook_key_id(&self, _: &Delivery) -> Option<String> {
-        None
+    fn webhook_key_id(&self, _: &Delivery) -> Result<Option<String>> {
+        Ok(None)
     }
 
     fn receive(&self, _: &WebhookKeys, _: &Delivery) -> Result<Vec<Notice>> {

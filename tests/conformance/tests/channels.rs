@@ -49,6 +49,7 @@ behaviours! {
     of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_in,
     a_flipped_bit_anywhere_is_refused,
     a_delivery_without_its_signature_carries_nothing,
+    what_nobody_signed_costs_no_call_and_what_is_forged_not_one_each,
     deliveries_doubled_late_reversed_or_lost_end_in_the_same_orders,
     a_subscription_is_made_kept_and_mended,
     a_written_figure_is_read_back,

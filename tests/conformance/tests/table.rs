@@ -11,6 +11,8 @@ mod behaviours;
 mod lost_answers;
 #[path = "table/setup.rs"]
 mod setup;
+#[path = "table/turns.rs"]
+mod turns;
 
 use proptest::test_runner::{Config, TestRunner};
 
@@ -28,6 +30,13 @@ macro_rules! behaviours {
             $(#[test]
             fn $name() {
                 super::setup::on_dynamodb(|table| Box::pin(super::behaviours::$name(table)));
+            })*
+        }
+
+        mod embedded {
+            $(#[test]
+            fn $name() {
+                super::setup::embedded(|table| Box::pin(super::behaviours::$name(table)));
             })*
         }
     };

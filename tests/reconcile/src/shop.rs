@@ -240,8 +240,8 @@ impl Channel for Shop {
         never("webhook keys")
     }
 
-    fn webhook_key_id(&self, _: &Delivery) -> Option<String> {
-        None
+    fn webhook_key_id(&self, _: &Delivery) -> Result<Option<String>> {
+        Ok(None)
     }
 
     fn receive(&self, _: &WebhookKeys, _: &Delivery) -> Result<Vec<Notice>> {

@@ -107,9 +107,8 @@ async fn a_table_says_busy_the_way_tables_do() {
     let dice = Arc::new(Dice::new(Wanted { rate: Rate::NONE, seed: 1 }));
     dice.set("0.5".parse().unwrap());
     let folder = tempfile::tempdir().unwrap();
-    let mut tasks = crate::tasks::Tasks::default();
-    let local = crate::table::open(&folder.path().join("table.db"), &mut tasks).await.unwrap();
-    let table: Arc<dyn ::ports::Table> = Arc::new(local.table);
+    let local = crate::table::open(&folder.path().join("table.db")).await.unwrap();
+    let table: Arc<dyn ::ports::Table> = Arc::new(local);
     let steady = engine::World {
         table: Arc::clone(&table),
         queue: Arc::new(Silent),
@@ -140,7 +139,6 @@ async fn a_table_says_busy_the_way_tables_do() {
             Err(Refused::Error(_)) => assert!(!there, "down, so not done"),
         }
     }
-    tasks.end().await;
     assert!(busy > 5 && unknown > 5 && done > 50, "{busy} busy, {unknown} done without an answer, {done} done");
 }
 

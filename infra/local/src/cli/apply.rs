@@ -2,8 +2,9 @@
 
 use super::mistakes;
 use crate::config::Config;
-use crate::state::StateFolder;
-use crate::tasks::Tasks;
+use crate::progress::Progress;
+use crate::say::say;
+use crate::state::{Owner, StateFolder};
 use crate::{set_up, table};
 use async_trait::async_trait;
 use aws::{Client, DynamoTable, RandomIds, Reach, SystemClock};
@@ -16,7 +17,6 @@ use std::sync::Arc;
 #[expect(clippy::disallowed_methods, reason = "this is where the local stack reads its surroundings")]
 pub(super) async fn apply(file: &Path, state: &Path) -> Result<ExitCode> {
     let config = Config::read(file).map_err(|found| mistakes(&found))?;
-    let mut tasks = Tasks::default();
     let mut held = None;
     let (table, place): (Arc<dyn Table>, String) = match std::env::var("SLUIS_TABLE") {
         Ok(name) if !name.is_empty() => {
@@ -24,9 +24,10 @@ pub(super) async fn apply(file: &Path, state: &Path) -> Result<ExitCode> {
             (Arc::new(DynamoTable::new(&cloud, name.clone())), format!("the table {name}"))
         }
         _ => {
-            let folder = held.insert(StateFolder::take(state)?);
-            let local = table::open(&folder.file("table.db"), &mut tasks).await?;
-            (Arc::new(local.table), format!("the table in {}", state.display()))
+            let folder = held.insert(StateFolder::take(state, &Owner::of(&config))?);
+            let local = table::open(&folder.file(table::FILE)).await?;
+            folder.began()?;
+            (Arc::new(local), format!("the table in {}", state.display()))
         }
     };
     let world = World {
@@ -39,10 +40,8 @@ pub(super) async fn apply(file: &Path, state: &Path) -> Result<ExitCode> {
         ids: Arc::new(RandomIds::new()),
         channels: Arc::new(channels::Registry),
     };
-    let done = set_up::apply(&world, &config, &|connection| connection.base_url.clone()).await;
-    tasks.end().await;
-    done?;
-    println!("{} connections and {} articles are in {place}", config.connections.len(), config.catalogue.len());
+    set_up::apply(&world, &config, &|connection| connection.base_url.clone(), &Progress::default()).await?;
+    say!("{} connections and {} articles are in {place}", config.connections.len(), config.catalogue.len());
     Ok(ExitCode::SUCCESS)
 }
 

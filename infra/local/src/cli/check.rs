@@ -1,6 +1,7 @@
 //! `sluis check`.
 
 use crate::config::Config;
+use crate::say::{aside, say};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,15 +9,15 @@ pub(super) fn check(file: &Path) -> ExitCode {
     match Config::read(file) {
         Ok(config) => {
             let (connections, articles) = (config.connections.len(), config.catalogue.len());
-            println!("{}: no mistakes; {connections} connections, {articles} articles", file.display());
+            say!("{}: no mistakes; {connections} connections, {articles} articles", file.display());
             let without = config.catalogue.iter().filter(|e| e.item.ean.is_none()).count();
             if without > 0 {
-                println!("articles without an EAN, which are matched by SKU alone: {without}");
+                say!("articles without an EAN, which are matched by SKU alone: {without}");
             }
             ExitCode::SUCCESS
         }
         Err(mistakes) => {
-            eprintln!("{mistakes}");
+            aside!("{mistakes}");
             ExitCode::FAILURE
         }
     }

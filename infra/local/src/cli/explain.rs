@@ -22,7 +22,7 @@ pub(super) async fn explain(arguments: &ExplainArguments, state: &Path) -> Resul
     let only = arguments.connection.as_ref().map(|id| format!("?connection={id}")).unwrap_or_default();
     let path = format!("stock/{}/explain{only}", escaped(arguments.sku.as_str()));
     let explanation: Explanation = understood(Api::find(&arguments.place, state)?.get(&path).await?)?;
-    print!("{explanation}");
+    crate::say::text(&explanation.to_string());
     // A script hears it too.
     Ok(if explanation.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -3,6 +3,7 @@
 use super::{enough, mistakes};
 use crate::config::Config;
 use crate::far_side::{Shop, open_street};
+use crate::say::say;
 use crate::tasks::Tasks;
 use aws::{Client, Reach, SystemClock};
 use ports::{Clock, Error, ErrorKind, Http, Result};
@@ -29,7 +30,7 @@ pub(super) async fn far_side(file: &Path) -> Result<ExitCode> {
     let mut tasks = Tasks::default();
     open_street(&shops, &http, &clock, &mut tasks).await?;
     for shop in &shops {
-        println!("{} is open at {}", shop.connection, shop.base_url);
+        say!("{} is open at {}", shop.connection, shop.base_url);
     }
     enough().await;
     tasks.end().await;

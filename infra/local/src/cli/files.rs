@@ -2,6 +2,7 @@
 //! file of items that the last begins from.
 
 use super::api::{Api, Where, Who, escaped};
+use crate::say::say;
 use ports::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -71,7 +72,7 @@ pub(super) async fn items(arguments: &ItemsArguments, state: &Path) -> Result<Ex
         let (text, more) = api.get_file(&format!("{path}{from}")).await?;
         // Every part has the line of names; one file has it once.
         let rows = if next.is_some() { text.split_once('\n').map_or("", |(_, rows)| rows) } else { &text };
-        print!("{rows}");
+        crate::say::text(rows);
         next = match more {
             Some(cursor) => Some(cursor),
             None => return Ok(ExitCode::SUCCESS),
@@ -91,7 +92,7 @@ async fn send(arguments: &FileArguments, state: &Path, path: &str) -> Result<Exi
     })?;
     let (lines, all_done) = told(&name, &ended);
     for line in lines {
-        println!("{line}");
+        say!("{line}");
     }
     Ok(if all_done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -13,6 +13,7 @@ mod reset;
 mod run;
 mod shop_calls;
 
+use crate::say::aside;
 use clap::{Args, Parser, Subcommand};
 use ports::{Error, ErrorKind, Result};
 use std::path::PathBuf;
@@ -27,9 +28,12 @@ use std::process::ExitCode;
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Where everything is kept.
-    #[arg(long, global = true, value_name = "FOLDER", default_value = crate::state::USUAL)]
-    state: PathBuf,
+    /// Where everything is kept: .sluis for a shop, .sluis-demo where all shops are simulated inside the process.
+    ///
+    /// A folder that holds something else, or the books of another merchant, is refused. Commands that ask a running stack look where one
+    /// runs.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    state: Option<PathBuf>,
     /// Tell more on the way; twice for everything. `RUST_LOG` says it exactly.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
@@ -123,18 +127,33 @@ pub fn main() -> ExitCode {
     // Requests that simulated shops leave hanging would keep the process alive.
     runtime.shutdown_background();
     match result {
+        Ok(_) if crate::say::is_incomplete() => ExitCode::FAILURE,
         Ok(code) => code,
         Err(error) => failed(&error),
     }
 }
 
 async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
-    let state = arguments.state;
-    match arguments.command.unwrap_or(Command::Run(run::RunArguments::default())) {
-        Command::Run(run) => run::run(&run, &state).await,
-        Command::Check(config) => Ok(check::check(&config.config)),
-        Command::Apply(config) => apply::apply(&config.config, &state).await,
-        Command::FarSide(config) => far_side::far_side(&config.config).await,
+    let command = match arguments.command.unwrap_or(Command::Run(run::RunArguments::default())) {
+        Command::Run(run) => return run::run(&run, arguments.state.as_deref()).await,
+        Command::Check(config) => return Ok(check::check(&config.config)),
+        Command::Apply(config) => {
+            let state = arguments.state.unwrap_or_else(|| crate::state::USUAL.into());
+            return apply::apply(&config.config, &state).await;
+        }
+        Command::FarSide(config) => return far_side::far_side(&config.config).await,
+        Command::FlashSale(sale) => return sale.run().await,
+        Command::Soak(soak) => return soak.run().await,
+        command => command,
+    };
+    let state = arguments.state.map_or_else(crate::state::of_running, Ok)?;
+    match command {
+        Command::Run(_)
+        | Command::Check(_)
+        | Command::Apply(_)
+        | Command::FarSide(_)
+        | Command::FlashSale(_)
+        | Command::Soak(_) => Ok(ExitCode::SUCCESS),
         Command::Trouble(trouble) => shop_calls::trouble(&trouble, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
         Command::Order(order) => order::order(&order, &state).await,
@@ -146,14 +165,12 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Prices(file) => files::prices(&file, &state).await,
         Command::Match(file) => files::match_items(&file, &state).await,
         Command::Items(wanted) => files::items(&wanted, &state).await,
-        Command::FlashSale(sale) => sale.run().await,
-        Command::Soak(soak) => soak.run().await,
         Command::Reset(reset) => reset::reset(&reset, &state),
     }
 }
 
 fn failed(error: &Error) -> ExitCode {
-    eprintln!("{}", error.message);
+    aside!("{}", error.message);
     tracing::debug!(%error, "details");
     ExitCode::FAILURE
 }
@@ -166,7 +183,12 @@ fn log(verbose: u8) {
     };
     let filter =
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // Where nobody reads standard error, nobody can be told so.
+        .log_internal_errors(false)
+        .init();
 }
 
 /// The mistakes of a configuration as the error of a command.

@@ -1,6 +1,7 @@
 //! `sluis order`: what happened to an order, as one timeline.
 
 use super::api::{Api, Where, Who, escaped};
+use crate::say::say;
 use domain::{
     Cancellation, ConnectionId, Event, Happened, LineUnits, OrderLineId, OrderNumber, Parcel, Quantity, Return, Sku,
     SnapshotLine, Telling, UnreadLine,
@@ -73,7 +74,7 @@ pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result
         Error::new(ErrorKind::Protocol, "api", message)
     })?;
     for line in told(&order) {
-        println!("{line}");
+        say!("{line}");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! `sluis plan`: what the last days would have been under other rules.
 
 use super::api::{Api, Where, understood};
+use crate::say::say;
 use domain::{ConnectionId, Quantity, RuleChange};
 use engine::views::{ArticlePlan, MOST_PER_PAGE, PlanReport, PlanRequest, PlanSums};
 use ports::{Error, ErrorKind, Result};
@@ -100,7 +101,7 @@ pub(super) async fn plan(arguments: &PlanArguments, state: &Path) -> Result<Exit
     if let Some(report) = whole {
         let as_it_was = arguments.rules.is_empty() && arguments.quota_below.is_none();
         for line in told(&report, as_it_was) {
-            println!("{line}");
+            say!("{line}");
         }
     }
     Ok(ExitCode::SUCCESS)

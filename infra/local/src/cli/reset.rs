@@ -1,8 +1,8 @@
 //! `sluis reset`.
 
+use crate::say::say;
 use crate::state::StateFolder;
 use ports::{Error, ErrorKind, Result};
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -15,25 +15,25 @@ pub(super) struct ResetArguments {
 }
 
 pub(super) fn reset(arguments: &ResetArguments, state: &Path) -> Result<ExitCode> {
-    if !StateFolder::is_one(state) {
-        println!("{} is not a folder of sluis; nothing to delete", state.display());
-        return Ok(ExitCode::SUCCESS);
+    let folder = StateFolder::take_any(state)?;
+    say!("{} holds the books of {}. Deleted are: {}", state.display(), folder.owner(), folder.ours().join(", "));
+    let foreign = folder.foreign();
+    if !foreign.is_empty() {
+        say!("Not of sluis, and left where it is: {}", foreign.join(", "));
     }
-    let folder = StateFolder::take(state)?;
     if !arguments.yes && !agreed(state)? {
-        println!("nothing was deleted");
+        say!("nothing was deleted");
         return Ok(ExitCode::FAILURE);
     }
     folder.clear()?;
-    println!("{} is empty", state.display());
+    say!("they are deleted");
     Ok(ExitCode::SUCCESS)
 }
 
 fn agreed(state: &Path) -> Result<bool> {
     let wrong =
         |error: std::io::Error| Error::new(ErrorKind::BadInput, "reset", format!("no answer can be read: {error}; say --yes"));
-    print!("Delete all orders, stock and queues in {}? Type yes: ", state.display());
-    std::io::stdout().flush().map_err(wrong)?;
+    crate::say::text(&format!("Delete all orders, stock and queues in {}? Type yes: ", state.display()));
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).map_err(wrong)?;
     Ok(answer.trim() == "yes")

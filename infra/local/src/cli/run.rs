@@ -5,18 +5,24 @@ use crate::chaos::{self, Rate};
 use crate::config::Config;
 use crate::demo;
 use crate::running::Running;
+use crate::say::{aside, say};
 use crate::shop_list::ShopList;
 use crate::stack::{Plan, Stack, wait_for};
-use crate::state::StateFolder;
-use crate::web;
+use crate::state::{self, Owner, StateFolder};
+use crate::web::{self, Guard, Opening};
 use ports::{Clock, Error, ErrorKind, Result};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
 
 /// Where pages are served if nothing else is said.
 const USUAL_PORT: u16 = 8080;
+
+/// Between two words about how far a start is.
+const BETWEEN_WORDS: Duration = Duration::from_secs(3);
 
 /// What `run` takes.
 #[derive(Debug, Default, clap::Args)]
@@ -24,13 +30,15 @@ pub(super) struct RunArguments {
     /// The merchant's configuration; sluis.toml, or the invented merchant if there is none.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where pages are served; the next free port if it is busy. 127.0.0.1:8080 if nothing else is said.
+    /// Where page and API are served; the next free port if it is busy. 127.0.0.1:8080 if nothing else is said.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
-    /// Let other machines reach the pages. Nobody has to log in: only behind something that asks who is there.
+    /// Let other machines, and proxies, reach page and API. Nobody has to log in: only behind something that asks who is there.
+    ///
+    /// Webhooks do not need it: they come to a port of their own (`hooks_listen` in sluis.toml).
     #[arg(long)]
     expose: bool,
-    /// Write the addresses of pages and table to this file once all is ready, as JSON.
+    /// Write the address of the pages to this file once all is ready, as JSON.
     #[arg(long, value_name = "FILE")]
     ready: Option<PathBuf>,
     /// Let this part of all calls to table, queues, bus and channels go wrong: 0.1 is every tenth; at most 0.5. Only where all
@@ -52,7 +60,7 @@ pub(super) struct RunArguments {
     while_input_is_open: bool,
 }
 
-pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCode> {
+pub(super) async fn run(arguments: &RunArguments, state: Option<&Path>) -> Result<ExitCode> {
     let file = arguments.config.clone().unwrap_or_else(|| PathBuf::from("sluis.toml"));
     let invented = arguments.config.is_none() && !file.exists();
     let config = if invented { demo::merchant() } else { Config::read(&file) }.map_err(|found| mistakes(&found))?;
@@ -61,16 +69,24 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
         // Before anything is thrown away.
         chaos::only_simulated(&config)?;
     }
-    // Shops inside the process forget when it ends, so what is kept of them must go too.
-    let folder = if config.is_play() { StateFolder::take_empty(state)? } else { StateFolder::take(state)? };
-    let listener = web::bind(wanted, arguments.expose).await?;
+    // Shops inside the process forget when it ends, so what is kept of them goes too, and never lies where a shop's books are.
+    let state = state.unwrap_or(Path::new(if config.is_play() { state::USUAL_OF_PLAY } else { state::USUAL }));
+    let folder = StateFolder::take(state, &Owner::of(&config))?;
+    let listener = web::bind_pages(wanted, arguments.expose).await?;
+    let hooks = hooks(&config, &listener).await?;
+    let guard = Guard { exposed: arguments.expose, names: config.local.names.clone() };
     if arguments.expose {
-        eprintln!("Warning: {wanted} can be reached from other machines, and nobody has to log in.");
+        aside!("Warning: {wanted} can be reached from other machines, and nobody has to log in.");
     }
     let clock = aws::SystemClock;
     let seed = arguments.seed.unwrap_or_else(|| u64::try_from(clock.now().as_second()).unwrap_or_default());
     let chaos = arguments.chaos.map(|rate| chaos::Wanted { rate, seed });
-    let mut stack = Stack::start(Plan { config: config.clone(), state: folder, listener, seed, chaos }).await?;
+    let opening: Arc<Opening> = Arc::default();
+    let plan = Plan { config: config.clone(), state: folder, listener, hooks, guard, opening: Arc::clone(&opening), seed, chaos };
+    let mut stack = tokio::select! {
+        started = Stack::start(plan) => started?,
+        () = tell_how_far(&opening, &clock) => return Ok(ExitCode::FAILURE),
+    };
     let shops = config.connections.iter().filter(|c| c.simulated).filter_map(|c| {
         let inside = || stack.shops.iter().find(|s| s.connection == c.id).map(|s| s.base_url.clone());
         Some((c.id.clone(), c.base_url.clone().or_else(inside)?))
@@ -86,7 +102,7 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
         });
     }
     if let Some(chaos) = chaos {
-        println!("Chaos is on: {} of all calls go wrong once all has settled, from seed {}.", chaos.rate, chaos.seed);
+        say!("Chaos is on: {} of all calls go wrong once all has settled, from seed {}.", chaos.rate, chaos.seed);
     }
     welcome(&config, &stack, wanted);
     if let Some(file) = &arguments.ready {
@@ -97,9 +113,29 @@ pub(super) async fn run(arguments: &RunArguments, state: &Path) -> Result<ExitCo
         () = enough() => {}
         () = input_closed(), if arguments.while_input_is_open => {}
     }
-    println!("\nclosing");
+    say!("\nclosing");
     stack.tasks.end().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says now and then how far the start is, for as long as it takes.
+async fn tell_how_far(opening: &Opening, clock: &dyn Clock) {
+    loop {
+        clock.sleep(BETWEEN_WORDS).await;
+        say!("{}", opening.progress.told());
+    }
+}
+
+/// The port for deliveries. One that the merchant chose is taken or nothing is: a tunnel leads there.
+async fn hooks(config: &Config, pages: &TcpListener) -> Result<TcpListener> {
+    let wrong = |what: String| Error::new(ErrorKind::Configuration, "listen", what);
+    if let Some(chosen) = config.local.hooks_listen {
+        return TcpListener::bind(chosen).await.map_err(|error| {
+            wrong(format!("`hooks_listen`: {chosen} cannot be had: {error}; end whatever has it, or choose another port"))
+        });
+    }
+    let pages = pages.local_addr().map_err(|error| wrong(error.to_string()))?;
+    web::bind(SocketAddr::from(([127, 0, 0, 1], pages.port().saturating_add(1)))).await
 }
 
 /// Until whoever started this is gone, or says by closing it that it is enough.
@@ -114,7 +150,7 @@ async fn input_closed() {
 }
 
 fn tell_ready(file: &Path, stack: &Stack) -> Result<()> {
-    let text = serde_json::json!({ "pages": format!("http://{}", stack.address), "table": stack.table_endpoint }).to_string();
+    let text = serde_json::json!({ "pages": format!("http://{}", stack.address) }).to_string();
     // Under its name only when it is whole: whoever waits for the file reads all of it.
     let part = file.with_extension("part");
     std::fs::write(&part, text)
@@ -124,24 +160,27 @@ fn tell_ready(file: &Path, stack: &Stack) -> Result<()> {
 
 fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
     let page = format!("http://{}", stack.address);
-    println!("{}: {} articles, {} connections", config.merchant, config.catalogue.len(), config.connections.len());
+    say!("{}: {} articles, {} connections", config.merchant, config.catalogue.len(), config.connections.len());
     if wanted.port() != 0 && stack.address.port() != wanted.port() {
-        println!("port {} is busy, so this is on port {}", wanted.port(), stack.address.port());
+        say!("port {} is busy, so this is on port {}", wanted.port(), stack.address.port());
     }
-    println!("\n  look        {page}\n  ask         {page}/api/v1/openapi.json\n  underneath  {page}/_local/status\n");
+    say!(
+        "\n  look        {page}\n  ask         {page}/api/v1/openapi.json\n  underneath  {page}/_local/status\n  deliveries  http://{}/hooks/\n",
+        stack.hooks
+    );
     for shop in &stack.shops {
-        println!("  {:<12}simulated, at {}", shop.connection.as_str(), shop.base_url);
+        say!("  {:<12}simulated, at {}", shop.connection.as_str(), shop.base_url);
     }
     if let Some(every) = config.local.poll_every {
-        println!("\nPolls run every {} s here, not at the template's interval.", every.as_secs());
+        say!("\nPolls run every {} s here, not at the template's interval.", every.as_secs());
     }
     if let (Some(shop), Some(entry)) = (stack.shops.first(), config.catalogue.first()) {
         let customers = config.local.customers_per_minute;
-        println!("{customers} simulated customers a minute. Buy yourself, or make trouble, from another window:");
+        say!("{customers} simulated customers a minute. Buy yourself, or make trouble, from another window:");
         // As it was called: who has just built it has no `sluis` on the path.
         let name = std::env::args().next().unwrap_or_else(|| "sluis".to_owned());
-        println!("  {name} buy {} {} 2", shop.connection, entry.item.sku);
-        println!("  {name} trouble {} silent --for 30s", shop.connection);
+        say!("  {name} buy {} {} 2", shop.connection, entry.item.sku);
+        say!("  {name} trouble {} silent --for 30s", shop.connection);
     }
-    println!("Ctrl-C ends it.");
+    say!("Ctrl-C ends it.");
 }

@@ -1,6 +1,7 @@
 //! `sluis buy` and `sluis trouble`: what people do at simulated shops, over the shops' own doors.
 
 use crate::far_side::{TroubleKind, TroubleOrder};
+use crate::say::say;
 use crate::shop_list::ShopList;
 use aws::{Client, Reach};
 use bytes::Bytes;
@@ -53,7 +54,7 @@ fn seconds(text: &str) -> std::result::Result<i64, String> {
 pub(super) async fn buy(arguments: &BuyArguments, state: &Path) -> Result<ExitCode> {
     let body = json!({ "sku": arguments.sku, "quantity": arguments.quantity });
     let answer = post(state, &arguments.connection, "buy", &body).await?;
-    println!("order {} is placed at {}", answer.get("order").and_then(Value::as_str).unwrap_or_default(), arguments.connection);
+    say!("order {} is placed at {}", answer.get("order").and_then(Value::as_str).unwrap_or_default(), arguments.connection);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -61,7 +62,7 @@ pub(super) async fn trouble(arguments: &TroubleArguments, state: &Path) -> Resul
     let order = TroubleOrder { kind: arguments.kind, seconds: arguments.lasting, times: arguments.times };
     let body = serde_json::to_value(order).unwrap_or_default();
     post(state, &arguments.connection, "trouble", &body).await?;
-    println!("{} has trouble now: {}", arguments.connection, body.get("kind").and_then(Value::as_str).unwrap_or_default());
+    say!("{} has trouble now: {}", arguments.connection, body.get("kind").and_then(Value::as_str).unwrap_or_default());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -44,9 +44,13 @@ pub struct Config {
 /// Settings of the stack on one machine.
 #[derive(Debug, Clone, Default)]
 pub struct Local {
-    /// Where the pages are served.
+    /// Where page and API are served.
     pub listen: Option<SocketAddr>,
-    /// Where channels reach this machine from outside, if they can.
+    /// Further names under which page and API are asked, beside those that only this machine can mean.
+    pub names: Vec<String>,
+    /// Where deliveries of channels are taken; the port after that of the page if not given.
+    pub hooks_listen: Option<SocketAddr>,
+    /// Where channels reach `hooks_listen` from outside, if they can.
     pub public_url: Option<String>,
     /// Between two polls; the template's interval if not given.
     pub poll_every: Option<Duration>,
@@ -174,10 +178,24 @@ fn once(section: &Section<'_, '_>, locations: &[LocationId]) {
     }
 }
 
+/// A name of a machine, without a port.
+struct HostName(String);
+
+impl std::str::FromStr for HostName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let name = !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        if name { Ok(Self(text.to_ascii_lowercase())) } else { Err("write a name alone, such as sluis.example.test") }
+    }
+}
+
 fn read_local(section: &Section<'_, '_>) -> Local {
     let seconds = |name, most| section.number(name, 1, most).and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs);
     let local = Local {
         listen: section.may("listen"),
+        names: section.list::<HostName>("names").unwrap_or_default().into_iter().map(|name| name.0).collect(),
+        hooks_listen: section.may("hooks_listen"),
         public_url: section.may::<url::Url>("public_url").map(|u| u.as_str().trim_end_matches('/').to_owned()),
         poll_every: seconds("poll_every_s", 3600),
         customers_per_minute: section.number("customers_per_minute", 0, 6000).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),

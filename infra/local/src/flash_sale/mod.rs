@@ -9,6 +9,7 @@ mod report;
 mod sold_out;
 mod tally;
 
+use crate::say::say;
 use crate::trial::{Place, Server, Wanted};
 use aws::SystemClock;
 use domain::Quantity;
@@ -65,13 +66,13 @@ impl FlashSale {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let wanted = Wanted { name: "flash-sale", first: self.units, others: OTHERS, local: String::new() };
         let mut place = Place::prepare(&wanted, &clock).await?;
-        println!("starting the stack; its log is {}", place.log().display());
+        say!("starting the stack; its log is {}", place.log().display());
         let mut server = Server::start(&place, &[], clock.as_ref()).await?;
-        println!("one sale each of {} other articles, to see how long channels take to be told", probe::SALES);
+        say!("one sale each of {} other articles, to see how long channels take to be told", probe::SALES);
         let delays = Delays::measure(&place, clock.as_ref()).await?;
         let writes_before = place.stock_writes();
         let accepted_before = place.accepted();
-        println!("{} buyers for {} units of {}", self.buyers, self.units, place.sku);
+        say!("{} buyers for {} units of {}", self.buyers, self.units, place.sku);
         let began = clock.now();
         let mut tally = Tally::new(self.rush(&place));
         let bar = progress(tally.placed())?;
@@ -96,7 +97,7 @@ impl FlashSale {
             if kills < self.kill && tally.found() >= next_kill {
                 kills += 1;
                 server.kill().await?;
-                bar.suspend(|| println!("killed after {} orders; starting again", tally.found()));
+                bar.suspend(|| say!("killed after {} orders; starting again", tally.found()));
                 server = Server::start(&place, &[], clock.as_ref()).await?;
             }
             if clock.now().duration_since(moved_at) > STUCK {
@@ -112,7 +113,7 @@ impl FlashSale {
         }
         bar.finish();
         let taken_in_after = clock.now().duration_since(began);
-        println!("all orders are in the table; waiting until every channel is told and every queue is empty");
+        say!("all orders are in the table; waiting until every channel is told and every queue is empty");
         let told_by = clock.now().saturating_add(SETTLING).unwrap_or(began);
         while !(all_show_zero(&place) && server.pages.queues_are_empty().await) && clock.now() < told_by {
             sold_out.look_during(clock.sleep(BETWEEN_LOOKS), &place, clock.as_ref()).await;
@@ -133,7 +134,7 @@ impl FlashSale {
         server.kill().await?;
         let passed = report.print();
         if !passed {
-            println!("the stack's log is kept: {}", place.keep_log().display());
+            say!("the stack's log is kept: {}", place.keep_log().display());
         }
         place.close().await;
         Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -159,7 +160,7 @@ fn all_show_zero(place: &Place) -> bool {
 fn tell_plainly(tally: &Tally, told: u64) -> u64 {
     let tenth = tally.found() * 10 / tally.placed().max(1);
     if tenth > told {
-        println!("{} of {} orders taken in", tally.found(), tally.placed());
+        say!("{} of {} orders taken in", tally.found(), tally.placed());
     }
     tenth.max(told)
 }

@@ -3,6 +3,7 @@
 use super::left::Left;
 use super::probe::Delays;
 use super::tally::Tally;
+use crate::say::say;
 use domain::ConnectionId;
 use jiff::SignedDuration;
 
@@ -26,7 +27,7 @@ impl Report {
     pub(super) fn print(&self) -> bool {
         let (tally, left) = (&self.tally, &self.left);
         let per_second = tally.placed() * 1000 / u64::try_from(self.taken_in_after.as_millis()).unwrap_or(1).max(1);
-        println!();
+        say!();
         line("buyers", &self.buyers);
         line("orders that channels took", &tally.placed());
         line("refused at a channel's own counter", &(self.buyers - tally.placed()));
@@ -42,8 +43,8 @@ impl Report {
         }
         let (half, most) = (seconds(self.delays.percentile(50)), seconds(self.delays.percentile(99)));
         line("single sale to last channel told", &format!("p50 {half}, p99 {most} of {} sales,", self.delays.count()));
-        println!("{:>38}the time that a channel takes to send its webhook included", "");
-        println!();
+        say!("{:>38}the time that a channel takes to send its webhook included", "");
+        say!();
         let placed = i64::try_from(tally.placed()).unwrap_or(i64::MAX);
         let expected = self.units.min(placed);
         let checks = [
@@ -59,19 +60,19 @@ impl Report {
             ("queues are empty, no dead letters, nothing parked", left.waiting == 0 && left.dead == 0 && left.parked == 0),
         ];
         for (what, holds) in &checks {
-            println!("  {}  {what}", if *holds { "ok    " } else { "FAILED" });
+            say!("  {}  {what}", if *holds { "ok    " } else { "FAILED" });
         }
         let failed = checks.iter().filter(|(_, holds)| !holds).count();
         if failed > 0 {
-            println!("\nfound: {left:?}, shown: {:?}", self.shown);
+            say!("\nfound: {left:?}, shown: {:?}", self.shown);
         }
-        println!("\n{} checks hold, {failed} do not", checks.len() - failed);
+        say!("\n{} checks hold, {failed} do not", checks.len() - failed);
         failed == 0
     }
 }
 
 fn line(name: &str, value: &dyn std::fmt::Display) {
-    println!("{name:<38}{value}");
+    say!("{name:<38}{value}");
 }
 
 fn seconds(time: SignedDuration) -> String {

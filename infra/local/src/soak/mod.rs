@@ -15,6 +15,7 @@ mod verdict;
 mod watch;
 
 use crate::chaos::{Rate, on_time};
+use crate::say::say;
 use crate::trial::{Place, Server, Wanted};
 use aws::SystemClock;
 use books::{Answered, Books};
@@ -80,18 +81,18 @@ impl Soak {
         }
         let wanted = Wanted { name: "soak", first: OPENING, others: OPENING, local };
         let mut place = Place::prepare(&wanted, &clock).await?;
-        println!("starting the stack; its log is {}", place.log().display());
+        say!("starting the stack; its log is {}", place.log().display());
         let server = Server::start(&place, &self.chaos_arguments(0), clock.as_ref()).await?;
         let books = Books::default();
         let began = clock.now();
         let until = began.saturating_add(SignedDuration::from_secs(self.lasting())).unwrap_or(began);
-        println!("{} s of load, {} customers a second, {} of all calls go wrong", self.lasting(), self.rate, self.chaos);
+        say!("{} s of load, {} customers a second, {} of all calls go wrong", self.lasting(), self.rate, self.chaos);
         let load = Load { place: &place, books: &books, clock: clock.as_ref(), until, rate: self.rate, seed: self.seed };
         let pages = server.pages.clone();
         let mut course = Course::new(self, &place, &books, clock.as_ref(), server, began);
         let ((), (), watched) = tokio::join!(load.customers(), load.warehouse(&pages), course.go(until));
         watched?;
-        println!("faults end; waiting until all is at rest");
+        say!("faults end; waiting until all is at rest");
         let rest = course.settle().await?;
         let books = books.open().clone();
         let seen = Seen::look(&pages, &place, &books).await?;
@@ -114,7 +115,7 @@ impl Soak {
         };
         let passed = report.print(self.chaos != Rate::NONE);
         if !passed {
-            println!("the stack's log and folder are kept: {}", place.keep_log().display());
+            say!("the stack's log and folder are kept: {}", place.keep_log().display());
         }
         place.close().await;
         Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -249,7 +250,7 @@ impl<'a> Course<'a> {
     fn tell_plainly(&self, after: SignedDuration, told: i64) -> i64 {
         let tenth = after.as_secs() * 10 / self.soak.lasting().max(1);
         if tenth > told {
-            println!("{} s: {}", after.as_secs(), self.in_short());
+            say!("{} s: {}", after.as_secs(), self.in_short());
         }
         tenth.max(told)
     }

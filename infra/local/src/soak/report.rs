@@ -4,6 +4,7 @@ use super::curve::Curve;
 use super::injected::Injected;
 use super::verdict::Check;
 use super::watch::Watched;
+use crate::say::say;
 use jiff::SignedDuration;
 
 /// Wrong things that are told of one check.
@@ -30,7 +31,7 @@ impl Report {
     /// Prints it. Answers whether every check holds.
     pub(super) fn print(self, chaos: bool) -> bool {
         let watched = &self.watched;
-        println!();
+        say!();
         line("orders that shops took", &format!("{}, of which {} taken back", self.orders, self.cancelled));
         line("refused at a shop's own counter", &self.refused);
         line("short: sold by a shop, not there", &self.short);
@@ -43,19 +44,19 @@ impl Report {
         line("figures held against movements", &format!("{} times on the way", watched.compared));
         line("questions without an answer", &watched.unanswered);
         line("at rest after the last fault", &self.rest.map_or("never".to_owned(), |time| format!("{} s", time.as_secs())));
-        println!("\nmemory and disk on the way: {}\n", Curve::rules().join("; "));
-        self.curve.lines().iter().for_each(|line| println!("{line}"));
-        println!();
+        say!("\nmemory and disk on the way: {}\n", Curve::rules().join("; "));
+        self.curve.lines().iter().for_each(|line| say!("{line}"));
+        say!();
         let checks = self.all_checks(chaos);
         let failed = checks.iter().filter(|check| !check.wrong.is_empty()).count();
         for Check { what, wrong } in &checks {
-            println!("  {}  {what}", if wrong.is_empty() { "ok    " } else { "FAILED" });
-            wrong.iter().take(TOLD).for_each(|wrong| println!("            {wrong}"));
+            say!("  {}  {what}", if wrong.is_empty() { "ok    " } else { "FAILED" });
+            wrong.iter().take(TOLD).for_each(|wrong| say!("            {wrong}"));
             if wrong.len() > TOLD {
-                println!("            and {} more", wrong.len() - TOLD);
+                say!("            and {} more", wrong.len() - TOLD);
             }
         }
-        println!("\n{} checks hold, {failed} do not", checks.len() - failed);
+        say!("\n{} checks hold, {failed} do not", checks.len() - failed);
         failed == 0
     }
 
@@ -75,5 +76,5 @@ impl Report {
 }
 
 fn line(name: &str, value: &dyn std::fmt::Display) {
-    println!("{name:<38}{value}");
+    say!("{name:<38}{value}");
 }

@@ -36,7 +36,7 @@ pub(crate) struct Place {
     kept: bool,
     tasks: Tasks,
     pub(crate) config: Config,
-    /// The stack's address: the same after it was killed, as webhooks go there.
+    /// The stack's address: the same after it was killed.
     pub(crate) address: SocketAddr,
     pub(crate) shops: Vec<Arc<Shop>>,
     shares: Vec<u32>,
@@ -65,7 +65,9 @@ impl Place {
             let body = channels::Registry.get(channel).map(|c| c.descriptor().webhook);
             shares.push(if body == Some(WebhookBody::Hint) { SHARE_HINT } else { SHARE_COMPLETE });
         }
-        let _ = write!(text, "\n[local]\n{}", wanted.local);
+        let (held, hooks) = port().await?;
+        drop(held);
+        let _ = write!(text, "\n[local]\nhooks_listen = \"{hooks}\"\n{}", wanted.local);
         let mut catalogue = String::from("sku,ean,title,main\n");
         for (position, entry) in merchant.catalogue.iter().enumerate() {
             let Some(ean) = &entry.item.ean else { continue };

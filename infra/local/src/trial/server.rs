@@ -21,6 +21,7 @@ pub(crate) struct Server {
     child: Child,
     /// The way to what it serves.
     pub(crate) pages: Pages,
+    /// Its table, looked at from here.
     pub(crate) table: DynamoTable,
 }
 
@@ -28,7 +29,7 @@ impl Server {
     /// Starts it, with these arguments besides, and waits until every schedule has run once.
     pub(crate) async fn start(place: &Place, besides: &[String], clock: &dyn Clock) -> Result<Self> {
         let wrong = |what: String| Error::new(ErrorKind::Unavailable, "trial", what);
-        let ready = place.file("ready.json");
+        let (ready, state) = (place.file("ready.json"), place.file("state"));
         // Of a stack that was killed before.
         let _ = std::fs::remove_file(&ready);
         let program = std::env::current_exe().map_err(|e| wrong(e.to_string()))?;
@@ -36,7 +37,7 @@ impl Server {
         let mut child = Command::new(program)
             .arg("run")
             .args([Path::new("--config"), &place.file("sluis.toml")])
-            .args([Path::new("--state"), &place.file("state")])
+            .args([Path::new("--state"), &state])
             .args([Path::new("--ready"), &ready])
             .args(["--listen", &place.address.to_string()])
             .args(besides)
@@ -50,9 +51,8 @@ impl Server {
         let until = clock.now().saturating_add(START).unwrap_or(jiff::Timestamp::MAX);
         loop {
             if let Some(told) = std::fs::read(&ready).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok()) {
-                let part = |name: &str| told.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-                let pages = Pages::at(&part("pages"))?;
-                return Ok(Self { child, pages, table: table::at(&part("table")) });
+                let pages = Pages::at(told.get("pages").and_then(Value::as_str).unwrap_or_default())?;
+                return Ok(Self { child, pages, table: table::beside(&state.join(table::FILE))? });
             }
             let ended = child.try_wait().map_err(|e| wrong(e.to_string()))?;
             if ended.is_some() || clock.now() > until {

@@ -24,16 +24,12 @@ pub(super) async fn status(web: &Web) -> HttpAnswer {
 }
 
 /// Sets the rate of a stack that was started with chaos. One that was not keeps its ports as they are.
-pub(super) fn chaos(web: &Web, call: &HttpCall) -> HttpAnswer {
-    let Some(dice) = web.chaos.as_ref().filter(|_| web.local_names_only) else {
+pub(super) fn chaos(web: &Web, call: &HttpCall, exposed: bool) -> HttpAnswer {
+    let Some(dice) = web.chaos.as_ref().filter(|_| !exposed) else {
         return HttpAnswer::text(404, "there is no chaos here; start with --chaos, and without --expose");
     };
     if call.method.as_str() != "POST" {
         return HttpAnswer::text(405, "use POST");
-    }
-    // A page of somebody else's can have a browser send a form or a text here, but not JSON without asking first.
-    if !call.header("content-type").is_some_and(|kind| kind.starts_with("application/json")) {
-        return HttpAnswer::text(415, "send {\"rate\": 0.1} with the header content-type: application/json");
     }
     let sent: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     let rate = sent.get("rate").map(|rate| rate.as_str().map_or_else(|| rate.to_string(), str::to_owned)).unwrap_or_default();

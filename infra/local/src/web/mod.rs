@@ -1,29 +1,44 @@
-//! The HTTP API of the template on a port of this machine: requests go to the handlers that the template's routes name.
+//! The HTTP API of the template on ports of this machine: requests go to the handlers that the template's routes name.
+//!
+//! Two ports. One serves the page and the API, to this machine alone. The other takes what channels deliver, from wherever it comes,
+//! and has nothing else: it is the one that a tunnel or a proxy may lead to.
 
+mod guard;
+mod hooks;
 mod local;
 mod route;
 
+pub use guard::Guard;
+pub use hooks::Hooks;
+
 use crate::bus::LocalBus;
 use crate::chaos::Dice;
+use crate::progress::Progress;
 use crate::queue::Queues;
+use crate::serve::{Answer, Door, refusal};
 use crate::topology::Route;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, Uri};
+use async_trait::async_trait;
 use bytes::Bytes;
+use http::request::Parts;
+use http::{Response, StatusCode};
+use http_body_util::Full;
 use lambda_kit::{HttpAnswer, HttpCall, HttpHandler, answer_guarded};
-use ports::{Clock, Error, ErrorKind, Result};
+use ports::{Clock, Error, ErrorKind};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::Semaphore;
 
 /// Ports tried after the wanted one.
 const MORE_PORTS: u16 = 20;
-/// Largest body that is read, as at the cloud's HTTP API.
-const MOST_BYTES: usize = 10 * 1024 * 1024;
+/// Calls answered at once. Further ones wait for their turn; the functions that fetch orders and tell figures wait for none of them.
+const AT_ONCE: usize = 4;
+/// Longest wait for a turn.
+const TURN: Duration = Duration::from_secs(20);
 
-/// What answers requests.
+/// What answers requests once the stack has started.
 pub struct Web {
     /// Paths and the functions behind them.
     pub routes: Vec<Route>,
@@ -31,9 +46,6 @@ pub struct Web {
     pub handlers: BTreeMap<&'static str, Arc<dyn HttpHandler>>,
     /// The function that answers what no route names: the page for people.
     pub otherwise: &'static str,
-    /// Answer pages only where they are asked for under a name of this machine: a foreign page whose name was made to lead here
-    /// must not read or write. Deliveries come under any name.
-    pub local_names_only: bool,
     /// For `/_local/status`.
     pub queues: Arc<Queues>,
     /// For `/_local/status`.
@@ -44,14 +56,98 @@ pub struct Web {
     pub clock: Arc<dyn Clock>,
 }
 
-/// Takes a port: the wanted one, or one of the next if it is busy. Only on the loopback address unless `exposed`.
-pub async fn bind(wanted: SocketAddr, exposed: bool) -> Result<TcpListener> {
-    let wrong = |message: String| Error::new(ErrorKind::Configuration, "listen", message);
-    if !exposed && !loopback(wanted.ip()) {
-        let what =
-            format!("{wanted} can be reached from other machines, and nobody has to log in; choose 127.0.0.1, or add --expose");
-        return Err(wrong(what));
+impl Web {
+    async fn handled(&self, head: &Parts, body: Bytes) -> HttpAnswer {
+        let path = head.uri.path();
+        let named = self.routes.iter().find(|r| route::matches(&r.path, path)).map(|r| r.function.as_str());
+        match self.handlers.get(named.unwrap_or(self.otherwise)) {
+            Some(handler) => answer_guarded(handler.as_ref(), self.call(head, body)).await,
+            None => HttpAnswer::text(404, "there is nothing here"),
+        }
     }
+
+    fn call(&self, head: &Parts, body: Bytes) -> HttpCall {
+        let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
+        let readable =
+            head.headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        HttpCall {
+            method: head.method.clone(),
+            path: head.uri.path().to_owned(),
+            query,
+            headers: readable.collect(),
+            body,
+            caller: None,
+            received_at: self.clock.now(),
+        }
+    }
+}
+
+/// What answers, from the first moment on: until the stack has started, it says how far that is.
+#[derive(Default)]
+pub struct Opening {
+    /// How far the start is.
+    pub progress: Progress,
+    web: OnceLock<Web>,
+}
+
+impl Opening {
+    /// The stack has started.
+    pub fn open(&self, web: Web) {
+        // There is one start.
+        let _ = self.web.set(web);
+    }
+
+    fn web(&self) -> Result<&Web, Box<Answer>> {
+        self.web.get().ok_or_else(|| Box::new(refusal(StatusCode::SERVICE_UNAVAILABLE, &self.progress.told())))
+    }
+}
+
+/// The page and the API.
+pub struct Pages {
+    opening: Arc<Opening>,
+    guard: Guard,
+    turns: Semaphore,
+}
+
+impl Pages {
+    /// Those of a stack, for those whom the guard lets in.
+    pub fn new(opening: Arc<Opening>, guard: Guard) -> Self {
+        Self { opening, guard, turns: Semaphore::new(AT_ONCE) }
+    }
+}
+
+#[async_trait]
+impl Door for Pages {
+    fn admit(&self, head: &Parts) -> Result<usize, Box<Answer>> {
+        let most = self.guard.admit(head)?;
+        if head.uri.path().starts_with(hooks::UNDER) {
+            return Err(Box::new(refusal(StatusCode::NOT_FOUND, "deliveries come to the address `hooks_listen` of sluis.toml")));
+        }
+        self.opening.web()?;
+        Ok(most)
+    }
+
+    async fn answer(&self, head: Parts, body: Bytes) -> Answer {
+        let web = match self.opening.web() {
+            Ok(web) => web,
+            Err(refusal) => return *refusal,
+        };
+        match head.uri.path() {
+            local::STATUS => return respond(local::status(web).await),
+            local::CHAOS => return respond(local::chaos(web, &web.call(&head, body), self.guard.exposed)),
+            _ => {}
+        }
+        match tokio::time::timeout(TURN, self.turns.acquire()).await {
+            Ok(_turn) => respond(web.handled(&head, body).await),
+            Err(_) => {
+                refusal(StatusCode::SERVICE_UNAVAILABLE, "too much is asked at once on this machine; ask again in a moment")
+            }
+        }
+    }
+}
+
+/// Takes a port: the wanted one, or one of the next if it is busy.
+pub async fn bind(wanted: SocketAddr) -> ports::Result<TcpListener> {
     let mut last = None;
     for more in 0..=MORE_PORTS {
         let Some(port) = wanted.port().checked_add(more) else { break };
@@ -61,92 +157,32 @@ pub async fn bind(wanted: SocketAddr, exposed: bool) -> Result<TcpListener> {
         }
     }
     let why = last.map(|e| e.to_string()).unwrap_or_default();
-    Err(wrong(format!("no port from {} on is free on {}: {why}; choose another with --listen", wanted.port(), wanted.ip())))
+    let message = format!("no port from {} on is free on {}: {why}; choose another with --listen", wanted.port(), wanted.ip());
+    Err(Error::new(ErrorKind::Configuration, "listen", message))
+}
+
+/// As `bind`, for the page and the API: only on the loopback address unless `exposed`.
+pub async fn bind_pages(wanted: SocketAddr, exposed: bool) -> ports::Result<TcpListener> {
+    if !exposed && !loopback(wanted.ip()) {
+        let message =
+            format!("{wanted} can be reached from other machines, and nobody has to log in; choose 127.0.0.1, or add --expose");
+        return Err(Error::new(ErrorKind::Configuration, "listen", message));
+    }
+    bind(wanted).await
 }
 
 fn loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
 }
 
-/// Serves until told to stop.
-pub async fn serve(listener: TcpListener, web: Web, mut stop: watch::Receiver<bool>) {
-    let limit = axum::extract::DefaultBodyLimit::max(MOST_BYTES);
-    let router = axum::Router::new().fallback(handle).layer(limit).with_state(Arc::new(web));
-    let stopped = async move { while !*stop.borrow() && stop.changed().await.is_ok() {} };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
-        tracing::error!(%error, "the pages are no longer served");
-    }
-}
-
-async fn handle(
-    State(web): State<Arc<Web>>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> axum::response::Response {
-    let answer = match uri.path() {
-        path if web.local_names_only && !path.starts_with("/hooks/") && !local_name(&headers) => {
-            HttpAnswer::text(403, "ask for this page as 127.0.0.1 or localhost; for other names, start with --expose")
-        }
-        local::STATUS => local::status(&web).await,
-        local::CHAOS => local::chaos(&web, &call(&web, method, &uri, &headers, body)),
-        path => {
-            let named = web.routes.iter().find(|r| route::matches(&r.path, path)).map(|r| r.function.as_str());
-            match web.handlers.get(named.unwrap_or(web.otherwise)) {
-                Some(handler) => answer_guarded(handler.as_ref(), call(&web, method, &uri, &headers, body)).await,
-                None => HttpAnswer::text(404, "there is nothing here"),
-            }
-        }
-    };
-    respond(answer)
-}
-
-/// Whether the request names this machine by a name that only this machine can mean.
-fn local_name(headers: &HeaderMap) -> bool {
-    let host = headers.get(axum::http::header::HOST).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
-    name.eq_ignore_ascii_case("localhost") || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(loopback)
-}
-
-fn call(web: &Web, method: Method, uri: &Uri, headers: &HeaderMap, body: Bytes) -> HttpCall {
-    let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-    let readable = headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
-    HttpCall {
-        method,
-        path: uri.path().to_owned(),
-        query,
-        headers: readable.collect(),
-        body,
-        caller: None,
-        received_at: web.clock.now(),
-    }
-}
-
-fn respond(answer: HttpAnswer) -> axum::response::Response {
-    let mut builder = axum::http::Response::builder().status(answer.status);
+fn respond(answer: HttpAnswer) -> Answer {
+    let mut builder = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }
-    builder.body(answer.body.into()).unwrap_or_default()
+    builder.body(Full::new(answer.body)).unwrap_or_default()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_names_of_this_machine_are_its_own() {
-        let named = |host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(axum::http::header::HOST, host.parse().unwrap());
-            local_name(&headers)
-        };
-        for own in ["127.0.0.1:8080", "localhost:8080", "localhost", "[::1]:8080", "[::1]", "127.0.0.1"] {
-            assert!(named(own), "{own}");
-        }
-        for foreign in ["evil.example.test:8080", "127.0.0.1.example.test", "192.168.1.5:8080", "", "localhost.example.test"] {
-            assert!(!named(foreign), "{foreign}");
-        }
-    }
-}
+#[path = "crowd_tests.rs"]
+mod tests;

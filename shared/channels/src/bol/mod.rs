@@ -125,8 +125,8 @@ impl Channel for Bol {
         webhooks::keys(call).await
     }
 
-    fn webhook_key_id(&self, delivery: &Delivery) -> Option<String> {
-        webhooks::key_id(delivery)
+    fn webhook_key_id(&self, delivery: &Delivery) -> Result<Option<String>> {
+        webhooks::key_id(delivery).map(Some)
     }
 
     fn receive(&self, keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>> {

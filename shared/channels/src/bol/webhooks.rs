@@ -16,6 +16,10 @@ const KEYS: &str = "bol.webhook_keys";
 const RECEIVE: &str = "bol.receive";
 /// The resource we subscribe to.
 pub(super) const ORDER: &str = "ORDER";
+/// bol numbers its keys; far longer than any number of theirs.
+const LONGEST_KEY_ID: usize = 64;
+/// As long as the key: from 2,048 to 8,192 bits.
+const RSA_BYTES: std::ops::RangeInclusive<usize> = 256..=1024;
 /// `rsaEncryption`, RFC 8017 appendix C.
 const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
@@ -52,9 +56,9 @@ pub(super) async fn keys(call: &Call<'_>) -> Result<WebhookKeys> {
     Ok(WebhookKeys { secrets: Vec::new(), public })
 }
 
-/// The id of the key that a delivery names.
-pub(super) fn key_id(delivery: &Delivery) -> Option<String> {
-    Signature::parse(delivery.header("signature")?).key_id.map(str::to_owned)
+/// The id of the key that a delivery names, if what it gives as its proof could be one, as far as can be told without the key.
+pub(super) fn key_id(delivery: &Delivery) -> Result<String> {
+    proof(delivery).map(|(key, _)| key.to_owned())
 }
 
 /// Checks, then reads.
@@ -69,19 +73,29 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
     Ok(vec![Notice::Read { number, stamp: None }])
 }
 
-fn verify(keys: &WebhookKeys, delivery: &Delivery) -> Result<()> {
-    let refuse = |why: &str| Err(Error::new(ErrorKind::Unauthorized, RECEIVE, format!("the delivery is not bol's: {why}")));
+fn refuse<T>(why: &str) -> Result<T> {
+    Err(Error::new(ErrorKind::Unauthorized, RECEIVE, format!("the delivery is not bol's: {why}")))
+}
+
+/// The id of the key, and the signature's bytes.
+fn proof(delivery: &Delivery) -> Result<(&str, Vec<u8>)> {
     let Some(header) = delivery.header("signature") else { return refuse("it is not signed") };
     let signature = Signature::parse(header);
     if signature.algorithm.is_some_and(|a| !a.eq_ignore_ascii_case("rsa-sha256")) {
         return refuse("it is signed in a way bol does not use");
     }
-    let Some(key) = signature.key_id.and_then(|id| keys.public.get(id)) else {
-        return refuse("it names no key that bol publishes");
+    let Some(key) = signature.key_id.filter(|id| (1..=LONGEST_KEY_ID).contains(&id.len())) else {
+        return refuse("it names no key that bol could have published");
     };
-    let Some(value) = signature.value.and_then(|v| STANDARD.decode(v).ok()) else {
-        return refuse("its signature is missing or no base64");
-    };
+    match signature.value.and_then(|v| STANDARD.decode(v).ok()).filter(|v| RSA_BYTES.contains(&v.len())) {
+        Some(value) => Ok((key, value)),
+        None => refuse("its signature is missing, no base64, or none of RSA"),
+    }
+}
+
+fn verify(keys: &WebhookKeys, delivery: &Delivery) -> Result<()> {
+    let (key, value) = proof(delivery)?;
+    let Some(key) = keys.public.get(key) else { return refuse("it names no key that bol publishes") };
     let Ok(key) = STANDARD.decode(key) else { return refuse("the key it names is no base64") };
     match UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pkcs1(&key)).verify(&delivery.body, &value) {
         Ok(()) => Ok(()),

@@ -137,8 +137,8 @@ impl Channel for Shopify {
         webhooks::keys(call.account)
     }
 
-    fn webhook_key_id(&self, _delivery: &Delivery) -> Option<String> {
-        None
+    fn webhook_key_id(&self, delivery: &Delivery) -> Result<Option<String>> {
+        webhooks::proof(delivery).map(|_| None)
     }
 
     fn receive(&self, keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>> {

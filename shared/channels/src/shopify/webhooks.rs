@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::{OrderNumber, Quantity};
 use ports::{Account, Delivery, Error, ErrorKind, Notice, Result, WebhookKeys};
+use ring::digest::SHA256_OUTPUT_LEN;
 use ring::hmac;
 
 const OPERATION: &str = "shopify.webhook";
@@ -48,9 +49,18 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
     Ok(vec![notice])
 }
 
+fn wrong() -> Error {
+    Error::new(ErrorKind::Unauthorized, OPERATION, "the signature of a delivery is missing or wrong; check client_secret")
+}
+
+/// What a delivery gives as its proof; a thing that could be one, as far as can be told without a secret.
+pub(super) fn proof(delivery: &Delivery) -> Result<Vec<u8>> {
+    let proof = delivery.header(SIGNATURE_HEADER).and_then(|text| STANDARD.decode(text).ok());
+    proof.filter(|proof| proof.len() == SHA256_OUTPUT_LEN).ok_or_else(wrong)
+}
+
 fn verify(keys: &WebhookKeys, delivery: &Delivery) -> Result<()> {
-    let wrong = || Error::new(ErrorKind::Unauthorized, OPERATION, "the signature of a delivery is missing or wrong; check client_secret");
-    let signature = delivery.header(SIGNATURE_HEADER).and_then(|text| STANDARD.decode(text).ok()).ok_or_else(wrong)?;
+    let signature = proof(delivery)?;
     let good = keys.secrets.iter().any(|secret| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
         // With an empty secret anybody can sign.

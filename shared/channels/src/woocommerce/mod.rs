@@ -158,8 +158,8 @@ impl Channel for WooCommerce {
         Ok(WebhookKeys { secrets: vec![secret], ..WebhookKeys::default() })
     }
 
-    fn webhook_key_id(&self, _delivery: &Delivery) -> Option<String> {
-        None
+    fn webhook_key_id(&self, delivery: &Delivery) -> Result<Option<String>> {
+        webhooks::proof(delivery).map(|_| None)
     }
 
     fn receive(&self, keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>> {

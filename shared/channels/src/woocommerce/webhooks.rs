@@ -7,17 +7,14 @@ use crate::woocommerce::{orders, snapshot, wire};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ports::{Delivery, Error, ErrorKind, Notice, Result, WebhookKeys};
+use ring::digest::SHA256_OUTPUT_LEN;
 use ring::hmac;
 
 const OPERATION: &str = "woocommerce.webhook";
 
 /// What a delivery tells.
 pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Notice>> {
-    let Some(signature) = delivery.header("x-wc-webhook-signature") else {
-        // Refused, the ping would come again with every save; taken, it can say nothing.
-        return if is_ping(delivery) { Ok(vec![Notice::Nothing]) } else { Err(refused("it is not signed")) };
-    };
-    let signature = STANDARD.decode(signature.trim()).map_err(|_| refused("its signature is not base64"))?;
+    let Some(signature) = proof(delivery)? else { return Ok(vec![Notice::Nothing]) };
     let signed = |secret: &ports::Secret| {
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes());
         !secret.expose().is_empty() && hmac::verify(&key, &delivery.body, &signature).is_ok()
@@ -36,6 +33,16 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
         Some(("product", "updated" | "restored")) => product(&delivery.body),
         _ => Ok(vec![Notice::Nothing]),
     }
+}
+
+/// What a delivery gives as its proof; a thing that could be one, as far as can be told without a secret. `None`: the ping.
+pub(super) fn proof(delivery: &Delivery) -> Result<Option<Vec<u8>>> {
+    let Some(signature) = delivery.header("x-wc-webhook-signature") else {
+        // Refused, the ping would come again with every save; taken, it can say nothing.
+        return if is_ping(delivery) { Ok(None) } else { Err(refused("it is not signed")) };
+    };
+    let proof = STANDARD.decode(signature.trim()).map_err(|_| refused("its signature is not base64"))?;
+    if proof.len() == SHA256_OUTPUT_LEN { Ok(Some(proof)) } else { Err(refused("its signature is none of HMAC-SHA256")) }
 }
 
 /// `webhook_id=4` in a form and not a byte more.

@@ -33,6 +33,7 @@
 //! | `PARKED` | id of the problem | what a person must see |
 //! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
+mod applied;
 mod article;
 mod aside;
 mod bundle;
@@ -59,6 +60,7 @@ mod state;
 mod stock;
 mod unmatched;
 
+pub use applied::AppliedRow;
 pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::{AsideKind, AsideRow};
 pub use bundle::{BundleRow, PartOfRow};

@@ -75,6 +75,37 @@ pub(super) fn a_delivery_without_its_signature_carries_nothing(subject: &Subject
     assert!(signatures >= 1, "at least one header is the signature, without which nothing is taken");
 }
 
+/// How often an invented delivery is sent.
+const FORGED: usize = 50;
+
+pub(super) fn what_nobody_signed_costs_no_call_and_what_is_forged_not_one_each(subject: &Subject) {
+    let bench = subject.bench();
+    let delivery = genuine(&bench);
+    let refused = |forged: &Delivery| bench.receive(forged).is_err_and(|e| e.kind == ErrorKind::Unauthorized);
+    let before = bench.sent();
+    let bare = Delivery { headers: Vec::new(), ..delivery.clone() };
+    for n in 0..FORGED {
+        assert!(refused(&bare), "not signed");
+        let garbled = |(name, _): &(String, String)| (name.clone(), format!("keyId={n},signature=AAAA"));
+        assert!(
+            refused(&Delivery { headers: delivery.headers.iter().map(garbled).collect(), ..delivery.clone() }),
+            "not a signature"
+        );
+    }
+    assert_eq!(bench.sent(), before, "not one call");
+    // As bol signs: the right shape, an invented key each time. On the other channels, a signature of another body.
+    for n in 0..FORGED {
+        let mut forged = delivery.clone();
+        for (_, value) in &mut forged.headers {
+            *value = value.replace("keyId=0", &format!("keyId=invented-{n}"));
+        }
+        forged.body = [delivery.body.as_ref(), b" "].concat().into();
+        assert!(refused(&forged), "forged");
+    }
+    assert!(bench.sent() - before <= 1, "{} calls for {FORGED} forged deliveries", bench.sent() - before);
+    assert_eq!(bench.receive(&delivery).unwrap().orders, 1, "and the genuine one is taken");
+}
+
 /// What is stored of an order, beside when we heard of it.
 type Kept = BTreeMap<OrderNumber, (OrderSnapshot, Vec<LineState>)>;
 

@@ -28,6 +28,16 @@ pub(crate) fn on_dynamodb(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behav
     world.runtime.block_on(behaviour(&table));
 }
 
+/// As on one machine: the engine on a file, called without a server.
+pub(crate) fn embedded(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = aws::embedded::on_file(&folder.path().join("table.db")).unwrap();
+    runtime().block_on(async {
+        aws::table::create(&engine, "table").await.unwrap();
+        behaviour(&DynamoTable::new(&engine, "table")).await;
+    });
+}
+
 /// The embedded engine, serving on loopback for as long as this lives.
 pub(crate) struct World {
     runtime: Runtime,

@@ -1,0 +1,45 @@
+//! What the program prints. Whoever reads it may stop in the middle (`sluis plan | head`): what is printed after that goes nowhere, and
+//! the work goes on to its end. `println!` would end it with a panic.
+
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Prints a line to standard output.
+macro_rules! say {
+    () => { $crate::say::text("\n") };
+    ($($words:tt)*) => { $crate::say::line(format_args!($($words)*)) };
+}
+/// Prints a line to standard error.
+macro_rules! aside {
+    ($($words:tt)*) => { $crate::say::line_aside(format_args!($($words)*)) };
+}
+pub(crate) use {aside, say};
+
+/// A line on standard output.
+pub(crate) fn line(words: Arguments<'_>) {
+    text(&format!("{words}\n"));
+}
+
+/// As it is, on standard output, at once.
+pub(crate) fn text(words: &str) {
+    let mut out = std::io::stdout().lock();
+    if let Err(error) = out.write_all(words.as_bytes()).and_then(|()| out.flush())
+        && error.kind() != ErrorKind::BrokenPipe
+        && !LOST.swap(true, Ordering::Relaxed)
+    {
+        line_aside(format_args!("what is printed is not complete: {error}"));
+    }
+}
+
+/// A line on standard error. Where nobody reads that, there is nobody to tell.
+pub(crate) fn line_aside(words: Arguments<'_>) {
+    let _ = writeln!(std::io::stderr().lock(), "{words}");
+}
+
+/// Whether something that was printed is missing where it should be: a disk was full, not a reader gone.
+pub(crate) fn is_incomplete() -> bool {
+    LOST.load(Ordering::Relaxed)
+}

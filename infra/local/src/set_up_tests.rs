@@ -1,0 +1,75 @@
+//! What a start costs where nothing changed, and what it does where something did.
+
+use super::*;
+use crate::config::Given;
+use domain::Sku;
+use engine::rows::{ArticleRow, StockRow};
+use std::path::PathBuf;
+use testkit::Stage;
+use testkit::given::GivenSecrets;
+use testkit::run::finish;
+
+const CATALOGUE: &str =
+    "sku,ean,title,main,bundle\nLAMP,2000000079196,Lamp,3,\nBULB,2000000158389,Bulb,5,\nSET,2000000237565,Set,,LAMP*1;BULB*2\n";
+
+fn stage() -> Stage {
+    Stage::new(GivenSecrets::default())
+}
+
+fn config(catalogue: &str) -> Config {
+    let text = "[merchant]\nname = 'Lamps'\nlocations = ['main']\ncatalogue = 'c.csv'\n";
+    let open = |_: &str| Ok(catalogue.to_owned());
+    Config::of(&Given { file: "test", text, open: &open, folder: PathBuf::new() }).unwrap()
+}
+
+/// Applies it; answers how many products were touched.
+fn start(stage: &Stage, catalogue: &str) -> usize {
+    let progress = Progress::default();
+    finish(apply(&stage.world(), &config(catalogue), &|_| None, &progress)).unwrap();
+    progress.of()
+}
+
+#[test]
+fn where_nothing_changed_nothing_is_touched() {
+    let stage = stage();
+    assert_eq!(start(&stage, CATALOGUE), 3);
+    let (rows, calls) = (stage.table.rows(), stage.faults.calls().len());
+    assert_eq!(start(&stage, CATALOGUE), 0);
+    assert_eq!(stage.table.rows(), rows);
+    let calls = stage.faults.calls().split_off(calls);
+    assert!(calls.len() <= 3, "the settings, and one page of what was applied: {calls:?}");
+}
+
+#[test]
+fn only_what_changed_is_touched_and_opening_stock_counts_once() {
+    let stage = stage();
+    start(&stage, CATALOGUE);
+    assert_eq!(start(&stage, &CATALOGUE.replace("Bulb,5", "Bulb E27,9")), 1);
+    let bulb = Sku::new("BULB").unwrap();
+    let article: ArticleRow = finish(stage.world().get(&ArticleRow::key(&bulb))).unwrap().unwrap();
+    assert_eq!(article.0.title, "Bulb E27");
+    let location = domain::LocationId::new("main").unwrap();
+    let stock: StockRow = finish(stage.world().get(&StockRow::key(&bulb, &location))).unwrap().unwrap();
+    assert_eq!(stock.level.available.units(), 5, "it has moved on since, or would have");
+}
+
+#[test]
+fn a_start_that_broke_off_is_taken_up_again() {
+    let whole = stage();
+    start(&whole, CATALOGUE);
+    let calls = whole.faults.calls().len();
+    for broken in 0..calls {
+        let stage = stage();
+        stage.faults.plan([(broken, testkit::faults::Fault::Down)]);
+        let _ = finish(apply(&stage.world(), &config(CATALOGUE), &|_| None, &Progress::default()));
+        start(&stage, CATALOGUE);
+        // Movements are named by their moment, which is another one.
+        let keys = |stage: &Stage| {
+            let rows = stage.table.rows().into_iter().map(|row| row.key);
+            rows.map(|key| if key.pk.starts_with("LEDGER#") || key.pk.starts_with("JOURNAL#") { key.pk } else { key.sk })
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&stage), keys(&whole), "broken at call {broken}");
+        assert_eq!(start(&stage, CATALOGUE), 0);
+    }
+}

@@ -1,0 +1,260 @@
+//! The running program as the machine sees it: what it listens on, whom it answers, and what it does where somebody stops reading.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+const SLUIS: &str = env!("CARGO_BIN_EXE_sluis");
+
+/// A running stack; it ends with this.
+struct Machine {
+    child: Child,
+    folder: tempfile::TempDir,
+    pages: SocketAddr,
+    hooks: SocketAddr,
+    shops: BTreeSet<SocketAddr>,
+}
+
+impl Machine {
+    /// Starts one with a simulated shop per channel and waits until it is ready.
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("c.csv"), "sku,ean,title,main\nA-1,8712345678906,Lamp,12\n").unwrap();
+        let mut text = "[merchant]\nname = 'Lamps'\nlocations = ['main']\ncatalogue = 'c.csv'\n".to_owned();
+        for connection in sluis::demo::merchant().unwrap().connections {
+            let (id, channel) = (connection.id, connection.channel);
+            write!(text, "[[connection]]\nid = '{id}'\nchannel = '{channel}'\nsimulated = true\n[connection.settings]\n")
+                .unwrap();
+            for (name, value) in connection.settings {
+                writeln!(text, "{name} = '{value}'").unwrap();
+            }
+        }
+        std::fs::write(folder.path().join("sluis.toml"), text).unwrap();
+        let mut child = Command::new(SLUIS)
+            .args(["run", "--listen", "127.0.0.1:0", "--state", "state", "--ready", "ready.json"])
+            .current_dir(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stdout.take().unwrap());
+        let (mut pages, mut hooks, mut shops) = (None, None, BTreeSet::new());
+        let mut line = String::new();
+        while told.read_line(&mut line).unwrap() > 0 {
+            let address = line.split_once("http://").and_then(|(_, rest)| rest.trim().split('/').next()?.parse().ok());
+            match line.split_whitespace().next() {
+                Some("look") => pages = address,
+                Some("deliveries") => hooks = address,
+                Some(_) if line.contains("simulated, at") => drop(shops.insert(address.unwrap())),
+                _ => {}
+            }
+            if line.contains("Ctrl-C") {
+                break;
+            }
+            line.clear();
+        }
+        // Nobody reads what it says from here on: it goes on all the same.
+        drop(told);
+        while !folder.path().join("ready.json").exists() {
+            assert!(child.try_wait().unwrap().is_none(), "it has ended");
+            std::thread::yield_now();
+        }
+        Self { child, pages: pages.unwrap(), hooks: hooks.unwrap(), shops, folder }
+    }
+
+    fn listening(&self) -> BTreeSet<SocketAddr> {
+        listening(self.child.id())
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The sockets on which a process waits for connections, as the system tells: TCP over IPv4; anything else fails the test.
+fn listening(process: u32) -> BTreeSet<SocketAddr> {
+    let open: BTreeSet<String> = std::fs::read_dir(format!("/proc/{process}/fd"))
+        .unwrap()
+        .filter_map(|fd| std::fs::read_link(fd.unwrap().path()).ok())
+        .filter_map(|to| to.to_str()?.strip_prefix("socket:[")?.strip_suffix(']').map(str::to_owned))
+        .collect();
+    let table = |name: &str| std::fs::read_to_string(format!("/proc/{process}/net/{name}")).unwrap_or_default();
+    let of_ours = |name: &str, inode: usize, state: Option<(usize, &str)>| {
+        let lines = table(name);
+        let ours = lines.lines().skip(1).map(|line| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+        ours.filter(|parts| parts.get(inode).is_some_and(|inode| open.contains(inode)))
+            .filter(|parts| state.is_none_or(|(at, wanted)| parts[at] == wanted))
+            .map(|parts| parts[1].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_ours("tcp6", 9, Some((3, "0A"))), Vec::<String>::new(), "TCP over IPv6");
+    assert_eq!(of_ours("udp", 9, None), Vec::<String>::new(), "UDP");
+    assert_eq!(of_ours("udp6", 9, None), Vec::<String>::new(), "UDP over IPv6");
+    // A flag of 00010000 is a socket that accepts.
+    assert_eq!(of_ours("unix", 6, Some((3, "00010000"))), Vec::<String>::new(), "sockets in the file system");
+    let tcp = of_ours("tcp", 9, Some((3, "0A")));
+    tcp.iter()
+        .map(|address| {
+            let (ip, port) = address.split_once(':').unwrap();
+            let ip = u32::from_str_radix(ip, 16).unwrap().swap_bytes();
+            SocketAddr::from((std::net::Ipv4Addr::from(ip), u16::from_str_radix(port, 16).unwrap()))
+        })
+        .collect()
+}
+
+/// One request as it stands; answers the status, and all that was said.
+fn ask(at: SocketAddr, request: &str) -> (u16, String) {
+    let mut stream = TcpStream::connect(at).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut told = Vec::new();
+    let _ = stream.read_to_end(&mut told);
+    let told = String::from_utf8_lossy(&told).into_owned();
+    (told.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default(), told)
+}
+
+fn get(at: SocketAddr, path: &str, headers: &str) -> (u16, String) {
+    ask(at, &format!("GET {path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\n{headers}\r\n"))
+}
+
+fn post(at: SocketAddr, path: &str, headers: &str, body: &str) -> (u16, String) {
+    let length = body.len();
+    ask(
+        at,
+        &format!("POST {path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"),
+    )
+}
+
+#[test]
+fn nothing_listens_but_the_page_the_deliveries_and_the_simulated_shops() {
+    let machine = Machine::start();
+    let documented: BTreeSet<SocketAddr> = machine.shops.iter().copied().chain([machine.pages, machine.hooks]).collect();
+    assert_eq!(machine.listening(), documented);
+    assert!(documented.iter().all(|address| address.ip().is_loopback()), "{documented:?}");
+    assert_eq!(machine.shops.len(), sluis::demo::merchant().unwrap().connections.len());
+
+    // None of them is a table, whoever asks and however.
+    for at in &documented {
+        let target = "x-amz-target: DynamoDB_20120810.ListTables\r\ncontent-type: application/x-amz-json-1.0\r\n\
+                      authorization: AWS4-HMAC-SHA256 Credential=a/20260101/eu/dynamodb/aws4_request, SignedHeaders=host, Signature=a\r\n";
+        let (status, told) = post(*at, "/", target, "{}");
+        assert!(status >= 400 && !told.contains("TableNames"), "{at}: {told}");
+    }
+
+    // Nothing of it tells another site that it may read along.
+    for at in &documented {
+        for (_, told) in [get(*at, "/", "origin: https://evil.example.test\r\n"), get(*at, "/", "")] {
+            assert!(!told.to_ascii_lowercase().contains("access-control-allow"), "{at}: {told}");
+        }
+    }
+}
+
+#[test]
+fn the_api_answers_this_machine_and_deliveries_have_a_door_of_their_own() {
+    let machine = Machine::start();
+    let (pages, hooks) = (machine.pages, machine.hooks);
+    assert_eq!(get(pages, "/api/v1/health", "").0, 200);
+    assert_eq!(get(pages, "/", "").0, 200);
+    for foreign in ["origin: https://evil.example.test\r\n", "x-forwarded-for: 203.0.113.9\r\n", "sec-fetch-site: cross-site\r\n"]
+    {
+        assert_eq!(get(pages, "/api/v1/health", foreign).0, 403, "{foreign}");
+    }
+    let renamed = format!("GET /api/v1/health HTTP/1.1\r\nhost: evil.example.test:{}\r\nconnection: close\r\n\r\n", pages.port());
+    assert_eq!(ask(pages, &renamed).0, 403);
+    let old = format!("GET /api/v1/health HTTP/1.0\r\nhost: {pages}\r\n\r\n");
+    assert_eq!(ask(pages, &old).0, 403, "as a proxy asks that was told nothing else");
+
+    // Through whatever proxy and under whatever name: deliveries, and nothing else.
+    let through = "x-forwarded-for: 203.0.113.9\r\n";
+    for path in [
+        "/",
+        "/api/v1/health",
+        "/_local/status",
+        "/hooks",
+        "/hooks/",
+        "/hooks/../api/v1/health",
+        "/hooks//a",
+        "/hooks/%2e%2e/api",
+    ] {
+        assert_eq!(get(hooks, path, through).0, 404, "{path}");
+        assert_eq!(post(hooks, path, through, "{}").0, 404, "{path}");
+    }
+    for connection in sluis::demo::merchant().unwrap().connections {
+        let path = format!("/hooks/{}/{}", connection.channel, connection.id);
+        assert_eq!(get(hooks, &path, through).0, 405, "{path}");
+        assert_eq!(post(hooks, &path, through, "{}").0, 401, "{path}: not signed");
+        assert_eq!(post(pages, &path, "content-type: application/json\r\n", "{}").0, 404, "{path} is not at the page's port");
+    }
+    let large = format!("POST /hooks/a/b HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", 2 * 1024 * 1024);
+    assert_eq!(ask(hooks, &large).0, 413, "before a byte of it was sent");
+}
+
+#[test]
+fn whoever_stops_reading_ends_nothing() {
+    let machine = Machine::start();
+    let state = machine.folder.path().join("state");
+    for arguments in [&["check"][..], &["explain", "A-1"], &["plan"], &["items", "nobody"], &["reset"], &["--help"]] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        // Nobody reads, from the first byte on.
+        drop(reader);
+        let errors = writer.try_clone().unwrap();
+        let mut command = Command::new(SLUIS);
+        command.args(arguments).current_dir(machine.folder.path()).stdin(Stdio::null()).stdout(writer).stderr(errors);
+        if arguments[0] != "check" {
+            command.arg("--state").arg(&state);
+        }
+        let ended = command.status().unwrap();
+        assert!(matches!(ended.code(), Some(0..=2)), "{arguments:?}: {ended:?}");
+    }
+    assert_eq!(get(machine.pages, "/api/v1/health", "").0, 200, "and the stack, whose words nobody reads either, goes on");
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn nobody_else_on_the_machine_reads_the_books() {
+    let machine = Machine::start();
+    let state = machine.folder.path().join("state");
+    assert_eq!(mode(&state), 0o700);
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(&state).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(mode(&path), 0o600, "{}", path.display());
+        names.push(path.file_name().unwrap().to_string_lossy().into_owned());
+    }
+    assert!(names.iter().any(|name| name == "table.db") && names.iter().any(|name| name == "queues.db"), "{names:?}");
+}
+
+#[test]
+fn the_invented_merchant_touches_nobody_elses_files_and_books() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |state: &str| {
+        let arguments = ["run", "--listen", "127.0.0.1:0", "--while-input-is-open", "--state", state];
+        let output = Command::new(SLUIS).args(arguments).current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let somebodys = folder.path().join("documents");
+    std::fs::create_dir(&somebodys).unwrap();
+    std::fs::write(somebodys.join("table.db"), "a thesis").unwrap();
+    let (content, told) = run("documents");
+    assert!(!content && told.contains("no folder of sluis"), "{told}");
+    assert_eq!(std::fs::read_to_string(somebodys.join("table.db")).unwrap(), "a thesis");
+
+    let books = folder.path().join("books");
+    std::fs::create_dir(&books).unwrap();
+    std::fs::write(books.join("merchant.json"), r#"{"merchant": "A real shop", "play": false, "began": true}"#).unwrap();
+    std::fs::write(books.join("table.db"), "orders").unwrap();
+    let (content, told) = run("books");
+    assert!(!content && told.contains("books of A real shop"), "{told}");
+    assert_eq!(std::fs::read_to_string(books.join("table.db")).unwrap(), "orders");
+}

@@ -1,0 +1,127 @@
+//! A DynamoDB engine on a SQLite file, called in this process: what the SDK would put on the wire is handed over as a function call.
+//!
+//! Nothing listens. An engine behind a port could be asked by every program on the machine, and by every page in a browser there.
+
+use crate::failure::{SERVER, THIS_MACHINE};
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use dynoxide::{Database, DynoxideError};
+use http::StatusCode;
+use ports::{Error, ErrorKind, Result};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+const TARGET: &str = "x-amz-target";
+const OPERATIONS: &str = "DynamoDB_20120810.";
+
+/// The engine on a file, which is made if it is not there. Given in place of an account.
+///
+/// A second engine may read the same file meanwhile, in this process or another: it sees what is committed.
+pub fn on_file(file: &Path) -> Result<SdkConfig> {
+    Database::new(&file.to_string_lossy()).map(cloud).map_err(|error| {
+        let message = format!("the table {} cannot be opened: {error}", file.display());
+        Error::new(ErrorKind::Configuration, "table", message)
+    })
+}
+
+/// The engine in memory.
+pub fn in_memory() -> Result<SdkConfig> {
+    let wrong = |error: DynoxideError| Error::new(ErrorKind::Bug, "table", "no table can be had").with_detail(error.to_string());
+    Database::memory().map(cloud).map_err(wrong)
+}
+
+/// No timeouts: a call that was begun is done, and one that waits for its turn has not begun.
+fn cloud(database: Database) -> SdkConfig {
+    let nobody = Credentials::new("local", "local", None, None, "embedded");
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        // A name that leads nowhere, and is never looked up.
+        .endpoint_url("http://embedded.invalid")
+        .credentials_provider(SharedCredentialsProvider::new(nobody))
+        .http_client(client(database))
+        .retry_config(RetryConfig::disabled())
+        .build()
+}
+
+fn client(database: Database) -> SharedHttpClient {
+    let engine = SharedHttpConnector::new(Engine { database: Arc::new(database), turn: Arc::new(Semaphore::new(1)) });
+    http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| engine.clone())
+}
+
+/// The engine does one call at a time. Callers wait in the order in which they came, and without holding a thread: a crowd of readers
+/// neither passes a writer by nor stops what has nothing to do with the table.
+struct Engine {
+    database: Arc<Database>,
+    turn: Arc<Semaphore>,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
+impl HttpConnector for Engine {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (database, turn) = (Arc::clone(&self.database), Arc::clone(&self.turn));
+        HttpConnectorFuture::new(async move {
+            let operation = request.headers().get(TARGET).and_then(|target| target.strip_prefix(OPERATIONS)).map(str::to_owned);
+            let body = request.into_body();
+            let turn = turn.acquire_owned().await.map_err(|closed| ConnectorError::other(closed.into(), None))?;
+            let done = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                run(&database, &operation.unwrap_or_default(), body.bytes().unwrap_or_default())
+            });
+            done.await.map(answer).map_err(|died| ConnectorError::other(died.into(), None))
+        })
+    }
+}
+
+type Answer = std::result::Result<String, DynoxideError>;
+
+fn run(database: &Database, operation: &str, body: &[u8]) -> Answer {
+    match operation {
+        "CreateTable" => with(body, |asked| database.create_table(asked)),
+        "DescribeTable" => with(body, |asked| database.describe_table(asked)),
+        "GetItem" => with(body, |asked| database.get_item(asked)),
+        "Query" => with(body, |asked| database.query(asked)),
+        "PutItem" => with(body, |asked| database.put_item(asked)),
+        "UpdateItem" => with(body, |asked| database.update_item(asked)),
+        "DeleteItem" => with(body, |asked| database.delete_item(asked)),
+        "TransactWriteItems" => with(body, |asked| database.transact_write_items(asked)),
+        other => Err(DynoxideError::ValidationException(format!("the embedded table is never asked for {other}"))),
+    }
+}
+
+fn with<Asked, Told>(body: &[u8], call: impl FnOnce(Asked) -> dynoxide::Result<Told>) -> Answer
+where
+    Asked: serde::de::DeserializeOwned,
+    Told: serde::Serialize,
+{
+    // What the SDK wrote is well formed; what the engine cannot read of it is a mistake of this adapter's.
+    let asked = serde_json::from_slice(body).map_err(|error| DynoxideError::SerializationException(error.to_string()))?;
+    serde_json::to_string(&call(asked)?).map_err(|error| DynoxideError::InternalServerError(error.to_string()))
+}
+
+fn answer(answer: Answer) -> HttpResponse {
+    let (status, body) = match answer {
+        Ok(body) => (200, body),
+        Err(error) => (error.status_code(), error.to_json()),
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into();
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response.headers_mut().insert(SERVER, THIS_MACHINE);
+    response
+}
