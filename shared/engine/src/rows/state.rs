@@ -390,7 +390,8 @@ impl Kept for KeysRow {
     }
 
     fn believed_at(self, now: Timestamp) -> Self {
-        Self { fetched_at: noted(self.fetched_at, now).unwrap_or(Timestamp::UNIX_EPOCH), ..self }
+        // The last try stays as it is written: whoever tries next compares it.
+        Self { fetched_at: self.fetched_at.and_then(|at| noted(at, now)), ..self }
     }
 }
 

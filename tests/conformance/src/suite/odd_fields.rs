@@ -229,7 +229,10 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
                 },
                 (Err(error), _) => {
                     assert!(!of_a_line, "{told}: the order is lost: {error:?}");
-                    assert!(!error.message.is_empty() && error.kind != ErrorKind::Unauthorized && error.kind != ErrorKind::Bug, "{error:?}");
+                    assert!(
+                        !error.message.is_empty() && error.kind != ErrorKind::Unauthorized && error.kind != ErrorKind::Bug,
+                        "{error:?}"
+                    );
                     Verdict::Refused
                 }
             }

@@ -76,7 +76,7 @@ pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_i
     assert_eq!((available(&bench, 0), available(&bench, 1)), (900, 897), "the line that can be read takes its units");
     let [odd] = &order.snapshot.unread[..] else { panic!("{:?}", order.snapshot.unread) };
     assert!(odd.problem.field.ends_with("quantity") && odd.problem.value == "1.5" && odd.may_mean == MayMean::Named, "{odd:?}");
-    let named: Vec<_> = parked(&bench).into_iter().filter(|one| one.what == format!("order {number}")).collect();
+    let named: Vec<_> = parked(&bench).into_iter().filter(|one| one.subject.what() == format!("order {number}")).collect();
     let [one] = &named[..] else { panic!("named once, however often it is read: {named:?}") };
     assert!(one.reason.contains("quantity") && one.reason.contains("1.5"), "{}", one.reason);
 
@@ -89,11 +89,12 @@ pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_i
     assert_eq!(bench.shown(1), 947.min(most), "all else does");
 
     let (world, connection) = (bench.world(), crate::bench::named("one"));
-    let decided = finish(handle_order(&world, &bench.lookup, &connection, &number, &OrderCommand::DecideLines {}, "anna")).unwrap();
+    let decided =
+        finish(handle_order(&world, &bench.lookup, &connection, &number, &OrderCommand::DecideLines {}, "anna")).unwrap();
     assert_eq!((decided.undecided().count(), decided.decided.len(), decided.decided[0].by.as_str()), (0, 1, "anna"));
     live(&mut bench);
     assert_eq!(bench.shown(0), 950.min(most), "once a person has decided");
-    assert!(parked(&bench).iter().all(|one| one.what != format!("order {number}")), "and it is named no longer");
+    assert!(parked(&bench).iter().all(|one| one.subject.what() != format!("order {number}")), "and it is named no longer");
 
     bench.wire.alter(None);
     bench.cancel(&number);
