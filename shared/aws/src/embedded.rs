@@ -4,6 +4,7 @@
 
 use crate::failure::{SERVER, THIS_MACHINE};
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -51,6 +52,8 @@ fn cloud(database: Database) -> SdkConfig {
         .credentials_provider(SharedCredentialsProvider::new(nobody))
         .http_client(client(database))
         .retry_config(RetryConfig::disabled())
+        // A call that waits for its turn moves no byte, and is not stalled.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build()
 }
 
