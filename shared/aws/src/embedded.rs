@@ -128,3 +128,17 @@ fn answer(answer: Answer) -> HttpResponse {
     response.headers_mut().insert(SERVER, THIS_MACHINE);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_cuts_off_a_call_that_waits_for_its_turn() {
+        let engine = in_memory().unwrap();
+        let stalled = engine.stalled_stream_protection().unwrap();
+        assert!(!stalled.upload_enabled() && !stalled.download_enabled(), "{stalled:?}");
+        let timeouts = engine.timeout_config();
+        assert!(timeouts.is_none_or(|t| t.operation_timeout().is_none() && t.operation_attempt_timeout().is_none()));
+    }
+}
