@@ -4,6 +4,7 @@
 
 use crate::failure::{SERVER, THIS_MACHINE};
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -51,6 +52,8 @@ fn cloud(database: Database) -> SdkConfig {
         .credentials_provider(SharedCredentialsProvider::new(nobody))
         .http_client(client(database))
         .retry_config(RetryConfig::disabled())
+        // A call that waits for its turn moves no byte, and is not stalled.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .build()
 }
 
@@ -124,4 +127,18 @@ fn answer(answer: Answer) -> HttpResponse {
     response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
     response.headers_mut().insert(SERVER, THIS_MACHINE);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_cuts_off_a_call_that_waits_for_its_turn() {
+        let engine = in_memory().unwrap();
+        let stalled = engine.stalled_stream_protection().unwrap();
+        assert!(!stalled.upload_enabled() && !stalled.download_enabled(), "{stalled:?}");
+        let timeouts = engine.timeout_config();
+        assert!(timeouts.is_none_or(|t| t.operation_timeout().is_none() && t.operation_attempt_timeout().is_none()));
+    }
 }

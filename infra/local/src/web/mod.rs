@@ -36,7 +36,7 @@ const MORE_PORTS: u16 = 20;
 /// Calls answered at once. Further ones wait for their turn; the functions that fetch orders and tell figures wait for none of them.
 const AT_ONCE: usize = 4;
 /// Longest wait for a turn.
-const TURN: Duration = Duration::from_secs(20);
+const TURN: Duration = Duration::from_secs(30);
 
 /// What answers requests once the stack has started.
 pub struct Web {
