@@ -5,13 +5,13 @@ use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
-use ports::{Error, ErrorKind, OutgoingMessage, Queue, QueueName, Result};
+use ports::{Error, ErrorKind, MOST_MESSAGE_BYTES, OutgoingMessage, Queue, QueueName, Result};
 use std::collections::BTreeMap;
 
 /// SQS' limit of messages per call.
 const MOST_MESSAGES: usize = 10;
 /// SQS' limit of bytes per call, bodies together, and therefore per message.
-const MOST_BYTES: usize = 1_048_576;
+const MOST_BYTES: usize = MOST_MESSAGE_BYTES;
 /// SQS' longest delay in seconds.
 const LONGEST_DELAY_S: u64 = 900;
 

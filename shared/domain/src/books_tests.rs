@@ -51,6 +51,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         version: 1,
         read_at: at,
         accepted_at: at,
+        accepted_version: 1,
         parcels: Vec::new(),
         cancellations: Vec::new(),
         returns: Vec::new(),
@@ -58,6 +59,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         decided: Vec::new(),
         locked_by: None,
         doubts_stamps: false,
+        line_rows: Vec::new(),
     }
 }
 

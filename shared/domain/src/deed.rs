@@ -94,6 +94,9 @@ pub enum Undone {
 
 /// Plans a deed.
 pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Remaining) -> Result<PlannedOrder, Undone> {
+    if !order.is_complete() {
+        return Err(Undone::NotNow("the order is being taken in; try again in a moment".to_owned()));
+    }
     let mut after = order.clone();
     let by = match deed {
         // The channel's part of the timeline.
@@ -126,6 +129,24 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         demands,
         stayed: std::collections::BTreeSet::new(),
     })
+}
+
+/// Holds what is in the merchant's parcels where they left, for lines of which that is not done yet. What is not there stays held
+/// elsewhere: the parcel left all the same.
+pub(crate) fn hold_open(order: &mut Order, remaining: &mut Remaining) {
+    let Order { lines, parcels, .. } = order;
+    for line in lines.iter_mut() {
+        let Some(open) = &line.open else { continue };
+        for parcel in parcels.iter().filter(|parcel| parcel.lines.iter().any(|one| one.line == line.id)) {
+            for part in line.parts.iter_mut().filter(|part| !open.done.contains(&part.sku)) {
+                let (was, left) = (part.clone(), remaining.clone());
+                if hold(parcels, &line.id, part, &parcel.location, remaining).is_err() {
+                    *part = was;
+                    *remaining = left;
+                }
+            }
+        }
+    }
 }
 
 /// Before the first entry comes how it began.

@@ -1,6 +1,6 @@
 //! What we did about one order line: units held, sent and taken back, per article and location.
 
-use crate::{LocationId, OrderLineId, Quantity, Sku};
+use crate::{LocationId, OrderLineId, Quantity, Sku, SnapshotLine};
 
 /// What one unit of a bundle consists of: so many units of one article.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -124,12 +124,48 @@ pub struct LineState {
     /// Units that came free and that the merchant had cancelled as not there: those written off, and those that were never held.
     #[serde(default, skip_serializing_if = "is_none")]
     pub gone: Quantity,
+    /// What is still to be done to stock for it, because its order takes more than one transaction. `None`: all is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<OpenLine>,
+}
+
+/// A line of which not everything is done to stock that the order demands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct OpenLine {
+    /// What the channel had told of it in the last state that is done: nothing, if there is none.
+    pub counted: Counted,
+    /// Articles of it that are done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<Sku>,
+    /// It is still what it was, and another product once it is done.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub follows: bool,
+}
+
+/// What moves a channel's own counter by an order line, in the line's own units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct Counted {
+    /// Units ordered.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub ordered: Quantity,
+    /// Units cancelled.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub cancelled: Quantity,
+    /// Units that came back.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub returned: Quantity,
+}
+
+impl From<&SnapshotLine> for Counted {
+    fn from(line: &SnapshotLine) -> Self {
+        Self { ordered: line.ordered, cancelled: line.cancelled, returned: line.returned }
+    }
 }
 
 impl LineState {
     /// A line that nobody knows yet.
     pub fn new(id: OrderLineId) -> Self {
-        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO, not_stocked: false, gone: Quantity::ZERO }
+        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO, not_stocked: false, gone: Quantity::ZERO, open: None }
     }
 
     /// Units of articles held, over all parts and locations.

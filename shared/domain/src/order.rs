@@ -162,6 +162,9 @@ pub struct Order {
     /// When it was first taken in, UTC.
     #[schemars(with = "String")]
     pub accepted_at: Timestamp,
+    /// The version with which it was first taken in whole; 0: it is not yet. More than 1 where it takes more than one transaction.
+    #[serde(default = "at_once", skip_serializing_if = "is_at_once")]
+    pub accepted_version: u64,
     /// Parcels the merchant sent, in the order they were entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parcels: Vec<Parcel>,
@@ -184,6 +187,9 @@ pub struct Order {
     /// what differs is read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubts_stamps: bool,
+    /// How it lies in the table, if its lines have rows of their own: the version with which each of those rows was written last.
+    #[serde(skip)]
+    pub line_rows: Vec<u64>,
 }
 
 /// A channel's clock is ahead of ours by less than this. A stamp further ahead is a mistake: local time written as UTC, or a year 2647.
@@ -192,6 +198,15 @@ const AHEAD: SignedDuration = SignedDuration::from_mins(1);
 /// A channel's stamp that was told at `at`, UTC, unless it lies ahead of that.
 pub fn believed_stamp(stamp: Option<Timestamp>, at: Timestamp) -> Option<Timestamp> {
     stamp.filter(|stamp| stamp.duration_since(at) < AHEAD)
+}
+
+const fn at_once() -> u64 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+const fn is_at_once(version: &u64) -> bool {
+    *version == 1
 }
 
 /// A stamp in whole seconds stands for any part of its second, by a clock that differs from ours by a second at most.
@@ -213,6 +228,12 @@ impl Order {
     pub fn believed_at(self, now: Timestamp) -> Self {
         let read_at = noted(self.read_at, now).unwrap_or(Timestamp::MIN);
         Self { read_at, ..self }
+    }
+
+    /// Whether all is done to stock that its snapshot and the merchant's parcels demand. Only then is its snapshot taken in, and only then
+    /// can anything else be done about it.
+    pub fn is_complete(&self) -> bool {
+        self.lines.iter().all(|line| line.open.is_none())
     }
 
     /// Units of articles over all lines that no location could cover.

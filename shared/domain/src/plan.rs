@@ -3,11 +3,11 @@
 //! This is the one idea of Sluis: the same snapshot twice gives an empty difference, an older one is set aside, and
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
-use crate::deed::begin_history;
+use crate::deed::{begin_history, hold_open};
 use crate::other_product::swapped;
 use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
-    Component, ConnectionId, Flow, Happened, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
+    Component, ConnectionId, Counted, Flow, Happened, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
     OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -137,11 +137,15 @@ impl PlannedOrder {
     /// that were cancelled before we heard of them, goods that it counts again although they are not back here. And, as given back, what
     /// a stock row tells of and the counter did not lose now: units set aside for a sale that was known before.
     fn flows_beside_stock(&self) -> BTreeMap<Sku, Flow> {
+        let mut moved: BTreeMap<&Sku, (u64, u64)> = BTreeMap::new();
+        for demand in &self.demands {
+            let (taken, given) = moved.entry(&demand.sku).or_default();
+            let units = demand.movement.available.unsigned_abs();
+            *(if demand.movement.available < 0 { taken } else { given }) += units;
+        }
         let mut beside = BTreeMap::new();
         for (sku, told) in self.told_flows() {
-            let moved = || self.demands.iter().filter(|d| d.sku == sku).map(|d| d.movement.available);
-            let taken = moved().filter(|units| *units < 0).sum::<i64>().unsigned_abs();
-            let given = moved().filter(|units| *units > 0).sum::<i64>().unsigned_abs();
+            let (taken, given) = moved.get(&sku).copied().unwrap_or_default();
             let known_before = taken.saturating_sub(told.out);
             let flow = Flow { out: told.out.saturating_sub(taken), back: told.back.saturating_sub(given) + known_before };
             if flow != Flow::default() {
@@ -151,32 +155,55 @@ impl PlannedOrder {
         beside
     }
 
-    /// What the channel told of its own counter since the order was last taken in.
+    /// What the channel told of its own counter since the order was last taken in, of the articles that are done with this.
     fn told_flows(&self) -> BTreeMap<Sku, Flow> {
         let mut flows: BTreeMap<Sku, Flow> = BTreeMap::new();
-        for line in &self.order.lines {
-            let before = self.before.as_ref().and_then(|order| order.snapshot.own_line(&line.id));
-            let now = self.order.snapshot.own_line(&line.id);
+        for ((line, part), flow) in self.told_flows_by_part() {
+            let sum = flows.entry(self.order.lines[line].parts[part].sku.clone()).or_default();
+            *sum = sum.plus(flow);
+        }
+        flows
+    }
+
+    /// The same, by the place of the line and of the article in it.
+    pub(crate) fn told_flows_by_part(&self) -> BTreeMap<(usize, usize), Flow> {
+        let (now, before) = (counted(&self.order), self.before.as_ref().map(counted).unwrap_or_default());
+        let known: BTreeMap<&OrderLineId, &LineState> =
+            self.before.iter().flat_map(|order| &order.lines).map(|line| (&line.id, line)).collect();
+        let mut flows = BTreeMap::new();
+        for (at, line) in self.order.lines.iter().enumerate() {
+            let known = known.get(&line.id);
+            let open = known.and_then(|line| line.open.as_ref());
+            let before = open.map(|open| open.counted).or_else(|| before.get(&line.id).copied()).unwrap_or_default();
+            let now = now.get(&line.id).copied().unwrap_or_default();
             // By how much a count rose, and by how much it fell.
-            let rose = |count: fn(&SnapshotLine) -> Quantity| {
-                let (before, now) = (before.map_or(Quantity::ZERO, count), now.map_or(Quantity::ZERO, count));
+            let rose = |count: fn(&Counted) -> Quantity| {
+                let (before, now) = (count(&before), count(&now));
                 (now.less(before).units().unsigned_abs(), before.less(now).units().unsigned_abs())
             };
             let ((ordered, dropped), (cancelled, revived)) = (rose(|l| l.ordered), rose(|l| l.cancelled));
             let returned = rose(|l| l.returned).0;
             // Units that were cancelled as not there may have stayed off its counter. They may come back with the next ones that are
             // cancelled, and are not taken off again when they are wanted again.
-            let gone = self.before.as_ref().and_then(|order| order.line(&line.id)).map_or(0, |l| l.gone.units().unsigned_abs());
+            let gone = known.map_or(0, |l| l.gone.units().unsigned_abs());
             let perhaps = if cancelled + revived > 0 { gone } else { 0 };
-            for part in &line.parts {
+            let was_done = |sku: &Sku| open.is_some_and(|open| open.done.contains(sku));
+            let is_open = |sku: &Sku| line.open.as_ref().is_some_and(|open| !open.done.contains(sku));
+            let parts = line.parts.iter().enumerate();
+            for (number, part) in parts.filter(|(_, part)| !was_done(&part.sku) && !is_open(&part.sku)) {
                 let each = part.units.units().unsigned_abs();
                 let flow = Flow { out: each * (ordered + revived), back: each * (dropped + cancelled + returned + perhaps) };
-                let sum = flows.entry(part.sku.clone()).or_default();
-                *sum = sum.plus(flow);
+                flows.insert((at, number), flow);
             }
         }
         flows
     }
+}
+
+/// What the channel told of each line that the merchant sends.
+pub(crate) fn counted(order: &Order) -> BTreeMap<&OrderLineId, Counted> {
+    let own = order.snapshot.lines.iter().filter(|line| line.is_own());
+    own.map(|line| (&line.id, Counted::from(line))).collect()
 }
 
 /// How what is short of one article changes.
@@ -213,6 +240,8 @@ pub struct Plan {
     pub shorts: BTreeMap<Sku, ShortChange>,
     /// Snapshots that need no write, by position in the batch.
     pub settled: Vec<(usize, Standing)>,
+    /// Snapshots of orders of which something else is still to be done, which this plan does: judged when that is committed.
+    pub again: Vec<usize>,
 }
 
 /// Plans a batch: judges each snapshot, then covers demand in the order of the batch.
@@ -225,7 +254,20 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
     for (position, incoming) in batch.iter().enumerate() {
         let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
         let in_batch = written.get(&key).copied();
-        let known = in_batch.and_then(|at| plan.orders.get(at)).map(|p| &p.order).or_else(|| stored.get(&key));
+        let planned = in_batch.and_then(|at| plan.orders.get(at));
+        let known = planned.map(|p| &p.order).or_else(|| stored.get(&key));
+        // What was begun is finished first, whatever is told now: what it demands was promised to nobody else since.
+        let begun = known.filter(|order| !order.is_complete()).cloned();
+        if begun.is_some() || planned.and_then(|p| p.before.as_ref()).is_some_and(|order| !order.is_complete()) {
+            plan.again.push(position);
+            if let Some(order) = begun.filter(|_| planned.is_none()) {
+                written.insert(key, plan.orders.len());
+                let finished = finish(order, incoming, &mut remaining);
+                plan.add(&finished.demands);
+                plan.orders.push(finished);
+            }
+            continue;
+        }
         let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.fresh) {
             // The channel tells nothing new, but somebody has matched a line since.
             Standing::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.articles.contains_key(&l.id))) => {
@@ -241,17 +283,12 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         let incoming = &carrying(known.as_ref(), incoming);
         let parcels = known.as_ref().map_or(&[][..], |order| &order.parcels);
         let (followed, stayed) = known.as_ref().map_or_else(Default::default, |order| swapped(order, incoming));
-        let freed = known.iter().flat_map(|order| &order.lines).filter(|line| followed.contains(&line.id));
-        for (sku, claim) in freed.flat_map(LineState::claims) {
-            remaining.give_back(sku, &claim.location, claim.committed);
+        if let Some(known) = &known {
+            free(known, &followed, &mut remaining);
         }
         let lines = settle(aims(known.as_ref(), incoming, &followed), parcels, &incoming.locations, &mut remaining);
         let demands = moved(known.as_ref().map_or(&[][..], |order| &order.lines), &lines);
-        for demand in &demands {
-            let sum = plan.movements.entry((demand.sku.clone(), demand.location.clone())).or_default();
-            sum.available += demand.movement.available;
-            sum.reserved += demand.movement.reserved;
-        }
+        plan.add(&demands);
         let before = stored.get(&key).cloned();
         let was = before.as_ref().map(|o| o.version);
         let order = next(known, incoming, lines, was.unwrap_or(0) + 1);
@@ -261,7 +298,7 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             planned.demands.extend(demands);
             planned.stayed.extend(stayed);
         } else {
-            let outcome = if was.is_none() { OrderOutcome::Accepted } else { OrderOutcome::Changed };
+            let outcome = outcome(before.as_ref());
             written.insert(key, plan.orders.len());
             plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands, stayed });
         }
@@ -274,6 +311,76 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
 fn carrying(known: Option<&Order>, incoming: &Incoming) -> Incoming {
     let snapshot = known.map(|order| incoming.snapshot.carrying(&order.snapshot).into_owned());
     Incoming { snapshot: snapshot.unwrap_or_else(|| incoming.snapshot.clone()), ..incoming.clone() }
+}
+
+impl Plan {
+    /// The plan of one order.
+    pub fn of(planned: PlannedOrder) -> Self {
+        let mut plan = Self::default();
+        plan.add(&planned.demands);
+        plan.orders.push(planned);
+        plan.shorts = shorts(&plan.orders);
+        plan
+    }
+
+    /// Sums what an order moves, row by row.
+    fn add(&mut self, demands: &[LineDemand]) {
+        for demand in demands {
+            let sum = self.movements.entry((demand.sku.clone(), demand.location.clone())).or_default();
+            sum.available += demand.movement.available;
+            sum.reserved += demand.movement.reserved;
+        }
+    }
+
+    /// Rows of stock, of the ledger, and of what is short that it writes.
+    pub fn rows(&self) -> usize {
+        2 * self.movements.len() + self.shorts.len()
+    }
+
+    /// Whether all that it is to do is done once it is committed.
+    pub fn is_whole(&self) -> bool {
+        self.again.is_empty() && self.orders.iter().all(|planned| planned.order.is_complete())
+    }
+}
+
+fn outcome(before: Option<&Order>) -> OrderOutcome {
+    if before.is_none_or(|order| order.accepted_version == 0) { OrderOutcome::Accepted } else { OrderOutcome::Changed }
+}
+
+/// What lines that are another product from now on held comes free.
+fn free(known: &Order, followed: &BTreeSet<OrderLineId>, remaining: &mut Remaining) {
+    let freed = known.lines.iter().filter(|line| followed.contains(&line.id));
+    for (sku, claim) in freed.flat_map(LineState::claims) {
+        remaining.give_back(sku, &claim.location, claim.committed);
+    }
+}
+
+/// Does what is still to be done of the state of an order that was begun.
+fn finish(mut order: Order, incoming: &Incoming, remaining: &mut Remaining) -> PlannedOrder {
+    let before = order.clone();
+    let as_begun = Incoming { snapshot: order.snapshot.clone(), ..incoming.clone() };
+    hold_open(&mut order, remaining);
+    let follows = |line: &&LineState| line.open.as_ref().is_some_and(|open| open.follows);
+    let followed = before.lines.iter().filter(follows).map(|line| line.id.clone()).collect();
+    free(&before, &followed, remaining);
+    let mut aims = aims(Some(&order), &as_begun, &followed);
+    for aim in &mut aims {
+        aim.line.open = None;
+    }
+    let lines = settle(aims, &order.parcels, &incoming.locations, remaining);
+    let demands = moved(&before.lines, &lines);
+    let version = before.version + 1;
+    let accepted_version = if before.accepted_version == 0 { version } else { before.accepted_version };
+    let order = Order { lines, version, accepted_version, ..order };
+    PlannedOrder {
+        from: Vec::new(),
+        order,
+        was: Some(before.version),
+        outcome: outcome(Some(&before)),
+        before: Some(before),
+        demands,
+        stayed: BTreeSet::new(),
+    }
 }
 
 /// The order row as it will be: what the merchant did about the order stays with it.
@@ -302,6 +409,7 @@ fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
         version,
         read_at: incoming.read_at,
         accepted_at: incoming.read_at,
+        accepted_version: 1,
         parcels: Vec::new(),
         cancellations: Vec::new(),
         returns: Vec::new(),
@@ -309,6 +417,7 @@ fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
         decided: Vec::new(),
         locked_by: None,
         doubts_stamps: incoming.stamp_is_wrong(),
+        line_rows: Vec::new(),
     }
 }
 
@@ -330,9 +439,12 @@ fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
 /// What each line is to come to by what the channel tells now; a line it no longer tells of demands nothing.
 /// `followed`: lines that are another product from now on.
 fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLineId>) -> Vec<Aim> {
+    let lines: BTreeMap<&OrderLineId, &LineState> =
+        known.iter().flat_map(|order| &order.lines).map(|line| (&line.id, line)).collect();
+    let still_told: BTreeSet<&OrderLineId> = incoming.snapshot.lines.iter().map(|told| &told.id).collect();
     let anew = |line: LineState| LineState { gone: line.gone, ..LineState::new(line.id) };
     let before = |id: &OrderLineId| {
-        let line = known.and_then(|order| order.line(id)).cloned();
+        let line = lines.get(id).map(|line| (*line).clone());
         line.map(|line| if followed.contains(id) { anew(line) } else { line })
     };
     let not_there = |id: &OrderLineId| known.map_or(Quantity::ZERO, |order| order.not_there(id));
@@ -350,7 +462,7 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
         (LineState { not_stocked: digital && line.sku.is_none(), ..line }, Some(told))
     });
     let dropped = known.into_iter().flat_map(|order| &order.lines);
-    let dropped = dropped.filter(|line| !incoming.snapshot.lines.iter().any(|told| told.id == line.id));
+    let dropped = dropped.filter(|line| !still_told.contains(&line.id));
     let aim = |(line, told): (LineState, Option<&SnapshotLine>)| {
         let own = told.filter(|told| told.is_own());
         let sent = known.map_or(Quantity::ZERO, |order| order.sent(&line.id));

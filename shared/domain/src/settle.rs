@@ -59,11 +59,12 @@ pub(crate) fn settle(
 
 /// What it moves when an order's lines come from one state to another.
 pub(crate) fn moved(before: &[LineState], after: &[LineState]) -> Vec<LineDemand> {
+    let known: BTreeMap<&OrderLineId, &LineState> = before.iter().map(|line| (&line.id, line)).collect();
     let mut demands = Vec::new();
     for line in after {
-        let was = before.iter().find(|one| one.id == line.id);
+        let was = known.get(&line.id);
         for part in &line.parts {
-            let was = was.into_iter().flat_map(|one| &one.parts).find(|one| one.sku == part.sku);
+            let was = was.iter().flat_map(|one| &one.parts).find(|one| one.sku == part.sku);
             demands.extend(moved_part(was, part));
         }
         // Of a line that became another product, everything that it held before comes free.
@@ -191,7 +192,7 @@ pub(crate) fn claim(part: &mut PartState, location: &LocationId, units: Quantity
 }
 
 /// What a part's change moves, per location.
-fn moved_part(before: Option<&PartState>, after: &PartState) -> Vec<LineDemand> {
+pub(crate) fn moved_part(before: Option<&PartState>, after: &PartState) -> Vec<LineDemand> {
     let mut sums: BTreeMap<&LocationId, Movement> = BTreeMap::new();
     for (part, sign) in before.into_iter().map(|part| (part, -1)).chain([(after, 1)]) {
         for claim in &part.claims {

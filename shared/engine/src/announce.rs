@@ -11,6 +11,9 @@ use ports::{OutgoingEvent, OutgoingMessage, QueueName, Result};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+/// Lines of one event: the bus takes 256 KB.
+const MOST_SHORT_LINES: usize = 500;
+
 /// What is to be told.
 #[derive(Debug, Default)]
 pub(crate) struct Announcement {
@@ -34,7 +37,7 @@ impl Announcement {
             told.map_or_else(Default::default, |told| (told.ordered.less(told.cancelled), told.returned))
         };
         let order = &planned.order;
-        for line in &order.lines {
+        for line in order.lines.iter().filter(|line| line.open.is_none()) {
             let before = planned.before.as_ref().map_or_else(Default::default, |before| counted(before, line));
             if counted(order, line) == before {
                 continue;
@@ -50,11 +53,17 @@ impl Announcement {
         if order.snapshot.unread.is_empty() && planned.before.as_ref().is_some_and(|before| !before.snapshot.unread.is_empty()) {
             self.unread.push(order.clone());
         }
-        let was_short = planned.before.as_ref().map_or(domain::Quantity::ZERO, domain::Order::short);
+        // What came out short with the parts before was not told yet.
+        let before = planned.before.as_ref().filter(|before| before.is_complete());
+        let was_short = before.map_or(domain::Quantity::ZERO, domain::Order::short);
         self.events(&planned.order, planned.outcome, was_short, at);
     }
 
     fn events(&mut self, order: &Order, outcome: OrderOutcome, was_short: domain::Quantity, at: Timestamp) {
+        if !order.is_complete() {
+            // Told once all of it is taken in.
+            return;
+        }
         let (connection, number, version) = (order.connection.clone(), order.snapshot.number.clone(), order.version);
         self.events.push(match outcome {
             OrderOutcome::Accepted => event(&OrderAccepted { connection, number, version, at }),
@@ -70,9 +79,11 @@ impl Announcement {
             self.unmatched.insert((order.connection.clone(), order.snapshot.number.clone()));
         }
         if order.short() > was_short {
-            let lines = order.lines.iter().flat_map(short_lines);
-            let (connection, number) = (order.connection.clone(), order.snapshot.number.clone());
-            self.events.push(event(&StockShort { connection, number, version, lines: lines.collect(), at }));
+            let lines: Vec<ShortLine> = order.lines.iter().flat_map(short_lines).collect();
+            for lines in lines.chunks(MOST_SHORT_LINES) {
+                let (connection, number) = (order.connection.clone(), order.snapshot.number.clone());
+                self.events.push(event(&StockShort { connection, number, version, lines: lines.to_vec(), at }));
+            }
         }
     }
 
@@ -83,7 +94,7 @@ impl Announcement {
                 self.hints.insert(StockHint { sku: sku.clone(), connection });
             }
         }
-        let outcome = if order.version == 1 { OrderOutcome::Accepted } else { OrderOutcome::Changed };
+        let outcome = if order.version == order.accepted_version { OrderOutcome::Accepted } else { OrderOutcome::Changed };
         self.events(order, outcome, domain::Quantity::ZERO, at);
     }
 

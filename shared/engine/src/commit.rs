@@ -6,13 +6,10 @@
 use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{JournalEntry, JournalRow, Kept, LedgerCause, LedgerRow, OrderRow, ShortRow, StockRow, flow_parts};
-use domain::{ConnectionId, Flow, LocationId, Movement, Order, Quantity, ShortChange, Sku};
+use domain::{ConnectionId, Flow, LocationId, Movement, Order, Plan, Quantity, ShortChange, Sku};
 use jiff::Timestamp;
 use ports::{Condition, Error, Reason, Refused, Value, Write};
 use std::collections::BTreeMap;
-
-/// Most rows of one transaction: DynamoDB's limit.
-pub(crate) const MOST_WRITES: usize = 100;
 
 /// One stock row's part of a commit.
 #[derive(Debug, Clone)]
@@ -43,11 +40,42 @@ pub(crate) struct Commit {
     pub(crate) also: Vec<Write>,
 }
 
-impl Commit {
-    /// Rows it writes.
-    pub(crate) fn writes(orders: usize, stock: usize, shorts: usize) -> usize {
-        orders + 2 * stock + shorts + 1
+/// How much of a plan one transaction takes.
+pub(crate) enum Room {
+    /// All of it.
+    All(Plan),
+    /// This, of an order that it does not take whole. The others wait.
+    Part(Plan),
+    /// Nothing that could be done by itself.
+    None,
+}
+
+/// Rows of lines that a part of an order changes, as a rule: its lines lie beside each other.
+const FEW_LINE_ROWS: usize = 3;
+
+/// As much of a plan as one transaction takes beside so many other rows.
+pub(crate) fn in_room(world: &World, mut plan: Plan, beside: usize) -> Room {
+    let most = world.table.most_writes();
+    let size = |plan: &mut Plan| {
+        plan.orders.iter_mut().for_each(|planned| OrderRow::lay(&mut planned.order, planned.before.as_ref()));
+        let parked = plan.orders.iter().filter(|planned| !planned.stayed.is_empty()).count();
+        plan.rows() + plan.orders.iter().map(|planned| OrderRow::rows(&planned.order)).sum::<usize>() + parked + beside + 1
+    };
+    if size(&mut plan) <= most {
+        return Room::All(plan);
     }
+    let [planned] = plan.orders.as_slice() else { return Room::None };
+    let all = planned.order.line_rows.len();
+    for line_rows in [all.min(FEW_LINE_ROWS), all] {
+        let Some(mut part) = planned.part(most.saturating_sub(beside + 2 + line_rows + usize::from(!planned.stayed.is_empty())))
+        else {
+            continue;
+        };
+        if size(&mut part) <= most {
+            return Room::Part(part);
+        }
+    }
+    Room::None
 }
 
 /// How a commit ended.
@@ -63,10 +91,11 @@ pub(crate) enum Committed {
 
 /// Commits. An error with status `Unknown` means it may have been done.
 pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, Error> {
-    let mut writes = Vec::with_capacity(Commit::writes(commit.orders.len(), commit.stock.len(), commit.shorts.len()));
+    let mut writes =
+        Vec::with_capacity(commit.orders.len() + 2 * commit.stock.len() + commit.shorts.len() + 1 + commit.also.len());
     for (order, was) in &commit.orders {
         let when = if planted(Mistake::OrderWithoutVersion) { Condition::Always } else { OrderRow::unchanged(*was) };
-        writes.push(Write::Put { row: OrderRow(order.clone()).to_row(), when });
+        writes.push(OrderRow::put(order.clone(), when));
     }
     for part in &commit.stock {
         writes.push(stock_write(part));
@@ -86,10 +115,12 @@ pub(crate) async fn commit(world: &World, commit: &Commit) -> Result<Committed, 
     let journal = JournalRow { at: commit.at, commit: commit.id.clone(), entry: commit.journal.clone() };
     writes.push(Write::Put { row: journal.to_row(), when: Condition::Absent });
     writes.extend(commit.also.iter().cloned());
+    let lines = commit.orders.iter().flat_map(|(order, _)| OrderRow::lines(order));
+    writes.extend(lines.map(|row| Write::Put { row, when: Condition::Always }));
     match world.table.transact(writes).await {
         Ok(()) => Ok(Committed::Done),
         Err(Refused::Error(error)) => Err(error),
-        Err(Refused::Reasons(reasons)) => read_reasons(commit, &reasons),
+        Err(Refused::Reasons(reasons)) => read_reasons(world, commit, &reasons).await,
     }
 }
 
@@ -115,13 +146,18 @@ fn stock_write(part: &StockPart) -> Write {
     }
 }
 
-fn read_reasons(commit: &Commit, reasons: &[Reason]) -> Result<Committed, Error> {
+async fn read_reasons(world: &World, commit: &Commit, reasons: &[Reason]) -> Result<Committed, Error> {
     let mut orders = Vec::new();
     let mut stock = Vec::new();
     for (position, reason) in reasons.iter().enumerate() {
         let Reason::Condition(row) = reason else { continue };
-        if position < commit.orders.len() {
-            let order = row.as_ref().map(OrderRow::from_row).transpose()?.map(|r| r.0);
+        if let Some((planned, _)) = commit.orders.get(position) {
+            let order = match row {
+                Some(row) if OrderRow::is_large(row) => {
+                    OrderRow::read(world, &planned.connection, &planned.snapshot.number).await?
+                }
+                row => row.as_ref().map(OrderRow::from_row).transpose()?.map(|r| r.0),
+            };
             orders.push((position, order));
         } else if let Some(part) = commit.stock.get(position - commit.orders.len()) {
             let left = row.as_ref().map(StockRow::from_row).transpose()?.map_or(Quantity::ZERO, |r| r.level.available);

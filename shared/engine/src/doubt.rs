@@ -47,9 +47,8 @@ pub(crate) async fn note(world: &World, lookup: &Lookup, connection: &Connection
 /// Whether a raise must wait for a person. Doubts that are over are cleared away.
 pub(crate) async fn holds(world: &World, lookup: &Lookup, present: &Present) -> Result<bool> {
     for row in present.doubts() {
-        let order: Option<OrderRow> = world.get(&OrderRow::key(&row.connection, &row.number)).await?;
-        let stands = match order {
-            Some(OrderRow(order)) => articles(world, lookup, &row.connection, order.in_doubt()).await?.contains(&row.sku),
+        let stands = match OrderRow::read(world, &row.connection, &row.number).await? {
+            Some(order) => articles(world, lookup, &row.connection, order.in_doubt()).await?.contains(&row.sku),
             None => world.clock.now().duration_since(row.at) < TAKEN_IN_BY,
         };
         if stands {

@@ -7,6 +7,7 @@ mod correct_stock;
 mod doubt;
 mod driver;
 mod handle_order;
+mod inbound;
 mod keep_subscription;
 mod lookup;
 mod match_by_hand;

@@ -66,16 +66,16 @@ pub async fn close_parked(world: &World) -> Result<usize> {
 
 async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
     let Some(connection) = &row.connection else { return Ok(false) };
-    let order = |number| OrderRow::key(connection, number);
     Ok(match &row.subject {
         // It was taken in, in a state that was read later.
         Subject::Order { number } => {
-            world.get::<OrderRow>(&order(number)).await?.is_some_and(|known| known.0.read_at > row.last_at)
+            let known = OrderRow::read(world, connection, number).await?;
+            known.is_some_and(|known| known.is_complete() && known.read_at > row.last_at)
         }
-        Subject::Lines { number } => world
-            .get::<OrderRow>(&order(number))
-            .await?
-            .is_some_and(|known| known.0.read_at >= row.first_at && !known.0.has_unmatched()),
+        Subject::Lines { number } => {
+            let known = OrderRow::read(world, connection, number).await?;
+            known.is_some_and(|known| known.read_at >= row.first_at && !known.has_unmatched())
+        }
         Subject::Listing { sku, offer } => {
             let listing: Option<ListingRow> = world.get(&ListingRow::key(sku, connection, offer)).await?;
             listing.is_none_or(|listing| listing.problem.is_none() && listing.lease.is_none())

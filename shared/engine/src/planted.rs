@@ -78,6 +78,10 @@ mistakes! {
     ShortRefused => "order refused for want of stock", "F13";
     /// What is short is not owed before the rest is shown.
     ShortNotOwed => "what is short is sold again", "ADR 9";
+    /// An order of several transactions counts as taken in with the first of them.
+    PartCountsAsTakenIn => "part of an order counted as taken in", "I5";
+    /// An order of several transactions is not finished by whoever finds it begun.
+    ResumeForgotten => "half an order left as it is", "I1";
     /// An order that is parked counts as taken in.
     ParkedCountsAsSettled => "parked order counted as settled", "I5";
     /// A page that failed is taken for the end of the list.
@@ -157,6 +161,19 @@ pub(crate) fn planted(mistake: Mistake) -> bool {
 #[cfg(not(feature = "planted"))]
 pub(crate) const fn planted(_: Mistake) -> bool {
     false
+}
+
+/// An order as it is found in the table, with the mistake that is to be made of it.
+pub(crate) fn found(mut order: Order) -> Order {
+    if planted(Mistake::ResumeForgotten) {
+        order.lines.iter_mut().for_each(|line| line.open = None);
+    }
+    order
+}
+
+/// Whether an order counts as taken in.
+pub(crate) fn is_taken_in(order: &Order) -> bool {
+    order.is_complete() || planted(Mistake::PartCountsAsTakenIn)
 }
 
 /// The movement of one stock row by a batch, with the mistake that is to be made of it.

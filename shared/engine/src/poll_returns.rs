@@ -54,8 +54,7 @@ async fn note(
     announced: AnnouncedReturn,
     report: &mut ReturnsReport,
 ) -> Result<()> {
-    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, &announced.order)).await?;
-    let Some(OrderRow(order)) = row else {
+    let Some(order) = OrderRow::read(world, connection, &announced.order).await? else {
         report.unclear += 1;
         return read_order(world, connection, announced).await;
     };

@@ -1,13 +1,14 @@
 //! A delivery of a channel: signature first, then durable, then answered (I8).
 
+use crate::inbound::inbound;
 use crate::planted::{Mistake, planted};
 use crate::publish_stock::mapped;
 use crate::rows::{Kept, KeysRow, ListingRow, OfferRow, ReferenceRow, Subject, sortable};
 use crate::{Driver, Lookup, World};
-use contracts::{Cause, InboundOrder, Message, StockHint};
+use contracts::{Cause, InboundOrder, StockHint};
 use domain::{ConnectionId, OfferId, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Condition, Delivery, Error, ErrorKind, Key, Notice, OutgoingMessage, QueueName, Result, Value, WebhookKeys, Write};
+use ports::{Condition, Delivery, Error, ErrorKind, Key, Notice, QueueName, Result, Value, WebhookKeys, Write};
 use std::time::Duration;
 
 /// Keys are fetched again for an unknown key id, but not more often than this.
@@ -89,7 +90,7 @@ async fn forward(
             cause: Cause::Webhook,
             read_at: delivery.received_at,
         };
-        orders.push(OutgoingMessage { body: message.to_json(), delay: Duration::ZERO });
+        orders.push(inbound(&message, Duration::ZERO));
     }
     received.orders = orders.len();
     if !orders.is_empty() {

@@ -3,6 +3,7 @@
 //! The order row says how far it is. Before a call goes out the row says that it was begun; whoever finds it so later asks the channel
 //! whether it knows already.
 
+use crate::accept_orders::finish;
 use crate::handle_order::{do_deed, do_if_unchanged, message, read};
 use crate::planted::{Mistake, planted};
 use crate::rows::{OutboxRow, Subject};
@@ -52,7 +53,7 @@ pub async fn tell_order(world: &World, lookup: &Lookup, due: &OrderUpdateDue) ->
 
 /// The order, what is to be told of it, and how far the channel was told. `NotFound`: there is no such order, update or connection.
 async fn look_up(world: &World, lookup: &Lookup, due: &OrderUpdateDue) -> Result<(Order, OrderUpdate, Telling)> {
-    let order = read(world, &due.connection, &due.number).await?;
+    let order = finish(world, lookup, read(world, &due.connection, &due.number).await?).await?;
     let connection = lookup.connection(world, &due.connection).await?;
     let (update, told) = find(&order, &due.id, &connection.publishing).ok_or_else(|| {
         let message = format!("order {} has no parcel, cancellation or inspection {}", due.number, due.id);

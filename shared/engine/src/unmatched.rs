@@ -2,9 +2,10 @@
 //!
 //! Until then their units are promised nowhere, so the other channels may sell them too.
 
+use crate::inbound::inbound;
 use crate::rows::{Kept, OrderRow, Subject, UnmatchedRow};
 use crate::{Lookup, World};
-use contracts::{Cause, InboundOrder, Message};
+use contracts::{Cause, InboundOrder};
 use domain::{ConnectionId, Order, OrderNumber};
 use ports::{Condition, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
@@ -27,8 +28,8 @@ pub(crate) async fn match_again(world: &World, lookup: &Lookup, connection: &Con
     let noted: Vec<UnmatchedRow> = world.all(&UnmatchedRow::partition(connection), UnmatchedRow::PREFIX).await?;
     let connection = lookup.connection(world, connection).await?;
     for row in noted {
-        let order: Option<OrderRow> = world.get(&OrderRow::key(&connection.id, &row.number)).await?;
-        let Some(OrderRow(order)) = order.filter(|row| row.0.has_unmatched()) else {
+        let order = OrderRow::read(world, &connection.id, &row.number).await?;
+        let Some(order) = order.filter(domain::Order::has_unmatched) else {
             let key = UnmatchedRow::key(&connection.id, &row.number);
             world.write_if(Write::Delete { key, when: Condition::Always }).await?;
             continue;
@@ -49,5 +50,5 @@ fn once_more(order: Order) -> OutgoingMessage {
         cause: Cause::Poll,
         read_at: order.read_at,
     };
-    OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }
+    inbound(&message, Duration::ZERO)
 }

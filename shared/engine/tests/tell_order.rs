@@ -415,6 +415,10 @@ impl Table for Slow {
         moment().await;
         self.0.transact(writes).await
     }
+
+    fn most_writes(&self) -> usize {
+        self.0.most_writes()
+    }
 }
 
 async fn moment() {

@@ -20,7 +20,10 @@ pub use channel::{
 pub use clock::{Clock, Ids};
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};
-pub use messaging::{Bus, OutgoingEvent, OutgoingMessage, Queue, QueueName};
+pub use messaging::{Bus, MOST_MESSAGE_BYTES, OutgoingEvent, OutgoingMessage, Queue, QueueName};
 pub use places::{PLACE_SETTING, PlaceWrite, Shown, places};
 pub use secret::{Secret, Secrets};
-pub use table::{Condition, Key, Page, Reason, Refused, Row, Table, Value, Write};
+pub use table::{
+    Condition, Key, MOST_ROW_BYTES, MOST_TRANSACTION_BYTES, MOST_WRITES, Page, Reason, Refused, Row, Table, Value, Write,
+    too_large,
+};

@@ -20,6 +20,9 @@ impl QueueName {
     pub const ALL: [Self; 3] = [Self::Inbound, Self::StockHints, Self::OrderUpdates];
 }
 
+/// Most bytes of a message, and of those that are sent together: SQS' limit.
+pub const MOST_MESSAGE_BYTES: usize = 1_048_576;
+
 /// A message to put on a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutgoingMessage {

@@ -1,6 +1,6 @@
 //! The table: items, keys, and writes whose conditions are data.
 
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 use async_trait::async_trait;
 use std::collections::BTreeMap;
 
@@ -138,6 +138,24 @@ pub enum Write {
 }
 
 impl Write {
+    /// Bytes that it writes, as the table counts them: names and values.
+    pub fn bytes(&self) -> usize {
+        let value = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            // 38 digits take 21 bytes; 64 bits have 19.
+            Value::Number(_) => 12,
+        };
+        let key = self.key().pk.len() + self.key().sk.len() + "pk".len() + "sk".len();
+        key + match self {
+            Self::Put { row, .. } => row.attributes.iter().map(|(name, one)| name.len() + value(one)).sum(),
+            Self::Update { add, set, .. } => {
+                let added = add.iter().map(|(name, number)| name.len() + value(&Value::Number(*number)));
+                added.chain(set.iter().map(|(name, one)| name.len() + value(one))).sum()
+            }
+            Self::Delete { .. } | Self::Check { .. } => 0,
+        }
+    }
+
     /// The key it is about.
     pub fn key(&self) -> &Key {
         match self {
@@ -182,6 +200,29 @@ pub struct Page {
     pub next: Option<Key>,
 }
 
+/// Most rows of one transaction: DynamoDB's limit.
+pub const MOST_WRITES: usize = 100;
+/// Most bytes of a row, names included: DynamoDB's limit.
+pub const MOST_ROW_BYTES: usize = 400 * 1024;
+/// Most bytes of the rows of one transaction together: DynamoDB's limit.
+pub const MOST_TRANSACTION_BYTES: usize = 4 * 1024 * 1024;
+
+/// Refuses what no table takes, because a row, or all of them together, would be too large. For people: it says what to do.
+pub fn too_large(writes: &[Write]) -> Option<Error> {
+    let refused = |what: String, bytes: usize, most: usize| {
+        let message = format!(
+            "{what} would take {bytes} bytes, and the table takes {most}; split it where it comes from, or book it by hand and dismiss it"
+        );
+        Error::new(ErrorKind::Declined, "table", message)
+    };
+    let sizes: Vec<usize> = writes.iter().map(Write::bytes).collect();
+    if let Some((write, bytes)) = writes.iter().zip(&sizes).find(|(_, bytes)| **bytes > MOST_ROW_BYTES) {
+        return Some(refused(format!("the row {} / {}", write.key().pk, write.key().sk), *bytes, MOST_ROW_BYTES));
+    }
+    let all: usize = sizes.iter().sum();
+    (all > MOST_TRANSACTION_BYTES).then(|| refused("what must be written at once".to_owned(), all, MOST_TRANSACTION_BYTES))
+}
+
 /// The table, implemented by DynamoDB and in memory; one suite holds both to the same behaviour.
 #[async_trait]
 pub trait Table: Send + Sync {
@@ -194,6 +235,11 @@ pub trait Table: Send + Sync {
     /// Writes one row. Answers the row as it is after.
     async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused>;
 
-    /// Writes up to 100 different rows, all or none.
+    /// Writes up to `most_writes` different rows, all or none.
     async fn transact(&self, writes: Vec<Write>) -> std::result::Result<(), Refused>;
+
+    /// How many rows one transaction takes. A test may have fewer, so that small orders take several.
+    fn most_writes(&self) -> usize {
+        MOST_WRITES
+    }
 }

@@ -118,6 +118,10 @@ impl Table for Counted<dyn Table> {
         self.counter.note("DynamoDB", name, 1, sizes.iter().map(|s| 2 * units(*s)).sum(), sizes.iter().sum());
         outcome
     }
+
+    fn most_writes(&self) -> usize {
+        self.inner.most_writes()
+    }
 }
 
 #[async_trait]

@@ -27,7 +27,7 @@ pub struct Scenario {
     pub counts: Counts,
 }
 
-fn counted(stage: &Stage) -> (World, Arc<Counter>) {
+pub(crate) fn counted(stage: &Stage) -> (World, Arc<Counter>) {
     let counter = Arc::new(Counter::default());
     let world = World {
         table: Arc::new(Counted::<dyn Table> { inner: stage.table.clone(), counter: counter.clone() }),

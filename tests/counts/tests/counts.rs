@@ -1,6 +1,7 @@
 //! The table in the repository is what is counted, and the budgets hold.
 
 use counts::scenarios::{Scenario, all};
+use simulation::large::Kind;
 
 fn calls(scenario: &Scenario, service: &str, operation: &str) -> u64 {
     scenario.counts.iter().filter(|((s, o), _)| *s == service && o.starts_with(operation)).map(|(_, c)| c.calls).sum()
@@ -9,7 +10,7 @@ fn calls(scenario: &Scenario, service: &str, operation: &str) -> u64 {
 #[test]
 fn the_page_tells_what_is_counted() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/counts.md");
-    let counted = counts::table::markdown(&all());
+    let counted = counts::page();
     assert_eq!(std::fs::read_to_string(path).unwrap(), counted, "run `cargo counts > docs/counts.md` and look at what changed");
 }
 
@@ -23,6 +24,17 @@ fn a_batch_is_one_transaction_and_a_sell_out_with_duplicates_three() {
             _ => 1,
         };
         assert!(transactions <= most, "{}: {transactions}", scenario.name);
+    }
+}
+
+#[test]
+fn a_large_order_takes_as_few_transactions_as_its_rows_need() {
+    for order in counts::large::of(Kind::Plain) {
+        let transactions = order.of("DynamoDB", "TransactWriteItems").calls;
+        // Two rows a product, and the rest for the order's own rows and the journal's.
+        let at_least = order.products.div_ceil(49) as u64;
+        assert!((at_least..=at_least + 2).contains(&transactions), "{}: {transactions}", order.products);
+        assert_eq!(order.of("DynamoDB", "TransactWriteItems (refused)").calls, 0, "{}", order.products);
     }
 }
 

@@ -89,6 +89,10 @@ impl Table for LeanTable {
         self.calls[2].fetch_add(1, Ordering::Relaxed);
         self.rest.transact(writes).await
     }
+
+    fn most_writes(&self) -> usize {
+        self.rest.most_writes()
+    }
 }
 
 /// The rows of an article's partition, as they would lie there. Where `differs`, one in a hundred was not told.

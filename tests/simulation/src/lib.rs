@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "test support")]
 
 pub mod invariants;
+pub mod large;
 pub mod market;
 pub mod reservations;
 pub mod shop;

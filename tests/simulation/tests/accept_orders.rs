@@ -112,20 +112,6 @@ fn duplicates_and_a_sell_out_together_take_three_transactions() {
 }
 
 #[test]
-fn one_order_that_is_too_large_is_parked_and_the_others_go_on() {
-    let articles: Vec<String> = (0..60).map(|n| format!("S{n}")).collect();
-    let stock: Vec<(&str, i64)> = articles.iter().map(|a| (a.as_str(), 9)).collect();
-    let stage = shop(&["shop"], &stock);
-    let lines: Vec<_> = articles.iter().map(|a| (a.as_str(), 1, 0, 0)).collect();
-    let batch = [arrival("shop", told("big", 1, &lines), 1), arrival("shop", told("small", 1, &[("S1", 1, 0, 0)]), 1)];
-    deliver(&stage, &batch, None);
-    assert_eq!(invariants::orders(&stage.table).len(), 1);
-    let parked: Vec<_> = stage.table.rows().into_iter().filter(|r| r.key.pk == "PARKED").collect();
-    assert_eq!(parked.len(), 1);
-    assert_eq!(parked[0].get_text("what"), Some("order big"));
-}
-
-#[test]
 fn two_batches_that_interleave_at_any_call_never_promise_a_unit_twice() {
     // The second batch runs whole at the moment the first one has died at each of its calls, then the first comes again.
     every_fault(|one| {

@@ -198,3 +198,49 @@ fn a_parked_order_counted_as_settled() {
         assert_eq!(market.shown(&id, "A"), 7);
     });
 }
+
+/// Of an order of two products only the first part is in the table: whoever took it in died.
+fn half_an_order() -> (Stage, Arrival) {
+    let stage = shop(&["shop"], &[("A", 9), ("B", 9)]);
+    stage.table.take_at_most(4);
+    let whole = arrival("shop", told("1", 1, &[("A", 1, 0, 0), ("B", 1, 0, 0)]), 1);
+    stage.faults.plan_first("table.transact", Fault::CrashAfter);
+    assert!(deliver(&stage, std::slice::from_ref(&whole)).is_empty());
+    stage.faults.plan([]);
+    assert_eq!(invariants::orders(&stage.table).len(), 1);
+    (stage, Arrival { receives: 2, ..whole })
+}
+
+#[test]
+fn half_an_order_left_as_it_is() {
+    caught(Mistake::ResumeForgotten, || {
+        let (stage, again) = half_an_order();
+        deliver(&stage, &[again]);
+        invariants::check(&stage.table);
+        for article in ["A", "B"] {
+            assert_eq!(invariants::stock(&stage.table)[&(sku(article), location("main"))].available, q(8));
+        }
+    });
+}
+
+#[test]
+fn part_of_an_order_counted_as_taken_in() {
+    caught(Mistake::PartCountsAsTakenIn, || {
+        let market = Market::open(&[("A", 10), ("B", 10)], 10);
+        market.stage.table.take_at_most(4);
+        let (id, world) = (market.connections[0].clone(), market.stage.world());
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        let sold_at = ports::Clock::now(market.stage.clock.as_ref());
+        market.on(&id, |side, now| side.buy_all(now, &[(sku("A"), q(1)), (sku("B"), q(1))], "NL")).unwrap();
+        market.stage.clock.pass(SignedDuration::from_secs(120));
+        finish(poll_orders(&world, &market.lookup, &id, contracts::Cause::Poll)).unwrap();
+        let sent = market.stage.queue.take(QueueName::Inbound);
+        let arrivals = sent.iter().map(|m| Arrival { message: serde_json::from_str(&m.body).unwrap(), receives: 1 }).collect();
+        market.stage.faults.plan_first("table.transact", Fault::CrashAfter);
+        assert!(run(accept_orders(&world, &market.lookup, arrivals)).is_none());
+        market.stage.faults.plan([]);
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        let settled = finish(poll_orders(&world, &market.lookup, &id, contracts::Cause::Poll)).unwrap().settled_through;
+        assert!(settled.is_none_or(|settled| settled < sold_at), "{settled:?} and {sold_at}");
+    });
+}

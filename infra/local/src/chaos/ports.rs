@@ -95,6 +95,10 @@ impl Table for Troubled<dyn Table> {
         };
         with_fault(self.dice.roll("table.transact"), self.clock.as_ref(), busy, || self.inner.transact(writes.clone())).await
     }
+
+    fn most_writes(&self) -> usize {
+        self.inner.most_writes()
+    }
 }
 
 #[async_trait]

@@ -1,10 +1,7 @@
 //! Writes that no table can do, whatever the rows are. Refused here, because DynamoDB's own complaints do not name the write.
 
-use ports::{Error, ErrorKind, Write};
+use ports::{Error, ErrorKind, MOST_WRITES, Write, too_large};
 use std::collections::BTreeSet;
-
-/// DynamoDB's limit for one transaction.
-const MOST_WRITES: usize = 100;
 
 /// What is wrong with a write by itself.
 pub(super) fn of_write(write: &Write) -> Option<Error> {
@@ -24,7 +21,10 @@ pub(super) fn of_write(write: &Write) -> Option<Error> {
     if names.iter().any(|name| matches!(name.as_str(), "pk" | "sk")) {
         return Some(bug("a write changes its own key"));
     }
-    (!names.iter().all(|name| seen.insert(*name))).then(|| bug("an update changes one attribute twice"))
+    if !names.iter().all(|name| seen.insert(*name)) {
+        return Some(bug("an update changes one attribute twice"));
+    }
+    too_large(std::slice::from_ref(write))
 }
 
 /// What is wrong with a transaction, or with a write in it.
@@ -36,7 +36,7 @@ pub(super) fn of_transaction(writes: &[Write]) -> Option<Error> {
     if !writes.iter().all(|write| seen.insert(write.key())) {
         return Some(bug("a transaction writes one row twice"));
     }
-    writes.iter().find_map(of_write)
+    writes.iter().find_map(of_write).or_else(|| too_large(writes))
 }
 
 fn bug(message: &str) -> Error {

@@ -2,6 +2,7 @@
 
 use super::Arrival;
 use crate::doubt;
+use crate::inbound::inbound;
 use crate::lookup::Known;
 use crate::planted::{Mistake, planted};
 use crate::rows::{AsideKind, AsideRow, OrderRow};
@@ -73,7 +74,7 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
 }
 
 async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {
-    Ok(world.get::<OrderRow>(&OrderRow::key(&message.connection, &message.number)).await?.is_some())
+    Ok(world.table.get(&OrderRow::key(&message.connection, &message.number)).await?.is_some())
 }
 
 async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<OrderSnapshot> {
@@ -95,6 +96,6 @@ pub(super) async fn ask_again(world: &World, message: &InboundOrder, delay: Dura
 
 /// The channel wants no calls now. The message comes again later as a new one, so that waiting costs it no delivery.
 pub(super) async fn put_off(world: &World, message: &InboundOrder, after: Duration) -> Result<()> {
-    let later = OutgoingMessage { body: message.to_json(), delay: after.clamp(Duration::from_secs(1), LONGEST_DELAY) };
+    let later = inbound(message, after.clamp(Duration::from_secs(1), LONGEST_DELAY));
     world.queue.send(QueueName::Inbound, vec![later]).await
 }

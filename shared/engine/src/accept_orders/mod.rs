@@ -5,16 +5,22 @@
 //! still take three transactions at most per location, and nothing is ever bisected.
 
 mod fetch;
+mod finish;
 mod park;
 mod settle;
 
 use crate::announce::{Announcement, announce};
-use crate::rows::{Kept, OrderRow};
+use crate::rows::OrderRow;
 use crate::{Lookup, World};
 use contracts::InboundOrder;
-use domain::age;
+use domain::{ConnectionId, Order, OrderNumber, age};
+pub(crate) use finish::{finish, finish_later};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Disposition, Error, Write};
+use ports::{Disposition, Error};
+use std::collections::BTreeMap;
+
+/// Orders as they were last seen in the table.
+type Known = BTreeMap<(ConnectionId, OrderNumber), Order>;
 
 /// A message of the inbound queue.
 #[derive(Debug, Clone)]
@@ -68,7 +74,7 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
         if batch.is_empty() {
             continue;
         }
-        match settle::settle(world, &batch, &arrivals).await {
+        match settle::settle(world, &batch, &arrivals, Known::new()).await {
             Ok(settled) => {
                 for (position, wait) in settled.ties {
                     if let Err(error) = fetch::ask_again(world, &arrivals[position].message, wait).await {
@@ -78,7 +84,7 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
                 for order in settled.read_later {
                     // If this is not written, the next poll has the order read once more.
                     let when = OrderRow::unchanged(Some(order.version));
-                    let _ = world.write_if(Write::Put { row: OrderRow(order).to_row(), when }).await;
+                    let _ = world.write_if(OrderRow::put(order, when)).await;
                 }
                 said.merge(settled.announcement);
                 if !settled.left_over.is_empty() {
@@ -136,8 +142,7 @@ async fn refuse(world: &World, lookup: &Lookup, arrival: &Arrival, error: Error)
 
 /// Whoever had the message before may have died after the commit: what it should have told is told before the message ends.
 async fn tell_again(world: &World, message: &InboundOrder) -> ports::Result<()> {
-    let row: Option<OrderRow> = world.get(&OrderRow::key(&message.connection, &message.number)).await?;
-    let Some(OrderRow(order)) = row else { return Ok(()) };
+    let Some(order) = OrderRow::read(world, &message.connection, &message.number).await? else { return Ok(()) };
     let mut said = Announcement::default();
     said.repeat(&order, world.clock.now());
     announce(world, said).await

@@ -31,11 +31,11 @@ pub(super) async fn park(world: &World, lookup: &Lookup, message: &InboundOrder,
 /// What an order may demand: the products of its lines as it is told and as it is known, with the articles in them and the bundles they
 /// are in.
 async fn products(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<Products> {
-    let known: Option<OrderRow> = world.get(&OrderRow::key(&message.connection, &message.number)).await?;
+    let known = OrderRow::read(world, &message.connection, &message.number).await?;
     if known.is_none() && message.snapshot.is_none() {
         return Ok(Products::Any);
     }
-    let mut skus: BTreeSet<Sku> = known.iter().flat_map(|row| articles_of(&row.0).cloned()).collect();
+    let mut skus: BTreeSet<Sku> = known.iter().flat_map(|order| articles_of(order).cloned()).collect();
     if let Some(snapshot) = &message.snapshot {
         if snapshot.unread.iter().any(|line| line.may_mean == MayMean::Anything) {
             return Ok(Products::Any);

@@ -2,16 +2,17 @@
 
 use super::Arrival;
 use crate::World;
+use crate::accept_orders::Known;
 use crate::announce::{Announcement, announce};
-use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
+use crate::commit::{Commit, Committed, Room, StockPart, commit, in_room};
 use crate::planted::{self, Mistake, planted};
-use crate::rows::{JournalEntry, JournalOrder, Kept as _, LedgerCause, ParkedRow, Subject};
+use crate::rows::{JournalEntry, JournalOrder, Kept as _, LedgerCause, OrderRow, ParkedRow, Subject};
 use domain::{
     ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Quantity, Remaining, Sku, Standing, plan,
 };
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Result, Status, Write};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Transactions that found rows busy before the batch goes back to the queue.
@@ -19,6 +20,31 @@ const MOST_BUSY: u32 = 8;
 
 /// Two reads under way at once may be of different states. By then the clock has passed both, whosever it was.
 const AFTER_ANOTHER_READ: Duration = Duration::from_secs(3);
+
+/// What is to be told of a batch.
+#[derive(Default)]
+struct Said {
+    announcement: Announcement,
+    /// Orders that were begun, and nobody knows what was told of that.
+    taken_up: BTreeSet<(ConnectionId, OrderNumber)>,
+    /// Orders of which all is told that was done here.
+    done: BTreeSet<(ConnectionId, OrderNumber)>,
+}
+
+impl Said {
+    /// A plan is committed.
+    fn done(&mut self, plan: &Plan, at: Timestamp) {
+        for planned in plan.orders.iter().filter(|_| !planted(Mistake::ToldBeforeCommit)) {
+            let key = key(&planned.order);
+            if planned.order.is_complete() && self.taken_up.remove(&key) {
+                self.announcement.repeat(&planned.order, at);
+            } else {
+                self.announcement.order(planned, at);
+            }
+            self.done.insert(key);
+        }
+    }
+}
 
 /// A batch that is dealt with.
 #[derive(Default)]
@@ -33,9 +59,15 @@ pub(super) struct Settled {
     pub(super) left_over: Vec<(usize, Incoming)>,
 }
 
-/// Settles as much of the batch as fits into one transaction.
-pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals: &[Arrival]) -> Result<Settled> {
-    let mut stored: BTreeMap<(ConnectionId, OrderNumber), Order> = BTreeMap::new();
+/// Settles as much of the batch as fits into one transaction, and an order that does not fit by itself in several. `stored`: orders as they
+/// were read just now, if they were.
+pub(super) async fn settle(
+    world: &World,
+    batch: &[(usize, Incoming)],
+    arrivals: &[Arrival],
+    mut stored: Known,
+) -> Result<Settled> {
+    let mut said = Said { taken_up: begun(&stored).collect(), ..Said::default() };
     let mut remaining = Remaining::default();
     let mut busy = 0;
     let mut uncertain = false;
@@ -43,19 +75,15 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
     // Every turn but a busy one learns a row it did not know, so this ends.
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
-        let planned = plan(&part, &stored, remaining.clone());
-        let stayed_orders = planned.orders.iter().filter(|order| !order.stayed.is_empty()).count();
-        if Commit::writes(planned.orders.len() + stayed_orders, planned.movements.len(), planned.shorts.len()) > MOST_WRITES {
-            if size == 1 {
-                return Err(Error::new(
-                    ErrorKind::Declined,
-                    "accept",
-                    "the order has more articles than fit into one transaction; split it on the channel or book it by hand",
-                ));
+        let (planned, whole) = match in_room(world, plan(&part, &stored, remaining.clone()), 0) {
+            Room::All(plan) if plan.is_whole() => (plan, true),
+            Room::Part(_) | Room::None if size > 1 => {
+                size = size.div_ceil(2);
+                continue;
             }
-            size = size.div_ceil(2);
-            continue;
-        }
+            Room::All(plan) | Room::Part(plan) => (plan, false),
+            Room::None => return Err(no_room()),
+        };
         let at = world.clock.now();
         let refused = planted(Mistake::ShortRefused) && planned.orders.iter().any(|p| !p.order.short().is_zero());
         if planted(Mistake::ToldBeforeCommit) {
@@ -75,23 +103,38 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
                         return Err(error);
                     }
                     read_back(world, &part, &mut stored).await?;
+                    said.taken_up.extend(begun(&stored));
+                    said.done.clear();
                     continue;
                 }
                 Err(error) => return Err(error),
             }
         };
         match outcome {
-            Committed::Done => return Ok(settled(&planned, &stored, batch, size, arrivals, uncertain, at)),
+            Committed::Done => {
+                said.done(&planned, at);
+                if whole || refused {
+                    let settled = settled(&planned, &stored, batch, arrivals, said, uncertain, at);
+                    return Ok(Settled { left_over: batch[size..].to_vec(), ..settled });
+                }
+                stored.extend(planned.orders.into_iter().map(|done| (key(&done.order), planted::found(done.order))));
+                // What is left is judged anew: its rows are others, or moved by what was just done.
+                (remaining, busy) = (Remaining::default(), 0);
+            }
             Committed::Stale { orders, stock } => {
                 let mut learned = !orders.is_empty();
                 for (position, order) in orders {
-                    if let Some(planned) = planned.orders.get(position) {
-                        let key = (planned.order.connection.clone(), planned.order.snapshot.number.clone());
-                        match order {
-                            Some(order) => stored.insert(key, order.believed_at(at)),
-                            None => stored.remove(&key),
-                        };
-                    }
+                    let Some(planned) = planned.orders.get(position) else { continue };
+                    let key = key(&planned.order);
+                    match order {
+                        Some(order) => {
+                            if !order.is_complete() {
+                                said.taken_up.insert(key.clone());
+                            }
+                            stored.insert(key, planted::found(order.believed_at(at)))
+                        }
+                        None => stored.remove(&key),
+                    };
                 }
                 for (sku, location, left) in stock {
                     learned |= remaining.know(&sku, &location, left);
@@ -119,11 +162,28 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
     }
 }
 
-async fn read_back(world: &World, part: &[Incoming], stored: &mut BTreeMap<(ConnectionId, OrderNumber), Order>) -> Result<()> {
+/// Those of which something is still to be done.
+fn begun(stored: &Known) -> impl Iterator<Item = (ConnectionId, OrderNumber)> {
+    stored.values().filter(|order| !order.is_complete()).map(key)
+}
+
+fn key(order: &Order) -> (ConnectionId, OrderNumber) {
+    (order.connection.clone(), order.snapshot.number.clone())
+}
+
+fn no_room() -> Error {
+    Error::new(
+        ErrorKind::Declined,
+        "accept",
+        "one article of the order lies at more locations than one transaction takes; have fewer locations serve the connection",
+    )
+}
+
+async fn read_back(world: &World, part: &[Incoming], stored: &mut Known) -> Result<()> {
     for incoming in part {
-        let key = crate::rows::OrderRow::key(&incoming.connection, &incoming.snapshot.number);
-        if let Some(row) = world.get::<crate::rows::OrderRow>(&key).await? {
-            stored.insert((incoming.connection.clone(), incoming.snapshot.number.clone()), row.0);
+        let (connection, number) = (&incoming.connection, &incoming.snapshot.number);
+        if let Some(order) = OrderRow::read(world, connection, number).await? {
+            stored.insert((connection.clone(), number.clone()), order);
         }
     }
     Ok(())
@@ -208,17 +268,15 @@ fn told_of(plan: &Plan, at: Timestamp) -> Announcement {
 
 fn settled(
     plan: &Plan,
-    stored: &BTreeMap<(ConnectionId, OrderNumber), Order>,
+    stored: &Known,
     batch: &[(usize, Incoming)],
-    size: usize,
     arrivals: &[Arrival],
+    said: Said,
     uncertain: bool,
     at: Timestamp,
 ) -> Settled {
-    let mut settled = Settled { left_over: batch[size..].to_vec(), ..Settled::default() };
-    if !planted(Mistake::ToldBeforeCommit) {
-        settled.announcement = told_of(plan, at);
-    }
+    let Said { announcement, done, .. } = said;
+    let mut settled = Settled { announcement, ..Settled::default() };
     for (position, standing) in &plan.settled {
         let (arrival, incoming) = &batch[*position];
         if *standing == Standing::Tie && !planted(Mistake::TieDropped) {
@@ -229,7 +287,7 @@ fn settled(
         // Whoever took it in may have died before telling, even if a newer state has come since: tell again.
         let perhaps_untold = (uncertain || arrivals[*arrival].perhaps_untold(at)) && !planted(Mistake::NoHintOnRedelivery);
         let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
-        if let Some(order) = stored.get(&key).filter(|_| perhaps_untold) {
+        if let Some(order) = stored.get(&key).filter(|_| perhaps_untold && !done.contains(&key)) {
             settled.announcement.repeat(order, at);
         }
         let may_mean_more = |order: &&Order| order.doubts_stamps || !order.is_last_of_its_stamp();

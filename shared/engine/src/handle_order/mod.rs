@@ -11,14 +11,15 @@ pub(crate) use can_tell::location as check_location;
 pub use command::{OrderCommand, check_mark};
 pub(crate) use done::message;
 
-use crate::commit::{Commit, Committed, StockPart, commit};
+use crate::accept_orders::{finish, finish_later};
+use crate::commit::{Commit, Committed, Room, StockPart, commit, in_room};
 use crate::correct_stock::announce_later;
 use crate::doubt;
 use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, Kept, LedgerCause, OrderDeed, OrderRow, OutboxRow};
 use crate::{Lookup, World};
 use domain::{
-    ConnectionId, Deed, Doing, Movement, Order, OrderNumber, PlannedOrder, Remaining, ShortChange, Telling, Undone, perform,
+    ConnectionId, Deed, Doing, Movement, Order, OrderNumber, Plan, PlannedOrder, Remaining, ShortChange, Telling, Undone, perform,
 };
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Result, Status, Write};
@@ -37,7 +38,7 @@ pub async fn handle_order(
     by: &str,
 ) -> Result<Order> {
     let fresh = world.ids.fresh();
-    let order = read(world, connection, number).await?;
+    let order = finish(world, lookup, read(world, connection, number).await?).await?;
     command.check(&order)?;
     let deed = command.deed(&order, fresh);
     can_tell::check(world, lookup, &order, &deed).await?;
@@ -46,9 +47,8 @@ pub async fn handle_order(
 
 /// Reads the order.
 pub(crate) async fn read(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<Order> {
-    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
     let message = || format!("connection {connection} has no order {number}");
-    row.map(|row| row.0).ok_or_else(|| Error::new(ErrorKind::NotFound, "order", message()))
+    OrderRow::read(world, connection, number).await?.ok_or_else(|| Error::new(ErrorKind::NotFound, "order", message()))
 }
 
 /// Does a deed, learning from each refusal what it took for granted.
@@ -63,7 +63,9 @@ pub(crate) async fn do_deed(world: &World, lookup: &Lookup, mut order: Order, de
             announce_later(world, &sku).await?;
         }
     }
-    for turn in 0..MOST_TRIES {
+    let (mut turn, mut begun) = (0, false);
+    while turn < MOST_TRIES {
+        order = finish(world, lookup, order).await?;
         let at = world.clock.now();
         let doing = Doing { at, by, locations: &locations };
         let planned = match perform(&order, &deed, &doing, remaining.clone()) {
@@ -73,8 +75,18 @@ pub(crate) async fn do_deed(world: &World, lookup: &Lookup, mut order: Order, de
                 done::tell_again(world, &order, &deed, at).await?;
                 return Ok(order);
             }
+            // Of what is done in parts, there is no further one.
+            Err(Undone::NotNow(_)) if begun => {
+                done::tell_again(world, &order, &deed, at).await?;
+                return Ok(order);
+            }
             Err(undone) => return Err(refusal(&undone)),
         };
+        let (planned, whole) = part(world, planned, outbox(&order, &deed, at).is_some())?;
+        if !whole && !begun {
+            begun = true;
+            finish_later(world, &order).await?;
+        }
         // Nobody does a deed again: a hint waits on the queue before it is done, should we die right after.
         for sku in planned.demands.iter().map(|demand| demand.sku.clone()).chain(planned.short_changes().into_keys()) {
             if announced.insert(sku.clone()) {
@@ -82,6 +94,10 @@ pub(crate) async fn do_deed(world: &World, lookup: &Lookup, mut order: Order, de
             }
         }
         match commit(world, &as_commit(world, &planned, &deed, by, at)).await {
+            Ok(Committed::Done) if !whole => {
+                (order, remaining, turn) = (planned.order, Remaining::default(), 0);
+                continue;
+            }
             Ok(Committed::Done) => {
                 // It is done: whoever were told that it failed would do it twice. The hint and the outbox row that stand tell of it, later.
                 let _ = done::tell(world, &planned, &deed, at).await;
@@ -103,15 +119,28 @@ pub(crate) async fn do_deed(world: &World, lookup: &Lookup, mut order: Order, de
             }
             Err(error) => return Err(error),
         }
+        turn += 1;
     }
     Err(Error::new(ErrorKind::Conflict, "order", "the order is changed by others all the time; try again"))
+}
+
+/// As much of it as one transaction takes, and whether that is all.
+fn part(world: &World, planned: PlannedOrder, outbox: bool) -> Result<(PlannedOrder, bool)> {
+    let (plan, whole) = match in_room(world, Plan::of(planned), usize::from(outbox)) {
+        Room::All(plan) => (Some(plan), true),
+        Room::Part(plan) => (Some(plan), false),
+        Room::None => (None, false),
+    };
+    let message = "one article lies at more locations than one transaction takes; do it line by line";
+    let planned = plan.and_then(|plan| plan.orders.into_iter().next());
+    Ok((planned.ok_or_else(|| Error::new(ErrorKind::Declined, "order", message))?, whole))
 }
 
 /// Does a deed if the order is still as it was read. `None`: somebody else was first.
 pub(crate) async fn do_if_unchanged(world: &World, order: &Order, deed: &Deed) -> Result<Option<Order>> {
     let at = world.clock.now();
     let planned = match perform(order, deed, &Doing { at, by: "", locations: &[] }, Remaining::default()) {
-        Ok(planned) => planned,
+        Ok(planned) => part(world, planned, true)?.0,
         Err(Undone::Already) => return Ok(None),
         Err(undone) => return Err(refusal(&undone)),
     };

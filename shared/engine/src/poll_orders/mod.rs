@@ -8,11 +8,12 @@ mod pending;
 mod reread;
 mod turn;
 
+use crate::inbound::inbound;
 use crate::planted::{Mistake, planted};
 use crate::rows::{CursorRow, Kept, OrderRow, PendingOrder, settled_for};
 use crate::unread::{ORDERS, UnreadItems};
 use crate::{Driver, Lookup, World};
-use contracts::{Cause, InboundOrder, Message};
+use contracts::{Cause, InboundOrder};
 use domain::{ConnectionId, Order, Sku};
 use jiff::Timestamp;
 use pending::Waiting;
@@ -149,19 +150,19 @@ async fn name_unread(world: &World, connection: &ConnectionId, notices: &[Notice
 }
 
 pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, read_at: Timestamp) -> OutgoingMessage {
-    let message = InboundOrder {
+    let order = InboundOrder {
         connection: connection.clone(),
         number: found.number,
         snapshot: found.snapshot.map(|s| *s),
         cause,
         read_at,
     };
-    OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }
+    inbound(&order, Duration::ZERO)
 }
 
 /// What is known of an order, if it was taken in.
 async fn stored(world: &World, connection: &ConnectionId, number: &domain::OrderNumber) -> Result<Option<Order>> {
-    Ok(world.get::<OrderRow>(&OrderRow::key(connection, number)).await?.map(|row| row.0))
+    OrderRow::read(world, connection, number).await
 }
 
 /// Saves the cursor if nobody else moved it in between; if somebody did, theirs stands, for both are right.

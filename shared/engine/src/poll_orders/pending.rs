@@ -2,7 +2,7 @@
 
 use super::stored;
 use crate::World;
-use crate::planted::{Mistake, planted};
+use crate::planted::{Mistake, is_taken_in, planted};
 use crate::rows::{AsideKind, AsideRow, ConnectionRow, CursorRow, PendingOrder, Products};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, age, believed_stamp, standing};
@@ -80,7 +80,8 @@ impl Found {
                 // A list tells how the channel has it now. What it has behind what was read before went back, or the list is late: the
                 // order must be read.
                 let went_back = judged == Standing::Older && known.as_ref().is_some_and(|order| order.read_at < read_at);
-                if judged == Standing::Same || (judged == Standing::Older && !went_back) {
+                let is_known = judged == Standing::Same || (judged == Standing::Older && !went_back);
+                if is_known && known.as_ref().is_some_and(is_taken_in) {
                     return Ok(News::of_known(known));
                 }
                 let same_stamp = known.as_ref().is_some_and(|order| order.snapshot.stamp == snapshot.stamp);
@@ -116,16 +117,16 @@ impl Found {
 fn is_known_so(order: &Order, stamp: Option<Timestamp>, same_stamp: bool, listed_at: Timestamp) -> bool {
     if same_stamp {
         // It may have changed once more in the same second, unless it was read after that.
-        return order.is_last_of_its_stamp();
+        return order.is_last_of_its_stamp() && is_taken_in(order);
     }
     // Behind what was read before it was listed, its stamp went back.
     order.read_at >= listed_at && is_in(Some(order), stamp, listed_at)
 }
 
-/// Whether an order is in the table in the state that was told at `told_at`, or a later one. Where its stamps are not believed: whether it
+/// Whether an order is in the table, all of it, in the state that was told at `told_at`, or a later one. Where its stamps are not believed: whether it
 /// was read since.
 fn is_in(known: Option<&Order>, stamp: Option<Timestamp>, told_at: Timestamp) -> bool {
-    known.is_some_and(|order| match (order.stamp(), stamp) {
+    known.filter(|order| is_taken_in(order)).is_some_and(|order| match (order.stamp(), stamp) {
         (Some(known), Some(told)) => known >= told,
         _ => order.doubts_stamps && order.read_at > told_at,
     })
@@ -145,7 +146,8 @@ impl Waiting {
         for order in &cursor.pending {
             let known = stored(world, &cursor.connection, &order.number).await?;
             // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
-            let in_now = order.stamp.is_none() && known.is_some() && age(order.asked_at, now).is_some_and(|age| age > SETTLES);
+            let stored_since = order.stamp.is_none() && known.as_ref().is_some_and(is_taken_in);
+            let in_now = stored_since && age(order.asked_at, now).is_some_and(|age| age > SETTLES);
             if in_now || is_in(known.as_ref(), order.stamp, order.asked_at) {
                 if known.is_some_and(|known| known.may_mean_anything()) {
                     orders.push(PendingOrder { held: Some(Products::Any), ..order.clone() });

@@ -67,10 +67,9 @@ async fn open_orders(world: &World, cursor: &mut CursorRow, most: usize, now: Ti
         for row in &page.rows {
             for number in orders_of(row, &cursor.connection)?.into_iter().skip(done) {
                 done += 1;
-                let order = OrderRow::key(&cursor.connection, &number);
-                if seen.insert(number) {
-                    let order: Option<OrderRow> = world.get(&order).await?;
-                    found.extend(order.map(|row| row.0).filter(is_open));
+                if seen.insert(number.clone()) {
+                    let order = OrderRow::read(world, &cursor.connection, &number).await?;
+                    found.extend(order.filter(is_open));
                 }
                 if found.len() == most || seen.len() == MOST_ROWS {
                     cursor.reread = Some(Reread { day, after, done });

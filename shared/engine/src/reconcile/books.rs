@@ -148,8 +148,8 @@ async fn look(world: &World, sku: &Sku, turn: u64) -> Result<Option<Looked>> {
     for _ in 0..MOST_TRIES {
         let mut fold = fold(world, sku, &rows, turn).await?;
         while let Some(key) = fold.next_order() {
-            let order: Option<OrderRow> = world.get(&OrderRow::key(&key.0, &key.1)).await?;
-            fold.compare(&key, sku, order.as_ref().map(|row| &row.0));
+            let order = OrderRow::read(world, &key.0, &key.1).await?;
+            fold.compare(&key, sku, order.as_ref());
         }
         for row in &rows.stock {
             fold.figure(&row.location, &row.level, &row.flows);

@@ -90,8 +90,8 @@ pub(super) async fn note_asked(run: &mut Run<'_>, number: &OrderNumber) -> Resul
 }
 
 async fn version(run: &Run<'_>, number: &OrderNumber) -> Result<Option<u64>> {
-    let row: Option<OrderRow> = run.world.get(&OrderRow::key(&run.connection.id, number)).await?;
-    Ok(row.map(|row| row.0.version))
+    let row = run.world.table.get(&OrderRow::key(&run.connection.id, number)).await?;
+    Ok(row.and_then(|row| u64::try_from(row.get_number("version")?).ok()))
 }
 
 /// Whether every order that this run put on the queue is taken in, or put aside. Those that are, are forgotten.

@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Days a journal row is kept.
 const KEPT_DAYS: i64 = 30;
 
+/// Articles of an order that are named whatever the commit is about: a row has a largest size.
+const MOST_SKUS: usize = 500;
+
 /// An order as the journal names it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct JournalOrder {
@@ -23,7 +26,7 @@ pub struct JournalOrder {
     pub held: Quantity,
     /// Units that no location could cover.
     pub short: Quantity,
-    /// Its articles.
+    /// Its articles; of an order that has very many, those that the commit moved.
     pub skus: Vec<Sku>,
     /// Units of each article that came out short with the commit, where there are any; negative: that are short no longer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -33,7 +36,13 @@ pub struct JournalOrder {
 impl JournalOrder {
     /// An order as the commit leaves it, and what that changes of what is short.
     pub fn planned(planned: &PlannedOrder) -> Self {
-        Self { shorts: planned.short_changes(), ..Self::of(&planned.order) }
+        let of = Self { shorts: planned.short_changes(), ..Self::of(&planned.order) };
+        if of.skus.len() <= MOST_SKUS {
+            return of;
+        }
+        // Of a large order, those that the commit is about.
+        let moved = planned.demands.iter().map(|demand| &demand.sku).chain(of.shorts.keys());
+        Self { skus: moved.cloned().collect::<BTreeSet<_>>().into_iter().collect(), ..of }
     }
 
     /// An order as it is after a commit that changes nothing of what is short.

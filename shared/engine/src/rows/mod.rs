@@ -28,6 +28,7 @@
 //! | `MOVED#sku` | mark | that a movement was made under a mark of whoever asked |
 //! | `JOURNAL#date` | time, commit | every commit with its orders, newest days kept |
 //! | `ORDER#connection#number` | `ORDER` | an order |
+//! | `ORDER#connection#number` | `LINES#n` | some of its lines, if it has very many |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
 //! | `PARKED` | id of the problem | what a person must see |

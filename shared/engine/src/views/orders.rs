@@ -107,8 +107,8 @@ pub struct RecentOrder {
 
 /// One order.
 pub async fn order(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<OrderView> {
-    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
-    row.map(|row| OrderView::from(row.0)).ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))
+    let order = OrderRow::read(world, connection, number).await?;
+    order.map(OrderView::from).ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))
 }
 
 impl From<Order> for OrderView {

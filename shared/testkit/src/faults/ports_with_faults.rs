@@ -74,6 +74,10 @@ impl Table for FaultyTable {
             fault => with_fault(fault, self.inner.transact(writes)).await,
         }
     }
+
+    fn most_writes(&self) -> usize {
+        self.inner.most_writes()
+    }
 }
 
 /// Queues with faults.

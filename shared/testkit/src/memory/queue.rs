@@ -2,7 +2,7 @@
 
 use super::lock;
 use async_trait::async_trait;
-use ports::{OutgoingMessage, Queue, QueueName, Result};
+use ports::{Error, ErrorKind, MOST_MESSAGE_BYTES, OutgoingMessage, Queue, QueueName, Result};
 use std::sync::Mutex;
 
 /// All queues of the template.
@@ -31,6 +31,9 @@ impl MemoryQueue {
 #[async_trait]
 impl Queue for MemoryQueue {
     async fn send(&self, queue: QueueName, messages: Vec<OutgoingMessage>) -> Result<()> {
+        if messages.iter().any(|message| message.body.len() > MOST_MESSAGE_BYTES) {
+            return Err(Error::new(ErrorKind::Bug, "queue.send", "a message is larger than 1 MiB, which no queue takes"));
+        }
         lock(&self.waiting).extend(messages.into_iter().map(|message| (queue, message)));
         Ok(())
     }

@@ -3,13 +3,11 @@
 use super::condition::holds;
 use super::lock;
 use async_trait::async_trait;
-use ports::{Condition, Error, ErrorKind, Key, Page, Reason, Refused, Result, Row, Table, Value, Write};
+use ports::{Condition, Error, ErrorKind, Key, MOST_WRITES, Page, Reason, Refused, Result, Row, Table, Value, Write, too_large};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Mutex;
-
-/// DynamoDB's limit for one transaction.
-const MOST_WRITES: usize = 100;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A table that lasts as long as the test.
 #[derive(Debug, Default)]
@@ -17,6 +15,8 @@ pub struct MemoryTable {
     rows: Mutex<BTreeMap<Key, Row>>,
     /// Keys written since a test last asked; `None`: nobody asks.
     touched: Mutex<Option<BTreeSet<Key>>>,
+    /// Rows that one transaction takes less than the table's limit.
+    fewer_writes: AtomicUsize,
 }
 
 impl MemoryTable {
@@ -39,6 +39,11 @@ impl MemoryTable {
     /// and only of what was written.
     pub fn touched(&self) -> BTreeSet<Key> {
         lock(&self.touched).replace(BTreeSet::new()).unwrap_or_default()
+    }
+
+    /// Takes at most so many rows in one transaction, so that what is small takes several too.
+    pub fn take_at_most(&self, writes: usize) {
+        self.fewer_writes.store(MOST_WRITES.saturating_sub(writes), Ordering::Relaxed);
     }
 
     fn touch(&self, writes: &[Write]) {
@@ -82,6 +87,7 @@ impl Table for MemoryTable {
 
     async fn write(&self, write: Write) -> std::result::Result<Option<Row>, Refused> {
         flaw(&write)?;
+        too_large(std::slice::from_ref(&write)).map_or(Ok(()), Err)?;
         let mut rows = lock(&self.rows);
         let old = rows.get(write.key());
         if !holds(when(&write), old) {
@@ -97,8 +103,8 @@ impl Table for MemoryTable {
     }
 
     async fn transact(&self, writes: Vec<Write>) -> std::result::Result<(), Refused> {
-        if writes.len() > MOST_WRITES {
-            return Err(bug("a transaction has more than 100 writes").into());
+        if writes.len() > self.most_writes() {
+            return Err(bug("a transaction has more writes than the table takes").into());
         }
         let mut seen = BTreeSet::new();
         if !writes.iter().all(|write| seen.insert(write.key())) {
@@ -107,6 +113,7 @@ impl Table for MemoryTable {
         for write in &writes {
             flaw(write)?;
         }
+        too_large(&writes).map_or(Ok(()), Err)?;
         let mut rows = lock(&self.rows);
         let reasons: Vec<_> = writes.iter().map(|write| reason(write, rows.get(write.key()))).collect();
         if reasons.iter().any(|reason| *reason != Reason::Fine) {
@@ -118,6 +125,10 @@ impl Table for MemoryTable {
         }
         self.touch(&writes);
         Ok(())
+    }
+
+    fn most_writes(&self) -> usize {
+        MOST_WRITES - self.fewer_writes.load(Ordering::Relaxed)
     }
 }
 

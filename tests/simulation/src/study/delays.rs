@@ -96,6 +96,10 @@ impl Table for Nearby<dyn Table> {
         self.delays.pass(OWN_MS).await;
         self.inner.transact(writes).await
     }
+
+    fn most_writes(&self) -> usize {
+        self.inner.most_writes()
+    }
 }
 
 #[async_trait]

@@ -53,6 +53,9 @@ macro_rules! broken {
 }
 use broken;
 
+/// Rows of one transaction in a world of few: a transfer's, and no more.
+const FEW_ROWS: usize = 6;
+
 /// The articles of every world that lie in stock.
 const ARTICLES: [&str; 2] = ["A", "B"];
 /// What can be on sale: the articles, and in some worlds a set of them.
@@ -141,6 +144,9 @@ impl<'h> Simulation<'h> {
             market.let_lead(&leader);
         }
         market.settle();
+        if script.few_rows {
+            market.stage.table.take_at_most(FEW_ROWS);
+        }
         market.stage.bus.take();
         let chance = Arc::new(Chance::new(script));
         let mut books = Books::default();

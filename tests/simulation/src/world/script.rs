@@ -67,6 +67,9 @@ pub struct Script {
     /// Whether functions stand still at times while others go on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub uneven: bool,
+    /// Whether a transaction takes so few rows that orders of two articles are taken in by several.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub few_rows: bool,
     /// Units of each article at the start.
     pub opening: Vec<i64>,
     /// The second location, if there is one.
@@ -190,8 +193,23 @@ impl Script {
                 Move { number, wait_ms, steps, does }
             })
             .collect();
+        let few_rows = stream(seed, 13).u32(..3) == 0;
         let leads = if mode != Mode::Quota && far.is_none() { draw_leader(seed, &mut moves) } else { None };
-        Self { seed, mode, per_thousand, clocks_differ, uneven, opening, far, bundle, leads, absent, silent_in_the_end, moves }
+        Self {
+            seed,
+            mode,
+            per_thousand,
+            clocks_differ,
+            uneven,
+            few_rows,
+            opening,
+            far,
+            bundle,
+            leads,
+            absent,
+            silent_in_the_end,
+            moves,
+        }
     }
 }
 

@@ -125,6 +125,10 @@ impl Table for Unsteady<dyn Table> {
     async fn transact(&self, writes: Vec<Write>) -> std::result::Result<(), Refused> {
         self.call(Some(self.busy(writes.len())), self.inner.transact(writes)).await
     }
+
+    fn most_writes(&self) -> usize {
+        self.inner.most_writes()
+    }
 }
 
 #[async_trait]

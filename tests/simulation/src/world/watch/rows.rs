@@ -73,7 +73,7 @@ impl Simulation<'_> {
         let Some(row) = row.map(|row| OrderRow::from_row(row).unwrap().0) else { return };
         let (last, owed) = self.owed.entry(order.clone()).or_default();
         // The same version again says only that it was read once more.
-        if row.version > *last && taken_in {
+        if row.version > *last && taken_in && row.is_complete() {
             *owed = row.version;
         }
         *last = row.version;
@@ -84,7 +84,9 @@ impl Simulation<'_> {
             let Some(row) = row.map(|row| OrderRow::from_row(row).unwrap().0) else { return };
             let cancelled = row.snapshot.lines.iter().map(|line| line.cancelled.units()).sum();
             self.note(&format!("order {} of {} is in, version {}", order.1, order.0, row.version));
-            self.books.is_in(order, cancelled);
+            if row.is_complete() {
+                self.books.is_in(order, cancelled);
+            }
             self.is_telling(order, &row);
         } else if self.books.awaits(order) {
             broken!("I12", "order {order:?} is put aside, and nobody asked for that");
