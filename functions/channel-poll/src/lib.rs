@@ -9,7 +9,7 @@ pub use summary::{Result as ConnectionResult, Summary};
 use async_trait::async_trait;
 use contracts::Cause;
 use domain::ConnectionId;
-use engine::rows::ConnectionRow;
+use engine::views::readable_connections;
 use engine::{
     Driver, Lookup, World, close_parked, keep_subscription, match_listings, poll_orders, poll_returns, publish_prices,
     sweep_outbox,
@@ -64,7 +64,13 @@ impl ChannelPoll {
     async fn connections(&self, only: Option<ConnectionId>) -> Result<Vec<ConnectionId>> {
         match only {
             Some(one) => Ok(vec![self.lookup.connection(&self.world, &one).await?.id.clone()]),
-            None => Ok(self.world.all::<ConnectionRow>(ConnectionRow::PARTITION, "").await?.into_iter().map(|r| r.id).collect()),
+            None => {
+                let (rows, unreadable) = readable_connections(&self.world).await?;
+                for row in unreadable {
+                    tracing::warn!(row = row.key, problem = row.problem, "a connection cannot be read, and is left alone");
+                }
+                Ok(rows.into_iter().map(|row| row.id).collect())
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::routes::ROUTES;
 use bytes::Bytes;
-use engine::rows::OrderRow;
+use engine::rows::{OrderRow, ParkedRow, Subject};
 use engine::views::OrderView;
 use serde_json::{Value, json};
 use simulation::market::Market;
@@ -52,7 +52,8 @@ pub(super) fn busy() -> Market {
     market.stage.clock.pass(jiff::SignedDuration::from_mins(5));
     market.poll();
     market.settle();
-    finish(market.stage.world().park(Some(&market.connections[0]), "webhook", "it is not understood", "secret words")).unwrap();
+    finish(market.stage.world().park(Some(&market.connections[0]), Subject::Webhook, "it is not understood", "secret words"))
+        .unwrap();
     let body = r#"{"location":"main","add":-1,"reason":"broken","by":"Ada Example"}"#;
     assert_eq!(ask(&market, "POST", &format!("/api/v1/stock/{ON_THE_WAY}/corrections"), body).0, 200);
     market
@@ -67,6 +68,7 @@ fn target(market: &Market, route: &routes::Route) -> String {
         .replace("{number}", &order.number.to_string().replace('/', "%2F").replace('#', "%23"))
         .replace("{connection}", order.connection.as_str())
         .replace("{offer}", &an_offer(market, &order.connection))
+        .replace("{id}", &ParkedRow::id(Some(&market.connections[0]), &Subject::Webhook, "secret words"))
 }
 
 /// An item of a connection, as a path names it.
@@ -86,6 +88,7 @@ fn fitting(market: &Market, route: &routes::Route) -> String {
         (_, "movements") => format!("sku,location,change,reason\n{SKU},main,1,found\n"),
         ("DELETE", _) => String::new(),
         ("PUT", _) if route.path.starts_with("/api/v1/rules/") => r#"{"rule":{"safety_stock":1},"by":"Ada Example"}"#.to_owned(),
+        (_, "retry") => String::new(),
         (_, "plan") => r#"{"days":1}"#.to_owned(),
         (_, "publishing") => r#"{"publish":"all"}"#.to_owned(),
         (_, "{offer}") => json!({ "sku": SKU }).to_string(),

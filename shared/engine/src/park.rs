@@ -56,7 +56,7 @@ pub async fn close_parked(world: &World) -> Result<usize> {
     for row in &page.rows {
         // One that cannot be read stays for the list to name.
         let Ok(row) = ParkedRow::from_row(row) else { continue };
-        if is_right(world, &row).await? {
+        if row.is_over(world.clock.now()) || is_right(world, &row).await? {
             forget(world, &row.id).await?;
             closed += 1;
         }

@@ -3,7 +3,7 @@
 use crate::publish_stock::{Present, figure};
 use crate::rows::{ConnectionRow, OfferRow};
 use crate::views::PageRequest;
-use crate::views::paging::page;
+use crate::views::paging::{Page, page};
 use crate::{Driver, Lookup, World};
 use domain::{ConnectionId, MatchProblem, OfferId, Quantity, Sku};
 use futures::future::join_all;
@@ -57,7 +57,7 @@ pub async fn preview_publication(
     // Whoever may not read credentials sees what would be told all the same.
     let driver = Driver::open(world, lookup, connection).await;
     let pk = format!("CONNECTION#{connection}");
-    let (offers, next) = page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
+    let Page { rows: offers, next, .. } = page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
     let mut items = Vec::with_capacity(offers.len());
     for some in offers.chunks(AT_ONCE) {
         for item in join_all(some.iter().map(|offer| one(world, driver.as_ref(), &row, offer))).await {

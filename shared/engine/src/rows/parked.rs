@@ -135,6 +135,11 @@ impl ParkedRow {
         format!("{:016x}", fingerprint(&[connection.map_or("", ConnectionId::as_str), &to_json(subject), body]))
     }
 
+    /// Whether it was last seen so long ago that it is kept no longer, whether or not the table deletes such rows by itself.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at() <= now.as_second()
+    }
+
     fn expires_at(&self) -> i64 {
         self.last_at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second)
     }

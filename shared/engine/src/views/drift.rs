@@ -1,6 +1,7 @@
 //! What reconciliation found: where channels, or our own books, differ from what they should be.
 
-use super::paging::page;
+use super::Unreadable;
+use super::paging::{Page, page};
 use super::{PageRequest, connections};
 use crate::World;
 use crate::rows::{BooksRow, ConnectionRow, DriftCounts, DriftRow, DriftSubject, EndedRun, Phase, ReconcileRow};
@@ -24,6 +25,9 @@ pub struct DriftReport {
     pub differences: Vec<DifferenceView>,
     /// The cursor of the next page of differences; none: this was the last.
     pub next: Option<String>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// One connection.
@@ -94,7 +98,7 @@ pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) 
             !only_for_people && since.get(&connection(&row.subject)).is_some_and(|since| row.case.run >= *since)
         }
     };
-    let (found, next) = page(world, DriftRow::PARTITION, "", request, false, wanted).await?;
+    let Page { rows: found, next, unreadable } = page(world, DriftRow::PARTITION, "", request, false, wanted).await?;
     Ok(DriftReport {
         at: world.clock.now(),
         connections: rows.values().zip(&states).map(|(row, state)| of_connection(world, row, state.as_ref())).collect(),
@@ -104,6 +108,7 @@ pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) 
         },
         differences: found.into_iter().map(view).collect(),
         next,
+        unreadable,
     })
 }
 

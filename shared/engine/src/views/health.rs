@@ -1,10 +1,10 @@
 //! How each connection is doing.
 
-use super::connections;
+use super::{Unreadable, readable_connections};
 use crate::World;
 use crate::rows::{ConnectionRow, CursorRow, GateRow, SubscriptionRow, TokenRow};
 use domain::{ChannelId, ConnectionId};
-use futures::future::try_join_all;
+use futures::future::join_all;
 use jiff::Timestamp;
 use ports::{Lane, Result, TokenKind};
 
@@ -13,6 +13,9 @@ use ports::{Lane, Result, TokenKind};
 pub struct Health {
     /// By name.
     pub connections: Vec<ConnectionHealth>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// One connection.
@@ -92,8 +95,19 @@ pub enum TokenSort {
 
 /// How all connections are doing.
 pub async fn health(world: &World) -> Result<Health> {
-    let connections = connections(world).await?;
-    Ok(Health { connections: try_join_all(connections.into_values().map(|row| one(world, row))).await? })
+    let (rows, mut unreadable) = readable_connections(world).await?;
+    let read = rows.into_iter().map(|row| async {
+        let id = row.id.clone();
+        (id, one(world, row).await)
+    });
+    let mut connections = Vec::new();
+    for (id, read) in join_all(read).await {
+        match read {
+            Ok(health) => connections.push(health),
+            Err(error) => unreadable.push(Unreadable::of(format!("connection {id}"), &error).ok_or(error)?),
+        }
+    }
+    Ok(Health { connections, unreadable })
 }
 
 async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {

@@ -1,6 +1,7 @@
 //! Which item of a connection is which article, and where that is not clear.
 
-use super::paging::page;
+use super::Unreadable;
+use super::paging::{Page, page};
 use super::{PageRequest, not_found};
 use crate::World;
 use crate::rows::{ConnectionRow, OfferRow};
@@ -14,6 +15,9 @@ pub struct ListingsPage {
     pub listings: Vec<OfferView>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// An item on a channel.
@@ -41,8 +45,8 @@ pub async fn listings(
     }
     let pk = format!("CONNECTION#{connection}");
     let wanted = |row: &OfferRow| !only_unclear || row.matched.is_none();
-    let (rows, next) = page(world, &pk, OfferRow::PREFIX, request, false, wanted).await?;
+    let Page { rows, next, unreadable } = page(world, &pk, OfferRow::PREFIX, request, false, wanted).await?;
     let view =
         |row: OfferRow| OfferView { listing: row.listing, matched: row.matched, by_hand: row.by_hand, unclear: row.problem };
-    Ok(ListingsPage { listings: rows.into_iter().map(view).collect(), next })
+    Ok(ListingsPage { listings: rows.into_iter().map(view).collect(), next, unreadable })
 }

@@ -32,7 +32,7 @@ pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, rec
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedView, parked};
 pub use prices::{PriceView, PricesPage, prices};
-pub use readable::Unreadable;
+pub use readable::{Unreadable, readable_connections};
 pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
 pub use stock::{ListingStock, LocationStock, Shown, StockPage, StockView, stock, stock_page};
 pub use what_if::{ArticlePlan, ListingPlan, PlanReport, PlanRequest, PlanSums, plan};
@@ -45,7 +45,8 @@ use std::collections::BTreeMap;
 
 /// All connections, by name: read anew each time, so that a page shows a changed rule at once.
 async fn connections(world: &World) -> Result<BTreeMap<ConnectionId, ConnectionRow>> {
-    let rows: Vec<ConnectionRow> = world.all(ConnectionRow::PARTITION, "").await?;
+    // What cannot be read of them is named by their health.
+    let (rows, _) = readable_connections(world).await?;
     Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
 }
 

@@ -1,6 +1,7 @@
 //! Every movement of an article's stock: who, when, why, how many.
 
-use super::paging::page;
+use super::Unreadable;
+use super::paging::{Page, page};
 use super::{PageRequest, not_found};
 use crate::World;
 use crate::rows::{ArticleRow, LedgerCause, LedgerRow, OrderDeed};
@@ -15,6 +16,9 @@ pub struct MovementsPage {
     pub movements: Vec<MovementView>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// One movement.
@@ -110,8 +114,9 @@ pub async fn movements(world: &World, sku: &Sku, request: &PageRequest) -> Resul
     if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
         return Err(not_found(format!("there is no article {sku}")));
     }
-    let (rows, next) = page(world, &LedgerRow::partition(sku), "", request, true, |_: &LedgerRow| true).await?;
-    Ok(MovementsPage { movements: rows.into_iter().map(view).collect(), next })
+    let Page { rows, next, unreadable } =
+        page(world, &LedgerRow::partition(sku), "", request, true, |_: &LedgerRow| true).await?;
+    Ok(MovementsPage { movements: rows.into_iter().map(view).collect(), next, unreadable })
 }
 
 fn view(row: LedgerRow) -> MovementView {

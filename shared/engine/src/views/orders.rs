@@ -1,6 +1,6 @@
 //! Orders: one in full, and the stream of what was taken in lately.
 
-use super::{PageRequest, connections, not_found, paging};
+use super::{PageRequest, Unreadable, connections, not_found, paging};
 use crate::World;
 use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
@@ -81,6 +81,9 @@ pub struct OrderLineView {
 pub struct RecentOrders {
     /// Each once, as it was changed last; the latest change first.
     pub orders: Vec<RecentOrder>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// One order as its last change left it.
@@ -165,12 +168,14 @@ pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> 
     let yesterday = today.checked_sub(SignedDuration::from_hours(24)).unwrap_or(today);
     let mut known = BTreeSet::new();
     let mut orders = Vec::new();
+    let mut unreadable = Vec::new();
     'days: for day in [today, yesterday] {
         let of_orders = |row: &JournalRow| matches!(row.entry, JournalEntry::Orders { .. });
         let mut request = PageRequest::first(wanted);
         for _ in 0..MOST_PAGES {
-            let (rows, next) = paging::page(world, &JournalRow::partition(day), "", &request, true, of_orders).await?;
-            for row in rows {
+            let read = paging::page(world, &JournalRow::partition(day), "", &request, true, of_orders).await?;
+            unreadable.extend(read.unreadable);
+            for row in read.rows {
                 let JournalEntry::Orders { orders: committed } = row.entry else { continue };
                 let fresh = committed.into_iter().filter(|o| known.insert((o.connection.clone(), o.number.clone())));
                 orders.extend(fresh.map(|o| recent(row.at, o)));
@@ -178,7 +183,7 @@ pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> 
             if orders.len() >= wanted {
                 break 'days;
             }
-            let Some(next) = next else { continue 'days };
+            let Some(next) = read.next else { continue 'days };
             request.cursor = Some(next);
         }
         // The rest of the day was not read: what came before it would not be as it is now.
@@ -188,7 +193,7 @@ pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> 
     for order in &mut orders {
         order.channel = connections.get(&order.connection).map(|c| c.channel.clone());
     }
-    Ok(RecentOrders { orders })
+    Ok(RecentOrders { orders, unreadable })
 }
 
 fn recent(at: Timestamp, order: JournalOrder) -> RecentOrder {

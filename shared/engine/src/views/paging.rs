@@ -1,5 +1,6 @@
 //! Pages of a partition, some rows left out.
 
+use super::readable::Unreadable;
 use crate::World;
 use crate::rows::Kept;
 use ports::{Key, Result};
@@ -29,7 +30,17 @@ impl PageRequest {
     }
 }
 
-/// Reads rows that `keep` keeps, and where to go on. `cursor` is the part of `sk` after `prefix`.
+/// Rows of a partition.
+pub(crate) struct Page<R> {
+    /// Those that were kept.
+    pub(crate) rows: Vec<R>,
+    /// Where to go on; none: this was the last.
+    pub(crate) next: Option<String>,
+    /// Those that cannot be read.
+    pub(crate) unreadable: Vec<Unreadable>,
+}
+
+/// Reads rows that `keep` keeps, and where to go on. `cursor` is the part of `sk` after `prefix`. One that cannot be read is named.
 pub(crate) async fn page<R: Kept>(
     world: &World,
     pk: &str,
@@ -37,25 +48,23 @@ pub(crate) async fn page<R: Kept>(
     request: &PageRequest,
     newest_first: bool,
     keep: impl Fn(&R) -> bool,
-) -> Result<(Vec<R>, Option<String>)> {
-    let mut found = Vec::new();
+) -> Result<Page<R>> {
+    let (mut found, mut unreadable) = (Vec::new(), Vec::new());
     let mut looked_at = 0;
     let mut from = request.cursor.as_ref().map(|cursor| Key::new(pk, format!("{prefix}{cursor}")));
     loop {
         let rows = world.table.query(pk, prefix, from.as_ref(), request.size().max(100), newest_first).await?;
         for row in &rows.rows {
             looked_at += 1;
-            let kept = R::from_row(row)?;
-            if keep(&kept) {
-                found.push(kept);
-            }
+            found.extend(Unreadable::or(world, row, &mut unreadable).filter(&keep));
             if found.len() == request.size() || looked_at == MOST_LOOKED_AT {
-                return Ok((found, row.key.sk.strip_prefix(prefix).map(str::to_owned)));
+                let next = row.key.sk.strip_prefix(prefix).map(str::to_owned);
+                return Ok(Page { rows: found, next, unreadable });
             }
         }
         match rows.next {
             Some(next) => from = Some(next),
-            None => return Ok((found, None)),
+            None => return Ok(Page { rows: found, next: None, unreadable }),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What articles cost on a connection, and what its channel was told.
 
-use super::paging::page;
+use super::Unreadable;
+use super::paging::{Page, page};
 use super::{PageRequest, not_found};
 use crate::World;
 use crate::rows::{ConnectionRow, PriceRow};
@@ -15,6 +16,9 @@ pub struct PricesPage {
     pub prices: Vec<PriceView>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// What an article costs.
@@ -42,7 +46,7 @@ pub async fn prices(world: &World, connection: &ConnectionId, request: &PageRequ
     }
     let now = world.clock.now();
     let pk = format!("CONNECTION#{connection}");
-    let (rows, next) = page(world, &pk, PriceRow::PREFIX, request, false, |_: &PriceRow| true).await?;
+    let Page { rows, next, unreadable } = page(world, &pk, PriceRow::PREFIX, request, false, |_: &PriceRow| true).await?;
     let view = |row: PriceRow| PriceView {
         in_force: row.prices.in_force(now),
         sku: row.sku,
@@ -51,5 +55,5 @@ pub async fn prices(world: &World, connection: &ConnectionId, request: &PageRequ
         told_at: row.told_at,
         problem: row.problem,
     };
-    Ok(PricesPage { prices: rows.into_iter().map(view).collect(), next })
+    Ok(PricesPage { prices: rows.into_iter().map(view).collect(), next, unreadable })
 }

@@ -1,12 +1,13 @@
 //! The figure of an article, and what each channel was told of it.
 
-use super::paging::page;
+use super::Unreadable;
+use super::paging::{Page, page};
 use super::{PageRequest, connections, not_found};
 use crate::World;
 use crate::publish_stock::{Outlets, Placed, Present, figure};
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, ListingRow, StockRow};
 use domain::{ChannelId, Component, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, Want};
-use futures::future::try_join_all;
+use futures::future::join_all;
 use jiff::Timestamp;
 use ports::Result;
 use std::collections::BTreeMap;
@@ -93,6 +94,9 @@ pub struct StockPage {
     pub articles: Vec<StockView>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// One article's figures.
@@ -105,10 +109,21 @@ pub async fn stock(world: &World, sku: &Sku) -> Result<StockView> {
 /// A page of articles whose code, EAN, title or variant holds the text, in large or small letters. No text: all.
 pub async fn stock_page(world: &World, text: &str, request: &PageRequest) -> Result<StockPage> {
     let text = text.trim().to_lowercase();
-    let (rows, next) = page(world, ArticleRow::PARTITION, "", request, false, |row: &ArticleRow| fits(&row.0, &text)).await?;
+    let Page { rows, next, mut unreadable } =
+        page(world, ArticleRow::PARTITION, "", request, false, |row: &ArticleRow| fits(&row.0, &text)).await?;
     let connections = connections(world).await?;
-    let articles = try_join_all(rows.into_iter().map(|row| one(world, &connections, row.0))).await?;
-    Ok(StockPage { articles, next })
+    let read = rows.into_iter().map(|row| async {
+        let sku = row.0.sku.clone();
+        (sku, one(world, &connections, row.0).await)
+    });
+    let mut articles = Vec::new();
+    for (sku, read) in join_all(read).await {
+        match read {
+            Ok(article) => articles.push(article),
+            Err(error) => unreadable.push(Unreadable::of(format!("article {sku}"), &error).ok_or(error)?),
+        }
+    }
+    Ok(StockPage { articles, next, unreadable })
 }
 
 fn fits(item: &Item, text: &str) -> bool {

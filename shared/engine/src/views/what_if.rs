@@ -8,12 +8,12 @@ mod ledger;
 mod shorts;
 mod trial;
 
-use super::paging::page;
-use super::{PageRequest, connections, not_found};
+use super::paging::{Page, page};
+use super::{PageRequest, Unreadable, connections, not_found};
 use crate::World;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, what_if};
-use futures::future::try_join_all;
+use futures::future::{join_all, try_join_all};
 use jiff::{Timestamp, ToSpan};
 use ports::{Error, ErrorKind, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -74,6 +74,9 @@ pub struct PlanReport {
     pub articles: Vec<ArticlePlan>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// Sums, in units and in whole seconds of one listing.
@@ -149,7 +152,7 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
     let from = until.checked_sub((24 * i64::from(request.days)).hours()).unwrap_or(until);
     let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
     let wanted = PageRequest { cursor: request.cursor.clone(), limit: request.limit };
-    let (rows, next) = page(world, ArticleRow::PARTITION, "", &wanted, false, |_: &ArticleRow| true).await?;
+    let Page { rows, next, unreadable } = page(world, ArticleRow::PARTITION, "", &wanted, false, |_: &ArticleRow| true).await?;
     let skus: Vec<Sku> = rows.into_iter().map(|row| row.0.sku).collect();
     let shorts = shorts::read(world, &with_parts(world, &skus).await?, from, until).await?;
     let past = trial::Trial { world, request, connections: &connections, settings: &settings, from, until };
@@ -161,10 +164,18 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
         total: PlanSums::default(),
         articles: Vec::new(),
         next,
+        unreadable,
     };
     for some in skus.chunks(AT_ONCE) {
-        let played = try_join_all(some.iter().map(|sku| past.play(sku, &shorts))).await?;
-        for (sku, outcome) in played {
+        let played = join_all(some.iter().map(|sku| past.play(sku, &shorts))).await;
+        for (sku, played) in some.iter().zip(played) {
+            let (sku, outcome) = match played {
+                Ok(played) => played,
+                Err(error) => {
+                    report.unreadable.push(Unreadable::of(format!("article {sku}"), &error).ok_or(error)?);
+                    continue;
+                }
+            };
             report.looked_at += 1;
             let one = article(sku, &outcome);
             report.total = report.total.plus(one.sums);
