@@ -1,6 +1,7 @@
 //! `sluis parked`: what waits for a person, and what is decided about it.
 
 use super::api::{Api, Where, escaped};
+use crate::say::say;
 use ports::Result;
 use serde_json::Value;
 use std::path::Path;
@@ -61,6 +62,6 @@ pub(super) async fn parked(arguments: &ParkedArguments, state: &Path) -> Result<
         lines.push(format!("cannot be read: {}: {}", text(one, "key"), text(one, "problem")));
     }
     let said = if lines.is_empty() { "Nothing is waiting for a person.".to_owned() } else { lines.join("\n") };
-    println!("{said}");
+    say!("{said}");
     Ok(ExitCode::SUCCESS)
 }

@@ -82,6 +82,8 @@ fn what_changes_something_is_json_or_a_file_and_no_larger_than_that() {
         assert_eq!(here("DELETE", &[("content-type", other)]), Err(415), "{other}");
     }
     assert_eq!(here("PUT", &[]), Err(415));
+    assert_eq!(here("DELETE", &[]), Ok(0), "what is taken away stands in the path");
+    assert_eq!(here("DELETE", &[("origin", "https://evil.example.test")]), Err(403));
     assert_eq!(here("GET", &[]), Ok(0), "what is only read has no body");
 }
 
