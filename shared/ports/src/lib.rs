@@ -9,6 +9,8 @@ mod error;
 mod http_port;
 mod messaging;
 mod places;
+mod public_address;
+mod reach;
 mod secret;
 mod table;
 
@@ -22,5 +24,6 @@ pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};
 pub use messaging::{Bus, OutgoingEvent, OutgoingMessage, Queue, QueueName};
 pub use places::{PLACE_SETTING, PlaceWrite, Shown, places};
+pub use reach::Reach;
 pub use secret::{Secret, Secrets};
 pub use table::{Condition, Key, Page, Reason, Refused, Row, Table, Value, Write};
