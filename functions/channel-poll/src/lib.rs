@@ -11,11 +11,11 @@ use contracts::Cause;
 use domain::ConnectionId;
 use engine::views::readable_connections;
 use engine::{
-    Driver, Lookup, World, close_parked, keep_subscription, match_listings, poll_orders, poll_returns, publish_prices,
-    sweep_outbox,
+    Driver, Lookup, World, close_parked, go_on_matching, keep_subscription, match_listings, poll_orders, poll_returns,
+    publish_prices, roll_out, sweep_outbox,
 };
 use futures::FutureExt;
-use futures::future::{join, join_all};
+use futures::future::{join_all, join3};
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time};
 use ports::{Error, ErrorKind, Result};
@@ -45,6 +45,8 @@ pub enum Task {
     Subscriptions,
     /// Find out which items are which articles.
     Listings,
+    /// Go on with what a run could not end: lists of items that are under way, and settings whose figures are to follow.
+    GoOn,
 }
 
 /// The handler.
@@ -84,6 +86,9 @@ impl ChannelPoll {
             (Task::Returns, _) => summary::Result::NoReturns,
             (Task::Prices, _) => publish_prices(world, lookup, connection).await?.into(),
             (Task::Listings, _) => match_listings(world, lookup, connection).await?.into(),
+            (Task::GoOn, _) => {
+                go_on_matching(world, lookup, connection).await?.map_or(summary::Result::NothingUnderWay, Into::into)
+            }
             (Task::Subscriptions, Some(url)) => keep_subscription(world, lookup, connection, url).await?.into(),
             (Task::Subscriptions, None) => summary::Result::NotReachable,
         })
@@ -122,6 +127,18 @@ impl ChannelPoll {
         }
     }
 
+    /// Once a run: it may be about all connections. `None`: there was nothing to go on with.
+    async fn rolled_out(&self, deadline: Timestamp) -> Option<summary::Sweep> {
+        match self.ended(deadline, roll_out(&self.world)).await {
+            Ok(0) => None,
+            Ok(sent) => Some(summary::Sweep::Again(sent)),
+            Err(error) => {
+                tracing::warn!(operation = error.operation, kind = ?error.kind, detail = error.detail, "settings were not rolled out");
+                Some(summary::Sweep::Failed(error.message))
+            }
+        }
+    }
+
     /// Once a run: it is about all connections. `None`: nothing was lost.
     async fn swept(&self, deadline: Timestamp) -> Option<summary::Sweep> {
         match self.ended(deadline, sweep_outbox(&self.world)).await {
@@ -144,18 +161,20 @@ impl ScheduleHandler for ChannelPoll {
         let due: Due = serde_json::from_str(payload).map_err(|e| {
             let message = format!(
                 "the schedule's payload is not understood: {e}; expected \
-                 {{\"task\":\"poll\"|\"returns\"|\"prices\"|\"subscriptions\"|\"listings\"}}"
+                 {{\"task\":\"poll\"|\"returns\"|\"prices\"|\"subscriptions\"|\"listings\"|\"go_on\"}}"
             );
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
         let connections = self.connections(due.connection).await?;
         let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline)));
         let sweep = async { if due.task == Task::Poll { self.swept(deadline).await } else { None } };
-        let (results, lost_messages) = join(results, sweep).await;
+        let roll_out = async { if due.task == Task::GoOn { self.rolled_out(deadline).await } else { None } };
+        let (results, lost_messages, rolled_out) = join3(results, sweep, roll_out).await;
         if due.task == Task::Poll {
             self.closed(deadline).await;
         }
-        Summary { task: due.task, connections: connections.into_iter().zip(results).collect(), lost_messages }.told()
+        let connections = connections.into_iter().zip(results).collect();
+        Summary { task: due.task, connections, lost_messages, rolled_out }.told()
     }
 }
 

@@ -16,6 +16,9 @@ pub struct Summary {
     /// Messages about what channels must be told that were lost; absent where there were none, or where it was not looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lost_messages: Option<Sweep>,
+    /// Articles put on the queue because settings changed whose figures are to follow; absent where there were none, or where it was not looked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rolled_out: Option<Sweep>,
 }
 
 /// What came of looking for lost messages.
@@ -69,7 +72,11 @@ pub enum Result {
         unclear: usize,
         /// Of the matched, those that are new or changed.
         new: usize,
+        /// Whether the list was read to its end.
+        complete: bool,
     },
+    /// No list of items is under way.
+    NothingUnderWay,
     /// Webhooks were seen to.
     Subscribed {
         /// Topics that were in place.
@@ -113,7 +120,7 @@ impl From<PricesReport> for Result {
 
 impl From<MatchReport> for Result {
     fn from(report: MatchReport) -> Self {
-        Self::Matched { matched: report.matched, unclear: report.unclear, new: report.new }
+        Self::Matched { matched: report.matched, unclear: report.unclear, new: report.new, complete: report.complete }
     }
 }
 

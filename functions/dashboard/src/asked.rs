@@ -1,5 +1,6 @@
 //! What a request asks for, checked before anything is read.
 
+use crate::door;
 use crate::reply::Problem;
 use domain::{Component, Invalid, LocationId, Quantity, Sku};
 use engine::views::{MOST_PER_PAGE, PageRequest};
@@ -113,10 +114,7 @@ pub(crate) struct BundleRequest {
 
 /// Reads the body of a bundle.
 pub(crate) fn bundle(call: &HttpCall) -> Result<Vec<Component>, Problem> {
-    body(call, "a bundle").map(|asked: BundleRequest| asked.components).map_err(|problem| match problem.status {
-        400 => problem.in_field("components"),
-        _ => problem,
-    })
+    body(call, "a bundle").map(|asked: BundleRequest| asked.components)
 }
 
 /// Reads a body of JSON; `what` it should be.
@@ -125,8 +123,15 @@ pub(crate) fn body<T: serde::de::DeserializeOwned>(call: &HttpCall, what: &str) 
     if !call.header("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("application/json")) {
         return Err(Problem::new(415, format!("send {what} as JSON, with the header content-type: application/json")));
     }
-    serde_json::from_slice(&call.body)
-        .map_err(|e| Problem::new(400, format!("the body is not the JSON of {what}: {e}; see /api/v1/openapi.json")))
+    door::read(&call.body).map_err(|wrong| misread(&wrong, what))
+}
+
+/// What is wrong with a body that was to be `what`.
+pub(crate) fn misread(wrong: &door::Wrong, what: &str) -> Problem {
+    if wrong.field.is_empty() {
+        return Problem::new(400, format!("the body is not the JSON of {what}: {wrong}; see /api/v1/openapi.json"));
+    }
+    Problem::new(400, format!("{wrong}; see /api/v1/openapi.json")).in_field(&wrong.field)
 }
 
 /// Who sends a file: the caller, or the parameter `by`.

@@ -1,7 +1,7 @@
 //! What is to be done about an order: its JSON, and which field a problem is about.
 
-use crate::asked;
 use crate::reply::Problem;
+use crate::{asked, door};
 use domain::{CancelReason, CarrierId, Finding, LineUnits, LocationId, OrderLineId, Quantity, ReturnVerdict};
 use engine::{Lookup, OrderCommand, World, handle_order, views};
 use lambda_kit::HttpCall;
@@ -61,25 +61,28 @@ fn read(call: &HttpCall) -> Result<(OrderCommand, String), Problem> {
         Some(_) => return Err(Problem::new(400, "by: expected a text").in_field("by")),
     };
     let by = asked::by(call.caller.as_deref(), by.as_deref())?;
-    match serde_json::from_value(Value::Object(object.clone())) {
+    // An alternative is chosen by its name before its fields are looked at, so the door cannot see that this is a list of lists.
+    let lines = object.get("lines").and_then(Value::as_array);
+    if lines.is_some_and(|lines| lines.iter().any(|line| !line.is_object())) {
+        return Err(Problem::new(400, "lines: expected a list of objects, with `line` and `units` each").in_field("lines"));
+    }
+    match door::of(Value::Object(object.clone())) {
         Ok(command) => Ok((command, by)),
-        Err(error) => {
-            let problem = Problem::new(400, format!("the command is not understood: {error}; see /api/v1/openapi.json"));
-            Err(match misread(&object, &error.to_string()) {
-                Some(field) => problem.in_field(&field),
-                None => problem,
-            })
+        Err(wrong) => {
+            let field = misread(&object, &wrong);
+            Err(asked::misread(&door::Wrong { field: field.unwrap_or_default(), ..wrong }, "a command about an order"))
         }
     }
 }
 
-/// The field that a command fails at: the one that serde names, or the first that does not mean what its kind asks for.
-fn misread(object: &Map<String, Value>, error: &str) -> Option<String> {
-    if let Some((_, named)) = error.split_once("field `") {
-        return named.split_once('`').map(|(field, _)| field.to_owned());
+/// The field that a command fails at: the one that is named, or the first that does not mean what its kind asks for.
+fn misread(object: &Map<String, Value>, wrong: &door::Wrong) -> Option<String> {
+    if !wrong.field.is_empty() {
+        return Some(wrong.field.clone());
     }
+    let error = wrong.to_string();
     let cancels = object.get("do").and_then(Value::as_str) == Some("cancel");
-    let wrong = |(name, value): &(&String, &Value)| match name.as_str() {
+    let is_wrong = |(name, value): &(&String, &Value)| match name.as_str() {
         "id" => !fits::<Option<String>>(value),
         "location" => !fits::<LocationId>(value),
         "restock_at" => !fits::<Option<LocationId>>(value),
@@ -94,8 +97,8 @@ fn misread(object: &Map<String, Value>, error: &str) -> Option<String> {
         "verdict" => !fits::<ReturnVerdict>(value),
         _ => false,
     };
-    let found = object.iter().find(wrong).map(|(name, _)| name.clone());
-    found.or_else(|| error.contains("unknown variant").then(|| "do".to_owned()))
+    let found = object.iter().find(is_wrong).map(|(name, _)| name.clone());
+    found.or_else(|| error.contains("expected one of").then(|| "do".to_owned()))
 }
 
 fn fits<T: DeserializeOwned>(value: &Value) -> bool {

@@ -38,6 +38,8 @@ pub(crate) async fn preview(
 pub(crate) async fn publish(world: &World, connection: &str, call: &HttpCall) -> Result<PutInPlace<Publishing>, Problem> {
     let connection: ConnectionId = id("connection", connection)?;
     let now: Publishing = asked::body(call, "what a connection is told")?;
+    // With many articles it is not all of them that are on their way when this answers: `settings_under_way` in the health of the connection
+    // tells how far it is.
     set_publishing(world, &connection, now.clone()).await?;
     Ok(PutInPlace { connection, now })
 }

@@ -7,6 +7,7 @@ mod api;
 mod asked;
 mod command;
 mod connections;
+mod door;
 mod listings_file;
 mod move_stock;
 mod openapi;

@@ -4,6 +4,7 @@ use crate::asked;
 use crate::move_stock::{AT_ONCE, PATIENCE};
 use crate::reply::{Problem, tagged};
 use crate::sheet::{self, Columns, NotDone, Row, RowOutcome};
+use domain::csv_text::harmless;
 use domain::{ConnectionId, MatchProblem, OfferId, Sku};
 use engine::rows::OfferRow;
 use engine::views::{self, MOST_PER_PAGE, OfferView, PageRequest};
@@ -86,15 +87,12 @@ fn record(connection: &ConnectionId, item: &OfferView) -> [String; 7] {
         listing.offer.to_string(),
         text(listing.ean.as_ref().map(domain::Ean::as_str)),
         text(listing.sku.as_ref().map(Sku::as_str)),
-        harmless(&listing.title),
+        listing.title.clone(),
         text(matched.as_ref().map(Sku::as_str)),
         status(matched.is_some(), *by_hand, unclear.as_ref()),
     ]
-}
-
-/// A title is somebody else's text: a spreadsheet must not take it for a formula.
-fn harmless(title: &str) -> String {
-    if title.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{title}") } else { title.to_owned() }
+    // Each of them may be somebody else's text.
+    .map(|cell| harmless(&cell).into_owned())
 }
 
 fn status(is_matched: bool, by_hand: bool, unclear: Option<&MatchProblem>) -> String {

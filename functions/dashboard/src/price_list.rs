@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use lambda_kit::HttpCall;
-use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 const COLUMNS: Columns = Columns { must: &["connection", "sku", "price"], may: &["currency", "from", "through"] };
@@ -102,8 +101,10 @@ fn price(row: &Row) -> Result<Price, NotDone> {
     let text = row.text("price").ok_or_else(|| NotDone::refused("price: is empty"))?;
     // Spreadsheets in Dutch write a decimal comma.
     let plain = if text.contains('.') { text.to_owned() } else { text.replace(',', ".") };
-    let amount = plain.parse::<Decimal>().ok().filter(|amount| amount.scale() <= 2 && *amount > Decimal::ZERO);
-    let amount = amount.ok_or_else(|| wrong("price", text, "an amount above 0 such as 12.95 or 12,95"))?;
+    let amount = domain::plain_decimal(&plain).filter(|amount| domain::is_price(*amount));
+    let expected =
+        || format!("an amount above 0 and of {} at most, with two decimals at most, such as 12.95 or 12,95", domain::MOST_PRICE);
+    let amount = amount.ok_or_else(|| wrong("price", text, &expected()))?;
     let currency =
         Currency::new(row.text("currency").unwrap_or("EUR")).map_err(|invalid| NotDone::refused(invalid.to_string()))?;
     let date = |column| {

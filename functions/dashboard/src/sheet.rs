@@ -1,6 +1,7 @@
 //! A CSV file as spreadsheets and warehouse systems write it: columns by name, every row judged by itself.
 
 use crate::reply::Problem;
+use domain::csv_text::{self, Lines};
 use domain::{Invalid, Quantity};
 use lambda_kit::HttpCall;
 use ports::{Error, Status};
@@ -114,13 +115,16 @@ pub(crate) fn read(call: &HttpCall, columns: &Columns) -> Result<Vec<Row>, Probl
     }
     let text =
         std::str::from_utf8(&call.body).map_err(|_| Problem::new(400, "the file is not text in UTF-8; save it as CSV UTF-8"))?;
+    // Its bytes would count as part of the first line for one, and not for the other.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter(text)).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let unread = |error: csv::Error| Problem::new(400, format!("the file cannot be read as CSV: {error}"));
     let names = named(reader.headers().map_err(unread)?, columns)?;
-    let mut rows = Vec::new();
+    let (mut rows, mut lines) = (Vec::new(), Lines::of(text));
     for record in reader.records() {
         let record = record.map_err(unread)?;
+        let line = record.position().map_or(0, |at| lines.of_record(at.byte()));
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -128,11 +132,12 @@ pub(crate) fn read(call: &HttpCall, columns: &Columns) -> Result<Vec<Row>, Probl
             return Err(Problem::new(413, format!("the file has more than {MOST_ROWS} rows; send it in parts")));
         }
         let fields = if record.len() == names.len() {
-            Ok(names.iter().copied().zip(record.iter().map(str::to_owned)).collect())
+            let cells = record.iter().map(|cell| csv_text::meant(cell).to_owned());
+            Ok(names.iter().copied().zip(cells).collect())
         } else {
             Err(format!("has {} fields; the first line names {}", record.len(), names.len()))
         };
-        rows.push(Row { line: record.position().map_or(0, csv::Position::line), fields });
+        rows.push(Row { line, fields });
     }
     if rows.is_empty() {
         return Err(Problem::new(400, "the file has no rows under its line of names"));

@@ -1,14 +1,13 @@
 //! Calls to channels: no redirects, no retries, whole bodies, and only to the public internet.
 
-use crate::public_address::is_public;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use ports::{Error, ErrorKind, Http, Request, Response, Result, Status};
+use ports::{Error, ErrorKind, Http, Reach, Request, Response, Result, Status};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 /// Longest wait for a whole answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -18,21 +17,6 @@ const CONNECT: Duration = Duration::from_secs(3);
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 /// Who calls, as the far side's logs show it.
 const AGENT: &str = concat!("sluis/", env!("CARGO_PKG_VERSION"));
-
-/// Where calls may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// `https` to public addresses.
-    PublicInternet,
-    /// Also this machine's loopback, over `http`: for the channels' simulators of the local stack.
-    AndLoopback,
-}
-
-impl Reach {
-    fn allows(self, address: IpAddr) -> bool {
-        is_public(address) || (self == Self::AndLoopback && address.to_canonical().is_loopback())
-    }
-}
 
 /// The way out.
 #[derive(Debug, Clone)]
@@ -81,29 +65,16 @@ impl Http for Client {
 /// Checks everything that can be told from the address itself; names are checked when they are looked up.
 fn allowed(reach: Reach, uri: &str) -> Result<Url> {
     let url = Url::parse(uri).map_err(|error| refused("is not an address", uri).caused_by(error))?;
-    let literal = match url.host() {
-        Some(Host::Ipv4(v4)) => Some(IpAddr::V4(v4)),
-        Some(Host::Ipv6(v6)) => Some(IpAddr::V6(v6)),
-        Some(Host::Domain(_)) => None,
-        None => return Err(refused("names no host", uri)),
-    };
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        _ => literal.is_some_and(|address| address.to_canonical().is_loopback()),
-    };
-    let scheme_fits = url.scheme() == "https" || (url.scheme() == "http" && loopback && reach == Reach::AndLoopback);
-    if !scheme_fits {
-        return Err(refused("does not begin with https://", uri));
+    match reach.refuses(&url) {
+        Some(why) => Err(refused(why, uri)),
+        None => Ok(url),
     }
-    if literal.is_some_and(|address| !reach.allows(address)) {
-        return Err(refused("is not on the public internet", uri));
-    }
-    Ok(url)
 }
 
 fn refused(why: &str, uri: &str) -> Error {
-    // Without the query: it may carry a token.
+    // Without the query, and without what stands before the host: they may carry a secret.
     let address = uri.split('?').next().unwrap_or_default();
+    let address = address.rsplit_once('@').map_or(address, |(_, host)| host);
     Error::new(
         ErrorKind::Configuration,
         "http.send",

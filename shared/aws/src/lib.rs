@@ -15,7 +15,6 @@ mod bus;
 #[cfg(feature = "http")]
 mod http;
 #[cfg(feature = "http")]
-mod public_address;
 #[cfg(feature = "messaging")]
 mod queue;
 #[cfg(feature = "secrets")]
@@ -27,7 +26,8 @@ pub mod table;
 pub use bus::EventBridgeBus;
 pub use clock::{RandomIds, SystemClock};
 #[cfg(feature = "http")]
-pub use http::{Client, Reach};
+pub use http::Client;
+pub use ports::Reach;
 #[cfg(feature = "messaging")]
 pub use queue::{QueueUrls, SqsQueue};
 #[cfg(feature = "secrets")]

@@ -7,6 +7,7 @@ mod allocate;
 mod books;
 mod counter;
 mod country;
+pub mod csv_text;
 mod deed;
 mod drift;
 mod ean;
@@ -48,14 +49,14 @@ pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLine
 pub use instants::{SKEW, age, lasting, noted};
 pub use line::{Claim, Component, Counted, LineState, OpenLine, PartState, Restocked, WrittenOff};
 pub use listing::{Codes, Item, Listing, Match, MatchBy, MatchProblem, match_codes};
-pub use money::{Currency, Money};
+pub use money::{Currency, Money, plain_decimal};
 pub use order::{Fulfilment, LineKind, Order, OrderSnapshot, SnapshotLine, believed_stamp};
 pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
 };
 pub use places::spread;
 pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
-pub use price::{PriceInForce, Prices, Promotion};
+pub use price::{MOST_PRICE, PriceInForce, Prices, Promotion, is_price};
 pub use publication::{Decision, Fence, Seen, StockSettings, decide};
 pub use publishing::Publishing;
 pub use quantity::Quantity;

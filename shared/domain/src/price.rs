@@ -2,6 +2,15 @@
 
 use crate::{Invalid, Money};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+/// The largest price that is meant: beyond it, somebody left out the decimal sign.
+pub const MOST_PRICE: Decimal = Decimal::from_parts(99_999_999, 0, 0, false, 2);
+
+/// Whether an amount can be the price of something: above nothing, in whole cents, and not beyond `MOST_PRICE`.
+pub fn is_price(amount: Decimal) -> bool {
+    amount > Decimal::ZERO && amount <= MOST_PRICE && amount.normalize().scale() <= 2
+}
 
 /// An article's prices on one connection.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -41,13 +50,13 @@ pub struct PriceInForce {
 impl Prices {
     /// Refuses what cannot be meant: no price above nothing, a promotion that ends before it begins, another currency.
     pub fn check(&self) -> Result<(), Invalid> {
-        let positive = |money: &Money| money.amount > rust_decimal::Decimal::ZERO;
-        if !positive(&self.usual) {
-            return Err(Invalid::new("price", &self.usual.amount.to_string(), "more than 0"));
+        let expected = "more than 0 and 999999.99 at most, with two decimals at most";
+        if !is_price(self.usual.amount) {
+            return Err(Invalid::new("price", &self.usual.amount.to_string(), expected));
         }
         for promotion in &self.promotions {
-            if !positive(&promotion.price) {
-                return Err(Invalid::new("promotion price", &promotion.price.amount.to_string(), "more than 0"));
+            if !is_price(promotion.price.amount) {
+                return Err(Invalid::new("promotion price", &promotion.price.amount.to_string(), expected));
             }
             if promotion.price.currency != self.usual.currency {
                 return Err(Invalid::new("promotion currency", promotion.price.currency.as_str(), "that of the usual price"));
@@ -105,6 +114,10 @@ mod tests {
     fn what_cannot_be_meant_is_refused_by_name() {
         let wrong = |prices: Prices| prices.check().unwrap_err().field;
         assert_eq!(wrong(Prices { usual: euros(0), promotions: Vec::new() }), "price");
+        assert!(Prices { usual: euros(99_999_999), promotions: Vec::new() }.check().is_ok());
+        assert_eq!(wrong(Prices { usual: euros(100_000_000), promotions: Vec::new() }), "price");
+        let split_cent = Money { amount: rust_decimal::Decimal::new(12_955, 3), ..euros(0) };
+        assert_eq!(wrong(Prices { usual: split_cent, promotions: Vec::new() }), "price");
         assert_eq!(wrong(Prices { usual: euros(100), promotions: vec![promotion(50, 3, 3)] }), "promotion until");
         assert_eq!(wrong(Prices { usual: euros(100), promotions: vec![promotion(-50, 1, 3)] }), "promotion price");
         let dollars = Money { currency: Currency::new("USD").unwrap(), ..euros(50) };

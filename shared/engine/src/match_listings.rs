@@ -2,7 +2,7 @@
 
 use crate::announce::hint;
 use crate::publish_stock::is_told;
-use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, OfferRow, ReferenceRow};
+use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, MatchingRow, OfferRow, ReferenceRow};
 use crate::unmatched::match_again;
 use crate::unread::{LISTINGS, UnreadItems};
 use crate::{Driver, Lookup, World, lookup};
@@ -11,8 +11,8 @@ use domain::{ConnectionId, Listing, Match, OfferId, Sku};
 use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
 use std::time::Duration;
 
-/// Pages of one run at most: a list that never ends is a mistake of the channel.
-const MOST_PAGES: usize = 5_000;
+/// Pages of one list at most: one that never ends is a mistake of the channel.
+const MOST_PAGES: i64 = 50_000;
 /// A push of the article that a listing was before has ended by then: it is looked at once more.
 const LONGEST_PUSH: Duration = Duration::from_mins(1);
 
@@ -25,27 +25,69 @@ pub struct MatchReport {
     pub unclear: usize,
     /// Of the matched, those that were not before.
     pub new: usize,
+    /// Whether the list was read to its end: otherwise the next run goes on from there.
+    pub complete: bool,
 }
 
-/// Reads all items of a connection and matches them by EAN, then SKU. What is not clear is never published.
+/// Reads the items of a connection and matches them by EAN, then SKU. What is not clear is never published. It is noted after each page how
+/// far it is: a run that is stopped, by its time or by anything else, is taken up there by the next, and after the last page the first comes.
 pub async fn match_listings(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<MatchReport> {
     let driver = Driver::open(world, lookup, connection).await?;
     let mut report = MatchReport::default();
-    let mut page: Option<String> = None;
+    let kept: Option<MatchingRow> = world.get(&MatchingRow::key(connection)).await?;
+    let mut at = kept.unwrap_or_else(|| MatchingRow::fresh(connection.clone()));
+    if at.page.is_none() {
+        at = MatchingRow { ended_at: at.ended_at, began_at: Some(world.clock.now()), ..MatchingRow::fresh(connection.clone()) };
+    }
     let mut unread = UnreadItems::of(world, connection, LISTINGS).await?;
-    for _ in 0..MOST_PAGES {
-        let answer = driver.call(|channel, call| channel.listings(call, page.as_deref())).await?;
+    loop {
+        let page = at.page.as_deref();
+        let answer = match driver.call(|channel, call| channel.listings(call, page)).await {
+            Ok(answer) => answer,
+            // The page's name has lost its meaning: the list is begun anew next time.
+            Err(error)
+                if page.is_some() && matches!(error.kind, ErrorKind::BadInput | ErrorKind::Declined | ErrorKind::NotFound) =>
+            {
+                save(world, &MatchingRow { page: None, ..at }).await?;
+                return Err(error);
+            }
+            Err(error) => return Err(error),
+        };
         unread.page(&answer.unread, answer.listings.iter().map(|listing| &listing.offer)).await?;
+        at.looked_at += i64::try_from(answer.listings.len()).unwrap_or(0);
+        at.pages += 1;
         for listing in answer.listings {
             keep(world, lookup, connection, listing, &mut report).await?;
         }
-        page = answer.next;
-        if page.is_none() {
+        at.page = answer.next;
+        if at.page.is_none() {
             match_again(world, lookup, connection).await?;
+            at.ended_at = Some(world.clock.now());
+            save(world, &at).await?;
+            report.complete = true;
             return Ok(report);
         }
+        if at.pages >= MOST_PAGES {
+            save(world, &MatchingRow { page: None, ..at }).await?;
+            let message = format!("connection {connection}: the list of items does not end");
+            return Err(Error::new(ErrorKind::Protocol, "listings", message));
+        }
+        save(world, &at).await?;
     }
-    Err(Error::new(ErrorKind::Protocol, "listings", format!("connection {connection}: the list of items does not end")))
+}
+
+/// As `match_listings`, if a list is under way.
+pub async fn go_on_matching(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<Option<MatchReport>> {
+    let kept: Option<MatchingRow> = world.get(&MatchingRow::key(connection)).await?;
+    if kept.is_none_or(|row| row.page.is_none()) {
+        return Ok(None);
+    }
+    match_listings(world, lookup, connection).await.map(Some)
+}
+
+/// Two runs at once look at some items twice, which does no harm: whoever saves last says where the next goes on.
+async fn save(world: &World, at: &MatchingRow) -> Result<()> {
+    world.write_if(Write::Put { row: at.to_row(), when: Condition::Always }).await.map(drop)
 }
 
 /// Matches one item.

@@ -6,8 +6,8 @@
 use crate::World;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, Kept, KeysRow, ListingRow, OfferRow, ReconcileRow, ReferenceRow,
-    RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
+    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, Kept, KeysRow, ListingRow, MatchingRow, OfferRow, ReconcileRow,
+    ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
@@ -44,6 +44,8 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
         KeysRow::key(connection),
         SubscriptionRow::key(connection),
         ReconcileRow::key(connection),
+        MatchingRow::key(connection),
+        RolloutRow::key(Some(connection)),
     ];
     for key in states {
         remove(world, key).await?;

@@ -1,16 +1,13 @@
 //! Brings configuration and catalogue into the table. Doing it again changes nothing that did not change.
 
-use crate::World;
-use crate::announce::hint;
 use crate::correct_stock::{StockChange, announce_later, change};
 use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
-use contracts::StockHint;
+use crate::{World, roll_out};
 use domain::{ConnectionId, Item, LocationId, Publishing, Quantity, StockSettings};
-use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
-use std::time::Duration;
+use ports::{Condition, Error, ErrorKind, Result, Write};
 
-/// Longer than a process remembers a connection.
-const FORGOTTEN: Duration = Duration::from_secs(90);
+/// Articles of a pilot: each is looked up before the answer, and they lie in the connection's row.
+const MOST_OF_A_PILOT: usize = 1_000;
 
 /// What an article starts with at a location. Only ever applied once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +24,15 @@ pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
     let orders_since = before.as_ref().map_or(row.orders_since, |b| b.orders_since);
     let publishing = before.as_ref().map_or_else(|| row.publishing.clone(), |b| b.publishing.clone());
     let row = ConnectionRow { orders_since, publishing, ..row.clone() };
+    let write = Write::Put { row: row.to_row(), when: Condition::Always };
     if before.is_some_and(|b| b.rule != row.rule || b.locations != row.locations) {
-        other_figures(world, Some(&row.id)).await?;
+        return roll_out::change(world, Some(&row.id), write).await;
     }
-    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
-    Ok(())
+    world.write_if(write).await.map(drop)
 }
 
-/// Says which articles a connection is told about. It takes up to a minute until every process knows.
+/// Says which articles a connection is told about. It takes up to a minute and a half until every process knows, and with many articles some
+/// more until all of them are told: the schedule goes on with `roll_out`.
 pub async fn set_publishing(world: &World, connection: &ConnectionId, publishing: Publishing) -> Result<()> {
     let row: Option<ConnectionRow> = world.get(&ConnectionRow::key(connection)).await?;
     let Some(row) = row else {
@@ -42,6 +40,10 @@ pub async fn set_publishing(world: &World, connection: &ConnectionId, publishing
         return Err(Error::new(ErrorKind::NotFound, "publishing", message));
     };
     if let Publishing::Only { skus } = &publishing {
+        if skus.len() > MOST_OF_A_PILOT {
+            let message = format!("skus: got {}, expected {MOST_OF_A_PILOT} at most: a pilot; or publish all", skus.len());
+            return Err(Error::new(ErrorKind::BadInput, "publishing", message));
+        }
         for sku in skus {
             if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
                 return Err(Error::new(ErrorKind::BadInput, "publishing", format!("skus: there is no article {sku}")));
@@ -51,28 +53,18 @@ pub async fn set_publishing(world: &World, connection: &ConnectionId, publishing
     if row.publishing == publishing {
         return Ok(());
     }
-    other_figures(world, Some(connection)).await?;
     let row = ConnectionRow { publishing, ..row };
-    world.write_if(Write::Put { row: row.to_row(), when: Condition::Present }).await?;
-    Ok(())
+    roll_out::change(world, Some(connection), Write::Put { row: row.to_row(), when: Condition::Present }).await
 }
 
 /// Puts the settings in place that hold for all connections.
 pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Result<()> {
     let before: Option<StockSettingsRow> = world.get(&StockSettingsRow::key()).await?;
+    let write = Write::Put { row: StockSettingsRow(settings.clone()).to_row(), when: Condition::Always };
     if before.as_ref().map_or(StockSettings::default(), |b| b.0.clone()) != *settings {
-        other_figures(world, None).await?;
+        return roll_out::change(world, None, write).await;
     }
-    let row = StockSettingsRow(settings.clone()).to_row();
-    world.write_if(Write::Put { row, when: Condition::Always }).await?;
-    Ok(())
-}
-
-/// There are other figures to show: told once every process has forgotten the settings as they were.
-async fn other_figures(world: &World, connection: Option<&ConnectionId>) -> Result<()> {
-    let articles = world.all::<ArticleRow>(ArticleRow::PARTITION, "").await?;
-    let later = |a: ArticleRow| hint(&StockHint { sku: a.0.sku, connection: connection.cloned() }, FORGOTTEN);
-    world.queue.send(QueueName::StockHints, articles.into_iter().map(later).collect()).await
+    world.write_if(write).await.map(drop)
 }
 
 /// Puts an article in place, with its opening stock where it has no figure yet.

@@ -9,6 +9,8 @@ mod error;
 mod http_port;
 mod messaging;
 mod places;
+mod public_address;
+mod reach;
 mod secret;
 mod table;
 
@@ -22,6 +24,7 @@ pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};
 pub use messaging::{Bus, MOST_MESSAGE_BYTES, OutgoingEvent, OutgoingMessage, Queue, QueueName};
 pub use places::{PLACE_SETTING, PlaceWrite, Shown, places};
+pub use reach::Reach;
 pub use secret::{Secret, Secrets};
 pub use table::{
     Condition, Key, MOST_ROW_BYTES, MOST_TRANSACTION_BYTES, MOST_WRITES, Page, Reason, Refused, Row, Table, Value, Write,

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use domain::{AnnouncedReturn, ChannelId, OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
+use domain::{AnnouncedReturn, ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Sku};
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
@@ -79,6 +79,8 @@ struct State {
     asked: usize,
     returns: Vec<AnnouncedReturn>,
     notices: VecDeque<Notice>,
+    items: usize,
+    pages: Vec<usize>,
 }
 
 /// The channel. Without a script it does at once what it is told, and knows what it was told.
@@ -125,6 +127,16 @@ impl Scripted {
     /// What its deliveries tell, one each; afterwards nothing.
     pub fn tells(&self, notices: impl IntoIterator<Item = Notice>) {
         self.state().notices.extend(notices);
+    }
+
+    /// So many items are on sale on it, which it lists `ITEMS_OF_A_PAGE` at a time.
+    pub fn sells(&self, items: usize) {
+        self.state().items = items;
+    }
+
+    /// The pages of items that it was asked for, from 0, in the order in which it answered.
+    pub fn pages(&self) -> Vec<usize> {
+        self.state().pages.clone()
     }
 
     /// Every time that it was told something, whatever it answered.
@@ -186,6 +198,23 @@ impl Http for Scripted {
     }
 }
 
+/// Items that it lists at a time.
+pub const ITEMS_OF_A_PAGE: usize = 100;
+
+fn item(number: usize) -> Result<Listing> {
+    Ok(Listing {
+        offer: OfferId::new(format!("offer-{number}"))?,
+        stock_reference: number.to_string(),
+        sku: Some(Sku::new(format!("SKU-{number:06}"))?),
+        ean: None,
+        title: String::new(),
+        shown: None,
+        places: Vec::new(),
+        condition: None,
+        digital: false,
+    })
+}
+
 fn response() -> Result<Response> {
     let made = http::Response::builder().status(StatusCode::OK).body(Bytes::new());
     made.map_err(|error| Error::new(ErrorKind::Bug, "scripted", error.to_string()))
@@ -238,8 +267,17 @@ impl Channel for Scripted {
         not_played()
     }
 
-    async fn listings(&self, _: &Call<'_>, _: Option<&str>) -> Result<ListingPage> {
-        Ok(ListingPage::default())
+    async fn listings(&self, call: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
+        let items = self.state().items;
+        if items == 0 {
+            return Ok(ListingPage::default());
+        }
+        call.http.send(request(Method::GET)?).await?;
+        let page: usize = page.map_or(Ok(0), str::parse).map_err(|_| Error::new(ErrorKind::BadInput, "scripted", "no page"))?;
+        self.state().pages.push(page);
+        let first = page * ITEMS_OF_A_PAGE;
+        let listings = (first..items.min(first + ITEMS_OF_A_PAGE)).map(item).collect::<Result<_>>()?;
+        Ok(ListingPage { listings, unread: Vec::new(), next: (first + ITEMS_OF_A_PAGE < items).then(|| (page + 1).to_string()) })
     }
 
     async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Shown> {

@@ -94,6 +94,8 @@ const draw = {
         h("div", { class: "soft" }, [
           c.orders_read_until ? t("readUntil", clock(c.orders_read_until), age(c.cursor_age_s)) : t("neverRead"),
           c.list_under_way ? t("underWay") : null,
+          c.items?.under_way ? t("itemsUnderWay", count(c.items.looked_at)) : null,
+          c.settings_under_way ? t("settingsUnderWay", count(c.settings_under_way.sent)) : null,
           c.orders_settled_through ? t("fence", clock(c.orders_settled_through)) : null,
           hooks ? t("hooks", clock(hooks.checked_at), hooks.fine.length, hooks.made.length, hooks.mended.length) : t("noHooks"),
           c.token ? t("token", t(c.token.sort)) + (c.token.ends_at ? ` ${t("ends", clock(c.token.ends_at))}` : "") : null,

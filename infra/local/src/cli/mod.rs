@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod far_side;
 mod files;
+mod log;
 mod order;
 mod parked;
 mod plan;
@@ -118,7 +119,7 @@ enum Command {
 /// Does what the command line says.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    log(arguments.verbose);
+    log::start(arguments.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&Error::new(ErrorKind::Unavailable, "start", format!("no threads can be had: {error}"))),
@@ -173,22 +174,6 @@ fn failed(error: &Error) -> ExitCode {
     aside!("{}", error.message);
     tracing::debug!(%error, "details");
     ExitCode::FAILURE
-}
-
-fn log(verbose: u8) {
-    let usual = match verbose {
-        0 => "error",
-        1 => "info",
-        _ => "debug",
-    };
-    let filter =
-        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        // Where nobody reads standard error, nobody can be told so.
-        .log_internal_errors(false)
-        .init();
 }
 
 /// The mistakes of a configuration as the error of a command.

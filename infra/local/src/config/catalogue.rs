@@ -2,6 +2,7 @@
 
 use super::bundle;
 use super::mistakes::Mistakes;
+use domain::csv_text::Lines;
 use domain::{Component, Ean, Item, LocationId, Quantity, Sku};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,8 @@ struct Columns {
 
 /// Reads a catalogue; mistakes are noted with their line.
 pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &mut Mistakes) -> Vec<Entry> {
+    // Its bytes would count as part of the first line for one, and not for the other.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter(text)).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let headers = match reader.headers() {
@@ -56,16 +59,22 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
     let Some(columns) = columns(file, &headers, locations, mistakes) else { return Vec::new() };
     let mut entries = Vec::new();
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
+    let mut eans: BTreeMap<Ean, (String, u64)> = BTreeMap::new();
+    let mut lines = Lines::of(text);
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
+                let line = error.position().map_or(0, |at| lines.of_record(at.byte()));
                 mistakes.add(format!("{file}:{line}"), "is not text in UTF-8");
                 continue;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| lines.of_record(at.byte()));
+        // Spreadsheets leave rows behind in which nothing stands but the separators.
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
         let place = format!("{file}:{line}");
         if record.len() != headers.len() {
             mistakes.add(place, format!("has {} fields; the first line names {}", record.len(), headers.len()));
@@ -76,7 +85,16 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
         if let Some(before) = before {
             mistakes.add(place.as_str(), format!("SKU `{code}` is on line {before} too; each variant has its own"));
         }
-        entries.extend(entry(&place, &record, &columns, mistakes).filter(|_| before.is_none()).map(|entry| (line, entry)));
+        let entry = entry(&place, &record, &columns, mistakes).filter(|_| before.is_none());
+        if let Some(ean) = entry.as_ref().and_then(|entry| entry.item.ean.clone()) {
+            if let Some((other, at)) = eans.get(&ean) {
+                let message =
+                    format!("ean `{ean}` is that of `{other}` on line {at} too; nobody could tell which of them was sold");
+                mistakes.add(place.as_str(), message);
+            }
+            eans.entry(ean).or_insert((code, line));
+        }
+        entries.extend(entry.map(|entry| (line, entry)));
     }
     // A part whose own line is wrong would be called missing as well.
     if mistakes.0.is_empty() {

@@ -291,3 +291,62 @@ fn locations_are_mapped_each_to_a_place_of_its_own_where_the_channel_has_places(
     complaint(with.id, "'location.main' = '1'\n'location.shop' = '1'", "", "which another location has already");
     complaint(with.id, "'location.shop' = '2'", "locations = ['main']", "map no location that serves the connection");
 }
+
+#[test]
+fn an_address_inside_or_with_a_password_is_refused_by_its_field() {
+    let told_of = |url: &str, more: &str| {
+        let told = told(&RIGHT.replace("simulated = true", &format!("base_url = '{url}'{more}")), CSV);
+        told.into_iter().filter(|t| t.contains("`base_url`")).collect::<Vec<_>>()
+    };
+    for inside in [
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "http://127.0.0.1:8080",
+        "https://10.0.0.7/",
+        "https://192.168.1.1/",
+        "https://169.254.169.254/",
+        "https://[::1]/",
+        "https://[fd00:ec2::254]/",
+        "https://metadata.google.internal/",
+    ] {
+        let told = told_of(inside, "");
+        assert!(told.len() == 1 && told[0].contains("is not on the public internet"), "{inside}: {told:?}");
+    }
+    for secret in ["https://key@shop.test", "https://key:word@shop.test"] {
+        let told = told_of(secret, "");
+        assert!(
+            told.len() == 1 && told[0].contains("holds a user name or a password") && !told[0].contains("word@"),
+            "{secret}: {told:?}"
+        );
+    }
+    assert!(told_of("http://127.0.0.1:8080", "\non_this_machine = true").is_empty(), "somebody who tries a shop out says so");
+    assert_eq!(told_of("https://192.168.1.1/", "\non_this_machine = true").len(), 1);
+    assert!(told_of("https://shop.example.test/nl", "").is_empty());
+}
+
+#[test]
+fn an_ean_of_two_products_is_told_with_both_lines() {
+    let told = told(RIGHT, "sku,ean,title\nA-1,8712345678906,Lamp\nA-2,8712345678906,Rope\n");
+    assert!(told.len() == 1 && told[0].starts_with("c.csv:3: ean `8712345678906` is that of `A-1` on line 2 too"), "{told:?}");
+}
+
+#[test]
+fn a_row_of_separators_alone_is_no_mistake_and_lines_are_counted_as_an_editor_does() {
+    let catalogue = read(RIGHT, "sku;title;ean;main\r\nA-1;Lamp;;5\r\n;;;\r\n").unwrap().catalogue;
+    assert_eq!(catalogue.len(), 1);
+    for end in ["\n", "\r\n"] {
+        let csv = ["sku;title;main", "A-1;Lamp;5", ";;", "A-2;;5", ""].join(end);
+        assert_eq!(told(RIGHT, &csv), ["c.csv:4: title is empty"], "{end:?}");
+    }
+}
+
+#[test]
+fn a_secret_of_one_letter_is_none() {
+    let file = std::env::temp_dir().join(format!("sluis-short-{}", std::process::id()));
+    std::fs::write(&file, "x\n").unwrap();
+    let name = channel().credentials[0];
+    let text = RIGHT.replace("simulated = true", "base_url = 'https://shop.example.test'");
+    let told = told(&format!("{text}\n[connection.credentials]\n{name} = {{ file = '{}' }}\n", file.display()), CSV);
+    std::fs::remove_file(&file).unwrap();
+    assert!(told.iter().any(|t| t.contains(&format!("`{name}`")) && t.contains("fewer than 8 characters")), "{told:?}");
+}

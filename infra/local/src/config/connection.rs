@@ -5,7 +5,7 @@ use super::section::{Section, Source};
 use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, MatchBy, Percent, Publishing, Quantity, StockRule};
 use engine::rows::ConnectionRow;
 use jiff::Timestamp;
-use ports::{Channel, Descriptor, PLACE_SETTING};
+use ports::{Channel, Descriptor, PLACE_SETTING, Reach};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::de::DeValue;
@@ -74,7 +74,7 @@ pub(super) fn read(
         section.wrong("channel", format!("is wrong: this build knows no `{channel}`; known are {}", names.join(", ")));
     }
     let simulated = section.flag("simulated");
-    let base_url = base_url(section, simulated);
+    let base_url = base_url(section, simulated, section.flag("on_this_machine"));
     let served: Vec<LocationId> = section.list("locations").unwrap_or_else(|| locations.to_vec());
     super::once(section, &served);
     for location in &served {
@@ -109,16 +109,22 @@ pub(super) fn read(
     Some(one)
 }
 
-fn base_url(section: &Section<'_, '_>, simulated: bool) -> Option<String> {
+fn base_url(section: &Section<'_, '_>, simulated: bool, inside: bool) -> Option<String> {
     if simulated && section.text("base_url").is_none() {
         return None;
     }
     let url: url::Url = section.must("base_url", "https://shop.example.test")?;
     let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    match url.scheme() {
-        "https" => {}
-        "http" if loopback => {}
-        _ => section.wrong("base_url", "must start with https:// (http:// is for simulators on this machine)"),
+    let reach = if simulated || inside { Reach::AndLoopback } else { Reach::PublicInternet };
+    match reach.refuses(&url) {
+        None => {}
+        Some("does not begin with https://") => {
+            section.wrong("base_url", "must start with https:// (http:// is for simulators on this machine)");
+        }
+        Some(why) => section.wrong(
+            "base_url",
+            format!("{why}; give the address by which everybody reaches the shop (for one that you try out on this machine: on_this_machine = true)"),
+        ),
     }
     if url.query().is_some() || url.fragment().is_some() {
         section.wrong("base_url", "must end before any question mark or hash: paths are put behind it");

@@ -6,6 +6,9 @@ use ports::{Error, ErrorKind, Result, Secret, Secrets};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// Characters of a credential at least: no channel gives shorter ones, and one that merchants choose must not be guessed.
+const FEWEST: usize = 8;
+
 /// Where one credential is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialSource {
@@ -27,7 +30,13 @@ impl CredentialSource {
             Self::Invented(text) => text.clone(),
         };
         let text = text.trim_end_matches(['\r', '\n']);
-        if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(Secret::new(text)) }
+        match text.chars().count() {
+            0 => Err("it is empty".to_owned()),
+            1..FEWEST => {
+                Err(format!("it has fewer than {FEWEST} characters; that is no secret of a channel, or anybody's guess"))
+            }
+            _ => Ok(Secret::new(text)),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Unreadable, readable_connections};
 use crate::World;
-use crate::rows::{ConnectionRow, CursorRow, GateRow, SubscriptionRow, TokenRow};
+use crate::rows::{ConnectionRow, CursorRow, GateRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow};
 use domain::{ChannelId, ConnectionId};
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -37,12 +37,43 @@ pub struct ConnectionHealth {
     /// When the last order read began that found nothing new, UTC: figures lowered before may rise again.
     #[schemars(with = "Option<String>")]
     pub orders_settled_through: Option<Timestamp>,
+    /// How far its items have been looked through; none: never.
+    pub items: Option<ItemsHealth>,
+    /// Settings changed, and the figures of all articles are to follow: how many are on their way; none: all of them.
+    pub settings_under_way: Option<RolloutHealth>,
     /// Calls are held back; none: they are not.
     pub gate: Option<GateHealth>,
     /// The webhook subscription as last looked at; none: never.
     pub subscription: Option<SubscriptionHealth>,
     /// What kind of token it uses; none if this build does not know the channel.
     pub token: Option<TokenHealth>,
+}
+
+/// How far a connection's items have been looked through.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ItemsHealth {
+    /// A list is being read, page by page.
+    pub under_way: bool,
+    /// Items of that list, or of the last one, that were looked at.
+    pub looked_at: i64,
+    /// When that list was begun, UTC.
+    #[schemars(with = "Option<String>")]
+    pub began_at: Option<Timestamp>,
+    /// When a list was last read to its end, UTC.
+    #[schemars(with = "Option<String>")]
+    pub ended_at: Option<Timestamp>,
+}
+
+/// How far a change of settings is.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct RolloutHealth {
+    /// When the settings changed, UTC.
+    #[schemars(with = "String")]
+    pub changed_at: Timestamp,
+    /// Articles whose figures are on their way.
+    pub sent: i64,
+    /// The last of them, in the order of their SKUs.
+    pub through: Option<String>,
 }
 
 /// Calls are held back.
@@ -115,6 +146,11 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
     let id = &row.id;
     let cursor: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
     let gate: Option<GateRow> = world.get(&GateRow::key(id)).await?;
+    let matching: Option<MatchingRow> = world.get(&MatchingRow::key(id)).await?;
+    let rollout = match world.get::<RolloutRow>(&RolloutRow::key(Some(id))).await? {
+        Some(own) => Some(own),
+        None => world.get::<RolloutRow>(&RolloutRow::key(None)).await?,
+    };
     let subscription: Option<SubscriptionRow> = world.get(&SubscriptionRow::key(id)).await?;
     let descriptor = world.channels.get(&row.channel).map(ports::Channel::descriptor);
     let token = match descriptor.map(|d| d.token) {
@@ -132,6 +168,13 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
         list_under_way: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
         orders_settled_through: cursor.as_ref().and_then(|c| c.settled_through),
+        items: matching.map(|row| ItemsHealth {
+            under_way: row.page.is_some(),
+            looked_at: row.looked_at,
+            began_at: row.began_at,
+            ended_at: row.ended_at,
+        }),
+        settings_under_way: rollout.map(|row| RolloutHealth { changed_at: row.asked_at, sent: row.sent, through: row.reached }),
         gate: gate.and_then(|gate| gate_health(&gate, now)),
         subscription: subscription.map(|s| SubscriptionHealth {
             checked_at: s.checked_at,
