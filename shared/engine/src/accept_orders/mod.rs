@@ -5,7 +5,9 @@
 //! still take three transactions at most per location, and nothing is ever bisected.
 
 mod fetch;
+mod gone;
 mod park;
+mod questions;
 mod settle;
 
 use crate::announce::{Announcement, announce};

@@ -1,14 +1,12 @@
 //! Plans a batch and commits it, learning from each refusal what it took for granted.
 
-use super::Arrival;
+use super::{Arrival, questions};
 use crate::World;
 use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, MOST_WRITES, StockPart, commit};
 use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, Kept as _, LedgerCause, ParkedRow, Subject};
-use domain::{
-    ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Quantity, Remaining, Sku, Standing, plan,
-};
+use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Remaining, Sku, Standing, plan};
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Result, Status, Write};
 use std::collections::BTreeMap;
@@ -44,8 +42,11 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
         let planned = plan(&part, &stored, remaining.clone());
-        let stayed_orders = planned.orders.iter().filter(|order| !order.stayed.is_empty()).count();
-        if Commit::writes(planned.orders.len() + stayed_orders, planned.movements.len(), planned.shorts.len()) > MOST_WRITES {
+        let (at, id) = (world.clock.now(), world.ids.fresh());
+        let mut questions = questions::of(&planned.orders, at);
+        questions.extend(planned.orders.iter().filter_map(|order| stayed(order, at)));
+        let rows = Commit::writes(planned.orders.len(), planned.movements.len(), planned.shorts.len()) + questions.len();
+        if rows > MOST_WRITES {
             if size == 1 {
                 return Err(Error::new(
                     ErrorKind::Declined,
@@ -56,7 +57,6 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
             size = size.div_ceil(2);
             continue;
         }
-        let at = world.clock.now();
         let refused = planted(Mistake::ShortRefused) && planned.orders.iter().any(|p| !p.order.short().is_zero());
         if planted(Mistake::ToldBeforeCommit) {
             announce(world, told_of(&planned, at)).await?;
@@ -64,7 +64,7 @@ pub(super) async fn settle(world: &World, batch: &[(usize, Incoming)], arrivals:
         let outcome = if planned.orders.is_empty() || refused {
             Committed::Done
         } else {
-            match commit(world, &as_commit(&planned, at, world.ids.fresh())).await {
+            match commit(world, &as_commit(&planned, at, id, questions)).await {
                 Ok(outcome) => outcome,
                 Err(error) if error.status == Status::Unknown && planted(Mistake::LostAnswerTakenAsDone) => Committed::Done,
                 Err(error) if error.status == Status::Unknown => {
@@ -129,7 +129,7 @@ async fn read_back(world: &World, part: &[Incoming], stored: &mut BTreeMap<(Conn
     Ok(())
 }
 
-fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
+fn as_commit(planned: &Plan, at: Timestamp, id: String, questions: Vec<Write>) -> Commit {
     let stock = planned
         .movements
         .iter()
@@ -142,8 +142,8 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
             });
             let written_off = planned.orders.iter().filter_map(|p| {
                 let here = p.demands.iter().filter(|d| d.sku == *sku && d.location == *location);
-                let units: Quantity = here.map(|d| d.written_off).sum();
-                (!units.is_zero()).then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units.units()))
+                let units: i64 = here.map(|d| d.written_off).sum();
+                (units != 0).then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units))
             });
             StockPart {
                 sku: sku.clone(),
@@ -163,7 +163,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
-        also: planned.orders.iter().filter_map(|order| stayed(order, at)).collect(),
+        also: questions,
     }
 }
 
