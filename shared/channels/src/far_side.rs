@@ -192,6 +192,21 @@ pub trait FarSide: Send {
     /// Units that were not sent are cancelled on the channel, in its own screen. False where that cannot be.
     fn cancel_units(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool;
 
+    /// As `cancel_units`, without putting them on sale again: they are broken, or were never there. False where the channel does not ask.
+    fn take_out(&mut self, _now: Timestamp, _order: &OrderNumber, _sku: &Sku, _units: Quantity) -> bool {
+        false
+    }
+
+    /// As `cancel`, without putting anything on sale again. False where the channel does not ask.
+    fn cancel_without_restock(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
+        false
+    }
+
+    /// Its staff delete an order for good. False where the channel deletes none, or has no such order.
+    fn delete_order(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
+        false
+    }
+
     /// Units are marked as shipped in the channel's own screen. False where that cannot be.
     fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool;
 
@@ -207,7 +222,7 @@ pub trait FarSide: Send {
     /// An order is cancelled whole on the channel, by customer or shop. False if there is no such open order.
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool;
 
-    /// Its staff take up an order again that was cancelled whole. False if there is none, or the channel knows no such thing.
+    /// Its staff take up an order again that was cancelled whole, or marked as sent by mistake. False if there is none, or the channel knows no such thing.
     fn reopen(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
         false
     }

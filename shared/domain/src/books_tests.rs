@@ -55,6 +55,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         parcels: Vec::new(),
         cancellations: Vec::new(),
         returns: Vec::new(),
+        put_back: Vec::new(),
         history: Vec::new(),
         decided: Vec::new(),
         locked_by: None,

@@ -3,10 +3,11 @@
 //! A deed is planned like a snapshot: the order as it is in, the order as it will be and the difference of stock out, for one
 //! transaction whose condition is the order's version. The same deed twice is found by its mark and moves nothing.
 
+use crate::kept_off::KeptOff;
 use crate::settle::{Aim, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
     Cancellation, Decided, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel,
-    PartState, PlannedOrder, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
+    PartState, PlannedOrder, PutBack, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
 };
 use jiff::Timestamp;
 
@@ -31,6 +32,10 @@ pub enum Deed {
         /// What was found.
         inspection: Inspection,
     },
+    /// The channel no longer has the order: nothing more will be sent.
+    Deleted,
+    /// Units that the channel cancelled and kept off sale are there.
+    PutBack(PutBack),
     /// What was short is taken from stock, as far as it reaches now.
     Cover,
     /// The channel was told of a parcel, cancellation or inspection, as far as this.
@@ -109,6 +114,8 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         Deed::Announce(announced) => announce(&mut after, announced)?,
         Deed::Receive { id } => receive(&mut after, id, doing.at)?,
         Deed::Inspect { id, inspection } => inspect(&mut after, id, inspection)?,
+        Deed::Deleted => Some(deleted(&mut after, doing, &mut remaining)?),
+        Deed::PutBack(there) => put_back(&mut after, there, doing, &mut remaining)?,
         Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
         Deed::Told { id, told } => note_told(&mut after, id, told)?,
         Deed::Decide { lines } => Some(decide_lines(&mut after, lines, doing)?),
@@ -185,7 +192,8 @@ fn as_told(order: &Order) -> Vec<Aim> {
         let told = order.snapshot.own_line(&line.id);
         let wanted = told.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled));
         let shipped = told.map(|told| told.shipped.max(order.sent(&line.id)));
-        Aim { demand: Demand { wanted, not_there: order.not_there(&line.id) }, shipped, line: line.clone() }
+        let kept_off = KeptOff::of(Some(order), told, line);
+        Aim { demand: Demand { wanted, not_there: order.not_there(&line.id), kept_off }, shipped, line: line.clone() }
     };
     order.lines.iter().map(aim).collect()
 }
@@ -229,6 +237,14 @@ impl Order {
     pub fn cancelling_up_to(&self, id: &str, line: &OrderLineId) -> Quantity {
         let last = self.cancellations.iter().position(|one| one.id == id).unwrap_or_default();
         cancelled_by(self.cancellations.get(..=last).unwrap_or_default(), line)
+    }
+}
+
+impl Order {
+    /// Units of a line that the merchant cancelled here and the channel has, or may have.
+    pub(crate) fn perhaps_cancelled_there(&self, line: &OrderLineId) -> Quantity {
+        let perhaps = self.cancellations.iter().filter(|one| !matches!(one.told, Telling::Waiting | Telling::Refused { .. }));
+        perhaps.flat_map(|one| &one.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
     }
 }
 
@@ -376,6 +392,37 @@ fn restock(order: &mut Order, id: &OrderLineId, location: &LocationId, units: Qu
         }
     }
     Ok(())
+}
+
+fn deleted(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) -> Result<Happened, Undone> {
+    if order.is_deleted() {
+        return Err(Undone::Already);
+    }
+    let last = order.deleted();
+    let told = crate::history::told(&last);
+    begin_history(order);
+    order.snapshot = last;
+    order.lines = settle(as_told(order), &order.parcels, doing.locations, remaining);
+    Ok(told)
+}
+
+fn put_back(
+    order: &mut Order,
+    there: &PutBack,
+    doing: &Doing<'_>,
+    remaining: &mut Remaining,
+) -> Result<Option<Happened>, Undone> {
+    if order.put_back.iter().any(|known| known.id == there.id) {
+        return Err(Undone::Already);
+    }
+    let open = order.to_put_back(&there.line);
+    if there.units.is_zero() || there.units > open {
+        let PutBack { line, units, .. } = there;
+        return Err(Undone::TooMuch(format!("line {line}: {units} to put on sale again, and {open} are kept off sale")));
+    }
+    order.put_back.push(there.clone());
+    order.lines = settle(as_told(order), &order.parcels, doing.locations, remaining);
+    Ok(Some(Happened::OnSaleAfterAll { units: there.units }))
 }
 
 fn cover_short(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) -> Result<Happened, Undone> {

@@ -41,6 +41,9 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         cancelled: q(*cancelled),
         shipped: q(*shipped),
         returned: q(*returned),
+        not_restocked: Quantity::ZERO,
+        restock_untold: Quantity::ZERO,
+        restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
     });
@@ -131,7 +134,7 @@ impl Desk {
     }
 
     fn apply(&mut self, planned: PlannedOrder) {
-        self.written_off = planned.demands.iter().map(|demand| demand.written_off.units()).sum();
+        self.written_off = planned.demands.iter().map(|demand| demand.written_off).sum();
         for demand in &planned.demands {
             let row = self.shelf.entry((demand.sku.clone(), demand.location.clone())).or_default();
             row.available += demand.movement.available;
@@ -162,6 +165,7 @@ pub(crate) fn cancellation(id: &str, on: &str, units: i64) -> Deed {
 fn comes_back(id: &str, on: &str, units: i64) -> Deed {
     let lines = vec![LineUnits { line: line(on), units: q(units) }];
     Deed::Announce(Return {
+        settled_there: false,
         id: id.into(),
         channel_id: None,
         lines,

@@ -77,6 +77,17 @@ pub struct Cancellation {
     pub told: Telling,
 }
 
+/// Units that were cancelled on the channel and kept off sale, and that the merchant says are there.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PutBack {
+    /// Our mark of it.
+    pub id: String,
+    /// Which line.
+    pub line: OrderLineId,
+    /// How many units, at least one.
+    pub units: Quantity,
+}
+
 /// Units that come back.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Return {
@@ -85,6 +96,9 @@ pub struct Return {
     /// The channel's id; `None`: the merchant entered it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel_id: Option<ReturnId>,
+    /// The channel told that they are back and dealt with there: it is told nothing of what is found.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled_there: bool,
     /// Which units were announced. Every line once, each with at least one unit.
     pub lines: Vec<LineUnits>,
     /// The channel's word for the reason.

@@ -86,6 +86,16 @@ pub enum Happened {
         /// How many lines.
         lines: u32,
     },
+    /// Units were cancelled on the channel and not put on sale again there, or it does not tell: they come free to nobody.
+    KeptOff {
+        /// How many units of lines.
+        units: Quantity,
+    },
+    /// The channel put on sale after all what it had kept off: those units are there again.
+    OnSaleAfterAll {
+        /// How many units of lines.
+        units: Quantity,
+    },
     /// An invoice closed it.
     Locked {
         /// Its number.

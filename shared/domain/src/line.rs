@@ -121,9 +121,12 @@ pub struct LineState {
     /// It needs no shipping and is no product of the catalogue: it is no matter of stock, and nobody has to match it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub not_stocked: bool,
-    /// Units that came free and that the merchant had cancelled as not there: those written off, and those that were never held.
+    /// Units that came free and are not there, by the merchant's word or the channel's: those written off, and those that were never held.
     #[serde(default, skip_serializing_if = "is_none")]
     pub gone: Quantity,
+    /// Of those, units that are gone by the channel's word alone. Puts it them on sale after all, they come back.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub kept_off: Quantity,
     /// What is still to be done to stock for it, because its order takes more than one transaction. `None`: all is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<OpenLine>,
@@ -165,7 +168,8 @@ impl From<&SnapshotLine> for Counted {
 impl LineState {
     /// A line that nobody knows yet.
     pub fn new(id: OrderLineId) -> Self {
-        Self { id, sku: None, parts: Vec::new(), unmatched: Quantity::ZERO, not_stocked: false, gone: Quantity::ZERO, open: None }
+        let (none, parts) = (Quantity::ZERO, Vec::new());
+        Self { id, sku: None, parts, unmatched: none, not_stocked: false, gone: none, kept_off: none, open: None }
     }
 
     /// Units of articles held, over all parts and locations.

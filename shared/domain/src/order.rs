@@ -2,7 +2,7 @@
 
 use crate::{
     Cancellation, ConnectionId, Country, Decided, Ean, Event, Invalid, LineState, MayMean, Money, OfferId, OrderLineId,
-    OrderNumber, Parcel, Quantity, Return, Sku, UnreadLine, noted,
+    OrderNumber, Parcel, PutBack, Quantity, Return, Sku, UnreadLine, noted,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -96,10 +96,20 @@ pub struct SnapshotLine {
     pub ordered: Quantity,
     /// Units cancelled for good. A request to cancel is not a cancellation.
     pub cancelled: Quantity,
+    /// Of those, units that the channel did not put on sale again, or of which it does not tell and is not to be believed to have. They
+    /// come free to nobody.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub not_restocked: Quantity,
+    /// Of those in turn, units of which it does not tell: somebody must say whether they are there.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub restock_untold: Quantity,
     /// Units shipped.
     pub shipped: Quantity,
-    /// Units the channel knows to have come back.
+    /// Units the channel knows to have come back, or paid back after they were sent.
     pub returned: Quantity,
+    /// Of those, units that the channel says are back: it put them on sale again by itself, or somebody took them in there.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub restocked: Quantity,
     /// The customer asks for cancellation and waits for an answer; stock stays promised.
     #[serde(default)]
     pub cancellation_requested: bool,
@@ -114,6 +124,11 @@ impl SnapshotLine {
     pub fn is_own(&self) -> bool {
         self.fulfilment == Fulfilment::Merchant && matches!(self.kind, LineKind::Goods | LineKind::Digital)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_none(units: &Quantity) -> bool {
+    units.is_zero()
 }
 
 impl OrderSnapshot {
@@ -139,6 +154,15 @@ impl OrderSnapshot {
             }
             if line.shipped > line.ordered {
                 return Err(Invalid::new("shipped", &line.shipped.to_string(), "at most the quantity ordered"));
+            }
+            if line.not_restocked > line.cancelled {
+                return Err(Invalid::new("not_restocked", &line.not_restocked.to_string(), "at most the quantity cancelled"));
+            }
+            if line.restock_untold > line.not_restocked {
+                return Err(Invalid::new("restock_untold", &line.restock_untold.to_string(), "at most those not restocked"));
+            }
+            if line.restocked > line.returned {
+                return Err(Invalid::new("restocked", &line.restocked.to_string(), "at most the quantity returned"));
             }
         }
         Ok(())
@@ -174,6 +198,9 @@ pub struct Order {
     /// Units that come back, or came back.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<Return>,
+    /// Units that the channel kept off sale and that the merchant says are there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub put_back: Vec<PutBack>,
     /// What happened to it since it was taken in, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<Event>,

@@ -43,6 +43,9 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         cancelled: Quantity::ZERO,
         shipped: q(shipped),
         returned: Quantity::ZERO,
+        not_restocked: Quantity::ZERO,
+        restock_untold: Quantity::ZERO,
+        restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
     };

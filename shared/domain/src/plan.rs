@@ -4,11 +4,12 @@
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
 use crate::deed::{begin_history, hold_open};
+use crate::kept_off::{self, KeptOff};
 use crate::other_product::swapped;
 use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
-    Component, ConnectionId, Counted, Flow, Happened, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
-    OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history,
+    Component, ConnectionId, Counted, Flow, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
+    OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history, told_return,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -224,8 +225,8 @@ pub struct LineDemand {
     pub location: LocationId,
     /// The change.
     pub movement: Movement,
-    /// Units in it that came free and were written off at once, because they are not there.
-    pub written_off: Quantity,
+    /// Units in it that came free and were written off at once, because they are not there; negative: that are there after all.
+    pub written_off: i64,
 }
 
 /// One commit: all of it or nothing.
@@ -391,18 +392,19 @@ fn next(known: Option<Order>, incoming: &Incoming, lines: Vec<LineState>, versio
         begin_history(&mut order);
         order.note(incoming.read_at, None, told);
     }
-    let lost = |lines: &[LineState]| lines.iter().flat_map(|line| &line.parts).map(PartState::lost).sum::<Quantity>();
-    let units = lost(&lines).less(lost(&order.lines));
-    if !units.is_zero() {
-        order.note(incoming.read_at, None, Happened::WrittenOff { units });
+    for happened in kept_off::told_of(&order.lines, &lines) {
+        order.note(incoming.read_at, None, happened);
     }
     let went_back = incoming.snapshot.stamp.zip(order.snapshot.stamp).is_some_and(|(now, before)| now < before);
     let doubts_stamps = order.doubts_stamps || went_back || incoming.stamp_is_wrong();
-    Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, doubts_stamps, ..order }
+    let mut order =
+        Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, doubts_stamps, ..order };
+    told_return::open(&mut order, incoming.read_at);
+    order
 }
 
 fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
-    Order {
+    let mut order = Order {
         connection: incoming.connection.clone(),
         snapshot: incoming.snapshot.clone(),
         lines,
@@ -413,12 +415,15 @@ fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
         parcels: Vec::new(),
         cancellations: Vec::new(),
         returns: Vec::new(),
+        put_back: Vec::new(),
         history: Vec::new(),
         decided: Vec::new(),
         locked_by: None,
         doubts_stamps: incoming.stamp_is_wrong(),
         line_rows: Vec::new(),
-    }
+    };
+    told_return::open(&mut order, incoming.read_at);
+    order
 }
 
 fn shorts(orders: &[PlannedOrder]) -> BTreeMap<Sku, ShortChange> {
@@ -454,7 +459,11 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
     };
     let told = incoming.snapshot.lines.iter().map(|told| {
         let line = before(&told.id).unwrap_or_else(|| LineState::new(told.id.clone()));
-        let demand = Demand { wanted: wanted(Some(told)), not_there: not_there(&told.id) };
+        let demand = Demand {
+            wanted: wanted(Some(told)),
+            not_there: not_there(&told.id),
+            kept_off: KeptOff::of(known, Some(told), &line),
+        };
         // What demands nothing is no product, whatever its codes say.
         let article = incoming.articles.get(&told.id).filter(|_| told.is_own());
         let line = matched(line, article, demand);
@@ -467,7 +476,7 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
         let own = told.filter(|told| told.is_own());
         let sent = known.map_or(Quantity::ZERO, |order| order.sent(&line.id));
         Aim {
-            demand: Demand { wanted: wanted(told), not_there: not_there(&line.id) },
+            demand: Demand { wanted: wanted(told), not_there: not_there(&line.id), kept_off: KeptOff::of(known, told, &line) },
             // What left the shelf is not back because the line is no longer told of.
             shipped: own.map(|told| told.shipped.max(sent)),
             line,
@@ -485,7 +494,9 @@ fn matched(line: LineState, article: Option<&Article>, demand: Demand) -> LineSt
         return line;
     }
     // What comes free at the same moment was demanded of what the line was until now.
-    let line = LineState { gone: line.gone.plus(gone(&line, demand)), ..line };
+    let mut line = line;
+    let free = gone(&line, demand);
+    kept_off::note(&mut line, demand, free);
     // Short for want of a match was not short of stock: with a match, stock is asked.
     let parts = article.components.iter().cloned().map(PartState::of).collect();
     LineState { sku: Some(article.sku.clone()), parts, unmatched: Quantity::ZERO, ..line }

@@ -1,6 +1,7 @@
 //! Brings the lines of one order to what is demanded of them now, and tells what that moves.
 
 use crate::allocate::{Wanted, locations_for};
+use crate::kept_off::{self, KeptOff};
 use crate::{
     Claim, Component, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining,
     Restocked, WrittenOff,
@@ -24,6 +25,8 @@ pub(crate) struct Demand {
     pub(crate) wanted: Quantity,
     /// Units that the merchant cancelled because they are not there.
     pub(crate) not_there: Quantity,
+    /// Units that the channel cancelled and keeps off sale, beside those.
+    pub(crate) kept_off: KeptOff,
 }
 
 /// Settles a whole order: first what is given back, then, over all lines together, what is taken.
@@ -33,24 +36,31 @@ pub(crate) fn settle(
     locations: &[LocationId],
     remaining: &mut Remaining,
 ) -> Vec<LineState> {
+    let mut never_held = Vec::with_capacity(aims.len());
     for Aim { line, demand, shipped } in &mut aims {
+        kept_off::put_back(line, demand.kept_off, remaining);
         for part in &mut line.parts {
             // First, so that units of a shipment that was undone can be given back at once.
             spread(parcels, &line.id, *shipped, part);
         }
         let gone = gone(line, *demand);
-        line.gone = line.gone.plus(gone);
+        kept_off::note(line, *demand, gone);
         if line.sku.is_none() {
             line.unmatched = if line.not_stocked { Quantity::ZERO } else { demand.wanted };
         }
         for part in &mut line.parts {
             give_back(part, demand.wanted.times(part.units), gone.times(part.units), remaining);
         }
+        never_held.push(kept_off::never_held(line, *demand));
     }
-    take(&mut aims, locations, remaining);
-    for Aim { line, shipped, .. } in &mut aims {
+    take(&mut aims, &never_held, locations, remaining);
+    for (Aim { line, demand, shipped }, never_held) in aims.iter_mut().zip(never_held) {
+        kept_off::note(line, *demand, never_held);
         for part in &mut line.parts {
             spread(parcels, &line.id, *shipped, part);
+            if !never_held.is_zero() {
+                give_back(part, demand.wanted.times(part.units), never_held.times(part.units), remaining);
+            }
             part.claims.retain(|claim| !claim.committed.is_zero());
         }
     }
@@ -102,7 +112,9 @@ fn spread(parcels: &[Parcel], line: &OrderLineId, shipped: Option<Quantity>, par
 
 /// Units of a line that come free and are not there.
 pub(crate) fn gone(line: &LineState, demand: Demand) -> Quantity {
-    free(line, demand.wanted).min(demand.not_there.less(line.gone))
+    // A line that is no product yet took nothing from stock that a channel could keep off: it is asked for once it is matched.
+    let kept_off = if line.parts.is_empty() { Quantity::ZERO } else { demand.kept_off.new };
+    free(line, demand.wanted).min(demand.not_there.plus(kept_off).less(line.gone))
 }
 
 /// Units of a line that come free when so many are wanted.
@@ -144,12 +156,13 @@ fn lacking(part: &PartState, wanted: Quantity) -> Quantity {
     wanted.times(part.units).less(part.committed().plus(part.short))
 }
 
-fn take(lines: &mut [Aim], locations: &[LocationId], remaining: &mut Remaining) {
+/// Takes what is wanted, and what the channel took and keeps off sale although it was never held here: of each line so many units.
+fn take(lines: &mut [Aim], never_held: &[Quantity], locations: &[LocationId], remaining: &mut Remaining) {
     let mut wanted = Wanted::new();
     let mut used = Vec::new();
-    for aim in lines.iter() {
+    for (aim, never_held) in lines.iter().zip(never_held) {
         for part in &aim.line.parts {
-            let lacking = lacking(part, aim.demand.wanted);
+            let lacking = lacking(part, aim.demand.wanted.plus(*never_held));
             if !lacking.is_zero() {
                 let sum = wanted.entry(part.sku.clone()).or_default();
                 *sum = sum.plus(lacking);
@@ -161,9 +174,9 @@ fn take(lines: &mut [Aim], locations: &[LocationId], remaining: &mut Remaining) 
         return;
     }
     let asked = locations_for(&wanted, &used, locations, remaining);
-    for aim in lines {
+    for (aim, never_held) in lines.iter_mut().zip(never_held) {
         for part in &mut aim.line.parts {
-            let lacking = lacking(part, aim.demand.wanted);
+            let lacking = lacking(part, aim.demand.wanted.plus(*never_held));
             let open = cover(part, lacking, &asked, remaining);
             part.short = part.short.plus(open);
         }
@@ -214,10 +227,10 @@ pub(crate) fn moved_part(before: Option<&PartState>, after: &PartState) -> Vec<L
         sku: after.sku.clone(),
         location: location.clone(),
         movement,
-        written_off: lost(after, location).less(before.map_or(Quantity::ZERO, |part| lost(part, location))),
+        written_off: lost(after, location).units() - before.map_or(0, |part| lost(part, location).units()),
     };
     // A unit that turns out never to have left and is not there moves nothing, and the ledger tells of it.
-    sums.into_iter().map(demand).filter(|demand| !demand.movement.is_nothing() || !demand.written_off.is_zero()).collect()
+    sums.into_iter().map(demand).filter(|demand| !demand.movement.is_nothing() || demand.written_off != 0).collect()
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ fn line(id: &str, ordered: i64, cancelled: i64, shipped: i64) -> SnapshotLine {
         cancelled: units(cancelled),
         shipped: units(shipped),
         returned: Quantity::ZERO,
+        not_restocked: Quantity::ZERO,
+        restock_untold: Quantity::ZERO,
+        restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
     }

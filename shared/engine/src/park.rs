@@ -1,11 +1,12 @@
 //! Puts aside, where a person sees it, what cannot be processed; closes it when it can; and does what a person decides about it.
 
 use crate::rows::{
-    AsideRow, CursorRow, Kept, ListingRow, OrderRow, ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow, Products, Subject,
+    AsideRow, CursorRow, Kept, ListingRow, OrderQuestion, OrderRow, ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow, Products,
+    Subject,
 };
 use crate::{Lookup, World, poll_orders};
 use contracts::{Cause, InboundOrder, Message, StockHint};
-use domain::{ConnectionId, OrderNumber};
+use domain::{ConnectionId, Order, OrderNumber, Quantity};
 use ports::{Condition, Error, ErrorKind, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
 
@@ -89,8 +90,28 @@ async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
             let cursor: Option<CursorRow> = world.get(&CursorRow::key(connection)).await?;
             cursor.and_then(|cursor| cursor.settled_through).is_some_and(|settled| settled > row.last_at)
         }
+        Subject::Question { number, question } => {
+            world.get::<OrderRow>(&order(number)).await?.is_some_and(|known| is_answered(&known.0, *question))
+        }
         Subject::Swapped { .. } | Subject::Update { .. } | Subject::Message { .. } | Subject::Other { .. } => false,
     })
+}
+
+/// Whether nothing is left to say to a question.
+fn is_answered(order: &Order, about: OrderQuestion) -> bool {
+    match about {
+        OrderQuestion::Restocked => order.lines.iter().all(|line| {
+            let untold = order.snapshot.own_line(&line.id).map_or(Quantity::ZERO, |told| told.restock_untold);
+            order.to_put_back(&line.id).min(untold).is_zero()
+        }),
+        OrderQuestion::CameBack => {
+            let told = order.returns.iter().filter(|one| one.settled_there);
+            told.flat_map(|one| one.lines.iter().map(move |line| (one, line)))
+                .all(|(one, line)| one.decided(&line.line) >= line.units)
+        }
+        // What had left only a person knows.
+        OrderQuestion::Deleted => false,
+    }
 }
 
 async fn find(world: &World, id: &str) -> Result<ParkedRow> {
@@ -113,7 +134,7 @@ pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str) -> Result<()
             AsideRow::forget(world, connection, number).await?;
             read_again(world, connection, number).await
         }
-        (Subject::Lines { number } | Subject::Swapped { number }, Some(connection)) => {
+        (Subject::Lines { number } | Subject::Swapped { number } | Subject::Question { number, .. }, Some(connection)) => {
             read_again(world, connection, number).await
         }
         (Subject::Listing { sku, .. }, Some(connection)) => {

@@ -2,7 +2,7 @@
 //!
 //! Without the feature `planted`, which nothing shipped turns on, every question here is answered with a constant no.
 
-use domain::{LocationId, Movement, Order, Plan, PlannedOrder, Sku};
+use domain::{LocationId, Movement, Order, OrderSnapshot, Plan, PlannedOrder, Sku};
 
 /// Names each mistake once: the variant, its name for people, and the failure report or the invariant it stands for. A mistake
 /// that the models of `tests/model` kill as well names the model behind `model`.
@@ -84,6 +84,10 @@ mistakes! {
     ResumeForgotten => "half an order left as it is", "I1";
     /// An order that is parked counts as taken in.
     ParkedCountsAsSettled => "parked order counted as settled", "I5";
+    /// What a channel cancels is given to others whether it put it on sale again or not.
+    NoRestockIgnored => "not restocked and given to others", "I4";
+    /// Units stay set aside for an order that was deleted on its channel.
+    DeletedOrderKept => "deleted order kept", "I11";
     /// A page that failed is taken for the end of the list.
     FailedPageTakenForEnd => "failed page taken for the end", "F18", model "cursor";
     /// The cursor moves up to now, whatever the list's lag, and polls do not overlap.
@@ -201,6 +205,16 @@ pub(crate) fn movement(planned: &Plan, sku: &Sku, location: &LocationId, right: 
         let mut demands = planned.orders.iter().flat_map(|order| &order.demands);
         let last = demands.rfind(|demand| demand.sku == *sku && demand.location == *location);
         return last.map_or(right, |demand| demand.movement);
+    }
+    right
+}
+
+/// A state as the channel tells it, with the mistake that is to be made of it.
+pub(crate) fn snapshot(mut right: OrderSnapshot) -> OrderSnapshot {
+    if planted(Mistake::NoRestockIgnored) {
+        for line in &mut right.lines {
+            (line.not_restocked, line.restock_untold) = (domain::Quantity::ZERO, domain::Quantity::ZERO);
+        }
     }
     right
 }

@@ -71,6 +71,7 @@ async fn note(
     let deed = Deed::Announce(Return {
         id: world.ids.fresh(),
         channel_id: Some(announced.id),
+        settled_there: false,
         lines: vec![LineUnits { line, units: announced.units }],
         reason: announced.reason,
         received_at: None,

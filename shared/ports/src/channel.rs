@@ -43,6 +43,8 @@ pub struct Descriptor {
     pub calls_per_second: u32,
     /// Whether it puts stock back on its own counter when an order is cancelled.
     pub restocks_on_cancel: RestocksOnCancel,
+    /// Whether an order that it no longer shows is deleted.
+    pub deletes_orders: DeletesOrders,
     /// What it can be told about an order.
     pub updates: OrderUpdates,
     /// Whether the price of an item can be set.
@@ -70,6 +72,17 @@ pub struct OrderUpdates {
     pub cancels: Cancels,
     /// Whether it tells of returns and wants to hear how they were decided.
     pub returns: bool,
+}
+
+/// Whether an order that was known and that a channel no longer shows was deleted by its staff, for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeletesOrders {
+    /// Nobody can: it must be something else.
+    Never,
+    /// It was, if it was placed within this time. Older ones it may only hide.
+    ShownFor(SignedDuration),
+    /// It was.
+    Always,
 }
 
 /// Whether a channel puts cancelled units back on its own counter.
@@ -171,6 +184,9 @@ pub struct Account {
     pub credentials: BTreeMap<String, Secret>,
 }
 
+/// The setting that says what became of units which were cancelled on a channel that does not tell it.
+pub const RESTOCK_UNTOLD: &str = "restock_untold";
+
 impl Account {
     /// A credential, or a complaint that names it.
     pub fn credential(&self, name: &str) -> Result<&Secret> {
@@ -180,6 +196,19 @@ impl Account {
     /// A setting, or a complaint that names it.
     pub fn setting(&self, name: &str) -> Result<&str> {
         self.settings.get(name).map(String::as_str).ok_or_else(|| self.missing("setting", name))
+    }
+
+    /// Whether units that were cancelled on the channel, and of which it does not tell whether they are on sale again there, are: the setting
+    /// `restock_untold`. Left out, they are not: whoever cancels because something is broken would have it sold once more.
+    pub fn restocks_untold(&self) -> Result<bool> {
+        match self.settings.get(RESTOCK_UNTOLD).map(String::as_str) {
+            None | Some("hold") => Ok(false),
+            Some("on_sale") => Ok(true),
+            Some(other) => {
+                let message = format!("{RESTOCK_UNTOLD}: got `{other}`, expected `hold` or `on_sale`");
+                Err(Error::new(crate::ErrorKind::Configuration, "setting", message))
+            }
+        }
     }
 
     /// The channel's code for a carrier: from the connection's setting `carrier.<word>`, or else as the channel's table has it.

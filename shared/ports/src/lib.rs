@@ -15,9 +15,10 @@ mod secret;
 mod table;
 
 pub use channel::{
-    Account, Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Lane, ListingPage, Notice,
-    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, RestocksOnCancel, ReturnPage, StockSemantics,
-    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, UnreadItem, WebhookBody, WebhookKeys,
+    Account, Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, DeletesOrders, Delivery, Descriptor, Lane,
+    ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, RESTOCK_UNTOLD, ReadBack,
+    RestocksOnCancel, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, UnreadItem,
+    WebhookBody, WebhookKeys,
 };
 pub use clock::{Clock, Ids};
 pub use error::{Disposition, Error, ErrorKind, Result, Status};

@@ -9,10 +9,10 @@ use domain::{AnnouncedReturn, ChannelId, Listing, OfferId, OrderNumber, OrderSna
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
-    Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, Http, ListingPage,
-    Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, RestocksOnCancel,
-    Result, ReturnPage, Shown, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind,
-    WebhookBody, WebhookKeys,
+    Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, DeletesOrders, Delivery, Descriptor, Error, ErrorKind, Http,
+    ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response,
+    RestocksOnCancel, Result, ReturnPage, Shown, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
+    TokenKind, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,6 +35,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     webhook: WebhookBody::Hint,
     calls_per_second: 10,
     restocks_on_cancel: RestocksOnCancel::Never,
+    deletes_orders: DeletesOrders::Never,
     updates: OrderUpdates { carriers: &[], other_carrier: Some("OTHER"), cancels: Cancels::Units, returns: true },
     sets_prices: false,
     can_lead: false,

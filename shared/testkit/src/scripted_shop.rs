@@ -108,6 +108,9 @@ impl ScriptedShop {
             cancelled: none,
             shipped: none,
             returned: none,
+            not_restocked: Quantity::ZERO,
+            restock_untold: Quantity::ZERO,
+            restocked: Quantity::ZERO,
             cancellation_requested: false,
             unit_price: None,
         };

@@ -211,6 +211,9 @@ impl Line {
             cancelled: part(self.cancelled),
             shipped: part(self.shipped),
             returned: Quantity::ZERO,
+            not_restocked: Quantity::ZERO,
+            restock_untold: Quantity::ZERO,
+            restocked: Quantity::ZERO,
             cancellation_requested: false,
             unit_price: None,
         }

@@ -143,6 +143,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     webhook: WebhookBody::Complete,
     calls_per_second: 10,
     restocks_on_cancel: RestocksOnCancel::Never,
+    deletes_orders: ports::DeletesOrders::Never,
     updates: OrderUpdates { carriers: &[], other_carrier: None, cancels: Cancels::WholeOrder, returns: false },
     sets_prices: false,
     can_lead: false,

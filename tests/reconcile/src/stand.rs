@@ -260,6 +260,9 @@ pub fn snapshot(number: u32, article: u32, ordered: u32, cancelled: u32, stamp: 
         cancelled: q(cancelled),
         shipped: Quantity::ZERO,
         returned: Quantity::ZERO,
+        not_restocked: Quantity::ZERO,
+        restock_untold: Quantity::ZERO,
+        restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
     };

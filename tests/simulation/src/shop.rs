@@ -82,6 +82,9 @@ pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderS
                 cancelled: q(*cancelled),
                 shipped: q(*shipped),
                 returned: Quantity::ZERO,
+                not_restocked: Quantity::ZERO,
+                restock_untold: Quantity::ZERO,
+                restocked: Quantity::ZERO,
                 cancellation_requested: false,
                 unit_price: None,
             })

@@ -6,13 +6,15 @@ use channels::Registry;
 use contracts::StockHint;
 use domain::{CancelReason, ConnectionId, LineUnits, OrderNumber, Quantity};
 use engine::rows::{Kept, LedgerCause, LedgerRow};
-use engine::{Correction, OrderCommand, StockChange, correct_stock, handle_order, publish_stock};
+use engine::{Correction, OrderCommand, StockChange, World, correct_stock, handle_order, publish_stock};
 use jiff::SignedDuration;
-use ports::{Channels, Clock, Disposition, ErrorKind, Status};
+use ports::{Channels, Clock, Disposition, ErrorKind, Http, Request, Response, Status};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, q, sku};
+use std::sync::{Arc, Mutex};
 use testkit::exhaustive::every_fault;
+use testkit::far_sides::FarSides;
 use testkit::run::{finish, run};
 
 /// Every channel that can lead, with a market in which it does, at rest.
@@ -328,4 +330,61 @@ fn whatever_fails_an_edit_is_taken_once() {
         calls
     });
     assert!(tries >= 60, "{tries}");
+}
+
+/// The way to the shops, with staff who change a figure right after it was looked at: after so many looks.
+struct Meddler {
+    inner: Arc<dyn Http>,
+    far_sides: Arc<FarSides>,
+    host: String,
+    looks: Mutex<(u32, i64)>,
+}
+
+#[async_trait::async_trait]
+impl Http for Meddler {
+    async fn send(&self, request: Request) -> ports::Result<Response> {
+        let path = request.uri().path();
+        let looks = request.method().as_str() == "GET" && path.contains("/products/") && request.uri().host() == Some(&self.host);
+        let answer = self.inner.send(request).await;
+        if looks {
+            let mut waits = self.looks.lock().unwrap();
+            waits.0 = waits.0.wrapping_sub(1);
+            if waits.0 == 0 {
+                let units = waits.1;
+                self.far_sides.with(&self.host, |side, now| side.edit_stock(now, &sku("A"), q(units))).unwrap();
+            }
+        }
+        answer
+    }
+}
+
+/// Goods come in while the staff of a shop that cannot compare take four away, right after a look.
+fn meddled(look: u32) -> (Market, ConnectionId) {
+    let compares = |id: &ConnectionId| {
+        let channel = Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap();
+        channel.descriptor().stock == ports::StockSemantics::CompareAndSet
+    };
+    let (mut market, id) = markets().into_iter().find(|(_, id)| !compares(id)).unwrap();
+    receive(&market, 6);
+    let (far_sides, host) = (market.stage.far_sides.clone(), format!("{id}.example.test"));
+    let world = market.stage.world();
+    let meddler = Meddler { inner: world.http.clone(), far_sides, host, looks: Mutex::new((look, 5)) };
+    let world = World { http: Arc::new(meddler), ..world };
+    let hint = StockHint { sku: sku("A"), connection: Some(id.clone()) };
+    let pushed = finish(publish_stock(&world, &market.lookup, &[hint]));
+    assert!(pushed.failed.is_empty(), "{pushed:?}");
+    rest(&mut market);
+    (market, id)
+}
+
+#[test]
+fn an_edit_between_the_look_and_the_write_is_heard() {
+    // The look that is decided on, and the one after the write.
+    for look in [1, 3] {
+        let (market, id) = meddled(look);
+        let shown = market.shown(&id, "A");
+        let edits: i64 = taken(&market, &id).iter().sum();
+        assert_eq!((q(shown), 15 + edits), (available(&market), shown), "look {look}: {:?}", taken(&market, &id));
+        assert!(edits < 0, "look {look}: what they took away is booked");
+    }
 }

@@ -100,6 +100,8 @@ function happened(order, what) {
       const one = order.returns.flatMap((r) => r.inspected ?? []).find((i) => i.id === what.id);
       return one ? t("h_inspected", `${count(one.units)} × ${nameOf(order, one.line)}`, choice("f_", one.finding), choice("v_", one.verdict)) : what.id;
     }
+    case "kept_off": return t("h_kept_off", count(what.units));
+    case "on_sale_after_all": return t("h_on_sale_after_all", count(what.units));
     case "written_off": return t("h_written_off", count(what.units));
     case "covered": return t("h_covered", count(what.units));
     case "lines_decided": return t("h_decided", count(what.lines));

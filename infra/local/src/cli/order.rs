@@ -143,6 +143,8 @@ fn words(order: &Order, what: &Happened) -> String {
             None => format!("inspected, {id}"),
         },
         Happened::WrittenOff { units } => format!("{units} units came free that are not there, and are written off"),
+        Happened::KeptOff { units } => format!("{units} cancelled units are not on sale again there, and are written off"),
+        Happened::OnSaleAfterAll { units } => format!("{units} units that were kept off sale are there, and on sale again"),
         Happened::Covered { units } => format!("{units} units that were short are covered"),
         Happened::Told { id, outcome } => format!("{id}: {outcome}"),
         Happened::LinesDecided { lines } => format!("decided about {lines} lines that cannot be read"),

@@ -26,7 +26,7 @@ mod wire_updates;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{DeletesOrders, Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector of bol.
 #[derive(Debug, Default, Clone, Copy)]
@@ -37,7 +37,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "bol",
     credentials: &["client_id", "client_secret"],
     further_credentials: &[],
-    settings: &[("token_url", false), ("most_stock", false), ("price_with_stock", false), ("buyer_keeps", false)],
+    settings: &[("token_url", false), ("most_stock", false), ("price_with_stock", false), ("buyer_keeps", false), (ports::RESTOCK_UNTOLD, false)],
     token: TokenKind::Expiring,
     orders: Paging {
         // bol publishes no figure. Small, because raises wait for it; the overlap covers a list that is further behind.
@@ -55,6 +55,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     calls_per_second: 25,
     // The orders it takes off are those still open: a cancelled one is no longer among them.
     restocks_on_cancel: RestocksOnCancel::Always,
+    // Its orders are its own; those handled long ago it no longer shows.
+    deletes_orders: DeletesOrders::Never,
     updates: updates::UPDATES,
     sets_prices: true,
     can_lead: false,

@@ -56,12 +56,14 @@ fn notice(json: &RawValue, place: impl FnOnce() -> String) -> Notice {
 pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
     let path = format!("/retailer/orders/{}", requests::segment(READ, number.as_str())?);
     let response = requests::get(call, READ, requests::V10, &path).await?;
-    snapshot(&wire_text::json(READ, response.body())?, call.now)
+    snapshot(&wire_text::json(READ, response.body())?, call.now, call.account.restocks_untold()?)
 }
 
 /// `now` stands in only where bol gives no date at all, which its schema allows. A line that cannot be read is named and costs the others
 /// nothing; the error is of what all of them need.
-pub(super) fn snapshot(order: &wire::Order, now: Timestamp) -> Result<OrderSnapshot> {
+///
+/// `untold_on_sale`: whether cancelled units are there to be sold again, which bol does not tell (`Account::restocks_untold`).
+pub(super) fn snapshot(order: &wire::Order, now: Timestamp, untold_on_sale: bool) -> Result<OrderSnapshot> {
     let refused = |unread: Unread| requests::unread(READ, "an order", &unread);
     let id = order.order_id.needed("orderId", "a number").map_err(refused)?;
     let number = OrderNumber::new(id.as_str()).map_err(|e| requests::broken(READ, &e))?;
@@ -75,7 +77,7 @@ pub(super) fn snapshot(order: &wire::Order, now: Timestamp) -> Result<OrderSnaps
         };
         undated |= item.latest_changed_date_time.is_odd();
         changes.extend(item.latest_changed_date_time.get().copied());
-        match line(&item, &mut unread) {
+        match line(&item, untold_on_sale, &mut unread) {
             Ok(line) => lines.push(line),
             Err(odd) => unread.push(*odd),
         }
@@ -107,7 +109,7 @@ fn no_line(problem: Unread) -> UnreadLine {
 const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
 
 /// Reads a line. What of it would only give units back, and cannot be read, is named and counted as none.
-fn line(item: &wire::OrderItem, unread: &mut Vec<UnreadLine>) -> std::result::Result<SnapshotLine, Box<UnreadLine>> {
+fn line(item: &wire::OrderItem, untold_on_sale: bool, unread: &mut Vec<UnreadLine>) -> std::result::Result<SnapshotLine, Box<UnreadLine>> {
     let (offer, product) = (item.offer.get().map(|o| &o.0), item.product.get().map(|p| &p.0));
     let id = item.order_item_id.needed("orderItemId", "an id").and_then(|id| {
         OrderLineId::new(id.as_str()).map_err(|_| lenient::unread("orderItemId", "an id of too many letters", "an id"))
@@ -151,6 +153,8 @@ fn line(item: &wire::OrderItem, unread: &mut Vec<UnreadLine>) -> std::result::Re
     if let Err(problem) = item.cancellation_request.given("cancellationRequest", "true or false") {
         unread.push(UnreadLine { problem, may_mean: MayMean::Counted, ..named.clone() });
     }
+    // bol keeps no stock of ours, and says of no cancellation why it was made.
+    let untold = if untold_on_sale { Quantity::ZERO } else { cancelled };
     Ok(SnapshotLine {
         // Services bought with an item are listed in it (`additionalServices`) and are no lines.
         kind: domain::LineKind::Goods,
@@ -162,9 +166,12 @@ fn line(item: &wire::OrderItem, unread: &mut Vec<UnreadLine>) -> std::result::Re
         fulfilment,
         ordered,
         cancelled,
+        not_restocked: untold,
+        restock_untold: untold,
         shipped,
         // An order says nothing of returns: they are a list of their own.
         returned: Quantity::ZERO,
+        restocked: Quantity::ZERO,
         cancellation_requested: item.cancellation_request.get().copied().unwrap_or(false),
         unit_price: item.unit_price.as_ref().and_then(|number| euros(number.get())),
     })

@@ -5,7 +5,7 @@ fn now() -> Timestamp {
 }
 
 fn read_fixture(text: &str) -> OrderSnapshot {
-    snapshot(&serde_json::from_str(text).unwrap(), now()).unwrap()
+    snapshot(&serde_json::from_str(text).unwrap(), now(), false).unwrap()
 }
 
 #[test]
@@ -93,7 +93,7 @@ proptest::proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(bytes: Vec<u8>) {
         if let Ok(order) = wire_text::json::<wire::Order>(READ, &bytes) {
-            let _ = snapshot(&order, now());
+            let _ = snapshot(&order, now(), false);
         }
         let _ = wire_text::json::<wire::ReducedOrders>(LIST, &bytes);
     }
@@ -105,7 +105,7 @@ proptest::proptest! {
             serde_json::Value::from(id.clone()),
         );
         if let Ok(order) = serde_json::from_str(&text)
-            && let Ok(snapshot) = snapshot(&order, now())
+            && let Ok(snapshot) = snapshot(&order, now(), false)
         {
             proptest::prop_assert_eq!(snapshot.number.as_str(), id);
             proptest::prop_assert!(snapshot.check().is_ok());

@@ -291,7 +291,9 @@ impl FarSide for Simulator {
     }
 
     fn settings(&self) -> std::collections::BTreeMap<String, String> {
-        [("token_url".to_owned(), format!("{}/token", self.setup.base_url))].into()
+        // Whoever cancels in this shop does not break what is cancelled.
+        let on_sale = (ports::RESTOCK_UNTOLD.to_owned(), "on_sale".to_owned());
+        [("token_url".to_owned(), format!("{}/token", self.setup.base_url)), on_sale].into()
     }
 
     fn stock_writes(&self) -> u64 {

@@ -225,7 +225,7 @@ async fn unannounced_known(call: &Call<'_>, order: &str, wanted: &Units) -> Resu
     let mut records = 0_u32;
     for refund in &found.refunds {
         let lines = moves::refunded(call, KNOWS, &mut pages, &refund.id).await?;
-        records += u32::from(of_just(&lines, wanted, Refunded::Unclear));
+        records += u32::from(of_just(&lines, wanted, Refunded::NotRestocked));
     }
     // One record may be an earlier one of as many units: then it cannot be told.
     let again = found.line_items.nodes.iter().filter(|line| {

@@ -25,7 +25,7 @@ mod wire;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{DeletesOrders, Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// A Shopify shop.
 #[derive(Debug, Default, Clone, Copy)]
@@ -36,7 +36,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "Shopify",
     credentials: &["client_id", "client_secret"],
     further_credentials: &["access_token", "previous_client_secret"],
-    settings: &[("location_id", true), ("notify_customer", false)],
+    settings: &[("location_id", true), ("notify_customer", false), (ports::RESTOCK_UNTOLD, false)],
     token: TokenKind::Expiring,
     orders: Paging {
         // The list is a search index that follows the truth; nobody promises by how much.
@@ -52,6 +52,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // 100 points a second on the smallest plan, 10 for a mutation.
     calls_per_second: 10,
     restocks_on_cancel: RestocksOnCancel::UnlessTold,
+    // Without `read_all_orders` it hides those older than 60 days.
+    deletes_orders: DeletesOrders::ShownFor(SignedDuration::from_hours(59 * 24)),
     updates: OrderUpdates {
         carriers: shipments::CARRIERS,
         // Any name may be given: this is the one Shopify's own screen offers for a carrier it does not know.

@@ -56,7 +56,8 @@ pub(super) async fn refunded(
                 // The return itself tells what came back by it; counted here too it would have come back twice.
                 _ if refund.return_.is_some() => Refunded::Unclear,
                 Restock::RETURN => Refunded::Returned,
-                Restock::NO_RESTOCK | Restock::LEGACY_RESTOCK | Restock::Other(_) => Refunded::Unclear,
+                Restock::NO_RESTOCK => Refunded::NotRestocked,
+                Restock::LEGACY_RESTOCK | Restock::Other(_) => Refunded::Unclear,
             };
             found.push((graphql::number(operation, &refunded.line_item.id)?, refunded.quantity, how));
         }

@@ -86,7 +86,7 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
         // What was sent of which line is too dear to ask for here; without any fulfilment it is known to be nothing.
         let whole = order.fulfillments.is_empty() && !order.line_items.page_info.has_next_page;
         // One that cannot be used as it stands is read by itself, so that it alone fails and its neighbours do not.
-        let snapshot = if whole { facts.snapshot(LIST).ok().flatten() } else { None };
+        let snapshot = if whole { facts.snapshot(LIST, None).ok().flatten() } else { None };
         notices.push(snapshot.map_or(read, |snapshot| Notice::Order(Box::new(snapshot))));
     }
     for one in &spoilt {
@@ -181,7 +181,7 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
             }
         }
     }
-    facts.snapshot(READ)?.ok_or_else(|| Error::new(ErrorKind::Bug, READ, "an order read whole did not settle all its lines"))
+    facts.snapshot(READ, Some(call.account.restocks_untold()?))?.ok_or_else(|| Error::new(ErrorKind::Bug, READ, "an order read whole did not settle all its lines"))
 }
 
 /// The global id of an order.

@@ -339,7 +339,7 @@ fn the_fixtures_of_one_order_in_both_shapes_tell_the_same_snapshot() {
     let number = OrderNumber::new("18014398509481985").unwrap();
     let read = world.call("r", |call| done(Shopify.order(&Call { http: &script, ..call }, &number))).unwrap();
     let told: wire::Order = serde_json::from_str(include_str!("fixtures/order_webhook.json")).unwrap();
-    assert_eq!(told.facts().unwrap().snapshot("test").unwrap().unwrap(), read);
+    assert_eq!(told.facts().unwrap().snapshot("test", None).unwrap().unwrap(), read);
     assert_eq!(serde_json::to_string(&read).unwrap().matches("10.00").count(), 1);
     let line = read.lines.first().unwrap();
     assert_eq!((line.cancelled, line.shipped, line.returned), (q(1), q(2), q(1)));

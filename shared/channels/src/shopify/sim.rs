@@ -123,6 +123,16 @@ impl Simulator {
         done
     }
 
+    /// Cancels an order, with restock or without.
+    fn cancel_whole(&mut self, now: Timestamp, order: &OrderNumber, restock: bool) -> bool {
+        self.catch_up(now);
+        let place = self.shop.order(order).filter(|place| self.shop.cancel(now, &mut self.ids, *place, restock));
+        if let Some(place) = place {
+            self.tell(now, place, &["orders/cancelled", "orders/updated"]);
+        }
+        place.is_some()
+    }
+
     /// The shop has units of the line at this place sent from another location.
     pub fn reroute(&mut self, order: &OrderNumber, line: usize, quantity: Quantity, location: u64) {
         let place = self.shop.order(order);
@@ -148,7 +158,8 @@ impl Simulator {
     }
 
     fn number(&self, place: usize) -> Option<OrderNumber> {
-        OrderNumber::new(self.shop.orders.get(place)?.id.to_string()).ok()
+        let order = self.shop.orders.get(place).filter(|order| !order.is_deleted())?;
+        OrderNumber::new(order.id.to_string()).ok()
     }
 
     fn tell(&mut self, now: Timestamp, place: usize, topics: &[&str]) {
@@ -327,6 +338,27 @@ impl FarSide for Simulator {
         self.refund_lines(now, place, &lines, Restock::Cancel)
     }
 
+    fn take_out(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order) else { return false };
+        // Of a line that is partly sent the record would be about units that were.
+        let unsent = |line: &shop::Line| if line.sent() == 0 { line.unfulfilled } else { 0 };
+        let Some(lines) = self.shop.spread(place, sku, units, unsent) else { return false };
+        self.refund_lines(now, place, &lines, Restock::None)
+    }
+
+    fn cancel_without_restock(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        self.cancel_whole(now, order, false)
+    }
+
+    fn delete_order(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order) else { return false };
+        let Some(id) = self.shop.delete(place) else { return false };
+        self.hooks.tell(now, &self.setup, &mut self.ids, &mut self.troubles, "orders/delete", &json!({ "id": id }));
+        true
+    }
+
     fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
         self.catch_up(now);
         let Some(place) = self.shop.order(order) else { return false };
@@ -356,12 +388,7 @@ impl FarSide for Simulator {
     }
 
     fn cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        self.catch_up(now);
-        let place = self.shop.order(order).filter(|place| self.shop.cancel(now, &mut self.ids, *place, true));
-        if let Some(place) = place {
-            self.tell(now, place, &["orders/cancelled", "orders/updated"]);
-        }
-        place.is_some()
+        self.cancel_whole(now, order, true)
     }
 
     fn shown(&self, sku: &Sku) -> Option<i64> {

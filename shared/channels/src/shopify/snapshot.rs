@@ -48,6 +48,10 @@ pub(super) struct LineFacts {
     pub(super) returned: i64,
     /// Refunded without a word on whether they had been sent, or in a return: whether `current` fell by them is not told.
     pub(super) unclear: i64,
+    /// Refunded before they were sent, and put on sale again.
+    pub(super) put_back: i64,
+    /// Refunded and not put on sale again, sent or not.
+    pub(super) not_restocked: i64,
     /// Amount and currency of one unit, in the shop's currency.
     pub(super) unit_price: Option<(String, String)>,
 }
@@ -58,11 +62,13 @@ pub(super) const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
 /// How a refund treats a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refunded {
-    /// It had not been sent.
+    /// It had not been sent, and is on sale again.
     BeforeSending,
+    /// It is not on sale again: it had not been sent, or is still to be, or the customer keeps it.
+    NotRestocked,
     /// It came back.
     Returned,
-    /// Either; or the customer keeps it.
+    /// It is in a return, or nothing that is known is said of it.
     Unclear,
 }
 
@@ -70,7 +76,11 @@ impl LineFacts {
     /// Notes units of a refund.
     pub(super) fn refund(&mut self, units: i64, how: Refunded) {
         match how {
-            Refunded::BeforeSending => {}
+            Refunded::BeforeSending => self.put_back = self.put_back.saturating_add(units),
+            Refunded::NotRestocked => {
+                self.unclear = self.unclear.saturating_add(units);
+                self.not_restocked = self.not_restocked.saturating_add(units);
+            }
             Refunded::Returned => self.returned = self.returned.saturating_add(units),
             Refunded::Unclear => self.unclear = self.unclear.saturating_add(units),
         }
@@ -94,16 +104,13 @@ impl LineFacts {
 
     /// Units that will never be sent; `None` where only a full read can tell them from units refunded after sending.
     ///
-    /// `current` falls by both kinds. They are told apart by what was sent: where nothing was, all are cancelled; where all was, none;
-    /// in between by the refunds' own words, and where those are silent by what is still to be sent.
+    /// `current` falls by both kinds, and by units that are paid back and still to be sent. They are told apart by what was sent, by the
+    /// refunds' own words, and where those are silent by what is still to be sent.
     fn cancelled(&self, order_cancelled: bool) -> Option<i64> {
         let unsent = self.quantity.saturating_sub(self.shipped).max(0);
         let gone = self.quantity.saturating_sub(self.current).max(0);
         if order_cancelled || unsent == 0 {
             return Some(unsent);
-        }
-        if self.shipped == 0 {
-            return Some(gone.min(unsent));
         }
         if self.unclear == 0 {
             return Some(gone.saturating_sub(self.returned).clamp(0, unsent));
@@ -124,17 +131,37 @@ impl LineFacts {
         }
     }
 
-    /// The line; `None` where these facts do not settle it.
-    fn line(self, order_cancelled: bool) -> Option<std::result::Result<SnapshotLine, Unread>> {
-        let cancelled = self.cancelled(order_cancelled)?;
-        Some(self.with(cancelled))
+    /// Of the cancelled units, those that are not on sale again, and of these those of which no refund tells; these are as `untold` says: on
+    /// sale, or not. `None` where only a full read tells.
+    fn not_restocked(&self, cancelled: i64, untold: Option<bool>) -> Option<(i64, i64)> {
+        let not_put_back = cancelled.saturating_sub(self.put_back).max(0);
+        let told = not_put_back.min(self.not_restocked);
+        match untold {
+            _ if told == not_put_back => Some((told, 0)),
+            Some(true) => Some((told, 0)),
+            Some(false) => Some((not_put_back, not_put_back - told)),
+            None => None,
+        }
     }
 
-    fn with(self, cancelled: i64) -> std::result::Result<SnapshotLine, Unread> {
+    /// The line; `None` where these facts do not settle it.
+    fn line(self, order_cancelled: bool, untold: Option<bool>) -> Option<std::result::Result<SnapshotLine, Unread>> {
+        let cancelled = self.cancelled(order_cancelled)?;
+        let (not_restocked, restock_untold) = self.not_restocked(cancelled, untold)?;
+        Some(self.with(cancelled, Quantity::clamped(not_restocked), Quantity::clamped(restock_untold)))
+    }
+
+    fn with(
+        self,
+        cancelled: i64,
+        not_restocked: Quantity,
+        restock_untold: Quantity,
+    ) -> std::result::Result<SnapshotLine, Unread> {
         let units = |units: i64, field: &str| {
             Quantity::new(units).map_err(|_| lenient::unread(field, units.to_string(), WHOLE_UNITS))
         };
         let id = |_| lenient::unread("id", "too long", "a number");
+        let returned = Quantity::clamped(self.returned.min(self.shipped));
         Ok(SnapshotLine {
             kind: self.kind(),
             id: OrderLineId::new(self.id.to_string()).map_err(id)?,
@@ -146,8 +173,12 @@ impl LineFacts {
             fulfilment: Fulfilment::Merchant,
             ordered: units(self.quantity, "quantity")?,
             cancelled: units(cancelled, "currentQuantity")?,
+            not_restocked,
+            restock_untold,
             shipped: Quantity::clamped(self.shipped.min(self.quantity)),
-            returned: Quantity::clamped(self.returned.min(self.shipped)),
+            returned,
+            // Put back into stock, or taken in by a return: either way they are there.
+            restocked: returned,
             cancellation_requested: false,
             // A price that is none is left out: stock does not wait for it.
             unit_price: self.unit_price.and_then(|(amount, currency)| money(&amount, &currency)),
@@ -171,8 +202,9 @@ impl OrderFacts {
         self.lines.iter_mut().find(|line| line.id == id)
     }
 
-    /// The snapshot; `None` where these facts do not settle every line and the order must be read whole.
-    pub(super) fn snapshot(self, operation: &'static str) -> Result<Option<OrderSnapshot>> {
+    /// The snapshot; `None` where these facts do not settle every line and the order must be read whole. `untold`: whether units of which
+    /// nobody tells are on sale again (`Account::restocks_untold`); `None` where not all is read that may tell.
+    pub(super) fn snapshot(self, operation: &'static str, untold: Option<bool>) -> Result<Option<OrderSnapshot>> {
         if self.unread_returns {
             return Ok(None);
         }
@@ -181,7 +213,7 @@ impl OrderFacts {
         let mut unread = self.unread;
         for line in self.lines {
             let named = line.unread();
-            let Some(read) = line.line(self.cancelled) else { return Ok(None) };
+            let Some(read) = line.line(self.cancelled, untold) else { return Ok(None) };
             match read {
                 Ok(line) => lines.push(line),
                 Err(problem) => unread.push(UnreadLine { problem, ..named }),

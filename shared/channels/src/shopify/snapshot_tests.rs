@@ -17,15 +17,59 @@ fn order(line: LineFacts) -> OrderFacts {
 
 /// Cancelled, shipped, returned.
 fn told(facts: OrderFacts) -> Option<(i64, i64, i64)> {
-    let snapshot = facts.snapshot("test").unwrap()?;
+    let snapshot = facts.snapshot("test", Some(false)).unwrap()?;
     let line = snapshot.lines.first().unwrap();
     Some((line.cancelled.units(), line.shipped.units(), line.returned.units()))
 }
 
+/// Cancelled, and of those not on sale again; `untold` as the setting says.
+fn gone(facts: OrderFacts, untold: Option<bool>) -> Option<(i64, i64)> {
+    let snapshot = facts.snapshot("test", untold).unwrap()?;
+    let line = snapshot.lines.first().unwrap();
+    Some((line.cancelled.units(), line.not_restocked.units()))
+}
+
+/// A line with refunds that put back or did not, and so many units still to be sent.
+fn refunded(line: LineFacts, put_back: i64, not_restocked: i64, unfulfilled: Option<i64>) -> LineFacts {
+    let mut line = LineFacts { unfulfilled, ..line };
+    line.refund(put_back, Refunded::BeforeSending);
+    line.refund(not_restocked, Refunded::NotRestocked);
+    line
+}
+
 #[test]
-fn removed_or_refunded_before_anything_was_sent_is_cancelled_whatever_the_refund_says() {
-    assert_eq!(told(order(line(3, 1, 0))), Some((2, 0, 0)));
-    assert_eq!(told(order(LineFacts { unclear: 2, ..line(3, 1, 0) })), Some((2, 0, 0)));
+fn units_that_are_taken_out_are_cancelled_and_on_sale_again_or_not() {
+    for untold in [None, Some(false), Some(true)] {
+        assert_eq!(gone(order(refunded(line(2, 1, 0), 1, 0, Some(1))), untold), Some((1, 0)));
+        assert_eq!(gone(order(refunded(line(2, 1, 0), 0, 1, Some(1))), untold), Some((1, 1)));
+        assert_eq!(gone(order(refunded(line(4, 1, 0), 1, 2, Some(1))), untold), Some((3, 2)));
+    }
+}
+
+#[test]
+fn what_is_paid_back_and_still_to_be_sent_is_not_cancelled() {
+    assert_eq!(gone(order(refunded(line(2, 1, 0), 0, 1, Some(2))), Some(false)), Some((0, 0)));
+    assert_eq!(gone(order(refunded(line(2, 1, 0), 0, 1, None)), None), None, "a delivery does not tell it: the order is read");
+    assert_eq!(gone(order(refunded(line(3, 1, 0), 1, 1, Some(2))), Some(false)), Some((1, 0)));
+}
+
+#[test]
+fn of_what_no_refund_tells_the_setting_decides_and_a_list_does_not_know() {
+    let cancelled = || OrderFacts { cancelled: true, ..order(line(3, 0, 0)) };
+    for facts in [|| order(line(3, 0, 0)), cancelled] {
+        assert_eq!(gone(facts(), None), None);
+        assert_eq!(gone(facts(), Some(false)), Some((3, 3)));
+        assert_eq!(gone(facts(), Some(true)), Some((3, 0)));
+    }
+}
+
+#[test]
+fn a_whole_order_is_cancelled_with_or_without_restocking() {
+    let cancelled = |put_back, not_restocked| {
+        let facts = order(refunded(line(3, 0, 0), put_back, not_restocked, Some(0)));
+        gone(OrderFacts { cancelled: true, ..facts }, None)
+    };
+    assert_eq!((cancelled(3, 0), cancelled(0, 3)), (Some((3, 0)), Some((3, 3))));
 }
 
 #[test]
@@ -62,7 +106,7 @@ fn figures_that_contradict_each_other_stay_within_the_order() {
 
 #[test]
 fn ids_beyond_2_to_the_53_keep_every_digit_and_stamps_are_whole_seconds() {
-    let snapshot = order(line(1, 1, 0)).snapshot("test").unwrap().unwrap();
+    let snapshot = order(line(1, 1, 0)).snapshot("test", Some(false)).unwrap().unwrap();
     assert_eq!(snapshot.number.as_str(), "18014398509481985");
     assert_eq!(snapshot.stamp.unwrap().to_string(), "2026-11-21T20:00:05Z");
 }
@@ -95,7 +139,7 @@ fn only_a_full_read_tells_of_an_order_with_returns() {
 #[test]
 fn a_line_below_zero_is_named_and_the_other_is_taken() {
     let facts = OrderFacts { lines: vec![LineFacts { sku: Some("LAMP".into()), ..line(-1, -1, 0) }, LineFacts { id: 2, ..line(2, 2, 0) }], ..order(line(1, 1, 0)) };
-    let snapshot = facts.snapshot("test").unwrap().unwrap();
+    let snapshot = facts.snapshot("test", Some(false)).unwrap().unwrap();
     assert_eq!((snapshot.lines.len(), snapshot.lines[0].id.as_str()), (1, "2"));
     let [odd] = snapshot.unread.as_slice() else { panic!("{:?}", snapshot.unread) };
     assert_eq!((odd.sku.as_ref().unwrap().as_str(), odd.problem.value.as_str(), odd.may_mean), ("LAMP", "-1", MayMean::Named));
@@ -105,7 +149,7 @@ fn a_line_below_zero_is_named_and_the_other_is_taken() {
 fn a_country_is_told_where_it_is_one() {
     let to = |code: &str| {
         let facts = OrderFacts { ship_to: Some(code.into()), ..order(line(1, 1, 0)) };
-        facts.snapshot("test").unwrap().unwrap().ship_to.map(|c| c.to_string())
+        facts.snapshot("test", Some(false)).unwrap().unwrap().ship_to.map(|c| c.to_string())
     };
     assert_eq!((to("BE"), to("ZZ"), to("Belgium")), (Some("BE".into()), None, None));
 }
@@ -118,7 +162,7 @@ fn a_line_that_needs_no_shipping_is_an_amount_or_a_download_whichever_shape_tell
             "closed_at": null, "shipping_address": null, "line_items": [rest],
         }))
         .unwrap();
-        [order(graphql), facts.facts().unwrap()].map(|facts| facts.snapshot("test").unwrap().unwrap().lines[0].kind)
+        [order(graphql), facts.facts().unwrap()].map(|facts| facts.snapshot("test", Some(false)).unwrap().unwrap().lines[0].kind)
     };
     let rest = |variant: Option<u64>, ships: bool, gift_card: bool| {
         serde_json::json!({ "id": 1, "variant_id": variant, "sku": null, "name": "One", "quantity": 1, "current_quantity": 1,
@@ -150,6 +194,6 @@ fn the_parts_of_a_bundle_are_the_lines_and_the_bundle_itself_is_none() {
         ],
     }))
     .unwrap();
-    let lines = order.facts().unwrap().snapshot("test").unwrap().unwrap().lines;
+    let lines = order.facts().unwrap().snapshot("test", Some(false)).unwrap().unwrap().lines;
     assert_eq!(lines.iter().map(|line| (line.kind, line.ordered.units())).collect::<Vec<_>>(), [(LineKind::Goods, 1); 2]);
 }

@@ -5,7 +5,7 @@ use ports::{Call, Error, ErrorKind, Result, SubscriptionState, SubscriptionWant}
 
 const OPERATION: &str = "shopify.subscribe";
 /// One per topic. `ORDERS_UPDATED` also tells of edits, fulfilments and refunds.
-pub(super) const TOPICS: &[&str] = &["ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED"];
+pub(super) const TOPICS: &[&str] = &["ORDERS_CREATE", "ORDERS_UPDATED", "ORDERS_CANCELLED", "ORDERS_DELETE"];
 /// Besides, where locations are mapped, for units move between these without any order telling; and where the shop leads the stock. Elsewhere
 /// it would double the deliveries of every sale to tell what its order tells as well.
 const LEVELS: &str = "INVENTORY_LEVELS_UPDATE";
@@ -54,6 +54,7 @@ fn topic_name(topic: &subscriptions::WebhookSubscriptionTopic) -> &str {
         Topic::ORDERS_CREATE => "ORDERS_CREATE",
         Topic::ORDERS_UPDATED => "ORDERS_UPDATED",
         Topic::ORDERS_CANCELLED => "ORDERS_CANCELLED",
+        Topic::ORDERS_DELETE => "ORDERS_DELETE",
         Topic::INVENTORY_LEVELS_UPDATE => LEVELS,
         Topic::Other(other) => other,
     }
@@ -74,6 +75,7 @@ async fn make(call: &Call<'_>, topic: &str, want: &SubscriptionWant) -> Result<(
             "ORDERS_CREATE" => Topic::ORDERS_CREATE,
             "ORDERS_UPDATED" => Topic::ORDERS_UPDATED,
             "ORDERS_CANCELLED" => Topic::ORDERS_CANCELLED,
+            "ORDERS_DELETE" => Topic::ORDERS_DELETE,
             LEVELS => Topic::INVENTORY_LEVELS_UPDATE,
             other => Topic::Other(other.to_owned()),
         },

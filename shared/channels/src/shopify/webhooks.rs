@@ -36,6 +36,11 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
             let edited = wire_text::json::<wire::Edited>(OPERATION, &delivery.body)?;
             read(&edited.order_edit.needed("order_edit", "an edit of an order").map_err(|unread| refused(&unread))?.0)?
         }
+        // Whether it is gone the read tells.
+        "orders/delete" => {
+            let named = wire_text::json::<wire::Named>(OPERATION, &delivery.body)?;
+            read(&wire::AboutOrder { order_id: named.id })?
+        }
         "refunds/create" | "fulfillments/create" | "fulfillments/update" => {
             read(&wire_text::json(OPERATION, &delivery.body)?)?
         }
@@ -75,7 +80,7 @@ fn order(body: &[u8]) -> Result<Notice> {
     let number = OrderNumber::new(number.to_string())?;
     let stamp = stamp.and_then(|text| snapshot::instant(OPERATION, text).ok());
     // What does not tell the order whole has it read by itself.
-    let whole = order.facts().and_then(|facts| facts.snapshot(OPERATION).ok().flatten());
+    let whole = order.facts().and_then(|facts| facts.snapshot(OPERATION, None).ok().flatten());
     Ok(whole.map_or(Notice::Read { number, stamp }, |snapshot| Notice::Order(Box::new(snapshot))))
 }
 

@@ -96,6 +96,14 @@ struct RefundedLine {
     restock_type: Field<String>,
 }
 
+/// A body that is no more than the number of an order.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct Named {
+    /// Which order.
+    pub(super) id: Field<u64>,
+}
+
 /// A body that names its order: refunds, fulfilments.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
@@ -155,6 +163,7 @@ impl Order {
                 let how = match line.restock_type.get()?.as_str() {
                     "cancel" => Refunded::BeforeSending,
                     "return" => Refunded::Returned,
+                    "no_restock" => Refunded::NotRestocked,
                     _ => Refunded::Unclear,
                 };
                 if let Some(line) = facts.line_mut(id) {

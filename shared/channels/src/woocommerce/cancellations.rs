@@ -34,17 +34,22 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &CancellationUpdate) 
     if update.whole_order {
         return whole(call, id, &found, &units, update.restock).await;
     }
-    let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units).ok_or_else(|| refunds::half(TELL))?;
+    let about = about(update);
+    let made = refunds::made(&found.refunds, about, call.operation_id, &units).ok_or_else(|| refunds::half(TELL))?;
     let now_open = if made { BTreeMap::new() } else { units.clone() };
     if !made {
         check(&found, &units)?;
         let (reason, restock) = (words.cancelled(update.reason), update.restock);
-        refunds::make(call, TELL, id, &Record { about: About::Cancelled, reason, lines: &units, restock }).await?;
+        refunds::make(call, TELL, id, &Record { about, reason, lines: &units, restock }).await?;
     }
     if ends(&found, &now_open) {
         shipments::complete(call, TELL, id).await?;
     }
     Ok(Acknowledged::Applied)
+}
+
+fn about(update: &CancellationUpdate) -> About {
+    if update.restock { About::Cancelled } else { About::NotThere }
 }
 
 /// Whether the shop knows it.
@@ -54,11 +59,12 @@ pub(super) async fn known(call: &Call<'_>, id: u64, update: &CancellationUpdate)
     if update.whole_order {
         return Ok(Some(given_up(&found)));
     }
-    let made = refunds::made(&found.refunds, About::Cancelled, call.operation_id, &units);
+    let about = about(update);
+    let made = refunds::made(&found.refunds, about, call.operation_id, &units);
     let open = ends(&found, &BTreeMap::new());
     Ok(match made {
         // Not under this id; but it could not be told any more, and what it says is there.
-        Some(false) if check(&found, &units).is_err() && refunds::alike(&found.refunds, About::Cancelled, &units) => Some(!open),
+        Some(false) if check(&found, &units).is_err() && refunds::alike(&found.refunds, about, &units) => Some(!open),
         made => made.map(|made| made && !open),
     })
 }

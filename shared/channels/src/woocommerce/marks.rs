@@ -47,8 +47,10 @@ impl Parcel {
 /// What a refund record of ours is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum About {
-    /// Units that were not sent.
+    /// Units that were not sent, and that the shop was to put on sale again.
     Cancelled,
+    /// Units that were not sent and are not there: the shop was not to.
+    NotThere,
     /// Units that were.
     Returned,
 }
@@ -57,6 +59,7 @@ pub(super) enum About {
 pub(super) fn mark(about: About, operation_id: &str) -> String {
     let letter = match about {
         About::Cancelled => 'c',
+        About::NotThere => 'n',
         About::Returned => 'r',
     };
     format!("[{letter}-{}]", tag(operation_id))
@@ -68,6 +71,7 @@ pub(super) fn about(reason: &str) -> Option<About> {
     let is_tag = tag.len() == TAG && tag.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     match letter {
         "c" if is_tag => Some(About::Cancelled),
+        "n" if is_tag => Some(About::NotThere),
         "r" if is_tag => Some(About::Returned),
         _ => None,
     }
@@ -93,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_mark_is_known_again_and_nothing_else_is_one() {
-        for kind in [About::Cancelled, About::Returned] {
+        for kind in [About::Cancelled, About::NotThere, About::Returned] {
             let mark = mark(kind, "0d6f1c1e-0000-4000-8000-000000000000");
             assert_eq!(about(&format!("Niet meer leverbaar {mark}")), Some(kind));
             assert_eq!(about(&mark), Some(kind));

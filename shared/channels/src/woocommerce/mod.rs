@@ -11,6 +11,7 @@ mod paging;
 mod prices;
 mod refunds;
 mod requests;
+mod restock;
 mod returns;
 mod shipments;
 #[cfg(feature = "far-side")]
@@ -34,7 +35,7 @@ mod updates_tests;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{DeletesOrders, Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector for WooCommerce shops.
 #[derive(Debug, Default, Clone, Copy)]
@@ -45,7 +46,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "WooCommerce",
     credentials: &["consumer_key", "consumer_secret", "webhook_secret"],
     further_credentials: &[],
-    settings: &[("auth", false), ("language", false), ("tracking", false), ("currency", false)],
+    settings: &[("auth", false), ("language", false), ("tracking", false), ("currency", false), (ports::RESTOCK_UNTOLD, false)],
     token: TokenKind::Static,
     orders: Paging {
         // An order carries the second in which PHP began to save it, and shows when the save is done.
@@ -61,6 +62,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     // Core has no limit; the hosts in front of it do, and do not tell it.
     calls_per_second: 2,
     restocks_on_cancel: RestocksOnCancel::UnlessTold,
+    deletes_orders: DeletesOrders::Always,
     updates: OrderUpdates {
         // Core has no codes: these are the names that buyers read. A tracking plugin looks its own list up by them.
         carriers: &[

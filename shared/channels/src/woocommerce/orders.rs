@@ -51,7 +51,7 @@ pub(super) async fn find(call: &Call<'_>, operation: &'static str, id: u64) -> R
     let order: wire::Order = requests::fetch(call, &Ask::get(operation, format!("/orders/{id}"))).await?;
     let refunds: Vec<wire::Refund> =
         if order.has_no_refunds() { Vec::new() } else { requests::all(call, operation, &format!("/orders/{id}/refunds")).await? };
-    let snapshot = snapshot::of(&order, &refunds)?;
+    let snapshot = snapshot::of(&order, &refunds, call.account.restocks_untold()?)?;
     Ok(Found { order, refunds, snapshot })
 }
 
@@ -67,7 +67,9 @@ pub(super) fn notice(order: Option<&wire::Order>) -> Option<Notice> {
     let order = order?;
     let number = OrderNumber::new(order.id.get()?.to_string()).ok()?;
     let read = || Notice::Read { number, stamp: wire::utc(order.date_modified_gmt.text()).ok() };
-    let whole = if order.has_no_refunds() { snapshot::of(order, &[]).ok() } else { None };
+    // Nothing but the order itself is needed to judge it: no refunds, and no question on which the connection's settings decide.
+    let told_whole = order.has_no_refunds() && snapshot::meaning(order) != snapshot::Meaning::PaidBack;
+    let whole = if told_whole { snapshot::of(order, &[], false).ok() } else { None };
     Some(whole.map_or_else(read, |snapshot| Notice::Order(Box::new(snapshot))))
 }
 

@@ -126,6 +126,24 @@ impl FarSide for Simulator {
         changed
     }
 
+    fn take_out(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        let changed = self.shop.take_out(now, order, sku, units);
+        self.tell(now);
+        changed
+    }
+
+    fn cancel_without_restock(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        let changed = self.shop.pay_back_whole(now, order);
+        self.tell(now);
+        changed
+    }
+
+    fn delete_order(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        let changed = self.shop.delete(order);
+        self.tell(now);
+        changed
+    }
+
     fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
         let changed = self.shop.ship(now, order, sku, units);
         self.tell(now);
@@ -154,7 +172,7 @@ impl FarSide for Simulator {
     }
 
     fn reopen(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
-        let Some(id) = self.shop.find(order).filter(|found| found.status == "cancelled").map(|found| found.id) else { return false };
+        let Some(id) = self.shop.find(order).filter(|found| matches!(found.status.as_str(), "cancelled" | "completed")).map(|found| found.id) else { return false };
         self.shop.set_status(now, id, "processing");
         self.tell(now);
         true

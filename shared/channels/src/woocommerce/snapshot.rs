@@ -1,7 +1,7 @@
 //! An order of the shop as the snapshot the engine wants: which units it claims, which are given up, which have left.
 
 use crate::lenient::{self, Field};
-use crate::woocommerce::marks::{self, About};
+use crate::woocommerce::restock::{self, Completed, Figures, Refunded};
 use crate::woocommerce::wire::{self, Line, Order, Refund};
 use domain::{
     Currency, Fulfilment, LineKind, MayMean, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine,
@@ -27,7 +27,9 @@ pub(super) enum Meaning {
 
 /// Translates an order and all its refunds. A line that cannot be read is named and costs the others nothing; the error is of what all of
 /// them need.
-pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
+///
+/// `untold_on_sale`: whether units are on sale again of which the shop does not tell (`Account::restocks_untold`).
+pub(super) fn of(order: &Order, refunds: &[Refund], untold_on_sale: bool) -> Result<OrderSnapshot> {
     let whole = |unread: Unread| unreadable(&unread);
     let id = order.id.needed("id", "a whole number").map_err(whole)?;
     let number = OrderNumber::new(id.to_string())?;
@@ -35,13 +37,16 @@ pub(super) fn of(order: &Order, refunds: &[Refund]) -> Result<OrderSnapshot> {
     let items = order.line_items.needed("line_items", "a list of lines").map_err(whole)?;
     let (created, modified) = (at(&order.date_created_gmt), at(&order.date_modified_gmt));
     let read: Vec<Line> = items.readable().collect();
-    let known = Known { meaning: meaning(order), was_completed: was_completed(order), told: told(order), sets: sets(&read) };
+    let (meaning, was_completed) = (meaning(order), was_completed(order));
+    let known = Known { meaning, was_completed, told: told(order), sets: sets(&read), untold_on_sale };
     let completed = match at(&order.date_completed_gmt) {
+        // Opened again, nothing of it has left but what is in parcels, though the shop keeps the date: what is refunded was not sent.
+        _ if known.meaning == Meaning::Claims => Completed::Never,
         Some(at) => Completed::At(at),
         None if known.was_completed => Completed::Sometime,
         None => Completed::Never,
     };
-    let (refunded, mut unread) = refunded(refunds, completed, !known.told.is_empty())?;
+    let (refunded, mut unread) = restock::refunded(refunds, completed, !known.told.is_empty())?;
     let mut lines = Vec::with_capacity(items.0.len());
     for item in &items.0 {
         let Some(line) = wire::item::<Line>(item) else {
@@ -77,7 +82,7 @@ pub(super) fn unreadable(unread: &Unread) -> ports::Error {
 }
 
 /// What stands among the lines and is none.
-fn no_line(value: String) -> UnreadLine {
+pub(super) fn no_line(value: String) -> UnreadLine {
     UnreadLine {
         id: None,
         offer: None,
@@ -127,7 +132,7 @@ fn sets(lines: &[Line]) -> BTreeSet<u64> {
 }
 
 /// A date. One that cannot be read is none: it only tells which of two states is newer, and then the order is read again.
-fn at(text: &Field<String>) -> Option<Timestamp> {
+pub(super) fn at(text: &Field<String>) -> Option<Timestamp> {
     wire::utc(text.text()).ok()
 }
 
@@ -138,62 +143,12 @@ struct Known {
     told: BTreeMap<u64, i64>,
     /// Lines of sets whose parts are lines as well.
     sets: BTreeSet<u64>,
-}
-
-/// When the order was completed.
-#[derive(Debug, Clone, Copy)]
-enum Completed {
-    Never,
-    At(Timestamp),
-    /// It was, and when cannot be read.
-    Sometime,
-}
-
-/// Units of a line in refund records.
-#[derive(Debug, Clone, Copy, Default)]
-struct Refunded {
-    /// Before they left, as far as the records tell.
-    before: i64,
-    /// After it.
-    after: i64,
-}
-
-/// Sorts refunded units per line into those that were never sent and those that were. A record of ours says it by its mark, whenever it
-/// was made. Of the shop's own records, those from before the order was completed are about units that were not sent. In the very
-/// second of it the two cannot be told apart: then they are if there are parcels we told of, which bound them, and else are not.
-///
-/// Units that cannot be read are counted as none, so that nothing comes free by them, and are named.
-fn refunded(refunds: &[Refund], completed: Completed, parcels: bool) -> Result<(BTreeMap<u64, Refunded>, Vec<UnreadLine>)> {
-    let mut units: BTreeMap<u64, Refunded> = BTreeMap::new();
-    let mut unread = Vec::new();
-    for refund in refunds {
-        let after = match (marks::about(refund.reason.text()), at(&refund.date_created_gmt), completed) {
-            (Some(about), _, _) => about == About::Returned,
-            (None, Some(at), Completed::At(completed)) => at > completed || (at == completed && !parcels),
-            // Completed, and one of the two times cannot be read: nothing comes free by that.
-            (None, _, Completed::At(_) | Completed::Sometime) => true,
-            (None, _, Completed::Never) => false,
-        };
-        for line in refund.lines() {
-            let Some(of) = line.of_line() else { continue };
-            match line.quantity.needed("refunds.line_items.quantity", WHOLE) {
-                Ok(refunded) => {
-                    let sum = units.entry(of).or_default();
-                    let sum = if after { &mut sum.after } else { &mut sum.before };
-                    *sum = sum.saturating_add(refunded.saturating_abs());
-                }
-                Err(problem) => {
-                    let id = Some(OrderLineId::new(of.to_string())?);
-                    unread.push(UnreadLine { id, problem, may_mean: MayMean::Counted, ..no_line(String::new()) });
-                }
-            }
-        }
-    }
-    Ok((units, unread))
+    /// Whether units are on sale again of which the shop does not tell.
+    untold_on_sale: bool,
 }
 
 /// What a number of units must be.
-const WHOLE: &str = "a whole number";
+pub(super) const WHOLE: &str = "a whole number";
 
 fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> std::result::Result<Option<SnapshotLine>, Box<UnreadLine>> {
     let id = line.id.needed("id", WHOLE).and_then(|id| {
@@ -234,9 +189,8 @@ fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> std
     let (cancelled, shipped) = match known.meaning {
         Meaning::Claims => (given_up, told),
         Meaning::Left => (given_up, kept),
-        Meaning::PaidBack if known.was_completed => (given_up, kept),
         // Once it has left, a cancellation or the trash does not bring it back, though the shop counts it again.
-        Meaning::Nothing if known.was_completed => (ordered, kept),
+        Meaning::PaidBack | Meaning::Nothing if known.was_completed => (given_up, kept),
         Meaning::PaidBack => (ordered.less(told), told),
         Meaning::Nothing => (ordered, told),
     };
@@ -244,6 +198,8 @@ fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> std
     if ordered.is_zero() && offer.is_none() {
         return Ok(None);
     }
+    let figures = Figures { ordered, given_up, by_status: cancelled.less(given_up).min(kept.less(told)), shipped, paid_back };
+    let stock = restock::of(line, known.meaning, known.was_completed, known.untold_on_sale, &figures, refunded);
     // The plugins put a set and its parts into the order; the shop takes the parts off its stock, and so do we.
     let kind = if line.id.get().is_some_and(|id| known.sets.contains(id)) { LineKind::Set } else { LineKind::Goods };
     Ok(Some(SnapshotLine {
@@ -256,8 +212,11 @@ fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> std
         fulfilment: Fulfilment::Merchant,
         ordered,
         cancelled,
+        not_restocked: stock.not_restocked,
+        restock_untold: stock.untold,
         shipped,
-        returned: paid_back.min(shipped),
+        returned: paid_back.max(stock.restocked).min(shipped),
+        restocked: stock.restocked,
         cancellation_requested: false,
         unit_price: unit_price(line, order, ordered),
     }))

@@ -98,6 +98,17 @@ impl Line {
         })
     }
 
+    /// Units that the shop took off its counter for the line and has not put back. `None`: it does not say, because it does not count the
+    /// product, or because it put them all back when the order was cancelled.
+    pub(super) fn off_the_counter(&self) -> Option<i64> {
+        i64::from_wire(&self.field("_reduced_stock")?.to_string())
+    }
+
+    /// Units that refunds put on sale again. `None`: none did, or the shop does not say.
+    pub(super) fn restocked(&self) -> Option<i64> {
+        i64::from_wire(&self.field("_restock_refunded_items")?.to_string())
+    }
+
     fn field(&self, name: &str) -> Option<Value> {
         self.meta_data.get()?.readable::<Meta>().find(|field| field.key.text() == name).map(|field| field.value)
     }

@@ -1,14 +1,14 @@
 //! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
 
-use super::Arrival;
+use super::{Arrival, gone};
 use crate::doubt;
 use crate::inbound::inbound;
 use crate::lookup::Known;
-use crate::planted::{Mistake, planted};
+use crate::planted::{self, Mistake, planted};
 use crate::rows::{AsideKind, AsideRow, OrderRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{Incoming, OrderSnapshot};
+use domain::{Incoming, Order, OrderSnapshot};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use ports::{Error, ErrorKind, OutgoingMessage, QueueName, Result, Status};
@@ -40,21 +40,22 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
                 // A channel may tell of an order before it can be read.
                 return Err(error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }));
             }
-            // No answer to a read leaves nothing in doubt: it waits like for a channel that asked for a pause, and costs no delivery.
-            Err(error) if matches!(error.kind, ErrorKind::Timeout | ErrorKind::Unavailable) && error.retry_after().is_none() => {
-                return Err(error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }));
-            }
-            // A person must decide about what is set aside for it.
-            Err(error) if error.kind == ErrorKind::NotFound && is_known(world, message).await? => return Err(error),
-            // Gone on the channel before we ever saw it: there is nothing to take in.
             Err(error) if error.kind == ErrorKind::NotFound => {
-                AsideRow::put(world, &message.connection, &message.number, read_at, AsideKind::Gone, &error.message).await?;
-                return Ok(None);
+                let Some(known) = known(world, message).await? else {
+                    // Gone on the channel before we ever saw it: there is nothing to take in.
+                    AsideRow::put(world, &message.connection, &message.number, read_at, AsideKind::Gone, &error.message).await?;
+                    return Ok(None);
+                };
+                let Some(last) = gone::judge(world, lookup, message, &known, error, read_at).await.map_err(patient)? else {
+                    return Ok(None);
+                };
+                (last, read_at, true)
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(patient(error)),
         }
     };
     snapshot.check()?;
+    let snapshot = planted::snapshot(snapshot);
     let snapshot = match snapshot.stamp {
         Some(_) if planted(Mistake::OlderStateTaken) => OrderSnapshot { stamp: Some(world.clock.now()), ..snapshot },
         _ => snapshot,
@@ -71,6 +72,17 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
     doubt::note(world, lookup, &message.connection, &snapshot).await?;
     Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, digital, locations }))
+}
+
+/// No answer to a read leaves nothing in doubt: it waits like for a channel that asked for a pause, and costs no delivery.
+fn patient(error: Error) -> Error {
+    let silent = matches!(error.kind, ErrorKind::Timeout | ErrorKind::Unavailable) && error.retry_after().is_none();
+    if silent { error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }) } else { error }
+}
+
+async fn known(world: &World, message: &InboundOrder) -> Result<Option<Order>> {
+    let row: Option<OrderRow> = world.get(&OrderRow::key(&message.connection, &message.number)).await?;
+    Ok(row.map(|row| row.0))
 }
 
 async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {

@@ -6,7 +6,9 @@
 
 mod fetch;
 mod finish;
+mod gone;
 mod park;
+mod questions;
 mod settle;
 
 use crate::announce::{Announcement, announce};

@@ -1,15 +1,13 @@
 //! Plans a batch and commits it, learning from each refusal what it took for granted.
 
-use super::Arrival;
+use super::{Arrival, questions};
 use crate::World;
 use crate::accept_orders::Known;
 use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, Room, StockPart, commit, in_room};
 use crate::planted::{self, Mistake, planted};
 use crate::rows::{JournalEntry, JournalOrder, Kept as _, LedgerCause, OrderRow, ParkedRow, Subject};
-use domain::{
-    ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Quantity, Remaining, Sku, Standing, plan,
-};
+use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Remaining, Sku, Standing, plan};
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Result, Status, Write};
 use std::collections::{BTreeMap, BTreeSet};
@@ -75,7 +73,10 @@ pub(super) async fn settle(
     // Every turn but a busy one learns a row it did not know, so this ends.
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
-        let (planned, whole) = match in_room(world, plan(&part, &stored, remaining.clone()), 0) {
+        let at = world.clock.now();
+        let planned = plan(&part, &stored, remaining.clone());
+        let beside = questions::of(&planned.orders, at).len();
+        let (planned, whole) = match in_room(world, planned, beside) {
             Room::All(plan) if plan.is_whole() => (plan, true),
             Room::Part(_) | Room::None if size > 1 => {
                 size = size.div_ceil(2);
@@ -84,7 +85,8 @@ pub(super) async fn settle(
             Room::All(plan) | Room::Part(plan) => (plan, false),
             Room::None => return Err(no_room()),
         };
-        let at = world.clock.now();
+        let mut questions = questions::of(&planned.orders, at);
+        questions.extend(planned.orders.iter().filter_map(|order| stayed(order, at)));
         let refused = planted(Mistake::ShortRefused) && planned.orders.iter().any(|p| !p.order.short().is_zero());
         if planted(Mistake::ToldBeforeCommit) {
             announce(world, told_of(&planned, at)).await?;
@@ -92,7 +94,7 @@ pub(super) async fn settle(
         let outcome = if planned.orders.is_empty() || refused {
             Committed::Done
         } else {
-            match commit(world, &as_commit(&planned, at, world.ids.fresh())).await {
+            match commit(world, &as_commit(&planned, at, world.ids.fresh(), questions)).await {
                 Ok(outcome) => outcome,
                 Err(error) if error.status == Status::Unknown && planted(Mistake::LostAnswerTakenAsDone) => Committed::Done,
                 Err(error) if error.status == Status::Unknown => {
@@ -189,7 +191,7 @@ async fn read_back(world: &World, part: &[Incoming], stored: &mut Known) -> Resu
     Ok(())
 }
 
-fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
+fn as_commit(planned: &Plan, at: Timestamp, id: String, questions: Vec<Write>) -> Commit {
     let stock = planned
         .movements
         .iter()
@@ -202,8 +204,8 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
             });
             let written_off = planned.orders.iter().filter_map(|p| {
                 let here = p.demands.iter().filter(|d| d.sku == *sku && d.location == *location);
-                let units: Quantity = here.map(|d| d.written_off).sum();
-                (!units.is_zero()).then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units.units()))
+                let units: i64 = here.map(|d| d.written_off).sum();
+                (units != 0).then(|| (p.order.connection.clone(), p.order.snapshot.number.clone(), units))
             });
             StockPart {
                 sku: sku.clone(),
@@ -223,7 +225,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String) -> Commit {
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
-        also: planned.orders.iter().filter_map(|order| stayed(order, at)).collect(),
+        also: questions,
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) async fn check(world: &World, lookup: &Lookup, order: &Order, deed: &
         Deed::Cancel(_)
         | Deed::Announce(_)
         | Deed::Receive { .. }
+        | Deed::PutBack(_)
+        | Deed::Deleted
         | Deed::Cover
         | Deed::Decide { .. }
         | Deed::Told { .. }

@@ -2,7 +2,7 @@
 
 use crate::planted::{Mistake, planted};
 use domain::{
-    CancelReason, Cancellation, CarrierId, Deed, Finding, Inspection, LineUnits, LocationId, Order, OrderLineId, Parcel,
+    CancelReason, Cancellation, CarrierId, Deed, Finding, Inspection, LineUnits, LocationId, Order, OrderLineId, Parcel, PutBack,
     Quantity, Return, ReturnVerdict, Telling,
 };
 use ports::{Error, ErrorKind, Result};
@@ -79,6 +79,19 @@ pub enum OrderCommand {
         /// What the buyer gets.
         verdict: ReturnVerdict,
     },
+    /// Units that were cancelled on the channel and kept off sale are there after all: they are put on sale again where they were held.
+    PutBack {
+        /// Your mark of it; a fresh one if left out.
+        #[serde(default)]
+        id: Option<String>,
+        /// Which line.
+        line: OrderLineId,
+        /// How many units.
+        units: Quantity,
+    },
+    /// The order was deleted on the channel, which knows it no longer: what was not sent is free. Should the channel tell of it again, its word
+    /// counts.
+    Deleted {},
     /// Takes from stock what was short.
     Cover {},
     /// The lines that cannot be read were looked at, and the stock was corrected if units left for them: no figure waits for them any more.
@@ -97,8 +110,9 @@ impl OrderCommand {
             Self::Ship { id, .. }
             | Self::Cancel { id, .. }
             | Self::AnnounceReturn { id, .. }
-            | Self::InspectReturn { id, .. } => id.as_deref(),
-            Self::ReceiveReturn { .. } | Self::Cover {} | Self::DecideLines {} => None,
+            | Self::InspectReturn { id, .. }
+            | Self::PutBack { id, .. } => id.as_deref(),
+            Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::DecideLines {} => None,
         }
     }
 
@@ -116,6 +130,8 @@ impl OrderCommand {
             | Self::Cancel { .. }
             | Self::ReceiveReturn { .. }
             | Self::InspectReturn { .. }
+            | Self::PutBack { .. }
+            | Self::Deleted {}
             | Self::Cover {}
             | Self::DecideLines {} => Ok(()),
         }
@@ -127,6 +143,7 @@ impl OrderCommand {
         let cancellation = order.cancellations.iter().find(|known| known.id == id);
         let returned = order.returns.iter().find(|known| known.id == id);
         let inspected = order.returns.iter().find_map(|r| Some((r, r.inspected.iter().find(|known| known.id == id)?)));
+        let there = order.put_back.iter().find(|known| known.id == id);
         let equal =
             |lines: &[LineUnits], known: &[LineUnits]| lines.len() == known.len() && lines.iter().all(|l| known.contains(l));
         let asked = |lines: &[LineUnits], known: &[LineUnits]| lines.is_empty() || equal(lines, known);
@@ -143,9 +160,11 @@ impl OrderCommand {
                 let found = (&of.id, &known.line, known.units, known.finding, known.verdict, &known.restock_at);
                 found == (r#return, line, *units, *finding, *verdict, restock_at)
             }),
-            Self::ReceiveReturn { .. } | Self::Cover {} | Self::DecideLines {} => None,
+            Self::PutBack { line, units, .. } => there.map(|known| (&known.line, known.units) == (line, *units)),
+            Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::DecideLines {} => None,
         };
-        let taken = parcel.is_some() || cancellation.is_some() || returned.is_some() || inspected.is_some();
+        let handled = parcel.is_some() || cancellation.is_some() || returned.is_some() || inspected.is_some();
+        let taken = handled || there.is_some();
         if same.unwrap_or(!taken) {
             return Ok(());
         }
@@ -175,6 +194,7 @@ impl OrderCommand {
             Self::AnnounceReturn { id, lines, reason } => Deed::Announce(Return {
                 id: named(id),
                 channel_id: None,
+                settled_there: false,
                 lines: lines.clone(),
                 reason: reason.clone(),
                 received_at: None,
@@ -190,13 +210,20 @@ impl OrderCommand {
                     finding: *finding,
                     restock_at: restock_at.clone(),
                     verdict: *verdict,
-                    told: Telling::Waiting,
+                    told: if settled_there(order, r#return) { Telling::Nothing } else { Telling::Waiting },
                 },
             },
+            Self::PutBack { id, line, units } => Deed::PutBack(PutBack { id: named(id), line: line.clone(), units: *units }),
+            Self::Deleted {} => Deed::Deleted,
             Self::Cover {} => Deed::Cover,
             Self::DecideLines {} => Deed::Decide { lines: order.undecided().cloned().collect() },
         }
     }
+}
+
+/// Whether the channel has dealt with a return already.
+fn settled_there(order: &Order, id: &str) -> bool {
+    order.returns.iter().any(|one| one.id == id && one.settled_there)
 }
 
 /// As the merchant says, or else as the reason does.

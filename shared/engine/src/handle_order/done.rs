@@ -45,12 +45,12 @@ async fn tell_deed(world: &World, order: &Order, deed: &Deed, at: Timestamp) -> 
         Deed::Cancel(_)
         | Deed::Announce(_)
         | Deed::Receive { .. }
+        | Deed::PutBack(_)
+        | Deed::Deleted
         | Deed::Cover
         | Deed::Decide { .. }
         | Deed::Told { .. }
-        | Deed::Lock { .. } => {
-            return Ok(());
-        }
+        | Deed::Lock { .. } => return Ok(()),
     };
     world.bus.publish(vec![event]).await
 }

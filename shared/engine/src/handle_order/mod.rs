@@ -196,7 +196,9 @@ fn as_commit(world: &World, planned: &PlannedOrder, deed: &Deed, by: &str, at: T
 fn ledger_word(deed: &Deed) -> OrderDeed {
     match deed {
         Deed::Inspect { .. } => OrderDeed::Restocked,
+        Deed::PutBack(_) => OrderDeed::PutBack,
         Deed::Cover => OrderDeed::Covered,
+        Deed::Deleted => OrderDeed::Deleted,
         // The others move nothing.
         Deed::Ship(_)
         | Deed::Cancel(_)
@@ -216,7 +218,13 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
         Deed::Told { id, told } => (id, told),
-        Deed::Announce(_) | Deed::Receive { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Lock { .. } => return None,
+        Deed::Announce(_)
+        | Deed::Receive { .. }
+        | Deed::PutBack(_)
+        | Deed::Deleted
+        | Deed::Cover
+        | Deed::Decide { .. }
+        | Deed::Lock { .. } => return None,
     };
     match (deed, told.is_open()) {
         (_, true) if planted(Mistake::OutboxForgotten) => None,
@@ -236,9 +244,14 @@ pub(crate) fn waits_to_be_told(deed: &Deed) -> Option<&str> {
         Deed::Ship(parcel) => (&parcel.id, &parcel.told),
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
-        Deed::Announce(_) | Deed::Receive { .. } | Deed::Told { .. } | Deed::Cover | Deed::Decide { .. } | Deed::Lock { .. } => {
-            return None;
-        }
+        Deed::Announce(_)
+        | Deed::Receive { .. }
+        | Deed::PutBack(_)
+        | Deed::Deleted
+        | Deed::Told { .. }
+        | Deed::Cover
+        | Deed::Decide { .. }
+        | Deed::Lock { .. } => return None,
     };
     (*told == Telling::Waiting).then_some(id.as_str())
 }

@@ -2,7 +2,7 @@
 
 use super::lease::counter_kept;
 use super::present::Present;
-use super::push::{patience, settled_through};
+use super::push::{FENCE_WAIT, in_force, look, patience, settled_through};
 use crate::announce::{Announcement, announce, hint};
 use crate::correct_stock::{StockChange, announce_later, change};
 use crate::planted::{Mistake, planted};
@@ -11,7 +11,7 @@ use crate::rows::{LedgerCause, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
 use contracts::StockHint;
 use domain::{Counter, Flow, LocationId, Quantity, Seen};
-use ports::{QueueName, Result, StockSemantics};
+use ports::{Error, ErrorKind, QueueName, ReadBack, Result, Status, StockSemantics, StockWrite};
 use std::time::Duration;
 
 /// By then the next poll has taken in the orders of up to now.
@@ -68,6 +68,12 @@ impl Lead {
             (Some(counter), Some(from)) => counter.wrote(from, quantity, compared),
             _ => self.lost(world),
         }
+    }
+
+    /// Whether a write of ours would undo what its staff changed since the look, without anybody hearing of it.
+    pub(super) fn overwrites(&self, driver: &Driver<'_>) -> bool {
+        let compared = driver.descriptor().stock == StockSemantics::CompareAndSet;
+        self.counter.is_some() && !compared && driver.descriptor().read_back == ReadBack::PerItem
     }
 
     /// What a look says: units beyond what orders and our own writes explain, 0 where no shop leads. `None`: stock was corrected by it, and
@@ -159,6 +165,40 @@ impl Lead {
             self.kept.clone_from(&self.counter);
         }
         Ok(())
+    }
+}
+
+/// Sets the figure where the shop cannot compare: looks once more and writes in one use of the channel, with nothing to wait for in between.
+/// Much may have passed since the look that was decided on: rows were read, and others were waited for. A figure that is another by now is
+/// left alone, as a comparison would have left it.
+pub(super) async fn write_unless_changed(
+    world: &World,
+    driver: &Driver<'_>,
+    row: &ListingRow,
+    quantity: Quantity,
+    from: Option<Quantity>,
+) -> Result<()> {
+    let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
+    let write = &StockWrite { offer, stock_reference, quantity, from, places: Vec::new() };
+    let answer = driver.call(|channel, call| {
+        Box::pin(async move {
+            let shown = channel.read_stock(call, &write.offer, &write.stock_reference).await?;
+            if write.from != Some(shown.quantity) {
+                let message = "the shop shows another figure than a moment ago; it is looked at anew";
+                return Err(Error::new(ErrorKind::Conflict, "publish", message).with_status(Status::Permanent));
+            }
+            channel.write_stock(call, write).await
+        })
+    });
+    in_force(world, driver, answer.await).await
+}
+
+/// After a write that was not compared: when to look again, if it shows something else already. What its staff changed while the write was on
+/// its way is gone, and no look tells of it; what they changed right after it is found now and not at the next change of the product.
+pub(super) async fn changed_since(driver: &Driver<'_>, row: &ListingRow, quantity: Quantity) -> Option<Duration> {
+    match look(driver, row).await {
+        Ok(Some(shown)) if shown.quantity == quantity => None,
+        Ok(_) | Err(_) => Some(FENCE_WAIT),
     }
 }
 

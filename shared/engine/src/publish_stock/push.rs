@@ -1,6 +1,6 @@
 //! One push: look at the channel, read the present figure, decide, write.
 
-use super::lead::Lead;
+use super::lead::{Lead, changed_since, write_unless_changed};
 use super::lease::{LEASE, Note, Taken, give_back, take};
 use super::places::{Places, put_in_place, write_figure};
 use super::present::{Present, figure};
@@ -211,14 +211,21 @@ async fn turn(
         }
         Decision::Set { quantity, from, lowers } => {
             let driver = &driver.in_lane(lane(lowers));
-            match write_figure(world, driver, row, quantity, from, &places).await {
+            let overwrites = state.lead.overwrites(driver);
+            let written = if overwrites {
+                write_unless_changed(world, driver, row, quantity, from).await
+            } else {
+                write_figure(world, driver, row, quantity, from, &places).await
+            };
+            match written {
                 Ok(()) => {}
                 Err(error) if is_stale(&error) => return Ok(Turn::LookAgain),
                 Err(error) => return Err(error),
             }
             state.lead.wrote(world, driver, from, quantity);
             let lowered_at = lowers.then(|| world.clock.now());
-            Ok(Turn::Shows { quantity, version: present.version, back, sent: true, lowered_at, then: None })
+            let then = if overwrites { changed_since(driver, row, quantity).await } else { None };
+            Ok(Turn::Shows { quantity, version: present.version, back, sent: true, lowered_at, then })
         }
     }
 }
@@ -254,7 +261,12 @@ pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option
 
 /// Sets the figure. It is in force when this answers.
 pub(super) async fn send_figure(world: &World, driver: &Driver<'_>, write: &StockWrite) -> Result<()> {
-    match driver.call(|channel, call| channel.write_stock(call, write)).await {
+    in_force(world, driver, driver.call(|channel, call| channel.write_stock(call, write)).await).await
+}
+
+/// Waits until a write is in force.
+pub(super) async fn in_force(world: &World, driver: &Driver<'_>, answer: Result<Acknowledged>) -> Result<()> {
+    match answer {
         Ok(Acknowledged::Applied) => Ok(()),
         Ok(Acknowledged::Pending(status)) => settle_pending(world, driver, &status).await,
         Err(error) if error.status == Status::Unknown && planted(Mistake::UnansweredPushTakenAsDone) => Ok(()),

@@ -94,9 +94,15 @@ async fn compare(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
             Ok(())
         }
         Err(error) if error.kind == ErrorKind::NotFound && is_open(&known) => {
-            let words = "the channel no longer knows the order, and units are set aside for it; decide whether it is to be sent"
+            // Looked for again over some minutes, and cancelled if it was deleted; or else a person decides.
+            let words = "the channel no longer knows the order, and units are set aside for it; if it was deleted there, say so (`deleted` on \
+                         the order)"
                 .to_owned();
-            differs(run, number, DriftClass::Orders, false, words).await.map(drop)
+            if differs(run, number, DriftClass::Orders, true, words).await? {
+                note_asked(run, number).await?;
+                ask(run, number, read_at).await?;
+            }
+            Ok(())
         }
         Err(error) if error.kind == ErrorKind::NotFound => right(run, number).await,
         Err(error) => Err(error),

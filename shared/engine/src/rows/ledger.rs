@@ -66,6 +66,10 @@ pub enum OrderDeed {
     Restocked,
     /// Took from stock what was short.
     Covered,
+    /// Put on sale again what had been cancelled on the channel and written off.
+    PutBack,
+    /// Gave back what was not sent of an order that was deleted on the channel.
+    Deleted,
 }
 
 /// One row per stock row and commit.

@@ -28,6 +28,13 @@ pub enum Subject {
         /// Which order.
         number: OrderNumber,
     },
+    /// What a person must answer about an order that a channel changed.
+    Question {
+        /// Which order.
+        number: OrderNumber,
+        /// What.
+        question: OrderQuestion,
+    },
     /// What a channel cannot be told about an order.
     Update {
         /// The order.
@@ -61,6 +68,18 @@ pub enum Subject {
     },
 }
 
+/// What a person is asked about an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderQuestion {
+    /// Whether units that were cancelled on the channel are there.
+    Restocked,
+    /// What units are like that the channel counts again after they had left.
+    CameBack,
+    /// What had left of an order that was deleted.
+    Deleted,
+}
+
 impl From<&str> for Subject {
     fn from(what: &str) -> Self {
         Self::Other { what: what.to_owned() }
@@ -77,7 +96,9 @@ impl Subject {
     /// What it is, for people: `order 1001`, `listing 12 of A`.
     pub fn what(&self) -> String {
         match self {
-            Self::Order { number } | Self::Lines { number } | Self::Swapped { number } => format!("order {number}"),
+            Self::Order { number } | Self::Lines { number } | Self::Swapped { number } | Self::Question { number, .. } => {
+                format!("order {number}")
+            }
             Self::Update { number, id } => format!("order {number}: {id}"),
             Self::Listing { sku, offer } => format!("listing {offer} of {sku}"),
             Self::Price { sku } => format!("price of {sku}"),

@@ -74,6 +74,8 @@ pub struct OrderLineView {
     pub to_cancel: Quantity,
     /// Units of the line that were sent and are in no return yet.
     pub to_return: Quantity,
+    /// Units of the line that were cancelled on the channel and are kept off sale: they can be put back if they are there.
+    pub to_put_back: Quantity,
 }
 
 /// What was taken in lately.
@@ -154,6 +156,7 @@ fn line(order: &Order, state: &LineState) -> OrderLineView {
         to_send: order.to_send(&state.id),
         to_cancel: order.to_cancel(&state.id),
         to_return: state.sent().less(announced),
+        to_put_back: order.to_put_back(&state.id),
     }
 }
 

@@ -29,6 +29,10 @@ pub(super) struct Sale {
     pub(super) cancelled_there: i64,
     /// Units that were paid back there by somebody else.
     pub(super) returned_there: i64,
+    /// Units that were cancelled there by somebody else and not put on sale again.
+    pub(super) kept_off: i64,
+    /// It is there no more.
+    pub(super) deleted: bool,
 }
 
 impl Sale {
@@ -87,7 +91,7 @@ impl Books {
         }
         self.standing.push(order.clone());
         self.open.entry(order.clone()).or_default().push(Change { at, cancelled: 0, is_durable: false });
-        self.sales.insert(order, Sale { lines, ours: true, cancelled_there: 0, returned_there: 0 });
+        self.sales.insert(order, Sale { lines, ours: true, cancelled_there: 0, returned_there: 0, kept_off: 0, deleted: false });
         for article in 0..ARTICLES.len() {
             let over = self.oversold(article);
             let worst = self.worst.entry(article).or_default();
@@ -155,6 +159,38 @@ impl Books {
         if let Some(sale) = self.sales.get_mut(order) {
             sale.returned_there += units;
         }
+    }
+
+    /// Units were cancelled there and not put on sale again.
+    pub(super) fn kept_off(&mut self, order: &OrderKey, units: i64) {
+        if let Some(sale) = self.sales.get_mut(order) {
+            sale.kept_off += units;
+        }
+    }
+
+    /// Whether others of its connection, ours to know, are there still: two, so that one is left whatever becomes of the other.
+    pub(super) fn has_others(&self, order: &OrderKey) -> bool {
+        let others = self.sales.iter().filter(|(key, sale)| key.0 == order.0 && *key != order && sale.ours && !sale.deleted);
+        others.count() >= 2
+    }
+
+    /// An order is deleted: what was not sent is promised no more, and there is nothing to hear of it.
+    pub(super) fn deleted(&mut self, order: &OrderKey, before: &FarOrder) {
+        let Some(sale) = self.sales.get_mut(order) else { return };
+        for line in &mut sale.lines {
+            let sent = before.lines.get(&line.code).map_or(0, |line| line.shipped.units());
+            let more = (line.units - sent - line.cancelled).max(0);
+            *self.sold.entry((order.0.clone(), line.article)).or_default() -= more;
+            line.cancelled += more;
+        }
+        sale.deleted = true;
+        self.standing.retain(|one| one != order);
+        self.open.remove(order);
+    }
+
+    /// Orders that were deleted and are ours to know.
+    pub(super) fn all_deleted(&self) -> Vec<OrderKey> {
+        self.sales.iter().filter(|(_, sale)| sale.ours && sale.deleted).map(|(order, _)| order.clone()).collect()
     }
 
     /// The articles of an order; none if nobody here knows it any more.

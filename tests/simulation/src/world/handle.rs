@@ -49,6 +49,18 @@ impl Simulation<'_> {
                 });
             }
             Operation::PayBackThere { which, line, restock } => self.pay_back_there(which, line, restock),
+            Operation::TakeOut { which, line, units } => {
+                let units = q(units.into());
+                let order = self.books.any_line(which, line).map(|(order, _)| order);
+                let done = self.there(which, line, "units are taken out there", |side, now, order, code| {
+                    side.take_out(now, order, code, units)
+                });
+                if let Some(order) = order.filter(|_| done) {
+                    self.books.kept_off(&order, units.units());
+                }
+            }
+            Operation::CancelForGood { which } => self.cancel_for_good(which),
+            Operation::DeleteOrder { which } => self.delete_order(which),
             Operation::Transfer { article, units, back } => self.transfer(article, units, back),
             Operation::AskAgain { which } => {
                 let Some((order, command)) = pick(&self.asked, which).cloned() else { return };
@@ -99,6 +111,29 @@ impl Simulation<'_> {
             self.books.edited(&order.0, article, after - before);
         }
         self.books.paid_back(&order, i64::from(done));
+    }
+
+    fn cancel_for_good(&mut self, which: u32) {
+        let Some(order) = self.books.any_standing(which) else { return };
+        let Some(before) = self.far_order(&order) else { return };
+        let done = self.market.on(&order.0, |side, now| side.cancel_without_restock(now, &order.1));
+        self.note(&format!("cancel {} at {} for good: {done}", order.1, order.0));
+        self.see_there(&order, true);
+        if done {
+            let open = before.lines.values().map(|line| line.ordered.less(line.cancelled).less(line.shipped).units());
+            self.books.kept_off(&order, open.sum());
+        }
+    }
+
+    /// Where others are left by which the shop is known.
+    fn delete_order(&mut self, which: u32) {
+        let Some(order) = self.books.any_standing(which).filter(|order| self.books.has_others(order)) else { return };
+        let Some(before) = self.far_order(&order) else { return };
+        let done = self.market.on(&order.0, |side, now| side.delete_order(now, &order.1));
+        self.note(&format!("delete {} at {}: {done}", order.1, order.0));
+        if done {
+            self.books.deleted(&order, &before);
+        }
     }
 
     fn transfer(&mut self, article: u8, units: u8, back: bool) {

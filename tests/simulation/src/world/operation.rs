@@ -75,6 +75,12 @@ pub enum Operation {
     AskToCancel { which: u32 },
     /// Units of an order are cancelled in the channel's own screen.
     CancelUnits { which: u32, line: u8, units: u8 },
+    /// Units of an order are taken out there and not put on sale again.
+    TakeOut { which: u32, line: u8, units: u8 },
+    /// An order is cancelled whole there, and nothing of it put on sale again.
+    CancelForGood { which: u32 },
+    /// An order is deleted there for good.
+    DeleteOrder { which: u32 },
     /// Units of an order are marked as sent there.
     ShipThere { which: u32, line: u8, units: u8 },
     /// The buyer announces there that units come back.
@@ -196,6 +202,9 @@ pub(super) const ALPHABET: &[Letter] = &[
         at: r.u8(..3),
     }),
     with_it(3, |r| Operation::PayBackThere { which: r.u32(..), line: r.u8(..3), restock: r.bool() }),
+    letter(6, |r| Operation::TakeOut { which: r.u32(..), line: r.u8(..3), units: r.u8(1..4) }),
+    letter(4, |r| Operation::CancelForGood { which: r.u32(..) }),
+    letter(3, |r| Operation::DeleteOrder { which: r.u32(..) }),
     letter(4, |r| Operation::Cover { which: r.u32(..) }),
     letter(8, |r| Operation::AskAgain { which: r.u32(..) }),
     letter(5, |r| Operation::Transfer { article: article(r), units: r.u8(1..6), back: r.bool() }),
@@ -281,6 +290,9 @@ impl Operation {
             Self::ShipThere { .. } => "ship there",
             Self::AnnounceThere { .. } => "announce there",
             Self::PayBackThere { .. } => "pay back there",
+            Self::TakeOut { .. } => "take out",
+            Self::CancelForGood { .. } => "cancel for good",
+            Self::DeleteOrder { .. } => "delete order",
             Self::Ship { .. } => "ship",
             Self::CancelHere { .. } => "cancel here",
             Self::AnnounceHere { .. } => "announce here",

@@ -5,7 +5,7 @@ use super::{ARTICLES, ON_SALE, Report, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::{location, sku};
 use channels::far_side::Trouble;
-use contracts::{Message, StockHint};
+use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ChannelId, ConnectionId, LocationId, Quantity, StockRule, spread};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Channels, QueueName};
@@ -28,6 +28,11 @@ impl Simulation<'_> {
         for (connection, article) in self.books.edits() {
             let hint = StockHint { sku: sku(ON_SALE[article]), connection: Some(connection) };
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
+        }
+        // Nor does every channel tell that an order was deleted; the job that reads known orders again is not part of these worlds.
+        for (connection, number) in self.books.all_deleted() {
+            let look = InboundOrder { connection, number, snapshot: None, cause: Cause::Poll, read_at: self.now() };
+            self.queues.put(QueueName::Inbound, look.to_json(), self.now());
         }
         self.rest();
         if self.queues.has_dead_letters() || !self.unmatched.is_empty() {
@@ -132,6 +137,10 @@ impl Simulation<'_> {
         invariants::check(&self.market.stage.table);
         let orders = invariants::orders(&self.market.stage.table);
         for (order, sale) in self.books.sales() {
+            let gone_unseen = sale.deleted && !orders.contains_key(order);
+            if gone_unseen {
+                continue;
+            }
             let Some(known) = orders.get(order) else { broken!("I11", "order {} of {} is lost", order.1, order.0) };
             if sale.ours {
                 self.check_there(order, sale, known);

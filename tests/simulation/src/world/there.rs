@@ -23,7 +23,7 @@ impl Simulation<'_> {
         self.books.seen(order, &far, there, now);
     }
 
-    fn far_order(&self, order: &OrderKey) -> Option<FarOrder> {
+    pub(super) fn far_order(&self, order: &OrderKey) -> Option<FarOrder> {
         self.market.on(&order.0, |side, _| side.far_order(&order.1))
     }
 
@@ -57,6 +57,9 @@ impl Simulation<'_> {
     /// I14: everything was told or refused; told once, and what the channel has is what we told, or what was done there. I11: we know the
     /// order as the channel has it.
     pub(super) fn check_there(&self, key: &OrderKey, sale: &Sale, order: &Order) {
+        if sale.deleted {
+            return check_deleted(key, order);
+        }
         let Some(far) = self.far_order(key) else { broken!("I11", "order {} of {} is gone", key.1, key.0) };
         let name = format!("order {} of {}", key.1, key.0);
         if let Some((id, told)) = tellings(order).find(|(_, told)| told.is_open()) {
@@ -81,6 +84,7 @@ impl Simulation<'_> {
         }
         check_parcels(&name, order, &far);
         self.check_written_off(&name, order);
+        check_kept_off(&name, sale, order);
         let cancelled =
             (order.cancellations.iter()).map(|one| (one.lines.iter().map(|line| line.units.units()).sum(), &one.told));
         check_sum(&name, "cancelled", cancelled, sale.cancelled_there, known[1]);
@@ -108,6 +112,25 @@ impl Simulation<'_> {
                 broken!("I4", "{units} of line {} of {name} were cancelled as not there, and {} are gone", line.id, line.gone);
             }
         }
+    }
+}
+
+/// I4: what the channel cancelled and did not put on sale again is given to nobody; what the merchant cancelled here may be the same units.
+fn check_kept_off(name: &str, sale: &Sale, order: &Order) {
+    if order.lines.iter().any(|line| line.parts.is_empty()) {
+        return;
+    }
+    let gone: i64 = order.lines.iter().map(|line| line.gone.units()).sum();
+    let ours: i64 = order.lines.iter().map(|line| order.cancelling(&line.id).units()).sum();
+    if gone + ours < sale.kept_off {
+        broken!("I4", "{} units of {name} were cancelled and not put on sale again, and {gone} are gone", sale.kept_off);
+    }
+}
+
+/// I11: nothing is set aside for an order that is there no more.
+fn check_deleted(key: &OrderKey, order: &Order) {
+    if order.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero()) {
+        broken!("I11", "order {} of {} was deleted, and units are set aside for it", key.1, key.0);
     }
 }
 

@@ -49,6 +49,7 @@ pub(super) fn orders(shop: &Shop, now: Timestamp, document: &str, variables: &Va
     let mut found: Vec<(Timestamp, &Sold)> = shop
         .orders
         .iter()
+        .filter(|order| !order.is_deleted())
         .filter_map(|order| Some((*order.changes.iter().rev().find(|at| **at <= seen_until)?, order)))
         .filter(|(at, _)| at.as_second() >= since.as_second())
         .collect();

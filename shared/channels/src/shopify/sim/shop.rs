@@ -88,6 +88,11 @@ impl Sold {
         self.lines.iter().position(|line| line.id == id)
     }
 
+    /// Whether it was deleted for good: then nothing finds it.
+    pub(super) fn is_deleted(&self) -> bool {
+        self.id == 0
+    }
+
     pub(super) fn updated_at(&self) -> Timestamp {
         self.changes.last().copied().unwrap_or(self.created_at)
     }
@@ -198,6 +203,14 @@ impl Shop {
             ship_to: ship_to.to_owned(),
         });
         Ok(self.orders.len() - 1)
+    }
+
+    /// Deletes an order for good. It keeps its place and loses its number, by which it was found; its units stay off the counter.
+    pub(super) fn delete(&mut self, place: usize) -> Option<u64> {
+        let order = self.orders.get_mut(place)?;
+        order.parts.clear();
+        order.returns.clear();
+        Some(std::mem::take(&mut order.id))
     }
 
     /// Whether it may be cancelled whole: nothing was sent, and it is not cancelled already.

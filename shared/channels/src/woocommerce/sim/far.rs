@@ -26,6 +26,29 @@ impl Shop {
         self.refund_there(now, id, sku, units.units(), true)
     }
 
+    /// By a refund record that does not.
+    pub(super) fn take_out(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        let enough = |o: &&Order| o.line(sku).is_some_and(|l| !units.is_zero() && o.open(l) >= units.units());
+        let Some(id) = self.open(order).filter(enough).map(|o| o.id) else { return false };
+        self.refund_there(now, id, sku, units.units(), false)
+    }
+
+    /// All of it, of which nothing was sent: by its status, which puts nothing on sale again.
+    pub(super) fn pay_back_whole(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        let unsent = |o: &&Order| o.lines.iter().all(|line| o.sent(line) == 0);
+        let Some(id) = self.open(order).filter(unsent).map(|o| o.id) else { return false };
+        self.set_status(now, id, "refunded");
+        true
+    }
+
+    /// For good, past the trash. What it took off the counter stays off.
+    pub(super) fn delete(&mut self, order: &OrderNumber) -> bool {
+        let Some(id) = self.find(order).map(|o| o.id) else { return false };
+        self.orders.remove(&id);
+        self.happenings.push(super::shop::Happening::OrderDeleted(id));
+        true
+    }
+
     /// The screen knows no parcels: only an order of which nothing else is left to send can be marked, as completed.
     pub(super) fn ship(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
         let all = |o: &&Order| {
@@ -52,7 +75,7 @@ impl Shop {
         let line = |line: &super::orders::Line| {
             let sent = order.sent(line);
             let cancelled = match order.status.as_str() {
-                "cancelled" | "trash" => line.quantity,
+                "cancelled" | "trash" if order.completed.is_none() => line.quantity,
                 "refunded" if order.completed.is_none() => line.quantity - sent,
                 _ => line.cancelled,
             };

@@ -70,6 +70,7 @@ impl Hooks {
         let (topic, resource) = match happening {
             Happening::OrderCreated(id) => ("order.created", id),
             Happening::OrderUpdated(id) => ("order.updated", id),
+            Happening::OrderDeleted(id) => ("order.deleted", id),
             Happening::ProductUpdated(id) => ("product.updated", id),
         };
         let listening: Vec<u64> = self.all().filter(|h| h.topic == topic && h.status == "active").map(|h| h.id).collect();
@@ -100,6 +101,7 @@ impl Hooks {
             self.pending.remove(&(hook.id, resource));
         }
         let body = match hook.topic.split_once('.') {
+            Some(("order", "deleted")) => json!({ "id": resource }),
             Some(("order", _)) => shapes::order(shop.orders.get(&resource)?, shop),
             _ => shapes::product(shop.products.get(&resource)?),
         };

@@ -39,6 +39,8 @@ pub(super) struct Line {
     pub(super) price_cents: i64,
     /// Units that the counter lost for it and has not got back.
     pub(super) reduced: i64,
+    /// Units that refunds put on sale again.
+    pub(super) put_back: i64,
     /// Units refunded before they were sent, and after.
     pub(super) cancelled: i64,
     pub(super) returned: i64,
@@ -130,7 +132,7 @@ impl Shop {
             let product = self.by_sku(&sku).ok_or(NotSold::Unknown)?;
             let (product, price_cents) = (product.id, product.cents());
             self.count(now, product, -quantity);
-            let line = Line { id: self.fresh(), product, sku, quantity, price_cents, reduced: quantity, cancelled: 0, returned: 0 };
+            let line = Line { id: self.fresh(), product, sku, quantity, price_cents, reduced: quantity, put_back: 0, cancelled: 0, returned: 0 };
             lines.push(line);
         }
         let order = Order {
@@ -228,6 +230,7 @@ impl Shop {
             // The shop counts again what it is told, though no more was ordered.
             if restock && line.reduced != 0 {
                 line.reduced -= units;
+                line.put_back += units;
                 moved.push((line.product, *units));
             }
         }

@@ -81,6 +81,14 @@ pub(super) fn order(order: &Order, shop: &Shop) -> Value {
     })
 }
 
+/// What a line keeps of the counter: gone once a status puts it back, and of refunds only once one put back.
+fn counted(line: &Line) -> Vec<Value> {
+    let kept = |key: &str, units: i64| json!({ "id": 1, "key": key, "value": units.to_string() });
+    let off = (line.reduced != 0 || line.put_back != 0).then(|| kept("_reduced_stock", line.reduced));
+    let put_back = (line.put_back != 0).then(|| kept("_restock_refunded_items", line.put_back));
+    off.into_iter().chain(put_back).collect()
+}
+
 fn line(line: &Line, shop: &Shop) -> Value {
     let product = shop.products.get(&line.product);
     let parent = product.and_then(|p| p.parent);
@@ -95,7 +103,7 @@ fn line(line: &Line, shop: &Shop) -> Value {
         "total": total,
         "total_tax": "0.00",
         "taxes": [],
-        "meta_data": [{ "id": 1, "key": "_reduced_stock", "value": line.reduced.to_string() }],
+        "meta_data": counted(line),
         "sku": product.map(|p| p.sku.as_str()),
         // A JSON number here, as on the real thing, and text everywhere else.
         "price": serde_json::from_str::<Value>(&cents(line.price_cents)).unwrap_or_default(),

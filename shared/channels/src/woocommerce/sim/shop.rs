@@ -29,6 +29,7 @@ pub(super) struct Product {
 pub(super) enum Happening {
     OrderCreated(u64),
     OrderUpdated(u64),
+    OrderDeleted(u64),
     ProductUpdated(u64),
 }
 

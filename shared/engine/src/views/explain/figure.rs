@@ -130,6 +130,8 @@ impl Sums {
                     OrderDeed::Shipped => TermKind::Shipped,
                     OrderDeed::Restocked => TermKind::Restocked,
                     OrderDeed::Covered => TermKind::Covered,
+                    OrderDeed::PutBack => TermKind::WrittenOff,
+                    OrderDeed::Deleted => TermKind::GivenBack,
                 };
                 note(kind, Some(connection), available, reserved);
             }

@@ -110,6 +110,9 @@ impl Commit {
             LedgerCause::Order { connection, number, deed: OrderDeed::Covered, .. } => {
                 self.covered.entry((connection, number)).or_default().push((location, -available));
             }
+            LedgerCause::Order { connection, number, deed: OrderDeed::Deleted, .. } => {
+                self.taken.entry((connection, number)).or_default().push((location, -available));
+            }
             LedgerCause::Order { .. }
             | LedgerCause::Transfer { .. }
             | LedgerCause::Correction { .. }

@@ -1,0 +1,96 @@
+//! An order that is known and that its channel no longer has.
+//!
+//! A shop whose staff deleted it tells nothing more of it, and what is set aside for it would stay so for ever. But a shop that was moved,
+//! restored or taken for another one does not know it either. So it counts as deleted only after it was looked for over some minutes
+//! (`fetch`), and if the channel still shows another order that we know; then it is cancelled as the channel would tell it, and a person is
+//! asked what had left (`questions`). In all other cases a person decides.
+
+use crate::planted::{Mistake, planted};
+use crate::rows::{AsideKind, AsideRow, JournalEntry, JournalRow, Kept as _, OrderRow};
+use crate::{Driver, Lookup, World};
+use contracts::InboundOrder;
+use domain::{Order, OrderNumber, OrderSnapshot};
+use jiff::{SignedDuration, Timestamp};
+use ports::{DeletesOrders, Error, ErrorKind, OrdersFrom, Result};
+use std::collections::BTreeSet;
+
+/// Other orders that are asked for.
+const MOST_WITNESSES: usize = 5;
+/// Days of the journal in which they are looked for, and rows of it.
+const DAYS: i64 = 30;
+const MOST_ROWS: usize = 5_000;
+const PAGE: usize = 100;
+
+/// Its last state, if it was deleted; `None`: there is nothing to do for it.
+pub(super) async fn judge(
+    world: &World,
+    lookup: &Lookup,
+    message: &InboundOrder,
+    known: &Order,
+    error: Error,
+    now: Timestamp,
+) -> Result<Option<OrderSnapshot>> {
+    let (connection, number) = (&message.connection, &message.number);
+    let is_open = known.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero());
+    if !is_open || planted(Mistake::DeletedOrderKept) {
+        AsideRow::put(world, connection, number, now, AsideKind::Gone, &error.message).await?;
+        return Ok(None);
+    }
+    let driver = Driver::open(world, lookup, connection).await?;
+    let within = match driver.descriptor().deletes_orders {
+        DeletesOrders::Never => false,
+        DeletesOrders::ShownFor(time) => now.duration_since(known.snapshot.placed_at) <= time,
+        DeletesOrders::Always => true,
+    };
+    if within && another_is_shown(world, &driver, message, now).await? {
+        return Ok(Some(known.deleted()));
+    }
+    let reason = format!(
+        "{}. Units are set aside for it. See whether the connection leads to the right shop; if the order is gone, say so (`deleted` on the order), \
+         and what was not sent is on sale again",
+        error.message.trim_end_matches('.')
+    );
+    let asked = AsideRow::read(world, connection, number).await?.filter(|row| row.reason == reason);
+    if let Some(AsideRow { kind: AsideKind::NeedsPerson { .. } | AsideKind::Dismissed, .. }) = asked {
+        return Ok(None);
+    }
+    Err(Error { message: reason, ..error })
+}
+
+/// Whether the channel shows another order that we know; where we know none, whether it lists its orders.
+async fn another_is_shown(world: &World, driver: &Driver<'_>, message: &InboundOrder, now: Timestamp) -> Result<bool> {
+    let mut asked: BTreeSet<OrderNumber> = BTreeSet::new();
+    let (mut day, mut after, mut rows) = (0, None, 0);
+    while day < DAYS && rows < MOST_ROWS {
+        let partition = JournalRow::partition(now.checked_sub(SignedDuration::from_hours(24 * day)).unwrap_or(now));
+        let page = world.table.query(&partition, "", after.as_ref(), PAGE, true).await?;
+        (rows, after) = (rows + page.rows.len(), page.next);
+        day += i64::from(after.is_none());
+        for row in &page.rows {
+            let JournalEntry::Orders { orders } = JournalRow::from_row(row)?.entry else { continue };
+            for other in orders.into_iter().filter(|one| one.connection == message.connection && one.number != message.number) {
+                if asked.contains(&other.number) || is_deleted(world, &other.connection, &other.number).await? {
+                    continue;
+                }
+                if asked.len() >= MOST_WITNESSES {
+                    return Ok(false);
+                }
+                match driver.call(|channel, call| channel.order(call, &other.number)).await {
+                    Ok(_) => return Ok(true),
+                    Err(error) if error.kind == ErrorKind::NotFound => drop(asked.insert(other.number)),
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+    if !asked.is_empty() {
+        return Ok(false);
+    }
+    let from = OrdersFrom { since: now, page: None };
+    driver.call(|channel, call| channel.orders(call, &from)).await.map(|_| true)
+}
+
+async fn is_deleted(world: &World, connection: &domain::ConnectionId, number: &OrderNumber) -> Result<bool> {
+    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
+    Ok(row.is_some_and(|row| row.0.is_deleted()))
+}

@@ -1,0 +1,85 @@
+//! What a person must answer about an order that a channel changed. It is asked in the transaction that changes it: never lost, never twice.
+
+use crate::rows::{Kept, OrderQuestion, ParkedRow, Subject};
+use domain::{LineState, Order, PlannedOrder, Quantity};
+use jiff::Timestamp;
+use ports::{Condition, Write};
+
+/// The questions of one commit. One that was asked before is asked anew: it is about more.
+pub(super) fn of(planned: &[PlannedOrder], at: Timestamp) -> Vec<Write> {
+    let mut rows = Vec::new();
+    for planned in planned {
+        let (order, before) = (&planned.order, planned.before.as_ref());
+        let questions = [
+            (OrderQuestion::Restocked, untold(order, before)),
+            (OrderQuestion::CameBack, returned(order, before)),
+            (OrderQuestion::Deleted, deleted(order, before)),
+        ];
+        for (question, reason) in questions {
+            let Some(reason) = reason else { continue };
+            let subject = Subject::Question { number: order.snapshot.number.clone(), question };
+            let row = ParkedRow::first(Some(&order.connection), subject, &reason, at);
+            rows.push(Write::Put { row: row.to_row(), when: Condition::Always });
+        }
+    }
+    rows
+}
+
+/// Units that were cancelled on the channel, which does not say whether they are there.
+fn untold(order: &Order, before: Option<&Order>) -> Option<String> {
+    let kept_off = |line: &LineState| {
+        let was = before.and_then(|order| order.line(&line.id)).map_or(Quantity::ZERO, |line| line.kept_off);
+        let untold = order.snapshot.own_line(&line.id).map_or(Quantity::ZERO, |told| told.restock_untold);
+        line.kept_off.less(was).min(untold)
+    };
+    let lines: Vec<_> = order.lines.iter().map(|line| (line, kept_off(line))).filter(|(_, units)| !units.is_zero()).collect();
+    (!lines.is_empty()).then(|| {
+        format!(
+            "{} were cancelled on the channel, which does not say whether they can be sold again; until you do, they are offered nowhere. If              they are there, put them back (`put_back` on the order's line); if not, nothing is left to do",
+            named(&lines)
+        )
+    })
+}
+
+/// Units that the channel put on sale again, or took in, after they had left.
+fn returned(order: &Order, before: Option<&Order>) -> Option<String> {
+    let is_new = |id: &str| !before.is_some_and(|before| before.returns.iter().any(|known| known.id == id));
+    let opened = || order.returns.iter().filter(|one| one.settled_there && is_new(&one.id));
+    let back = |line: &LineState| opened().map(|one| one.announced(&line.id)).sum::<Quantity>();
+    let lines: Vec<_> = order.lines.iter().map(|line| (line, back(line))).filter(|(_, units)| !units.is_zero()).collect();
+    (!lines.is_empty()).then(|| {
+        let marks: Vec<&str> = opened().map(|one| one.id.as_str()).collect();
+        format!(
+            "the channel counts {} again that had left: look whether they came back, or never left, and inspect return {}; until then they              are offered nowhere",
+            named(&lines),
+            marks.join(", ")
+        )
+    })
+}
+
+/// Units of an order that was deleted on the channel and that were not told as sent: they are on sale again, and nobody says whether they left.
+fn deleted(order: &Order, before: Option<&Order>) -> Option<String> {
+    let before = before.filter(|before| order.is_deleted() && !before.is_deleted())?;
+    let freed = |line: &LineState| {
+        let wanted = |order: &Order| {
+            order.snapshot.own_line(&line.id).map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled).less(told.shipped))
+        };
+        wanted(before).less(wanted(order))
+    };
+    let lines: Vec<_> = order.lines.iter().map(|line| (line, freed(line))).filter(|(_, units)| !units.is_zero()).collect();
+    (!lines.is_empty()).then(|| {
+        format!(
+            "the order was deleted on the channel; {} had not been told as sent and are on sale again. If they were sent all the same, or are not \
+             there, take them off by a correction of stock; what had been sent stays sent",
+            named(&lines)
+        )
+    })
+}
+
+fn named(lines: &[(&LineState, Quantity)]) -> String {
+    let one = |(line, units): &(&LineState, Quantity)| match &line.sku {
+        Some(sku) => format!("{units} units of {sku} (line {})", line.id),
+        None => format!("{units} units of line {}", line.id),
+    };
+    lines.iter().map(one).collect::<Vec<_>>().join(", ")
+}

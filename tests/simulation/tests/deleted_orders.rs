@@ -1,0 +1,144 @@
+//! Orders that are deleted on their channel for good: what was not sent is free, once it is sure that they are gone.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use domain::{ConnectionId, LineUnits, Order, OrderNumber};
+use engine::rows::{Kept, ParkedRow};
+use engine::{OrderCommand, ReconcileLimits, handle_order, reconcile};
+use jiff::SignedDuration;
+use ports::Clock as _;
+use simulation::invariants;
+use simulation::market::Market;
+use simulation::shop::{connection, location, q};
+use testkit::run::finish;
+
+const DELETING: [&str; 2] = ["shopify", "woocommerce"];
+
+/// Minutes pass, and everybody works.
+fn rest(market: &mut Market) {
+    for _ in 0..12 {
+        market.stage.clock.pass(SignedDuration::from_secs(40));
+        market.webhooks(&market.stage.world());
+        market.work();
+    }
+    market.poll();
+    market.settle();
+    invariants::check(&market.stage.table);
+}
+
+/// Nine of an article, and so many orders of two of it on this channel, the first first.
+fn sold(name: &str, orders: usize) -> (Market, ConnectionId, Vec<OrderNumber>) {
+    let mut market = Market::open(&[("A", 9)], 9);
+    market.subscribe();
+    let id = connection(name);
+    for _ in 0..orders {
+        assert!(market.buy(&id, "A", 2));
+    }
+    rest(&mut market);
+    let numbers = market.on(&id, |side, _| side.orders());
+    assert_eq!(numbers.len(), orders);
+    (market, id, numbers)
+}
+
+fn delete(market: &Market, id: &ConnectionId, number: &OrderNumber) {
+    assert!(market.on(id, |side, now| side.delete_order(now, number)));
+}
+
+fn order(market: &Market, id: &ConnectionId, number: &OrderNumber) -> Order {
+    invariants::orders(&market.stage.table)[&(id.clone(), number.clone())].clone()
+}
+
+fn does(market: &Market, id: &ConnectionId, number: &OrderNumber, command: &OrderCommand) {
+    finish(handle_order(&market.stage.world(), &market.lookup, id, number, command, "Ada Example")).unwrap();
+}
+
+/// What a person is asked about orders.
+fn questions(market: &Market) -> Vec<String> {
+    let rows = market.stage.table.rows();
+    let parked = rows.iter().filter(|row| row.key.pk == ParkedRow::PARTITION).map(|row| ParkedRow::from_row(row).unwrap());
+    parked.filter(|row| row.subject.what().starts_with("order ")).map(|row| row.reason).collect()
+}
+
+#[test]
+fn a_deleted_order_gives_its_units_back_and_a_person_is_asked_once_what_was_sent() {
+    for name in DELETING {
+        let (mut market, id, numbers) = sold(name, 2);
+        market.assert_shown("A", 5);
+        delete(&market, &id, &numbers[0]);
+        for _ in 0..3 {
+            rest(&mut market);
+        }
+        assert!(order(&market, &id, &numbers[0]).is_deleted(), "{name}");
+        market.assert_shown("A", 7);
+        let asked = questions(&market);
+        assert_eq!(asked.len(), 1, "{name}: {asked:?}");
+        assert!(asked[0].contains("2 units of A") && asked[0].contains("deleted"), "{asked:?}");
+    }
+}
+
+#[test]
+fn without_a_word_it_is_found_when_known_orders_are_read_again() {
+    for name in DELETING {
+        let (mut market, id, numbers) = sold(name, 2);
+        market.on(&id, |side, _| side.trouble(channels::far_side::Trouble::SubscriptionOff));
+        delete(&market, &id, &numbers[1]);
+        for _ in 0..3 {
+            let until = market.stage.clock.now() + SignedDuration::from_mins(5);
+            let (world, limits) = (market.stage.world(), ReconcileLimits::default());
+            let _ = finish(reconcile(&world, &market.lookup, &id, limits, until));
+            rest(&mut market);
+        }
+        market.assert_shown("A", 7);
+        assert_eq!(questions(&market).len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn what_left_stays_sent() {
+    for name in DELETING {
+        let (mut market, id, numbers) = sold(name, 2);
+        let line = order(&market, &id, &numbers[0]).lines[0].id.clone();
+        let lines = vec![LineUnits { line, units: q(1) }];
+        let ship = OrderCommand::Ship { id: None, location: location("main"), lines, carrier: None, tracking: None };
+        does(&market, &id, &numbers[0], &ship);
+        rest(&mut market);
+        delete(&market, &id, &numbers[0]);
+        rest(&mut market);
+        market.assert_shown("A", 6);
+        assert_eq!(order(&market, &id, &numbers[0]).lines[0].taken(), q(1), "{name}");
+    }
+}
+
+#[test]
+fn a_shop_that_knows_none_of_our_orders_is_another_shop_until_a_person_says_otherwise() {
+    for name in DELETING {
+        let (mut market, id, numbers) = sold(name, 2);
+        // Both at once: as in a shop that was set up anew.
+        numbers.iter().for_each(|number| delete(&market, &id, number));
+        for _ in 0..3 {
+            rest(&mut market);
+        }
+        let asked = questions(&market);
+        assert_eq!(asked.len(), 2, "{name}: {asked:?}");
+        assert!(asked.iter().all(|reason| reason.contains("`deleted`")), "{asked:?}");
+        assert!(!order(&market, &id, &numbers[0]).is_deleted(), "{name}");
+        for number in &numbers {
+            for _ in 0..2 {
+                does(&market, &id, number, &OrderCommand::Deleted {});
+            }
+        }
+        rest(&mut market);
+        market.assert_shown("A", 9);
+        assert_eq!(questions(&market).len(), 2, "{name}: nothing more is asked");
+    }
+}
+
+#[test]
+fn the_only_order_of_a_shop_that_answers_is_gone_when_it_is_gone() {
+    for name in DELETING {
+        let (mut market, id, numbers) = sold(name, 1);
+        delete(&market, &id, &numbers[0]);
+        rest(&mut market);
+        market.assert_shown("A", 9);
+    }
+}

@@ -1,0 +1,168 @@
+//! What is cancelled in a channel's own screen without being put on sale again there is offered on no other channel.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use channels::far_side::FarSide;
+use domain::{Finding, Happened, Order, OrderNumber, ReturnVerdict, Telling};
+use engine::rows::{Kept, ParkedRow};
+use engine::{OrderCommand, handle_order, put_connection};
+use jiff::{SignedDuration, Timestamp};
+use simulation::invariants;
+use simulation::market::Market;
+use simulation::shop::{connection, location, q, sku};
+use testkit::run::finish;
+
+/// Channels that say whether what was cancelled is on sale again.
+const TELLING: [&str; 2] = ["shopify", "woocommerce"];
+
+fn rest(market: &mut Market) {
+    for _ in 0..3 {
+        market.stage.clock.pass(SignedDuration::from_secs(90));
+        market.poll();
+        market.settle();
+    }
+    invariants::check(&market.stage.table);
+}
+
+fn there<T>(market: &Market, name: &str, work: impl FnOnce(&mut dyn FarSide, Timestamp, OrderNumber) -> T) -> T {
+    market.on(&connection(name), |side, now| {
+        let last = side.orders().into_iter().next_back().unwrap();
+        work(side, now, last)
+    })
+}
+
+/// The order that was placed last.
+fn order(market: &Market) -> Order {
+    invariants::orders(&market.stage.table).into_values().max_by_key(|order| order.snapshot.placed_at).unwrap()
+}
+
+fn questions(market: &Market) -> Vec<String> {
+    let rows = market.stage.table.rows();
+    let parked = rows.iter().filter(|row| row.key.pk == ParkedRow::PARTITION).map(|row| ParkedRow::from_row(row).unwrap());
+    parked.filter(|row| row.subject.what().starts_with("order ")).map(|row| row.reason).collect()
+}
+
+#[test]
+fn taken_out_or_cancelled_without_restocking_it_is_offered_nowhere() {
+    for name in TELLING {
+        let mut market = Market::open(&[("A", 20)], 20);
+        rest(&mut market);
+        assert!(market.buy(&connection(name), "A", 2));
+        rest(&mut market);
+        market.assert_shown("A", 18);
+        assert!(there(&market, name, |side, now, order| side.take_out(now, &order, &sku("A"), q(1))));
+        rest(&mut market);
+        market.assert_shown("A", 18);
+        assert!(order(&market).history.iter().any(|event| event.what == Happened::KeptOff { units: q(1) }), "{name}");
+        assert!(market.buy(&connection(name), "A", 3));
+        rest(&mut market);
+        assert!(there(&market, name, |side, now, order| side.cancel_without_restock(now, &order)));
+        rest(&mut market);
+        market.assert_shown("A", 15);
+        assert_eq!(order(&market).lines[0].parts[0].lost(), q(3), "{name}");
+        assert_eq!(questions(&market), Vec::<String>::new(), "{name}: its staff said it");
+    }
+}
+
+#[test]
+fn taken_out_and_restocked_it_is_offered_everywhere() {
+    for name in TELLING {
+        let mut market = Market::open(&[("A", 20)], 20);
+        rest(&mut market);
+        assert!(market.buy(&connection(name), "A", 3));
+        rest(&mut market);
+        assert!(there(&market, name, |side, now, order| side.cancel_units(now, &order, &sku("A"), q(1))));
+        rest(&mut market);
+        market.assert_shown("A", 18);
+        assert!(there(&market, name, |side, now, order| side.cancel(now, &order)));
+        rest(&mut market);
+        market.assert_shown("A", 20);
+    }
+}
+
+#[test]
+fn where_a_channel_does_not_say_it_a_person_is_asked_and_the_units_wait() {
+    let mut market = Market::open(&[("A", 9)], 9);
+    let id = connection("bol");
+    let mut row = market.row(&id);
+    row.settings.remove(ports::RESTOCK_UNTOLD);
+    finish(put_connection(&market.stage.world(), &row)).unwrap();
+    market.lookup = engine::Lookup::default();
+    rest(&mut market);
+    assert!(market.buy(&id, "A", 2));
+    rest(&mut market);
+    assert!(there(&market, "bol", |side, now, order| side.cancel(now, &order)));
+    rest(&mut market);
+    market.assert_shown("A", 7);
+    let asked = questions(&market);
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert!(asked[0].contains("2 units of A") && asked[0].contains("put_back"), "{asked:?}");
+    let held = order(&market);
+    let command = OrderCommand::PutBack { id: None, line: held.lines[0].id.clone(), units: q(2) };
+    finish(handle_order(&market.stage.world(), &market.lookup, &id, &held.snapshot.number, &command, "Ada Example")).unwrap();
+    rest(&mut market);
+    market.assert_shown("A", 9);
+    assert_eq!(questions(&market).len(), 1, "asked once");
+}
+
+#[test]
+fn sent_units_that_are_on_sale_again_there_wait_to_be_looked_at_and_are_put_on_sale_once() {
+    for name in TELLING {
+        let mut market = Market::open(&[("A", 9)], 9);
+        rest(&mut market);
+        assert!(market.buy(&connection(name), "A", 2));
+        rest(&mut market);
+        assert!(there(&market, name, |side, now, order| side.ship_there(now, &order, &sku("A"), q(2))));
+        rest(&mut market);
+        assert!(there(&market, name, |side, now, order| side.pay_back_there(now, &order, &sku("A"), q(1), true)));
+        rest(&mut market);
+        market.assert_shown("A", 7);
+        let asked = questions(&market);
+        assert!(asked.len() == 1 && asked[0].contains("inspect return"), "{name}: {asked:?}");
+        inspect(&market, 1);
+        rest(&mut market);
+        market.assert_shown("A", 8);
+        let returned = &order(&market).returns[0];
+        assert_eq!(returned.inspected[0].told, Telling::Nothing, "{name} knows it already");
+        assert_eq!(questions(&market).len(), 1, "{name}");
+    }
+}
+
+/// All that waits of the last order's first return is found sellable.
+fn inspect(market: &Market, units: i64) {
+    let found = order(market);
+    let returned = &found.returns[0];
+    let command = OrderCommand::InspectReturn {
+        id: None,
+        r#return: returned.id.clone(),
+        line: returned.lines[0].line.clone(),
+        units: q(units),
+        finding: Finding::Sellable,
+        restock_at: Some(location("main")),
+        verdict: ReturnVerdict::Accepted,
+    };
+    let (connection, number) = (&found.connection, &found.snapshot.number);
+    finish(handle_order(&market.stage.world(), &market.lookup, connection, number, &command, "Ada Example")).unwrap();
+}
+
+#[test]
+fn completed_by_mistake_opened_again_and_cancelled_is_not_lost() {
+    let mut market = Market::open(&[("A", 9)], 9);
+    let name = "woocommerce";
+    rest(&mut market);
+    assert!(market.buy(&connection(name), "A", 2));
+    rest(&mut market);
+    assert!(there(&market, name, |side, now, order| side.ship_there(now, &order, &sku("A"), q(2))));
+    rest(&mut market);
+    assert!(there(&market, name, |side, now, order| side.reopen(now, &order)));
+    rest(&mut market);
+    assert_eq!(order(&market).lines[0].taken(), q(0), "it has not left after all");
+    assert!(there(&market, name, |side, now, order| side.cancel(now, &order)));
+    rest(&mut market);
+    let asked = questions(&market);
+    assert!(asked.len() == 1 && asked[0].contains("2 units of A"), "{asked:?}");
+    market.assert_shown("A", 7);
+    inspect(&market, 2);
+    rest(&mut market);
+    market.assert_shown("A", 9);
+}
