@@ -3,7 +3,7 @@
 use crate::World;
 use crate::announce::hint;
 use crate::correct_stock::{StockChange, announce_later, change};
-use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
+use crate::rows::{ArticleRow, AttentionSettingsRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
 use contracts::StockHint;
 use domain::{ConnectionId, Item, LocationId, Publishing, Quantity, StockSettings};
 use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
@@ -65,6 +65,12 @@ pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Resu
     }
     let row = StockSettingsRow(settings.clone()).to_row();
     world.write_if(Write::Put { row, when: Condition::Always }).await?;
+    Ok(())
+}
+
+/// Puts in place when people are told.
+pub async fn put_attention_settings(world: &World, settings: &AttentionSettingsRow) -> Result<()> {
+    world.write_if(Write::Put { row: settings.to_row(), when: Condition::Always }).await?;
     Ok(())
 }
 

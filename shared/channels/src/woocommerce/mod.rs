@@ -45,6 +45,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "WooCommerce",
     credentials: &["consumer_key", "consumer_secret", "webhook_secret"],
     further_credentials: &[],
+    signs_with: &["webhook_secret"],
     settings: &[("auth", false), ("language", false), ("tracking", false), ("currency", false)],
     token: TokenKind::Static,
     orders: Paging {

@@ -24,7 +24,7 @@ pub use explain::{
     Explanation, FigureExplained, ListingExplained, PartExplained, PlaceExplained, PushExplained, Step, StepExplained, Term,
     TermKind, Whence, explain,
 };
-pub use health::{ConnectionHealth, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
+pub use health::{ConnectionHealth, DutyView, GateHealth, Health, SubscriptionHealth, TokenHealth, TokenSort, health};
 pub use listings::{ListingsPage, OfferView, listings};
 pub use locations::{LocationView, Locations, locations};
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
