@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,3 +54,30 @@ def as_list(value: Any) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list) else [value]
+
+
+def alarmed(alarm: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, str | None]]]:
+    """The metrics an alarm looks at: namespace, name, and logical ids by dimension. One that sums several looks at each."""
+    metrics = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics") or [] if "MetricStat" in each]
+    for metric in metrics or [alarm]:
+        dimensions = {each["Name"]: logical_id(each.get("Value")) for each in metric.get("Dimensions") or []}
+        yield str(metric.get("Namespace")), str(metric.get("MetricName")), dimensions
+
+
+def routes(cfn: Template) -> Iterator[tuple[str, str, bool, str | None]]:
+    """Every route of every HTTP API: the API, the route's key, whether it asks who is there, and the function behind it."""
+    for api, found in properties(cfn, "AWS::ApiGatewayV2::Api"):
+        for path, methods in ((found.get("Body") or {}).get("paths") or {}).items():
+            for method, operation in methods.items():
+                uri = (operation.get("x-amazon-apigateway-integration") or {}).get("uri")
+                text = uri.get("Fn::Sub", "") if isinstance(uri, dict) else str(uri)
+                behind = re.search(r"\$\{(\w+)\.Arn\}", text if isinstance(text, str) else text[0])
+                verb = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+                yield api, f"{verb} {path}", bool(operation.get("security")), behind.group(1) if behind else None
+
+
+def role_of(cfn: Template, function: str) -> dict[str, Any]:
+    """The role of a function, as its properties."""
+    functions = dict(properties(cfn, "AWS::Lambda::Function"))
+    role = logical_id((functions.get(function) or {}).get("Role"))
+    return dict(properties(cfn, "AWS::IAM::Role")).get(role or "", {})

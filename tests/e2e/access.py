@@ -16,18 +16,27 @@ PERSON = "person@example.test"
 PASSWORD = "Invented-Password-1!"
 
 
-def token(emulator: Emulator, stack: Stack) -> str:
-    """Adds a person to the user pool, logs in, and answers the id token."""
+def token(emulator: Emulator, stack: Stack, person: str = PERSON, *, verified: bool = True, groups: tuple[str, ...] = ()) -> str:
+    """Adds a person to the user pool, logs in, and answers the id token. (The emulator asks nobody to enrol a second factor.)"""
     cognito = emulator.client("cognito-idp")
     pool, client = stack.outputs["UserPoolId"], stack.outputs["UserPoolClientId"]
     # The emulator would make up a temporary password that is shorter than the pool asks for.
-    cognito.admin_create_user(UserPoolId=pool, Username=PERSON, TemporaryPassword=PASSWORD, MessageAction="SUPPRESS")
-    cognito.admin_set_user_password(UserPoolId=pool, Username=PERSON, Password=PASSWORD, Permanent=True)
+    attributes = {"email": person, "email_verified": str(verified).lower()}
+    cognito.admin_create_user(
+        UserPoolId=pool,
+        Username=person,
+        TemporaryPassword=PASSWORD,
+        MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": name, "Value": value} for name, value in attributes.items()],
+    )
+    cognito.admin_set_user_password(UserPoolId=pool, Username=person, Password=PASSWORD, Permanent=True)
+    for group in groups:
+        cognito.admin_add_user_to_group(UserPoolId=pool, Username=person, GroupName=group)
     answer = cognito.admin_initiate_auth(
         UserPoolId=pool,
         ClientId=client,
         AuthFlow="ADMIN_USER_PASSWORD_AUTH",
-        AuthParameters={"USERNAME": PERSON, "PASSWORD": PASSWORD},
+        AuthParameters={"USERNAME": person, "PASSWORD": PASSWORD},
     )
     return str(answer["AuthenticationResult"]["IdToken"])
 
@@ -74,3 +83,10 @@ def _without(statements: list[dict[str, Any]], action: str) -> Iterator[dict[str
 def _actions(statement: dict[str, Any]) -> list[str]:
     action = statement["Action"]
     return [action] if isinstance(action, str) else action
+
+
+def as_function(emulator: Emulator, stack: Stack, function: str, service: str) -> Any:
+    """A client that may do what a function's role may do."""
+    role = emulator.client("iam").get_role(RoleName=stack.resources[f"{function}Role"])["Role"]["Arn"]
+    session = emulator.client("sts").assume_role(RoleArn=role, RoleSessionName="e2e")["Credentials"]
+    return emulator.client_of(service, session["AccessKeyId"], session["SecretAccessKey"], session["SessionToken"])

@@ -29,12 +29,17 @@ class Emulator:
 
     def client(self, service: str) -> Any:
         """A client as the emulator's root."""
+        return self.client_of(service, ROOT["AWS_ACCESS_KEY_ID"], ROOT["AWS_SECRET_ACCESS_KEY"], None)
+
+    def client_of(self, service: str, key: str, secret: str, session: str | None) -> Any:
+        """A client with these credentials."""
         return boto3.client(
             service,
             endpoint_url=self.url,
             region_name=REGION,
-            aws_access_key_id=ROOT["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=ROOT["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            aws_session_token=session,
             config=Config(retries={"max_attempts": 1}, s3={"addressing_style": "path"}, read_timeout=120),
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +43,8 @@ class Merchant:
         ssm = emulator.client("ssm")
         for shop in SHOPS:
             for name, value in shop.invented().items():
-                path = f"/sluis/{stack.environment}/{shop.connection}/{name}"
+                folder = "webhooks" if name in shop.signs_with else "credentials"
+                path = f"/sluis/{stack.environment}/{folder}/{shop.connection}/{name}"
                 ssm.put_parameter(Name=path, Value=value, Type="SecureString")
         environment = emulator.environment() | PATH | {"SLUIS_TABLE": stack.outputs["TableName"]}
         command = [str(self.sluis), "apply", "--config", str(self.config)]
@@ -49,6 +52,23 @@ class Merchant:
         if done.returncode != 0:
             raise SystemExit(f"sluis apply ended with {done.returncode}:\n{done.stdout}{done.stderr}")
         return done.stdout.strip()
+
+    @contextmanager
+    def refused(self, emulator: Emulator, stack: Stack, shop: Shop) -> Iterator[None]:
+        """A shop refuses the keys we have, until the end."""
+        ssm = emulator.client("ssm")
+        names = [name for name in shop.credentials if name not in shop.signs_with]
+
+        def put(values: dict[str, str]) -> None:
+            for name in names:
+                path = f"/sluis/{stack.environment}/credentials/{shop.connection}/{name}"
+                ssm.put_parameter(Name=path, Value=values[name], Type="SecureString", Overwrite=True)
+
+        put({name: "revoked" for name in names})
+        try:
+            yield
+        finally:
+            put(shop.invented())
 
     def shown(self, shop: Shop) -> int | None:
         """The figure that a shop's window shows."""

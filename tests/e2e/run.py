@@ -68,6 +68,8 @@ def tell(story: Story, processes: Processes) -> None:
     report.step(story.merchant.apply(story.emulator, story.stack))
     report.step("knock on the doors")
     story.doors()
+    report.step("try what a function has no permission for")
+    story.cross_reads()
     report.step("run the schedules' tasks")
     story.schedules()
     report.step("one sale")
@@ -78,6 +80,10 @@ def tell(story: Story, processes: Processes) -> None:
     story.ingest_permission()
     report.step("take the permission to note what shops were told away")
     story.fanout_permission()
+    report.step("put the table back as it was before a sale")
+    story.restored()
+    report.step("have one shop refuse its keys")
+    story.failing()
     story.leftovers()
 
 

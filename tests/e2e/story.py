@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from access import tampered, token, without_permission
+from botocore.exceptions import ClientError
+
+from access import as_function, tampered, token, without_permission
 from deploy import Stack
 from emulator import Emulator
 from fixtures.shops import OPENING_STOCK, SELLER, SHOPS, SKU, Shop, tells_of
@@ -17,12 +19,15 @@ from merchant import Merchant
 from processes import wait_for
 from relay import Delivery, Relay
 from report import Report
+from restore import backup, guards, halt, put_back
 from web import Answer, call
 
 # Longer than the slowest step takes on a busy machine.
 PATIENCE_S = 60
 # For so long nothing must happen where a permission is missing: several times what it takes with the permission.
 WATCHED_S = 10
+# A connection may fail for so long before people are told, in this run.
+FAILING_AFTER_S = 5
 # A hint that failed is hidden for so long: longer than the function's 30 s, shorter than the 180 s of the template.
 HIDDEN_S = 35
 
@@ -62,6 +67,20 @@ class Story:
             self.report.check(f"the API turns {who} away", answer.status == 401, answer)
         answer = self.read("orders", self.jwt)
         self.report.check("the API lets a person with a token read", answer.status == 200, answer)
+        unverified = token(self.emulator, self.stack, "unverified@example.test", verified=False)
+        answer = self.read("orders", unverified)
+        self.report.check("a person whose address is not verified is turned away", answer.status == 403, answer)
+        viewer = token(self.emulator, self.stack, "viewer@example.test", groups=("viewers",))
+        answer = self.read("orders", viewer)
+        self.report.check("a viewer reads", answer.status == 200, answer)
+        answer = self.correct(viewer)
+        self.report.check("a viewer changes nothing", answer.status == 403, answer)
+
+    def correct(self, jwt: str) -> Answer:
+        """Enters a correction of nothing."""
+        headers = {"Authorization": f"Bearer {jwt}", "Content-Type": "application/json"}
+        body = json.dumps({"location": "main", "add": 0, "reason": "a look"}).encode()
+        return call("POST", f"{self.api}/api/v1/stock/{SKU}/corrections", headers, body)
 
     def schedules(self) -> None:
         """Runs two tasks that their schedules would run within hours: what is on sale, and webhooks."""
@@ -164,6 +183,98 @@ class Story:
         self.report.step("with the permission given back")
         self.figures()
 
+    def cross_reads(self) -> None:
+        """What takes deliveries cannot do what is not its business, as far as the emulator asks about it (see `deploy`)."""
+        table = self.stack.outputs["TableName"]
+        key = {"pk": {"S": "TOKEN#" + SELLER.connection}, "sk": {"S": "TOKEN"}}
+        rows = as_function(self.emulator, self.stack, "WebhookIngestFunction", "dynamodb")
+        events = as_function(self.emulator, self.stack, "WebhookIngestFunction", "events")
+        parameters = as_function(self.emulator, self.stack, "WebhookIngestFunction", "ssm")
+        queues = as_function(self.emulator, self.stack, "WebhookIngestFunction", "sqs")
+        path = f"/sluis/{self.stack.environment}/credentials/{SHOPS[0].connection}/client_secret"
+        updates = self.stack.resources["OrderUpdatesQueue"]
+        for what, work in {
+            "scan the table": lambda: rows.scan(TableName=table),
+            "list rows": lambda: rows.query(
+                TableName=table, KeyConditionExpression="pk = :p", ExpressionAttributeValues={":p": {"S": "CONNECTIONS"}}
+            ),
+            "change a row": lambda: rows.update_item(TableName=table, Key=key),
+            "delete a row": lambda: rows.delete_item(TableName=table, Key=key),
+            "read a shop's credentials by name": lambda: parameters.get_parameter(Name=path, WithDecryption=True),
+            "write a shop's credentials": lambda: parameters.put_parameter(Name=path, Value="x", Type="String", Overwrite=True),
+            "tell subscribers": lambda: events.put_events(
+                Entries=[{"EventBusName": self.stack.outputs["BusName"], "Source": "x", "DetailType": "x", "Detail": "{}"}]
+            ),
+            "have a channel told something": lambda: queues.send_message(QueueUrl=updates, MessageBody="x"),
+        }.items():
+            refused = _refused(work)
+            self.report.check(f"what takes deliveries may not {what}", "Denied" in refused, refused)
+
+    def failing(self) -> None:
+        """The keys of one shop of three are refused: within the time that is set, the attention topic hears of it, once."""
+        sqs, sns = self.emulator.client("sqs"), self.emulator.client("sns")
+        mailbox = sqs.create_queue(QueueName="mailbox")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=mailbox, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=self.stack.resources["AttentionTopic"], Protocol="sqs", Endpoint=arn)
+        # A quarter of an hour, for this test.
+        body = json.dumps({"failing_after_s": FAILING_AFTER_S})
+        row = {"pk": {"S": "SETTINGS"}, "sk": {"S": "ATTENTION"}, "body": {"S": body}}
+        self.emulator.client("dynamodb").put_item(TableName=self.stack.outputs["TableName"], Item=row)
+        with self.merchant.refused(self.emulator, self.stack, SELLER):
+            # Functions remember credentials for five minutes: a new version of the code forgets them.
+            self.forget("ChannelPollFunction")
+            found = self.comes_true(lambda: self.polled_and(lambda: self.mail(mailbox, SELLER.connection)))
+            self.report.check(f"the attention topic hears that {SELLER.connection} fails", found, self.read("health", self.jwt))
+            health = {each["connection"]: each["state"] for each in self.read("health", self.jwt).json()["connections"]}
+            others = [health[shop.connection] for shop in SHOPS if shop != SELLER]
+            self.report.check("the API says so, of this one alone", health[SELLER.connection] == "failing" and "failing" not in others, health)
+            self.poll()
+            again = self.mail(mailbox, SELLER.connection)
+            self.report.check("it is told once", again is None, again)
+
+    def restored(self) -> None:
+        """The table goes back to an earlier state: what the shop sold since is read again, and every shop shows what is left."""
+        address = backup(self.emulator, self.stack)
+        number, _ = self.bought(1)
+        self.order(number, 1)
+        self.figures()
+        self.report.check("the queues run empty before the table is put back", self.comes_true(self.settled), self.waiting())
+        halt(self.emulator, self.stack, stopped=True)
+        put_back(self.emulator, self.stack, address)
+        found = guards(self.emulator, self.stack)
+        self.report.check("the table that was put back is protected as before", all(found.values()), found)
+        gone = self.read(f"orders/{SELLER.connection}/{number}", self.jwt)
+        self.report.check("the table is the earlier one: it does not know the order", gone.status == 404, gone)
+        halt(self.emulator, self.stack, stopped=False)
+        self.poll()
+        self.order(number, 1)
+        self.figures()
+
+    def mail(self, mailbox: str, connection: str) -> str | None:
+        """A message of the attention topic about a connection that fails."""
+        sqs = self.emulator.client("sqs")
+        for message in sqs.receive_message(QueueUrl=mailbox, MaxNumberOfMessages=10).get("Messages", []):
+            sqs.delete_message(QueueUrl=mailbox, ReceiptHandle=message["ReceiptHandle"])
+            if f"{connection}: " in message["Body"] and " since " in message["Body"]:
+                return str(message["Body"])
+        return None
+
+    def polled_and(self, probe: Callable[[], object | None]) -> object | None:
+        """Polls, then looks."""
+        self.poll()
+        return probe()
+
+    def poll(self) -> None:
+        """A poll as its schedule has it run."""
+        name = self.stack.resources["ChannelPollFunction"]
+        self.emulator.client("lambda").invoke(FunctionName=name, Payload=b'{"task":"poll"}')["Payload"].read()
+
+    def forget(self, function: str) -> None:
+        """Has a function start anew."""
+        client, name = self.emulator.client("lambda"), self.stack.resources[function]
+        variables = client.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        client.update_function_configuration(FunctionName=name, Environment={"Variables": variables | {"STARTED": str(time.time())}})
+
     def read(self, what: str, jwt: str | None) -> Answer:
         """Reads from the API."""
         return call("GET", f"{self.api}/api/v1/{what}", {"Authorization": f"Bearer {jwt}"} if jwt else {})
@@ -199,6 +310,15 @@ class Story:
         except TimeoutError:
             return False
         return True
+
+
+def _refused(work: Callable[[], object]) -> str:
+    """The code of the error that a call ends with; nothing if it is done."""
+    try:
+        work()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
 
 
 def _holds(said: bytes, connection: str, done: Callable[[Any], bool]) -> bool:

@@ -8,16 +8,17 @@ pub use summary::{Result as ConnectionResult, Summary};
 
 use async_trait::async_trait;
 use contracts::Cause;
-use domain::ConnectionId;
+use domain::{ConnectionId, Duty};
+use engine::rows::ConnectionRow;
 use engine::views::readable_connections;
 use engine::{
-    Driver, Lookup, World, close_parked, go_on_matching, keep_subscription, match_listings, poll_orders, poll_returns,
-    publish_prices, roll_out, sweep_outbox,
+    Driver, Lookup, World, call_for_attention, close_parked, go_on_matching, keep_subscription, match_listings, poll_orders,
+    poll_returns, publish_prices, roll_out, sweep_outbox, tried, watch_connections,
 };
 use futures::FutureExt;
-use futures::future::{join_all, join3};
+use futures::future::{join_all, join4};
 use jiff::Timestamp;
-use lambda_kit::{ScheduleHandler, in_time};
+use lambda_kit::{ScheduleHandler, in_time, note_health};
 use ports::{Error, ErrorKind, Result};
 use std::panic::AssertUnwindSafe;
 
@@ -47,6 +48,18 @@ pub enum Task {
     Listings,
     /// Go on with what a run could not end: lists of items that are under way, and settings whose figures are to follow.
     GoOn,
+}
+
+impl Task {
+    /// What it does for a connection that people are told of when it fails.
+    fn duty(self) -> Option<Duty> {
+        match self {
+            Self::Poll => Some(Duty::Orders),
+            Self::Subscriptions => Some(Duty::Subscription),
+            Self::Listings => Some(Duty::Listings),
+            Self::Returns | Self::Prices | Self::GoOn => None,
+        }
+    }
 }
 
 /// The handler.
@@ -109,7 +122,12 @@ impl ChannelPoll {
 
     /// As `one`, but it ends, and ends well, whatever happens.
     async fn surely(&self, task: Task, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
-        let error = match self.ended(deadline, Box::pin(self.one(task, connection))).await {
+        let ended = self.ended(deadline, Box::pin(self.one(task, connection))).await;
+        // Nobody can reach us: then nothing was tried.
+        if let Some(duty) = task.duty().filter(|_| !matches!(ended, Ok(summary::Result::NotReachable))) {
+            note_health(&self.world, &self.lookup, connection, duty, tried(&ended)).await;
+        }
+        let error = match ended {
             Ok(result) => return result,
             Err(error) => error,
         };
@@ -155,6 +173,32 @@ impl ChannelPoll {
     }
 }
 
+impl ChannelPoll {
+    /// Has people told of connections that fail, and of what was put aside: about all connections, so once a run. A metric filter of the
+    /// template counts `connections_failing`; the run that does not come is its own alarm.
+    async fn told_people(&self, deadline: Timestamp) {
+        match self.ended(deadline, watch_connections(&self.world)).await {
+            Ok(watched) => {
+                for (connection, words) in &watched.failing {
+                    tracing::warn!(%connection, failing_connection = %connection, "{words}");
+                }
+                let (connections_failing, unknown) = (watched.failing.len(), watched.unknown);
+                tracing::info!(connections = watched.connections, connections_failing, unknown, "watched");
+            }
+            Err(error) => {
+                tracing::error!(operation = error.operation, kind = ?error.kind, detail = error.detail, "nobody watched the connections");
+            }
+        }
+        match self.ended(deadline, call_for_attention(&self.world)).await {
+            Ok(Some(words)) => tracing::warn!("{words}"),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(operation = error.operation, kind = ?error.kind, detail = error.detail, "nobody was called");
+            }
+        }
+    }
+}
+
 #[async_trait]
 impl ScheduleHandler for ChannelPoll {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
@@ -165,11 +209,17 @@ impl ScheduleHandler for ChannelPoll {
             );
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
+        let about_all = due.task == Task::Poll && due.connection.is_none();
         let connections = self.connections(due.connection).await?;
         let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline)));
         let sweep = async { if due.task == Task::Poll { self.swept(deadline).await } else { None } };
         let roll_out = async { if due.task == Task::GoOn { self.rolled_out(deadline).await } else { None } };
-        let (results, lost_messages, rolled_out) = join3(results, sweep, roll_out).await;
+        let people = async {
+            if about_all {
+                self.told_people(deadline).await;
+            }
+        };
+        let (results, lost_messages, rolled_out, ()) = join4(results, sweep, roll_out, people).await;
         if due.task == Task::Poll {
             self.closed(deadline).await;
         }
@@ -181,3 +231,7 @@ impl ScheduleHandler for ChannelPoll {
 #[cfg(test)]
 #[path = "channel_poll_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "health_tests.rs"]
+mod health_tests;

@@ -52,6 +52,11 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let status = error.http_status();
+        // Whoever is told that it was logged, or called by an alarm on 5xx, finds it.
+        if status >= 500 {
+            let Error { operation, kind, detail, .. } = &error;
+            tracing::error!(operation, ?kind, detail, status, "a request failed");
+        }
         // What is a mistake of ours, or of the setup, is for the log and not for whoever asks.
         let detail = if status == 500 { "It was logged; please try again later.".to_owned() } else { error.message };
         Self::new(status, detail)

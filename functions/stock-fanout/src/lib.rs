@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use contracts::StockHint;
+use domain::Duty;
 use engine::{Lookup, World, publish_stock};
-use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, in_time, read};
+use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, in_time, note_health, read};
 
 /// The handler.
 pub struct StockFanout {
@@ -29,6 +30,9 @@ impl BatchHandler for StockFanout {
             tracing::debug!(pushed.sent, pushed.unchanged, pushed.put_off, "published");
             for (sku, error) in &pushed.failed {
                 tracing::warn!(%sku, operation = error.operation, kind = ?error.kind, detail = error.detail, "hints come again");
+            }
+            for (connection, tried) in pushed.connections {
+                note_health(&self.world, &self.lookup, &connection, Duty::Stock, tried).await;
             }
             let again = understood.into_iter().filter(|(_, hint)| pushed.failed.contains_key(&hint.sku));
             failed.extend(again.map(|(record, _)| record.id));

@@ -48,6 +48,10 @@ ALARM = """
 """
 ALARMS = "".join(ALARM.format(n=n) for n in range(4))
 
+CONDITION = """              Condition:
+                ForAllValues:StringLike: { "dynamodb:LeadingKeys": [CONNECTIONS, CONNECTION#*, SKU#*, PARKED, WARM-UP] }
+"""
+
 MISTAKES = {
     "a queue without dead letters": (
         "E9101",
@@ -59,7 +63,7 @@ MISTAKES = {
         "E9102",
         lambda t: within("InboundDeadAlarm", "      AlarmActions: [!Ref AttentionTopic]\n", "", t),
     ),
-    "more alarms than are free": ("E9103", lambda t: t.replace("\nOutputs:", f"{ALARMS}\nOutputs:")),
+    "more alarms than are cheap": ("E9103", lambda t: t.replace("\nOutputs:", f"{ALARMS}\nOutputs:")),
     "a mapping that fails batches whole": (
         "E9104",
         lambda t: within("OrderIntakeFunction", "            FunctionResponseTypes: [ReportBatchItemFailures]\n", "", t),
@@ -95,6 +99,57 @@ MISTAKES = {
     "a rule target without dead letters": (
         "E9108",
         lambda t: re.sub(r"          DeadLetterConfig:\n            Arn: .*\n", "", t),
+    ),
+    "a function whose errors nobody sees": (
+        "E9109",
+        lambda t: within("FunctionErrorsAlarm", "!Ref OrderIntakeFunction", "!Ref StockFanoutFunction", t),
+    ),
+    "throttles that nobody sees": ("E9109", lambda t: without("ThrottlesAlarm", t)),
+    "a poll that may stop without a word": (
+        "E9109",
+        lambda t: within("PollMissingAlarm", "TreatMissingData: breaching", "TreatMissingData: notBreaching", t),
+    ),
+    "a door that shares its measure": (
+        "E9110",
+        lambda t: t.replace('"POST /hooks/{channel}/{connection}":', '"POST /hook/{channel}/{connection}":'),
+    ),
+    "an access log with addresses": ("E9110", lambda t: t.replace('"id":"$context.requestId"', '"ip":"$context.identity.sourceIp"')),
+    "an access log with paths": ("E9110", lambda t: t.replace('"id":"$context.requestId"', '"path":"$context.path"')),
+    "an access log that is kept for ever": (
+        "E9110",
+        lambda t: within("ApiAccessLog", ", RetentionInDays: !Ref LogDays", "", t),
+    ),
+    "a second factor for who likes": ("E9111", lambda t: t.replace('MfaConfiguration: "ON"', "MfaConfiguration: OPTIONAL")),
+    "an address that people can change": ("E9111", lambda t: t.replace("WriteAttributes: [name]", "WriteAttributes: [name, email]")),
+    "attributes that are not named": ("E9111", lambda t: t.replace("      WriteAttributes: [name]\n", "")),
+    "a login that lasts a month": ("E9111", lambda t: t.replace("RefreshTokenValidity: 24", "RefreshTokenValidity: 720")),
+    "people who add themselves": ("E9111", lambda t: t.replace("AllowAdminCreateUserOnly: true", "AllowAdminCreateUserOnly: false")),
+    "an open door to every row": ("E9112", lambda t: within("WebhookIngestFunction", CONDITION, "              Condition:\n", t)),
+    "an open door to orders": ("E9112", lambda t: within("WebhookIngestFunction", "[CONNECTIONS,", '[CONNECTIONS, "ORDER#*",', t)),
+    "an open door to tokens": ("E9112", lambda t: within("WebhookIngestFunction", "[CONNECTIONS,", '[CONNECTIONS, "TOKEN#*",', t)),
+    "an open door that writes connections": (
+        "E9112",
+        lambda t: within("WebhookIngestFunction", '"dynamodb:LeadingKeys": [PARKED, PARKED_BODY]', '"dynamodb:LeadingKeys": [PARKED, CONNECTIONS]', t),
+    ),
+    "requests without keys": (
+        "E9112",
+        lambda t: within("WebhookIngestFunction", '                "Null": { "dynamodb:LeadingKeys": "false" }\n', "", t),
+    ),
+    "an open door to credentials": (
+        "E9112",
+        lambda t: within("WebhookIngestFunction", "${Environment}/webhooks/*", "${Environment}/*", t),
+    ),
+    "nobody is told by default": (
+        "E9113",
+        lambda t: within("AttentionEmail", '    AllowedPattern: "^(nobody|', '    Default: ""\n    AllowedPattern: "^(|nobody|', t),
+    ),
+    "a connection that fails and nobody hears of it": (
+        "E9113",
+        lambda t: t.replace("[ConnectionFailing.v1, ConnectionRecovered.v1,", "[ConnectionRecovered.v1,"),
+    ),
+    "an alarm that names a log that is not there": (
+        "E9113",
+        lambda t: within("InboundAgeAlarm", "the log of order-intake", "the log of order-intakes", t),
     ),
 }
 

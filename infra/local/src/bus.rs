@@ -63,9 +63,15 @@ impl Bus for LocalBus {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         for event in events {
             *seen.counts.entry(event.name).or_default() += 1;
+            let mut said = false;
             for rule in self.rules.iter().filter(|r| r.events.iter().any(|e| e == event.name)) {
                 for target in &rule.targets {
                     tracing::info!(event = event.name, target_resource = target, "the cloud would send this on");
+                    // What the cloud would mail to somebody must not stay unseen here.
+                    if let Some(words) = words(&event).filter(|_| !said) {
+                        tracing::error!("{words}");
+                        said = true;
+                    }
                     if seen.sent.len() == MOST_KEPT {
                         seen.sent.pop_front();
                     }
@@ -76,6 +82,12 @@ impl Bus for LocalBus {
         }
         Ok(())
     }
+}
+
+/// What an event says to people, if it says anything.
+fn words(event: &OutgoingEvent) -> Option<String> {
+    let detail: serde_json::Value = serde_json::from_str(&event.detail).ok()?;
+    detail.get("words")?.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -92,5 +104,13 @@ mod tests {
         assert_eq!(sent.len(), 1);
         assert_eq!((sent[0].event, sent[0].target.as_str()), ("StockShort.v1", "Topic"));
         assert_eq!(bus.counts().get("OrderAccepted.v1"), Some(&1));
+    }
+
+    #[test]
+    fn what_an_event_says_to_people_is_found_in_it() {
+        let said = |detail: &str| words(&OutgoingEvent { name: "ConnectionFailing.v1", detail: detail.into() });
+        assert_eq!(said(r#"{"words":"webshop: it fails"}"#).as_deref(), Some("webshop: it fails"));
+        assert_eq!(said(r#"{"lines":[]}"#), None);
+        assert_eq!(said("nonsense"), None);
     }
 }

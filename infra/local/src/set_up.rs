@@ -3,7 +3,7 @@
 use crate::config::{Config, Connection, Entry};
 use crate::progress::Progress;
 use engine::rows::{AppliedRow, Kept};
-use engine::{Opening, World, put_article, put_bundle, put_connection, put_stock_settings};
+use engine::{Opening, World, put_article, put_attention_settings, put_bundle, put_connection, put_stock_settings};
 use futures::{StreamExt, TryStreamExt};
 use ports::{Condition, Error, ErrorKind, Result, Write};
 use ring::digest::{SHA256, digest};
@@ -26,6 +26,7 @@ pub async fn apply(
 ) -> Result<()> {
     let now = world.clock.now();
     put_stock_settings(world, &config.stock).await?;
+    put_attention_settings(world, &config.attention).await?;
     for connection in &config.connections {
         let url = base_url(connection).ok_or_else(|| {
             let message = format!(

@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+use channels::far_side::Trouble;
 use domain::{ConnectionId, Order, OrderNumber, Quantity, Sku, Telling};
-use engine::rows::OrderRow;
-use engine::{Lookup, OrderCommand, World, handle_order};
+use engine::rows::{AttentionSettingsRow, OrderRow};
+use engine::{Lookup, OrderCommand, World, handle_order, put_attention_settings};
 use jiff::SignedDuration;
+use lambda_kit::ScheduleHandler;
 use ports::{Clock, OutgoingMessage, Queue, QueueName};
 use sluis::config::{Config, Given};
 use sluis::far_side::Shop;
@@ -213,4 +215,34 @@ async fn other_machines_are_not_let_in_by_accident() {
         let second = web::bind_pages(busy, false).await.unwrap();
         assert_ne!(second.local_addr().unwrap().port(), busy.port(), "the next free one");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_fails_is_told_on_the_attention_topic_and_by_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let stack = start(&folder).await;
+    let (world, clock) = (&stack.world, aws::SystemClock);
+    // No quarter of an hour for a test.
+    put_attention_settings(world, &AttentionSettingsRow { failing_after_s: 1 }).await.unwrap();
+    let (content, said) = sluis(stack.address, &["health"]).await;
+    assert!(content, "{said}");
+    let shop = &stack.shops[0];
+    shop.trouble(Trouble::TooMany { until: clock.now() + LONGEST * 2 });
+    let poll = channel_poll::ChannelPoll::new(world.clone(), None);
+    let until = clock.now() + LONGEST;
+    let told = loop {
+        let deadline = clock.now() + SignedDuration::from_secs(50);
+        poll.handle(r#"{"task":"poll"}"#, deadline).await.unwrap();
+        let sent = stack.bus.sent();
+        match sent.into_iter().find(|sent| sent.event == "ConnectionFailing.v1") {
+            Some(sent) => break sent,
+            None => assert!(clock.now() < until, "nobody was told"),
+        }
+        clock.sleep(Duration::from_millis(300)).await;
+    };
+    assert_eq!(told.target, "AttentionTopic");
+    assert!(told.detail.contains(shop.connection.as_str()), "{}", told.detail);
+    let (content, said) = sluis(stack.address, &["health"]).await;
+    assert!(!content && said.contains(&format!("{}: fails since", shop.connection)), "{said}");
+    stack.tasks.end().await;
 }

@@ -31,6 +31,6 @@ pub use ports::Reach;
 #[cfg(feature = "messaging")]
 pub use queue::{QueueUrls, SqsQueue};
 #[cfg(feature = "secrets")]
-pub use secrets::ParameterSecrets;
+pub use secrets::{ParameterSecrets, Reads};
 #[cfg(feature = "table")]
 pub use table::DynamoTable;

@@ -1,4 +1,5 @@
-//! Credentials as SSM parameters: `{prefix}/{connection}/{name}`, encrypted. Parameters, because one of Secrets Manager's costs
+//! Credentials as SSM parameters, encrypted: `{prefix}/webhooks/{connection}/{name}` those that deliveries are signed with
+//! (`ports::Descriptor::signs_with`), `{prefix}/credentials/{connection}/{name}` all others, each in one place. Parameters, because one of Secrets Manager's costs
 //! more in a month than everything else here.
 
 use crate::SystemClock;
@@ -17,17 +18,53 @@ const KEPT: SignedDuration = SignedDuration::from_mins(5);
 
 type Credentials = BTreeMap<String, Secret>;
 
+/// Which of a connection's credentials a function may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// All of them.
+    All,
+    /// Those that deliveries are signed with. There need be none: some channels sign with keys of their own.
+    WebhooksAlone,
+}
+
+impl Reads {
+    fn folders(self) -> &'static [&'static str] {
+        match self {
+            Self::All => &["credentials", "webhooks"],
+            Self::WebhooksAlone => &["webhooks"],
+        }
+    }
+}
+
 /// The parameters under one prefix.
 pub struct ParameterSecrets {
     client: Client,
     prefix: String,
+    reads: Reads,
     fetched: Mutex<BTreeMap<ConnectionId, (Timestamp, Credentials)>>,
 }
 
 impl ParameterSecrets {
     /// Parameters under a prefix such as `/sluis/shop`.
-    pub fn new(cloud: &SdkConfig, prefix: &str) -> Self {
-        Self { client: Client::new(cloud), prefix: prefix.trim_end_matches('/').to_owned(), fetched: Mutex::default() }
+    pub fn new(cloud: &SdkConfig, prefix: &str, reads: Reads) -> Self {
+        Self { client: Client::new(cloud), prefix: prefix.trim_end_matches('/').to_owned(), reads, fetched: Mutex::default() }
+    }
+
+    async fn fetch(&self, path: &str, credentials: &mut Credentials) -> Result<()> {
+        let mut next: Option<String> = None;
+        loop {
+            let call = self.client.get_parameters_by_path().path(path).with_decryption(true).set_next_token(next.take());
+            let page = call.send().await.map_err(|error| failure("secrets.credentials", Again::Harmless, &error))?;
+            for parameter in page.parameters() {
+                if let (Some(name), Some(value)) = (parameter.name(), parameter.value()) {
+                    credentials.insert(named(name).to_owned(), Secret::new(value));
+                }
+            }
+            next = page.next_token().map(str::to_owned);
+            if next.is_none() {
+                return Ok(());
+            }
+        }
     }
 
     fn kept(&self, connection: &ConnectionId) -> Option<Credentials> {
@@ -48,27 +85,19 @@ impl Secrets for ParameterSecrets {
         if let Some(credentials) = self.kept(connection) {
             return Ok(credentials);
         }
-        let path = format!("{}/{connection}/", self.prefix);
         let mut credentials = Credentials::new();
-        let mut next: Option<String> = None;
-        loop {
-            let call = self.client.get_parameters_by_path().path(&path).with_decryption(true).set_next_token(next.take());
-            let page = call.send().await.map_err(|error| failure("secrets.credentials", Again::Harmless, &error))?;
-            for parameter in page.parameters() {
-                if let (Some(name), Some(value)) = (parameter.name(), parameter.value()) {
-                    credentials.insert(named(name).to_owned(), Secret::new(value));
-                }
-            }
-            next = page.next_token().map(str::to_owned);
-            if next.is_none() {
-                break;
-            }
+        for folder in self.reads.folders() {
+            self.fetch(&format!("{}/{folder}/{connection}/", self.prefix), &mut credentials).await?;
         }
-        if credentials.is_empty() {
+        if credentials.is_empty() && self.reads == Reads::All {
             return Err(Error::new(
                 ErrorKind::Configuration,
                 "secrets.credentials",
-                format!("no credentials for connection {connection}; put them in SSM as SecureString parameters under {path}"),
+                format!(
+                    "no credentials for connection {connection}; put them in SSM as SecureString parameters under \
+                     {0}/credentials/{connection}/, those that deliveries are signed with under {0}/webhooks/{connection}/",
+                    self.prefix
+                ),
             ));
         }
         self.keep(connection, &credentials);
@@ -87,13 +116,13 @@ mod tests {
 
     #[test]
     fn a_credential_is_named_by_the_end_of_its_path() {
-        assert_eq!(named("/sluis/shop/webshop-nl/client_secret"), "client_secret");
+        assert_eq!(named("/sluis/shop/credentials/webshop-nl/client_secret"), "client_secret");
         assert_eq!(named("client_secret"), "client_secret");
     }
 
     #[test]
     fn what_was_fetched_is_kept_per_connection() {
-        let secrets = ParameterSecrets::new(&crate::connect::emulator("http://127.0.0.1:9"), "/sluis/");
+        let secrets = ParameterSecrets::new(&crate::connect::emulator("http://127.0.0.1:9"), "/sluis/", Reads::All);
         let (one, other) = (ConnectionId::new("one").unwrap(), ConnectionId::new("other").unwrap());
         let credentials = Credentials::from([("key".to_owned(), Secret::new("value"))]);
         secrets.keep(&one, &credentials);

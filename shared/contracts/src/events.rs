@@ -1,7 +1,7 @@
 //! Business events on the bus, in the past tense.
 
 use crate::Message;
-use domain::{ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
+use domain::{ConnectionId, Duty, LocationId, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 
 /// An order was taken in for the first time, and its stock committed as far as it reached.
@@ -113,6 +113,59 @@ pub struct ListingPublished {
     pub at: Timestamp,
 }
 
+/// A connection has failed for longer than the merchant said is to be borne. Told once, until it has recovered.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ConnectionFailing {
+    /// Which channel account.
+    pub connection: ConnectionId,
+    /// What fails; where several things do, the one that has failed longest.
+    pub duty: Duty,
+    /// Since when it has not gone well, UTC.
+    #[schemars(with = "String")]
+    pub since: Timestamp,
+    /// What sort of failure, in one word, such as `unauthorized`.
+    pub kind: String,
+    /// For people: which connection, what fails, since when, and what to do. No personal data.
+    pub words: String,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// A connection of which it was told that it fails does so no longer.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct ConnectionRecovered {
+    /// Which channel account.
+    pub connection: ConnectionId,
+    /// When it was told that it fails, UTC.
+    #[schemars(with = "String")]
+    pub told_at: Timestamp,
+    /// For people. No personal data.
+    pub words: String,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// Things were put aside, or found to differ, that a person must see. At most one in an hour, whatever happens: it counts, and the things
+/// themselves are under `/api/v1/parked` and `/api/v1/drift`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct NeedsAttention {
+    /// Things put aside since the last time this was told.
+    pub parked: u32,
+    /// Differences found since then that need a person.
+    pub differences: u32,
+    /// There are more than could be counted.
+    pub more: bool,
+    /// The connections they are about.
+    pub connections: Vec<ConnectionId>,
+    /// For people. No personal data.
+    pub words: String,
+    /// When, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
 macro_rules! messages {
     ($($name:ident => $text:literal;)*) => {$(impl Message for $name { const NAME: &'static str = $text; })*};
 }
@@ -124,4 +177,7 @@ messages! {
     ReturnDecided => "ReturnDecided.v1";
     StockShort => "StockShort.v1";
     ListingPublished => "ListingPublished.v1";
+    ConnectionFailing => "ConnectionFailing.v1";
+    ConnectionRecovered => "ConnectionRecovered.v1";
+    NeedsAttention => "NeedsAttention.v1";
 }

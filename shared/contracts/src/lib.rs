@@ -6,7 +6,10 @@ mod inbound;
 mod order_update;
 mod stock_hint;
 
-pub use events::{ListingPublished, OrderAccepted, OrderChanged, OrderShipped, ReturnDecided, ShortLine, StockShort};
+pub use events::{
+    ConnectionFailing, ConnectionRecovered, ListingPublished, NeedsAttention, OrderAccepted, OrderChanged, OrderShipped,
+    ReturnDecided, ShortLine, StockShort,
+};
 pub use inbound::{Cause, InboundOrder};
 pub use order_update::OrderUpdateDue;
 pub use stock_hint::StockHint;
@@ -39,5 +42,8 @@ pub fn schemas() -> Vec<(String, String)> {
         one::<ReturnDecided>(),
         one::<StockShort>(),
         one::<ListingPublished>(),
+        one::<ConnectionFailing>(),
+        one::<ConnectionRecovered>(),
+        one::<NeedsAttention>(),
     ]
 }

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
 use contracts::{
-    InboundOrder, ListingPublished, Message, OrderAccepted, OrderChanged, OrderShipped, OrderUpdateDue, ReturnDecided, StockHint,
-    StockShort, schemas,
+    ConnectionFailing, ConnectionRecovered, InboundOrder, ListingPublished, Message, NeedsAttention, OrderAccepted, OrderChanged,
+    OrderShipped, OrderUpdateDue, ReturnDecided, StockHint, StockShort, schemas,
 };
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -85,11 +85,14 @@ fn every_event_of_the_bus_has_a_sample_that_fits_it() {
             ReturnDecided::NAME => holds::<ReturnDecided>(&path),
             StockShort::NAME => holds::<StockShort>(&path),
             ListingPublished::NAME => holds::<ListingPublished>(&path),
+            ConnectionFailing::NAME => holds::<ConnectionFailing>(&path),
+            ConnectionRecovered::NAME => holds::<ConnectionRecovered>(&path),
+            NeedsAttention::NAME => holds::<NeedsAttention>(&path),
             other => panic!("{other} is no event of the bus"),
         }
         seen.insert(name);
     }
-    assert_eq!(seen.len(), 6, "found only {seen:?}");
+    assert_eq!(seen.len(), 9, "found only {seen:?}");
 }
 
 #[test]

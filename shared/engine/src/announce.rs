@@ -134,7 +134,7 @@ fn short_lines(line: &LineState) -> Vec<ShortLine> {
     parts.chain([unmatched]).filter(|one| !one.short.is_zero()).collect()
 }
 
-fn event<M: Message>(message: &M) -> OutgoingEvent {
+pub(crate) fn event<M: Message>(message: &M) -> OutgoingEvent {
     OutgoingEvent { name: M::NAME, detail: message.to_json() }
 }
 

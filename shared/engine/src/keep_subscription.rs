@@ -1,11 +1,11 @@
 //! Sees to it that a channel keeps telling us: channels switch webhooks off, or delete them, after failures.
 
-use crate::rows::{Kept, SubscriptionRow};
+use crate::rows::{Kept, KeysRow, SubscriptionRow};
 use crate::{Driver, Lookup, World};
 use domain::ConnectionId;
 use ports::{Condition, Result, SubscriptionState, SubscriptionWant, Write};
 
-/// Asserts the webhook subscription of a connection; `public_url` is where Sluis is reached, without a slash at the end.
+/// Asserts the webhook subscription of a connection, and fetches the public keys that its deliveries are signed with, where there are any; `public_url` is where Sluis is reached, without a slash at the end.
 pub async fn keep_subscription(
     world: &World,
     lookup: &Lookup,
@@ -15,6 +15,12 @@ pub async fn keep_subscription(
     let driver = Driver::open(world, lookup, connection).await?;
     let figures = lookup.connection(world, connection).await?.leads;
     let want = SubscriptionWant { url: format!("{public_url}/hooks/{}/{connection}", driver.descriptor().id), figures };
+    // Before anything is delivered that is signed with them. Here and nowhere else: what takes deliveries calls nobody.
+    let keys = driver.call(|channel, call| channel.webhook_keys(call)).await?.public;
+    if !keys.is_empty() {
+        let row = KeysRow { connection: connection.clone(), keys, fetched_at: Some(world.clock.now()), tried_at: None };
+        world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
+    }
     let state = driver.call(|channel, call| channel.subscribe(call, &want)).await?;
     let row = SubscriptionRow { connection: connection.clone(), checked_at: world.clock.now(), state: state.clone() };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;

@@ -2,11 +2,13 @@
 
 mod accept_orders;
 mod announce;
+mod call_for_attention;
 mod commit;
 mod correct_stock;
 mod doubt;
 mod driver;
 mod handle_order;
+mod health;
 mod inbound;
 mod keep_subscription;
 mod lookup;
@@ -36,9 +38,11 @@ pub mod rows;
 pub mod views;
 
 pub use accept_orders::{Arrival, Outcome, accept_orders};
+pub use call_for_attention::call_for_attention;
 pub use correct_stock::{Correction, StockChange, correct_stock, correct_stock_once};
 pub use driver::{Answering, Driver};
 pub use handle_order::{OrderCommand, check_mark, handle_order};
+pub use health::{Watched, note_health, tried, tried_in_vain, watch_connections};
 pub use keep_subscription::keep_subscription;
 pub use lookup::Lookup;
 pub use match_by_hand::match_by_hand;
@@ -55,7 +59,7 @@ pub use receive_webhook::{Received, receive_webhook};
 pub use reconcile::{BooksChecked, ReconcileLimits, Reconciled, check_books, reconcile};
 pub use remove_connection::remove_connection;
 pub use roll_out::roll_out;
-pub use set_up::{Opening, put_article, put_connection, put_stock_settings, set_publishing};
+pub use set_up::{Opening, put_article, put_attention_settings, put_connection, put_stock_settings, set_publishing};
 pub use tell_order::{sweep_outbox, tell_order};
 pub use transfer_stock::{Transfer, transfer_stock};
 pub use world::World;

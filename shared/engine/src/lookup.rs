@@ -7,8 +7,8 @@
 use crate::World;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
 use domain::{
-    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, age,
-    match_codes,
+    Article, Codes, ConnectionId, Duty, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings,
+    Tried, age, match_codes,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
@@ -31,10 +31,14 @@ pub struct Lookup {
     tokens: Mutex<BTreeMap<ConnectionId, Token>>,
     gates: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<GateRow>)>>,
     stock_settings: Mutex<Option<(Timestamp, StockSettings)>>,
+    noted: Mutex<BTreeMap<(ConnectionId, Duty), (Timestamp, Tried)>>,
 }
 
 /// How long a gate once looked at counts as open: a call too many on a closed one is refused by the channel itself.
 const GATE_KEPT: SignedDuration = SignedDuration::from_secs(1);
+
+/// What was noted of a connection's health is not noted again for this long: a thousand pushes are not a thousand notes.
+const NOTED_FOR: SignedDuration = SignedDuration::from_secs(50);
 
 /// A gate as it was looked at; `None`: there was no row, so it is open.
 pub(crate) struct SeenGate(pub(crate) Option<GateRow>);
@@ -107,6 +111,22 @@ impl Lookup {
     /// Notes the gate.
     pub(crate) fn note_gate(&self, id: &ConnectionId, now: Timestamp, gate: Option<GateRow>) {
         self.gates.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), (now, gate));
+    }
+
+    /// Whether how a try ended is worth noting: it is something else than this process noted last, or that was a while ago.
+    pub(crate) fn is_news(&self, id: &ConnectionId, duty: Duty, tried: &Tried, now: Timestamp) -> bool {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = noted.get(&(id.clone(), duty));
+        let is_news = known.is_none_or(|(at, before)| before != tried || now.duration_since(*at).abs() >= NOTED_FOR);
+        if is_news {
+            noted.insert((id.clone(), duty), (now, tried.clone()));
+        }
+        is_news
+    }
+
+    /// It could not be noted.
+    pub(crate) fn forget_news(&self, id: &ConnectionId, duty: Duty) {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).remove(&(id.clone(), duty));
     }
 
     /// Which article each line of an order is; lines that match none, or several, are left out.

@@ -3,18 +3,12 @@
 use crate::inbound::inbound;
 use crate::planted::{Mistake, planted};
 use crate::publish_stock::mapped;
-use crate::rows::{Kept, KeysRow, ListingRow, OfferRow, ReferenceRow, Subject, sortable};
+use crate::rows::{KeysRow, ListingRow, OfferRow, ReferenceRow, Subject};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, StockHint};
 use domain::{ConnectionId, OfferId, Quantity, Sku};
-use jiff::{SignedDuration, Timestamp};
-use ports::{Condition, Delivery, Error, ErrorKind, Key, Notice, QueueName, Result, Value, WebhookKeys, Write};
+use ports::{Delivery, Error, ErrorKind, Key, Notice, QueueName, Result, WebhookKeys};
 use std::time::Duration;
-
-/// Keys are fetched again for an unknown key id, but not more often than this.
-const BETWEEN_FETCHES: SignedDuration = SignedDuration::from_mins(5);
-/// Where they could not be fetched, the next try is not sooner than this.
-const BETWEEN_TRIES: SignedDuration = SignedDuration::from_secs(10);
 
 /// What a delivery held.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -123,51 +117,17 @@ async fn look_at(world: &World, connection: &ConnectionId, found: Option<(Sku, K
     Ok(1)
 }
 
-/// What the signature is checked with: shared secrets from the account, public keys as fetched, and once more for a key id never seen.
-///
-/// Anybody can invent a key id. So whoever wants to fetch says so in the table first, where all functions see it, and for as long as
-/// that is fresh nobody else does, whatever became of it.
+/// What the signature is checked with: shared secrets from the account, or public keys as `keep_subscription` fetched them. Nobody is
+/// called for a delivery: rubbish must not make us call the channel, and whoever takes deliveries needs no credentials for it.
 async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result<WebhookKeys> {
-    let Some(wanted) = driver.channel().webhook_key_id(delivery)? else {
+    if driver.channel().webhook_key_id(delivery)?.is_none() {
         return driver.without_calls(|channel, call| channel.webhook_keys(call)).await;
-    };
-    let connection = &driver.account.connection;
-    let now = world.clock.now();
-    let kept: Option<KeysRow> = world.get(&KeysRow::key(connection)).await?;
-    let (fetched_at, tried_at) = kept.as_ref().map_or((None, None), |kept| (kept.fetched_at, kept.tried_at));
-    let known = kept.map(|kept| kept.keys).unwrap_or_default();
-    // A time that is ahead of ours was written by a clock that was wrong.
-    let within = |at: Option<Timestamp>, span| at.is_some_and(|at| at <= now && now.duration_since(at) < span);
-    if known.contains_key(&wanted) || within(fetched_at, BETWEEN_FETCHES) {
-        return Ok(WebhookKeys { secrets: Vec::new(), public: known });
     }
-    // Whatever keeps us from the keys is not the sender's fault: it must try again.
-    let without =
-        || Error::new(ErrorKind::Unavailable, "webhook keys", "the keys that deliveries are signed with could not be fetched");
-    if within(tried_at, BETWEEN_TRIES) {
-        return Err(without().with_detail("somebody tried a moment ago"));
-    }
-    let trying = KeysRow { connection: connection.clone(), keys: known, fetched_at, tried_at: Some(now) };
-    let first = match tried_at {
-        None => Condition::Lacks(KeysRow::TRIED_AT.to_owned()),
-        Some(at) => Condition::Is(KeysRow::TRIED_AT.to_owned(), Value::Text(sortable(at))),
-    };
-    if !world.write_if(Write::Put { row: trying.to_row(), when: first }).await? {
-        return Err(without().with_detail("somebody else fetches them at this moment"));
-    }
-    let fetched = match driver.call(|channel, call| channel.webhook_keys(call)).await {
-        Ok(fetched) => fetched,
-        Err(error) => {
-            if error.kind == ErrorKind::RateLimited {
-                // The gate is closed, and holds calls back by itself: this was no try, and the next may come as soon as it opens.
-                let not_tried = KeysRow { tried_at, ..trying };
-                let mine = Condition::Is(KeysRow::TRIED_AT.to_owned(), Value::Text(sortable(now)));
-                world.write_if(Write::Put { row: not_tried.to_row(), when: mine }).await?;
-            }
-            return Err(without().with_detail(error.message.clone()).caused_by(error));
-        }
-    };
-    let row = KeysRow { keys: fetched.public.clone(), fetched_at: Some(now), ..trying };
-    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
-    Ok(fetched)
+    let kept: Option<KeysRow> = world.get(&KeysRow::key(&driver.account.connection)).await?;
+    // One that names a key that is not among them is refused: it is forged, or signed with a key that is fetched within the hour. Until
+    // then the poll finds what it tells of.
+    kept.map(|kept| WebhookKeys { secrets: Vec::new(), public: kept.keys }).ok_or_else(|| {
+        let message = "the keys that deliveries are signed with were not fetched yet; that is done with the webhook subscription";
+        Error::new(ErrorKind::Unavailable, "webhook keys", message)
+    })
 }

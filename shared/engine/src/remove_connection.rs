@@ -6,8 +6,8 @@
 use crate::World;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, Kept, KeysRow, ListingRow, MatchingRow, OfferRow, ReconcileRow,
-    ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
+    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, Kept, KeysRow, ListingRow, MatchingRow, OfferRow,
+    ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
@@ -22,7 +22,7 @@ const MOST_TRIES: u32 = 8;
 pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Result<()> {
     // First: whoever looks from now on finds nothing to do.
     remove(world, ConnectionRow::key(connection)).await?;
-    let offers: Vec<OfferRow> = world.all(&TokenRow::key(connection).pk, OfferRow::PREFIX).await?;
+    let offers: Vec<OfferRow> = world.all(&CursorRow::key(connection).pk, OfferRow::PREFIX).await?;
     for offer in offers {
         if let Some(sku) = &offer.matched {
             remove(world, ListingRow::key(sku, connection, &offer.listing.offer)).await?;
@@ -43,6 +43,7 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
         FenceRow::key(connection),
         KeysRow::key(connection),
         SubscriptionRow::key(connection),
+        HealthRow::key(connection),
         ReconcileRow::key(connection),
         MatchingRow::key(connection),
         RolloutRow::key(Some(connection)),

@@ -1,7 +1,7 @@
 //! Brings configuration and catalogue into the table. Doing it again changes nothing that did not change.
 
 use crate::correct_stock::{StockChange, announce_later, change};
-use crate::rows::{ArticleRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
+use crate::rows::{ArticleRow, AttentionSettingsRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
 use crate::{World, roll_out};
 use domain::{ConnectionId, Item, LocationId, Publishing, Quantity, StockSettings};
 use ports::{Condition, Error, ErrorKind, Result, Write};
@@ -65,6 +65,11 @@ pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Resu
         return roll_out::change(world, None, write).await;
     }
     world.write_if(write).await.map(drop)
+}
+
+/// Puts in place when people are told.
+pub async fn put_attention_settings(world: &World, settings: &AttentionSettingsRow) -> Result<()> {
+    world.write_if(Write::Put { row: settings.to_row(), when: Condition::Always }).await.map(drop)
 }
 
 /// Puts an article in place, with its opening stock where it has no figure yet.

@@ -10,13 +10,15 @@ mod environment;
 mod event;
 mod guard;
 mod handler;
+mod health;
 mod log;
 mod messages;
 
 pub use bootstrap::{run_batch, run_http, run_schedule};
 pub use config::{Config, Setting};
 pub use deadline::in_time;
-pub use environment::connect;
+pub use environment::{connect, connect_to_receive};
 pub use guard::{answer_guarded, handle_guarded, run_guarded};
 pub use handler::{Batch, BatchHandler, BatchOutcome, HttpAnswer, HttpCall, HttpHandler, Record, ScheduleHandler};
+pub use health::note_health;
 pub use messages::{Messages, read};

@@ -24,6 +24,8 @@ pub struct Descriptor {
     pub credentials: &'static [&'static str],
     /// Names of credentials that may be given besides.
     pub further_credentials: &'static [&'static str],
+    /// Of all these, those that deliveries are signed with. On AWS they are kept apart, and whoever takes deliveries reads no others.
+    pub signs_with: &'static [&'static str],
     /// Names of further settings of a connection and whether they must be given.
     pub settings: &'static [(&'static str, bool)],
     /// How long a token lives.

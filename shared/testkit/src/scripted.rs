@@ -26,6 +26,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     title: "Scripted",
     credentials: &[],
     further_credentials: &[],
+    signs_with: &[],
     settings: &[],
     token: TokenKind::Static,
     orders: Paging { lag: SignedDuration::ZERO, overlap: SignedDuration::ZERO, most_pages: 10, every_s: 60 },

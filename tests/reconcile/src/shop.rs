@@ -134,6 +134,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     title: "Scripted shop",
     credentials: &[],
     further_credentials: &[],
+    signs_with: &[],
     settings: &[],
     token: TokenKind::Static,
     orders: Paging { lag: SignedDuration::ZERO, overlap: SignedDuration::ZERO, most_pages: 1_000, every_s: 60 },

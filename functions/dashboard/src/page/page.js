@@ -87,9 +87,12 @@ const draw = {
   },
   health({ connections }) {
     show("health", connections.length ? h("ul", { class: "rows" }, connections.map((c) => {
-      const state = c.gate ? "problem" : c.orders_read_until ? "right" : "pending", hooks = c.subscription;
-      return h("li", null, h("span", { class: `chip ${state}` }, h("span", { "aria-hidden": "true" }, `${MARK[state]} `), h("span", { class: "unseen" }, `${t(state)}: `), h("b", null, c.connection)),
+      const state = { ok: "right", failing: "problem", unknown: "pending" }[c.state], hooks = c.subscription;
+      const failing = c.duties.filter((d) => d.state === "failing");
+      return h("li", null, h("span", { class: `chip ${state}` }, h("span", { "aria-hidden": "true" }, `${MARK[state]} `), h("span", { class: "unseen" }, `${t(`c_${c.state}`)}: `), h("b", null, c.connection)),
         ` ${c.channel_title ?? c.channel} `, itemsLink(c.connection, false), " · ", itemsLink(c.connection, true),
+        failing.map((d) => h("div", null, t("fails", t(`duty_${d.duty}`), clock(d.failing_since), d.words))),
+        c.state === "unknown" ? h("div", null, t("c_unknown")) : null,
         c.gate ? h("div", null, t("closed", clock(c.gate.closed_until), c.gate.reason)) : null,
         h("div", { class: "soft" }, [
           c.orders_read_until ? t("readUntil", clock(c.orders_read_until), age(c.cursor_age_s)) : t("neverRead"),

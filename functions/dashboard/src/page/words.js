@@ -49,6 +49,8 @@ const WORDS = {
     k_given_back: "given back by orders", k_written_off: "not there, and written off", k_covered: "taken for short orders", k_restocked: "came back sellable", k_shipped: "shipped", k_unexplained: "moved by no order in particular: something is broken",
     s_available: "available where it is served from", s_short: "less what is owed", s_bundle: "as many as the scarcest of its articles makes", s_safety_stock: "less what is held back", s_percent: "the percentage of that",
     s_pre_order: "with what may be sold ahead", s_most_shown: "at most", s_least_shown: "0 if fewer than", s_paused: "paused", s_channel_takes: "at most, as the channel takes", s_share: "its share, by its part",
+    c_ok: "works", c_failing: "fails", c_unknown: "not known to work: something was never tried, or not lately", fails: "{0} since {1}: {2}",
+    duty_orders: "orders cannot be read", duty_listings: "items cannot be read", duty_stock: "figures cannot be told", duty_subscription: "webhooks cannot be seen to",
     w_connection: "said for the connection", w_article: "said for the article", w_article_here: "said for the article here",
   },
   nl: {
@@ -102,6 +104,8 @@ const WORDS = {
     k_given_back: "teruggegeven door bestellingen", k_written_off: "niet aanwezig, en afgeboekt", k_covered: "genomen voor bestellingen met tekort", k_restocked: "verkoopbaar teruggekomen", k_shipped: "verzonden", k_unexplained: "door geen bestelling in het bijzonder bewogen: er is iets stuk",
     s_available: "beschikbaar waar het vandaan komt", s_short: "min wat beloofd is", s_bundle: "zoveel als het schaarste artikel toelaat", s_safety_stock: "min wat wordt achtergehouden", s_percent: "het percentage daarvan",
     s_pre_order: "met wat vooruit verkocht mag worden", s_most_shown: "hoogstens", s_least_shown: "0 als het er minder zijn dan", s_paused: "gepauzeerd", s_channel_takes: "hoogstens, zoveel neemt het kanaal", s_share: "zijn deel, naar gewicht",
+    c_ok: "werkt", c_failing: "werkt niet", c_unknown: "niet bekend of het werkt: iets is nooit of al lang niet geprobeerd", fails: "{0} sinds {1}: {2}",
+    duty_orders: "bestellingen zijn niet te lezen", duty_listings: "items zijn niet te lezen", duty_stock: "standen zijn niet door te geven", duty_subscription: "webhooks zijn niet na te zien",
     w_connection: "gezegd voor de koppeling", w_article: "gezegd voor het artikel", w_article_here: "gezegd voor het artikel hier",
   },
 };

@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod far_side;
 mod files;
+mod health;
 mod log;
 mod order;
 mod parked;
@@ -77,6 +78,10 @@ enum Command {
     /// The figure as the sum of its movements by name, the figure to show as the rule applied step by step, and what the channel was told
     /// last. Ends with an error if a figure is not the sum of its movements.
     Explain(explain::ExplainArguments),
+    /// Say how each connection is doing: orders and items read, figures told, webhooks seen to; since when something fails, and why.
+    ///
+    /// Ends with an error if one fails. What was never tried, or not lately, is called unknown and not well.
+    Health(health::HealthArguments),
     /// Play the last days under other rules: oversells avoided, against hours in which listings would have shown nothing. Changes nothing.
     Plan(plan::PlanArguments),
     /// Enter the parcels of a CSV file; the channels are told.
@@ -160,6 +165,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Order(order) => order::order(&order, &state).await,
         Command::Parked(wanted) => parked::parked(&wanted, &state).await,
         Command::Explain(wanted) => explain::explain(&wanted, &state).await,
+        Command::Health(wanted) => health::health(&wanted, &state).await,
         Command::Plan(wanted) => plan::plan(&wanted, &state).await,
         Command::Ship(file) => files::ship(&file, &state).await,
         Command::Stock(file) => files::stock(&file, &state).await,

@@ -42,6 +42,16 @@ fn a_right_configuration_is_read_whole() {
 }
 
 #[test]
+fn how_long_a_connection_may_fail_is_a_setting() {
+    assert_eq!(read(RIGHT, CSV).unwrap().attention.failing_after_s, 15 * 60);
+    let attention = |minutes: &str| read(&format!("{RIGHT}[attention]\nfailing_after_min = {minutes}\n"), CSV);
+    assert_eq!(attention("5").unwrap().attention.failing_after_s, 300);
+    for wrong in ["0", "1441", "'5'"] {
+        assert!(attention(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn every_mistake_is_told_at_once_with_its_line() {
     let text = RIGHT
         .replace("name = 'Invented'", "nam = 'Invented'")

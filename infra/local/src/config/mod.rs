@@ -15,6 +15,7 @@ pub use credentials::{ConfiguredSecrets, CredentialSource};
 pub use mistakes::{Mistake, Mistakes};
 
 use domain::{LocationId, Quantity, StockSettings};
+use engine::rows::AttentionSettingsRow;
 use ports::Channels;
 use section::{Section, Source};
 use std::cell::RefCell;
@@ -33,6 +34,8 @@ pub struct Config {
     pub locations: Vec<LocationId>,
     /// How stock is published, over all connections.
     pub stock: StockSettings,
+    /// When people are told.
+    pub attention: AttentionSettingsRow,
     /// Channel accounts.
     pub connections: Vec<Connection>,
     /// Articles.
@@ -144,6 +147,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     }
     let stock = root.inner("stock").map(|section| read_stock(&section, &mut connections)).unwrap_or_default();
     let stock = StockSettings { countries, ..stock };
+    let attention = root.inner("attention").map(|section| read_attention(&section)).unwrap_or_default();
     let in_process = connections.iter().filter(|c| c.base_url.is_none()).count();
     if in_process > 0 && in_process < connections.len() {
         let what = "either all connections or none may be simulated without `base_url`: shops inside the process forget their orders when it ends. Give the simulated ones a `base_url` and run `sluis far-side`";
@@ -160,7 +164,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
             Vec::new()
         }
     });
-    Some(Config { merchant: name?, locations, stock, connections, catalogue: entries?, local })
+    Some(Config { merchant: name?, locations, stock, attention, connections, catalogue: entries?, local })
 }
 
 fn read_stock(section: &Section<'_, '_>, connections: &mut [Connection]) -> StockSettings {
@@ -168,6 +172,12 @@ fn read_stock(section: &Section<'_, '_>, connections: &mut [Connection]) -> Stoc
     leader::read(section, below.is_some(), connections);
     section.finish();
     StockSettings { quota_below: below.map(Quantity::clamped), ..StockSettings::default() }
+}
+
+fn read_attention(section: &Section<'_, '_>) -> AttentionSettingsRow {
+    let minutes = section.number("failing_after_min", 1, 24 * 60).and_then(|minutes| u32::try_from(minutes).ok());
+    section.finish();
+    minutes.map_or_else(AttentionSettingsRow::default, |minutes| AttentionSettingsRow { failing_after_s: minutes * 60 })
 }
 
 /// Notes what is named twice: figures are summed over locations.

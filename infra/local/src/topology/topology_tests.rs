@@ -72,3 +72,13 @@ fn the_template_of_this_build_has_a_consumer_for_every_queue_that_is_no_dead_let
     }
     assert!(!topology.schedules.is_empty() && !topology.rules.is_empty() && !topology.routes.is_empty());
 }
+
+#[test]
+fn what_people_must_hear_of_is_sent_to_the_attention_topic() {
+    let topology = Topology::of_this_build().unwrap();
+    for event in ["StockShort.v1", "ConnectionFailing.v1", "ConnectionRecovered.v1", "NeedsAttention.v1"] {
+        let rules: Vec<_> = topology.rules.iter().filter(|rule| rule.events.iter().any(|e| e == event)).collect();
+        let [rule] = rules.as_slice() else { panic!("{event}: one rule, not {rules:?}") };
+        assert_eq!(rule.targets, ["AttentionTopic"], "{event}");
+    }
+}

@@ -37,6 +37,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "bol",
     credentials: &["client_id", "client_secret"],
     further_credentials: &[],
+    // With keys of its own, of which the public halves are fetched.
+    signs_with: &[],
     settings: &[("token_url", false), ("most_stock", false), ("price_with_stock", false), ("buyer_keeps", false), (ports::RESTOCK_UNTOLD, false)],
     token: TokenKind::Expiring,
     orders: Paging {

@@ -36,6 +36,8 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "Shopify",
     credentials: &["client_id", "client_secret"],
     further_credentials: &["access_token", "previous_client_secret"],
+    // Shopify signs with the app's own secret: who has it and the app's id, which lies with the others, could ask for a token.
+    signs_with: &["client_secret", "previous_client_secret"],
     settings: &[("location_id", true), ("notify_customer", false), (ports::RESTOCK_UNTOLD, false)],
     token: TokenKind::Expiring,
     orders: Paging {

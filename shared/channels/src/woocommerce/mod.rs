@@ -46,6 +46,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     title: "WooCommerce",
     credentials: &["consumer_key", "consumer_secret", "webhook_secret"],
     further_credentials: &[],
+    signs_with: &["webhook_secret"],
     settings: &[("auth", false), ("language", false), ("tracking", false), ("currency", false), (ports::RESTOCK_UNTOLD, false)],
     token: TokenKind::Static,
     orders: Paging {

@@ -25,7 +25,7 @@ use crate::rows::ListingRow;
 use crate::{Driver, Lookup, World};
 use article::Article;
 use contracts::{ListingPublished, Message, StockHint};
-use domain::{ConnectionId, Flow, OfferId, Quantity, Sku, Want};
+use domain::{ConnectionId, Flow, OfferId, Quantity, Sku, Tried, Want};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Error, ErrorKind, Lane, OutgoingEvent, QueueName, Result};
@@ -54,6 +54,8 @@ pub struct Pushed {
     pub put_off: usize,
     /// Articles whose hints must come again, and why: everything else is dealt with.
     pub failed: BTreeMap<Sku, Error>,
+    /// How it went at each connection that was called: well, if anything went well.
+    pub connections: BTreeMap<ConnectionId, Tried>,
 }
 
 /// Writes something else than the figure to an item, while nobody pushes to it, and has its figure looked at after: channels may take any
@@ -192,6 +194,7 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
         pushed.unchanged += part.unchanged;
         pushed.put_off += part.put_off;
         pushed.failed.extend(part.failed);
+        pushed.connections.extend(part.connections);
         events.extend(said);
     }
     if !events.is_empty() {
@@ -338,7 +341,10 @@ async fn tell(world: &World, lookup: &Lookup, connection: ConnectionId, mut task
             Err(error) => cannot_open(world, row, error).await,
         };
         match told {
-            Ok(Ended { told, later, .. }) => {
+            Ok(Ended { told, later, tried, .. }) => {
+                if let Some(tried) = tried.filter(|_| pushed.connections.get(&connection) != Some(&Tried::Well)) {
+                    pushed.connections.insert(connection.clone(), tried);
+                }
                 if let Some(quantity) = told {
                     pushed.sent += 1;
                     events.push(published(row, quantity, world.clock.now()));
@@ -365,7 +371,7 @@ async fn cannot_open(world: &World, row: &ListingRow, error: &Error) -> Result<E
     lease::note_failure(world, row, error).await?;
     let wait = Duration::from_mins(1 << row.failures.min(4));
     put_off(world, row, wait, Lane::Lowers).await?;
-    Ok(Ended { later: Some(wait), ..Ended::default() })
+    Ok(Ended { later: Some(wait), tried: crate::health::tried_to_push(error), ..Ended::default() })
 }
 
 fn published(row: &ListingRow, quantity: Quantity, at: Timestamp) -> OutgoingEvent {

@@ -11,7 +11,7 @@ use crate::planted::{Mistake, planted};
 use crate::poll_orders::taken_in;
 use crate::rows::{CursorRow, ListingRow, Subject};
 use crate::{Driver, Lookup, World};
-use domain::{Decision, Fence, Flow, Quantity, Seen, decide};
+use domain::{Decision, Fence, Flow, Quantity, Seen, Tried, decide};
 use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, ReadBack, Result, Shown, Status, StockWrite};
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ pub(super) struct Ended {
     pub(super) later: Option<Duration>,
     /// What waits until then, where the look told it.
     pub(super) lane: Option<Lane>,
+    /// What it tells about the connection, if it tells anything.
+    pub(super) tried: Option<Tried>,
 }
 
 impl Ended {
@@ -82,7 +84,9 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 let note = Note::Shows { quantity, version, back, sent, lowered_at };
                 state.lead.keep(world, &row, &lease).await?;
                 if give_back(world, &row, &lease, note).await? {
-                    return Ok(Ended { told: state.sent, later: then, lane: None });
+                    let asked = sent || driver.descriptor().read_back == ReadBack::PerItem;
+                    let tried = asked.then_some(Tried::Well);
+                    return Ok(Ended { told: state.sent, later: then, lane: None, tried });
                 }
             }
             Ok(Turn::LookAgain) => {}
@@ -97,7 +101,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 };
                 state.lead.keep(world, &row, &lease).await?;
                 give_back(world, &row, &lease, note).await?;
-                return Ok(Ended { told: state.sent, later: Some(wait), lane });
+                return Ok(Ended { told: state.sent, later: Some(wait), lane, tried: None });
             }
             Ok(Turn::Left) => {
                 give_back(world, &row, &lease, Note::Nothing).await?;
@@ -114,7 +118,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
     }
     state.lead.keep(world, &row, &lease).await?;
     give_back(world, &row, &lease, Note::Nothing).await?;
-    Ok(Ended { told: state.sent, later: Some(FENCE_WAIT), lane: None })
+    Ok(Ended { told: state.sent, later: Some(FENCE_WAIT), lane: None, tried: None })
 }
 
 struct State {
@@ -315,20 +319,22 @@ async fn settle_pending(world: &World, driver: &Driver<'_>, status: &str) -> Res
 }
 
 async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> Result<Ended> {
+    let tried = crate::health::tried_to_push(&error);
+    let later = |wait| Ended { tried: tried.clone(), ..Ended::later(wait) };
     let wait = Duration::from_secs(1 << row.failures.min(8)).min(LONGEST_WAIT);
     match error.disposition() {
         Disposition::ReadBack => {
             give_back(world, row, lease, Note::Unknown(&error)).await?;
-            Ok(Ended::later(wait))
+            Ok(later(wait))
         }
         // The channel asked for a pause: that is no failure of this listing.
         Disposition::RetryAt(after) => {
             give_back(world, row, lease, Note::Nothing).await?;
-            Ok(Ended::later(after.max(Duration::from_secs(1))))
+            Ok(later(after.max(Duration::from_secs(1))))
         }
         Disposition::Retry => {
             give_back(world, row, lease, Note::Failed(&error)).await?;
-            Ok(Ended::later(wait))
+            Ok(later(wait))
         }
         Disposition::Park | Disposition::DeadLetter => {
             let known = row.problem.as_deref() == Some(error.message.as_str());
@@ -337,7 +343,7 @@ async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> R
                 let subject = Subject::Listing { sku: row.sku.clone(), offer: row.listing.offer.clone() };
                 world.park(Some(&row.connection), subject, &error.message, "").await?;
             }
-            Ok(Ended::default())
+            Ok(Ended { tried, ..Ended::default() })
         }
     }
 }

@@ -3,8 +3,10 @@
 //! | pk | sk | what |
 //! |---|---|---|
 //! | `SETTINGS` | `STOCK` | how stock is published, over all connections |
+//! | `SETTINGS` | `ATTENTION` | when people are told that a connection fails |
 //! | `CONNECTIONS` | connection | a connection's configuration |
-//! | `CONNECTION#c` | `CURSOR`, `TOKEN`, `GATE`, `KEYS`, `SUBSCRIPTION` | its state |
+//! | `TOKEN#c` | `TOKEN` | the token all functions share |
+//! | `CONNECTION#c` | `CURSOR`, `GATE`, `KEYS`, `SUBSCRIPTION`, `HEALTH` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
 //! | `CONNECTION#c` | `REFERENCE#stock reference` | which item stock calls name so |
 //! | `CONNECTION#c` | `PRICE#sku` | what an article costs there, and what the channel was told |
@@ -31,17 +33,20 @@
 //! | `ORDER#connection#number` | `LINES#n` | some of its lines, if it has very many |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
+//! | `ATTENTION` | `CALLED` | when people were last called to what needs them |
 //! | `PARKED` | id of the problem | what a person must see |
 //! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
 mod applied;
 mod article;
 mod aside;
+mod attention;
 mod bundle;
 mod connection;
 mod doubt;
 mod drift;
 mod flow;
+mod health;
 mod held;
 mod journal;
 mod ledger;
@@ -66,11 +71,14 @@ mod unmatched;
 pub use applied::AppliedRow;
 pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::{AsideKind, AsideRow};
+pub use attention::AttentionRow;
 pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;
 pub use doubt::DoubtRow;
 pub use drift::{DriftRow, DriftSubject};
 pub(crate) use flow::flow_parts;
+pub use health::HealthRow;
+pub(crate) use health::ToTell;
 pub use held::Products;
 pub(crate) use held::settled_for;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
@@ -86,7 +94,7 @@ pub use price::{PriceDueRow, PriceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rollout::RolloutRow;
 pub use rule::RuleRow;
-pub use settings::StockSettingsRow;
+pub use settings::{AttentionSettingsRow, StockSettingsRow};
 pub use shares::SharesRow;
 pub use short::ShortRow;
 pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};

@@ -2,6 +2,7 @@
 
 use super::{Kept, json, to_json};
 use domain::StockSettings;
+use jiff::SignedDuration;
 use ports::{Key, Result, Row};
 
 /// How stock is published.
@@ -22,5 +23,41 @@ impl Kept for StockSettingsRow {
 
     fn from_row(row: &Row) -> Result<Self> {
         json(row, "body").map(Self)
+    }
+}
+
+/// When people are told.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct AttentionSettingsRow {
+    /// Seconds that a connection may fail before people are told.
+    pub failing_after_s: u32,
+}
+
+impl Default for AttentionSettingsRow {
+    /// A quarter of an hour: longer than a channel's restart, shorter than a lunch.
+    fn default() -> Self {
+        Self { failing_after_s: 15 * 60 }
+    }
+}
+
+impl AttentionSettingsRow {
+    /// Its key.
+    pub fn key() -> Key {
+        Key::new("SETTINGS", "ATTENTION")
+    }
+
+    /// That, as a span.
+    pub fn failing_after(&self) -> SignedDuration {
+        SignedDuration::from_secs(i64::from(self.failing_after_s))
+    }
+}
+
+impl Kept for AttentionSettingsRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key()).text("body", to_json(self))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        json(row, "body")
     }
 }

@@ -2,14 +2,14 @@
 
 use super::{Unreadable, readable_connections};
 use crate::World;
-use crate::rows::{ConnectionRow, CursorRow, GateRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow};
-use domain::{ChannelId, ConnectionId};
+use crate::rows::{ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow};
+use domain::{ChannelId, ConnectionId, Duty, Wellbeing};
 use futures::future::join_all;
 use jiff::Timestamp;
 use ports::{Lane, Result, TokenKind};
 
 /// All connections.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Health {
     /// By name.
     pub connections: Vec<ConnectionHealth>,
@@ -19,7 +19,7 @@ pub struct Health {
 }
 
 /// One connection.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct ConnectionHealth {
     /// Its name.
     pub connection: ConnectionId,
@@ -27,6 +27,16 @@ pub struct ConnectionHealth {
     pub channel: ChannelId,
     /// The channel's name for people; none if this build does not know the channel.
     pub channel_title: Option<String>,
+    /// How it stands. `ok` only where its orders and its items were read lately, and nothing that was tried for it fails.
+    pub state: Wellbeing,
+    /// Since when something has failed, UTC; none: nothing is known to fail.
+    #[schemars(with = "Option<String>")]
+    pub failing_since: Option<Timestamp>,
+    /// People were told that it fails, UTC, and not yet that it recovered; none: they need not know.
+    #[schemars(with = "Option<String>")]
+    pub told_failing_at: Option<Timestamp>,
+    /// What is done for it, one by one.
+    pub duties: Vec<DutyView>,
     /// Everything that changed on the channel before this instant (UTC) was read; none: never polled.
     #[schemars(with = "Option<String>")]
     pub orders_read_until: Option<Timestamp>,
@@ -76,8 +86,29 @@ pub struct RolloutHealth {
     pub through: Option<String>,
 }
 
+/// How one thing that is done for a connection goes.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct DutyView {
+    /// What.
+    pub duty: Duty,
+    /// How it stands. `unknown`: never tried, or not for too long.
+    pub state: Wellbeing,
+    /// When it last went well, UTC; none: never.
+    #[schemars(with = "Option<String>")]
+    pub good_at: Option<Timestamp>,
+    /// That, as an age in whole seconds.
+    pub good_age_s: Option<i64>,
+    /// Since when it has failed, UTC; none: it went well when it was last tried, or was never tried.
+    #[schemars(with = "Option<String>")]
+    pub failing_since: Option<Timestamp>,
+    /// What sort of failure, in one word: `unauthorized`, `held_back`.
+    pub kind: Option<String>,
+    /// What happened and what to do.
+    pub words: Option<String>,
+}
+
 /// Calls are held back.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct GateHealth {
     /// Until then, UTC.
     #[schemars(with = "String")]
@@ -89,7 +120,7 @@ pub struct GateHealth {
 }
 
 /// A webhook subscription.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct SubscriptionHealth {
     /// When it was looked at, UTC.
     #[schemars(with = "String")]
@@ -103,7 +134,7 @@ pub struct SubscriptionHealth {
 }
 
 /// A token, without itself.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct TokenHealth {
     /// How long it lives.
     pub sort: TokenSort,
@@ -113,7 +144,7 @@ pub struct TokenHealth {
 }
 
 /// How long a token lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenSort {
     /// Credentials are sent as they are.
@@ -145,6 +176,8 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
     let now = world.clock.now();
     let id = &row.id;
     let cursor: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
+    let health: Option<HealthRow> = world.get(&HealthRow::key(id)).await?;
+    let health = health.unwrap_or_else(|| HealthRow::fresh(id.clone()));
     let gate: Option<GateRow> = world.get(&GateRow::key(id)).await?;
     let matching: Option<MatchingRow> = world.get(&MatchingRow::key(id)).await?;
     let rollout = match world.get::<RolloutRow>(&RolloutRow::key(Some(id))).await? {
@@ -164,6 +197,10 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
     };
     Ok(ConnectionHealth {
         channel_title: descriptor.map(|d| d.title.to_owned()),
+        state: health.health.stands(now),
+        failing_since: health.health.worst(now).map(|(_, failing)| failing.since),
+        told_failing_at: health.told_at,
+        duties: Duty::ALL.into_iter().map(|duty| of_duty(&health, duty, now)).collect(),
         orders_read_until: cursor.as_ref().map(|c| c.since),
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
         list_under_way: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
@@ -196,4 +233,19 @@ fn gate_health(gate: &GateRow, now: Timestamp) -> Option<GateHealth> {
     let (closed_until, reason) =
         closed.into_iter().chain(used_up).filter(|(until, _)| *until > now).max_by_key(|(until, _)| *until)?;
     Some(GateHealth { closed_until, unanswered: gate.unanswered, reason })
+}
+
+fn of_duty(row: &HealthRow, duty: Duty, now: Timestamp) -> DutyView {
+    let one = row.health.0.get(&duty).cloned().unwrap_or_default();
+    let state = one.stands(duty, now);
+    let good_at = one.good_at.map(|at| at.min(now));
+    DutyView {
+        duty,
+        state,
+        good_at,
+        good_age_s: good_at.map(|at| now.duration_since(at).as_secs()),
+        failing_since: one.failing.as_ref().map(|failing| failing.since),
+        kind: one.failing.as_ref().map(|failing| failing.kind.clone()),
+        words: one.failing.map(|failing| failing.words),
+    }
 }

@@ -25,7 +25,8 @@ pub use explain::{
     TermKind, Whence, explain,
 };
 pub use health::{
-    ConnectionHealth, GateHealth, Health, ItemsHealth, RolloutHealth, SubscriptionHealth, TokenHealth, TokenSort, health,
+    ConnectionHealth, DutyView, GateHealth, Health, ItemsHealth, RolloutHealth, SubscriptionHealth, TokenHealth, TokenSort,
+    health,
 };
 pub use listings::{ListingsPage, OfferView, listings};
 pub use locations::{LocationView, Locations, locations};

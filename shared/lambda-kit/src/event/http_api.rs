@@ -2,18 +2,25 @@
 
 use crate::handler::{HttpAnswer, HttpCall};
 use aws_lambda_events::encodings::Body;
-use aws_lambda_events::event::apigw::{ApiGatewayRequestAuthorizer, ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
+use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
+use std::collections::HashMap;
 use url::form_urlencoded;
+
+/// What a token says.
+type Claims = HashMap<String, String>;
 
 /// Claims that say who somebody is, the most readable first. An ID token of Cognito has `email` and `cognito:username`, an access
 /// token `username`; `sub` is in every token.
 const NAMES: [&str; 4] = ["email", "cognito:username", "username", "sub"];
+
+/// Who is in this group reads and changes nothing. Finer roles are still to come.
+const VIEWERS: &str = "viewers";
 
 /// The request of an event; `now` is when it arrived, should the gateway not say so.
 pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<HttpCall> {
@@ -33,6 +40,8 @@ pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<Htt
         headers.push(("cookie".to_owned(), cookies.join("; ")));
     }
     let query = event.raw_query_string.unwrap_or_default();
+    let claims = event.request_context.authorizer.and_then(|authorizer| authorizer.jwt).map(|jwt| jwt.claims);
+    may(claims.as_ref(), &event.request_context.http.method)?;
     let arrived = Timestamp::from_millisecond(event.request_context.time_epoch).ok().filter(|at| *at > Timestamp::UNIX_EPOCH);
     Ok(HttpCall {
         method: event.request_context.http.method,
@@ -40,15 +49,33 @@ pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<Htt
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers,
         body,
-        caller: caller(event.request_context.authorizer),
+        caller: caller(claims),
         received_at: arrived.unwrap_or(now),
     })
 }
 
 /// Whom a token that the gateway has checked is about.
-fn caller(authorizer: Option<ApiGatewayRequestAuthorizer>) -> Option<String> {
-    let mut claims = authorizer?.jwt?.claims;
+fn caller(claims: Option<Claims>) -> Option<String> {
+    let mut claims = claims?;
     NAMES.iter().find_map(|name| claims.remove(*name).filter(|value| !value.trim().is_empty()))
+}
+
+/// Refuses who signs with an address that is not known to be theirs, and who may only look.
+fn may(claims: Option<&Claims>, method: &http::Method) -> Result<()> {
+    let Some(claims) = claims else { return Ok(()) };
+    let forbidden = |message: &str| Err(Error::new(ErrorKind::Forbidden, "event.http", message));
+    if claims.contains_key("email") && claims.get("email_verified").map(String::as_str) != Some("true") {
+        return forbidden(
+            "the e-mail address of your account is not verified; have whoever added you verify it, and log in again",
+        );
+    }
+    // The gateway writes a list as `[one two]`.
+    let groups = claims.get("cognito:groups").map(String::as_str).unwrap_or_default();
+    let mut groups = groups.split([' ', ',', '[', ']']);
+    if groups.any(|group| group == VIEWERS) && !matches!(*method, http::Method::GET | http::Method::HEAD) {
+        return forbidden("you may look and change nothing: you are in the group `viewers`");
+    }
+    Ok(())
 }
 
 /// A named stage stands before the path; the stage `$default` does not.
@@ -152,15 +179,44 @@ mod tests {
             read(&json!({"requestContext": context, "headers": {"email": "mallory@example.test"}})).unwrap().caller
         };
         let of = |claims: Value| caller(json!({"jwt": {"claims": claims, "scopes": null}}));
-        let all = json!({"sub": "5f0c", "username": "u", "cognito:username": "c", "email": "ada@example.test"});
+        let all = json!({"sub": "5f0c", "username": "u", "cognito:username": "c", "email": "ada@example.test", "email_verified": "true"});
         assert_eq!(of(all).as_deref(), Some("ada@example.test"));
-        assert_eq!(of(json!({"sub": "5f0c", "username": "u", "cognito:username": "c", "email": " "})).as_deref(), Some("c"));
+        assert_eq!(
+            of(json!({"sub": "5f0c", "username": "u", "cognito:username": "c", "email": " ", "email_verified": "true"}))
+                .as_deref(),
+            Some("c")
+        );
         assert_eq!(of(json!({"sub": "5f0c", "username": "u"})).as_deref(), Some("u"));
         assert_eq!(of(json!({"sub": "5f0c"})).as_deref(), Some("5f0c"));
         assert_eq!(of(json!({"scope": "all"})), None);
         assert_eq!(caller(json!({"lambda": {"email": "mallory@example.test"}})), None);
         assert_eq!(caller(Value::Null), None);
         assert_eq!(read(&json!({"headers": {"email": "mallory@example.test"}})).unwrap().caller, None);
+    }
+
+    #[test]
+    fn an_address_that_is_not_verified_signs_nothing_and_a_viewer_changes_nothing() {
+        let ask = |method: &str, claims: Value| {
+            let http = json!({"method": method, "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"});
+            let authorizer = json!({"jwt": {"claims": claims, "scopes": null}});
+            let context = json!({"stage": "$default", "timeEpoch": 0, "http": http, "authorizer": authorizer});
+            read(&json!({"requestContext": context})).map_err(|error| error.kind).map(|call| call.caller)
+        };
+        let ada = Ok(Some("ada@example.test".to_owned()));
+        assert_eq!(ask("POST", json!({"email": "ada@example.test", "email_verified": "true"})), ada);
+        for unverified in [json!({"email": "ada@example.test", "email_verified": "false"}), json!({"email": "ada@example.test"})]
+        {
+            assert_eq!(ask("GET", unverified), Err(ErrorKind::Forbidden));
+        }
+        for groups in ["[viewers]", "[packers viewers]", "viewers"] {
+            let claims = json!({"email": "ada@example.test", "email_verified": "true", "cognito:groups": groups});
+            assert_eq!(ask("GET", claims.clone()), ada, "{groups}");
+            for method in ["POST", "PUT", "DELETE", "PATCH"] {
+                assert_eq!(ask(method, claims.clone()), Err(ErrorKind::Forbidden), "{groups} {method}");
+            }
+        }
+        let others = json!({"email": "ada@example.test", "email_verified": "true", "cognito:groups": "[reviewers]"});
+        assert_eq!(ask("POST", others), ada, "another group's name");
     }
 
     #[test]

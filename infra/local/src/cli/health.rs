@@ -1,0 +1,98 @@
+//! `sluis health`: how each connection is doing.
+
+use super::api::{Api, Where, understood};
+use domain::{Duty, Wellbeing};
+use engine::views::{ConnectionHealth, DutyView, Health};
+use ports::Result;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What `health` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct HealthArguments {
+    #[command(flatten)]
+    place: Where,
+}
+
+pub(super) async fn health(arguments: &HealthArguments, state: &Path) -> Result<ExitCode> {
+    let health: Health = understood(Api::find(&arguments.place, state)?.get("health").await?)?;
+    print!("{}", in_words(&health));
+    // A script hears it too.
+    let fails = health.connections.iter().any(|one| one.state == Wellbeing::Failing);
+    Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn in_words(health: &Health) -> String {
+    let mut said = String::new();
+    for one in &health.connections {
+        let _ = writeln!(said, "{}: {}", one.connection, connection(one));
+        for duty in &one.duties {
+            let _ = writeln!(said, "  {:<9}{}", name(duty.duty), state(duty));
+        }
+    }
+    if health.connections.is_empty() {
+        said.push_str("There are no connections yet.\n");
+    }
+    said
+}
+
+fn connection(one: &ConnectionHealth) -> String {
+    match (one.state, one.failing_since) {
+        (Wellbeing::Ok, _) => "works".to_owned(),
+        (Wellbeing::Failing, Some(since)) => format!("fails since {since:.0}"),
+        (Wellbeing::Failing, None) => "fails".to_owned(),
+        (Wellbeing::Unknown, _) => "not known to work".to_owned(),
+    }
+}
+
+fn name(duty: Duty) -> &'static str {
+    match duty {
+        Duty::Orders => "orders",
+        Duty::Listings => "items",
+        Duty::Stock => "figures",
+        Duty::Subscription => "webhooks",
+    }
+}
+
+fn state(duty: &DutyView) -> String {
+    let last = match (duty.good_at, duty.good_age_s) {
+        (Some(at), Some(age)) => format!("last well {at:.0}, {} min ago", age / 60),
+        _ => "never done yet".to_owned(),
+    };
+    match (duty.state, duty.failing_since, &duty.words) {
+        (Wellbeing::Ok, ..) => format!("ok ({last})"),
+        (Wellbeing::Failing, Some(since), Some(words)) => format!("fails since {since:.0}: {words} ({last})"),
+        _ => format!("unknown ({last})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_fails_is_told_with_since_when_and_why_and_what_was_never_done_is_not_called_well() {
+        let duty = |name: &str, state: &str| json!({ "duty": name, "state": state, "good_at": null, "good_age_s": null, "failing_since": null, "kind": null, "words": null });
+        let mut orders = duty("orders", "failing");
+        orders["good_at"] = json!("2026-11-21T11:00:00Z");
+        orders["good_age_s"] = json!(3600);
+        orders["failing_since"] = json!("2026-11-21T11:01:00Z");
+        orders["words"] = json!("the channel refuses the keys");
+        let one = json!({
+            "connection": "webshop", "channel": "any", "channel_title": null, "state": "failing", "failing_since": "2026-11-21T11:01:00Z",
+            "told_failing_at": null, "duties": [orders, duty("listings", "unknown")], "orders_read_until": null, "cursor_age_s": null,
+            "list_under_way": false, "orders_settled_through": null, "gate": null, "subscription": null, "token": null,
+        });
+        let health: Health = serde_json::from_value(json!({ "connections": [one] })).unwrap();
+        let said = in_words(&health);
+        let lines: Vec<_> = said.lines().collect();
+        assert_eq!(lines[0], "webshop: fails since 2026-11-21T11:01:00Z");
+        assert_eq!(
+            lines[1],
+            "  orders   fails since 2026-11-21T11:01:00Z: the channel refuses the keys (last well 2026-11-21T11:00:00Z, 60 min ago)"
+        );
+        assert_eq!(lines[2], "  items    unknown (never done yet)");
+    }
+}

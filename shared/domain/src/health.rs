@@ -1,0 +1,167 @@
+//! How a connection is doing: what was done for it last and went well, and since when it has not.
+//!
+//! Nothing is well unless it is known to be: what was never done, or not for too long, is unknown.
+
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// No two clocks differ by more.
+const SKEW: SignedDuration = SignedDuration::from_mins(2);
+
+/// What is done for a connection again and again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Duty {
+    /// Its orders are read.
+    Orders,
+    /// Its items are read and matched.
+    Listings,
+    /// It is told figures.
+    Stock,
+    /// Its webhooks are seen to.
+    Subscription,
+}
+
+impl Duty {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Orders, Self::Listings, Self::Stock, Self::Subscription];
+
+    /// After this long without a try, nobody knows: twice and a bit of what lies between two tries. Figures are told when they change,
+    /// so the last word on them stays good; that they *fail* is tried every few minutes.
+    fn is_known_for(self, well: bool) -> SignedDuration {
+        match self {
+            Self::Orders => SignedDuration::from_mins(15),
+            Self::Subscription => SignedDuration::from_hours(3),
+            Self::Listings => SignedDuration::from_hours(13),
+            Self::Stock if well => SignedDuration::MAX,
+            Self::Stock => SignedDuration::from_hours(1),
+        }
+    }
+
+    /// What is the matter when it fails, for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Orders => "its orders cannot be read",
+            Self::Listings => "its items cannot be read",
+            Self::Stock => "it cannot be told figures",
+            Self::Subscription => "its webhooks cannot be seen to",
+        }
+    }
+}
+
+/// How a try ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tried {
+    /// Well.
+    Well,
+    /// It failed.
+    Failed {
+        /// What sort of failure, in one word: `unauthorized`.
+        kind: &'static str,
+        /// What happened and what to do, for people. Holds no personal data.
+        words: String,
+    },
+    /// It was not tried, because calls to the connection are held back. A pause is no failure; one that does not end is.
+    HeldBack {
+        /// Why, for people.
+        words: String,
+    },
+}
+
+/// A failure that goes on.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Failing {
+    /// Since when, UTC: the first failure after which nothing went well.
+    pub since: Timestamp,
+    /// When it was last tried, UTC.
+    pub last_at: Timestamp,
+    /// What sort, in one word.
+    pub kind: String,
+    /// What happened and what to do, for people.
+    pub words: String,
+}
+
+/// What is known of one duty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DutyHealth {
+    /// When it last went well, UTC; none: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good_at: Option<Timestamp>,
+    /// It fails.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing: Option<Failing>,
+}
+
+/// How something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Wellbeing {
+    /// It went well when it was last tried, and that is not too long ago.
+    Ok,
+    /// It fails.
+    Failing,
+    /// It was never tried, or not for too long.
+    Unknown,
+}
+
+impl DutyHealth {
+    /// With one more try. A clock that was ahead once leaves nothing behind: no instant is later than now.
+    pub fn tried(&mut self, tried: Tried, now: Timestamp) {
+        self.good_at = self.good_at.map(|at| at.min(now));
+        let since = self.failing.as_ref().map_or(now, |failing| failing.since.min(now));
+        match tried {
+            Tried::Well => *self = Self { good_at: Some(now), failing: None },
+            Tried::Failed { kind, words } => {
+                self.failing = Some(Failing { since, last_at: now, kind: kind.to_owned(), words });
+            }
+            // Why it failed before says more than that it waits now.
+            Tried::HeldBack { words } => match &mut self.failing {
+                Some(failing) => (failing.since, failing.last_at) = (since, now),
+                None => self.failing = Some(Failing { since, last_at: now, kind: "held_back".to_owned(), words }),
+            },
+        }
+    }
+
+    /// How it stands.
+    pub fn stands(&self, duty: Duty, now: Timestamp) -> Wellbeing {
+        // What is said to be from tomorrow was written by a clock that was ahead.
+        let known = |at: Timestamp, well| (-SKEW..=duty.is_known_for(well)).contains(&now.duration_since(at));
+        match (&self.failing, self.good_at) {
+            (Some(failing), _) if known(failing.last_at, false) => Wellbeing::Failing,
+            (None, Some(good)) if known(good, true) => Wellbeing::Ok,
+            _ => Wellbeing::Unknown,
+        }
+    }
+}
+
+/// All that is known of a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Health(pub BTreeMap<Duty, DutyHealth>);
+
+impl Health {
+    /// How the connection stands. Orders and items must be known to be read; of the rest, what was ever tried counts.
+    pub fn stands(&self, now: Timestamp) -> Wellbeing {
+        let found = |duty: Duty| self.0.get(&duty).map_or(Wellbeing::Unknown, |one| one.stands(duty, now));
+        let counts = |duty: &Duty| matches!(duty, Duty::Orders | Duty::Listings) || self.0.contains_key(duty);
+        let all: Vec<_> = Duty::ALL.into_iter().filter(counts).map(found).collect();
+        if all.contains(&Wellbeing::Failing) {
+            Wellbeing::Failing
+        } else if all.contains(&Wellbeing::Unknown) {
+            Wellbeing::Unknown
+        } else {
+            Wellbeing::Ok
+        }
+    }
+
+    /// What has failed longest, if anything fails.
+    pub fn worst(&self, now: Timestamp) -> Option<(Duty, &Failing)> {
+        let fails = |(duty, one): &(&Duty, &DutyHealth)| one.stands(**duty, now) == Wellbeing::Failing;
+        let failing = self.0.iter().filter(fails).filter_map(|(duty, one)| Some((*duty, one.failing.as_ref()?)));
+        failing.min_by_key(|(_, failing)| failing.since)
+    }
+}
+
+#[cfg(test)]
+#[path = "health_tests.rs"]
+mod tests;

@@ -1,0 +1,176 @@
+//! Keeps account of how each connection is doing, and has people told: once when it has failed for too long, once when it works again.
+//!
+//! Whoever works for a connection notes how that went (`note_health`). Only `watch_connections` tells, so that a failure is told once,
+//! whoever met it; it is called with every poll, and what is missing then (the poll itself) is the business of an alarm.
+
+use crate::rows::{AttentionSettingsRow, ConnectionRow, HealthRow, ToTell};
+use crate::{Lookup, World};
+use contracts::{ConnectionFailing, ConnectionRecovered};
+use domain::{ConnectionId, Duty, Tried, Wellbeing};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Error, ErrorKind, OutgoingEvent, Result};
+
+/// Tries to write a row that others write too.
+const MOST_TRIES: u32 = 5;
+
+/// How a try ended, from what it answered.
+pub fn tried<T>(result: &Result<T>) -> Tried {
+    match result {
+        Ok(_) => Tried::Well,
+        Err(error) => tried_in_vain(error),
+    }
+}
+
+/// As `tried`, of an error.
+pub fn tried_in_vain(error: &Error) -> Tried {
+    match error.kind {
+        ErrorKind::RateLimited => Tried::HeldBack { words: error.message.clone() },
+        kind => Tried::Failed { kind: in_a_word(kind), words: error.message.clone() },
+    }
+}
+
+/// What a push tells about its connection; `None`: nothing, for it is about the item alone.
+pub(crate) fn tried_to_push(error: &Error) -> Option<Tried> {
+    match error.kind {
+        ErrorKind::Unauthorized
+        | ErrorKind::Forbidden
+        | ErrorKind::Configuration
+        | ErrorKind::Unavailable
+        | ErrorKind::Timeout
+        | ErrorKind::Protocol => Some(tried_in_vain(error)),
+        // Raises wait for their turn; where nothing gets a turn any more, orders are not read either.
+        ErrorKind::RateLimited
+        | ErrorKind::BadInput
+        | ErrorKind::NotFound
+        | ErrorKind::Conflict
+        | ErrorKind::Declined
+        | ErrorKind::Bug => None,
+    }
+}
+
+fn in_a_word(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::BadInput => "bad_input",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::Declined => "declined",
+        ErrorKind::RateLimited => "held_back",
+        ErrorKind::Unavailable => "unavailable",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Protocol => "protocol",
+        ErrorKind::Configuration => "configuration",
+        ErrorKind::Bug => "bug",
+    }
+}
+
+/// Notes how a try ended. Losing this note costs a minute: its failure is not one of the work.
+pub async fn note_health(world: &World, lookup: &Lookup, connection: &ConnectionId, duty: Duty, tried: Tried) -> Result<()> {
+    let now = world.clock.now();
+    if !lookup.is_news(connection, duty, &tried, now) {
+        return Ok(());
+    }
+    let noted = note(world, connection, duty, &tried, now).await;
+    if noted.is_err() {
+        lookup.forget_news(connection, duty);
+    }
+    noted
+}
+
+async fn note(world: &World, connection: &ConnectionId, duty: Duty, tried: &Tried, now: Timestamp) -> Result<()> {
+    for _ in 0..MOST_TRIES {
+        let mut row = read(world, connection).await?;
+        if !row.tried(duty, tried.clone(), now) || world.write_if(row.write()).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::new(ErrorKind::Conflict, "health", "others kept writing the row"))
+}
+
+async fn read(world: &World, connection: &ConnectionId) -> Result<HealthRow> {
+    let row: Option<HealthRow> = world.get(&HealthRow::key(connection)).await?;
+    Ok(row.unwrap_or_else(|| HealthRow::fresh(connection.clone())))
+}
+
+/// What a look at all connections found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Watched {
+    /// All of them.
+    pub connections: usize,
+    /// Those that have failed for too long, with what people are told of each.
+    pub failing: Vec<(ConnectionId, String)>,
+    /// Those of which nobody knows whether they work.
+    pub unknown: usize,
+}
+
+/// Looks at every connection, and has people told of those that have failed for too long, and of those that work again.
+pub async fn watch_connections(world: &World) -> Result<Watched> {
+    let settings: Option<AttentionSettingsRow> = world.get(&AttentionSettingsRow::key()).await?;
+    let after = settings.unwrap_or_default().failing_after();
+    let rows = world.all::<ConnectionRow>(ConnectionRow::PARTITION, "").await?;
+    let mut watched = Watched { connections: rows.len(), ..Watched::default() };
+    let mut wrong = None;
+    for id in rows.into_iter().map(|row| row.id) {
+        // One row that cannot be read, or one word that cannot be sent, is no reason to be silent about the others.
+        if let Err(error) = watch_one(world, &id, after, &mut watched).await {
+            wrong = Some(error);
+        }
+    }
+    wrong.map_or(Ok(watched), Err)
+}
+
+async fn watch_one(world: &World, id: &ConnectionId, after: SignedDuration, watched: &mut Watched) -> Result<()> {
+    let row = read(world, id).await?;
+    let now = world.clock.now();
+    watched.unknown += usize::from(row.health.stands(now) == Wellbeing::Unknown);
+    if let Some((duty, failing)) = row.health.worst(now)
+        && now.duration_since(failing.since) >= after
+    {
+        watched.failing.push((id.clone(), in_words(id, duty, failing, now)));
+    }
+    let Some(tell) = row.to_tell(after, now) else { return Ok(()) };
+    // Claimed first: of two that look at the same time, one tells. Who dies before the last write has it told once more.
+    let claimed = HealthRow { telling: Some(now), ..row };
+    if !world.write_if(claimed.write()).await? {
+        return Ok(());
+    }
+    if let Some(event) = event(&claimed, tell, now) {
+        world.bus.publish(vec![event]).await?;
+    }
+    told(world, id, tell, now).await
+}
+
+/// Notes that people know; others may have noted something else about the connection meanwhile.
+async fn told(world: &World, id: &ConnectionId, tell: ToTell, now: Timestamp) -> Result<()> {
+    for _ in 0..MOST_TRIES {
+        let row = read(world, id).await?;
+        let told_at = (tell == ToTell::Failing).then_some(now);
+        if world.write_if(HealthRow { told_at, telling: None, ..row }.write()).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::new(ErrorKind::Conflict, "health", "others kept writing the row"))
+}
+
+fn event(row: &HealthRow, tell: ToTell, now: Timestamp) -> Option<OutgoingEvent> {
+    let connection = row.connection.clone();
+    match tell {
+        ToTell::Failing => {
+            let (duty, failing) = row.health.worst(now)?;
+            let words = in_words(&connection, duty, failing, now);
+            let (since, kind) = (failing.since, failing.kind.clone());
+            Some(crate::announce::event(&ConnectionFailing { connection, duty, since, kind, words, at: now }))
+        }
+        ToTell::Recovered(told_at) => {
+            let words = format!("{connection} works again");
+            Some(crate::announce::event(&ConnectionRecovered { connection, told_at, words, at: now }))
+        }
+    }
+}
+
+fn in_words(connection: &ConnectionId, duty: Duty, failing: &domain::Failing, now: Timestamp) -> String {
+    let since = failing.since.strftime("%Y-%m-%d %H:%M UTC");
+    let minutes = now.duration_since(failing.since).as_mins();
+    format!("{connection}: {} since {since} ({minutes} minutes): {}", duty.in_words(), failing.words)
+}

@@ -1,0 +1,103 @@
+//! How a connection is doing, and whom that was told.
+
+use super::{Kept, broken, instant, json, number, sortable, to_json};
+use domain::{ConnectionId, Duty, Health, Tried, Wellbeing};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Condition, Key, Result, Row, Value, Write};
+
+/// A success, or the same failure, is written down once in this time.
+const BETWEEN_NOTES: SignedDuration = SignedDuration::from_secs(50);
+/// Whoever began to tell and has not said so after this long has died.
+const TELLING_TAKES: SignedDuration = SignedDuration::from_mins(2);
+
+/// What is known of a connection. Functions note how their calls went; the poll tells people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthRow {
+    /// Which connection.
+    pub connection: ConnectionId,
+    /// How it is doing.
+    pub health: Health,
+    /// When people were told that it fails, UTC, until they were told that it recovered.
+    pub told_at: Option<Timestamp>,
+    /// Somebody began to tell people of a change then, UTC.
+    pub telling: Option<Timestamp>,
+    /// Counts the writes, for the condition.
+    pub version: i64,
+}
+
+/// What people are to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ToTell {
+    /// That it fails.
+    Failing,
+    /// That it did, and recovered; with when they were told that it fails.
+    Recovered(Timestamp),
+}
+
+impl HealthRow {
+    /// Its key.
+    pub fn key(connection: &ConnectionId) -> Key {
+        Key::new(format!("CONNECTION#{connection}"), "HEALTH")
+    }
+
+    /// Of a connection of which nothing is known.
+    pub fn fresh(connection: ConnectionId) -> Self {
+        Self { connection, health: Health::default(), told_at: None, telling: None, version: 0 }
+    }
+
+    /// With one more try; whether that is worth a write.
+    pub(crate) fn tried(&mut self, duty: Duty, tried: Tried, now: Timestamp) -> bool {
+        let before = self.health.0.get(&duty).cloned().unwrap_or_default();
+        let one = self.health.0.entry(duty).or_default();
+        one.tried(tried, now);
+        let lately = |at: Timestamp| now.duration_since(at).abs() < BETWEEN_NOTES;
+        match (&before.failing, &one.failing) {
+            (None, None) => !before.good_at.is_some_and(lately),
+            (Some(old), Some(new)) => (&old.kind, &old.words) != (&new.kind, &new.words) || !lately(old.last_at),
+            _ => true,
+        }
+    }
+
+    /// What people are to be told, if they are to be told anything: failures that have lasted this long, once.
+    pub(crate) fn to_tell(&self, after: SignedDuration, now: Timestamp) -> Option<ToTell> {
+        if self.telling.is_some_and(|began| now.duration_since(began).abs() < TELLING_TAKES) {
+            return None;
+        }
+        match (self.told_at, self.health.worst(now)) {
+            (None, Some((_, failing))) if now.duration_since(failing.since) >= after => Some(ToTell::Failing),
+            // Not while nobody knows: no news is not good news.
+            (Some(told_at), None) if self.health.stands(now) == Wellbeing::Ok => Some(ToTell::Recovered(told_at)),
+            _ => None,
+        }
+    }
+
+    /// The write of this row, if nobody wrote since it was read.
+    pub(crate) fn write(&self) -> Write {
+        let when =
+            if self.version == 0 { Condition::Absent } else { Condition::Is("version".into(), Value::Number(self.version)) };
+        Write::Put { row: Self { version: self.version + 1, ..self.clone() }.to_row(), when }
+    }
+}
+
+impl Kept for HealthRow {
+    fn to_row(&self) -> Row {
+        let mut row = Row::new(Self::key(&self.connection)).text("health", to_json(&self.health)).number("version", self.version);
+        for (name, at) in [("told_at", self.told_at), ("telling", self.telling)] {
+            if let Some(at) = at {
+                row = row.text(name, sortable(at));
+            }
+        }
+        row
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        let id = row.key.pk.strip_prefix("CONNECTION#").ok_or_else(|| broken(&row.key, "the key is not a connection's"))?;
+        Ok(Self {
+            connection: ConnectionId::new(id)?,
+            health: json(row, "health")?,
+            told_at: instant(row, "told_at")?,
+            telling: instant(row, "telling")?,
+            version: number(row, "version")?,
+        })
+    }
+}
