@@ -9,7 +9,6 @@ pub use summary::{Result as ConnectionResult, Summary};
 use async_trait::async_trait;
 use contracts::Cause;
 use domain::{ConnectionId, Duty};
-use engine::rows::ConnectionRow;
 use engine::views::readable_connections;
 use engine::{
     Driver, Lookup, World, call_for_attention, close_parked, go_on_matching, keep_subscription, match_listings, poll_orders,

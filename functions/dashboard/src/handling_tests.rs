@@ -273,7 +273,8 @@ fn a_bundle_shows_what_it_is_made_of_and_its_articles_show_the_bundle() {
         json!([{ "sku": "PLAIN" }]),
     ] {
         let (status, problem) = ask(&market, "PUT", "/api/v1/bundles/SET", &json!({ "components": components }).to_string());
-        assert_eq!((status, &problem["field"]), (400, &json!("components")), "{components}: {problem}");
+        let field = problem["field"].as_str().unwrap_or_default();
+        assert!(status == 400 && field.starts_with("components"), "{components}: {problem}");
     }
     assert_eq!(ask(&market, "PUT", "/api/v1/bundles/NONE", &body.to_string()).0, 404);
     let (status, problem) = ask(&market, "PUT", "/api/v1/bundles/PLAIN", r#"{"components":[{"sku":"SET","units":1}]}"#);

@@ -63,8 +63,8 @@ fn every_problem_of_a_rule_or_a_plan_fits_its_schema_and_names_the_field() {
         ("PUT", here.clone(), rule(r#"{"share":101}"#), 400, Some("share")),
         ("PUT", here.clone(), rule(r#"{"least_shown":3,"most_shown":2}"#), 400, Some("least_shown")),
         ("PUT", here.clone(), rule(r#"{"quota_below":3}"#), 400, Some("quota_below")),
-        ("PUT", here.clone(), rule(r#"{"safety":3}"#), 400, None),
-        ("PUT", here.clone(), rule(r#"{"percent":101}"#), 400, None),
+        ("PUT", here.clone(), rule(r#"{"safety":3}"#), 400, Some("rule.safety")),
+        ("PUT", here.clone(), rule(r#"{"percent":101}"#), 400, Some("rule.percent")),
         ("PUT", here, r#"{"rule":{}}"#.to_owned(), 400, Some("by")),
         ("PUT", "/api/v1/rules/NONE".to_owned(), rule("{}"), 404, None),
         ("GET", "/api/v1/rules/NONE".to_owned(), String::new(), 404, None),
@@ -74,7 +74,7 @@ fn every_problem_of_a_rule_or_a_plan_fits_its_schema_and_names_the_field() {
         ("GET", "/api/v1/stock/NONE/explain".to_owned(), String::new(), 404, None),
         ("POST", "/api/v1/plan".to_owned(), r#"{"days":0}"#.to_owned(), 400, None),
         ("POST", "/api/v1/plan".to_owned(), r#"{"rules":{"nobody":{}}}"#.to_owned(), 404, None),
-        ("POST", "/api/v1/plan".to_owned(), r#"{"quota":3}"#.to_owned(), 400, None),
+        ("POST", "/api/v1/plan".to_owned(), r#"{"quota":3}"#.to_owned(), 400, Some("quota")),
     ];
     for (method, target, body, status, field) in cases {
         let (found, problem) = ask(&market, method, &target, &body);

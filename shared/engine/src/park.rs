@@ -91,7 +91,7 @@ async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
             cursor.and_then(|cursor| cursor.settled_through).is_some_and(|settled| settled > row.last_at)
         }
         Subject::Question { number, question } => {
-            world.get::<OrderRow>(&order(number)).await?.is_some_and(|known| is_answered(&known.0, *question))
+            OrderRow::read(world, connection, number).await?.is_some_and(|known| is_answered(&known, *question))
         }
         Subject::Swapped { .. } | Subject::Update { .. } | Subject::Message { .. } | Subject::Other { .. } => false,
     })

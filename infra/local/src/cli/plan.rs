@@ -109,7 +109,9 @@ pub(super) async fn plan(arguments: &PlanArguments, state: &Path) -> Result<Exit
 
 fn together(sum: PlanReport, page: PlanReport) -> PlanReport {
     let articles = sum.articles.into_iter().chain(page.articles).collect();
-    PlanReport { total: sum.total.plus(page.total), looked_at: sum.looked_at + page.looked_at, articles, next: page.next, ..sum }
+    let unreadable = sum.unreadable.into_iter().chain(page.unreadable).collect();
+    let (total, looked_at) = (sum.total.plus(page.total), sum.looked_at + page.looked_at);
+    PlanReport { total, looked_at, articles, next: page.next, unreadable, ..sum }
 }
 
 /// Those with most oversells avoided, and then those that cost most.
@@ -152,6 +154,10 @@ fn told(report: &PlanReport, as_it_was: bool) -> Vec<String> {
     lines.push(String::new());
     lines.push("Taken for granted:".to_owned());
     lines.extend(report.assumptions.iter().map(|text| format!("- {text}")));
+    if !report.unreadable.is_empty() {
+        lines.extend([String::new(), "Left out, because it cannot be read:".to_owned()]);
+        lines.extend(report.unreadable.iter().map(|one| format!("- {}: {}", one.key, one.problem)));
+    }
     lines
 }
 
@@ -198,6 +204,7 @@ mod tests {
             total: articles.iter().fold(PlanSums::default(), |sum, one| sum.plus(one.sums)),
             articles,
             next: next.map(str::to_owned),
+            unreadable: Vec::new(),
         };
         let one = page(vec![article("A", sums(1, 0, 7200)), article("B", sums(3, 2, 9999))], Some("B"));
         let mut whole = together(one, page(vec![article("C", sums(4, 3, 3600))], None));

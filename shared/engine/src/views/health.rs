@@ -60,7 +60,7 @@ pub struct ConnectionHealth {
 }
 
 /// How far a connection's items have been looked through.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct ItemsHealth {
     /// A list is being read, page by page.
     pub under_way: bool,
@@ -75,7 +75,7 @@ pub struct ItemsHealth {
 }
 
 /// How far a change of settings is.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct RolloutHealth {
     /// When the settings changed, UTC.
     #[schemars(with = "String")]
