@@ -115,7 +115,8 @@ pub fn spoil(body: &mut Value, path: &str, way: Way) -> Option<()> {
     if way == Way::Removed {
         match body.pointer_mut(parent)? {
             Value::Object(fields) => drop(fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"))),
-            Value::Array(list) => drop(list.remove(name.parse().ok()?)),
+            // A list without an item is another list, and nothing odd; one with nothing in its place is.
+            Value::Array(list) => *list.get_mut(name.parse::<usize>().ok()?)? = Value::Null,
             _ => return None,
         }
     } else {

@@ -3,7 +3,7 @@
 use super::graphql::{self, Order, Orders, Pages, gid, order, orders};
 use super::moves;
 use super::returns;
-use super::snapshot::{LineFacts, OrderFacts};
+use super::snapshot::{self, LineFacts, OrderFacts};
 use super::sift::{Names, Spoilt};
 use crate::lenient::{self, Field};
 use domain::{MayMean, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Sku, UnreadLine};
@@ -46,7 +46,7 @@ macro_rules! order_facts {
             name: $order.name.clone(),
             created_at: $order.created_at.clone(),
             updated_at: $order.updated_at.clone(),
-            cancelled: $order.cancelled_at.is_some(),
+            cancelled: is_dated($operation, $order.cancelled_at.as_deref())?,
             closed: $order.closed,
             ship_to: $order.shipping_address.as_ref().and_then(|to| to.country_code_v2.as_ref()).map(|code| match code {
                 $document::CountryCode::BE => "BE".to_owned(),
@@ -58,9 +58,17 @@ macro_rules! order_facts {
                 .line_items
                 .nodes
                 .iter()
-                .map(|line| Ok(line_facts!($operation, line, $document)))
-                .collect::<Result<_>>()?,
-            unread: Vec::new(),
+                .filter_map(|line| Ok::<_, Error>(()).and_then(|()| Ok(line_facts!($operation, line, $document))).ok())
+                .collect(),
+            unread: $order
+                .line_items
+                .nodes
+                .iter()
+                .filter_map(|line| {
+                    let variant = line.variant.as_ref().map(|v| v.legacy_resource_id.as_str());
+                    nameless($operation, &line.id, variant, line.sku.as_deref(), &line.name)
+                })
+                .collect(),
         }
     };
 }
@@ -103,6 +111,34 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
         });
     }
     Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, from.page.as_deref())? })
+}
+
+/// Whether a date is given. What is given and is no date is nothing that a cancellation could be read from.
+fn is_dated(operation: &'static str, date: Option<&str>) -> Result<bool> {
+    date.map(|date| snapshot::instant(operation, date)).transpose().map(|date| date.is_some())
+}
+
+/// A line of which an id is no number: it cannot be asked for, or told from others.
+fn nameless(operation: &'static str, id: &str, variant: Option<&str>, sku: Option<&str>, title: &str) -> Option<UnreadLine> {
+    let number = |text: &str| graphql::number(operation, text).ok();
+    let (line, item) = (number(id), variant.map(number));
+    let field = match (line, item) {
+        (None, _) => "id",
+        (_, Some(None)) => "variant.legacyResourceId",
+        _ => return None,
+    };
+    let offer = item.flatten().and_then(|id| OfferId::new(id.to_string()).ok());
+    let sku = sku.and_then(|text| Sku::new(text.trim()).ok());
+    let is_named = variant.is_none() || offer.is_some() || sku.is_some();
+    Some(UnreadLine {
+        id: line.and_then(|id| OrderLineId::new(id.to_string()).ok()),
+        offer,
+        sku,
+        ean: None,
+        title: title.to_owned(),
+        problem: lenient::unread(field, "a text that is no number", "a number"),
+        may_mean: if is_named { MayMean::Named } else { MayMean::Anything },
+    })
 }
 
 fn stamp_of(text: &str) -> Option<Timestamp> {

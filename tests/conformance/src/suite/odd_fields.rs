@@ -63,7 +63,8 @@ fn answers(bench: &Bench, work: impl FnOnce()) -> Vec<(usize, Value)> {
     let seen = std::mem::take(&mut *seen.lock().unwrap_or_else(PoisonError::into_inner));
     let mut shapes = Vec::new();
     let first = |json: &Value| json.pointer(&format!("{}/0", oddity::items(json)?)).cloned();
-    let with_items = seen.into_iter().enumerate().filter_map(|(at, json)| Some((at, first(&json)?)));
+    // Answers without items, such as a word to wait, come or do not come.
+    let with_items = seen.into_iter().filter_map(|json| first(&json)).enumerate();
     with_items
         .filter(|(_, item)| {
             let shape = oddity::fields(item);
@@ -83,8 +84,9 @@ fn while_altered<T>(
 ) -> T {
     let count = AtomicUsize::new(0);
     bench.wire.alter(Some(Box::new(move |_, body| {
-        let here = count.fetch_add(1, Ordering::Relaxed) == at;
-        here.then(|| how(serde_json::from_slice(body).ok()?)).flatten()
+        let json: Value = serde_json::from_slice(body).ok()?;
+        oddity::items(&json)?;
+        if count.fetch_add(1, Ordering::Relaxed) == at { how(json) } else { None }
     })));
     let done = work();
     bench.wire.alter(None);
