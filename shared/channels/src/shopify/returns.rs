@@ -183,9 +183,11 @@ pub(super) async fn list(call: &Call<'_>, after: Option<&str>) -> Result<ReturnP
             match read {
                 Ok(read) => returns.extend(read),
                 // It alone cannot be read; whatever else keeps an answer away keeps all of them away.
-                Err(error) if matches!(error.kind, ErrorKind::Protocol | ErrorKind::BadInput) => {
+                Err(error)
+                    if matches!(error.kind, ErrorKind::Protocol | ErrorKind::BadInput | ErrorKind::Declined | ErrorKind::NotFound) =>
+                {
                     let item = graphql::number(LIST, &one.id).map_or_else(|_| "a return without a number".to_owned(), |id| format!("return {id}"));
-                    not_read.push(unread(item, lenient::unread("return", error.message, "a return as the documents describe it")));
+                    not_read.push(unread(item, lenient::unread("return", "nothing that can be read", "a return as the documents describe it")));
                 }
                 Err(error) => return Err(error),
             }
