@@ -334,6 +334,12 @@ impl Bench {
         queues::work_off(&self.stage, &self.world(), &self.lookup);
     }
 
+    /// Works off the queues for so many seconds: where something waits for a person, they never become empty.
+    pub fn work_for(&self, seconds: i64) {
+        let until = self.now() + SignedDuration::from_secs(seconds);
+        queues::work_until(&self.stage, &self.world(), &self.lookup, until);
+    }
+
     /// Asserts the subscription of `one`, again where the channel is not done yet.
     pub fn subscribe(&self, public_url: &str) -> SubscriptionState {
         for _ in 0..20 {

@@ -17,6 +17,11 @@ struct Waiting {
 
 /// Works until all queues are empty; lets time pass where messages wait for theirs.
 pub(crate) fn work_off(stage: &Stage, world: &World, lookup: &Lookup) {
+    work_until(stage, world, lookup, Timestamp::MAX);
+}
+
+/// As `work_off`, but only until then: what waits for longer goes on waiting.
+pub(crate) fn work_until(stage: &Stage, world: &World, lookup: &Lookup, until: Timestamp) {
     let mut waiting: Vec<Waiting> = Vec::new();
     for _ in 0..600 {
         let now = stage.clock.now();
@@ -27,6 +32,13 @@ pub(crate) fn work_off(stage: &Stage, world: &World, lookup: &Lookup) {
             }));
         }
         if waiting.is_empty() {
+            return;
+        }
+        if now >= until {
+            for Waiting { due, queue, message, .. } in waiting {
+                let delay = due.duration_since(now).try_into().unwrap_or_default();
+                finish(world.queue.send(queue, vec![OutgoingMessage { delay, ..message }])).unwrap();
+            }
             return;
         }
         let (due, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|w| w.due <= now);

@@ -33,10 +33,9 @@ fn receive(bench: &Bench, article: usize, more: i64) {
 fn live(bench: &mut Bench) {
     for _ in 0..6 {
         bench.poll("one");
-        bench.work_off();
-        bench.pass(61);
+        bench.work_for(61);
+        bench.pass(1);
     }
-    bench.work_off();
 }
 
 /// The first line of an order counts one and a half units.
