@@ -115,7 +115,7 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         Deed::Receive { id } => receive(&mut after, id, doing.at)?,
         Deed::Inspect { id, inspection } => inspect(&mut after, id, inspection)?,
         Deed::Deleted => Some(deleted(&mut after, doing, &mut remaining)?),
-        Deed::PutBack(there) => put_back(&mut after, there, doing, &mut remaining)?,
+        Deed::PutBack(there) => put_back(&mut after, there, &mut remaining)?,
         Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
         Deed::Told { id, told } => note_told(&mut after, id, told)?,
         Deed::Decide { lines } => Some(decide_lines(&mut after, lines, doing)?),
@@ -406,12 +406,7 @@ fn deleted(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) -> R
     Ok(told)
 }
 
-fn put_back(
-    order: &mut Order,
-    there: &PutBack,
-    doing: &Doing<'_>,
-    remaining: &mut Remaining,
-) -> Result<Option<Happened>, Undone> {
+fn put_back(order: &mut Order, there: &PutBack, remaining: &mut Remaining) -> Result<Option<Happened>, Undone> {
     if order.put_back.iter().any(|known| known.id == there.id) {
         return Err(Undone::Already);
     }
@@ -421,7 +416,9 @@ fn put_back(
         return Err(Undone::TooMuch(format!("line {line}: {units} to put on sale again, and {open} are kept off sale")));
     }
     order.put_back.push(there.clone());
-    order.lines = settle(as_told(order), &order.parcels, doing.locations, remaining);
+    if let Some(line) = order.lines.iter_mut().find(|line| line.id == there.line) {
+        crate::kept_off::found(line, there.units, remaining);
+    }
     Ok(Some(Happened::OnSaleAfterAll { units: there.units }))
 }
 

@@ -24,8 +24,8 @@ impl KeptOff {
         };
         let ours = known.map_or(Quantity::ZERO, |order| order.perhaps_cancelled_there(&told.id));
         let there = known.map_or(Quantity::ZERO, |order| order.said_to_be_there(&told.id));
-        let told_off = told.not_restocked.less(there);
-        Self { new: told.not_restocked.min(told.cancelled.less(ours)).less(there), told: told_off }
+        // What the channel puts on sale later may be the units that the merchant said are there: those are back already.
+        Self { new: told.not_restocked.min(told.cancelled.less(ours)).less(there), told: told.not_restocked }
     }
 }
 
@@ -52,6 +52,12 @@ pub(crate) fn note(line: &mut LineState, demand: Demand, gone: Quantity) {
 /// They lie in our figure still, and are taken out of it like the others.
 pub(crate) fn never_held(line: &LineState, demand: Demand) -> Quantity {
     if line.parts.is_empty() { Quantity::ZERO } else { demand.kept_off.new.less(line.kept_off) }
+}
+
+/// Puts back so many that are there after all, as the merchant says.
+pub(crate) fn found(line: &mut LineState, units: Quantity, remaining: &mut Remaining) {
+    let told = line.kept_off.less(units);
+    put_back(line, KeptOff { new: told, told }, remaining);
 }
 
 /// Puts back what the channel keeps off no longer, where it was held; never more than was written off.

@@ -177,8 +177,8 @@ fn midway(
     }
     let parts = after.parts.iter().enumerate().map(as_chosen).collect();
     // Units that come free and are not there are counted once all of the line is done.
-    let gone = before.filter(|_| same).map_or(after.gone, |line| line.gone);
-    LineState { parts, gone, open, ..after.clone() }
+    let (gone, kept_off) = before.filter(|_| same).map_or((after.gone, after.kept_off), |line| (line.gone, line.kept_off));
+    LineState { parts, gone, kept_off, open, ..after.clone() }
 }
 
 #[cfg(test)]

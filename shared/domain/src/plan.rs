@@ -447,7 +447,7 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
     let lines: BTreeMap<&OrderLineId, &LineState> =
         known.iter().flat_map(|order| &order.lines).map(|line| (&line.id, line)).collect();
     let still_told: BTreeSet<&OrderLineId> = incoming.snapshot.lines.iter().map(|told| &told.id).collect();
-    let anew = |line: LineState| LineState { gone: line.gone, ..LineState::new(line.id) };
+    let anew = |line: LineState| LineState { gone: line.gone, kept_off: line.kept_off, ..LineState::new(line.id) };
     let before = |id: &OrderLineId| {
         let line = lines.get(id).map(|line| (*line).clone());
         line.map(|line| if followed.contains(id) { anew(line) } else { line })

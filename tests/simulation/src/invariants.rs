@@ -179,7 +179,9 @@ pub fn check_order(order: &domain::Order) {
         let told = order.snapshot.own_line(&line.id);
         let not_there = order.cancellations.iter().filter(|one| one.write_off).flat_map(|one| &one.lines);
         let not_there: domain::Quantity = not_there.filter(|one| one.line == line.id).map(|one| one.units).sum();
-        assert!(line.gone <= not_there, "I4: more is gone than was cancelled as not there: {line:?}");
+        let kept_off = told.map_or(line.kept_off, |told| told.not_restocked);
+        assert!(line.kept_off <= kept_off, "I4: more is kept off sale than the channel says: {line:?}");
+        assert!(line.gone.less(line.kept_off) <= not_there, "I4: more is gone than was cancelled as not there: {line:?}");
         for part in &line.parts {
             assert!(part.lost() <= line.gone.times(part.units), "I4: more written off than is gone: {line:?}");
             assert!(part.claims.iter().all(|c| c.taken <= c.committed), "I4: more sent than held: {line:?}");

@@ -37,5 +37,5 @@ fn failed_deliveries_are_tried_again_and_eight_failures_delete_the_subscription(
     }
     let state = world.subscribe();
     assert_eq!(state.made, ["ORDERS_CREATE", "ORDERS_UPDATED"], "their eighth failure deleted them; no cancellation was sent");
-    assert_eq!(state.fine, ["ORDERS_CANCELLED"]);
+    assert_eq!(state.fine, ["ORDERS_CANCELLED", "ORDERS_DELETE"]);
 }

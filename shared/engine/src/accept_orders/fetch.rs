@@ -81,8 +81,7 @@ fn patient(error: Error) -> Error {
 }
 
 async fn known(world: &World, message: &InboundOrder) -> Result<Option<Order>> {
-    let row: Option<OrderRow> = world.get(&OrderRow::key(&message.connection, &message.number)).await?;
-    Ok(row.map(|row| row.0))
+    OrderRow::read(world, &message.connection, &message.number).await
 }
 
 async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {

@@ -31,7 +31,8 @@ pub(super) async fn judge(
     now: Timestamp,
 ) -> Result<Option<OrderSnapshot>> {
     let (connection, number) = (&message.connection, &message.number);
-    let is_open = known.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero());
+    let is_open =
+        !known.is_complete() || known.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero());
     if !is_open || planted(Mistake::DeletedOrderKept) {
         AsideRow::put(world, connection, number, now, AsideKind::Gone, &error.message).await?;
         return Ok(None);
@@ -91,6 +92,5 @@ async fn another_is_shown(world: &World, driver: &Driver<'_>, message: &InboundO
 }
 
 async fn is_deleted(world: &World, connection: &domain::ConnectionId, number: &OrderNumber) -> Result<bool> {
-    let row: Option<OrderRow> = world.get(&OrderRow::key(connection, number)).await?;
-    Ok(row.is_some_and(|row| row.0.is_deleted()))
+    Ok(OrderRow::read(world, connection, number).await?.is_some_and(|order| order.is_deleted()))
 }
