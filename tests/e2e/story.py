@@ -57,7 +57,7 @@ class Story:
         whole = [m for m in mappings if "ReportBatchItemFailures" not in m.get("FunctionResponseTypes", [])]
         self.report.check("three mappings are there, and report failures one by one", len(mappings) == 3 and not whole, mappings)
         schedules = self.emulator.client("scheduler").list_schedules()["Schedules"]
-        self.report.check("seven schedules are there", len(schedules) == 7, schedules)
+        self.report.check("eight schedules are there", len(schedules) == 8, schedules)
 
     def doors(self) -> None:
         """Only people with a token read."""

@@ -181,6 +181,10 @@ impl ChannelPoll {
                 for (connection, words) in &watched.failing {
                     tracing::warn!(%connection, failing_connection = %connection, "{words}");
                 }
+                for (connection, error) in &watched.wrong {
+                    let Error { operation, kind, detail, .. } = error;
+                    tracing::error!(%connection, operation, ?kind, detail, "nobody watched it, or nobody could be told");
+                }
                 let (connections_failing, unknown) = (watched.failing.len(), watched.unknown);
                 tracing::info!(connections = watched.connections, connections_failing, unknown, "watched");
             }

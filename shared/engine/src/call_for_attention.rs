@@ -4,7 +4,8 @@
 
 use crate::World;
 use crate::announce::event;
-use crate::rows::{AttentionRow, BooksRow, ConnectionRow, EndedRun, Kept, ParkedRow, ReconcileRow};
+use crate::rows::{AttentionRow, BooksRow, EndedRun, Kept, ParkedRow, ReconcileRow};
+use crate::views::readable_connections;
 use contracts::NeedsAttention;
 use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
@@ -80,7 +81,7 @@ impl Found {
             let last = last.filter(|run| since.is_none_or(|since| run.ended > since) && run.ended <= now);
             last.map_or(0, |run| u32::try_from(run.counts.parked).unwrap_or(u32::MAX))
         };
-        for connection in world.all::<ConnectionRow>(ConnectionRow::PARTITION, "").await? {
+        for connection in readable_connections(world).await?.0 {
             let row: Option<ReconcileRow> = world.get(&ReconcileRow::key(&connection.id)).await?;
             let count = handed(row.and_then(|row| row.state.last).as_ref());
             if count > 0 {

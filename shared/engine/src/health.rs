@@ -3,7 +3,8 @@
 //! Whoever works for a connection notes how that went (`note_health`). Only `watch_connections` tells, so that a failure is told once,
 //! whoever met it; it is called with every poll, and what is missing then (the poll itself) is the business of an alarm.
 
-use crate::rows::{AttentionSettingsRow, ConnectionRow, HealthRow, ToTell};
+use crate::rows::{AttentionSettingsRow, HealthRow, ToTell};
+use crate::views::readable_connections;
 use crate::{Lookup, World};
 use contracts::{ConnectionFailing, ConnectionRecovered};
 use domain::{ConnectionId, Duty, Tried, Wellbeing};
@@ -94,7 +95,7 @@ async fn read(world: &World, connection: &ConnectionId) -> Result<HealthRow> {
 }
 
 /// What a look at all connections found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Watched {
     /// All of them.
     pub connections: usize,
@@ -102,22 +103,23 @@ pub struct Watched {
     pub failing: Vec<(ConnectionId, String)>,
     /// Those of which nobody knows whether they work.
     pub unknown: usize,
+    /// Those that could not be looked at, or of which nobody could be told.
+    pub wrong: Vec<(ConnectionId, Error)>,
 }
 
 /// Looks at every connection, and has people told of those that have failed for too long, and of those that work again.
 pub async fn watch_connections(world: &World) -> Result<Watched> {
     let settings: Option<AttentionSettingsRow> = world.get(&AttentionSettingsRow::key()).await?;
     let after = settings.unwrap_or_default().failing_after();
-    let rows = world.all::<ConnectionRow>(ConnectionRow::PARTITION, "").await?;
-    let mut watched = Watched { connections: rows.len(), ..Watched::default() };
-    let mut wrong = None;
+    let (rows, unreadable) = readable_connections(world).await?;
+    let mut watched = Watched { connections: rows.len() + unreadable.len(), unknown: unreadable.len(), ..Watched::default() };
     for id in rows.into_iter().map(|row| row.id) {
         // One row that cannot be read, or one word that cannot be sent, is no reason to be silent about the others.
         if let Err(error) = watch_one(world, &id, after, &mut watched).await {
-            wrong = Some(error);
+            watched.wrong.push((id, error));
         }
     }
-    wrong.map_or(Ok(watched), Err)
+    Ok(watched)
 }
 
 async fn watch_one(world: &World, id: &ConnectionId, after: SignedDuration, watched: &mut Watched) -> Result<()> {
