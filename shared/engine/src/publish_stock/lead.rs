@@ -11,7 +11,7 @@ use crate::rows::{LedgerCause, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
 use contracts::StockHint;
 use domain::{Counter, Flow, LocationId, Quantity, Seen};
-use ports::{Observed, Error, ErrorKind, QueueName, ReadBack, Result, Status, StockSemantics, StockWrite};
+use ports::{Error, ErrorKind, Observed, QueueName, ReadBack, Result, Status, StockSemantics, StockWrite};
 use std::time::Duration;
 
 /// By then the next poll has taken in the orders of up to now.
