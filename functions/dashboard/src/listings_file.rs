@@ -97,6 +97,10 @@ fn record(connection: &ConnectionId, item: &OfferView) -> [String; 7] {
 
 fn status(is_matched: bool, by_hand: bool, unclear: Option<&MatchProblem>) -> String {
     match unclear {
+        Some(MatchProblem::SharedStock { with, .. }) => {
+            let with: Vec<&str> = with.iter().map(domain::OfferId::as_str).collect();
+            format!("one stock with {}, which is another article", with.join(" "))
+        }
         _ if by_hand => "matched by hand".to_owned(),
         Some(MatchProblem::Unknown) => "no article has its EAN or SKU".to_owned(),
         Some(MatchProblem::Several { skus }) => {

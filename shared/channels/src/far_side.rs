@@ -237,6 +237,32 @@ pub trait FarSide: Send {
     /// or the old one is each channel's own way.
     fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku);
 
+    /// The merchant has the channel track the stock of an article, from this figure on, or track it no longer. False where the channel has no
+    /// such thing.
+    fn set_tracking(&mut self, _now: Timestamp, _sku: &Sku, _from: Option<Quantity>) -> bool {
+        false
+    }
+
+    /// The merchant has articles use one stock, which then holds this many. False where the channel has no such thing.
+    fn share_stock(&mut self, _now: Timestamp, _skus: &[Sku], _units: Quantity) -> bool {
+        false
+    }
+
+    /// The merchant has the channel sell an article on when none is left. False where the channel has no such thing.
+    fn sell_past_zero(&mut self, _now: Timestamp, _sku: &Sku, _on: bool) -> bool {
+        false
+    }
+
+    /// A visitor begins what is no order yet: a checkout that is open. None where the channel keeps no such thing among its orders.
+    fn draft(&mut self, _now: Timestamp, _sku: &Sku, _units: Quantity) -> Option<OrderNumber> {
+        None
+    }
+
+    /// It becomes an order. False if there is no such draft.
+    fn place(&mut self, _now: Timestamp, _draft: &OrderNumber) -> bool {
+        false
+    }
+
     /// Webhook deliveries due by now.
     fn outbox(&mut self, now: Timestamp) -> Vec<Outgoing>;
 

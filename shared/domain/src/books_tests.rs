@@ -43,6 +43,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
             placed_at: at,
             stamp: None,
             channel_status: String::new(),
+            draft: false,
             ship_to: None,
             lines: Vec::new(),
             unread: Vec::new(),

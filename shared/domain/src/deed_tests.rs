@@ -53,6 +53,7 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         placed_at: at(0),
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
+        draft: false,
         ship_to: None,
         unread: Vec::new(),
         lines: lines.collect(),

@@ -17,6 +17,26 @@ pub struct Item {
     pub variant: String,
 }
 
+/// Whether a channel counts the units of an item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Counting {
+    /// It does.
+    #[default]
+    Counted,
+    /// It counts them together with those of other items, at the one stock reference they have in common, such as a parent product.
+    Together,
+    /// Stock is not tracked there: the item sells without end, or not at all. There is no figure, and nothing stands for one.
+    NotCounted,
+}
+
+impl Counting {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+    fn is_usual(&self) -> bool {
+        *self == Self::Counted
+    }
+}
+
 /// An item on a channel, as the channel describes it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Listing {
@@ -33,7 +53,13 @@ pub struct Listing {
     /// Its name, for people.
     #[serde(default)]
     pub title: String,
-    /// The figure it shows, where the list of items tells it; in the words of `Channel::read_stock`. Never kept: it is old at once.
+    /// Whether the channel counts its units.
+    #[serde(default, skip_serializing_if = "Counting::is_usual")]
+    pub counting: Counting,
+    /// The channel sells it on when none is left, by the merchant's own will there. Then it can sell what other channels sold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub backorders: bool,
+    /// The figure it shows, where the list of items tells it and the channel counts it; in the words of `Channel::read_stock`. Never kept: it is old at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Quantity>,
     /// As `shown`, by the merchant's locations, in units as the channel keeps them; where it keeps a figure for each and the list tells.
@@ -81,6 +107,15 @@ pub enum MatchProblem {
         by_ean: Sku,
         /// The SKU that no article has.
         sku: Sku,
+    },
+    /// It has one stock there with items that are other products, or none that is known: whatever was told for one would be sold as the other.
+    /// Each must keep its own stock there, or all must be matched to one product.
+    SharedStock {
+        /// The product it is by itself; none if it is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sku: Option<Sku>,
+        /// The other items of that stock.
+        with: Vec<OfferId>,
     },
     /// It is not sold as new, and its codes are those of the new product.
     Condition {

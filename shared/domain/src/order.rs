@@ -60,6 +60,10 @@ pub struct OrderSnapshot {
     pub stamp: Option<Timestamp>,
     /// The channel's own word for the state, for people.
     pub channel_status: String,
+    /// It is no order yet: a quote, an open till, a checkout that somebody is in. It is not taken in; one that was an order before demands
+    /// nothing any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
     /// The country it goes to: two capital letters of ISO 3166-1. `None` if the channel does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ship_to: Option<Country>,

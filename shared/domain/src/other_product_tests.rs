@@ -55,6 +55,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         placed_at: at(0),
         stamp: Some(at(second)),
         channel_status: "processing".into(),
+        draft: false,
         ship_to: None,
         unread: Vec::new(),
         lines: vec![line],

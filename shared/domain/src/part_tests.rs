@@ -163,6 +163,7 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
             placed_at: at,
             stamp: Some(at),
             channel_status: "open".into(),
+            draft: false,
             ship_to: None,
             lines: lines.iter().enumerate().map(line).collect(),
             unread: Vec::new(),

@@ -24,6 +24,7 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
         placed_at: at(0),
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
+        draft: false,
         ship_to: None,
         unread: Vec::new(),
         lines: vec![SnapshotLine {

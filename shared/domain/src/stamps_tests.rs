@@ -19,6 +19,7 @@ fn state(stamp: Timestamp, cancelled: i64) -> OrderSnapshot {
         placed_at: at(0),
         stamp: Some(stamp),
         channel_status: if cancelled > 0 { "cancelled" } else { "processing" }.into(),
+        draft: false,
         ship_to: None,
         unread: Vec::new(),
         lines: vec![SnapshotLine {

@@ -65,6 +65,10 @@ pub struct StockRule {
     pub paused: bool,
     /// Its part of an article in quota mode, against the parts of the other connections. 0: none.
     pub share: u32,
+    /// Has the channel track the stock of an item that it does not track, and tells it the figure. Left as it is otherwise: what is sold
+    /// without end there may be a service, or be meant so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub start_tracking: bool,
 }
 
 impl Default for StockRule {
@@ -77,6 +81,7 @@ impl Default for StockRule {
             least_shown: Quantity::ZERO,
             paused: false,
             share: 1,
+            start_tracking: false,
         }
     }
 }
@@ -183,6 +188,9 @@ pub struct RuleChange {
     /// Its part of the article when that is shared out, from 0 to 100. 0: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<u32>,
+    /// Has the channel track the stock of an item that it does not track; false leaves it where the connection says otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_tracking: Option<bool>,
     /// The article is shared out when at most so many units are left; 0: never. Only for the article everywhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quota_below: Option<Quantity>,
@@ -205,6 +213,7 @@ impl RuleChange {
             least_shown: self.least_shown.unwrap_or(rule.least_shown),
             paused: self.paused.unwrap_or(rule.paused),
             share: self.share.unwrap_or(rule.share),
+            start_tracking: self.start_tracking.unwrap_or(rule.start_tracking),
         }
     }
 
@@ -219,6 +228,7 @@ impl RuleChange {
             least_shown: other.least_shown.or(self.least_shown),
             paused: other.paused.or(self.paused),
             share: other.share.or(self.share),
+            start_tracking: other.start_tracking.or(self.start_tracking),
             quota_below: other.quota_below.or(self.quota_below),
         }
     }

@@ -70,8 +70,9 @@ fn a_rule_of_before_reads_as_it_was() {
 
 fn any_rule() -> impl Strategy<Value = StockRule> {
     let units = || (0_i64..40).prop_map(q);
-    let parts = (units(), 0_i64..=100, units(), proptest::option::of(units()), units(), proptest::bool::weighted(0.1), 0_u32..4);
-    parts.prop_map(|(safety_stock, percent, pre_order, most_shown, least_shown, paused, share)| StockRule {
+    let flags = (proptest::bool::weighted(0.1), any::<bool>());
+    let parts = (units(), 0_i64..=100, units(), proptest::option::of(units()), units(), flags, 0_u32..4);
+    parts.prop_map(|(safety_stock, percent, pre_order, most_shown, least_shown, (paused, start_tracking), share)| StockRule {
         safety_stock,
         percent: Percent::new(percent).unwrap(),
         pre_order,
@@ -79,11 +80,12 @@ fn any_rule() -> impl Strategy<Value = StockRule> {
         least_shown,
         paused,
         share,
+        start_tracking,
     })
 }
 
 fn any_change() -> impl Strategy<Value = RuleChange> {
-    let rule = (any_rule(), proptest::array::uniform8(any::<bool>()));
+    let rule = (any_rule(), proptest::array::uniform9(any::<bool>()));
     rule.prop_map(|(rule, given)| RuleChange {
         safety_stock: given[0].then_some(rule.safety_stock),
         percent: given[1].then_some(rule.percent),
@@ -92,6 +94,7 @@ fn any_change() -> impl Strategy<Value = RuleChange> {
         least_shown: given[4].then_some(rule.least_shown),
         paused: given[5].then_some(rule.paused),
         share: given[6].then_some(rule.share),
+        start_tracking: given[8].then_some(rule.start_tracking),
         quota_below: given[7].then_some(rule.safety_stock),
     })
 }

@@ -30,6 +30,7 @@ fn order(lines: Vec<SnapshotLine>, unread: Vec<UnreadLine>) -> OrderSnapshot {
         placed_at: Timestamp::UNIX_EPOCH,
         stamp: None,
         channel_status: "open".into(),
+        draft: false,
         ship_to: None,
         lines,
         unread,

@@ -14,6 +14,7 @@ mod keep_subscription;
 mod lookup;
 mod match_by_hand;
 mod match_listings;
+mod one_stock;
 mod park;
 mod poll_orders;
 mod poll_returns;

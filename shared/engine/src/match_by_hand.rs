@@ -1,7 +1,8 @@
 //! A person says which article an item on a channel is, where EAN and SKU do not.
 
 use crate::World;
-use crate::match_listings::{by_codes, put_match};
+use crate::match_listings::by_codes;
+use crate::one_stock::put_in_place;
 use crate::rows::{ArticleRow, ConnectionRow, OfferRow};
 use domain::{ConnectionId, OfferId, Sku};
 use ports::{Error, ErrorKind, Result};
@@ -27,7 +28,7 @@ pub async fn match_by_hand(world: &World, connection: &ConnectionId, offer: &Off
     if row == before {
         return Ok(());
     }
-    put_match(world, Some(before), &row).await
+    put_in_place(world, Some(before), row).await.map(drop)
 }
 
 async fn of(world: &World, connection: &ConnectionId) -> Result<ConnectionRow> {

@@ -1,8 +1,9 @@
 //! Finds out which item on a channel is which article.
 
 use crate::announce::hint;
+use crate::one_stock::{is_known, put_in_place};
 use crate::publish_stock::is_told;
-use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, MatchingRow, OfferRow, ReferenceRow};
+use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, MatchingRow, OfferRow};
 use crate::unmatched::match_again;
 use crate::unread::{LISTINGS, UnreadItems};
 use crate::{Driver, Lookup, World, lookup};
@@ -109,27 +110,33 @@ async fn keep(
         Some(row) => row,
         None => by_codes(world, lookup.connection(world, connection).await?.as_ref(), listing).await?,
     };
-    if row.matched.is_some() {
-        report.matched += 1;
-    } else {
-        report.unclear += 1;
+    let as_before = before.as_ref().is_some_and(|before| {
+        (before.by_itself(), before.by_hand, &before.listing) == (row.by_itself(), row.by_hand, &row.listing)
+            && (row.by_itself().is_some() || before.problem == row.problem)
+    });
+    let (row, is_news) = match before {
+        Some(before) if as_before && is_known(world, &row).await? => (before, false),
+        before => (put_in_place(world, before, row).await?, true),
+    };
+    match row.matched {
+        None => report.unclear += 1,
+        Some(sku) => {
+            report.matched += 1;
+            report.new += usize::from(is_news);
+            if !is_news {
+                tell_if_untold(world, lookup, connection, sku, &row.listing.offer).await?;
+            }
+        }
     }
-    if before.as_ref() == Some(&row) {
-        return match row.matched {
-            Some(sku) => tell_if_untold(world, lookup, connection, sku, &row.listing.offer).await,
-            None => Ok(()),
-        };
-    }
-    report.new += usize::from(row.matched.is_some());
-    put_match(world, before, &row).await
+    Ok(())
 }
 
 /// As a person said, as long as there is such an article.
 async fn by_hand(world: &World, before: Option<&OfferRow>, listing: &Listing) -> Result<Option<OfferRow>> {
     let Some(row) = before.filter(|row| row.by_hand) else { return Ok(None) };
-    let Some(sku) = &row.matched else { return Ok(None) };
+    let Some(sku) = row.by_itself() else { return Ok(None) };
     let there = world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_some();
-    Ok(there.then(|| OfferRow { listing: listing.clone(), ..row.clone() }))
+    Ok(there.then(|| OfferRow { listing: listing.clone(), matched: Some(sku.clone()), problem: None, ..row.clone() }))
 }
 
 /// By EAN and SKU, as the connection's setting says.
@@ -142,15 +149,10 @@ pub(crate) async fn by_codes(world: &World, connection: &ConnectionRow, listing:
     Ok(OfferRow { connection: connection.id.clone(), listing, matched, by_hand: false, problem })
 }
 
-/// Puts an item's match in place, and has it told.
+/// Puts an item's match in place, and has it told. By `one_stock` alone.
 pub(crate) async fn put_match(world: &World, before: Option<OfferRow>, row: &OfferRow) -> Result<()> {
     let (connection, offer) = (&row.connection, &row.listing.offer);
     let mut wait = Duration::ZERO;
-    let known = before.as_ref().and_then(ReferenceRow::of);
-    let reference = ReferenceRow::of(row);
-    if let Some(reference) = reference.filter(|reference| known.as_ref() != Some(reference)) {
-        world.write_if(Write::Put { row: reference.to_row(), when: Condition::Always }).await?;
-    }
     if let Some(old) = before.and_then(|b| b.matched).filter(|old| Some(old) != row.matched.as_ref()) {
         world.write_if(Write::Delete { key: ListingRow::key(&old, connection, offer), when: Condition::Always }).await?;
         wait = LONGEST_PUSH;

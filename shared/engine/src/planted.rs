@@ -128,6 +128,10 @@ mistakes! {
     LostGrantForgotten => "lost grant forgotten", "F22", model "shares";
     /// A listing of which nothing is known counts as one that sells nothing.
     UnknownTakenAsNone => "unknown exposure taken for none", "I5", model "shares";
+    /// An item that its channel does not count is taken to show very many.
+    UncountedTakenForAFigure => "not counted taken for a figure", "I3";
+    /// Two products that have one stock on a channel are each published to it.
+    SharedStockPublished => "two products published to one stock", "I11";
     /// What came back sellable is put on sale twice.
     RestockedTwice => "restocked twice", "F06";
     /// Units that are cancelled because they are not there come free like any other.

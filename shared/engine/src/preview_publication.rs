@@ -1,13 +1,13 @@
 //! What a connection would be told if the merchant let it: every matched item with the figure it shows and the figure it would show.
 
-use crate::publish_stock::{Present, figure};
+use crate::publish_stock::{Present, figure, may_start_tracking};
 use crate::rows::{ConnectionRow, OfferRow};
 use crate::views::PageRequest;
 use crate::views::paging::{Page, page};
 use crate::{Driver, Lookup, World};
-use domain::{ConnectionId, MatchProblem, OfferId, Quantity, Sku};
+use domain::{ConnectionId, Counting, MatchProblem, OfferId, Quantity, Sku};
 use futures::future::join_all;
-use ports::{Error, ErrorKind, ReadBack, Result};
+use ports::{Error, ErrorKind, Observed, ReadBack, Result};
 
 /// Items read from the channel side by side.
 const AT_ONCE: usize = 8;
@@ -17,6 +17,12 @@ const AT_ONCE: usize = 8;
 pub struct PublicationPreview {
     /// In the order of their ids on the channel.
     pub items: Vec<WouldPush>,
+    /// Of these, items that are told nothing because the channel does not track their stock.
+    pub left_alone: usize,
+    /// Of these, items that the channel sells on when none is left, by the merchant's own will there.
+    pub backorders: usize,
+    /// Of these, items that a person must match first.
+    pub unclear: usize,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
 }
@@ -36,6 +42,10 @@ pub struct WouldPush {
     pub shows: Option<Quantity>,
     /// Units it would be told to show.
     pub would_show: Option<Quantity>,
+    /// The channel does not track its stock: it is told nothing, unless a rule says `start_tracking` and the channel can be told.
+    pub left_alone: bool,
+    /// The channel sells it on when none is left: it can sell there what other channels sold.
+    pub backorders: bool,
     /// Whether it is told already.
     pub published: bool,
     /// Why the channel could not be asked.
@@ -64,7 +74,9 @@ pub async fn preview_publication(
             items.push(item?);
         }
     }
-    Ok(PublicationPreview { items, next })
+    let count = |is: fn(&WouldPush) -> bool| items.iter().filter(|item| is(item)).count();
+    let (left_alone, backorders) = (count(|item| item.left_alone), count(|item| item.backorders));
+    Ok(PublicationPreview { left_alone, backorders, unclear: count(|item| item.unclear.is_some()), items, next })
 }
 
 async fn one(
@@ -73,6 +85,7 @@ async fn one(
     row: &ConnectionRow,
     offer: &OfferRow,
 ) -> Result<WouldPush> {
+    let mut counting = offer.listing.counting;
     let (shows, problem) = match (&offer.matched, driver) {
         (None, _) => (None, None),
         (Some(_), Err(error)) => (None, Some(error.message.clone())),
@@ -81,13 +94,22 @@ async fn one(
             let listing = &offer.listing;
             let read = driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await;
             // One item that cannot be read must not hide the others.
-            read.map_or_else(|error| (None, Some(error.message)), |shows| (Some(shows.quantity), None))
+            match read {
+                Ok(Observed::Counted(shown)) => (Some(shown.quantity), None),
+                Ok(Observed::NotCounted) => {
+                    counting = Counting::NotCounted;
+                    (None, None)
+                }
+                Err(error) => (None, Some(error.message)),
+            }
         }
     };
-    let would_show = match &offer.matched {
-        Some(sku) => Some(figure(world, &Present::read(world, sku).await?, row)),
-        None => None,
-    };
+    let (mut would_show, mut left_alone) = (None, false);
+    if let Some(sku) = &offer.matched {
+        let present = Present::read(world, sku).await?;
+        left_alone = counting == Counting::NotCounted && !may_start_tracking(world, &present, row);
+        would_show = (!left_alone).then(|| figure(world, &present, row));
+    }
     Ok(WouldPush {
         offer: offer.listing.offer.clone(),
         title: offer.listing.title.clone(),
@@ -96,6 +118,8 @@ async fn one(
         unclear: offer.problem.clone(),
         shows,
         would_show,
+        left_alone,
+        backorders: offer.listing.backorders,
         problem,
     })
 }

@@ -46,6 +46,8 @@ fn shop() -> ScriptedShop {
         places: Vec::new(),
         condition: None,
         digital: false,
+        counting: domain::Counting::Counted,
+        backorders: false,
     };
     put(&shop, OfferRow { connection: web(), listing: listing.clone(), matched: None, by_hand: false, problem: None }.to_row());
     finish(match_by_hand(&shop.world(), &web(), &offer(), Some(&sku()))).unwrap();

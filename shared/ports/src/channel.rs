@@ -3,7 +3,7 @@
 //! A connector translates, and calls its channel through `Call::http`. It owns no retry, no rate limit, no token storage and no
 //! log: the engine's driver does these once, for all.
 
-use crate::{Error, Http, PlaceWrite, Request, Response, Result, Secret, Shown};
+use crate::{Error, Http, Observed, PlaceWrite, Request, Response, Result, Secret};
 use async_trait::async_trait;
 use domain::{
     AnnouncedReturn, CarrierId, ChannelId, ConnectionId, Listing, Money, OfferId, OrderNumber, OrderSnapshot, OrderUpdate,
@@ -57,6 +57,8 @@ pub struct Descriptor {
     /// Where it keeps a figure for each of its own locations, which the settings `location.<our location>` name: the setting that names
     /// the only one where these name none. Such a channel is compared and set (`stock`) and can be read (`read_back`).
     pub places: Option<&'static str>,
+    /// Whether it can be told to track the stock of an item that it does not track.
+    pub starts_tracking: bool,
     /// The largest figure it takes; larger targets are shown as this.
     pub most_shown: Option<i64>,
     /// Topics or resources to subscribe to; a connection whose settings map places may need more.
@@ -347,6 +349,9 @@ pub struct StockWrite {
     pub from: Option<Quantity>,
     /// Where the connection's settings name places: all of the figure by place. All of them are written, or none.
     pub places: Vec<PlaceWrite>,
+    /// The item may be one that the channel does not track: it is to be tracked from now on. Without this, such an item is left as it is
+    /// (`Conflict`).
+    pub start_tracking: bool,
 }
 
 /// A price to be set.
@@ -498,7 +503,7 @@ pub trait Channel: Send + Sync {
     async fn listings(&self, call: &Call<'_>, page: Option<&str>) -> Result<ListingPage>;
 
     /// Reads the figure an item shows now.
-    async fn read_stock(&self, call: &Call<'_>, offer: &OfferId, stock_reference: &str) -> Result<Shown>;
+    async fn read_stock(&self, call: &Call<'_>, offer: &OfferId, stock_reference: &str) -> Result<Observed>;
 
     /// Writes the figure an item shows.
     async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged>;

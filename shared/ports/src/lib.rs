@@ -24,7 +24,7 @@ pub use clock::{Clock, Ids};
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};
 pub use messaging::{Bus, MOST_MESSAGE_BYTES, OutgoingEvent, OutgoingMessage, Queue, QueueName};
-pub use places::{PLACE_SETTING, PlaceWrite, Shown, places};
+pub use places::{Observed, PLACE_SETTING, PlaceWrite, Shown, places};
 pub use reach::Reach;
 pub use secret::{Secret, Secrets};
 pub use table::{

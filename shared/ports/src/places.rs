@@ -32,6 +32,37 @@ impl From<Quantity> for Shown {
     }
 }
 
+/// What a channel answers when it is asked for the stock of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observed {
+    /// It counts it, and shows this.
+    Counted(Shown),
+    /// It does not track it. That is no figure, neither none nor very many, and nothing is booked by it.
+    NotCounted,
+}
+
+impl From<Shown> for Observed {
+    fn from(shown: Shown) -> Self {
+        Self::Counted(shown)
+    }
+}
+
+impl From<Quantity> for Observed {
+    fn from(quantity: Quantity) -> Self {
+        Self::Counted(quantity.into())
+    }
+}
+
+impl Observed {
+    /// What it shows, where it is counted.
+    pub fn counted(self) -> Option<Shown> {
+        match self {
+            Self::Counted(shown) => Some(shown),
+            Self::NotCounted => None,
+        }
+    }
+}
+
 /// The part of a figure that one place is to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceWrite {

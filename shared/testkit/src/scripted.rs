@@ -10,8 +10,8 @@ use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, DeletesOrders, Delivery, Descriptor, Error, ErrorKind, Http,
-    ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response,
-    RestocksOnCancel, Result, ReturnPage, Shown, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
+    ListingPage, Notice, Observed, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response,
+    RestocksOnCancel, Result, ReturnPage, Status, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token,
     TokenKind, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
@@ -41,6 +41,7 @@ pub const DESCRIPTOR: Descriptor = Descriptor {
     sets_prices: false,
     can_lead: false,
     places: None,
+    starts_tracking: false,
     most_shown: None,
     topics: &[],
 };
@@ -214,6 +215,8 @@ fn item(number: usize) -> Result<Listing> {
         places: Vec::new(),
         condition: None,
         digital: false,
+        counting: domain::Counting::Counted,
+        backorders: false,
     })
 }
 
@@ -282,7 +285,7 @@ impl Channel for Scripted {
         Ok(ListingPage { listings, unread: Vec::new(), next: (first + ITEMS_OF_A_PAGE < items).then(|| (page + 1).to_string()) })
     }
 
-    async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Shown> {
+    async fn read_stock(&self, _: &Call<'_>, _: &OfferId, _: &str) -> Result<Observed> {
         not_played()
     }
 

@@ -121,6 +121,7 @@ impl ScriptedShop {
             placed_at: now,
             stamp: Some(now),
             channel_status: "open".to_owned(),
+            draft: false,
             ship_to: None,
             lines: vec![line],
             unread: Vec::new(),

@@ -289,14 +289,18 @@ impl Bench {
         let world = self.world();
         finish(async {
             let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await
+            driver
+                .call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference))
+                .await
+                .map(|observed| observed.counted().unwrap())
         })
     }
 
     /// Writes a figure.
     pub fn write(&self, listing: &Listing, quantity: i64, from: Option<Quantity>) -> Result<Acknowledged> {
         let (offer, stock_reference) = (listing.offer.clone(), listing.stock_reference.clone());
-        let write = StockWrite { offer, stock_reference, quantity: units(quantity), from, places: Vec::new() };
+        let write =
+            StockWrite { offer, stock_reference, quantity: units(quantity), from, places: Vec::new(), start_tracking: false };
         let world = self.world();
         finish(async {
             let driver = Driver::open(&world, &self.lookup, &named("one")).await?;

@@ -87,6 +87,7 @@ fn write_stock(subject: &Subject, script: &Script) {
         // Above zero: a figure that may be below zero is read first, and a failed read wrote nothing.
         from: Some(Quantity::clamped(3)),
         places: Vec::new(),
+        start_tracking: false,
     };
     let result = finish(subject.channel.write_stock(&subject.call(script, Some(&token)), &write));
     if let (Some(answer), Err(error)) = (script.only(), &result) {

@@ -175,6 +175,7 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
         placed_at: at(0),
         stamp: stamps.then(|| at(told.stamp)),
         channel_status: "open".to_owned(),
+        draft: false,
         ship_to: None,
         lines,
         unread: Vec::new(),

@@ -5,8 +5,8 @@ use domain::{ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdat
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice,
-    OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, RestocksOnCancel, Result,
-    ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody,
+    Observed, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, RestocksOnCancel,
+    Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody,
     WebhookKeys,
 };
 use std::collections::BTreeMap;
@@ -56,6 +56,8 @@ pub fn listing(number: u32, article: u32, twin: bool) -> Listing {
         places: Vec::new(),
         condition: None,
         digital: false,
+        counting: domain::Counting::Counted,
+        backorders: false,
     }
 }
 
@@ -149,6 +151,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     sets_prices: false,
     can_lead: false,
     places: None,
+    starts_tracking: false,
     most_shown: None,
     topics: &[],
 };
@@ -206,7 +209,7 @@ impl Channel for Shop {
         Ok(ListingPage { listings, unread: Vec::new(), next })
     }
 
-    async fn read_stock(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Shown> {
+    async fn read_stock(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Observed> {
         self.called(1)?;
         self.with(offer, |item| Quantity::clamped(i64::from(item.shown)).into())
     }

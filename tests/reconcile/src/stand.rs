@@ -272,6 +272,7 @@ pub fn snapshot(number: u32, article: u32, ordered: u32, cancelled: u32, stamp: 
         placed_at: long_ago() + SignedDuration::from_secs(60),
         stamp: Some(stamp),
         channel_status: "open".into(),
+        draft: false,
         ship_to: None,
         unread: Vec::new(),
         lines: vec![line],

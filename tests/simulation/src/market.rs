@@ -47,11 +47,13 @@ pub struct Goods<'a> {
     pub shown: i64,
     /// Whether channels with locations of their own have one for each of `locations`; all that is shown at the start is at the first.
     pub places: bool,
+    /// The product whose variants all of it are, where a channel has such a thing. None: each is a product.
+    pub group: Option<&'a str>,
 }
 
 impl Default for Goods<'_> {
     fn default() -> Self {
-        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0, places: false }
+        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0, places: false, group: None }
     }
 }
 
@@ -115,7 +117,7 @@ impl Market {
                 sku: sku(name),
                 ean: Ean::new(ean).unwrap(),
                 title: format!("Article {name}"),
-                group: format!("group {name}"),
+                group: goods.group.map_or_else(|| format!("group {name}"), str::to_owned),
                 stock: q(goods.shown),
                 price_cents: 1995,
             })

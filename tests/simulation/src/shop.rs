@@ -65,6 +65,7 @@ pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderS
         placed_at: Timestamp::from_second(1_795_000_000).unwrap(),
         stamp: Some(Timestamp::from_second(1_795_000_000 + stamp).unwrap()),
         channel_status: "open".into(),
+        draft: false,
         ship_to: None,
         unread: Vec::new(),
         lines: lines

@@ -4,6 +4,7 @@ use domain::{Ean, Item, LineKind, Order, OrderSnapshot, Sku};
 use engine::rows::{ConnectionRow, Kept, OrderRow, ParkedRow};
 use engine::{Lookup, Opening, accept_orders, put_article, put_bundle, put_connection};
 use simulation::invariants;
+use simulation::market::Market;
 use simulation::shop::{arrival, connection, location, q, shop, sku, told};
 use testkit::Stage;
 use testkit::run::finish;
@@ -98,4 +99,45 @@ fn tips_and_downloads_beside_goods_are_no_question_to_anybody() {
     let order = take_in(&stage, snapshot);
     let held: Vec<i64> = order.lines.iter().map(|line| line.committed().units()).collect();
     assert_eq!((held, order.short().units(), parked(&stage)), (vec![2, 0, 0, 3], 0, 0));
+}
+
+#[test]
+fn a_checkout_that_somebody_is_in_is_no_order_until_it_is_one() {
+    let mut market = Market::open(&[("A", 9)], 1);
+    market.subscribe();
+    let mut tried = 0;
+    for id in market.connections.clone() {
+        let orders = |market: &Market| invariants::orders(&market.stage.table).len();
+        let known = orders(&market);
+        let Some(draft) = market.on(&id, |side, now| side.draft(now, &sku("A"), q(4))) else { continue };
+        tried += 1;
+        let live = |market: &mut Market| {
+            for _ in 0..4 {
+                let world = market.stage.world();
+                market.webhooks(&world);
+                market.stage.clock.pass(jiff::SignedDuration::from_secs(95));
+                market.poll();
+                market.settle();
+            }
+        };
+        live(&mut market);
+        assert_eq!(orders(&market), known, "not taken in");
+        market.assert_shown("A", 9);
+        // It holds nothing down either: what comes in is shown.
+        let receipt = engine::Correction {
+            sku: sku("A"),
+            location: location("main"),
+            change: engine::StockChange::Add(2),
+            reason: "receipt".into(),
+            by: "test".into(),
+        };
+        finish(engine::correct_stock(&market.stage.world(), &receipt)).unwrap();
+        live(&mut market);
+        market.assert_shown("A", 11);
+        assert!(market.on(&id, |side, now| side.place(now, &draft)));
+        live(&mut market);
+        assert_eq!(orders(&market), known + 1);
+        market.assert_shown("A", 7);
+    }
+    assert!(tried > 0, "a channel keeps such a thing");
 }

@@ -296,8 +296,15 @@ fn what_no_channel_told_of_is_put_back_by_the_next_comparison() {
 #[test]
 fn a_bundle_shows_at_each_place_the_sets_that_its_parts_there_make() {
     let parts: &[(&str, i64)] = &[("P", 2)];
-    let goods =
-        Goods { articles: &[("P", 5)], far: &[4], locations: &PLACES, bundle: Some(("A", parts)), places: true, shown: 0 };
+    let goods = Goods {
+        articles: &[("P", 5)],
+        far: &[4],
+        locations: &PLACES,
+        bundle: Some(("A", parts)),
+        places: true,
+        shown: 0,
+        group: None,
+    };
     let mut market = Market::open_with(&goods);
     rest(&mut market);
     assert_places(&market, &[2, 2]);

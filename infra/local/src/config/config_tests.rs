@@ -230,7 +230,7 @@ fn a_bundle_names_articles_that_are_in_the_catalogue() {
 #[test]
 fn a_connections_rule_is_read_whole_and_what_cannot_be_meant_is_told() {
     let rule = |text: &str| format!("{RIGHT}[connection.rule]\n{text}\n");
-    let whole = "safety_stock = 1\npercent = 80\npre_order = 5\nmost_shown = 50\nleast_shown = 2\npaused = true\nshare = 3";
+    let whole = "safety_stock = 1\npercent = 80\npre_order = 5\nmost_shown = 50\nleast_shown = 2\npaused = true\nshare = 3\nstart_tracking = true";
     let read_rule = read(&rule(whole), CSV).unwrap().connections[0].rule.clone();
     let q = |units| Quantity::new(units).unwrap();
     let expected = domain::StockRule {
@@ -241,6 +241,7 @@ fn a_connections_rule_is_read_whole_and_what_cannot_be_meant_is_told() {
         least_shown: q(2),
         paused: true,
         share: 3,
+        start_tracking: true,
     };
     assert_eq!(read_rule, expected);
     assert_eq!(read(RIGHT, CSV).unwrap().connections[0].rule, domain::StockRule::default());

@@ -214,6 +214,7 @@ fn read_rule(section: &Section<'_, '_>) -> StockRule {
         least_shown: units("least_shown"),
         paused: section.flag("paused"),
         share: section.number("share", 0, MOST_SHARE.into()).and_then(|n| u32::try_from(n).ok()).unwrap_or(usual.share),
+        start_tracking: section.flag("start_tracking"),
     };
     if let Err(invalid) = rule.check() {
         section.wrong(invalid.field, format!("is wrong: expected {}", invalid.expected));

@@ -5,7 +5,7 @@
 
 use super::{requests, stock, wire};
 use crate::{lenient, wire_text};
-use domain::{Ean, Listing, OfferId, Sku};
+use domain::{Counting, Ean, Listing, OfferId, Sku};
 use ports::{Call, Error, ErrorKind, ListingPage, Result, UnreadItem};
 use serde_json::value::RawValue;
 
@@ -82,6 +82,9 @@ fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPa
         title: offer.unknown_product_title.text().to_owned(),
         condition: condition.cloned().filter(|category| category != NEW),
         digital: false,
+        // Every offer has a stock.
+        counting: Counting::Counted,
+        backorders: false,
     });
 }
 

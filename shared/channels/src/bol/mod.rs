@@ -26,7 +26,7 @@ mod wire_updates;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{DeletesOrders, Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{Observed, DeletesOrders, Acknowledged, Acknowledgement, Call, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector of bol.
 #[derive(Debug, Default, Clone, Copy)]
@@ -63,6 +63,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     sets_prices: true,
     can_lead: false,
     places: None,
+    starts_tracking: false,
     most_shown: Some(999),
     topics: &[webhooks::ORDER],
 };
@@ -97,8 +98,8 @@ impl Channel for Bol {
         listings::listings(call, page).await
     }
 
-    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Shown> {
-        stock::read(call, stock_reference).await.map(Shown::from)
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Observed> {
+        stock::read(call, stock_reference).await.map(Observed::from)
     }
 
     async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {

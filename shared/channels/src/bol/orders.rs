@@ -93,6 +93,7 @@ pub(super) fn snapshot(order: &wire::Order, now: Timestamp, untold_on_sale: bool
         stamp: changes.into_iter().max().filter(|_| !undated),
         // The words of the list's `fulfilmentStatus`, which the detail leaves out.
         channel_status: if is_open { "OPEN" } else { "HANDLED" }.to_owned(),
+        draft: false,
         ship_to: country,
         lines,
         unread,

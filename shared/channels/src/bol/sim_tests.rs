@@ -95,12 +95,12 @@ impl World {
 
     fn write(&self, offer: &OfferId, units: i64) -> Result<Acknowledged> {
         let write =
-            StockWrite { offer: offer.clone(), stock_reference: offer.to_string(), quantity: Quantity::clamped(units), from: None, places: Vec::new() };
+            StockWrite { offer: offer.clone(), stock_reference: offer.to_string(), quantity: Quantity::clamped(units), from: None, places: Vec::new(), start_tracking: false };
         run(Bol.write_stock(&self.call(), &write))
     }
 
     fn read(&self, offer: &OfferId) -> Result<i64> {
-        run(Bol.read_stock(&self.call(), offer, offer.as_str())).map(|shown| shown.quantity.units())
+        run(Bol.read_stock(&self.call(), offer, offer.as_str())).map(|observed| observed.counted().unwrap().quantity.units())
     }
 
     /// All orders of a listing, and how many calls it took.

@@ -2,7 +2,7 @@
 
 use super::graphql::{self, Listings, PlacedListings, listings, placed_listings};
 use super::places::{self, Place};
-use domain::{Ean, Listing, LocationId, OfferId, Quantity, Sku};
+use domain::{Counting, Ean, Listing, LocationId, OfferId, Quantity, Sku};
 use super::sift::{Names, Spoilt};
 use crate::lenient;
 use ports::{Call, ListingPage, Result, Shown, UnreadItem};
@@ -23,10 +23,13 @@ struct Named<'a> {
     barcode: Option<&'a str>,
     title: &'a str,
     requires_shipping: bool,
+    tracked: bool,
+    sells_on: bool,
 }
 
 impl Named<'_> {
     fn listing(&self, shown: Option<Shown>) -> Listed {
+        let shown = shown.filter(|_| self.tracked);
         let (shown, places) = shown.map_or((None, Vec::new()), |shown| (Some(shown.quantity), shown.places));
         Ok(Listing {
             offer: self.id("legacyResourceId", self.variant)?,
@@ -39,6 +42,8 @@ impl Named<'_> {
             // Second-hand goods are variants of their own here, which nothing marks.
             condition: None,
             digital: !self.requires_shipping,
+            counting: if self.tracked { Counting::Counted } else { Counting::NotCounted },
+            backorders: self.sells_on,
         })
     }
 }
@@ -106,6 +111,8 @@ async fn at_one(call: &Call<'_>, after: Option<&str>) -> Result<ListingPage> {
             barcode: variant.barcode.as_deref(),
             title: &variant.display_name,
             requires_shipping: variant.inventory_item.requires_shipping,
+            tracked: variant.inventory_item.tracked,
+            sells_on: variant.inventory_policy == listings::ProductVariantInventoryPolicy::CONTINUE,
         };
         named.listing(shown.map(|q| Quantity::clamped(q.quantity).into()))
     };
@@ -127,6 +134,8 @@ async fn at_several(call: &Call<'_>, after: Option<&str>, places: &[Place]) -> R
             barcode: variant.barcode.as_deref(),
             title: &variant.display_name,
             requires_shipping: item.requires_shipping,
+            tracked: item.tracked,
+            sells_on: variant.inventory_policy == placed_listings::ProductVariantInventoryPolicy::CONTINUE,
         };
         let told: Vec<(LocationId, i64)> = item
             .inventory_levels

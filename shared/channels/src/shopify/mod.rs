@@ -25,7 +25,7 @@ mod wire;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{DeletesOrders, Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{Observed, DeletesOrders, Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// A Shopify shop.
 #[derive(Debug, Default, Clone, Copy)]
@@ -66,6 +66,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     sets_prices: true,
     can_lead: true,
     places: Some("location_id"),
+    starts_tracking: false,
     most_shown: None,
     topics: subscriptions::TOPICS,
 };
@@ -101,7 +102,7 @@ impl Channel for Shopify {
         listings::page(call, page).await
     }
 
-    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Shown> {
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Observed> {
         stock::read(call, stock_reference).await
     }
 

@@ -44,17 +44,20 @@ fn no_number(setting: &str) -> String {
     format!("the setting `{setting}` must be the number at the end of the location's address in Shopify's admin")
 }
 
-/// What the item shows at each place that it is stocked at; below zero where the shop sold on without stock.
+/// What the item shows at each place that it is stocked at; below zero where the shop sold on without stock. `None`: the shop does not track
+/// it.
 pub(super) async fn figures(
     call: &Call<'_>,
     operation: &'static str,
     item: &str,
     places: &[Place],
-) -> Result<Vec<(LocationId, i64)>> {
+) -> Result<Option<Vec<(LocationId, i64)>>> {
     let locations = places.iter().map(|(_, theirs)| theirs.clone()).collect();
     let data = graphql::send::<Placed>(call, operation, placed::Variables { item: item.to_owned(), locations }, false).await?;
-    if data.inventory_item.is_none() {
-        return Err(unknown_item(operation));
+    match data.inventory_item {
+        None => return Err(unknown_item(operation)),
+        Some(item) if !item.tracked => return Ok(None),
+        Some(_) => {}
     }
     if data.nodes.len() != places.len() {
         let message = "Shopify told of another number of locations than it was asked for";
@@ -71,7 +74,7 @@ pub(super) async fn figures(
         let available = level.quantities.iter().find(|q| q.name == "available").ok_or_else(|| untold(operation))?;
         figures.push((ours.clone(), available.quantity));
     }
-    Ok(figures)
+    Ok(Some(figures))
 }
 
 pub(super) fn unknown_item(operation: &'static str) -> Error {

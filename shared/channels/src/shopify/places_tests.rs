@@ -2,6 +2,7 @@
 
 use super::tests::{World, done, lamp, q};
 use super::*;
+use ports::Shown;
 use crate::far_side::{FarSide, Trouble};
 use domain::{LocationId, Quantity};
 use ports::{Error, ErrorKind, PlaceWrite, Status};
@@ -19,7 +20,7 @@ fn open() -> World {
 
 fn read(world: &World) -> Result<Shown> {
     let listing = world.listing(&lamp());
-    world.call("r", |call| done(Shopify.read_stock(&call, &listing.offer, &listing.stock_reference)))
+    world.call("r", |call| done(Shopify.read_stock(&call, &listing.offer, &listing.stock_reference))).map(|observed| observed.counted().unwrap())
 }
 
 fn write(world: &World, operation_id: &str, places: &[(&str, i64, i64)]) -> Result<Acknowledged> {
@@ -27,7 +28,7 @@ fn write(world: &World, operation_id: &str, places: &[(&str, i64, i64)]) -> Resu
     let place = |(name, from, to): &(&str, i64, i64)| PlaceWrite { location: at(name), quantity: q(*to), from: *from };
     let places: Vec<_> = places.iter().map(place).collect();
     let quantity = places.iter().map(|place| place.quantity).sum();
-    let write = StockWrite { offer: listing.offer, stock_reference: listing.stock_reference, quantity, from: None, places };
+    let write = StockWrite { offer: listing.offer, stock_reference: listing.stock_reference, quantity, from: None, places, start_tracking: false };
     world.call(operation_id, |call| done(Shopify.write_stock(&call, &write)))
 }
 

@@ -130,6 +130,7 @@ impl World {
             quantity: q(to),
             from: from.map(q),
             places: Vec::new(),
+            start_tracking: false,
         };
         self.call(operation_id, |call| done(Shopify.write_stock(&call, &write)))
     }
@@ -314,17 +315,33 @@ impl Http for Script {
 #[test]
 fn a_raise_from_below_zero_compares_with_the_true_figure() {
     let world = World::open();
-    let level = r#"{"data":{"inventoryItem":{"inventoryLevel":{"quantities":[{"name":"available","quantity":-2}]}}}}"#;
+    let level = r#"{"data":{"inventoryItem":{"tracked":true,"inventoryLevel":{"quantities":[{"name":"available","quantity":-2}]}}}}"#;
     let fine = r#"{"data":{"inventorySetQuantities":{"inventoryAdjustmentGroup":null,"userErrors":[]}}}"#;
     let script = Script::new(&[level, level, fine]);
     let offer = OfferId::new("1").unwrap();
-    let shown = world.call("r", |call| done(Shopify.read_stock(&Call { http: &script, ..call }, &offer, "2"))).unwrap().quantity;
+    let shown = world.call("r", |call| done(Shopify.read_stock(&Call { http: &script, ..call }, &offer, "2"))).unwrap().counted().unwrap().quantity;
     assert_eq!(shown, q(0));
-    let write = StockWrite { offer, stock_reference: "2".into(), quantity: q(4), from: Some(shown), places: Vec::new() };
+    let write = StockWrite { offer, stock_reference: "2".into(), quantity: q(4), from: Some(shown), places: Vec::new(), start_tracking: false };
     world.call("w", |call| done(Shopify.write_stock(&Call { http: &script, ..call }, &write))).unwrap();
     let sent = script.1.lock().unwrap().pop().unwrap();
     assert_eq!(sent["variables"]["input"]["quantities"][0]["changeFromQuantity"], -2);
     assert_eq!(sent["variables"]["key"], "w");
+}
+
+#[test]
+fn a_variant_that_is_not_tracked_has_no_figure_and_one_that_is_sold_on_says_so() {
+    let world = World::open();
+    let listing = || world.listing(&lamp());
+    assert_eq!((listing().counting, listing().backorders), (domain::Counting::Counted, false));
+    let read = || {
+        let listing = listing();
+        world.call("r", |call| done(Shopify.read_stock(&call, &listing.offer, &listing.stock_reference))).unwrap()
+    };
+    assert!(matches!(read(), ports::Observed::Counted(_)));
+    assert!(world.sim(|sim, now| sim.set_tracking(now, &lamp(), None) && sim.sell_past_zero(now, &lamp(), true)));
+    assert_eq!(read(), ports::Observed::NotCounted);
+    let untracked = listing();
+    assert_eq!((untracked.counting, untracked.shown, untracked.backorders), (domain::Counting::NotCounted, None, true));
 }
 
 /// The fixtures are written after Shopify's documentation, not by the simulator.
@@ -350,7 +367,7 @@ fn the_fixtures_of_one_order_in_both_shapes_tell_the_same_snapshot() {
 fn a_write_is_a_compare_and_set_against_the_figure_read() {
     let world = World::open();
     let listing = world.listing(&lamp());
-    let read = || world.call("r", |call| done(Shopify.read_stock(&call, &listing.offer, &listing.stock_reference))).unwrap().quantity;
+    let read = || world.call("r", |call| done(Shopify.read_stock(&call, &listing.offer, &listing.stock_reference))).unwrap().counted().unwrap().quantity;
     assert_eq!(read(), q(5));
     assert_eq!(world.write("a", &lamp(), Some(5), 3).unwrap(), Acknowledged::Applied);
     assert_eq!(read(), q(3));
@@ -386,7 +403,7 @@ fn a_raise_from_nothing_compares_with_nothing() {
 #[test]
 fn a_write_to_what_is_not_there_says_what_to_do() {
     let mut world = World::open();
-    let write = StockWrite { offer: OfferId::new("1").unwrap(), stock_reference: "1".into(), quantity: q(1), from: None, places: Vec::new() };
+    let write = StockWrite { offer: OfferId::new("1").unwrap(), stock_reference: "1".into(), quantity: q(1), from: None, places: Vec::new(), start_tracking: false };
     let error = world.call("x", |call| done(Shopify.write_stock(&call, &write))).unwrap_err();
     assert_eq!(error.kind, ErrorKind::NotFound);
     world.write("y", &lamp(), None, 1).unwrap();
@@ -413,7 +430,7 @@ fn silence_applies_nothing_and_leaves_a_write_unknown() {
     let listing = world.listing(&lamp());
     let until = "2026-11-21T20:01:00Z".parse().unwrap();
     world.sim(|sim, _| sim.trouble(Trouble::Silent { until }));
-    let write = StockWrite { offer: listing.offer, stock_reference: listing.stock_reference, quantity: q(1), from: Some(q(5)), places: Vec::new() };
+    let write = StockWrite { offer: listing.offer, stock_reference: listing.stock_reference, quantity: q(1), from: Some(q(5)), places: Vec::new(), start_tracking: false };
     let error = world.call("w", |call| done(Shopify.write_stock(&call, &write))).unwrap_err();
     assert_eq!(error.status, Status::Unknown);
     assert_eq!(world.sim(|sim, _| sim.shown(&lamp())), Some(5));
@@ -430,7 +447,7 @@ fn too_many_calls_are_told_with_their_end_and_apply_nothing() {
     let error = world.call("l", |call| done(Shopify.listings(&call, None))).unwrap_err();
     assert_eq!(error.kind, ErrorKind::RateLimited);
     assert_eq!(error.status, Status::Temporary { retry_after: Some(std::time::Duration::from_secs(2)) });
-    let write = StockWrite { offer: listing.offer, stock_reference: listing.stock_reference, quantity: q(1), from: None, places: Vec::new() };
+    let write = StockWrite { offer: listing.offer, stock_reference: listing.stock_reference, quantity: q(1), from: None, places: Vec::new(), start_tracking: false };
     assert_eq!(world.call("w", |call| done(Shopify.write_stock(&call, &write))).unwrap_err().kind, ErrorKind::RateLimited);
     assert_eq!(world.sim(|sim, _| sim.shown(&lamp())), Some(5));
     let token = world.call("t", |call| done(Shopify.token(&call, None))).unwrap_err();

@@ -403,6 +403,22 @@ impl FarSide for Simulator {
         }
     }
 
+    fn set_tracking(&mut self, _now: Timestamp, sku: &Sku, from: Option<Quantity>) -> bool {
+        let Some(item) = self.shop.items.iter_mut().find(|item| item.sku == *sku) else { return false };
+        item.tracked = from.is_some();
+        if let Some(units) = from {
+            let elsewhere = item.levels.total() - item.levels.at(0).unwrap_or(0);
+            item.levels.set(0, Some(units.units() - elsewhere));
+        }
+        true
+    }
+
+    fn sell_past_zero(&mut self, _now: Timestamp, sku: &Sku, on: bool) -> bool {
+        let Some(item) = self.shop.items.iter_mut().find(|item| item.sku == *sku) else { return false };
+        item.sells_on = on;
+        true
+    }
+
     fn rename(&mut self, _now: Timestamp, sku: &Sku, to: &Sku) {
         if let Some(item) = self.shop.items.iter_mut().find(|item| item.sku == *sku) {
             item.sku = to.clone();

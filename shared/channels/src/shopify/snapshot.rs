@@ -231,6 +231,8 @@ impl OrderFacts {
             placed_at: instant(operation, &self.created_at)?,
             stamp: Some(instant(operation, &self.updated_at)?),
             channel_status: status.to_owned(),
+            // Draft orders are a list of their own, which is not read.
+            draft: false,
             // `ZZ` is Shopify's word for a country it does not know.
             ship_to: self.ship_to.as_deref().filter(|code| *code != "ZZ").and_then(|code| Country::new(code).ok()),
             lines,

@@ -2,31 +2,36 @@
 
 use super::graphql::{self, Available, SetAvailable, available, gid, set_available};
 use super::places;
-use ports::{Acknowledged, Call, Error, ErrorKind, PLACE_SETTING, Result, Shown, Status, StockWrite};
+use ports::{Acknowledged, Call, Error, ErrorKind, Observed, PLACE_SETTING, Result, Shown, Status, StockWrite};
 use set_available::InventoryQuantityInput as Element;
 
 const READ: &str = "shopify.read_stock";
 const WRITE: &str = "shopify.write_stock";
 
-/// The figure at the one location, as Shopify keeps it: below zero where the shop sells on without stock.
-async fn figure(call: &Call<'_>, operation: &'static str, stock_reference: &str) -> Result<i64> {
+/// The figure at the one location, as Shopify keeps it: below zero where the shop sells on without stock. `None`: it does not track the item.
+async fn figure(call: &Call<'_>, operation: &'static str, stock_reference: &str) -> Result<Option<i64>> {
     let variables =
         available::Variables { item: item(operation, stock_reference)?, location: places::single(call, operation)? };
     let data = graphql::send::<Available>(call, operation, variables, false).await?;
     let item = data.inventory_item.ok_or_else(|| places::unknown_item(operation))?;
+    if !item.tracked {
+        return Ok(None);
+    }
     let level = item.inventory_level.ok_or_else(|| {
         Error::new(ErrorKind::NotFound, operation, "the item is not stocked at the location; switch it on there in Shopify")
     })?;
-    level.quantities.iter().find(|q| q.name == "available").map(|q| q.quantity).ok_or_else(|| places::untold(operation))
+    level.quantities.iter().find(|q| q.name == "available").map(|q| Some(q.quantity)).ok_or_else(|| places::untold(operation))
 }
 
 /// What the shop window shows; below zero counts as none.
-pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Shown> {
+pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Observed> {
     let places = places::mapped(call, READ)?;
     if places.is_empty() {
-        return figure(call, READ, stock_reference).await.map(|units| domain::Quantity::clamped(units).into());
+        let units = figure(call, READ, stock_reference).await?;
+        return Ok(units.map_or(Observed::NotCounted, |units| domain::Quantity::clamped(units).into()));
     }
-    places::figures(call, READ, &item(READ, stock_reference)?, &places).await.map(Shown::at)
+    let figures = places::figures(call, READ, &item(READ, stock_reference)?, &places).await?;
+    Ok(figures.map_or(Observed::NotCounted, |figures| Shown::at(figures).into()))
 }
 
 /// Sets the figure, if it is still what it was when it was read.
@@ -62,7 +67,7 @@ async fn elements(call: &Call<'_>, write: &StockWrite) -> Result<(Vec<Element>, 
         // Must be sent even when it is null: Shopify takes null, and only null, as "whatever it is now".
         let change_from_quantity = match write.from {
             // Zero may stand for a figure below zero, which only the true figure can be compared with.
-            Some(from) if from.is_zero() => Some(figure(call, WRITE, &write.stock_reference).await?.min(0)),
+            Some(from) if from.is_zero() => figure(call, WRITE, &write.stock_reference).await?.map(|units| units.min(0)),
             Some(from) => Some(from.units()),
             None => None,
         };

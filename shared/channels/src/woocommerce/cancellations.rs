@@ -8,7 +8,8 @@ use crate::woocommerce::marks::About;
 use crate::woocommerce::orders::{self, Found};
 use crate::woocommerce::refunds::{self, Record};
 use crate::woocommerce::requests::{self, Ask};
-use crate::woocommerce::snapshot::{self, Meaning};
+use crate::woocommerce::snapshot;
+use crate::woocommerce::statuses::Meaning;
 use crate::woocommerce::wire::Order;
 use crate::woocommerce::{shipments, words};
 use domain::{CancellationUpdate, Quantity, SnapshotLine};
@@ -77,7 +78,7 @@ async fn whole(call: &Call<'_>, id: u64, found: &Found, units: &BTreeMap<u64, u3
         return Err(refused("something of the order was sent already; cancel what is left by its units, or wait for a return"));
     }
     // Of an unpaid order nothing is promised, and all of it can be given up.
-    if snapshot::meaning(&found.order) != Meaning::Nothing {
+    if !matches!(found.meaning, Meaning::Nothing | Meaning::Draft) {
         check(found, units)?;
         if found.snapshot.lines.iter().any(|l| !open(l, units).is_zero()) {
             return Err(refused("there is more in the order than is to be cancelled; look at the order in the shop"));
@@ -106,7 +107,7 @@ fn given_up(found: &Found) -> bool {
 /// Whether, once these are cancelled too, nothing is left to send of an order of which something was, and the shop does not know it.
 fn ends(found: &Found, units: &BTreeMap<u64, u32>) -> bool {
     let lines = &found.snapshot.lines;
-    snapshot::meaning(&found.order) == Meaning::Claims
+    found.meaning == Meaning::Claims
         && lines.iter().any(|l| !l.shipped.is_zero())
         && lines.iter().all(|l| open(l, units).is_zero())
 }
@@ -122,9 +123,9 @@ fn open(line: &SnapshotLine, units: &BTreeMap<u64, u32>) -> Quantity {
 
 /// The shop itself takes a refund record of any units, so what cannot be is refused here.
 fn check(found: &Found, units: &BTreeMap<u64, u32>) -> Result<()> {
-    match snapshot::meaning(&found.order) {
+    match found.meaning {
         Meaning::Left => return Err(refused("the shop has the order as sent; what comes back is a return")),
-        Meaning::PaidBack | Meaning::Nothing => {
+        Meaning::PaidBack | Meaning::Nothing | Meaning::Draft => {
             return Err(refused("the shop has the order as unpaid, cancelled or paid back; nothing of it is left to cancel by units"));
         }
         Meaning::Claims => {}

@@ -140,6 +140,8 @@ fn listing(
         title: product.name.text().to_owned(),
         condition: None,
         digital: product.is_virtual.get() == Some(&true),
+        counting: stock::counting(product),
+        backorders: matches!(product.backorders.text(), "yes" | "notify"),
     });
     Ok(())
 }

@@ -17,6 +17,7 @@ mod shipments;
 #[cfg(feature = "far-side")]
 pub mod sim;
 mod snapshot;
+mod statuses;
 mod stock;
 mod subscriptions;
 mod webhooks;
@@ -35,7 +36,7 @@ mod updates_tests;
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, OrderUpdate};
 use jiff::SignedDuration;
-use ports::{DeletesOrders, Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, Shown, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
+use ports::{Observed, DeletesOrders, Acknowledged, Acknowledgement, Call, Cancels, Channel, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody, WebhookKeys, RestocksOnCancel};
 
 /// The connector for WooCommerce shops.
 #[derive(Debug, Default, Clone, Copy)]
@@ -47,7 +48,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     credentials: &["consumer_key", "consumer_secret", "webhook_secret"],
     further_credentials: &[],
     signs_with: &["webhook_secret"],
-    settings: &[("auth", false), ("language", false), ("tracking", false), ("currency", false), (ports::RESTOCK_UNTOLD, false)],
+    settings: &[("auth", false), ("language", false), ("tracking", false), ("currency", false), (ports::RESTOCK_UNTOLD, false), (statuses::CLAIMING, false), (statuses::DRAFTS, false)],
     token: TokenKind::Static,
     orders: Paging {
         // An order carries the second in which PHP began to save it, and shows when the save is done.
@@ -83,6 +84,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     sets_prices: true,
     can_lead: true,
     places: None,
+    starts_tracking: true,
     most_shown: None,
     topics: &["order.created", "order.updated", "order.deleted", "order.restored", "product.updated"],
 };
@@ -118,8 +120,8 @@ impl Channel for WooCommerce {
         listings::list(call, page).await
     }
 
-    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Shown> {
-        stock::read(call, stock_reference).await.map(Shown::from)
+    async fn read_stock(&self, call: &Call<'_>, _offer: &OfferId, stock_reference: &str) -> Result<Observed> {
+        stock::read(call, stock_reference).await
     }
 
     async fn write_stock(&self, call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {

@@ -3,6 +3,7 @@
 use crate::lenient;
 use crate::woocommerce::paging::{Place, Shown};
 use crate::woocommerce::requests::{self, Ask};
+use crate::woocommerce::statuses::{self, Meaning, Statuses};
 use crate::woocommerce::{errors, snapshot, wire};
 use domain::{OrderNumber, OrderSnapshot};
 use ports::{Call, Error, ErrorKind, Notice, OrderPage, OrdersFrom, Result, UnreadItem};
@@ -13,6 +14,7 @@ const READ: &str = "woocommerce.order";
 
 /// One page of what changed.
 pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
+    let statuses = Statuses::of(call.account)?;
     let place = from.page.as_deref().map_or_else(|| Ok(Place::start(from.since)), Place::parse)?;
     let ask = Ask::get(LIST, "/orders").with(place.query()?).page(place.page);
     let response = requests::send(call, &ask).await?;
@@ -26,7 +28,7 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     let next = place.next(&shown).map(Place::token);
     let item = |at: usize| format!("order at place {} of page {}", at + 1, place.token());
     let notices = orders.iter().zip(&found).enumerate().map(|(at, (order, json))| {
-        notice(order.as_ref()).unwrap_or_else(|| Notice::Unread(Box::new(no_order(item(at), json))))
+        notice(order.as_ref(), Some(&statuses)).unwrap_or_else(|| Notice::Unread(Box::new(no_order(item(at), json))))
     });
     let notices = notices.collect();
     Ok(OrderPage { notices, next })
@@ -44,15 +46,19 @@ pub(super) struct Found {
     pub(super) refunds: Vec<wire::Refund>,
     /// What these mean.
     pub(super) snapshot: OrderSnapshot,
+    /// What its status means.
+    pub(super) meaning: Meaning,
 }
 
 /// Reads an order with its refunds.
 pub(super) async fn find(call: &Call<'_>, operation: &'static str, id: u64) -> Result<Found> {
+    let statuses = Statuses::of(call.account)?;
     let order: wire::Order = requests::fetch(call, &Ask::get(operation, format!("/orders/{id}"))).await?;
     let refunds: Vec<wire::Refund> =
         if order.has_no_refunds() { Vec::new() } else { requests::all(call, operation, &format!("/orders/{id}/refunds")).await? };
-    let snapshot = snapshot::of(&order, &refunds, call.account.restocks_untold()?)?;
-    Ok(Found { order, refunds, snapshot })
+    let snapshot = snapshot::of(&order, &refunds, &statuses, call.account.restocks_untold()?)?;
+    let meaning = statuses.meaning(&order);
+    Ok(Found { order, refunds, snapshot, meaning })
 }
 
 /// The id of an order.
@@ -62,14 +68,17 @@ pub(super) fn id(operation: &'static str, number: &OrderNumber) -> Result<u64> {
 }
 
 /// What an order in a list or a delivery tells. One that it does not tell whole, or that cannot be used as it stands, is read by
-/// itself, so that it alone fails and its neighbours do not. `None`: not even its id can be read.
-pub(super) fn notice(order: Option<&wire::Order>) -> Option<Notice> {
+/// itself, so that it alone fails and its neighbours do not. Without the connection's settings, a plugin's status cannot be judged. `None`:
+/// not even its id can be read.
+pub(super) fn notice(order: Option<&wire::Order>, statuses: Option<&Statuses>) -> Option<Notice> {
     let order = order?;
     let number = OrderNumber::new(order.id.get()?.to_string()).ok()?;
     let read = || Notice::Read { number, stamp: wire::utc(order.date_modified_gmt.text()).ok() };
+    let usual = Statuses::default();
+    let judge = statuses.or(statuses::is_core(order.status.text()).then_some(&usual));
     // Nothing but the order itself is needed to judge it: no refunds, and no question on which the connection's settings decide.
-    let told_whole = order.has_no_refunds() && snapshot::meaning(order) != snapshot::Meaning::PaidBack;
-    let whole = if told_whole { snapshot::of(order, &[], false).ok() } else { None };
+    let judge = judge.filter(|statuses| order.has_no_refunds() && statuses.meaning(order) != Meaning::PaidBack);
+    let whole = judge.and_then(|statuses| snapshot::of(order, &[], statuses, false).ok());
     Some(whole.map_or_else(read, |snapshot| Notice::Order(Box::new(snapshot))))
 }
 

@@ -5,7 +5,8 @@
 //! puts anything back. A line without either is of a product that the shop did not count when it was ordered: then it does not tell.
 
 use crate::woocommerce::marks::{self, About};
-use crate::woocommerce::snapshot::{Meaning, WHOLE, at, no_line};
+use crate::woocommerce::snapshot::{WHOLE, at, no_line};
+use crate::woocommerce::statuses::Meaning;
 use crate::woocommerce::wire::{Line, Refund};
 use domain::{MayMean, OrderLineId, Quantity, UnreadLine};
 use jiff::Timestamp;

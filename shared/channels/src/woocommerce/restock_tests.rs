@@ -24,7 +24,7 @@ fn told(status: &str, completed: bool, ordered: i64, stock: Stock, refunds: &[(&
         json!({ "reason": reason, "date_created_gmt": format!("2026-11-29T{hour:02}:00:00"), "line_items": [{ "quantity": -units, "meta_data": of }] })
     };
     let refunds: Vec<Refund> = refunds.iter().map(|one| serde_json::from_value(refund(one)).unwrap()).collect();
-    of(&order, &refunds, untold).unwrap().lines.remove(0)
+    of(&order, &refunds, &crate::woocommerce::statuses::Statuses::default(), untold).unwrap().lines.remove(0)
 }
 
 /// Cancelled, of those not on sale again; shipped; returned, of those on sale again.

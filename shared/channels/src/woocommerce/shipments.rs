@@ -8,7 +8,8 @@
 use crate::woocommerce::marks::{Parcel, plain};
 use crate::woocommerce::orders::{self, Found};
 use crate::woocommerce::requests::{self, Ask};
-use crate::woocommerce::snapshot::{self, Meaning};
+use crate::woocommerce::snapshot;
+use crate::woocommerce::statuses::Meaning;
 use crate::woocommerce::wire::{Note, Order, Tracking};
 use crate::woocommerce::words::{self, Words};
 use crate::woocommerce::{DESCRIPTOR, refunds};
@@ -97,7 +98,7 @@ fn knows(order: &Order, parcel: &Parcel) -> bool {
 /// The shop itself would take any status and any parcel, so what cannot be is refused here.
 fn check(found: &Found, parcel: &Parcel, known: bool) -> Result<()> {
     let refuse = |message: &str| Err(Error::new(ErrorKind::Conflict, TELL, message).with_status(Status::Permanent));
-    if matches!(snapshot::meaning(&found.order), Meaning::Nothing | Meaning::PaidBack) {
+    if matches!(found.meaning, Meaning::Nothing | Meaning::Draft | Meaning::PaidBack) {
         return refuse(
             "the shop has given the order up: it is unpaid, cancelled, paid back or thrown away; keep the parcel, or open the order \
              again in the shop",

@@ -179,7 +179,38 @@ impl FarSide for Simulator {
     }
 
     fn shown(&self, sku: &Sku) -> Option<i64> {
-        self.shop.by_sku(sku).map(|p| p.stock)
+        self.shop.by_sku(sku).and_then(|p| self.shop.figure(p))
+    }
+
+    fn draft(&mut self, now: Timestamp, sku: &Sku, units: Quantity) -> Option<OrderNumber> {
+        let number = self.shop.draft(now, sku, units.units())?;
+        self.tell(now);
+        OrderNumber::new(number.to_string()).ok()
+    }
+
+    fn place(&mut self, now: Timestamp, draft: &OrderNumber) -> bool {
+        let Some(id) = self.shop.find(draft).filter(|found| found.status == "checkout-draft").map(|found| found.id) else { return false };
+        self.shop.set_status(now, id, "processing");
+        self.tell(now);
+        true
+    }
+
+    fn set_tracking(&mut self, now: Timestamp, sku: &Sku, from: Option<Quantity>) -> bool {
+        let done = self.shop.set_tracking(now, sku, from.map(Quantity::units));
+        self.tell(now);
+        done
+    }
+
+    fn share_stock(&mut self, now: Timestamp, skus: &[Sku], units: Quantity) -> bool {
+        let done = self.shop.share_stock(now, skus, units.units());
+        self.tell(now);
+        done
+    }
+
+    fn sell_past_zero(&mut self, now: Timestamp, sku: &Sku, on: bool) -> bool {
+        let done = self.shop.sell_past_zero(now, sku, on);
+        self.tell(now);
+        done
     }
 
     fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {

@@ -2,6 +2,7 @@
 
 use crate::lenient::{self, Field};
 use crate::woocommerce::restock::{self, Completed, Figures, Refunded};
+use crate::woocommerce::statuses::{Meaning, Statuses};
 use crate::woocommerce::wire::{self, Line, Order, Refund};
 use domain::{
     Currency, Fulfilment, LineKind, MayMean, Money, OfferId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine,
@@ -12,24 +13,11 @@ use ports::Result;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a status means for stock; see the table in the README.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Meaning {
-    /// Units are promised.
-    Claims,
-    /// Units have left.
-    Left,
-    /// Paid back whole.
-    PaidBack,
-    /// Nothing is promised: not yet, or not any more.
-    Nothing,
-}
-
 /// Translates an order and all its refunds. A line that cannot be read is named and costs the others nothing; the error is of what all of
 /// them need.
 ///
 /// `untold_on_sale`: whether units are on sale again of which the shop does not tell (`Account::restocks_untold`).
-pub(super) fn of(order: &Order, refunds: &[Refund], untold_on_sale: bool) -> Result<OrderSnapshot> {
+pub(super) fn of(order: &Order, refunds: &[Refund], statuses: &Statuses, untold_on_sale: bool) -> Result<OrderSnapshot> {
     let whole = |unread: Unread| unreadable(&unread);
     let id = order.id.needed("id", "a whole number").map_err(whole)?;
     let number = OrderNumber::new(id.to_string())?;
@@ -37,7 +25,7 @@ pub(super) fn of(order: &Order, refunds: &[Refund], untold_on_sale: bool) -> Res
     let items = order.line_items.needed("line_items", "a list of lines").map_err(whole)?;
     let (created, modified) = (at(&order.date_created_gmt), at(&order.date_modified_gmt));
     let read: Vec<Line> = items.readable().collect();
-    let (meaning, was_completed) = (meaning(order), was_completed(order));
+    let (meaning, was_completed) = (statuses.meaning(order), was_completed(order));
     let known = Known { meaning, was_completed, told: told(order), sets: sets(&read), untold_on_sale };
     let completed = match at(&order.date_completed_gmt) {
         // Opened again, nothing of it has left but what is in parcels, though the shop keeps the date: what is refunded was not sent.
@@ -69,6 +57,7 @@ pub(super) fn of(order: &Order, refunds: &[Refund], untold_on_sale: bool) -> Res
         placed_at,
         stamp: modified,
         channel_status: order.status.text().to_owned(),
+        draft: meaning == Meaning::Draft,
         ship_to: order.ship_to(),
         lines,
         unread,
@@ -91,18 +80,6 @@ pub(super) fn no_line(value: String) -> UnreadLine {
         title: String::new(),
         problem: lenient::unread("line_items", value, "a line of an order"),
         may_mean: MayMean::Anything,
-    }
-}
-
-/// What the order's status means.
-pub(super) fn meaning(order: &Order) -> Meaning {
-    match order.status.text() {
-        "completed" => Meaning::Left,
-        "refunded" => Meaning::PaidBack,
-        "pending" | "failed" | "checkout-draft" | "auto-draft" | "cancelled" | "trash" => Meaning::Nothing,
-        // A plugin's word for a step after completion, such as `delivered`.
-        other if was_completed(order) && !matches!(other, "processing" | "on-hold") => Meaning::Left,
-        _ => Meaning::Claims,
     }
 }
 
@@ -190,9 +167,9 @@ fn line_of(line: &Line, order: &Order, known: &Known, refunded: Refunded) -> std
         Meaning::Claims => (given_up, told),
         Meaning::Left => (given_up, kept),
         // Once it has left, a cancellation or the trash does not bring it back, though the shop counts it again.
-        Meaning::PaidBack | Meaning::Nothing if known.was_completed => (given_up, kept),
+        Meaning::PaidBack | Meaning::Nothing | Meaning::Draft if known.was_completed => (given_up, kept),
         Meaning::PaidBack => (ordered.less(told), told),
-        Meaning::Nothing => (ordered, told),
+        Meaning::Nothing | Meaning::Draft => (ordered, told),
     };
     let paid_back = Quantity::clamped(refunded.before.saturating_sub(given_up.units()).saturating_add(refunded.after));
     if ordered.is_zero() && offer.is_none() {

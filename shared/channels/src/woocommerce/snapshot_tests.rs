@@ -1,6 +1,11 @@
 use super::*;
 use crate::woocommerce::marks;
 
+/// As without settings.
+fn of(order: &Order, refunds: &[Refund], untold_on_sale: bool) -> Result<OrderSnapshot> {
+    super::of(order, refunds, &Statuses::default(), untold_on_sale)
+}
+
 fn order() -> Order {
     serde_json::from_str(include_str!("fixtures/order_partly_refunded.json")).unwrap()
 }
@@ -38,7 +43,7 @@ fn unpaid_and_given_up_orders_claim_nothing() {
     for status in ["pending", "failed", "checkout-draft", "cancelled", "refunded", "trash"] {
         assert_eq!(told(status, None, &[]), (3, 3, 0), "{status}");
     }
-    for status in ["processing", "on-hold", "awaiting-picking"] {
+    for status in ["processing", "on-hold"] {
         assert_eq!(told(status, None, &[]), (3, 0, 0), "{status}");
     }
 }

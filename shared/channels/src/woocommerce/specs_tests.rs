@@ -39,7 +39,7 @@ fn captured_deliveries_are_taken() {
 fn captured_resources_are_read() {
     let (Some(order), Some(variation)) = (captured("samples/order.json"), captured("samples/product_variation.json")) else { return };
     let order: wire::Order = serde_json::from_value(order).unwrap();
-    let snapshot = super::snapshot::of(&order, &[], false).unwrap();
+    let snapshot = super::snapshot::of(&order, &[], &super::statuses::Statuses::default(), false).unwrap();
     assert_eq!((snapshot.lines.len(), snapshot.lines[0].shipped.units()), (1, 2));
     let variation: wire::Product = serde_json::from_value(variation).unwrap();
     assert_eq!((variation.id, variation.parent_id), (Field::Read(14), Field::Read(13)));

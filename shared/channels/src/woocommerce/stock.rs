@@ -1,48 +1,63 @@
-//! Reads and sets the figure of the product or variation that holds it.
+//! Reads and sets the figure of the product or variation that holds it, where the shop tracks its stock.
 
 use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::wire::{Managed, Product};
-use domain::{Quantity, Unread};
+use domain::{Counting, Quantity, Unread};
 use http::Method;
-use ports::{Acknowledged, Call, Error, ErrorKind, Result, Status, StockWrite};
+use ports::{Acknowledged, Call, Error, ErrorKind, Observed, Result, Status, StockWrite};
 use serde_json::json;
 
 const READ: &str = "woocommerce.read_stock";
 const WRITE: &str = "woocommerce.write_stock";
 
 /// The figure now. Below zero counts as none.
-pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Quantity> {
+pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Observed> {
     let product: Product = requests::fetch(call, &Ask::get(READ, path(READ, stock_reference)?)).await?;
     if matches!(product.manage_stock.get(), Some(Managed::Word(_))) {
         return Err(inherits(READ));
     }
-    shown(&product).map_err(|unread| untold(READ, &unread))?.ok_or_else(|| inherits(READ))
+    let shown = shown(&product).map_err(|unread| untold(READ, &unread))?;
+    Ok(shown.map_or(Observed::NotCounted, Observed::from))
 }
 
 /// What `manage_stock` must be.
 pub(super) const MANAGED: &str = "true, false or \"parent\"";
 
-/// The figure that a product or variation shows; of a variation that inherits, its parent's. `None`: it does not tell. What it tells and is no
-/// whole number of units is no figure.
+/// The figure that a product or variation shows; of a variation that inherits, its parent's. `None`: the shop does not track it, whether it
+/// is on sale or not. A tracked one without a figure is none either: nobody has counted it. What it tells and is no whole number of units is
+/// no figure.
 pub(super) fn shown(product: &Product) -> std::result::Result<Option<Quantity>, Unread> {
-    let units = || product.stock_quantity.given("stock_quantity", "a whole number of units");
     Ok(match product.manage_stock.given("manage_stock", MANAGED)? {
-        // Counted, and never given a figure: the shop itself takes that for none.
-        Some(Managed::Here(true)) => Some(units()?.map_or(Quantity::ZERO, |units| Quantity::clamped(*units))),
-        Some(Managed::Word(_)) => units()?.map(|units| Quantity::clamped(*units)),
-        // The shop does not count it: it sells without end, or not at all.
-        Some(Managed::Here(false)) | None if product.stock_status.text() == "outofstock" => Some(Quantity::ZERO),
-        Some(Managed::Here(false)) | None => Some(Quantity::MAX),
+        Some(Managed::Here(true) | Managed::Word(_)) => {
+            product.stock_quantity.given("stock_quantity", "a whole number of units")?.map(|units| Quantity::clamped(*units))
+        }
+        Some(Managed::Here(false)) | None => None,
     })
 }
 
-/// Sets it, and has the shop count from then on.
+/// How the shop counts it.
+pub(super) fn counting(product: &Product) -> Counting {
+    match (product.manage_stock.get(), product.stock_quantity.get()) {
+        (Some(Managed::Word(_)), _) => Counting::Together,
+        (Some(Managed::Here(true)), Some(_)) => Counting::Counted,
+        (Some(Managed::Here(_)) | None, _) => Counting::NotCounted,
+    }
+}
+
+/// Sets it. A product that the shop does not track takes no figure, unless it is told to track it from now on.
 pub(super) async fn write(call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
-    let body = json!({ "manage_stock": true, "stock_quantity": write.quantity.units() });
+    let mut body = json!({ "stock_quantity": write.quantity.units() });
+    if write.start_tracking {
+        body["manage_stock"] = true.into();
+    }
     let ask = Ask::write(WRITE, Method::PUT, path(WRITE, &write.stock_reference)?, body);
     let product: Product = requests::fetch(call, &ask).await?;
     if product.by_parent() {
         return Err(inherits(WRITE));
+    }
+    if product.manage_stock.get() == Some(&Managed::Here(false)) {
+        let message = "the shop does not track the stock of the product any more; it is looked at again";
+        return Err(Error::new(ErrorKind::Conflict, WRITE, message).with_status(Status::Permanent));
     }
     let is_counted = product.manage_stock.get() == Some(&Managed::Here(true));
     if is_counted && product.stock_quantity.get() == Some(&write.quantity.units()) {

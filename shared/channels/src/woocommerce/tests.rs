@@ -101,12 +101,12 @@ impl World {
 
     pub(super) fn write(&self, reference: &str, units: i64) -> ports::Result<Acknowledged> {
         let offer = OfferId::new(reference).unwrap();
-        let write = StockWrite { offer, stock_reference: reference.to_owned(), quantity: q(units), from: None, places: Vec::new() };
+        let write = StockWrite { offer, stock_reference: reference.to_owned(), quantity: q(units), from: None, places: Vec::new(), start_tracking: false };
         run(WooCommerce.write_stock(&self.call(), &write))
     }
 
     fn read(&self, reference: &str) -> ports::Result<Quantity> {
-        run(WooCommerce.read_stock(&self.call(), &OfferId::new(reference).unwrap(), reference)).map(|shown| shown.quantity)
+        run(WooCommerce.read_stock(&self.call(), &OfferId::new(reference).unwrap(), reference)).map(|observed| observed.counted().unwrap().quantity)
     }
 
     pub(super) fn order(&self, number: &OrderNumber) -> OrderSnapshot {
@@ -265,11 +265,56 @@ fn stock_is_read_and_set_where_it_is_kept() {
     assert_eq!(world.read("10").unwrap(), q(0));
     assert_eq!(world.read("99").unwrap_err().kind, ErrorKind::NotFound);
     assert_eq!(world.read("11/10").unwrap_err().kind, ErrorKind::NotFound);
-    assert_eq!(world.read("11").unwrap(), Quantity::MAX, "what the shop does not count sells without end");
+    let parent = run(WooCommerce.read_stock(&world.call(), &OfferId::new("11").unwrap(), "11")).unwrap();
+    assert_eq!(parent, ports::Observed::NotCounted, "what the shop does not count sells without end, and that is no figure");
     for wrong in ["", "x", "11/../12", "1/2/3"] {
         let read = run(WooCommerce.read_stock(&world.call(), &OfferId::new("1").unwrap(), wrong));
         assert_eq!(read.unwrap_err().kind, ErrorKind::BadInput, "{wrong}");
     }
+}
+
+/// The listing of an article, as the list tells it now.
+fn listing(world: &World, code: &str) -> domain::Listing {
+    let mut page = None;
+    loop {
+        let found = run(WooCommerce.listings(&world.call(), page.as_deref())).unwrap();
+        if let Some(listing) = found.listings.into_iter().find(|l| l.sku == Some(sku(code))) {
+            return listing;
+        }
+        page = Some(found.next.unwrap());
+    }
+}
+
+#[test]
+fn a_product_that_is_not_tracked_takes_no_figure_unless_it_is_to_be_tracked_from_now_on() {
+    let world = World::secure();
+    assert!(world.sim(|sim, now| sim.set_tracking(now, &sku("MUG"), None)));
+    let told = listing(&world, "MUG");
+    assert_eq!((told.counting, told.shown), (domain::Counting::NotCounted, None));
+    let refused = world.write("10", 3).unwrap_err();
+    assert_eq!((refused.kind, refused.status), (ErrorKind::Conflict, ports::Status::Permanent), "it is looked at again");
+    assert_eq!(world.sim(|sim, _| sim.shown(&sku("MUG"))), None);
+    let offer = OfferId::new("10").unwrap();
+    let write = StockWrite { offer, stock_reference: "10".into(), quantity: q(3), from: None, places: Vec::new(), start_tracking: true };
+    assert_eq!(run(WooCommerce.write_stock(&world.call(), &write)).unwrap(), Acknowledged::Applied);
+    assert_eq!((world.sim(|sim, _| sim.shown(&sku("MUG"))), listing(&world, "MUG").shown), (Some(3), Some(q(3))));
+}
+
+#[test]
+fn variations_that_use_the_stock_of_their_parent_name_it_and_an_order_of_either_moves_it() {
+    let world = World::secure();
+    let before = listing(&world, "SHIRT-S");
+    let codes = [sku("SHIRT-S")];
+    assert!(world.sim(|sim, now| sim.share_stock(now, &codes, q(7)) && sim.sell_past_zero(now, &sku("SHIRT-S"), true)));
+    let shared = listing(&world, "SHIRT-S");
+    assert_eq!((shared.stock_reference.as_str(), shared.counting, shared.shown), ("11", domain::Counting::Together, Some(q(7))));
+    assert!(shared.backorders && !before.backorders);
+    assert_eq!(world.read("11").unwrap(), q(7));
+    world.buy("SHIRT-S", 2);
+    assert_eq!(world.read("11").unwrap(), q(5));
+    // It cannot be told where it does not lie.
+    assert_eq!(world.write("11/12", 3).unwrap_err().kind, ErrorKind::Conflict);
+    assert_eq!(world.read("11").unwrap(), q(5));
 }
 
 #[test]
@@ -462,7 +507,7 @@ fn a_figure_that_did_not_come_out_is_read_back() {
     let shop = Canned(r#"{"id":10,"manage_stock":true,"stock_quantity":2}"#);
     let world = World::secure();
     let call = Call { http: &shop, ..world.call() };
-    let write = StockWrite { offer: OfferId::new("10").unwrap(), stock_reference: "10".to_owned(), quantity: q(3), from: None, places: Vec::new() };
+    let write = StockWrite { offer: OfferId::new("10").unwrap(), stock_reference: "10".to_owned(), quantity: q(3), from: None, places: Vec::new(), start_tracking: false };
     assert_eq!(run(WooCommerce.write_stock(&call, &write)).unwrap_err().disposition(), Disposition::ReadBack);
 }
 

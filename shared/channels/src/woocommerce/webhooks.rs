@@ -28,7 +28,7 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
             let order: wire::Order = wire_text::json(OPERATION, &delivery.body)?;
             // It is the whole of the delivery: nobody else is harmed by an error.
             let nameless = || order.id.needed("id", "a whole number").map_or_else(|problem| snapshot::unreadable(&problem), |_| wire::broken("an order has no id"));
-            orders::notice(Some(&order)).map(|n| vec![n]).ok_or_else(nameless)
+            orders::notice(Some(&order), None).map(|n| vec![n]).ok_or_else(nameless)
         }
         Some(("product", "updated" | "restored")) => product(&delivery.body),
         _ => Ok(vec![Notice::Nothing]),

@@ -22,6 +22,7 @@ pub(super) struct Order {
     pub(super) date_created_gmt: Field<String>,
     pub(super) date_modified_gmt: Field<String>,
     pub(super) date_completed_gmt: Field<String>,
+    pub(super) date_paid_gmt: Field<String>,
     pub(super) line_items: Field<Items>,
     pub(super) refunds: Field<Items>,
     pub(super) shipping: Field<Parts<Address>>,
@@ -31,6 +32,12 @@ pub(super) struct Order {
 }
 
 impl Order {
+    /// Whether the shop took units off its own stock for it, and has not put them back, or it was paid.
+    pub(super) fn is_sold(&self) -> bool {
+        !self.date_paid_gmt.text().is_empty()
+            || self.line_items.get().into_iter().flat_map(Items::readable::<Line>).any(|line| line.is_reduced())
+    }
+
     /// The parcels we told of.
     pub(super) fn parcels(&self) -> impl Iterator<Item = Parcel> {
         let fields = self.meta_data.get().into_iter().flat_map(Items::readable::<Meta>);
@@ -109,6 +116,11 @@ impl Line {
         i64::from_wire(&self.field("_restock_refunded_items")?.to_string())
     }
 
+    /// Whether the shop took units off its stock for it, and has not put them back.
+    fn is_reduced(&self) -> bool {
+        self.off_the_counter().is_some_and(|units| units > 0)
+    }
+
     fn field(&self, name: &str) -> Option<Value> {
         self.meta_data.get()?.readable::<Meta>().find(|field| field.key.text() == name).map(|field| field.value)
     }
@@ -180,7 +192,8 @@ pub(super) struct Product {
     pub(super) global_unique_id: Field<String>,
     pub(super) manage_stock: Field<Managed>,
     pub(super) stock_quantity: Field<i64>,
-    pub(super) stock_status: Field<String>,
+    /// `no`, `notify` or `yes`: whether it is sold on when none is left.
+    pub(super) backorders: Field<String>,
     /// Money, which some plugins write as a number.
     pub(super) regular_price: Field<String>,
     pub(super) sale_price: Field<String>,

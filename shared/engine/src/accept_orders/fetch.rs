@@ -68,6 +68,11 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         AsideRow::put(world, &message.connection, &message.number, through, AsideKind::BeforeOpening, reason).await?;
         return Ok(None);
     }
+    if snapshot.draft && !is_known(world, message).await? {
+        let through = snapshot.stamp.unwrap_or(read_at);
+        AsideRow::put(world, &message.connection, &message.number, through, AsideKind::Draft, "no order yet").await?;
+        return Ok(None);
+    }
     let locations = lookup.serving(world, &connection, &snapshot).await?;
     let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
     doubt::note(world, lookup, &message.connection, &snapshot).await?;

@@ -72,8 +72,8 @@ impl Found {
         let found = match notice {
             Notice::Order(snapshot) => {
                 let known = stored(world, connection, &snapshot.number).await?;
-                // From before the opening figure.
-                if known.is_none() && row.is_from_before(snapshot.placed_at) {
+                // From before the opening figure, or no order yet.
+                if known.is_none() && (row.is_from_before(snapshot.placed_at) || snapshot.draft) {
                     return Ok(News::None);
                 }
                 let judged = standing(known.as_ref(), &snapshot, read_at, false);
@@ -108,7 +108,7 @@ impl Found {
             None => News::Order(found),
             Some(AsideKind::NeedsPerson { .. }) if planted(Mistake::ParkedCountsAsSettled) => News::None,
             Some(AsideKind::NeedsPerson { products }) => News::Parked(found, products),
-            Some(AsideKind::BeforeOpening | AsideKind::Gone | AsideKind::Dismissed) => News::None,
+            Some(AsideKind::BeforeOpening | AsideKind::Draft | AsideKind::Gone | AsideKind::Dismissed) => News::None,
         })
     }
 }
@@ -158,7 +158,7 @@ impl Waiting {
                 None => None,
                 Some(AsideKind::NeedsPerson { .. }) if planted(Mistake::ParkedCountsAsSettled) => continue,
                 Some(AsideKind::NeedsPerson { products }) => Some(products),
-                Some(AsideKind::BeforeOpening | AsideKind::Gone | AsideKind::Dismissed) => continue,
+                Some(AsideKind::BeforeOpening | AsideKind::Draft | AsideKind::Gone | AsideKind::Dismissed) => continue,
             };
             orders.push(PendingOrder { held, ..order.clone() });
         }

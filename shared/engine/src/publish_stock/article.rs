@@ -1,8 +1,9 @@
 //! An article as it is on sale now: its figures, and its listings with their connections as they are configured.
 
+use super::counting::is_left_alone;
 use super::present::Present;
 use super::quota::Placed;
-use crate::rows::ConnectionRow;
+use crate::rows::{ConnectionRow, ListingRow};
 use crate::{Lookup, World};
 use domain::Sku;
 use ports::{ErrorKind, Result};
@@ -15,6 +16,8 @@ pub(super) struct Article {
     /// By the position of the listing. Listings of connections that are no longer configured, or that are not to be told of the article,
     /// have none.
     connections: Vec<(usize, Arc<ConnectionRow>)>,
+    /// As `connections`: those that are told nothing because their channel does not count them.
+    left_alone: Vec<(usize, Arc<ConnectionRow>)>,
 }
 
 impl Article {
@@ -25,17 +28,25 @@ impl Article {
 
     /// As `read`, where its figures were read already.
     pub(super) async fn with(world: &World, lookup: &Lookup, present: Present) -> Result<Self> {
-        let mut connections = Vec::new();
+        let (mut connections, mut left_alone) = (Vec::new(), Vec::new());
         for (position, row) in present.listings.iter().enumerate() {
             match lookup.connection(world, &row.connection).await {
-                Ok(connection) if connection.publishing.includes(&row.sku) => connections.push((position, connection)),
                 // The merchant has not said yet that it may be told.
-                Ok(_) => {}
+                Ok(connection) if !connection.publishing.includes(&row.sku) => {}
+                Ok(connection) if is_left_alone(world, &present, &connection, &row.listing) => {
+                    left_alone.push((position, connection))
+                }
+                Ok(connection) => connections.push((position, connection)),
                 Err(error) if error.kind == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(Self { present, connections })
+        Ok(Self { present, connections, left_alone })
+    }
+
+    /// Its listings that are told nothing because their channel does not count them.
+    pub(super) fn left_alone(&self) -> impl Iterator<Item = &ListingRow> {
+        self.left_alone.iter().map(|(at, _)| &self.present.listings[*at])
     }
 
     /// Its listings that somebody can be told of.

@@ -11,7 +11,7 @@ use crate::rows::{LedgerCause, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
 use contracts::StockHint;
 use domain::{Counter, Flow, LocationId, Quantity, Seen};
-use ports::{Error, ErrorKind, QueueName, ReadBack, Result, Status, StockSemantics, StockWrite};
+use ports::{Error, ErrorKind, Observed, QueueName, ReadBack, Result, Status, StockSemantics, StockWrite};
 use std::time::Duration;
 
 /// By then the next poll has taken in the orders of up to now.
@@ -179,11 +179,11 @@ pub(super) async fn write_unless_changed(
     from: Option<Quantity>,
 ) -> Result<()> {
     let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
-    let write = &StockWrite { offer, stock_reference, quantity, from, places: Vec::new() };
+    let write = &StockWrite { offer, stock_reference, quantity, from, places: Vec::new(), start_tracking: false };
     let answer = driver.call(|channel, call| {
         Box::pin(async move {
-            let shown = channel.read_stock(call, &write.offer, &write.stock_reference).await?;
-            if write.from != Some(shown.quantity) {
+            let shown = channel.read_stock(call, &write.offer, &write.stock_reference).await?.counted();
+            if write.from != shown.map(|shown| shown.quantity) {
                 let message = "the shop shows another figure than a moment ago; it is looked at anew";
                 return Err(Error::new(ErrorKind::Conflict, "publish", message).with_status(Status::Permanent));
             }
@@ -197,7 +197,7 @@ pub(super) async fn write_unless_changed(
 /// its way is gone, and no look tells of it; what they changed right after it is found now and not at the next change of the product.
 pub(super) async fn changed_since(driver: &Driver<'_>, row: &ListingRow, quantity: Quantity) -> Option<Duration> {
     match look(driver, row).await {
-        Ok(Some(shown)) if shown.quantity == quantity => None,
+        Ok(Some(Observed::Counted(shown))) if shown.quantity == quantity => None,
         Ok(_) | Err(_) => Some(FENCE_WAIT),
     }
 }

@@ -4,7 +4,7 @@ use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{Kept, ListingRow};
 use crate::world::lost;
-use domain::{Counter, Quantity, lasting, noted};
+use domain::{Counter, Counting, Listing, Quantity, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, Refused, Result, Value, Write};
 use std::time::Duration;
@@ -118,6 +118,10 @@ pub(super) enum Note<'a> {
     Seen { quantity: Quantity, back: u64, at: Timestamp },
     /// Something else was written to the item, which may have moved its figure: what it shows is not known.
     PerhapsMoved,
+    /// The channel does not count the item; why it is told nothing.
+    NotCounted(&'a str),
+    /// It counts it again; what it shows is looked at anew.
+    CountedAgain,
     /// Nothing was done.
     Nothing,
     /// It may have been done: what the channel shows is unknown.
@@ -134,6 +138,9 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
     let may_look_again = matches!(note, Note::Shows { .. }) && !planted(Mistake::WordIgnored);
     match note {
         Note::Shows { quantity, version, back, sent, lowered_at } => {
+            if row.listing.counting == Counting::NotCounted {
+                set.push(seen_as(row, Counting::Counted));
+            }
             set.push(("told".into(), Value::Number(quantity.units())));
             set.push(told_back(back));
             set.push(("told_version".into(), Value::Number(i64::try_from(version).unwrap_or(i64::MAX))));
@@ -152,6 +159,15 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
             remove.push("told_version".into());
         }
         Note::PerhapsMoved => remove.extend(["told".into(), "told_version".into()]),
+        Note::NotCounted(words) => {
+            set.push(seen_as(row, Counting::NotCounted));
+            set.push(("problem".into(), Value::Text(words.to_owned())));
+            remove.extend(["told".into(), "told_version".into()]);
+        }
+        Note::CountedAgain => {
+            set.push(seen_as(row, Counting::Counted));
+            remove.extend(["told".into(), "told_version".into(), "problem".into()]);
+        }
         Note::Nothing => {}
         Note::Unknown(error) => {
             remove.extend(["told".into(), "told_version".into()]);
@@ -179,6 +195,11 @@ pub(super) fn counter_kept(row: &ListingRow, lease: &str, counter: Option<&Count
     let set = counter.map(|counter| ("counter".to_owned(), Value::Text(crate::rows::to_json(counter))));
     let remove = if set.is_none() { vec!["counter".to_owned()] } else { Vec::new() };
     Write::Update { key, add: Vec::new(), set: set.into_iter().collect(), remove, when: is_lease(lease) }
+}
+
+/// The item as it is described, counted or not as it was seen.
+fn seen_as(row: &ListingRow, counting: Counting) -> (String, Value) {
+    ("listing".into(), Value::Text(crate::rows::to_json(&Listing { counting, ..row.listing.clone() })))
 }
 
 fn told_back(back: u64) -> (String, Value) {

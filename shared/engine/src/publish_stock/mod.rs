@@ -5,6 +5,7 @@
 //! held back for a channel that does not answer, so one slow channel never delays another.
 
 mod article;
+mod counting;
 mod lead;
 mod lease;
 mod places;
@@ -15,6 +16,7 @@ mod push_share;
 mod quota;
 mod rules;
 
+pub(crate) use counting::{is_left_alone, may_start_tracking};
 pub(crate) use places::{at_places, is_in_place, mapped};
 pub(crate) use present::{Present, figure, rule, takes};
 pub(crate) use quota::{Outlets, Placed};
@@ -158,6 +160,8 @@ struct Task {
     urgent: bool,
     lane: Lane,
     quota: bool,
+    /// It is told figures. Otherwise its channel did not count it when it was seen last, and it is looked at whether it does.
+    placed: bool,
 }
 
 /// Which calls go first where the channel's limits are nearly used up.
@@ -238,9 +242,14 @@ async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Opti
             Look::Push => {
                 let Publication { urgent, lane, quota, .. } = publication;
                 let flow = present.flow(&row.connection);
-                looked.tasks.push(Task { row: (*row).clone(), flow, urgent, lane, quota });
+                looked.tasks.push(Task { row: (*row).clone(), flow, urgent, lane, quota, placed: true });
             }
         }
+    }
+    // Word of just this item: its staff may have it tracked now.
+    for row in article.left_alone().filter(|row| only.contains(&Some(&row.connection))) {
+        let flow = present.flow(&row.connection);
+        looked.tasks.push(Task { row: row.clone(), flow, urgent: false, lane: lane(true), quota: false, placed: false });
     }
     Ok(looked)
 }

@@ -8,7 +8,7 @@ use super::present::Present;
 use super::push::send_figure;
 use crate::rows::{ConnectionRow, ListingRow};
 use crate::{Driver, World};
-use domain::{LocationId, Quantity, spread};
+use domain::{Counting, LocationId, Quantity, spread};
 use ports::{Error, ErrorKind, PLACE_SETTING, PlaceWrite, Result, Status, StockSemantics, StockWrite};
 
 /// The merchant's locations that a connection maps to those of its channel: the preferred first, and last those that do not serve it.
@@ -55,6 +55,7 @@ struct Place {
 }
 
 /// The places of one listing; none on a channel, or a connection, without.
+#[derive(Default)]
 pub(super) struct Places(Vec<Place>);
 
 impl Places {
@@ -115,7 +116,7 @@ impl Places {
     fn write(&self, row: &ListingRow, places: Vec<PlaceWrite>) -> StockWrite {
         let quantity = places.iter().map(|place| place.quantity).sum();
         let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
-        StockWrite { offer, stock_reference, quantity, from: Some(Quantity::clamped(self.sum())), places }
+        StockWrite { offer, stock_reference, quantity, from: Some(Quantity::clamped(self.sum())), places, start_tracking: false }
     }
 
     /// What lowers them to the figure where they show more together, and raises none; nothing where they do not.
@@ -143,7 +144,9 @@ pub(super) async fn write_figure(
 ) -> Result<()> {
     if places.0.is_empty() {
         let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
-        return send_figure(world, driver, &StockWrite { offer, stock_reference, quantity, from, places: Vec::new() }).await;
+        let start_tracking = row.listing.counting == Counting::NotCounted;
+        let write = StockWrite { offer, stock_reference, quantity, from, places: Vec::new(), start_tracking };
+        return send_figure(world, driver, &write).await;
     }
     let Some(obstacle) = places.obstacle(quantity, row) else {
         return send_figure(world, driver, &places.write(row, whole(places, quantity))).await;

@@ -18,8 +18,10 @@ pub(crate) struct Present {
     pub(crate) short: Quantity,
     /// All locations.
     pub(crate) stock: Vec<StockRow>,
-    /// What channels were told of it.
+    /// What channels were told of it: one listing for each stock that a channel keeps.
     pub(crate) listings: Vec<ListingRow>,
+    /// Further listings of the same stocks, such as variations that use the stock of their parent. Told once, it is told for all of them.
+    pub(crate) twins: Vec<ListingRow>,
     /// How it is shared out, in quota mode.
     pub(crate) shares: Option<SharesRow>,
     /// Of a bundle: how many of each article are in it, and their figures. Empty for an article that lies in stock itself.
@@ -59,7 +61,10 @@ impl Present {
             }
             match page.next {
                 Some(next) => from = Some(next),
-                None => return Ok((present, bundle)),
+                None => {
+                    present.part_twins();
+                    return Ok((present, bundle));
+                }
             }
         }
     }
@@ -88,6 +93,16 @@ impl Present {
             _ => {}
         }
         Ok(())
+    }
+
+    fn part_twins(&mut self) {
+        let all = std::mem::take(&mut self.listings);
+        for row in all {
+            let is_same = |other: &ListingRow| {
+                other.connection == row.connection && other.listing.stock_reference == row.listing.stock_reference
+            };
+            if self.listings.iter().any(is_same) { self.twins.push(row) } else { self.listings.push(row) }
+        }
     }
 
     fn add_flows(&mut self, flows: BTreeMap<ConnectionId, Flow>) {

@@ -1,5 +1,6 @@
 //! One push: look at the channel, read the present figure, decide, write.
 
+use super::counting::{leave_alone, look_once_more, may_start_tracking, not_counted};
 use super::lead::{Lead, changed_since, write_unless_changed};
 use super::lease::{LEASE, Note, Taken, give_back, take};
 use super::places::{Places, put_in_place, write_figure};
@@ -11,8 +12,8 @@ use crate::planted::{Mistake, planted};
 use crate::poll_orders::taken_in;
 use crate::rows::{CursorRow, ListingRow, Subject};
 use crate::{Driver, Lookup, World};
-use domain::{Decision, Fence, Flow, Quantity, Seen, Tried, decide};
-use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, ReadBack, Result, Shown, Status, StockWrite};
+use domain::{Counting, Decision, Fence, Flow, Quantity, Seen, Tried, decide};
+use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, Observed, ReadBack, Result, Shown, Status, StockWrite};
 use std::time::Duration;
 
 /// Looks, reads and writes of one push before it is left to a later hint.
@@ -59,6 +60,12 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
         }
         Taken::PerhapsDead(left) => return Ok(Ended::later(left + FENCE_WAIT)),
     };
+    if row.listing.counting == Counting::NotCounted && !task.placed {
+        return match look_once_more(world, lookup, driver, &row, &lease).await {
+            Ok(()) => Ok(Ended::default()),
+            Err(error) => failed(world, &row, &lease, error).await,
+        };
+    }
     let mut state = State {
         told: if after_death { None } else { row.told },
         told_back: row.told_back,
@@ -103,6 +110,11 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 give_back(world, &row, &lease, note).await?;
                 return Ok(Ended { told: state.sent, later: Some(wait), lane, tried: None });
             }
+            Ok(Turn::NotCounted) => {
+                state.lead.keep(world, &row, &lease).await?;
+                leave_alone(world, lookup, &row, &lease).await?;
+                return Ok(Ended { told: state.sent, ..Ended::default() });
+            }
             Ok(Turn::Left) => {
                 give_back(world, &row, &lease, Note::Nothing).await?;
                 return Ok(Ended { told: state.sent, ..Ended::default() });
@@ -142,6 +154,8 @@ pub(super) enum Turn {
     Wait { wait: Duration, seen: Option<Seen>, back: u64 },
     /// The article is published in another mode by now, and a hint for that is on its way.
     Left,
+    /// The channel does not track the item, and nobody said that it should.
+    NotCounted,
 }
 
 async fn turn(
@@ -152,7 +166,9 @@ async fn turn(
     lease: &str,
     state: &mut State,
 ) -> Result<Turn> {
-    let (mut seen, shown) = seen(world, driver, row, state.told).await?;
+    let Some((mut seen, shown)) = seen(world, driver, row, state.told).await? else {
+        return start_tracking(world, lookup, driver, row).await;
+    };
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
     if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
         believe_the_echo(world, row, live).await?;
@@ -234,6 +250,23 @@ async fn turn(
     }
 }
 
+/// The channel does not track the item: it is told a figure only if the merchant said so, and left alone otherwise. What sells without end
+/// cannot be raised.
+async fn start_tracking(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow) -> Result<Turn> {
+    let present = Present::read(world, &row.sku).await?;
+    if present.shares.is_some() {
+        return Ok(Turn::Left);
+    }
+    let connection = lookup.connection(world, &row.connection).await?;
+    if !may_start_tracking(world, &present, &connection) {
+        return Ok(Turn::NotCounted);
+    }
+    let (quantity, back) = (figure(world, &present, &connection), present.flow(&row.connection).back);
+    write_figure(world, driver, &not_counted(row), quantity, None, &Places::default()).await?;
+    let (version, lowered_at) = (present.version, Some(world.clock.now()));
+    Ok(Turn::Shows { quantity, version, back, sent: true, lowered_at, then: None })
+}
+
 /// How long orders of up to now may need to be on the channel's list.
 pub(super) fn patience(driver: &Driver<'_>) -> Duration {
     FENCE_WAIT.max(Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT))
@@ -244,21 +277,30 @@ pub(super) fn is_stale(error: &Error) -> bool {
     error.kind == ErrorKind::Conflict && error.status != Status::Unknown
 }
 
-/// Asks the channel for the figure, where it can be asked.
-async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<(Seen, Shown)> {
-    let shown = look(driver, row).await?;
+/// Asks the channel for the figure, where it can be asked. `None`: it does not count the item.
+async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Option<(Seen, Shown)>> {
+    let shown = match look(driver, row).await? {
+        None => None,
+        Some(Observed::Counted(shown)) => Some(shown),
+        Some(Observed::NotCounted) => return Ok(None),
+    };
     let live = shown.as_ref().map(|shown| shown.quantity);
     // After the answer: up to here customers may have bought what the figure no longer shows.
-    Ok((Seen { told, back: Quantity::ZERO, live, at: world.clock.now() }, shown.unwrap_or_default()))
+    Ok(Some((Seen { told, back: Quantity::ZERO, live, at: world.clock.now() }, shown.unwrap_or_default())))
 }
 
 /// The figure it shows; `None`: it cannot be asked.
-pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option<Shown>> {
+pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option<Observed>> {
     let listing = &row.listing;
     match driver.descriptor().read_back {
         ReadBack::None => Ok(None),
         ReadBack::PerItem => {
-            driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await.map(Some)
+            let observed =
+                driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await?;
+            Ok(Some(match observed {
+                Observed::NotCounted if planted(Mistake::UncountedTakenForAFigure) => Quantity::MAX.into(),
+                observed => observed,
+            }))
         }
     }
 }

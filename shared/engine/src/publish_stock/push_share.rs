@@ -5,6 +5,7 @@
 //! between leaves a bound that is too high, never one that is too low.
 
 use super::article::Article;
+use super::counting::{may_start_tracking, not_counted};
 use super::lane;
 use super::places::{Places, put_in_place, write_figure};
 use super::present::Present;
@@ -17,7 +18,7 @@ use crate::rows::{Kept, ListingRow, SharesRow};
 use crate::{Driver, Lookup, World};
 use domain::{Flow, Quantity, QuotaMove, Setting, Share, Showing, Want};
 use jiff::Timestamp;
-use ports::{Condition, ErrorKind, Result, Status, Write};
+use ports::{Condition, ErrorKind, Observed, Result, Status, Write};
 use std::time::Duration;
 
 /// Tries to write the listing's own share while others write theirs.
@@ -33,6 +34,7 @@ struct Here {
     sole: bool,
     places: Places,
     present: Present,
+    may_start_tracking: bool,
 }
 
 impl Here {
@@ -55,7 +57,9 @@ impl Here {
         let (share, sole) = share_of(&row, present, listing);
         let (flow, places) = (present.flow(&listing.connection), Places::of(world, present, connection));
         let version = present.version;
-        Ok(Some(Self { row, version, outlets, share, flow, sole, places, present: present.clone() }))
+        let may_start_tracking = may_start_tracking(world, present, connection);
+        let present = present.clone();
+        Ok(Some(Self { row, version, outlets, share, flow, sole, places, present, may_start_tracking }))
     }
 }
 
@@ -84,8 +88,15 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
     // Units that are given back from here on may not be in the figure that is about to be read.
     let back = here.flow.back;
     let asked_at = world.clock.now();
-    let Some(shown) = look(driver, listing).await? else {
-        return blind(world, lookup, driver, listing, here, back).await;
+    let shown = match look(driver, listing).await? {
+        Some(Observed::Counted(shown)) => shown,
+        Some(Observed::NotCounted) if here.may_start_tracking => {
+            // From nothing on, as where it cannot be looked at: what it sold without end is not known yet.
+            let nothing = QuotaMove { quantity: Quantity::ZERO, adds: Quantity::ZERO, removes: Quantity::ZERO };
+            return set(world, lookup, driver, &not_counted(listing), here, None, &nothing, back).await;
+        }
+        Some(Observed::NotCounted) => return Ok(Turn::NotCounted),
+        None => return blind(world, lookup, driver, listing, here, back).await,
     };
     let live = shown.quantity;
     let back = if planted(Mistake::BackReadAfterLook) {

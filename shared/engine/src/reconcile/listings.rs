@@ -6,11 +6,11 @@ use super::second_look::{Held, second_look};
 use crate::World;
 use crate::announce::hint;
 use crate::match_listings::match_one;
-use crate::publish_stock::{Present, expected, is_in_place};
+use crate::publish_stock::{Present, expected, is_in_place, is_left_alone};
 use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase};
 use crate::unread::{LISTINGS, UnreadItems};
 use contracts::StockHint;
-use domain::{ConnectionId, DriftClass, DriftFound, FigureLook, Listing, Sku, fingerprint};
+use domain::{ConnectionId, Counting, DriftClass, DriftFound, FigureLook, Listing, Sku, fingerprint};
 use futures::future::join_all;
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, QueueName, ReadBack, Result, Write};
@@ -84,14 +84,14 @@ async fn find(world: &World, connection: &ConnectionId, listing: &Listing) -> Re
     let is_it = |row: &ListingRow| row.connection == *connection && row.listing.offer == listing.offer;
     if let Some(sku) = &listing.sku {
         let present = Present::read(world, sku).await?;
-        if present.listings.iter().any(is_it) {
+        if present.listings.iter().chain(&present.twins).any(is_it) {
             return Ok(Known::As(sku.clone(), Box::new(present)));
         }
     }
     let offer: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
     if let Some(sku) = offer.as_ref().and_then(|offer| offer.matched.clone()) {
         let present = Present::read(world, &sku).await?;
-        if present.listings.iter().any(is_it) {
+        if present.listings.iter().chain(&present.twins).any(is_it) {
             return Ok(Known::As(sku, Box::new(present)));
         }
     }
@@ -109,7 +109,9 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Kno
     };
     run.seen.note(&listing.offer, Some(&sku));
     let mine = |row: &&ListingRow| row.connection == run.connection.id;
-    let Some(row) = present.listings.iter().filter(mine).find(|row| row.listing.offer == listing.offer) else { return Ok(()) };
+    let twin = present.twins.iter().filter(mine).find(|row| row.listing.offer == listing.offer);
+    let told = present.listings.iter().filter(mine).find(|row| row.listing.offer == listing.offer);
+    let Some(row) = told.or(twin) else { return Ok(()) };
     let told = &row.listing;
     if (&told.stock_reference, &told.sku, &told.ean) != (&listing.stock_reference, &listing.sku, &listing.ean) {
         let words = "the channel names the item otherwise than when it was matched; it is matched anew";
@@ -120,6 +122,11 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Kno
             "the item is matched to {sku}, which is not in the catalogue; put the article back, or match the item to another"
         );
         return mapping(run, listing, Some(&sku), false, words).await.map(drop);
+    }
+    if twin.is_some() {
+        // Its stock is compared once, at the item that is told.
+        held.tally.right += 1;
+        return Ok(());
     }
     let others: Vec<&ListingRow> =
         present.listings.iter().filter(mine).filter(|row| row.listing.offer != listing.offer).collect();
@@ -162,6 +169,13 @@ fn said(problem: &domain::MatchProblem) -> String {
             "its EAN is that of {by_ean}, and no article has its SKU {sku}: a pack or a variant of its own? match it by hand, or add the \
              article"
         ),
+        MatchProblem::SharedStock { with, .. } => {
+            let with: Vec<&str> = with.iter().map(domain::OfferId::as_str).collect();
+            format!(
+                "it has one stock there with {}, and they are not one article: let each keep its own stock, or match all to one article",
+                with.join(", ")
+            )
+        }
         MatchProblem::Condition { sku, condition } => {
             format!(
                 "it is offered as {condition} with the codes of {sku}, which is new; give it an article of its own, or leave it"
@@ -240,6 +254,17 @@ async fn figure(
     row: &ListingRow,
     looked_at: Timestamp,
 ) -> Result<()> {
+    if is_left_alone(run.world, present, &run.connection, listing)
+        || is_left_alone(run.world, present, &run.connection, &row.listing)
+    {
+        held.tally.not_looked_at += 1;
+        if (listing.counting == Counting::NotCounted) != (row.listing.counting == Counting::NotCounted) {
+            // Counted no longer, or again: whoever is told figures looks for sure, and names it.
+            let look = StockHint { sku: sku.clone(), connection: Some(run.connection.id.clone()) };
+            run.world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await?;
+        }
+        return Ok(());
+    }
     let Some(expected) = expected(run.world, run.lookup, present, row).await? else { return Ok(()) };
     let mut look = FigureLook {
         wanted: expected.figure,
@@ -254,7 +279,12 @@ async fn figure(
     };
     if look.live.is_none() && look.told && in_sample(run, listing) && run.may_look() {
         let (offer, reference) = (&listing.offer, &listing.stock_reference);
-        look.live = Some(run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await?.quantity);
+        look.live = run
+            .driver
+            .call(|channel, call| channel.read_stock(call, offer, reference))
+            .await?
+            .counted()
+            .map(|shown| shown.quantity);
         look.looked_at = run.world.clock.now();
     }
     if !look.is_right() {

@@ -11,7 +11,7 @@ use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, O
 use contracts::{Cause, StockHint};
 use domain::{DriftClass, DriftFound, DriftStand, FigureLook, Listing, OfferId, Sku, rounds};
 use jiff::{SignedDuration, Timestamp};
-use ports::{ErrorKind, QueueName, ReadBack, Result};
+use ports::{ErrorKind, Observed, QueueName, ReadBack, Result};
 use std::time::Duration;
 
 /// A channel's list of orders that lags by more is not waited for: what may be explained by it counts as late.
@@ -197,7 +197,8 @@ async fn look_again(run: &mut Run<'_>, suspect: &Suspect) -> Result<Second> {
     }
     let (offer, reference) = (&suspect.offer, &suspect.stock_reference);
     match run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await {
-        Ok(live) => Ok(Second::Shows(live.quantity)),
+        Ok(Observed::Counted(live)) => Ok(Second::Shows(live.quantity)),
+        Ok(Observed::NotCounted) => Ok(Second::Unseen),
         Err(error) if error.kind == ErrorKind::NotFound => Ok(Second::Unseen),
         Err(error) => Err(error),
     }

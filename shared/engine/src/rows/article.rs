@@ -3,6 +3,7 @@
 use super::{Kept, broken, json, to_json};
 use domain::{ConnectionId, Ean, Item, Listing, MatchProblem, OfferId, Sku};
 use ports::{Key, Result, Row};
+use std::collections::BTreeSet;
 
 /// An article of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,14 @@ pub struct OfferRow {
 }
 
 impl OfferRow {
+    /// The product that it is by itself, whatever else has the same stock.
+    pub fn by_itself(&self) -> Option<&Sku> {
+        match &self.problem {
+            Some(MatchProblem::SharedStock { sku, .. }) => sku.as_ref(),
+            _ => self.matched.as_ref(),
+        }
+    }
+
     /// All items of a connection start so.
     pub const PREFIX: &'static str = "OFFER#";
 
@@ -100,8 +109,12 @@ pub struct ReferenceRow {
     pub connection: ConnectionId,
     /// A listing's `stock_reference`.
     pub stock_reference: String,
-    /// The item.
+    /// The item; the first, where there are several.
     pub offer: OfferId,
+    /// All items that have this one stock, as they were looked at last.
+    pub offers: BTreeSet<OfferId>,
+    /// Counts the changes of `offers`.
+    pub version: i64,
 }
 
 impl ReferenceRow {
@@ -110,20 +123,18 @@ impl ReferenceRow {
         Key::new(format!("CONNECTION#{connection}"), format!("REFERENCE#{stock_reference}"))
     }
 
-    /// The row that an item needs, if it needs one.
-    pub fn of(offer: &OfferRow) -> Option<Self> {
-        let listing = &offer.listing;
-        (offer.matched.is_some() && listing.stock_reference != listing.offer.as_str()).then(|| Self {
-            connection: offer.connection.clone(),
-            stock_reference: listing.stock_reference.clone(),
-            offer: listing.offer.clone(),
-        })
+    /// The name that an item's stock has, where that is another than its own.
+    pub fn of(listing: &Listing) -> Option<&str> {
+        (listing.stock_reference != listing.offer.as_str()).then_some(listing.stock_reference.as_str())
     }
 }
 
 impl Kept for ReferenceRow {
     fn to_row(&self) -> Row {
-        Row::new(Self::key(&self.connection, &self.stock_reference)).text("offer", self.offer.as_str().to_owned())
+        Row::new(Self::key(&self.connection, &self.stock_reference))
+            .text("offer", self.offer.as_str().to_owned())
+            .text("offers", to_json(&self.offers))
+            .number("version", self.version)
     }
 
     fn from_row(row: &Row) -> Result<Self> {
@@ -131,6 +142,15 @@ impl Kept for ReferenceRow {
         let connection = row.key.pk.strip_prefix("CONNECTION#").ok_or_else(odd)?;
         let stock_reference = row.key.sk.strip_prefix("REFERENCE#").ok_or_else(odd)?;
         let offer = OfferId::new(super::text(row, "offer")?)?;
-        Ok(Self { connection: ConnectionId::new(connection)?, stock_reference: stock_reference.to_owned(), offer })
+        // Rows from before several items of one stock were kept tell one.
+        let offers = if row.get_text("offers").is_some() { json(row, "offers")? } else { BTreeSet::from([offer.clone()]) };
+        let version = row.get_number("version").unwrap_or(0);
+        Ok(Self {
+            connection: ConnectionId::new(connection)?,
+            stock_reference: stock_reference.to_owned(),
+            offer,
+            offers,
+            version,
+        })
     }
 }

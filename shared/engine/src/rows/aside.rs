@@ -15,6 +15,8 @@ use ports::{Condition, Key, Result, Row, Write};
 pub enum AsideKind {
     /// Its units had left the shelf, or were set aside, before the opening figure was counted.
     BeforeOpening,
+    /// It is no order yet: a quote, an open till, a checkout that somebody is in.
+    Draft,
     /// The channel no longer had it when it was first read.
     Gone,
     /// It is parked: a person must decide.

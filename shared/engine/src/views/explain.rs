@@ -13,7 +13,7 @@ pub use listing::{ListingExplained, PartExplained, PlaceExplained, PushExplained
 use super::stock::Shown;
 use super::{connections, not_found};
 use crate::World;
-use crate::publish_stock::{Outlets, Placed, Present};
+use crate::publish_stock::{Outlets, Placed, Present, is_left_alone};
 use crate::rows::{ArticleRow, BundleRow, StockSettingsRow};
 use domain::{ConnectionId, Item, Quantity, Sku};
 use jiff::Timestamp;
@@ -56,8 +56,12 @@ pub async fn explain(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> R
     }
     let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
     let (present, locations) = figures(world, sku).await?;
-    let placed: Vec<Placed<'_>> =
-        present.listings.iter().filter_map(|row| Some((row, connections.get(&row.connection)?))).collect();
+    let placed: Vec<Placed<'_>> = present
+        .listings
+        .iter()
+        .filter_map(|row| Some((row, connections.get(&row.connection)?)))
+        .filter(|(row, connection)| !is_left_alone(world, &present, connection, &row.listing))
+        .collect();
     let outlets = Outlets::of(world, &present, &placed);
     // What it consists of is read with the figures; this names it.
     let bundle = if present.parts.is_empty() { None } else { world.get::<BundleRow>(&BundleRow::key(sku)).await? };

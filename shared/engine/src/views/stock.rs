@@ -4,7 +4,7 @@ use super::Unreadable;
 use super::paging::{Page, page};
 use super::{PageRequest, connections, not_found};
 use crate::World;
-use crate::publish_stock::{Outlets, Placed, Present, figure};
+use crate::publish_stock::{Outlets, Placed, Present, figure, is_left_alone};
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, ListingRow, StockRow};
 use domain::{ChannelId, Component, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, Want};
 use futures::future::join_all;
@@ -133,8 +133,12 @@ fn fits(item: &Item, text: &str) -> bool {
 
 async fn one(world: &World, connections: &BTreeMap<ConnectionId, ConnectionRow>, article: Item) -> Result<StockView> {
     let present = Present::read(world, &article.sku).await?;
-    let placed: Vec<Placed<'_>> =
-        present.listings.iter().filter_map(|row| Some((row, connections.get(&row.connection)?))).collect();
+    let placed: Vec<Placed<'_>> = present
+        .listings
+        .iter()
+        .filter_map(|row| Some((row, connections.get(&row.connection)?)))
+        .filter(|(row, connection)| !is_left_alone(world, &present, connection, &row.listing))
+        .collect();
     let outlets = Outlets::of(world, &present, &placed);
     let listings = present.listings.iter().map(|row| {
         let connection = connections.get(&row.connection);

@@ -73,6 +73,7 @@ fn ask(channel: &dyn Channel, call: &Call<'_>, function: &str, order: &OrderNumb
                 quantity: Quantity::clamped(7),
                 from: Some(Quantity::clamped(38)),
                 places: Vec::new(),
+                start_tracking: false,
             };
             drop(finish(channel.write_stock(call, &write)));
         }

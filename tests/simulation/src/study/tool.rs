@@ -156,6 +156,7 @@ impl Tool {
                 quantity: Quantity::clamped(left),
                 from: None,
                 places: Vec::new(),
+                start_tracking: false,
             };
             match driver.call(|channel, call| channel.write_stock(call, &write)).await {
                 Ok(_) => {

@@ -131,6 +131,7 @@ impl<'h> Simulation<'h> {
             bundle: script.bundle.then_some((ON_SALE[SET], set.as_slice())),
             shown: 0,
             places: script.far.is_some(),
+            group: None,
         });
         market.subscribe();
         market.stage.clock.pass(SignedDuration::from_secs(60));

@@ -51,6 +51,7 @@ impl Simulation<'_> {
             least_shown: least_shown.map(units),
             paused,
             share: share.map(u32::from),
+            start_tracking: None,
             // A world in which everything is shared out, always, is about that.
             quota_below: quota_below.map(units).filter(|_| self.script.settings().quota_below != Some(domain::Quantity::MAX)),
         };

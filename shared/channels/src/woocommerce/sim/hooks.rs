@@ -103,7 +103,7 @@ impl Hooks {
         let body = match hook.topic.split_once('.') {
             Some(("order", "deleted")) => json!({ "id": resource }),
             Some(("order", _)) => shapes::order(shop.orders.get(&resource)?, shop),
-            _ => shapes::product(shop.products.get(&resource)?),
+            _ => shapes::product(shop, shop.products.get(&resource)?),
         };
         let body = body.to_string().into_bytes();
         let signature = signature(&hook.secret, &body);

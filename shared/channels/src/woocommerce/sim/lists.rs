@@ -59,7 +59,8 @@ pub(super) fn products(shop: &Shop, parent: Option<u64>, query: &Query) -> Respo
         if newest_first(query)? {
             found.reverse();
         }
-        page(query, found.into_iter().map(if parent.is_some() { shapes::variation } else { shapes::product }).collect())
+        let shape = |product| if parent.is_some() { shapes::variation(shop, product) } else { shapes::product(shop, product) };
+        page(query, found.into_iter().map(shape).collect())
     };
     list().unwrap_or_else(|refusal| refusal)
 }

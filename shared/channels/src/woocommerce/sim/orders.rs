@@ -122,7 +122,7 @@ impl Shop {
         }
         for (sku, units) in &cart {
             let product = self.by_sku(sku).ok_or(NotSold::Unknown)?;
-            if product.stock < *units {
+            if !self.has(product, *units) {
                 return Err(NotSold::SoldOut);
             }
         }
@@ -130,19 +130,25 @@ impl Shop {
         let mut lines = Vec::new();
         for (sku, quantity) in cart {
             let product = self.by_sku(&sku).ok_or(NotSold::Unknown)?;
+            let reduced = if self.figure(product).is_some() { quantity } else { 0 };
             let (product, price_cents) = (product.id, product.cents());
             self.count(now, product, -quantity);
-            let line = Line { id: self.fresh(), product, sku, quantity, price_cents, reduced: quantity, put_back: 0, cancelled: 0, returned: 0 };
+            let line = Line { id: self.fresh(), product, sku, quantity, price_cents, reduced, put_back: 0, cancelled: 0, returned: 0 };
             lines.push(line);
         }
+        self.keep(now, id, lines, ship_to, "processing");
+        Ok(id)
+    }
+
+    fn keep(&mut self, now: Timestamp, id: u64, lines: Vec<Line>, ship_to: &str, status: &str) {
         let order = Order {
             id,
             lines,
             ship_to: ship_to.to_owned(),
-            status: "processing".to_owned(),
+            status: status.to_owned(),
             created: now,
             modified: now,
-            counted: true,
+            counted: status == "processing",
             completed: None,
             refunds: Vec::new(),
             notes: Vec::new(),
@@ -151,7 +157,16 @@ impl Shop {
         };
         self.orders.insert(id, order);
         self.happenings.extend([Happening::OrderCreated(id), Happening::OrderUpdated(id)]);
-        Ok(id)
+    }
+
+    /// The block checkout keeps an order for every visitor who opens it. Its counter does not move.
+    pub(super) fn draft(&mut self, now: Timestamp, sku: &Sku, quantity: i64) -> Option<u64> {
+        let product = self.by_sku(sku)?;
+        let (product, price_cents) = (product.id, product.cents());
+        let (id, line) = (self.fresh(), self.fresh());
+        let line = Line { id: line, product, sku: sku.clone(), quantity, price_cents, reduced: 0, put_back: 0, cancelled: 0, returned: 0 };
+        self.keep(now, id, vec![line], "NL", "checkout-draft");
+        Some(id)
     }
 
     /// Sets whether the shop remembers that its counter was lowered for an order.
@@ -172,6 +187,9 @@ impl Shop {
 
     /// Any status can follow any other. On the way, the counter gets units back or loses them.
     pub(super) fn set_status(&mut self, now: Timestamp, id: u64, status: &str) {
+        let tracked = |product: &u64| self.products.get(product).is_some_and(|product| self.figure(product).is_some());
+        let lines = self.orders.get(&id).map(|order| order.lines.iter().map(|line| line.product).filter(tracked).collect());
+        let tracked: std::collections::BTreeSet<u64> = lines.unwrap_or_default();
         let Some(order) = self.orders.get_mut(&id) else { return };
         order.modified = now;
         self.happenings.push(Happening::OrderUpdated(id));
@@ -190,7 +208,7 @@ impl Shop {
             "processing" | "on-hold" | "completed" if !order.counted => {
                 order.counted = true;
                 // What is off the counter still is not taken off again.
-                for line in order.lines.iter_mut().filter(|line| line.reduced == 0) {
+                for line in order.lines.iter_mut().filter(|line| line.reduced == 0 && tracked.contains(&line.product)) {
                     line.reduced = line.quantity;
                     moved.push((line.product, -line.reduced));
                 }

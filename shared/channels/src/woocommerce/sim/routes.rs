@@ -87,12 +87,19 @@ fn product(sim: &mut Simulator, now: Timestamp, request: &Request, id: u64, pare
     let wrong_id = if parent.is_some() { "woocommerce_rest_product_variation_invalid_id" } else { "woocommerce_rest_product_invalid_id" };
     // A variation can be read by its own id, but is changed below its parent only.
     let here = |p: &&super::shop::Product| if put || parent.is_some() { p.parent == parent } else { true };
-    let Some(found) = sim.shop.products.get(&id).filter(here) else { return not_found(wrong_id) };
+    let Some(found) = sim.shop.products.get(&id).filter(here).cloned() else { return not_found(wrong_id) };
     if put {
         let body = far_side::body(request);
         let (managed, units) = (body.get("manage_stock"), body.get("stock_quantity"));
         if managed.is_some_and(|m| !m.is_boolean()) {
             return invalid("manage_stock");
+        }
+        if let Some(managed) = managed.and_then(Value::as_bool) {
+            let id = found.id;
+            if let Some(product) = sim.shop.products.get_mut(&id) {
+                product.managed = managed;
+                product.inherits &= !managed;
+            }
         }
         if let Some(units) = units {
             // Fractions are refused, figures below zero are not.
@@ -122,8 +129,8 @@ fn product(sim: &mut Simulator, now: Timestamp, request: &Request, id: u64, pare
         }
     }
     match sim.shop.products.get(&id) {
-        Some(product) if parent.is_some() => far_side::answer(200, JSON, &shapes::variation(product)),
-        Some(product) => far_side::answer(200, JSON, &shapes::product(product)),
+        Some(product) if parent.is_some() => far_side::answer(200, JSON, &shapes::variation(&sim.shop, product)),
+        Some(product) => far_side::answer(200, JSON, &shapes::product(&sim.shop, product)),
         None => not_found(wrong_id),
     }
 }

@@ -154,12 +154,13 @@ pub(super) fn tracking(tracking: &Tracking) -> Value {
     })
 }
 
-pub(super) fn product(product: &Product) -> Value {
+pub(super) fn product(shop: &Shop, product: &Product) -> Value {
     let kind = match (product.parent, product.variations.is_empty()) {
         (Some(_), _) => "variation",
         (None, true) => "simple",
         (None, false) => "variable",
     };
+    let figure = shop.figure(product);
     json!({
         "id": product.id,
         "name": product.title,
@@ -171,10 +172,17 @@ pub(super) fn product(product: &Product) -> Value {
         "price": cents(product.cents()),
         "regular_price": cents(product.price_cents),
         "sale_price": product.sale_cents.map_or_else(String::new, cents),
-        "manage_stock": product.managed,
-        "stock_quantity": product.managed.then_some(product.stock),
-        "stock_status": if product.managed && product.stock <= 0 { "outofstock" } else { "instock" },
-        "backorders": "no",
+        // Word for word: a variation says where its stock is, and then shows the figure of its parent.
+        "manage_stock": if product.inherits { json!("parent") } else { json!(product.managed) },
+        "stock_quantity": figure,
+        "stock_status": match figure {
+            Some(stock) if stock <= 0 && product.backorders => "onbackorder",
+            Some(stock) if stock <= 0 => "outofstock",
+            _ => "instock",
+        },
+        "backorders": if product.backorders { "notify" } else { "no" },
+        "backorders_allowed": product.backorders,
+        "virtual": false,
         "parent_id": product.parent.unwrap_or(0),
         "variations": product.variations,
         "meta_data": [],
@@ -183,8 +191,8 @@ pub(super) fn product(product: &Product) -> Value {
 }
 
 /// As shown below its parent: a variation has no variations.
-pub(super) fn variation(of: &Product) -> Value {
-    let mut shown = product(of);
+pub(super) fn variation(shop: &Shop, of: &Product) -> Value {
+    let mut shown = product(shop, of);
     if let Some(fields) = shown.as_object_mut() {
         fields.remove("variations");
     }

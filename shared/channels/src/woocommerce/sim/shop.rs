@@ -19,7 +19,12 @@ pub(super) struct Product {
     pub(super) price_cents: i64,
     /// What it costs for now instead.
     pub(super) sale_cents: Option<i64>,
+    /// Whether it has a stock of its own.
     pub(super) managed: bool,
+    /// Of a variation without: it uses the stock of its parent.
+    pub(super) inherits: bool,
+    /// Whether it is sold on when none is left.
+    pub(super) backorders: bool,
     pub(super) stock: i64,
     pub(super) modified: Timestamp,
 }
@@ -65,6 +70,8 @@ impl Shop {
                 price_cents: article.price_cents,
                 sale_cents: None,
                 managed: true,
+                inherits: false,
+                backorders: false,
                 stock: article.stock.units(),
                 modified: Timestamp::UNIX_EPOCH,
             };
@@ -85,6 +92,8 @@ impl Shop {
             price_cents: 0,
             sale_cents: None,
             managed: false,
+            inherits: false,
+            backorders: false,
             stock: 0,
             modified: Timestamp::UNIX_EPOCH,
         };
@@ -102,9 +111,55 @@ impl Shop {
     }
 
     pub(super) fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {
-        if let Some(id) = self.by_sku(sku).map(|p| p.id) {
+        if let Some(id) = self.by_sku(sku).map(|p| self.holder(p)) {
             self.set_stock(now, id, quantity.units());
         }
+    }
+
+    /// Whose stock a product uses.
+    pub(super) fn holder(&self, product: &Product) -> u64 {
+        product.parent.filter(|_| product.inherits).unwrap_or(product.id)
+    }
+
+    /// The figure of a product, if it is tracked.
+    pub(super) fn figure(&self, product: &Product) -> Option<i64> {
+        self.products.get(&self.holder(product)).filter(|holder| holder.managed).map(|holder| holder.stock)
+    }
+
+    /// Whether a customer may have so many.
+    pub(super) fn has(&self, product: &Product, units: i64) -> bool {
+        product.backorders || self.figure(product).is_none_or(|stock| stock >= units)
+    }
+
+    /// Ticks or un-ticks "Track stock quantity".
+    pub(super) fn set_tracking(&mut self, now: Timestamp, sku: &Sku, from: Option<i64>) -> bool {
+        let Some(product) = self.products.values_mut().find(|p| p.sku == sku.as_str()) else { return false };
+        (product.managed, product.inherits, product.stock) = (from.is_some(), false, from.unwrap_or(0));
+        product.modified = now;
+        self.happenings.push(Happening::ProductUpdated(product.id));
+        true
+    }
+
+    /// Variations of one product use the stock of that product.
+    pub(super) fn share_stock(&mut self, now: Timestamp, skus: &[Sku], units: i64) -> bool {
+        let ids: Vec<u64> = skus.iter().filter_map(|sku| self.by_sku(sku).map(|p| p.id)).collect();
+        let parents: std::collections::BTreeSet<Option<u64>> = ids.iter().map(|id| self.products[id].parent).collect();
+        let (Some(Some(parent)), 1) = (parents.first().copied(), parents.len()) else { return false };
+        for id in ids {
+            if let Some(product) = self.products.get_mut(&id) {
+                (product.managed, product.inherits, product.modified) = (false, true, now);
+                self.happenings.push(Happening::ProductUpdated(id));
+            }
+        }
+        self.set_stock(now, parent, units);
+        true
+    }
+
+    pub(super) fn sell_past_zero(&mut self, now: Timestamp, sku: &Sku, on: bool) -> bool {
+        let Some(product) = self.products.values_mut().find(|p| p.sku == sku.as_str()) else { return false };
+        (product.backorders, product.modified) = (on, now);
+        self.happenings.push(Happening::ProductUpdated(product.id));
+        true
     }
 
     pub(super) fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku) {
@@ -130,9 +185,10 @@ impl Shop {
         }
     }
 
-    /// Adds to the counter.
+    /// Adds to the counter; of what is not tracked, to none.
     pub(super) fn count(&mut self, now: Timestamp, product: u64, units: i64) {
-        if let Some(product) = self.products.get_mut(&product) {
+        let holder = self.products.get(&product).map(|product| self.holder(product));
+        if let Some(product) = holder.and_then(|id| self.products.get_mut(&id)).filter(|holder| holder.managed) {
             product.stock += units;
             product.modified = now;
             self.happenings.push(Happening::ProductUpdated(product.id));

@@ -2,9 +2,11 @@
 
 use super::super::stock::Shown;
 use crate::World;
-use crate::publish_stock::{Outlets, Present, at_places, figure, rule, takes};
+use crate::publish_stock::{Outlets, Present, at_places, figure, is_left_alone, rule, takes};
 use crate::rows::{ConnectionRow, ListingRow};
-use domain::{ChannelId, Component, ConnectionId, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule, Want};
+use domain::{
+    ChannelId, Component, ConnectionId, Counting, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule, Want,
+};
 use jiff::Timestamp;
 
 /// An article on one channel, explained.
@@ -21,6 +23,15 @@ pub struct ListingExplained {
     /// Whether its shop leads the stock: it is shown all there is, and what its staff change there is a correction.
     #[serde(default)]
     pub leads: bool,
+    /// Whether the channel tracks its stock, as seen last. Where it does not, it is told nothing unless a rule says so.
+    #[serde(default)]
+    pub counting: Counting,
+    /// It is told nothing, because the channel does not track its stock.
+    #[serde(default)]
+    pub left_alone: bool,
+    /// The channel sells it on when none is left, by the merchant's own will there: it can sell what other channels sold.
+    #[serde(default)]
+    pub backorders: bool,
     /// Of a bundle: the articles in it. The scarcest decides.
     pub parts: Vec<PartExplained>,
     /// From what is there to what is to be shown, step by step. None if the connection is no longer configured.
@@ -164,6 +175,9 @@ pub(super) fn explain(
         offer: row.listing.offer.clone(),
         locations: connection.map(|c| c.locations.clone()).unwrap_or_default(),
         leads: connection.is_some_and(|c| c.leads),
+        counting: row.listing.counting,
+        left_alone: connection.is_some_and(|c| is_left_alone(world, present, c, &row.listing)),
+        backorders: row.listing.backorders,
         parts: connection.map(|c| parts(present, components, &c.locations)).unwrap_or_default(),
         steps: connection.map(|c| steps(world, present, outlets, row, c)).unwrap_or_default(),
         target,

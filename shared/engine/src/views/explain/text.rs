@@ -93,6 +93,12 @@ fn listing(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
     if one.leads {
         writeln!(f, "  It leads the stock: it is shown all there is, and what its staff change there is a correction.")?;
     }
+    if one.left_alone {
+        writeln!(f, "  The channel does not track its stock: it is told nothing, unless a rule says start_tracking.")?;
+    }
+    if one.backorders {
+        writeln!(f, "  The channel sells it on when none is left (backorders): it can sell what others sold.")?;
+    }
     for part in &one.parts {
         writeln!(f, "  {:>9}  {}, {} of it in one: makes {}", part.free, part.sku, part.units, part.makes)?;
     }

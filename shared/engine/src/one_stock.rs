@@ -1,0 +1,130 @@
+//! Items that have one stock on their channel, such as variations that use the stock of their parent.
+//!
+//! Are they all one product, it is told once (`publish_stock::Present`). Are they several, nobody can say whose units are shown, and none
+//! is published to. Each is matched by itself first; what they come to together is decided here alone, whoever changed one of them.
+
+use crate::World;
+use crate::match_listings::put_match;
+use crate::planted::{Mistake, planted};
+use crate::rows::{Kept, OfferRow, ReferenceRow};
+use domain::{ConnectionId, MatchProblem, OfferId, Sku};
+use ports::{Condition, Error, ErrorKind, Result, Value, Write};
+use std::collections::BTreeSet;
+
+/// Tries to write what others write as well.
+const MOST_TRIES: u32 = 8;
+
+/// Puts an item's match in place, as it is by itself; with it, that of all items of the same stock, and of the stock that it had before.
+/// Answers what it came to.
+pub(crate) async fn put_in_place(world: &World, before: Option<OfferRow>, row: OfferRow) -> Result<OfferRow> {
+    let connection = row.connection.clone();
+    let left = before.as_ref().and_then(|before| ReferenceRow::of(&before.listing)).map(str::to_owned);
+    let now = ReferenceRow::of(&row.listing).map(str::to_owned);
+    let offer = row.listing.offer.clone();
+    let row = match &now {
+        None => {
+            put_match(world, before, &row).await?;
+            row
+        }
+        Some(reference) => {
+            change(world, &connection, reference, &offer, true).await?;
+            settle(world, &connection, reference, Some((before, row.clone()))).await?.unwrap_or(row)
+        }
+    };
+    if let Some(reference) = left.filter(|left| now.as_ref() != Some(left)) {
+        change(world, &connection, &reference, &offer, false).await?;
+        settle(world, &connection, &reference, None).await?;
+    }
+    Ok(row)
+}
+
+/// Whether an item is known to be one of those that have its stock.
+pub(crate) async fn is_known(world: &World, row: &OfferRow) -> Result<bool> {
+    let Some(reference) = ReferenceRow::of(&row.listing) else { return Ok(true) };
+    let known: Option<ReferenceRow> = world.get(&ReferenceRow::key(&row.connection, reference)).await?;
+    Ok(known.is_some_and(|known| known.offers.contains(&row.listing.offer)))
+}
+
+/// Notes that an item has this stock, or has it no longer.
+async fn change(world: &World, connection: &ConnectionId, reference: &str, offer: &OfferId, has_it: bool) -> Result<()> {
+    for _ in 0..MOST_TRIES {
+        let known: Option<ReferenceRow> = world.get(&ReferenceRow::key(connection, reference)).await?;
+        let mut offers = known.as_ref().map(|known| known.offers.clone()).unwrap_or_default();
+        let changed = if has_it { offers.insert(offer.clone()) } else { offers.remove(offer) };
+        if !changed && known.is_some() {
+            return Ok(());
+        }
+        let when = match &known {
+            None => Condition::Absent,
+            // One from before had no version.
+            Some(known) if known.version == 0 => Condition::Lacks("version".into()),
+            Some(known) => Condition::Is("version".into(), Value::Number(known.version)),
+        };
+        let Some(first) = offers.first().cloned() else {
+            if known.is_none() || world.write_if(Write::Delete { key: ReferenceRow::key(connection, reference), when }).await? {
+                return Ok(());
+            }
+            continue;
+        };
+        let version = known.map_or(0, |known| known.version) + 1;
+        let row =
+            ReferenceRow { connection: connection.clone(), stock_reference: reference.to_owned(), offer: first, offers, version };
+        if world.write_if(Write::Put { row: row.to_row(), when }).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::new(ErrorKind::Conflict, "match", format!("the stock {reference} of connection {connection} is busy")))
+}
+
+/// Brings all items of a stock to what they are together; `one`: as it is to be by itself, and as it was. Whoever comes to the stock
+/// meanwhile is found by looking once more: the last to come sees all of them.
+async fn settle(
+    world: &World,
+    connection: &ConnectionId,
+    reference: &str,
+    mut one: Option<(Option<OfferRow>, OfferRow)>,
+) -> Result<Option<OfferRow>> {
+    for _ in 0..MOST_TRIES {
+        let key = ReferenceRow::key(connection, reference);
+        let Some(known) = world.get::<ReferenceRow>(&key).await? else { return Ok(one.and_then(|(before, _)| before)) };
+        let mut rows: Vec<(Option<OfferRow>, OfferRow)> = Vec::new();
+        let mut all: BTreeSet<Option<Sku>> = BTreeSet::new();
+        for offer in &known.offers {
+            let kept: Option<OfferRow> = world.get(&OfferRow::key(connection, offer)).await?;
+            let pair = match (&one, kept) {
+                (Some((before, row)), _) if row.listing.offer == *offer => Some((before.clone(), row.clone())),
+                // It has another stock by now, and whoever found that takes it out here.
+                (_, Some(kept)) if kept.listing.stock_reference != reference => continue,
+                (_, kept) => kept.map(|kept| (Some(kept.clone()), kept)),
+            };
+            all.insert(pair.as_ref().and_then(|(_, row)| row.by_itself().cloned()));
+            rows.extend(pair);
+        }
+        let is_one = all.len() == 1 || planted(Mistake::SharedStockPublished);
+        for (before, row) in rows {
+            let row = together(row, is_one, &known.offers);
+            if before.as_ref() != Some(&row) {
+                put_match(world, before, &row).await?;
+            }
+            if let Some((before, mine)) = &mut one
+                && mine.listing.offer == row.listing.offer
+            {
+                *before = Some(row);
+            }
+        }
+        if world.get::<ReferenceRow>(&key).await?.is_none_or(|now| now.version == known.version) {
+            return Ok(one.and_then(|(before, _)| before));
+        }
+    }
+    Err(Error::new(ErrorKind::Conflict, "match", format!("the stock {reference} of connection {connection} is busy")))
+}
+
+/// What an item comes to among all that have its stock.
+fn together(row: OfferRow, is_one: bool, offers: &BTreeSet<OfferId>) -> OfferRow {
+    let Some(sku) = row.by_itself().cloned() else { return row };
+    if is_one {
+        return OfferRow { matched: Some(sku), problem: None, ..row };
+    }
+    let with = offers.iter().filter(|offer| **offer != row.listing.offer).cloned().collect();
+    OfferRow { matched: None, problem: Some(MatchProblem::SharedStock { sku: Some(sku), with }), ..row }
+}
