@@ -21,6 +21,14 @@ fn rest(market: &mut Market) {
     invariants::check(&market.stage.table);
 }
 
+/// As a webhook says of an item that changed on the channel.
+fn word(market: &mut Market, id: &domain::ConnectionId) {
+    let hint = contracts::StockHint { sku: sku("A"), connection: Some(id.clone()) };
+    let pushed = finish(engine::publish_stock(&market.stage.world(), &market.lookup, &[hint]));
+    assert!(pushed.failed.is_empty(), "{pushed:?}");
+    rest(market);
+}
+
 /// Reads the listings again, as it is done by the clock.
 fn look(market: &mut Market) {
     market.lookup = Lookup::default();
@@ -78,11 +86,12 @@ fn a_leading_shop_that_no_longer_counts_an_article_says_nothing_about_its_stock(
         rest(&mut market);
         let leader = market.connections.iter().find(|id| descriptor(id).can_lead).unwrap().clone();
         market.let_lead(&leader);
-        rest(&mut market);
+        // What it shows is known from now on.
+        word(&mut market, &leader);
         assert_eq!((available(&market, "A"), market.shown(&leader, "A")), (70, 70));
 
         assert!(market.on(&leader, |side, now| side.set_tracking(now, &sku("A"), None)));
-        rest(&mut market);
+        word(&mut market, &leader);
         look(&mut market);
         assert_eq!(available(&market, "A"), 70, "no receipt, and no loss");
         for id in market.connections.clone().iter().filter(|id| **id != leader) {
@@ -97,7 +106,7 @@ fn a_leading_shop_that_no_longer_counts_an_article_says_nothing_about_its_stock(
         assert_eq!(available(&market, "A"), 67);
         // Counted again: that is a word about stock.
         assert!(market.on(&leader, |side, now| side.set_tracking(now, &sku("A"), Some(q(60)))));
-        rest(&mut market);
+        word(&mut market, &leader);
         look(&mut market);
         assert_eq!((available(&market, "A"), market.shown(&leader, "A")), (60, 60));
     });
