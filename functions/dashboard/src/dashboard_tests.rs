@@ -24,7 +24,7 @@ pub(super) fn call(method: &str, target: &str, body: &str) -> HttpCall {
         method: method.parse().unwrap(),
         path: path.into(),
         query: query.split('&').filter_map(|p| p.split_once('=')).map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
-        headers: vec![("content-type".into(), if body.starts_with('{') { JSON } else { CSV }.into())],
+        headers: vec![("content-type".into(), if body.starts_with(['{', '[']) { JSON } else { CSV }.into())],
         body: Bytes::from(body.to_owned()),
         caller: None,
         received_at: "2026-11-21T12:00:00Z".parse().unwrap(),

@@ -197,7 +197,13 @@ impl<'de> Deserializer<'de> for Part {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(is) => visitor.visit_bool(is),
-            Value::Number(number) => number.deserialize_any(visitor).map_err(|error| Wrong::custom(error.to_string())),
+            // By hand: serde_json's own way would word what is wrong.
+            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(whole), ..) => visitor.visit_u64(whole),
+                (None, Some(whole), _) => visitor.visit_i64(whole),
+                (None, None, Some(fraction)) => visitor.visit_f64(fraction),
+                (None, None, None) => Err(Wrong::custom("is a number that cannot be read")),
+            },
             Value::String(text) => visitor.visit_string(text),
             Value::Array(list) => visitor.visit_seq(List(list.into_iter().enumerate())),
             Value::Object(object) => visitor.visit_map(Fields { left: object.into_iter(), value: None }),

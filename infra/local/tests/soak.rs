@@ -25,7 +25,7 @@ fn a_merchant_with_a_real_channel_gets_no_chaos() {
     let secrets = descriptor.credentials.iter().map(secret).collect::<Vec<_>>().concat();
     let needed = descriptor.settings.iter().filter(|(_, must)| *must);
     let settings = needed.map(|(name, _)| format!("{name} = '1'\n")).collect::<Vec<_>>().concat();
-    std::fs::write(folder.path().join("secret"), "secret").unwrap();
+    std::fs::write(folder.path().join("secret"), "no-real-secret").unwrap();
     let text = format!(
         "[merchant]\nname = 'Real'\nlocations = ['main']\ncatalogue = 'c.csv'\n[[connection]]\nid = 'shop'\nchannel = '{channel}'\nbase_url = 'https://shop.example.test'\n[connection.credentials]\n{secrets}[connection.settings]\n{settings}"
     );

@@ -104,14 +104,10 @@ fn an_order_that_the_list_never_tells_of_again_is_found_by_reading_known_ones() 
     stand.work();
     stand.stage.clock.pass(SignedDuration::from_hours(30));
     stand.run(plenty());
-    // The stamp that it had when it was placed: no list of changes names it.
+    // A stamp before the one that is known: no list of changes names it, and what was read just now is the state all the same.
     let taken_in =
         finish(engine::views::order(&stand.world(), &connection(), &snapshot(1, 7, 1, 0, stand.now()).number)).unwrap();
-    let stamp = taken_in.read_at - SignedDuration::from_secs(1);
-    stand.shop.order(snapshot(1, 7, 1, 1, stamp));
-    let stamp_known = stand.run(plenty()).counts;
-    assert_eq!(stamp_known.found.get(&DriftClass::Orders), None, "an older state is no difference");
-    stand.shop.order(snapshot(1, 7, 1, 1, taken_in.read_at + SignedDuration::from_hours(1)));
+    stand.shop.order(snapshot(1, 7, 1, 1, taken_in.read_at - SignedDuration::from_hours(1)));
     let counts = stand.run(plenty()).counts;
     assert_eq!(counts.found.get(&DriftClass::Orders), Some(&1), "{counts:?}");
     stand.work();

@@ -33,7 +33,7 @@ fn call(market: &Market, lookup: &Lookup, id: &ConnectionId) -> Result<()> {
 
 /// When the token in the row ends.
 fn kept_until(market: &Market, id: &ConnectionId) -> Timestamp {
-    let row = finish(market.stage.table.get(&Key::new(format!("CONNECTION#{id}"), "TOKEN"))).unwrap().unwrap();
+    let row = finish(market.stage.table.get(&Key::new(format!("TOKEN#{id}"), "TOKEN"))).unwrap().unwrap();
     row.get_text("token_ends_at").unwrap().parse().unwrap()
 }
 

@@ -180,7 +180,7 @@ mod tests {
     fn the_timeline_names_who_did_what_and_how_far_the_channel_was_told() {
         let order = json!({
             "connection": "shop", "number": "7", "shown_as": "#1007", "channel_status": "open",
-            "placed_at": "2026-11-24T10:00:00Z", "accepted_at": "2026-11-24T10:00:03Z",
+            "placed_at": "2026-11-24T10:00:00Z", "accepted_at": "2026-11-24T10:00:03Z", "unread": [],
             "lines": [
                 { "id": "1", "sku": "LAMP", "short": 0, "to_send": 1, "told": {
                     "id": "1", "title": "Lamp", "fulfilment": "merchant", "ordered": 3, "cancelled": 1, "shipped": 0, "returned": 0 } },
