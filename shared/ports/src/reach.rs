@@ -34,7 +34,8 @@ impl Reach {
         let inside = match url.host() {
             // By convention of those who run such networks, these lead to no public address.
             Some(Host::Domain(name)) => {
-                name.ends_with(".internal") || name.ends_with(".local") || (loopback && self == Self::PublicInternet)
+                let zone = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+                matches!(zone, "internal" | "local") || (loopback && self == Self::PublicInternet)
             }
             _ => literal.is_some_and(|address| !self.allows(address)),
         };
@@ -51,5 +52,6 @@ impl Reach {
 }
 
 fn is_local_name(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
     name == "localhost" || name.ends_with(".localhost")
 }

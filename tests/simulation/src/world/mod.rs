@@ -53,8 +53,8 @@ macro_rules! broken {
 }
 use broken;
 
-/// Rows of one transaction in a world of few: a transfer's, and no more.
-const FEW_ROWS: usize = 6;
+/// Rows of one transaction in a world of few: a transfer's, and what is asked about an order beside it.
+const FEW_ROWS: usize = 8;
 
 /// The articles of every world that lie in stock.
 const ARTICLES: [&str; 2] = ["A", "B"];
