@@ -23,7 +23,9 @@ impl Secrets for Wrong {
     async fn credentials(&self, connection: &ConnectionId) -> Result<BTreeMap<String, Secret>> {
         let mut credentials = self.right.credentials(connection).await?;
         if *connection == self.of {
-            credentials.values_mut().for_each(|secret| *secret = Secret::new("revoked"));
+            for secret in credentials.values_mut() {
+                *secret = Secret::new("revoked");
+            }
         }
         Ok(credentials)
     }

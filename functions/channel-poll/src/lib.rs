@@ -76,15 +76,14 @@ impl ChannelPoll {
     }
 
     async fn connections(&self, only: Option<ConnectionId>) -> Result<Vec<ConnectionId>> {
-        match only {
-            Some(one) => Ok(vec![self.lookup.connection(&self.world, &one).await?.id.clone()]),
-            None => {
-                let (rows, unreadable) = readable_connections(&self.world).await?;
-                for row in unreadable {
-                    tracing::warn!(row = row.key, problem = row.problem, "a connection cannot be read, and is left alone");
-                }
-                Ok(rows.into_iter().map(|row| row.id).collect())
+        if let Some(one) = only {
+            Ok(vec![self.lookup.connection(&self.world, &one).await?.id.clone()])
+        } else {
+            let (rows, unreadable) = readable_connections(&self.world).await?;
+            for row in unreadable {
+                tracing::warn!(row = row.key, problem = row.problem, "a connection cannot be read, and is left alone");
             }
+            Ok(rows.into_iter().map(|row| row.id).collect())
         }
     }
 

@@ -83,12 +83,10 @@ fn an_offer(market: &Market, connection: &domain::ConnectionId) -> String {
 fn fitting(market: &Market, route: &routes::Route) -> String {
     let last = route.path.rsplit('/').next().unwrap_or_default();
     match (route.method, last) {
-        ("GET", _) => String::new(),
+        ("GET" | "DELETE", _) | (_, "retry") => String::new(),
         (_, "transfers") => r#"{"from":"main","to":"store","units":1,"reason":"window","by":"Ada Example"}"#.to_owned(),
         (_, "movements") => format!("sku,location,change,reason\n{SKU},main,1,found\n"),
-        ("DELETE", _) => String::new(),
         ("PUT", _) if route.path.starts_with("/api/v1/rules/") => r#"{"rule":{"safety_stock":1},"by":"Ada Example"}"#.to_owned(),
-        (_, "retry") => String::new(),
         (_, "plan") => r#"{"days":1}"#.to_owned(),
         (_, "publishing") => r#"{"publish":"all"}"#.to_owned(),
         (_, "{offer}") => json!({ "sku": SKU }).to_string(),

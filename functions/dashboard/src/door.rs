@@ -182,7 +182,7 @@ impl<'de> Visitor<'de> for Parse {
     }
 }
 
-impl<'de> IntoDeserializer<'de, Wrong> for Part {
+impl IntoDeserializer<'_, Wrong> for Part {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

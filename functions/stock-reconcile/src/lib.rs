@@ -89,7 +89,7 @@ impl StockReconcile {
 
     /// As `one`, but it ends, and ends well, whatever happens.
     async fn surely(&self, id: &ConnectionId, every: SignedDuration, until: Timestamp, deadline: Timestamp) -> summary::Result {
-        let work = AssertUnwindSafe(self.one(id, every, until)).catch_unwind();
+        let work = AssertUnwindSafe(Box::pin(self.one(id, every, until))).catch_unwind();
         let error = match in_time(&*self.world.clock, deadline, work).await {
             Some(Ok(Ok(result))) => return result,
             Some(Ok(Err(error))) => error,

@@ -114,7 +114,9 @@ fn a_shop_that_knows_none_of_our_orders_is_another_shop_until_a_person_says_othe
     for name in DELETING {
         let (mut market, id, numbers) = sold(name, 2);
         // Both at once: as in a shop that was set up anew.
-        numbers.iter().for_each(|number| delete(&market, &id, number));
+        for number in &numbers {
+            delete(&market, &id, number);
+        }
         for _ in 0..3 {
             rest(&mut market);
         }

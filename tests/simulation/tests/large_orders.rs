@@ -47,7 +47,9 @@ fn deliver(stage: &Stage, batch: &[Arrival], first: Option<Try>) -> usize {
             let again = open.into_iter().zip(outcomes).filter(|(_, outcome)| matches!(outcome, Outcome::Again(_)));
             open = again.map(|(arrival, _)| arrival).collect();
         }
-        open.iter_mut().for_each(|arrival| arrival.receives = receives + 1);
+        for arrival in &mut open {
+            arrival.receives = receives + 1;
+        }
         for message in stage.queue.take(QueueName::Inbound) {
             open.push(Arrival { message: serde_json::from_str(&message.body).unwrap(), receives: 1 });
         }

@@ -1,5 +1,7 @@
 //! What a person says about an item goes before what its codes say, and stays.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use engine::rows::{Kept, OfferRow, StockRow};
 use engine::{Lookup, match_by_hand, match_listings};
 use jiff::SignedDuration;

@@ -1,5 +1,7 @@
 //! Which product an order line is, and lines that are none.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use domain::{Ean, Item, LineKind, Order, OrderSnapshot, Sku};
 use engine::rows::{ConnectionRow, Kept, OrderRow, ParkedRow};
 use engine::{Lookup, Opening, accept_orders, put_article, put_bundle, put_connection};

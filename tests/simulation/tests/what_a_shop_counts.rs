@@ -1,5 +1,7 @@
 //! What "stock" is in a shop: items that it does not count, items that it counts together, items that it sells past zero.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use domain::{MatchProblem, Quantity};
 use engine::planted::{Mistake, plant};
 use engine::rows::{Kept, ListingRow, OfferRow, ParkedRow, StockRow};
@@ -65,8 +67,8 @@ fn offer_of(market: &Market, id: &domain::ConnectionId, article: &str) -> OfferR
 fn shops(market: &Market) -> Vec<domain::ConnectionId> {
     let has = |id: &domain::ConnectionId| {
         let shown = market.shown(id, "A");
-        let done = market.on(id, |side, now| side.set_tracking(now, &sku("A"), Some(Quantity::clamped(shown))));
-        done
+
+        market.on(id, |side, now| side.set_tracking(now, &sku("A"), Some(Quantity::clamped(shown))))
     };
     market.connections.iter().filter(|id| has(id)).cloned().collect()
 }

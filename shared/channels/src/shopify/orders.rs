@@ -83,12 +83,9 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     let page = answer.orders;
     let mut notices = Vec::with_capacity(page.nodes.len());
     for order in &page.nodes {
-        let facts = match Ok::<_, Error>(()).and_then(|()| Ok(order_facts!(LIST, order, orders))) {
-            Ok(facts) => facts,
-            Err(_) => {
-                notices.push(by_number(&order.legacy_resource_id, &order.updated_at));
-                continue;
-            }
+        let Ok(facts) = Ok::<_, Error>(()).and_then(|()| Ok(order_facts!(LIST, order, orders))) else {
+            notices.push(by_number(&order.legacy_resource_id, &order.updated_at));
+            continue;
         };
         let read = Notice::Read { number: facts.number()?, stamp: facts.stamp(LIST).ok() };
         // What was sent of which line is too dear to ask for here; without any fulfilment it is known to be nothing.
@@ -100,14 +97,13 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     for one in &spoilt {
         let names: Names = one.read();
         let number = names.legacy_resource_id.get().and_then(|id| OrderNumber::new(id.to_string()).ok());
-        notices.push(match number {
+        notices.push(if let Some(number) = number {
             // Which state it is in is not for sure, so it is read whatever is known.
-            Some(number) => Notice::Read { number, stamp: stamp_of(names.updated_at.text()) },
-            None => {
-                let after = from.page.as_ref().map_or_else(String::new, |after| format!(" after {after}"));
-                let item = format!("order at place {}{after}", one.at + 1);
-                Notice::Unread(Box::new(UnreadItem { item, offer: None, sku: None, problem: one.problem.clone() }))
-            }
+            Notice::Read { number, stamp: stamp_of(names.updated_at.text()) }
+        } else {
+            let after = from.page.as_ref().map_or_else(String::new, |after| format!(" after {after}"));
+            let item = format!("order at place {}{after}", one.at + 1);
+            Notice::Unread(Box::new(UnreadItem { item, offer: None, sku: None, problem: one.problem.clone() }))
         });
     }
     Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, from.page.as_deref())? })
@@ -148,12 +144,9 @@ fn stamp_of(text: &str) -> Option<Timestamp> {
 
 /// An order of which something else cannot be read: it is asked for by itself, if it has a number.
 fn by_number(id: &str, updated_at: &str) -> Notice {
-    match graphql::number(LIST, id).ok().and_then(|number| OrderNumber::new(number.to_string()).ok()) {
-        Some(number) => Notice::Read { number, stamp: stamp_of(updated_at) },
-        None => {
-            let problem = lenient::unread("legacyResourceId", "no number", "a number");
-            Notice::Unread(Box::new(UnreadItem { item: "an order without a number".to_owned(), offer: None, sku: None, problem }))
-        }
+    if let Some(number) = graphql::number(LIST, id).ok().and_then(|number| OrderNumber::new(number.to_string()).ok()) { Notice::Read { number, stamp: stamp_of(updated_at) } } else {
+        let problem = lenient::unread("legacyResourceId", "no number", "a number");
+        Notice::Unread(Box::new(UnreadItem { item: "an order without a number".to_owned(), offer: None, sku: None, problem }))
     }
 }
 

@@ -66,25 +66,25 @@ fn with_list(json: &str, path: &[&str], items: &[String]) -> Option<String> {
 /// The item as it can be read, or what of it cannot.
 fn mended<D: DeserializeOwned>(whole: &str, path: &[&str], json: &RawValue) -> Result<String, Unread> {
     let list = path.iter().rev().find(|name| **name != "nodes").copied().unwrap_or("list");
-    let lost = || lenient::unread(list, shown(json.get()), "an item as the documents describe it");
+    let no_item = || lenient::unread(list, shown(json.get()), "an item as the documents describe it");
     let mut item = json.get().to_owned();
     for _ in 0..MOST_MENDED {
-        let answer = with_list(whole, path, std::slice::from_ref(&item)).ok_or_else(lost)?;
+        let answer = with_list(whole, path, std::slice::from_ref(&item)).ok_or_else(no_item)?;
         let Err(error) = serde_json::from_str::<D>(&answer) else { return Ok(item) };
-        let start = answer.find(&item).ok_or_else(lost)?;
-        let at = offset(&answer, &error).checked_sub(start).filter(|at| *at <= item.len()).ok_or_else(lost)?;
+        let start = answer.find(&item).ok_or_else(no_item)?;
+        let at = offset(&answer, &error).checked_sub(start).filter(|at| *at <= item.len()).ok_or_else(no_item)?;
         let told = error.to_string();
         let expected = expected(&told);
         if let Some(name) = told.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
             if !FOR_PEOPLE.contains(&name) {
                 return Err(lenient::unread(name, "missing", "what the documents describe"));
             }
-            let end = item.get(..at).and_then(|part| part.rfind('}')).ok_or_else(lost)?;
+            let end = item.get(..at).and_then(|part| part.rfind('}')).ok_or_else(no_item)?;
             let comma = if item[..end].trim_end().ends_with('{') { "" } else { "," };
             item.insert_str(end, &format!("{comma}\"{name}\":\"\""));
             continue;
         }
-        let Some((name, from, value)) = field_before(&item, at) else { return Err(lost()) };
+        let Some((name, from, value)) = field_before(&item, at) else { return Err(no_item()) };
         let to = from + value.len();
         let put = match mend(&name, &value, &expected) {
             Some(put) if put != value => put,
@@ -92,7 +92,7 @@ fn mended<D: DeserializeOwned>(whole: &str, path: &[&str], json: &RawValue) -> R
         };
         item.replace_range(from..to, &put);
     }
-    Err(lost())
+    Err(no_item())
 }
 
 /// The value in the form that is wanted, if it says so.

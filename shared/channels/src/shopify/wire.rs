@@ -141,9 +141,10 @@ impl Order {
             ..OrderFacts::default()
         };
         for json in &lines.0 {
-            match lenient::one::<LineItem>(json).ok_or_else(|| no_line(lenient::shown(json.get()))).and_then(|line| line.facts()) {
+            let line = lenient::one::<LineItem>(json).ok_or_else(|| Box::new(no_line(lenient::shown(json.get()))));
+            match line.and_then(LineItem::facts) {
                 Ok(line) => facts.lines.push(line),
-                Err(odd) => facts.unread.push(odd),
+                Err(odd) => facts.unread.push(*odd),
             }
         }
         for sent in each::<Fulfillment>(&self.fulfillments)? {
@@ -206,13 +207,13 @@ fn no_line(value: String) -> UnreadLine {
 }
 
 impl LineItem {
-    fn facts(self) -> Result<LineFacts, UnreadLine> {
+    fn facts(self) -> Result<LineFacts, Box<UnreadLine>> {
         let sku = self.sku.get().cloned();
         let variant = self.variant_id.given("variant_id", "a number").map(Option::<&u64>::copied);
         let odd = |problem: Unread| {
             let sku = sku.as_deref().and_then(|text| Sku::new(text.trim()).ok());
             let is_named = variant.is_ok() || sku.is_some();
-            UnreadLine {
+            Box::new(UnreadLine {
                 id: self.id.get().and_then(|id| OrderLineId::new(id.to_string()).ok()),
                 offer: variant.as_ref().ok().copied().flatten().and_then(|id| OfferId::new(id.to_string()).ok()),
                 sku,
@@ -220,7 +221,7 @@ impl LineItem {
                 problem,
                 may_mean: if is_named { MayMean::Named } else { MayMean::Anything },
                 ..no_line(String::new())
-            }
+            })
         };
         let quantity = *self.quantity.needed("quantity", WHOLE_UNITS).map_err(odd)?;
         let current = *self.current_quantity.needed("current_quantity", WHOLE_UNITS).map_err(odd)?;

@@ -93,7 +93,9 @@ mod tests {
     fn order(status: &str, more: serde_json::Value) -> Order {
         let mut order = json!({ "id": 602, "status": status, "date_created_gmt": "2026-11-29T12:00:00",
             "date_modified_gmt": "2026-11-29T12:00:00", "line_items": [{ "id": 1, "product_id": 11, "quantity": 4, "sku": "CORD" }] });
-        order.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
+        if let serde_json::Value::Object(more) = more {
+            order.as_object_mut().unwrap().extend(more);
+        }
         serde_json::from_value(order).unwrap()
     }
 

@@ -34,7 +34,7 @@ impl Article {
                 // The merchant has not said yet that it may be told.
                 Ok(connection) if !connection.publishing.includes(&row.sku) => {}
                 Ok(connection) if is_left_alone(world, &present, &connection, &row.listing) => {
-                    left_alone.push((position, connection))
+                    left_alone.push((position, connection));
                 }
                 Ok(connection) => connections.push((position, connection)),
                 Err(error) if error.kind == ErrorKind::NotFound => {}

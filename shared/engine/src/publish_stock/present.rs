@@ -59,12 +59,11 @@ impl Present {
                 }
                 present.add(row, world.clock.now())?;
             }
-            match page.next {
-                Some(next) => from = Some(next),
-                None => {
-                    present.part_twins();
-                    return Ok((present, bundle));
-                }
+            if let Some(next) = page.next {
+                from = Some(next);
+            } else {
+                present.part_twins();
+                return Ok((present, bundle));
             }
         }
     }

@@ -9,11 +9,11 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
-use std::collections::HashMap;
 use url::form_urlencoded;
 
 /// What a token says.
-type Claims = HashMap<String, String>;
+#[expect(clippy::disallowed_types, reason = "the event's own type; it is asked by name, never gone through")]
+type Claims = std::collections::HashMap<String, String>;
 
 /// Claims that say who somebody is, the most readable first. An ID token of Cognito has `email` and `cognito:username`, an access
 /// token `username`; `sub` is in every token.

@@ -55,6 +55,7 @@ impl Size {
 /// A world before it is lived through.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether the world has it")]
 pub struct Script {
     /// All chance while it is lived through comes from it.
     pub seed: u64,

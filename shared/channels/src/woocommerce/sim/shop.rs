@@ -111,19 +111,14 @@ impl Shop {
     }
 
     pub(super) fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) {
-        if let Some(id) = self.by_sku(sku).map(|p| self.holder(p)) {
+        if let Some(id) = self.by_sku(sku).map(holder) {
             self.set_stock(now, id, quantity.units());
         }
     }
 
-    /// Whose stock a product uses.
-    pub(super) fn holder(&self, product: &Product) -> u64 {
-        product.parent.filter(|_| product.inherits).unwrap_or(product.id)
-    }
-
     /// The figure of a product, if it is tracked.
     pub(super) fn figure(&self, product: &Product) -> Option<i64> {
-        self.products.get(&self.holder(product)).filter(|holder| holder.managed).map(|holder| holder.stock)
+        self.products.get(&holder(product)).filter(|holder| holder.managed).map(|holder| holder.stock)
     }
 
     /// Whether a customer may have so many.
@@ -187,7 +182,7 @@ impl Shop {
 
     /// Adds to the counter; of what is not tracked, to none.
     pub(super) fn count(&mut self, now: Timestamp, product: u64, units: i64) {
-        let holder = self.products.get(&product).map(|product| self.holder(product));
+        let holder = self.products.get(&product).map(holder);
         if let Some(product) = holder.and_then(|id| self.products.get_mut(&id)).filter(|holder| holder.managed) {
             product.stock += units;
             product.modified = now;
@@ -210,4 +205,9 @@ impl Product {
     pub(super) fn cents(&self) -> i64 {
         self.sale_cents.filter(|sale| *sale < self.price_cents).unwrap_or(self.price_cents)
     }
+}
+
+/// Whose stock a product uses.
+fn holder(product: &Product) -> u64 {
+    product.parent.filter(|_| product.inherits).unwrap_or(product.id)
 }
