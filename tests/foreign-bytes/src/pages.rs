@@ -46,7 +46,7 @@ pub fn listings(subject: &Subject, script: &Script, page: Option<&str>) {
         is_taken(&read(script, Some(next)));
     }
     let Some(answer) = script.only() else { return };
-    if told.listings.is_empty() && told.next.is_none() {
+    if told.listings.is_empty() && told.unread.is_empty() && told.next.is_none() {
         is_an_end(&usual(subject).1, answer);
     }
     for part in parts(answer) {
@@ -73,9 +73,10 @@ fn parts(answer: &Response) -> impl Iterator<Item = Response> + '_ {
 
 /// An empty last page looks like those that the channel gives: the same kind of JSON, and a field that they have, or no field.
 fn is_an_end(usual: &Value, answer: &Response) {
-    // What was printed before the page is not part of it.
-    let starts = (0..answer.body().len()).filter(|at| matches!(answer.body()[*at], b'{' | b'['));
-    let read = starts.map(|at| serde_json::from_slice::<Value>(&answer.body()[at..])).find_map(std::result::Result::ok);
+    // What was printed before the page is not part of it, and bytes that are no text spoil the text that they are in, no more.
+    let body = String::from_utf8_lossy(answer.body());
+    let starts = body.char_indices().filter(|(_, one)| matches!(one, '{' | '['));
+    let read = starts.map(|(at, _)| serde_json::from_str::<Value>(&body[at..])).find_map(std::result::Result::ok);
     match (read, usual) {
         (Some(Value::Array(_)), Value::Array(_)) => {}
         (Some(Value::Object(told)), Value::Object(usual)) => {
