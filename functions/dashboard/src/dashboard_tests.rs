@@ -391,6 +391,7 @@ fn every_word_of_the_page_is_there_in_both_languages() {
         ("k_", ["edited", "written_off", "covered", "restocked", "shipped", "unexplained"].as_slice()),
         ("s_", ["available", "short", "bundle", "safety_stock", "percent", "pre_order", "most_shown", "least_shown"].as_slice()),
         ("s_", ["paused", "channel_takes", "share"].as_slice()),
+        ("n_", ["import_only", "not_in_pilot", "not_tracked", "not_configured"].as_slice()),
         ("w_", ["connection", "article", "article_here"].as_slice()),
         ("t_", ["waiting", "begun", "pending", "told", "refused", "nothing"].as_slice()),
     ] {

@@ -7,7 +7,7 @@ use crate::sheet::{self, Columns, NotDone, Row, RowOutcome};
 use domain::csv_text::harmless;
 use domain::{ConnectionId, MatchProblem, OfferId, Sku};
 use engine::rows::OfferRow;
-use engine::views::{self, MOST_PER_PAGE, OfferView, PageRequest};
+use engine::views::{self, MOST_PER_PAGE, OfferView, PageRequest, Unreadable};
 use engine::{World, match_by_hand};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -61,6 +61,12 @@ pub(crate) async fn report(world: &World, connection: &str, call: &HttpCall) -> 
         for item in &page.listings {
             file.write_record(record(&connection, item)).map_err(|error| unwritten(&error))?;
         }
+        // Without an item's name, so that nobody matches it by sending the file back.
+        for Unreadable { key, problem } in &page.unreadable {
+            let status = format!("cannot be read: {key}: {problem}");
+            let cells = [connection.as_str(), "", "", "", "", "", &status].map(|cell| harmless(cell).into_owned());
+            file.write_record(cells).map_err(|error| unwritten(&error))?;
+        }
         cursor = page.next;
         if cursor.is_none() {
             break;
@@ -80,7 +86,7 @@ fn unwritten(error: &csv::Error) -> Problem {
 }
 
 fn record(connection: &ConnectionId, item: &OfferView) -> [String; 7] {
-    let OfferView { listing, matched, by_hand, unclear } = item;
+    let OfferView { listing, matched, by_hand, unclear, .. } = item;
     let text = |code: Option<&str>| code.unwrap_or_default().to_owned();
     [
         connection.to_string(),

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use engine::rows::is_unreadable_row;
 use lambda_kit::{HttpAnswer, HttpCall};
 use ports::Error;
 use serde::Serialize;
@@ -57,8 +58,10 @@ impl From<Error> for Problem {
             let Error { operation, kind, detail, .. } = &error;
             tracing::error!(operation, ?kind, detail, status, "a request failed");
         }
-        // What is a mistake of ours, or of the setup, is for the log and not for whoever asks.
-        let detail = if status == 500 { "It was logged; please try again later.".to_owned() } else { error.message };
+        // What is a mistake of ours, or of the setup, is for the log and not for whoever asks. A row that cannot be read is named: it does not
+        // mend itself, and its key holds nothing about a buyer.
+        let hidden = status == 500 && !is_unreadable_row(&error);
+        let detail = if hidden { "It was logged; please try again later.".to_owned() } else { error.message };
         Self::new(status, detail)
     }
 }

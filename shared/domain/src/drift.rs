@@ -54,15 +54,48 @@ impl DriftClass {
     }
 }
 
+/// What a channel was told of an item, as far as it acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastTold {
+    /// Nothing that is known: it was never told, or its last answer is not known. Whatever it shows is no edit of a figure of ours.
+    Nothing,
+    /// A figure that is another by now.
+    Another(Quantity),
+    /// What it should show now, and our books have not moved since.
+    This(Quantity),
+}
+
+impl LastTold {
+    /// Of the figure that it acknowledged last, and whether that is the one that it should show now.
+    pub fn of(acknowledged: Option<Quantity>, is_this: bool) -> Self {
+        match acknowledged {
+            None => Self::Nothing,
+            Some(figure) if is_this => Self::This(figure),
+            Some(figure) => Self::Another(figure),
+        }
+    }
+
+    /// The figure, if there was one.
+    pub fn figure(self) -> Option<Quantity> {
+        match self {
+            Self::Nothing => None,
+            Self::Another(figure) | Self::This(figure) => Some(figure),
+        }
+    }
+
+    /// Whether it was told what it should show now.
+    pub fn is_this(self) -> bool {
+        matches!(self, Self::This(_))
+    }
+}
+
 /// What is known about the figure of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FigureLook {
     /// What it should show.
     pub wanted: Quantity,
-    /// Whether the channel acknowledged just that, and our books have not moved since.
-    pub told: bool,
-    /// What the channel was told last.
-    pub last_told: Option<Quantity>,
+    /// What the channel was told.
+    pub told: LastTold,
     /// What it shows; `None`: nobody looked.
     pub live: Option<Quantity>,
     /// When that was read, UTC.
@@ -80,7 +113,7 @@ pub struct FigureLook {
 impl FigureLook {
     /// Whether there is nothing to explain.
     pub fn is_right(&self) -> bool {
-        self.live.map_or(self.told, |live| live == self.wanted)
+        self.live.map_or(self.told.is_this(), |live| live == self.wanted)
     }
 
     /// What sort of difference it is; `None`: there is none.
@@ -88,7 +121,7 @@ impl FigureLook {
         if self.is_right() {
             return None;
         }
-        if !self.told {
+        if !self.told.is_this() {
             let on_its_way = self.due_until.is_some_and(|until| until > self.looked_at);
             let young = self.changed_at.is_some_and(|at| self.looked_at.duration_since(at) < PUSH_MAY_TAKE);
             return Some(if on_its_way || young { DriftClass::Late } else { DriftClass::Lost });

@@ -12,8 +12,7 @@ fn q(units: i64) -> Quantity {
 fn told(live: i64) -> FigureLook {
     FigureLook {
         wanted: q(7),
-        told: true,
-        last_told: Some(q(7)),
+        told: LastTold::This(q(7)),
         live: Some(q(live)),
         looked_at: at(60),
         due_until: None,
@@ -26,13 +25,13 @@ fn told(live: i64) -> FigureLook {
 #[test]
 fn what_shows_the_right_figure_is_right_whatever_it_was_told() {
     assert_eq!(told(7).class(), None);
-    assert_eq!(FigureLook { told: false, last_told: None, ..told(7) }.class(), None);
+    assert_eq!(FigureLook { told: LastTold::Nothing, ..told(7) }.class(), None);
     assert_eq!(FigureLook { live: None, ..told(0) }.class(), None, "told, and nobody looked");
 }
 
 #[test]
 fn what_was_not_told_is_late_first_and_lost_after_the_time_a_push_may_take() {
-    let untold = FigureLook { told: false, last_told: Some(q(9)), ..told(9) };
+    let untold = FigureLook { told: LastTold::Another(q(9)), ..told(9) };
     assert_eq!(untold.class(), Some(DriftClass::Lost));
     assert_eq!(FigureLook { live: None, ..untold }.class(), Some(DriftClass::Lost));
     assert_eq!(FigureLook { changed_at: None, ..untold }.class(), Some(DriftClass::Lost));
@@ -65,7 +64,7 @@ fn a_cap_and_whole_packs_are_rounding_and_nothing_else_is() {
     for (told, live) in [(23, 22), (23, 24), (7, 0), (12, 12), (24, 12), (250, 100), (0, 0)] {
         assert!(!rounds(q(told), q(live), None), "{told} {live}");
     }
-    let look = FigureLook { wanted: q(23), last_told: Some(q(23)), ..told(12) };
+    let look = FigureLook { wanted: q(23), told: LastTold::This(q(23)), ..told(12) };
     assert_eq!(look.class(), Some(DriftClass::Rounding));
 }
 
@@ -123,4 +122,13 @@ fn what_only_a_person_can_decide_is_not_tried_and_what_is_on_its_way_is_left() {
     let doubled = DriftFound { repairable: false, ..found(DriftClass::Doubled) };
     assert_eq!(case(doubled.step(None, 1, at(0))).stand, DriftStand::NeedsPerson);
     assert_eq!(found(DriftClass::Late).step(None, 1, at(0)), DriftStep::Leave);
+}
+
+#[test]
+fn what_shows_any_figure_and_was_told_none_was_edited_by_nobody() {
+    for live in 0..20 {
+        let look = FigureLook { told: LastTold::of(None, true), ..told(live) };
+        assert_ne!(look.class(), Some(DriftClass::Foreign), "{live}");
+        assert_ne!(look.class(), Some(DriftClass::Rounding), "{live}");
+    }
 }

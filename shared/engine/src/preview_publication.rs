@@ -2,7 +2,7 @@
 
 use crate::publish_stock::{Present, figure, may_start_tracking};
 use crate::rows::{ConnectionRow, OfferRow};
-use crate::views::PageRequest;
+use crate::views::{PageRequest, Unreadable};
 use crate::views::paging::{Page, page};
 use crate::{Driver, Lookup, World};
 use domain::{ConnectionId, Counting, MatchProblem, OfferId, Quantity, Sku};
@@ -25,6 +25,9 @@ pub struct PublicationPreview {
     pub unclear: usize,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// One item.
@@ -40,7 +43,7 @@ pub struct WouldPush {
     pub unclear: Option<MatchProblem>,
     /// Units it shows now; none if the channel could not be asked, see `problem`.
     pub shows: Option<Quantity>,
-    /// Units it would be told to show.
+    /// Units it would be told to show; none: it would be told nothing, or it is not known, because a row cannot be read.
     pub would_show: Option<Quantity>,
     /// The channel does not track its stock: it is told nothing, unless a rule says `start_tracking` and the channel can be told.
     pub left_alone: bool,
@@ -67,16 +70,18 @@ pub async fn preview_publication(
     // Whoever may not read credentials sees what would be told all the same.
     let driver = Driver::open(world, lookup, connection).await;
     let pk = format!("CONNECTION#{connection}");
-    let Page { rows: offers, next, .. } = page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
+    let Page { rows: offers, next, mut unreadable } = page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
     let mut items = Vec::with_capacity(offers.len());
     for some in offers.chunks(AT_ONCE) {
         for item in join_all(some.iter().map(|offer| one(world, driver.as_ref(), &row, offer))).await {
-            items.push(item?);
+            let (item, lost) = item?;
+            items.push(item);
+            unreadable.extend(lost);
         }
     }
     let count = |is: fn(&WouldPush) -> bool| items.iter().filter(|item| is(item)).count();
     let (left_alone, backorders) = (count(|item| item.left_alone), count(|item| item.backorders));
-    Ok(PublicationPreview { left_alone, backorders, unclear: count(|item| item.unclear.is_some()), items, next })
+    Ok(PublicationPreview { left_alone, backorders, unclear: count(|item| item.unclear.is_some()), items, next, unreadable })
 }
 
 async fn one(
@@ -84,7 +89,7 @@ async fn one(
     driver: std::result::Result<&Driver<'_>, &Error>,
     row: &ConnectionRow,
     offer: &OfferRow,
-) -> Result<WouldPush> {
+) -> Result<(WouldPush, Vec<Unreadable>)> {
     let mut counting = offer.listing.counting;
     let (shows, problem) = match (&offer.matched, driver) {
         (None, _) => (None, None),
@@ -104,13 +109,15 @@ async fn one(
             }
         }
     };
-    let (mut would_show, mut left_alone) = (None, false);
+    let (mut would_show, mut left_alone, mut lost) = (None, false, Vec::new());
     if let Some(sku) = &offer.matched {
-        let present = Present::read(world, sku).await?;
-        left_alone = counting == Counting::NotCounted && !may_start_tracking(world, &present, row);
-        would_show = (!left_alone).then(|| figure(world, &present, row));
+        let seen = Present::read_for_people(world, sku).await?;
+        let present = &seen.present;
+        left_alone = counting == Counting::NotCounted && !may_start_tracking(world, present, row);
+        would_show = (!left_alone && seen.figures_are_known()).then(|| figure(world, present, row));
+        lost = Unreadable::of_article(&seen);
     }
-    Ok(WouldPush {
+    let item = WouldPush {
         offer: offer.listing.offer.clone(),
         title: offer.listing.title.clone(),
         published: offer.matched.as_ref().is_some_and(|sku| row.publishing.includes(sku)),
@@ -121,5 +128,6 @@ async fn one(
         left_alone,
         backorders: offer.listing.backorders,
         problem,
-    })
+    };
+    Ok((item, lost))
 }

@@ -4,9 +4,10 @@
 
 use contracts::StockHint;
 use domain::{ConnectionId, Publishing};
-use engine::views::PageRequest;
-use engine::{Correction, Lookup, StockChange, correct_stock, preview_publication, publish_stock, set_publishing};
+use engine::views::{DriftReport, NotTold, PageRequest, PushExplained, Standing, drift, explain, listings, stock};
+use engine::{Correction, Lookup, ReconcileLimits, StockChange, correct_stock, preview_publication, publish_stock, reconcile, set_publishing};
 use jiff::SignedDuration;
+use ports::Clock;
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, q, sku};
@@ -126,4 +127,70 @@ fn our_own_push_that_comes_back_a_hundred_times_moves_nothing() {
 
 fn writes(market: &Market) -> u64 {
     market.connections.iter().map(|id| market.on(id, |side, _| side.stock_writes())).sum()
+}
+
+/// Compares the connection with the books, as often as it takes a difference to end with a person.
+fn compared(market: &mut Market, connection: &ConnectionId) -> DriftReport {
+    for _ in 0..6 {
+        market.stage.clock.pass(SignedDuration::from_hours(7));
+        market.poll();
+        rest(market);
+        let is_complete = (0..60).any(|_| {
+            market.stage.clock.pass(SignedDuration::from_secs(20));
+            let until = market.stage.clock.now() + SignedDuration::from_mins(10);
+            let world = market.stage.world();
+            // A channel's limit may hold it back for a moment.
+            finish(reconcile(&world, &market.lookup, connection, ReconcileLimits::default(), until)).is_ok_and(|part| part.complete)
+        });
+        assert!(is_complete);
+        rest(market);
+    }
+    finish(drift(&market.stage.world(), false, &PageRequest::first(200))).unwrap()
+}
+
+fn stands(market: &Market, connection: &ConnectionId, article: &str) -> Standing {
+    let view = finish(stock(&market.stage.world(), &sku(article))).unwrap();
+    view.listings.into_iter().find(|one| one.connection == *connection).unwrap().standing
+}
+
+#[test]
+fn what_is_told_to_nobody_is_never_said_to_be_on_its_way() {
+    for position in 0..3 {
+        let mut market = Market::open(&ARTICLES, 1);
+        let new = market.connections[position].clone();
+        says(&mut market, &new, Publishing::Only { skus: [sku("A")].into() });
+        receive(&market, "A", RECEIVED);
+        receive(&market, "B", RECEIVED);
+        assert!(matches!(stands(&market, &new, "A"), Standing::Pending { .. } | Standing::Right { .. }));
+        assert_eq!(stands(&market, &new, "B"), Standing::NotTold { why: NotTold::NotInPilot });
+        says(&mut market, &new, Publishing::Nothing);
+        receive(&market, "A", RECEIVED);
+        let world = market.stage.world();
+        for article in ["A", "B"] {
+            assert_eq!(stands(&market, &new, article), Standing::NotTold { why: NotTold::ImportOnly });
+            let explanation = finish(explain(&world, &sku(article), Some(&new))).unwrap();
+            assert_eq!(explanation.listings[0].push, PushExplained::NotTold { why: NotTold::ImportOnly });
+            let text = explanation.to_string();
+            assert!(text.contains("not told, on purpose") && !text.contains("on its way"), "{text}");
+        }
+        let items = finish(listings(&world, &new, false, &PageRequest::first(200))).unwrap().listings;
+        assert!(items.iter().all(|item| item.not_told == Some(NotTold::ImportOnly)), "{items:?}");
+        // The others are told as ever.
+        let other = market.connections.iter().find(|id| **id != new).unwrap().clone();
+        rest(&mut market);
+        assert_eq!(stands(&market, &other, "A"), Standing::Right { target: q(3 + 2 * RECEIVED) });
+    }
+}
+
+#[test]
+fn a_shop_that_is_told_nothing_differs_from_nothing() {
+    for position in 0..3 {
+        let mut market = Market::open(&ARTICLES, 1);
+        let new = market.connections[position].clone();
+        says(&mut market, &new, Publishing::Nothing);
+        receive(&market, "A", RECEIVED);
+        let report = compared(&mut market, &new);
+        assert!(report.differences.is_empty(), "{:?}", report.differences);
+        assert_eq!(market.shown(&new, "A"), 3, "and it was told nothing");
+    }
 }

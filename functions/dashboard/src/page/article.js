@@ -46,15 +46,16 @@ function drawArticle(one) {
     correction(item.sku, at), counting(item.sku, at), transferring(item.sku, at));
   return [
     h("h2", { id: "one-title", tabindex: "-1", "data-key": "one-title" }, item.sku, " ", h("small", null, [item.title, item.variant, item.ean].filter(Boolean).join(" · "))),
+    ...unreadable(one),
     one.short ? h("p", null, h("span", { class: "chip problem" }, t("owed", count(one.short)))) : null,
     one.components.length
       ? part("consists", one.components.map((c) => h("li", null, `${count(c.units)} × `, linkedArticle(c.sku))), "noLines")
       : part("places", one.locations.map(place), "noPlaces"),
-    one.components.length ? h("p", null, t("makes", count(one.available))) : null,
+    one.components.length ? h("p", null, t("makes", known(one.available))) : null,
     one.part_of.length ? part("partOf", one.part_of.map((sku) => h("li", null, linkedArticle(sku))), "noLines") : null,
     h("section", null, h("h3", null, t("channels")), one.listings.length ? h("ul", { class: "chips" }, one.listings.map((l) => channel(l, one.quota))) : empty(t("nowhere"))),
     why(item.sku),
-    h("section", null, h("h3", null, t("movements")), moves.length ? h("ol", { class: "rows" }, moves.map((m) => h("li", null, moment(m.at), h("b", null, m.location),
+    h("section", null, h("h3", null, t("movements")), unreadable(seen.movements ?? {}), moves.length ? h("ol", { class: "rows" }, moves.map((m) => h("li", null, moment(m.at), h("b", null, m.location),
       ` ${signed(m.available)} ${t("free")}, ${signed(m.reserved)} ${t("reserved")} · `, cause(m.cause)))) : empty(t("noMovements"))),
   ];
 }

@@ -24,7 +24,8 @@ function figureTable(one) {
       h("thead", null, h("tr", null, h("th", { scope: "col" }, t("movement")), h("th", { scope: "col" }, t("free")), h("th", { scope: "col" }, t("reserved")), h("th", { scope: "col" }, t("lastTime")))),
       h("tbody", null, one.terms.map(termRow)),
       h("tfoot", null, h("tr", null, h("th", { scope: "row" }, t("together")), h("td", null, count(one.sum.available)), h("td", null, count(one.sum.reserved)), h("td", null)))),
-    one.agrees ? null : h("p", { class: "trouble", role: "alert" }, t("notTheSum", count(one.figure.available), count(one.figure.reserved))),
+    one.agrees === false ? h("p", { class: "trouble", role: "alert" }, t("notTheSum", count(one.figure.available), count(one.figure.reserved))) : null,
+    one.agrees === null ? h("p", { class: "trouble" }, t("sumUnknown")) : null,
   ];
 }
 
@@ -34,19 +35,21 @@ const stepRow = (step) => h("li", null, h("b", null, count(step.units)), ` ${cho
   step.from ? h("span", { class: "soft" }, ` ${choice("w_", step.from)}`) : null);
 
 function listingPart(one) {
-  const push = one.push;
+  const push = one.push, state = standing(push), apart = state === "not_told", told = one.told === null ? null : count(one.told);
   const more = [
-    push.told === null ? t("unknown") : t("shows", count(push.told)), push.told_at ? t("told", clock(push.told_at)) : null,
+    apart ? notTold(push.why) : told === null ? t("unknown") : t("shows", told),
+    apart && told !== null ? t("toldOnce", told) : null, one.told_at ? t("told", clock(one.told_at)) : null,
     push.put_off_until ? t("putOff", clock(push.put_off_until)) : null, push.holder_died ? t("died") : null,
     push.failures ? t("failures", count(push.failures)) : null, push.problem,
+    state === "unsure" ? t("unsure") : null, one.backorders ? t("backorders") : null,
   ].filter(Boolean).join(" · ");
   return h("section", null, h("h4", null, one.connection), one.leads ? h("p", { class: "soft" }, t("leads")) : null,
-    one.target === null ? h("p", null, t("notConfigured")) : h("ol", { class: "rows" },
+    one.target === null ? null : h("ol", { class: "rows" },
       one.parts.map((p) => h("li", null, h("b", null, count(p.makes)), ` ${t("partMakes", p.sku, count(p.free), count(p.units))}`)),
       one.steps.filter((step) => !idle(step)).map(stepRow),
-      h("li", null, h("b", null, count(one.target)), ` ${t("toShow")}`),
+      h("li", null, h("b", null, count(one.target)), ` ${t(apart ? "wouldShow" : "toShow")}`),
       one.places.map((p) => h("li", null, h("b", null, count(p.target)), ` ${t("ofThese", p.location)}`))),
-    h("p", { class: push.shown === "right" ? "soft" : `chip ${push.shown}` }, more));
+    h("p", { class: state === "right" ? "soft" : `chip ${state}` }, more));
 }
 
 function why(sku) {
@@ -54,5 +57,5 @@ function why(sku) {
   return h("section", null, h("h3", null, t("why")),
     action(`why|${sku}`, t("explain"), () => explainNow(sku), sku),
     known?.words ? h("p", { class: known.failed ? "trouble" : "soft", role: "status" }, known.words) : null,
-    known?.body ? [h("p", { class: "soft" }, clock(known.body.at)), ...known.body.locations.flatMap(figureTable), ...known.body.listings.map(listingPart)] : null);
+    known?.body ? [h("p", { class: "soft" }, clock(known.body.at)), ...unreadable(known.body), ...known.body.locations.flatMap(figureTable), ...known.body.listings.map(listingPart)] : null);
 }

@@ -1,4 +1,4 @@
-const MARK = { right: "✓", pending: "…", problem: "!" };
+const MARK = { right: "✓", pending: "…", problem: "!", not_told: "–", unsure: "?" };
 const find = (id) => document.getElementById(id);
 const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
 const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* private windows keep nothing */ } };
@@ -35,19 +35,34 @@ function show(id, ...children) {
   if (key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 
+/** How a listing stands; of one that cannot be judged, nobody knows. */
+const standing = (listing) => listing.shown === "unknown" ? "unsure" : listing.shown;
+
+/** On whose word nobody tells a listing: nothing is on its way to it, and nothing is wrong with it. */
+const notTold = (why) => `${t("not_told")}: ${t(`n_${why}`)}`;
+
 function channel(listing, quota) {
-  const part = quota && listing.target !== null ? t("maySell", count(listing.target)) : null;
-  const figure = part ?? (listing.told === null ? t("unknown") : t("shows", count(listing.told)));
+  const state = standing(listing), apart = state === "not_told", target = listing.target ?? null;
+  const part = quota && target !== null ? t("maySell", count(target)) : null;
+  const told = listing.told === null ? null : count(listing.told);
+  const figure = apart ? notTold(listing.why) : part ?? (told === null ? t("unknown") : t("shows", told));
   const more = [
-    !part && listing.shown !== "right" && listing.target !== null ? t("should", count(listing.target)) : null,
+    !part && target !== null && state !== "right" ? t("should", count(target)) : null,
+    apart && told !== null ? t("toldOnce", told) : null,
     listing.told_at ? t("told", clock(listing.told_at)) : null,
-    listing.put_off_until && listing.shown !== "right" ? t("putOff", clock(listing.put_off_until)) : null,
-    listing.problem,
+    listing.put_off_until ? t("putOff", clock(listing.put_off_until)) : null,
+    listing.problem, state === "unsure" ? t("unsure") : null,
+    listing.backorders ? t("backorders") : null,
   ].filter(Boolean).join(" · ");
-  return h("li", { class: listing.shown, title: `${t(listing.shown)} · ${listing.offer}` },
-    h("span", { "aria-hidden": "true" }, `${MARK[listing.shown]} `), h("span", { class: "unseen" }, `${t(listing.shown)}: `),
+  return h("li", { class: state, title: `${t(state)} · ${listing.offer}` },
+    h("span", { "aria-hidden": "true" }, `${MARK[state]} `), apart ? null : h("span", { class: "unseen" }, `${t(state)}: `),
     h("b", null, listing.connection), ` ${figure}`, more ? h("span", { class: "soft" }, ` ${more}`) : null);
 }
+
+/** Rows that cannot be read: named, beside all that can. */
+const unreadable = (body) => (body.unreadable ?? []).map((row) => h("p", { class: "trouble" }, t("notReadable", row.key, row.problem)));
+/** A figure, or that nobody knows it. */
+const known = (figure) => figure === null ? t("unsureFigure") : count(figure);
 
 function article(one) {
   const item = one.article;
@@ -56,43 +71,46 @@ function article(one) {
     h("ul", { class: "figures" }, one.locations.map((place) => h("li", null,
       h("strong", null, count(place.available)), ` ${t("free")}, ${count(place.reserved)} ${t("reserved")} ${t("at")} ${place.location} `,
       correction(item.sku, place)))),
-    one.components.length ? h("p", { class: "soft" }, t("makes", count(one.available)), ": ", one.components.map((c) => `${count(c.units)} × ${c.sku}`).join(", ")) : null,
+    one.components.length ? h("p", { class: "soft" }, t("makes", known(one.available)), ": ", one.components.map((c) => `${count(c.units)} × ${c.sku}`).join(", ")) : null,
     one.short ? h("p", null, h("span", { class: "chip problem" }, t("owed", count(one.short)))) : null,
     one.quota ? h("p", { class: "soft" }, t("shared")) : null,
-    one.listings.length ? h("ul", { class: "chips" }, one.listings.map((l) => channel(l, one.quota))) : h("p", { class: "soft" }, t("nowhere")));
+    one.listings.length ? h("ul", { class: "chips" }, one.listings.map((l) => channel(l, one.quota))) : h("p", { class: "soft" }, t("nowhere")), unreadable(one));
 }
 
 const draw = {
-  stock({ articles, next }) {
-    if (!articles.length) show("articles", empty(text ? t("noFind", text) : t("noArticles")));
-    else show("articles", ...articles.map(article), next && limit >= 200 ? empty(t("many")) : "");
+  stock({ articles, next, unreadable: lost }) {
+    const missing = unreadable({ unreadable: lost });
+    if (!articles.length) show("articles", ...missing, missing.length || next ? "" : empty(text ? t("noFind", text) : t("noArticles")));
+    else show("articles", ...missing, ...articles.map(article), next && limit >= 200 ? empty(t("many")) : "");
     find("more").hidden = !next || limit >= 200;
     const pushes = articles.flatMap((a) => a.listings.filter((l) => l.told_at).map((l) => ({ sku: a.article.sku, ...l })));
     pushes.sort((a, b) => (a.told_at < b.told_at ? 1 : -1));
     show("pushes", pushes.length ? h("ol", { class: "rows" }, pushes.slice(0, 20).map((p) => h("li", null,
-      moment(p.told_at), h("b", null, p.sku), ` → ${p.connection}: `, h("span", { class: `chip ${p.shown}` }, p.told === null ? t("unknown") : count(p.told)))))
+      moment(p.told_at), h("b", null, p.sku), ` → ${p.connection}: `, h("span", { class: `chip ${standing(p)}` }, p.told === null ? t("unknown") : count(p.told)))))
       : empty(t("noPushes")));
   },
-  orders({ orders }) {
+  orders({ orders, unreadable: lost }) {
     const before = newest;
     newest = orders[0]?.at ?? null;
-    show("orders", orders.length ? h("ol", { class: "rows" }, orders.map((o) => h("li", { class: before && o.at > before ? "new" : null },
+    show("orders", ...unreadable({ unreadable: lost }), orders.length ? h("ol", { class: "rows" }, orders.map((o) => h("li", { class: before && o.at > before ? "new" : null },
       moment(o.at), h("a", { href: linked(o) }, h("b", null, `${o.connection} ${o.number}`)), o.version > 1 ? ` ${t("changed", count(o.version - 1))}` : "", " ",
       h("span", { class: o.held ? "chip right" : "soft" }, t("held", count(o.held))), o.short ? h("span", { class: "chip problem" }, t("short", count(o.short))) : null,
-      h("div", { class: "soft" }, o.skus.join(", "))))) : empty(t("noOrders")));
+      h("div", { class: "soft" }, o.skus.join(", "))))) : lost?.length ? "" : empty(t("noOrders")));
   },
   parked({ parked }) {
     show("parked", parked.length ? h("ol", { class: "rows" }, parked.map((p) => h("li", null,
       moment(p.at), h("b", null, [p.connection, p.what].filter(Boolean).join(" · ")), h("div", null, p.reason)))) : empty(t("noParked")));
   },
-  health({ connections }) {
-    show("health", connections.length ? h("ul", { class: "rows" }, connections.map((c) => {
+  health({ connections, unreadable: lost }) {
+    show("health", ...unreadable({ unreadable: lost }), connections.length ? h("ul", { class: "rows" }, connections.map((c) => {
       const state = { ok: "right", failing: "problem", unknown: "pending" }[c.state], hooks = c.subscription;
       const failing = c.duties.filter((d) => d.state === "failing");
       return h("li", null, h("span", { class: `chip ${state}` }, h("span", { "aria-hidden": "true" }, `${MARK[state]} `), h("span", { class: "unseen" }, `${t(`c_${c.state}`)}: `), h("b", null, c.connection)),
         ` ${c.channel_title ?? c.channel} `, itemsLink(c.connection, false), " · ", itemsLink(c.connection, true),
         failing.map((d) => h("div", null, t("fails", t(`duty_${d.duty}`), clock(d.failing_since), d.words))),
         c.state === "unknown" ? h("div", null, t("c_unknown")) : null,
+        c.publishes.of === "nothing" ? h("div", null, h("span", { class: "chip not_told" }, notTold("import_only"))) : null,
+        c.publishes.of === "pilot" ? h("div", null, t("pilot", count(c.publishes.articles))) : null,
         c.gate ? h("div", null, t("closed", clock(c.gate.closed_until), c.gate.reason)) : null,
         h("div", { class: "soft" }, [
           c.orders_read_until ? t("readUntil", clock(c.orders_read_until), age(c.cursor_age_s)) : t("neverRead"),
@@ -103,7 +121,7 @@ const draw = {
           hooks ? t("hooks", clock(hooks.checked_at), hooks.fine.length, hooks.made.length, hooks.mended.length) : t("noHooks"),
           c.token ? t("token", t(c.token.sort)) + (c.token.ends_at ? ` ${t("ends", clock(c.token.ends_at))}` : "") : null,
         ].filter(Boolean).join(" · ")));
-    })) : empty(t("noHealth")));
+    })) : lost?.length ? "" : empty(t("noHealth")));
   },
 };
 

@@ -1,5 +1,9 @@
 const WORDS = {
   en: {
+    not_told: "not told, on purpose", n_import_only: "only orders are taken in", n_not_in_pilot: "not in the pilot", n_not_tracked: "the channel does not track its stock",
+    n_not_configured: "the connection is no longer configured", toldOnce: "last told {0}", unsure: "what it should show is not known", unsureFigure: "not known how many",
+    notReadable: "Cannot be read: {0}: {1}", backorders: "sold on there without stock (backorders)", pilot: "told of a pilot: {0} products", wouldShow: "would be shown if it were told",
+    sumUnknown: "Whether that is the figure is not known, because a row cannot be read.",
     skip: "To the stock", stock: "Stock", orders: "Orders, today and yesterday", pushes: "Latest figures sent", parked: "Needs a person",
     health: "Connections", search: "Find code, EAN or title", language: "Language", more: "Show more", available: "Available",
     reserved: "reserved", free: "available", at: "at", correct: "Correct", correctAt: "Correct {0} at {1}", reason: "Reason", by: "Your name",
@@ -44,7 +48,7 @@ const WORDS = {
     noPlaces: "It lies nowhere yet. Enter a receipt with `sluis stock`.", channels: "Channels", movements: "Movements", noMovements: "Nothing moved yet.",
     why: "Why these figures", explain: "Explain", movement: "Movement", lastTime: "last", together: "Together", ofThese: "of these at {0}", toShow: "is to be shown, or may be sold there at most while it is shared out",
     notTheSum: "The figure says {0} available and {1} reserved, which its movements do not lead to. Something is broken: count before you trust it.",
-    died: "a push died on the way", failures: "failed {0} times in a row", notConfigured: "The connection is no longer configured: nobody is told.", partMakes: "{0}: {1} free, {2} in one",
+    died: "a push died on the way", failures: "failed {0} times in a row", partMakes: "{0}: {1} free, {2} in one",
     k_opening: "opening", k_added: "added by hand (receipts, counts)", k_taken_off: "taken off by hand", k_edited: "changed by the shop's staff", k_transferred_in: "brought here", k_transferred_out: "brought elsewhere", k_sold: "set aside for orders",
     k_given_back: "given back by orders", k_written_off: "not there, and written off", k_covered: "taken for short orders", k_restocked: "came back sellable", k_shipped: "shipped", k_unexplained: "moved by no order in particular: something is broken",
     s_available: "available where it is served from", s_short: "less what is owed", s_bundle: "as many as the scarcest of its articles makes", s_safety_stock: "less what is held back", s_percent: "the percentage of that",
@@ -54,6 +58,10 @@ const WORDS = {
     w_connection: "said for the connection", w_article: "said for the article", w_article_here: "said for the article here",
   },
   nl: {
+    not_told: "wordt bewust niet bijgewerkt", n_import_only: "alleen bestellingen importeren", n_not_in_pilot: "hoort niet bij de proef", n_not_tracked: "het kanaal houdt er geen voorraad van bij",
+    n_not_configured: "de koppeling is niet meer ingesteld", toldOnce: "laatst doorgegeven: {0}", unsure: "wat het moet tonen is niet bekend", unsureFigure: "niet bekend hoeveel",
+    notReadable: "Niet te lezen: {0}: {1}", backorders: "wordt daar zonder voorraad doorverkocht (nabestelling)", pilot: "proef: {0} artikelen worden bijgewerkt", wouldShow: "zou getoond worden als het werd bijgewerkt",
+    sumUnknown: "Of dat de stand is, is niet bekend: een rij is niet te lezen.",
     skip: "Naar de voorraad", stock: "Voorraad", orders: "Bestellingen, vandaag en gisteren", pushes: "Laatst doorgegeven standen",
     parked: "Vraagt om een mens", health: "Koppelingen", search: "Zoek code, EAN of titel", language: "Taal", more: "Toon meer",
     available: "Beschikbaar", reserved: "gereserveerd", free: "beschikbaar", at: "in", correct: "Corrigeer", correctAt: "Corrigeer {0} in {1}",
@@ -99,7 +107,7 @@ const WORDS = {
     noPlaces: "Het ligt nog nergens. Voer een ontvangst in met `sluis stock`.", channels: "Kanalen", movements: "Bewegingen", noMovements: "Er is nog niets bewogen.",
     why: "Waarom deze standen", explain: "Leg uit", movement: "Beweging", lastTime: "laatst", together: "Samen", ofThese: "daarvan in {0}", toShow: "moet getoond worden, of mag er hoogstens verkocht worden zolang het verdeeld is",
     notTheSum: "De stand zegt {0} beschikbaar en {1} gereserveerd, en daar leiden de bewegingen niet heen. Er is iets stuk: tel eerst, voor u erop vertrouwt.",
-    died: "een melding is onderweg gestorven", failures: "{0} keer achter elkaar mislukt", notConfigured: "De koppeling is niet meer ingesteld: niemand wordt ingelicht.", partMakes: "{0}: {1} vrij, {2} in één",
+    died: "een melding is onderweg gestorven", failures: "{0} keer achter elkaar mislukt", partMakes: "{0}: {1} vrij, {2} in één",
     k_opening: "beginvoorraad", k_added: "met de hand erbij (ontvangst, telling)", k_taken_off: "met de hand eraf", k_edited: "in de winkel gewijzigd", k_transferred_in: "hierheen gebracht", k_transferred_out: "elders heen gebracht", k_sold: "vastgelegd voor bestellingen",
     k_given_back: "teruggegeven door bestellingen", k_written_off: "niet aanwezig, en afgeboekt", k_covered: "genomen voor bestellingen met tekort", k_restocked: "verkoopbaar teruggekomen", k_shipped: "verzonden", k_unexplained: "door geen bestelling in het bijzonder bewogen: er is iets stuk",
     s_available: "beschikbaar waar het vandaan komt", s_short: "min wat beloofd is", s_bundle: "zoveel als het schaarste artikel toelaat", s_safety_stock: "min wat wordt achtergehouden", s_percent: "het percentage daarvan",

@@ -24,5 +24,5 @@ pub(super) async fn explain(arguments: &ExplainArguments, state: &Path) -> Resul
     let explanation: Explanation = understood(Api::find(&arguments.place, state)?.get(&path).await?)?;
     crate::say::text(&explanation.to_string());
     // A script hears it too.
-    Ok(if explanation.agrees { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if explanation.agrees == Some(true) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -2,7 +2,7 @@
 
 use super::api::{Api, Where, understood};
 use domain::{Duty, Wellbeing};
-use engine::views::{ConnectionHealth, DutyView, Health};
+use engine::views::{ConnectionHealth, DutyView, Health, Publishes};
 use ports::Result;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -28,13 +28,47 @@ fn in_words(health: &Health) -> String {
     for one in &health.connections {
         let _ = writeln!(said, "{}: {}", one.connection, connection(one));
         for duty in &one.duties {
-            let _ = writeln!(said, "  {:<9}{}", name(duty.duty), state(duty));
+            let words = figures(one, duty).unwrap_or_else(|| state(duty));
+            let _ = writeln!(said, "  {:<9}{words}", name(duty.duty));
+        }
+        for line in progress(one) {
+            let _ = writeln!(said, "  {line}");
         }
     }
-    if health.connections.is_empty() {
+    for one in &health.unreadable {
+        let _ = writeln!(said, "Cannot be read: {}: {}", one.key, one.problem);
+    }
+    if health.connections.is_empty() && health.unreadable.is_empty() {
         said.push_str("There are no connections yet.\n");
     }
     said
+}
+
+/// What is done by nobody is not said to be well, unknown or on its way.
+fn figures(one: &ConnectionHealth, duty: &DutyView) -> Option<String> {
+    match one.publishes {
+        Publishes::Nothing if duty.duty == Duty::Stock => Some("not told, on purpose: only orders are taken in".to_owned()),
+        Publishes::Nothing | Publishes::Pilot { .. } | Publishes::All => None,
+    }
+}
+
+/// What goes on in the background for a connection, and how far it is.
+pub(super) fn progress(one: &ConnectionHealth) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Publishes::Pilot { articles } = one.publishes {
+        lines.push(format!("told of a pilot: {articles} products"));
+    }
+    if let Some(items) = one.items.as_ref().filter(|items| items.under_way) {
+        lines.push(format!("items are being matched: {} looked at so far", items.looked_at));
+    }
+    if let Some(rollout) = &one.settings_under_way {
+        let through = rollout.through.as_ref().map(|sku| format!(", up to {sku}")).unwrap_or_default();
+        lines.push(format!(
+            "settings changed {:.0}: figures of {} products are on their way so far{through}",
+            rollout.changed_at, rollout.sent
+        ));
+    }
+    lines
 }
 
 fn connection(one: &ConnectionHealth) -> String {
@@ -82,7 +116,10 @@ mod tests {
         orders["words"] = json!("the channel refuses the keys");
         let one = json!({
             "connection": "webshop", "channel": "any", "channel_title": null, "state": "failing", "failing_since": "2026-11-21T11:01:00Z",
-            "told_failing_at": null, "duties": [orders, duty("listings", "unknown")], "orders_read_until": null, "cursor_age_s": null,
+            "told_failing_at": null, "publishes": { "of": "nothing" },
+            "duties": [orders, duty("listings", "unknown"), duty("stock", "unknown")],
+            "items": { "under_way": true, "looked_at": 1200, "began_at": null, "ended_at": null },
+            "settings_under_way": { "changed_at": "2026-11-21T12:00:00Z", "sent": 500, "through": "LAMP" }, "orders_read_until": null, "cursor_age_s": null,
             "list_under_way": false, "orders_settled_through": null, "gate": null, "subscription": null, "token": null,
         });
         let health: Health = serde_json::from_value(json!({ "connections": [one] })).unwrap();
@@ -94,5 +131,8 @@ mod tests {
             "  orders   fails since 2026-11-21T11:01:00Z: the channel refuses the keys (last well 2026-11-21T11:00:00Z, 60 min ago)"
         );
         assert_eq!(lines[2], "  items    unknown (never done yet)");
+        assert_eq!(lines[3], "  figures  not told, on purpose: only orders are taken in");
+        assert_eq!(lines[4], "  items are being matched: 1200 looked at so far");
+        assert_eq!(lines[5], "  settings changed 2026-11-21T12:00:00Z: figures of 500 products are on their way so far, up to LAMP");
     }
 }

@@ -1,6 +1,6 @@
 //! An article as it is on sale now: its figures, and its listings with their connections as they are configured.
 
-use super::counting::is_left_alone;
+use super::not_told::{NotTold, not_told};
 use super::present::Present;
 use super::quota::Placed;
 use crate::rows::{ConnectionRow, ListingRow};
@@ -31,12 +31,11 @@ impl Article {
         let (mut connections, mut left_alone) = (Vec::new(), Vec::new());
         for (position, row) in present.listings.iter().enumerate() {
             match lookup.connection(world, &row.connection).await {
-                // The merchant has not said yet that it may be told.
-                Ok(connection) if !connection.publishing.includes(&row.sku) => {}
-                Ok(connection) if is_left_alone(world, &present, &connection, &row.listing) => {
-                    left_alone.push((position, connection));
-                }
-                Ok(connection) => connections.push((position, connection)),
+                Ok(connection) => match not_told(world, &present, &connection, row) {
+                    None => connections.push((position, connection)),
+                    Some(NotTold::NotTracked) => left_alone.push((position, connection)),
+                    Some(NotTold::ImportOnly | NotTold::NotInPilot | NotTold::NotConfigured) => {}
+                },
                 Err(error) if error.kind == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }

@@ -8,6 +8,7 @@ mod article;
 mod counting;
 mod lead;
 mod lease;
+mod not_told;
 mod places;
 mod postpone;
 mod present;
@@ -17,8 +18,10 @@ mod quota;
 mod rules;
 
 pub(crate) use counting::{is_left_alone, may_start_tracking};
+pub use not_told::NotTold;
+pub(crate) use not_told::{not_published, not_told, placed};
 pub(crate) use places::{at_places, is_in_place, mapped};
-pub(crate) use present::{Present, figure, rule, takes};
+pub(crate) use present::{Present, Seen, figure, rule, takes};
 pub(crate) use quota::{Outlets, Placed};
 
 use crate::announce::hint;
@@ -100,13 +103,16 @@ pub(crate) struct Expected {
     pub(crate) told: bool,
 }
 
-/// What one of an article's listings should show. `None`: its connection is no longer configured.
+/// What one of an article's listings should show. `None`: nobody tells it, so there is nothing to compare.
 pub(crate) async fn expected(world: &World, lookup: &Lookup, present: &Present, row: &ListingRow) -> Result<Option<Expected>> {
     let connection = match lookup.connection(world, &row.connection).await {
         Ok(connection) => connection,
         Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
+    if not_told(world, present, &connection, row).is_some() {
+        return Ok(None);
+    }
     if present.shares.is_none() {
         let Publication { right, .. } = Publication::of(world, present, &[], (row, &connection));
         return Ok(Some(Expected { figure: figure(world, present, &connection), told: right && row.lease.is_none() }));

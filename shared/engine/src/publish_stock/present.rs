@@ -4,9 +4,9 @@ use super::rules::Rules;
 use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{BundleRow, ConnectionRow, DoubtRow, Kept, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow};
-use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, StockRule};
+use domain::{Component, ConnectionId, Flow, LocationId, Quantity, Sku, StockRule};
 use jiff::Timestamp;
-use ports::{Result, Row};
+use ports::{Error, Key, Result, Row};
 use std::collections::BTreeMap;
 
 /// An article's present figures and what channels were told of it.
@@ -26,6 +26,8 @@ pub(crate) struct Present {
     pub(crate) shares: Option<SharesRow>,
     /// Of a bundle: how many of each article are in it, and their figures. Empty for an article that lies in stock itself.
     pub(crate) parts: Vec<(Quantity, Present)>,
+    /// Of a bundle: what it consists of, in the order of `parts`.
+    pub(crate) components: Vec<Component>,
     /// What differs for it from the connections' rules.
     pub(crate) rules: Rules,
     /// Bundles it is part of.
@@ -34,30 +36,73 @@ pub(crate) struct Present {
     flows: BTreeMap<ConnectionId, Flow>,
 }
 
+/// What is to become of a row that cannot be read.
+type Broken<'a> = &'a mut (dyn FnMut(&Row, Error) -> Result<()> + Send);
+
+/// An article as far as its rows can be read.
+pub(crate) struct Seen {
+    /// What they say.
+    pub(crate) present: Present,
+    /// Those that cannot be read, with what is wrong.
+    pub(crate) lost: Vec<(Key, String)>,
+}
+
+impl Seen {
+    /// Whether every row was read on which its figures depend: what each channel was told, and what it is part of, are no such rows.
+    pub(crate) fn figures_are_known(&self) -> bool {
+        let apart = [ListingRow::PREFIX, DoubtRow::PREFIX, PartOfRow::PREFIX];
+        self.lost.iter().all(|(key, _)| apart.iter().any(|prefix| key.sk.starts_with(prefix)))
+    }
+
+    /// Whether what each channel was told was read.
+    pub(crate) fn listings_are_known(&self) -> bool {
+        !self.lost.iter().any(|(key, _)| key.sk.starts_with(ListingRow::PREFIX))
+    }
+}
+
 impl Present {
-    /// Reads all of it: in one query, and of a bundle one more for each article in it.
+    /// Reads all of it: in one query, and of a bundle one more for each article in it. A row that cannot be read is an error: whoever tells
+    /// channels must know all of it.
     pub(crate) async fn read(world: &World, sku: &Sku) -> Result<Self> {
-        let (mut present, bundle) = Self::read_one(world, sku).await?;
+        Self::read_with(world, sku, &mut |_, error| Err(error)).await
+    }
+
+    /// As `read`, for people: rows that cannot be read are named, and what they say is not known.
+    pub(crate) async fn read_for_people(world: &World, sku: &Sku) -> Result<Seen> {
+        let mut lost = Vec::new();
+        let mut note = |row: &Row, error: Error| {
+            lost.push((row.key.clone(), error.message));
+            Ok(())
+        };
+        let present = Self::read_with(world, sku, &mut note).await?;
+        Ok(Seen { present, lost })
+    }
+
+    async fn read_with(world: &World, sku: &Sku, broken: Broken<'_>) -> Result<Self> {
+        let (mut present, bundle) = Self::read_one(world, sku, &mut *broken).await?;
         for component in bundle.into_iter().flat_map(|row| row.components) {
-            let (part, _) = Self::read_one(world, &component.sku).await?;
+            let (part, _) = Self::read_one(world, &component.sku, &mut *broken).await?;
             present.version += part.version;
             present.add_flows(part.flows.clone());
             present.parts.push((component.units, part));
+            present.components.push(component);
         }
         Ok(present)
     }
 
-    async fn read_one(world: &World, sku: &Sku) -> Result<(Self, Option<BundleRow>)> {
+    async fn read_one(world: &World, sku: &Sku, broken: Broken<'_>) -> Result<(Self, Option<BundleRow>)> {
         let mut present = Self::default();
         let mut bundle = None;
         let mut from = None;
         loop {
             let page = world.table.query(&StockRow::partition(sku), "", from.as_ref(), 500, false).await?;
             for row in &page.rows {
-                if row.key.sk == BundleRow::NAME {
-                    bundle = Some(BundleRow::from_row(row)?);
-                }
-                present.add(row, world.clock.now())?;
+                let read = if row.key.sk == BundleRow::NAME {
+                    BundleRow::from_row(row).map(|row| bundle = Some(row))
+                } else {
+                    present.add(row, world.clock.now())
+                };
+                read.or_else(|error| broken(row, error))?;
             }
             if let Some(next) = page.next {
                 from = Some(next);

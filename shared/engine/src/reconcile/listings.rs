@@ -10,7 +10,7 @@ use crate::publish_stock::{Present, expected, is_in_place, is_left_alone};
 use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase};
 use crate::unread::{LISTINGS, UnreadItems};
 use contracts::StockHint;
-use domain::{ConnectionId, Counting, DriftClass, DriftFound, FigureLook, Listing, Sku, fingerprint};
+use domain::{ConnectionId, Counting, DriftClass, DriftFound, FigureLook, LastTold, Listing, Sku, fingerprint};
 use futures::future::join_all;
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, QueueName, ReadBack, Result, Write};
@@ -265,11 +265,15 @@ async fn figure(
         }
         return Ok(());
     }
-    let Some(expected) = expected(run.world, run.lookup, present, row).await? else { return Ok(()) };
+    let Some(expected) = expected(run.world, run.lookup, present, row).await? else {
+        // What it shows is the shop's own business: nobody told it anything that it could differ from.
+        held.tally.not_looked_at += 1;
+        let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: listing.offer.clone() };
+        return run.cases.right(run.world, &mut run.state.counts, &subject).await;
+    };
     let mut look = FigureLook {
         wanted: expected.figure,
-        told: expected.told,
-        last_told: row.told,
+        told: LastTold::of(row.told, expected.told),
         live: listing.shown,
         looked_at,
         due_until: row.due_until(run.world.clock.now()),
@@ -277,7 +281,7 @@ async fn figure(
         settled_through: None,
         most_shown: run.driver.descriptor().most_shown.map(domain::Quantity::clamped),
     };
-    if look.live.is_none() && look.told && in_sample(run, listing) && run.may_look() {
+    if look.live.is_none() && look.told.is_this() && in_sample(run, listing) && run.may_look() {
         let (offer, reference) = (&listing.offer, &listing.stock_reference);
         look.live = run
             .driver

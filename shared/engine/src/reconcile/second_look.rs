@@ -9,7 +9,7 @@ use crate::poll_orders::poll_orders;
 use crate::publish_stock::{Expected, Present, expected};
 use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, OfferRow, PendingOrder, settled_for};
 use contracts::{Cause, StockHint};
-use domain::{DriftClass, DriftFound, DriftStand, FigureLook, Listing, OfferId, Sku, rounds};
+use domain::{DriftClass, DriftFound, DriftStand, FigureLook, LastTold, Listing, OfferId, Sku, rounds};
 use jiff::{SignedDuration, Timestamp};
 use ports::{ErrorKind, Observed, QueueName, ReadBack, Result};
 use std::time::Duration;
@@ -65,7 +65,7 @@ impl Held {
 
 /// Looks again at everything that is held. False: there is no time for all of it now, and its pages are read again.
 pub(super) async fn second_look(run: &mut Run<'_>, held: &mut Held) -> Result<bool> {
-    let unexplained = held.suspects.iter().filter(|suspect| suspect.look.told);
+    let unexplained = held.suspects.iter().filter(|suspect| suspect.look.told.is_this());
     let settled = match unexplained.map(|suspect| suspect.look.looked_at).max() {
         Some(newest) => settle(run, newest).await?,
         None => Settled::default(),
@@ -135,14 +135,13 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &
     let Some(Expected { figure, told }) = expected(run.world, run.lookup, &present, row).await? else { return Ok(Some(None)) };
     let mut look = FigureLook {
         wanted: figure,
-        told,
-        last_told: row.told,
+        told: LastTold::of(row.told, told),
         due_until: row.due_until(run.world.clock.now()),
         changed_at: row.told_at,
         settled_through: settled_for(settled.through, &settled.held, &suspect.sku),
         ..suspect.look
     };
-    if !look.told {
+    if !look.told.is_this() {
         look.changed_at = look.changed_at.max(last_moved(run, &present, &suspect.sku).await?);
     }
     let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: suspect.offer.clone() };
@@ -155,7 +154,7 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &
             return Ok(Some(None));
         }
     }
-    if look.told && look.class().is_some_and(|class| class != DriftClass::Late) {
+    if look.told.is_this() && look.class().is_some_and(|class| class != DriftClass::Late) {
         match look_again(run, suspect).await? {
             Second::NoneLeft => return Ok(None),
             Second::Unseen => {}
@@ -223,7 +222,7 @@ fn words(class: DriftClass, look: &FigureLook, row: &ListingRow) -> String {
     match class {
         DriftClass::Lost => {
             let told =
-                look.last_told.map_or_else(|| "was told nothing that is known".to_owned(), |told| format!("was told {told}"));
+                look.told.figure().map_or_else(|| "was told nothing that is known".to_owned(), |told| format!("was told {told}"));
             let why = row.problem.as_deref().map_or_else(String::new, |problem| format!("; the last push failed: {problem}"));
             format!("should show {wanted} and {told}; {shows}{why}")
         }

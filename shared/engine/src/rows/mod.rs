@@ -124,8 +124,15 @@ pub(crate) fn sortable(at: Timestamp) -> String {
     format!("{at:.9}")
 }
 
+const READING: &str = "read a row";
+
+/// Whether it says of a row that it cannot be read. Such a row does not mend itself, so people are told which; a key holds nothing about a buyer.
+pub fn is_unreadable_row(error: &Error) -> bool {
+    error.operation == READING
+}
+
 pub(crate) fn broken(key: &Key, what: &str) -> Error {
-    Error::new(ErrorKind::Bug, "table", format!("row {} / {} cannot be read: {what}", key.pk, key.sk))
+    Error::new(ErrorKind::Bug, READING, format!("row {} / {} cannot be read: {what}", key.pk, key.sk))
 }
 
 pub(crate) fn text<'a>(row: &'a Row, name: &str) -> Result<&'a str> {

@@ -2,11 +2,11 @@
 
 use super::Unreadable;
 use super::paging::{Page, page};
+use super::readable::wanted;
 use super::{PageRequest, connections};
 use crate::World;
 use crate::rows::{BooksRow, ConnectionRow, DriftCounts, DriftRow, DriftSubject, EndedRun, Phase, ReconcileRow};
 use domain::{ConnectionId, DriftClass, DriftStand, Quantity, Sku};
-use futures::future::try_join_all;
 use jiff::Timestamp;
 use ports::Result;
 use std::collections::BTreeMap;
@@ -81,9 +81,12 @@ pub struct DifferenceView {
 
 /// The report, with a page of the differences; only those that need a person, if so wanted.
 pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) -> Result<DriftReport> {
-    let rows = connections(world).await?;
-    let states = try_join_all(rows.keys().map(|id| state(world, id))).await?;
-    let books: Option<BooksRow> = world.get(&BooksRow::key()).await?;
+    let super::Connections { known: rows, mut unreadable } = connections(world).await?;
+    let mut states = Vec::with_capacity(rows.len());
+    for id in rows.keys() {
+        states.push(wanted::<ReconcileRow>(world, &ReconcileRow::key(id), &mut unreadable).await?.read());
+    }
+    let books = wanted::<BooksRow>(world, &BooksRow::key(), &mut unreadable).await?.read();
     // What was being repaired and was not found again is gone, though its row is still there.
     let mut since: BTreeMap<Option<&ConnectionId>, u64> = BTreeMap::new();
     for (id, row) in rows.keys().zip(&states) {
@@ -91,14 +94,15 @@ pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) 
         since.insert(Some(id), row.as_ref().map_or(0, |row| row.state.run - u64::from(under_way)));
     }
     since.insert(None, books.as_ref().map_or(0, |row| row.0.run - u64::from(row.0.after.is_some())));
-    let wanted = |row: &DriftRow| match row.case.stand {
+    let shown = |row: &DriftRow| match row.case.stand {
         DriftStand::NeedsPerson => true,
         DriftStand::Explained => !only_for_people,
         DriftStand::Repairing => {
             !only_for_people && since.get(&connection(&row.subject)).is_some_and(|since| row.case.run >= *since)
         }
     };
-    let Page { rows: found, next, unreadable } = page(world, DriftRow::PARTITION, "", request, false, wanted).await?;
+    let Page { rows: found, next, unreadable: more } = page(world, DriftRow::PARTITION, "", request, false, shown).await?;
+    unreadable.extend(more);
     Ok(DriftReport {
         at: world.clock.now(),
         connections: rows.values().zip(&states).map(|(row, state)| of_connection(world, row, state.as_ref())).collect(),
@@ -117,10 +121,6 @@ fn connection(subject: &DriftSubject) -> Option<&ConnectionId> {
         DriftSubject::Listing { connection, .. } | DriftSubject::Order { connection, .. } => Some(connection),
         DriftSubject::Books { .. } => None,
     }
-}
-
-async fn state(world: &World, id: &ConnectionId) -> Result<Option<ReconcileRow>> {
-    world.get(&ReconcileRow::key(id)).await
 }
 
 fn of_connection(world: &World, row: &ConnectionRow, state: Option<&ReconcileRow>) -> ConnectionDrift {

@@ -26,8 +26,12 @@ pub async fn drift_mail(world: &World) -> Result<DriftMail> {
 fn mail(report: &DriftReport) -> DriftMail {
     let people = report.differences.len();
     let some_more = if report.next.is_some() { "more than " } else { "" };
+    let compared = report.connections.iter().all(|one| one.last.is_some()) && report.books.last.is_some();
+    // That there is nothing is only said where all of it was read.
+    let whole = report.next.is_none() && report.unreadable.is_empty() && compared;
     let subject = match people {
-        0 => "Sluis: nothing needs you".to_owned(),
+        0 if whole => "Sluis: no difference needs you".to_owned(),
+        0 => "Sluis: no difference is known to need you, and not all is compared".to_owned(),
         1 => "Sluis: 1 difference needs you".to_owned(),
         many => format!("Sluis: {some_more}{many} differences need you"),
     };
@@ -42,12 +46,15 @@ fn mail(report: &DriftReport) -> DriftMail {
         }
         let _ = writeln!(text);
     }
+    for one in &report.unreadable {
+        let _ = writeln!(text, "Cannot be read: {}: {}", one.key, one.problem);
+    }
     for one in &report.connections {
         let title = one.channel_title.as_deref().unwrap_or("channel that this build does not know");
         let _ = writeln!(text, "{} ({title}): {}", one.connection, run(one.last.as_ref(), "items"));
     }
     let _ = writeln!(text, "Our own books: {}", run(report.books.last.as_ref(), "articles"));
-    DriftMail { subject, text, needs_person: people > 0 }
+    DriftMail { subject, text, needs_person: people > 0 || !report.unreadable.is_empty() }
 }
 
 fn named(one: &DifferenceView) -> String {

@@ -8,14 +8,15 @@ mod listing;
 mod text;
 
 pub use figure::{FigureExplained, Term, TermKind};
-pub use listing::{ListingExplained, PartExplained, PlaceExplained, PushExplained, Step, StepExplained, Whence};
+pub use listing::{ListingExplained, PartExplained, PlaceExplained, PushExplained, PushState, Step, StepExplained, Whence};
 
-use super::stock::Shown;
-use super::{connections, not_found};
+use super::readable::{Wanted, wanted};
+use super::standing::Judge;
+use super::{Unreadable, connections, item};
 use crate::World;
-use crate::publish_stock::{Outlets, Placed, Present, is_left_alone};
-use crate::rows::{ArticleRow, BundleRow, StockSettingsRow};
-use domain::{ConnectionId, Item, Quantity, Sku};
+use crate::publish_stock::{Present, Seen};
+use crate::rows::StockSettingsRow;
+use domain::{ConnectionId, Item, Quantity, Sku, StockSettings};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
 
@@ -25,76 +26,92 @@ const MOST_TRIES: u32 = 5;
 /// An article, explained.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Explanation {
-    /// The article.
+    /// The article; where its row cannot be read, its code alone.
     pub article: Item,
     /// When it was looked at, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
-    /// Whether every figure is the sum of its movements. If not, something is broken: see `locations`.
-    pub agrees: bool,
+    /// Whether every figure is the sum of its movements. If not, something is broken: see `locations`. None: nobody knows, because a row
+    /// cannot be read.
+    pub agrees: Option<bool>,
     /// Its figures. A bundle has none of its own.
     pub locations: Vec<FigureExplained>,
-    /// Units promised that nothing covers: owed before any is shown.
-    pub short: Quantity,
+    /// Units promised that nothing covers: owed before any is shown. None: not known, because a row cannot be read.
+    pub short: Option<Quantity>,
     /// Bundles it is part of; their figures follow from its own.
     pub bundles: Vec<Sku>,
-    /// Whether it is shared out: every listing may sell only its own share.
-    pub shared_out: bool,
-    /// It is shared out when at most so many units are left; none: never.
+    /// Whether it is shared out: every listing may sell only its own share. None: not known, because a row cannot be read.
+    pub shared_out: Option<bool>,
+    /// It is shared out when at most so many units are left; none: never, or a row that may say so cannot be read.
     pub quota_below: Option<Quantity>,
     /// What the channels are shown.
     pub listings: Vec<ListingExplained>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// Explains an article; its listings on one connection alone, if so wanted.
 pub async fn explain(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> Result<Explanation> {
-    let article: Option<ArticleRow> = world.get(&ArticleRow::key(sku)).await?;
-    let article = article.ok_or_else(|| not_found(format!("there is no article {sku}")))?.0;
+    let mut unreadable = Vec::new();
+    let article = item(world, sku, &mut unreadable).await?;
     let connections = connections(world).await?;
-    if let Some(missing) = only.filter(|id| !connections.contains_key(*id)) {
-        return Err(not_found(format!("there is no connection {missing}")));
-    }
-    let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
-    let (present, locations) = figures(world, sku).await?;
-    let placed: Vec<Placed<'_>> = present
-        .listings
-        .iter()
-        .filter_map(|row| Some((row, connections.get(&row.connection)?)))
-        .filter(|(row, connection)| !is_left_alone(world, &present, connection, &row.listing))
-        .collect();
-    let outlets = Outlets::of(world, &present, &placed);
-    // What it consists of is read with the figures; this names it.
-    let bundle = if present.parts.is_empty() { None } else { world.get::<BundleRow>(&BundleRow::key(sku)).await? };
-    let components = bundle.map(|row| row.components).unwrap_or_default();
+    only.map_or(Ok(()), |id| connections.expect(id))?;
+    unreadable.extend(connections.unreadable.iter().cloned());
+    let settings = match wanted::<StockSettingsRow>(world, &StockSettingsRow::key(), &mut unreadable).await? {
+        Wanted::Read(row) => Some(row.0),
+        Wanted::Absent => Some(StockSettings::default()),
+        Wanted::Unreadable => None,
+    };
+    let Figures { seen, locations, unread } = figures(world, sku).await?;
+    unreadable.extend(Unreadable::of_article(&seen));
+    unreadable.extend(unread);
+    let judge = Judge::of(world, &seen, &connections);
+    let (present, known) = (&seen.present, seen.figures_are_known());
     let at = world.clock.now();
-    let wanted = present.listings.iter().filter(|row| only.is_none_or(|id| row.connection == *id));
-    let listings = wanted.map(|row| {
-        let connection = connections.get(&row.connection);
-        listing::explain(world, &present, &components, outlets.as_ref(), (row, connection), at)
-    });
+    let asked = present.listings.iter().filter(|row| only.is_none_or(|id| row.connection == *id));
+    let below = settings.and_then(|settings| present.rules.quota_below().or(settings.quota_below));
     Ok(Explanation {
         at,
-        agrees: locations.iter().all(|one| one.agrees),
-        short: present.short,
+        agrees: together(locations.iter().map(|one| one.agrees), known),
+        short: known.then_some(present.short),
         bundles: present.bundles.clone(),
-        shared_out: present.shares.is_some(),
-        quota_below: present.rules.quota_below().or(settings.quota_below).filter(|below| !below.is_zero()),
-        listings: listings.collect(),
+        shared_out: known.then_some(present.shares.is_some()),
+        quota_below: below.filter(|below| known && !below.is_zero()),
+        listings: asked.map(|row| listing::explain(&judge, row, at)).collect(),
         locations,
         article,
+        unreadable,
     })
 }
 
+/// Whether all agree: one that does not is known whatever else is not.
+fn together(all: impl Iterator<Item = Option<bool>>, known: bool) -> Option<bool> {
+    let all: Vec<_> = all.collect();
+    if all.contains(&Some(false)) {
+        return Some(false);
+    }
+    (known && !all.contains(&None)).then_some(true)
+}
+
+struct Figures {
+    seen: Seen,
+    locations: Vec<FigureExplained>,
+    /// Movements that cannot be read.
+    unread: Vec<Unreadable>,
+}
+
 /// The figures and their movements, of the same moment.
-async fn figures(world: &World, sku: &Sku) -> Result<(Present, Vec<FigureExplained>)> {
+async fn figures(world: &World, sku: &Sku) -> Result<Figures> {
     for _ in 0..MOST_TRIES {
-        let before = Present::read(world, sku).await?;
-        let sums = figure::sums(world, sku).await?;
-        let after = Present::read(world, sku).await?;
+        let before = Present::read_for_people(world, sku).await?;
+        let mut unread = Vec::new();
+        let sums = figure::sums(world, sku, &mut unread).await?;
+        let seen = Present::read_for_people(world, sku).await?;
         // Whoever commits in between may be in the one and not in the other.
-        if before.stock == after.stock {
-            let explained = figure::explain(&after, sums);
-            return Ok((after, explained));
+        if before.present.stock == seen.present.stock {
+            let locations = figure::explain(sku, &seen, sums, unread.is_empty());
+            return Ok(Figures { seen, locations, unread });
         }
     }
     Err(Error::new(ErrorKind::Conflict, "explain", format!("{sku} moves all the time; try again")))

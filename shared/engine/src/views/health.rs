@@ -1,9 +1,10 @@
 //! How each connection is doing.
 
+use super::readable::wanted;
 use super::{Unreadable, readable_connections};
 use crate::World;
 use crate::rows::{ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow};
-use domain::{ChannelId, ConnectionId, Duty, Wellbeing};
+use domain::{ChannelId, ConnectionId, Duty, Publishing, Wellbeing};
 use futures::future::join_all;
 use jiff::Timestamp;
 use ports::{Lane, Result, TokenKind};
@@ -27,6 +28,8 @@ pub struct ConnectionHealth {
     pub channel: ChannelId,
     /// The channel's name for people; none if this build does not know the channel.
     pub channel_title: Option<String>,
+    /// What it is told figures of.
+    pub publishes: Publishes,
     /// How it stands. `ok` only where its orders and its items were read lately, and nothing that was tried for it fails.
     pub state: Wellbeing,
     /// Since when something has failed, UTC; none: nothing is known to fail.
@@ -57,6 +60,31 @@ pub struct ConnectionHealth {
     pub subscription: Option<SubscriptionHealth>,
     /// What kind of token it uses; none if this build does not know the channel.
     pub token: Option<TokenHealth>,
+}
+
+/// What a connection is told figures of, as the merchant wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case", tag = "of")]
+pub enum Publishes {
+    /// All that is matched.
+    All,
+    /// Some articles: a pilot.
+    Pilot {
+        /// How many.
+        articles: usize,
+    },
+    /// Nothing, on purpose: orders are taken in, and no figure is on its way.
+    Nothing,
+}
+
+impl From<&Publishing> for Publishes {
+    fn from(publishing: &Publishing) -> Self {
+        match publishing {
+            Publishing::All => Self::All,
+            Publishing::Only { skus } => Self::Pilot { articles: skus.len() },
+            Publishing::Nothing => Self::Nothing,
+        }
+    }
 }
 
 /// How far a connection's items have been looked through.
@@ -158,46 +186,51 @@ pub enum TokenSort {
 /// How all connections are doing.
 pub async fn health(world: &World) -> Result<Health> {
     let (rows, mut unreadable) = readable_connections(world).await?;
-    let read = rows.into_iter().map(|row| async {
-        let id = row.id.clone();
-        (id, one(world, row).await)
-    });
     let mut connections = Vec::new();
-    for (id, read) in join_all(read).await {
-        match read {
-            Ok(health) => connections.push(health),
-            Err(error) => unreadable.push(Unreadable::of(format!("connection {id}"), &error).ok_or(error)?),
-        }
+    for read in join_all(rows.into_iter().map(|row| one(world, row))).await {
+        let (health, lost) = read?;
+        connections.push(health);
+        unreadable.extend(lost);
     }
+    // The row of a change that holds for all is read for each.
+    unreadable.sort_by(|a, b| a.key.cmp(&b.key));
+    unreadable.dedup();
     Ok(Health { connections, unreadable })
 }
 
-async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
+async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec<Unreadable>)> {
     let now = world.clock.now();
     let id = &row.id;
-    let cursor: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
-    let health: Option<HealthRow> = world.get(&HealthRow::key(id)).await?;
+    let mut lost = Vec::new();
+    let cursor = wanted::<CursorRow>(world, &CursorRow::key(id), &mut lost).await?.read();
+    let health = wanted::<HealthRow>(world, &HealthRow::key(id), &mut lost).await?.read();
     let health = health.unwrap_or_else(|| HealthRow::fresh(id.clone()));
-    let gate: Option<GateRow> = world.get(&GateRow::key(id)).await?;
-    let matching: Option<MatchingRow> = world.get(&MatchingRow::key(id)).await?;
-    let rollout = match world.get::<RolloutRow>(&RolloutRow::key(Some(id))).await? {
+    let gate = wanted::<GateRow>(world, &GateRow::key(id), &mut lost).await?.read();
+    let matching = wanted::<MatchingRow>(world, &MatchingRow::key(id), &mut lost).await?.read();
+    let rollout = match wanted::<RolloutRow>(world, &RolloutRow::key(Some(id)), &mut lost).await?.read() {
         Some(own) => Some(own),
-        None => world.get::<RolloutRow>(&RolloutRow::key(None)).await?,
+        None => wanted::<RolloutRow>(world, &RolloutRow::key(None), &mut lost).await?.read(),
     };
-    let subscription: Option<SubscriptionRow> = world.get(&SubscriptionRow::key(id)).await?;
+    let subscription = wanted::<SubscriptionRow>(world, &SubscriptionRow::key(id), &mut lost).await?.read();
     let descriptor = world.channels.get(&row.channel).map(ports::Channel::descriptor);
     let token = match descriptor.map(|d| d.token) {
         None => None,
         Some(TokenKind::Static) => Some(TokenHealth { sort: TokenSort::Static, ends_at: None }),
         Some(kind) => {
-            let kept: Option<TokenRow> = world.get(&TokenRow::key(id)).await?;
+            let kept = wanted::<TokenRow>(world, &TokenRow::key(id), &mut lost).await?.read();
             let sort = if kind == TokenKind::Rotating { TokenSort::Rotating } else { TokenSort::Expiring };
             Some(TokenHealth { sort, ends_at: kept.and_then(|t| t.token).map(|t| t.expires_at) })
         }
     };
-    Ok(ConnectionHealth {
+    let state = match health.health.stands(now) {
+        // Nobody knows what the row would say.
+        Wellbeing::Ok if !lost.is_empty() => Wellbeing::Unknown,
+        state => state,
+    };
+    let health = ConnectionHealth {
         channel_title: descriptor.map(|d| d.title.to_owned()),
-        state: health.health.stands(now),
+        publishes: Publishes::from(&row.publishing),
+        state,
         failing_since: health.health.worst(now).map(|(_, failing)| failing.since),
         told_failing_at: health.told_at,
         duties: Duty::ALL.into_iter().map(|duty| of_duty(&health, duty, now)).collect(),
@@ -222,7 +255,8 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
         token,
         connection: row.id,
         channel: row.channel,
-    })
+    };
+    Ok((health, lost))
 }
 
 /// Raises that wait for their turn are no news; a limit that is used up for all is.

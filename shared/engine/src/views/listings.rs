@@ -2,9 +2,10 @@
 
 use super::Unreadable;
 use super::paging::{Page, page};
-use super::{PageRequest, not_found};
+use super::{PageRequest, expect_connection};
 use crate::World;
-use crate::rows::{ConnectionRow, OfferRow};
+use crate::publish_stock::{NotTold, not_published};
+use crate::rows::OfferRow;
 use domain::{ConnectionId, Listing, MatchProblem, Sku};
 use ports::Result;
 
@@ -29,6 +30,9 @@ pub struct OfferView {
     pub matched: Option<Sku>,
     /// A person said so: its codes are not asked.
     pub by_hand: bool,
+    /// It is matched, and all the same nobody tells it figures: as the merchant wants it. None: it is told, unless `listing` says that the channel
+    /// does not track its stock; or it is no article; or the connection's row cannot be read.
+    pub not_told: Option<NotTold>,
     /// Why that is not clear. An item without an article is never published to.
     pub unclear: Option<MatchProblem>,
 }
@@ -40,13 +44,18 @@ pub async fn listings(
     only_unclear: bool,
     request: &PageRequest,
 ) -> Result<ListingsPage> {
-    if world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await?.is_none() {
-        return Err(not_found(format!("there is no connection {connection}")));
-    }
+    let mut unreadable = Vec::new();
+    let known = expect_connection(world, connection, &mut unreadable).await?;
     let pk = format!("CONNECTION#{connection}");
     let wanted = |row: &OfferRow| !only_unclear || row.matched.is_none();
-    let Page { rows, next, unreadable } = page(world, &pk, OfferRow::PREFIX, request, false, wanted).await?;
-    let view =
-        |row: OfferRow| OfferView { listing: row.listing, matched: row.matched, by_hand: row.by_hand, unclear: row.problem };
+    let Page { rows, next, unreadable: more } = page(world, &pk, OfferRow::PREFIX, request, false, wanted).await?;
+    unreadable.extend(more);
+    let view = |row: OfferRow| OfferView {
+        not_told: known.as_ref().zip(row.matched.as_ref()).and_then(|(known, sku)| not_published(known, sku)),
+        listing: row.listing,
+        matched: row.matched,
+        by_hand: row.by_hand,
+        unclear: row.problem,
+    };
     Ok(ListingsPage { listings: rows.into_iter().map(view).collect(), next, unreadable })
 }

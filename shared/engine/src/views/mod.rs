@@ -15,13 +15,14 @@ mod parked;
 mod prices;
 mod readable;
 mod rules;
+mod standing;
 mod stock;
 mod what_if;
 
 pub use drift::{BooksDrift, ConnectionDrift, DifferenceView, DriftReport, drift};
 pub use drift_mail::{DriftMail, drift_mail};
 pub use explain::{
-    Explanation, FigureExplained, ListingExplained, PartExplained, PlaceExplained, PushExplained, Step, StepExplained, Term,
+    Explanation, FigureExplained, ListingExplained, PartExplained, PlaceExplained, PushExplained, PushState, Step, StepExplained, Term,
     TermKind, Whence, explain,
 };
 pub use health::{
@@ -37,20 +38,64 @@ pub use parked::{Parked, ParkedView, parked};
 pub use prices::{PriceView, PricesPage, prices};
 pub use readable::{Unreadable, readable_connections};
 pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
-pub use stock::{ListingStock, LocationStock, Shown, StockPage, StockView, stock, stock_page};
+pub use crate::publish_stock::NotTold;
+pub use standing::Standing;
+pub use stock::{ListingStock, LocationStock, StockPage, StockView, stock, stock_page};
 pub use what_if::{ArticlePlan, ListingPlan, PlanReport, PlanRequest, PlanSums, plan};
 
 use crate::World;
-use crate::rows::ConnectionRow;
-use domain::ConnectionId;
+use crate::rows::{ArticleRow, ConnectionRow};
+use domain::{ConnectionId, Item, Sku};
 use ports::{Error, ErrorKind, Result};
+use readable::Wanted;
 use std::collections::BTreeMap;
 
-/// All connections, by name: read anew each time, so that a page shows a changed rule at once.
-async fn connections(world: &World) -> Result<BTreeMap<ConnectionId, ConnectionRow>> {
-    // What cannot be read of them is named by their health.
-    let (rows, _) = readable_connections(world).await?;
-    Ok(rows.into_iter().map(|row| (row.id.clone(), row)).collect())
+/// All connections.
+struct Connections {
+    /// By name.
+    known: BTreeMap<ConnectionId, ConnectionRow>,
+    /// Those of which the row cannot be read.
+    unreadable: Vec<Unreadable>,
+}
+
+impl Connections {
+    /// Whether one is configured, and nobody can read how.
+    fn is_lost(&self, id: &ConnectionId) -> bool {
+        let key = ConnectionRow::key(id);
+        self.unreadable.iter().any(|one| one.is(&key))
+    }
+
+    /// That a view of this connection is of nothing; one that cannot be read is there all the same.
+    fn expect(&self, id: &ConnectionId) -> Result<()> {
+        if self.known.contains_key(id) || self.is_lost(id) {
+            return Ok(());
+        }
+        Err(not_found(format!("there is no connection {id}")))
+    }
+}
+
+/// All connections: read anew each time, so that a page shows a changed rule at once.
+async fn connections(world: &World) -> Result<Connections> {
+    let (rows, unreadable) = readable_connections(world).await?;
+    Ok(Connections { known: rows.into_iter().map(|row| (row.id.clone(), row)).collect(), unreadable })
+}
+
+/// An article; one whose row cannot be read is known by its code alone, and noted.
+async fn item(world: &World, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Item> {
+    match readable::wanted::<ArticleRow>(world, &ArticleRow::key(sku), noted).await? {
+        Wanted::Read(row) => Ok(row.0),
+        Wanted::Unreadable => Ok(Item { sku: sku.clone(), ean: None, title: String::new(), variant: String::new() }),
+        Wanted::Absent => Err(not_found(format!("there is no article {sku}"))),
+    }
+}
+
+/// That there is such a connection; one that cannot be read is noted.
+async fn expect_connection(world: &World, id: &ConnectionId, noted: &mut Vec<Unreadable>) -> Result<Option<ConnectionRow>> {
+    match readable::wanted::<ConnectionRow>(world, &ConnectionRow::key(id), noted).await? {
+        Wanted::Read(row) => Ok(Some(row)),
+        Wanted::Unreadable => Ok(None),
+        Wanted::Absent => Err(not_found(format!("there is no connection {id}"))),
+    }
 }
 
 fn not_found(what: impl Into<String>) -> Error {

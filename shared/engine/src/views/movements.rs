@@ -2,9 +2,9 @@
 
 use super::Unreadable;
 use super::paging::{Page, page};
-use super::{PageRequest, not_found};
+use super::{PageRequest, item};
 use crate::World;
-use crate::rows::{ArticleRow, LedgerCause, LedgerRow, OrderDeed};
+use crate::rows::{LedgerCause, LedgerRow, OrderDeed};
 use domain::{ConnectionId, LocationId, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::Result;
@@ -111,11 +111,11 @@ pub struct WriteOff {
 
 /// A page of an article's movements, newest first.
 pub async fn movements(world: &World, sku: &Sku, request: &PageRequest) -> Result<MovementsPage> {
-    if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
-        return Err(not_found(format!("there is no article {sku}")));
-    }
-    let Page { rows, next, unreadable } =
+    let mut unreadable = Vec::new();
+    item(world, sku, &mut unreadable).await?;
+    let Page { rows, next, unreadable: more } =
         page(world, &LedgerRow::partition(sku), "", request, true, |_: &LedgerRow| true).await?;
+    unreadable.extend(more);
     Ok(MovementsPage { movements: rows.into_iter().map(view).collect(), next, unreadable })
 }
 

@@ -96,7 +96,7 @@ pub struct RecentOrder {
     pub at: Timestamp,
     /// Where it came from.
     pub connection: ConnectionId,
-    /// Its channel; none if the connection is no longer configured.
+    /// Its channel; none if the connection is no longer configured, or cannot be read.
     pub channel: Option<ChannelId>,
     /// Which order.
     pub number: OrderNumber,
@@ -171,7 +171,7 @@ pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> 
     let yesterday = today.checked_sub(SignedDuration::from_hours(24)).unwrap_or(today);
     let mut known = BTreeSet::new();
     let mut orders = Vec::new();
-    let mut unreadable = Vec::new();
+    let mut unreadable = connections.unreadable;
     'days: for day in [today, yesterday] {
         let of_orders = |row: &JournalRow| matches!(row.entry, JournalEntry::Orders { .. });
         let mut request = PageRequest::first(wanted);
@@ -194,7 +194,7 @@ pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> 
     }
     orders.truncate(wanted);
     for order in &mut orders {
-        order.channel = connections.get(&order.connection).map(|c| c.channel.clone());
+        order.channel = connections.known.get(&order.connection).map(|c| c.channel.clone());
     }
     Ok(RecentOrders { orders, unreadable })
 }

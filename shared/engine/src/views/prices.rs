@@ -2,9 +2,10 @@
 
 use super::Unreadable;
 use super::paging::{Page, page};
-use super::{PageRequest, not_found};
+use super::{PageRequest, expect_connection};
 use crate::World;
-use crate::rows::{ConnectionRow, PriceRow};
+use crate::publish_stock::{NotTold, not_published};
+use crate::rows::PriceRow;
 use domain::{ConnectionId, PriceInForce, Prices, Sku};
 use jiff::Timestamp;
 use ports::Result;
@@ -30,6 +31,8 @@ pub struct PriceView {
     pub prices: Prices,
     /// What holds now.
     pub in_force: PriceInForce,
+    /// Nobody tells the channel its price, and that is as it should be; none: it is told.
+    pub not_told: Option<NotTold>,
     /// What the channel acknowledged last; none: nothing, or its last answer is unknown.
     pub told: Option<PriceInForce>,
     /// When, UTC.
@@ -41,19 +44,20 @@ pub struct PriceView {
 
 /// A page of a connection's prices.
 pub async fn prices(world: &World, connection: &ConnectionId, request: &PageRequest) -> Result<PricesPage> {
-    if world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await?.is_none() {
-        return Err(not_found(format!("there is no connection {connection}")));
-    }
+    let mut unreadable = Vec::new();
+    let row = expect_connection(world, connection, &mut unreadable).await?;
     let now = world.clock.now();
     let pk = format!("CONNECTION#{connection}");
-    let Page { rows, next, unreadable } = page(world, &pk, PriceRow::PREFIX, request, false, |_: &PriceRow| true).await?;
-    let view = |row: PriceRow| PriceView {
-        in_force: row.prices.in_force(now),
-        sku: row.sku,
-        prices: row.prices,
-        told: row.told,
-        told_at: row.told_at,
-        problem: row.problem,
+    let Page { rows, next, unreadable: more } = page(world, &pk, PriceRow::PREFIX, request, false, |_: &PriceRow| true).await?;
+    unreadable.extend(more);
+    let view = |price: PriceRow| PriceView {
+        not_told: row.as_ref().and_then(|row| not_published(row, &price.sku)),
+        in_force: price.prices.in_force(now),
+        sku: price.sku,
+        prices: price.prices,
+        told: price.told,
+        told_at: price.told_at,
+        problem: price.problem,
     };
     Ok(PricesPage { prices: rows.into_iter().map(view).collect(), next, unreadable })
 }

@@ -1,8 +1,9 @@
 //! Rows of which one cannot be read: it is named, and the rest is shown.
 
 use crate::World;
+use crate::publish_stock::Seen;
 use crate::rows::{ConnectionRow, Kept};
-use ports::{Error, ErrorKind, Result, Row};
+use ports::{Error, ErrorKind, Key, Result, Row};
 
 /// A row that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -19,16 +20,60 @@ impl Unreadable {
         match R::from_row(row) {
             Ok(kept) => Some(kept.believed_at(world.clock.now())),
             Err(error) => {
-                noted.push(Self { key: format!("{} / {}", row.key.pk, row.key.sk), problem: error.message });
+                noted.push(Self::row(&row.key, error.message));
                 None
             }
         }
+    }
+
+    fn row(key: &Key, problem: String) -> Self {
+        Self { key: named(key), problem }
+    }
+
+    /// Those of an article.
+    pub(crate) fn of_article(seen: &Seen) -> Vec<Self> {
+        seen.lost.iter().map(|(key, problem)| Self::row(key, problem.clone())).collect()
+    }
+
+    /// Whether it is this row.
+    pub(super) fn is(&self, key: &Key) -> bool {
+        self.key == named(key)
     }
 
     /// A thing of which a row cannot be read. `None`: it failed for a passing reason, which is no row's fault.
     pub(super) fn of(what: String, error: &Error) -> Option<Self> {
         (error.kind == ErrorKind::Bug).then(|| Self { key: what, problem: error.message.clone() })
     }
+}
+
+fn named(key: &Key) -> String {
+    format!("{} / {}", key.pk, key.sk)
+}
+
+/// A row that a view reads.
+pub(super) enum Wanted<R> {
+    /// As it is.
+    Read(R),
+    /// It is there, cannot be read, and was noted.
+    Unreadable,
+    /// There is none.
+    Absent,
+}
+
+impl<R> Wanted<R> {
+    /// What it says; `None`: nothing, or nobody knows.
+    pub(super) fn read(self) -> Option<R> {
+        match self {
+            Self::Read(row) => Some(row),
+            Self::Unreadable | Self::Absent => None,
+        }
+    }
+}
+
+/// Reads one row. One that cannot be read is noted, and hides nothing else.
+pub(super) async fn wanted<R: Kept>(world: &World, key: &Key, noted: &mut Vec<Unreadable>) -> Result<Wanted<R>> {
+    let Some(row) = world.table.get(key).await? else { return Ok(Wanted::Absent) };
+    Ok(Unreadable::or(world, &row, noted).map_or(Wanted::Unreadable, Wanted::Read))
 }
 
 /// The connections, and those whose rows cannot be read: one of them must not stop the others.

@@ -1,9 +1,10 @@
 //! The rules that hold for an article, and what they are made of.
 
-use super::{connections, not_found};
+use super::readable::{Wanted, wanted};
+use super::{Unreadable, connections, item};
 use crate::World;
 use crate::publish_stock::Present;
-use crate::rows::{ArticleRow, ConnectionRow, RuleRow, StockSettingsRow};
+use crate::rows::{ConnectionRow, RuleRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, StockRule};
 use jiff::Timestamp;
 use ports::Result;
@@ -13,12 +14,16 @@ use ports::Result;
 pub struct RulesView {
     /// The article.
     pub sku: Sku,
-    /// It is shared out when at most so many units are left: its own threshold, or else the one of all articles; none: never.
+    /// It is shared out when at most so many units are left: its own threshold, or else the one of all articles; none: never, or a row that may say so
+    /// cannot be read.
     pub quota_below: Option<Quantity>,
     /// What differs for it on every connection.
     pub article: Option<ChangeView>,
     /// By connection.
     pub connections: Vec<ConnectionRule>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// What differs, and who said so.
@@ -42,21 +47,23 @@ pub struct ConnectionRule {
     pub usual: StockRule,
     /// What differs for this article there, before what differs for it everywhere.
     pub here: Option<ChangeView>,
-    /// The rule that holds: `usual`, with what differs for the article, with what differs for it here.
-    pub rule: StockRule,
+    /// The rule that holds: `usual`, with what differs for the article, with what differs for it here. None: not known, because a row cannot
+    /// be read.
+    pub rule: Option<StockRule>,
 }
 
 /// The rules of an article; on one connection alone, if so wanted.
 pub async fn rules(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> Result<RulesView> {
-    if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
-        return Err(not_found(format!("there is no article {sku}")));
-    }
+    let mut unreadable = Vec::new();
+    item(world, sku, &mut unreadable).await?;
     let connections = connections(world).await?;
-    if let Some(missing) = only.filter(|id| !connections.contains_key(*id)) {
-        return Err(not_found(format!("there is no connection {missing}")));
-    }
-    let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
-    let present = Present::read(world, sku).await?;
+    only.map_or(Ok(()), |id| connections.expect(id))?;
+    unreadable.extend(connections.unreadable);
+    let settings: Wanted<StockSettingsRow> = wanted(world, &StockSettingsRow::key(), &mut unreadable).await?;
+    let settings = settings.read().unwrap_or_default().0;
+    let seen = Present::read_for_people(world, sku).await?;
+    unreadable.extend(Unreadable::of_article(&seen));
+    let (present, known) = (&seen.present, seen.figures_are_known());
     let said = |connection: Option<&ConnectionId>| {
         let row = present.rules.0.iter().find(|row| row.connection.as_ref() == connection);
         row.map(|RuleRow { change, at, by, .. }| ChangeView { change: change.clone(), at: *at, by: by.clone() })
@@ -65,12 +72,13 @@ pub async fn rules(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> Res
         connection: row.id.clone(),
         usual: row.rule.clone(),
         here: said(Some(&row.id)),
-        rule: present.rules.of(row),
+        rule: known.then(|| present.rules.of(row)),
     };
     Ok(RulesView {
         sku: sku.clone(),
         quota_below: present.rules.quota_below().or(settings.quota_below).filter(|below| !below.is_zero()),
         article: said(None),
-        connections: connections.values().filter(|row| only.is_none_or(|id| row.id == *id)).map(one).collect(),
+        connections: connections.known.values().filter(|row| only.is_none_or(|id| row.id == *id)).map(one).collect(),
+        unreadable,
     })
 }

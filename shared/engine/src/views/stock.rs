@@ -1,30 +1,30 @@
 //! The figure of an article, and what each channel was told of it.
 
-use super::Unreadable;
 use super::paging::{Page, page};
-use super::{PageRequest, connections, not_found};
+use super::standing::{Judge, Standing};
+use super::{Connections, PageRequest, Unreadable, connections, item};
 use crate::World;
-use crate::publish_stock::{Outlets, Placed, Present, figure, is_left_alone};
-use crate::rows::{ArticleRow, BundleRow, ConnectionRow, ListingRow, StockRow};
-use domain::{ChannelId, Component, ConnectionId, Item, LocationId, OfferId, Quantity, Sku, Want};
+use crate::publish_stock::Present;
+use crate::rows::{ArticleRow, ListingRow, StockRow};
+use domain::{ChannelId, Component, ConnectionId, Item, LocationId, OfferId, Quantity, Sku};
 use futures::future::join_all;
 use jiff::Timestamp;
 use ports::Result;
-use std::collections::BTreeMap;
 
 /// One article with its figures.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct StockView {
-    /// The article.
+    /// The article; where its row cannot be read, its code alone.
     pub article: Item,
-    /// Units that can still be promised, over all locations. Of a bundle: whole bundles that its articles make.
-    pub available: Quantity,
+    /// Units that can still be promised, over all locations. Of a bundle: whole bundles that its articles make. None: not known, because a
+    /// row cannot be read; so for the next three.
+    pub available: Option<Quantity>,
     /// Units promised and not yet shipped, over all locations.
-    pub reserved: Quantity,
+    pub reserved: Option<Quantity>,
     /// Units promised to customers that nothing covers: owed before any more are shown.
-    pub short: Quantity,
+    pub short: Option<Quantity>,
     /// Whether it is in quota mode: every listing may sell only its own share.
-    pub quota: bool,
+    pub quota: Option<bool>,
     /// Of a bundle: its articles, and how many of each are in one. A bundle has no stock of its own.
     pub components: Vec<Component>,
     /// The bundles it is part of.
@@ -33,6 +33,9 @@ pub struct StockView {
     pub locations: Vec<LocationStock>,
     /// What the channels show.
     pub listings: Vec<ListingStock>,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// An article's figure at one location, in units.
@@ -55,36 +58,20 @@ pub struct LocationStock {
 pub struct ListingStock {
     /// The channel account.
     pub connection: ConnectionId,
-    /// Its channel; none if the connection is no longer configured.
+    /// Its channel; none if the connection is no longer configured, or cannot be read.
     pub channel: Option<ChannelId>,
     /// The item there.
     pub offer: OfferId,
-    /// The figure the channel should show now, in quota mode its share; none if the connection is no longer configured.
-    pub target: Option<Quantity>,
     /// The figure it acknowledged last; none if it was never told, or its last answer is unknown.
     pub told: Option<Quantity>,
     /// When, UTC.
     #[schemars(with = "Option<String>")]
     pub told_at: Option<Timestamp>,
-    /// The next push waits until then, UTC.
-    #[schemars(with = "Option<String>")]
-    pub put_off_until: Option<Timestamp>,
-    /// Why the last push failed.
-    pub problem: Option<String>,
-    /// All of it in one word.
-    pub shown: Shown,
-}
-
-/// Whether a channel shows what it should.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Shown {
-    /// It does.
-    Right,
-    /// A push is on its way.
-    Pending,
-    /// The last push failed.
-    Problem,
+    /// The channel sells it on when none is left, by the merchant's own will there: it can sell what other channels sold.
+    pub backorders: bool,
+    /// How it stands, and what it should show.
+    #[serde(flatten)]
+    pub standing: Standing,
 }
 
 /// A page of articles.
@@ -101,9 +88,11 @@ pub struct StockPage {
 
 /// One article's figures.
 pub async fn stock(world: &World, sku: &Sku) -> Result<StockView> {
-    let article: Option<ArticleRow> = world.get(&ArticleRow::key(sku)).await?;
-    let article = article.ok_or_else(|| not_found(format!("there is no article {sku}")))?;
-    one(world, &connections(world).await?, article.0).await
+    let mut unreadable = Vec::new();
+    let article = item(world, sku, &mut unreadable).await?;
+    let connections = connections(world).await?;
+    unreadable.extend(connections.unreadable.iter().cloned());
+    one(world, &connections, article, unreadable).await
 }
 
 /// A page of articles whose code, EAN, title or variant holds the text, in large or small letters. No text: all.
@@ -112,9 +101,10 @@ pub async fn stock_page(world: &World, text: &str, request: &PageRequest) -> Res
     let Page { rows, next, mut unreadable } =
         page(world, ArticleRow::PARTITION, "", request, false, |row: &ArticleRow| fits(&row.0, &text)).await?;
     let connections = connections(world).await?;
+    unreadable.extend(connections.unreadable.iter().cloned());
     let read = rows.into_iter().map(|row| async {
         let sku = row.0.sku.clone();
-        (sku, one(world, &connections, row.0).await)
+        (sku, one(world, &connections, row.0, Vec::new()).await)
     });
     let mut articles = Vec::new();
     for (sku, read) in join_all(read).await {
@@ -131,40 +121,28 @@ fn fits(item: &Item, text: &str) -> bool {
     [item.sku.as_str(), ean, item.title.as_str(), item.variant.as_str()].iter().any(|part| part.to_lowercase().contains(text))
 }
 
-async fn one(world: &World, connections: &BTreeMap<ConnectionId, ConnectionRow>, article: Item) -> Result<StockView> {
-    let present = Present::read(world, &article.sku).await?;
-    let placed: Vec<Placed<'_>> = present
-        .listings
-        .iter()
-        .filter_map(|row| Some((row, connections.get(&row.connection)?)))
-        .filter(|(row, connection)| !is_left_alone(world, &present, connection, &row.listing))
-        .collect();
-    let outlets = Outlets::of(world, &present, &placed);
-    let listings = present.listings.iter().map(|row| {
-        let connection = connections.get(&row.connection);
-        let target = connection.map(|connection| match &outlets {
-            Some(outlets) => outlets.exposure(row).or(outlets.share(row)).unwrap_or_default(),
-            None => figure(world, &present, connection),
-        });
-        let right = outlets.as_ref().map_or(row.told == target, |outlets| outlets.want(row) == Want::Rest);
-        listing(row, connection, target, right)
-    });
-    // What it consists of is read with the figures; this names it.
-    let bundle = if present.parts.is_empty() { None } else { world.get::<BundleRow>(&BundleRow::key(&article.sku)).await? };
-    let available = match bundle {
-        Some(_) => present.free_anywhere(),
-        None => present.stock.iter().map(|s| s.level.available).sum(),
+async fn one(world: &World, connections: &Connections, article: Item, mut unreadable: Vec<Unreadable>) -> Result<StockView> {
+    let seen = Present::read_for_people(world, &article.sku).await?;
+    unreadable.extend(Unreadable::of_article(&seen));
+    let judge = Judge::of(world, &seen, connections);
+    let present = &seen.present;
+    let known = seen.figures_are_known();
+    let available = if present.parts.is_empty() {
+        present.stock.iter().map(|s| s.level.available).sum()
+    } else {
+        present.free_anywhere()
     };
     Ok(StockView {
-        available,
-        components: bundle.map(|row| row.components).unwrap_or_default(),
+        available: known.then_some(available),
+        components: present.components.clone(),
         part_of: present.bundles.clone(),
-        reserved: present.stock.iter().map(|s| s.level.reserved).sum(),
-        short: present.short,
-        quota: present.shares.is_some(),
-        listings: listings.collect(),
+        reserved: known.then(|| present.stock.iter().map(|s| s.level.reserved).sum()),
+        short: known.then_some(present.short),
+        quota: known.then_some(present.shares.is_some()),
+        listings: present.listings.iter().map(|row| listing(&judge, row)).collect(),
         locations: present.stock.iter().map(at_location).collect(),
         article,
+        unreadable,
     })
 }
 
@@ -178,23 +156,14 @@ fn at_location(row: &StockRow) -> LocationStock {
     }
 }
 
-fn listing(row: &ListingRow, connection: Option<&ConnectionRow>, target: Option<Quantity>, right: bool) -> ListingStock {
-    let shown = if row.problem.is_some() || target.is_none() {
-        Shown::Problem
-    } else if right {
-        Shown::Right
-    } else {
-        Shown::Pending
-    };
+fn listing(judge: &Judge<'_>, row: &ListingRow) -> ListingStock {
     ListingStock {
-        channel: connection.map(|c| c.channel.clone()),
-        target,
+        connection: row.connection.clone(),
+        channel: judge.connections.known.get(&row.connection).map(|connection| connection.channel.clone()),
+        offer: row.listing.offer.clone(),
         told: row.told,
         told_at: row.told_at,
-        put_off_until: row.put_off_until,
-        problem: row.problem.clone(),
-        shown,
-        offer: row.listing.offer.clone(),
-        connection: row.connection.clone(),
+        backorders: row.listing.backorders,
+        standing: judge.standing(row),
     }
 }

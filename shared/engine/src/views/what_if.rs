@@ -9,11 +9,12 @@ mod shorts;
 mod trial;
 
 use super::paging::{Page, page};
+use super::readable::{Wanted, wanted};
 use super::{PageRequest, Unreadable, connections, not_found};
 use crate::World;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, what_if};
-use futures::future::{join_all, try_join_all};
+use futures::future::join_all;
 use jiff::{Timestamp, ToSpan};
 use ports::{Error, ErrorKind, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -146,15 +147,17 @@ const ASSUMPTIONS: &[&str] = &[
 
 /// Plays a page of articles.
 pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
-    let connections = connections(world).await?;
+    let super::Connections { known: connections, unreadable: mut lost } = connections(world).await?;
     check(request, &connections)?;
     let until = world.clock.now();
     let from = until.checked_sub((24 * i64::from(request.days)).hours()).unwrap_or(until);
-    let settings = world.get::<StockSettingsRow>(&StockSettingsRow::key()).await?.unwrap_or_default().0;
-    let wanted = PageRequest { cursor: request.cursor.clone(), limit: request.limit };
-    let Page { rows, next, unreadable } = page(world, ArticleRow::PARTITION, "", &wanted, false, |_: &ArticleRow| true).await?;
+    let settings: Wanted<StockSettingsRow> = wanted(world, &StockSettingsRow::key(), &mut lost).await?;
+    let settings = settings.read().unwrap_or_default().0;
+    let asked = PageRequest { cursor: request.cursor.clone(), limit: request.limit };
+    let Page { rows, next, unreadable } = page(world, ArticleRow::PARTITION, "", &asked, false, |_: &ArticleRow| true).await?;
+    lost.extend(unreadable);
     let skus: Vec<Sku> = rows.into_iter().map(|row| row.0.sku).collect();
-    let shorts = shorts::read(world, &with_parts(world, &skus).await?, from, until).await?;
+    let shorts = shorts::read(world, &with_parts(world, &skus).await?, from, until, &mut lost).await?;
     let past = trial::Trial { world, request, connections: &connections, settings: &settings, from, until };
     let mut report = PlanReport {
         from,
@@ -164,7 +167,7 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
         total: PlanSums::default(),
         articles: Vec::new(),
         next,
-        unreadable,
+        unreadable: lost,
     };
     for some in skus.chunks(AT_ONCE) {
         let played = join_all(some.iter().map(|sku| past.play(sku, &shorts))).await;
@@ -193,8 +196,13 @@ async fn with_parts(world: &World, skus: &[Sku]) -> Result<Vec<Sku>> {
     let mut all: BTreeSet<Sku> = skus.iter().cloned().collect();
     for some in skus.chunks(AT_ONCE) {
         let keys: Vec<_> = some.iter().map(BundleRow::key).collect();
-        let bundles = try_join_all(keys.iter().map(|key| world.get::<BundleRow>(key))).await?;
-        all.extend(bundles.into_iter().flatten().flat_map(|row| row.components).map(|part| part.sku));
+        // One that cannot be read is named when its turn comes.
+        let mut named_later = Vec::new();
+        let mut bundles = Vec::new();
+        for key in &keys {
+            bundles.extend(wanted::<BundleRow>(world, key, &mut named_later).await?.read());
+        }
+        all.extend(bundles.into_iter().flat_map(|row| row.components).map(|part| part.sku));
     }
     Ok(all.into_iter().collect())
 }

@@ -1,8 +1,9 @@
 //! A figure as the sum of its movements. Every row of the ledger is read, page by page, and only sums are kept.
 
+use super::super::Unreadable;
 use crate::World;
-use crate::publish_stock::Present;
-use crate::rows::{Kept, LedgerCause, LedgerRow, OrderDeed};
+use crate::publish_stock::Seen;
+use crate::rows::{LedgerCause, LedgerRow, OrderDeed, StockRow};
 use domain::{ConnectionId, LocationId, Movement, OrderNumber, Sku, StockLevel};
 use jiff::Timestamp;
 use ports::Result;
@@ -13,14 +14,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct FigureExplained {
     /// Where.
     pub location: LocationId,
-    /// The figure as it stands.
-    pub figure: StockLevel,
+    /// The figure as it stands. None: its row cannot be read.
+    pub figure: Option<StockLevel>,
     /// What it is made of.
     pub terms: Vec<Term>,
     /// Their sum.
     pub sum: Movement,
-    /// Whether that is the figure.
-    pub agrees: bool,
+    /// Whether that is the figure. None: nobody knows, because a row cannot be read.
+    pub agrees: Option<bool>,
 }
 
 /// All movements of one name.
@@ -87,14 +88,16 @@ struct Sum {
 #[derive(Debug, Default)]
 pub(super) struct Sums(BTreeMap<LocationId, BTreeMap<Name, Sum>>);
 
-/// Reads all movements.
-pub(super) async fn sums(world: &World, sku: &Sku) -> Result<Sums> {
+/// Reads all movements; those that cannot be read are noted.
+pub(super) async fn sums(world: &World, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Sums> {
     let mut sums = Sums::default();
     let mut from = None;
     loop {
         let page = world.table.query(&LedgerRow::partition(sku), "", from.as_ref(), 1000, false).await?;
         for row in &page.rows {
-            sums.add(LedgerRow::from_row(row)?);
+            if let Some(row) = Unreadable::or(world, row, noted) {
+                sums.add(row);
+            }
         }
         match page.next {
             Some(next) => from = Some(next),
@@ -158,20 +161,25 @@ impl Sums {
     }
 }
 
-/// What each figure is made of.
-pub(super) fn explain(present: &Present, mut sums: Sums) -> Vec<FigureExplained> {
-    let places: BTreeSet<LocationId> =
-        present.stock.iter().map(|row| row.location.clone()).chain(sums.0.keys().cloned()).collect();
+/// What each figure is made of; `whole`: all movements could be read.
+pub(super) fn explain(sku: &Sku, seen: &Seen, mut sums: Sums, whole: bool) -> Vec<FigureExplained> {
+    let stock = &seen.present.stock;
+    let places: BTreeSet<LocationId> = stock.iter().map(|row| row.location.clone()).chain(sums.0.keys().cloned()).collect();
     let one = |location: LocationId| {
-        let figure = present.stock.iter().find(|row| row.location == location).map_or(StockLevel::default(), |row| row.level);
+        let key = StockRow::key(sku, &location);
+        let lost = seen.lost.iter().any(|(lost, _)| *lost == key);
+        let level = stock.iter().find(|row| row.location == location).map_or(StockLevel::default(), |row| row.level);
+        let figure = (!lost).then_some(level);
         let terms: Vec<Term> = sums.0.remove(&location).unwrap_or_default().into_iter().map(term).collect();
         let sum = Movement {
             available: terms.iter().map(|term| term.available).sum(),
             reserved: terms.iter().map(|term| term.reserved).sum(),
         };
         let named = terms.iter().all(|term| term.kind != TermKind::Unexplained);
-        let agrees = named && sum == Movement { available: figure.available.units(), reserved: figure.reserved.units() };
-        FigureExplained { location, figure, terms, sum, agrees }
+        let is_sum = |figure: StockLevel| {
+            named && sum == Movement { available: figure.available.units(), reserved: figure.reserved.units() }
+        };
+        FigureExplained { location, figure, terms, sum, agrees: figure.filter(|_| whole).map(is_sum) }
     };
     places.into_iter().map(one).collect()
 }

@@ -1,12 +1,10 @@
 //! The figure a channel should show, as the rule leads to it, and what the channel was told.
 
-use super::super::stock::Shown;
+use super::super::standing::{Judge, Standing};
 use crate::World;
-use crate::publish_stock::{Outlets, Present, at_places, figure, is_left_alone, rule, takes};
+use crate::publish_stock::{NotTold, Outlets, Present, at_places, figure, rule, takes};
 use crate::rows::{ConnectionRow, ListingRow};
-use domain::{
-    ChannelId, Component, ConnectionId, Counting, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule, Want,
-};
+use domain::{ChannelId, ConnectionId, Counting, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule};
 use jiff::Timestamp;
 
 /// An article on one channel, explained.
@@ -26,22 +24,25 @@ pub struct ListingExplained {
     /// Whether the channel tracks its stock, as seen last. Where it does not, it is told nothing unless a rule says so.
     #[serde(default)]
     pub counting: Counting,
-    /// It is told nothing, because the channel does not track its stock.
-    #[serde(default)]
-    pub left_alone: bool,
     /// The channel sells it on when none is left, by the merchant's own will there: it can sell what other channels sold.
     #[serde(default)]
     pub backorders: bool,
     /// Of a bundle: the articles in it. The scarcest decides.
     pub parts: Vec<PartExplained>,
-    /// From what is there to what is to be shown, step by step. None if the connection is no longer configured.
+    /// From what is there to what is to be shown, step by step. None if the connection is no longer configured, or a row cannot be read.
     pub steps: Vec<StepExplained>,
-    /// The figure it should show now; while it is shared out, what it may sell at most.
+    /// The figure it should show now; while it is shared out, what it may sell at most. Of a listing that is not told: what it would be told.
+    /// None as with the steps.
     pub target: Option<Quantity>,
     /// How that is spread over the channel's own locations, by the merchant's. None on a channel, or a connection, without.
     #[serde(default)]
     pub places: Vec<PlaceExplained>,
-    /// What it was told.
+    /// The figure it acknowledged last; none if it was never told, or its last answer is unknown.
+    pub told: Option<Quantity>,
+    /// When, UTC.
+    #[schemars(with = "Option<String>")]
+    pub told_at: Option<Timestamp>,
+    /// How it stands, and how its pushes go.
     pub push: PushExplained,
 }
 
@@ -120,17 +121,29 @@ pub enum Whence {
     ArticleHere,
 }
 
-/// What the channel was told last, and how that went.
+/// How a listing stands. One that nobody tells has no push.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct PushExplained {
-    /// All of it in one word.
-    pub shown: Shown,
-    /// The figure it acknowledged last; none if it was never told, or its last answer is unknown.
-    pub told: Option<Quantity>,
-    /// When, UTC.
-    #[schemars(with = "Option<String>")]
-    pub told_at: Option<Timestamp>,
-    /// Whether that was worked out from the stock as it is now.
+#[serde(rename_all = "snake_case", tag = "shown")]
+pub enum PushExplained {
+    /// It was told what it should show.
+    Right(PushState),
+    /// A push is on its way.
+    Pending(PushState),
+    /// The last push failed.
+    Problem(PushState),
+    /// Nobody tells it, and that is as it should be.
+    NotTold {
+        /// On whose word.
+        why: NotTold,
+    },
+    /// What it should show is not known: a row cannot be read.
+    Unknown,
+}
+
+/// How pushes go.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct PushState {
+    /// Whether what it was told last was worked out from the stock as it is now.
     pub told_of_now: bool,
     /// When a push last lowered it, UTC: it may rise again once orders up to then are taken in.
     #[schemars(with = "Option<String>")]
@@ -151,23 +164,21 @@ pub struct PushExplained {
     pub problem: Option<String>,
 }
 
-pub(super) fn explain(
-    world: &World,
-    present: &Present,
-    components: &[Component],
-    outlets: Option<&Outlets>,
-    (row, connection): (&ListingRow, Option<&ConnectionRow>),
-    now: Timestamp,
-) -> ListingExplained {
-    let target = connection.map(|connection| match outlets {
-        Some(outlets) => outlets.exposure(row).or(outlets.share(row)).unwrap_or_default(),
-        None => figure(world, present, connection),
-    });
-    let right = outlets.map_or(row.told == target, |outlets| outlets.want(row) == Want::Rest);
-    let shown = match (row.problem.is_some() || target.is_none(), right) {
-        (true, _) => Shown::Problem,
-        (false, true) => Shown::Right,
-        (false, false) => Shown::Pending,
+pub(super) fn explain(judge: &Judge<'_>, row: &ListingRow, now: Timestamp) -> ListingExplained {
+    let (world, present) = (judge.world, &judge.seen.present);
+    let target = judge.target(row);
+    let connection = judge.connections.known.get(&row.connection);
+    // What is worked out from rows that cannot be read would be made up.
+    let known = connection.filter(|_| target.is_some());
+    let state = || PushState {
+        told_of_now: row.told_version == Some(present.version),
+        lowered_at: row.lowered_at,
+        put_off_until: row.put_off_until.filter(|until| *until > now),
+        held_until: row.lease.as_ref().and(row.leased_until),
+        holder_died: row.lease.is_some() && row.leased_until.is_none_or(|until| until <= now),
+        look_again: row.again,
+        failures: row.failures,
+        problem: row.problem.clone(),
     };
     ListingExplained {
         connection: row.connection.clone(),
@@ -176,24 +187,19 @@ pub(super) fn explain(
         locations: connection.map(|c| c.locations.clone()).unwrap_or_default(),
         leads: connection.is_some_and(|c| c.leads),
         counting: row.listing.counting,
-        left_alone: connection.is_some_and(|c| is_left_alone(world, present, c, &row.listing)),
         backorders: row.listing.backorders,
-        parts: connection.map(|c| parts(present, components, &c.locations)).unwrap_or_default(),
-        steps: connection.map(|c| steps(world, present, outlets, row, c)).unwrap_or_default(),
+        parts: known.map(|c| parts(present, &c.locations)).unwrap_or_default(),
+        steps: known.map(|c| steps(world, present, judge.outlets.as_ref(), row, c)).unwrap_or_default(),
         target,
         places: target.zip(connection).map(|(target, c)| places(world, present, c, target)).unwrap_or_default(),
-        push: PushExplained {
-            shown,
-            told: row.told,
-            told_at: row.told_at,
-            told_of_now: row.told_version == Some(present.version),
-            lowered_at: row.lowered_at,
-            put_off_until: row.put_off_until.filter(|until| *until > now),
-            held_until: row.lease.as_ref().and(row.leased_until),
-            holder_died: row.lease.is_some() && row.leased_until.is_none_or(|until| until <= now),
-            look_again: row.again,
-            failures: row.failures,
-            problem: row.problem.clone(),
+        told: row.told,
+        told_at: row.told_at,
+        push: match judge.standing(row) {
+            Standing::Right { .. } => PushExplained::Right(state()),
+            Standing::Pending { .. } => PushExplained::Pending(state()),
+            Standing::Problem { .. } => PushExplained::Problem(state()),
+            Standing::NotTold { why } => PushExplained::NotTold { why },
+            Standing::Unknown => PushExplained::Unknown,
         },
     }
 }
@@ -203,12 +209,12 @@ fn places(world: &World, present: &Present, connection: &ConnectionRow, target: 
     places.map(|(location, target)| PlaceExplained { location, target }).collect()
 }
 
-fn parts(present: &Present, components: &[Component], locations: &[LocationId]) -> Vec<PartExplained> {
-    let part = |(component, (units, part)): (&Component, &(Quantity, Present))| {
+fn parts(present: &Present, locations: &[LocationId]) -> Vec<PartExplained> {
+    let part = |(component, (units, part)): (&domain::Component, &(Quantity, Present))| {
         let free = part.free(locations);
         PartExplained { sku: component.sku.clone(), units: *units, free, makes: free.div_euclid(units.units().max(1)) }
     };
-    components.iter().zip(&present.parts).map(part).collect()
+    present.components.iter().zip(&present.parts).map(part).collect()
 }
 
 fn steps(

@@ -1,8 +1,9 @@
 //! The explanation as text, for a terminal.
 
 use super::figure::{FigureExplained, Term, TermKind};
-use super::listing::{ListingExplained, PushExplained, Step, StepExplained, Whence};
-use super::{Explanation, Shown};
+use super::Explanation;
+use super::listing::{ListingExplained, PushExplained, PushState, Step, StepExplained, Whence};
+use crate::publish_stock::NotTold;
 use domain::{LocationId, Quantity};
 use std::fmt::{Display, Formatter, Result, Write};
 
@@ -11,20 +12,28 @@ impl Display for Explanation {
         let names = [self.article.title.as_str(), self.article.variant.as_str()];
         let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).collect();
         writeln!(f, "{}  {}\nas of {:.0}\n", self.article.sku, names.join(", "), self.at)?;
-        if !self.agrees {
-            writeln!(
+        match self.agrees {
+            Some(true) => {}
+            Some(false) => writeln!(
                 f,
                 "!! A FIGURE IS NOT THE SUM OF ITS MOVEMENTS. Something is broken: see below, and count before you trust it.\n"
-            )?;
+            )?,
+            None => writeln!(f, "!! WHETHER THE FIGURES ARE THE SUM OF THEIR MOVEMENTS IS NOT KNOWN: see what cannot be read.\n")?,
+        }
+        for one in &self.unreadable {
+            writeln!(f, "!! cannot be read: {}: {}", one.key, one.problem)?;
+        }
+        if !self.unreadable.is_empty() {
+            f.write_char('\n')?;
         }
         self.locations.iter().try_for_each(|one| figure(f, one))?;
-        if self.locations.is_empty() {
+        if self.locations.is_empty() && self.unreadable.is_empty() {
             writeln!(f, "It lies at no location.\n")?;
         }
-        if !self.short.is_zero() {
-            writeln!(f, "{} promised that nothing covers: owed before any is shown.\n", self.short)?;
+        if let Some(short) = self.short.filter(|short| !short.is_zero()) {
+            writeln!(f, "{short} promised that nothing covers: owed before any is shown.\n")?;
         }
-        if self.shared_out {
+        if self.shared_out == Some(true) {
             let below = self.quota_below.map(|below| format!(", as {below} or fewer were left")).unwrap_or_default();
             writeln!(f, "It is shared out{below}: every listing may sell its own share only, and nothing is sold ahead.\n")?;
         }
@@ -32,7 +41,7 @@ impl Display for Explanation {
             writeln!(f, "It is part of the bundle {bundle}, whose figure follows.")?;
         }
         self.listings.iter().try_for_each(|one| listing(f, one))?;
-        if self.listings.is_empty() {
+        if self.listings.is_empty() && self.unreadable.is_empty() {
             writeln!(f, "No listing was asked for, or none is matched to it: nobody is told.")?;
         }
         Ok(())
@@ -46,9 +55,10 @@ fn figure(f: &mut Formatter<'_>, one: &FigureExplained) -> Result {
         let name = wide(&name(term));
         writeln!(f, "  {name} {:>9} {:>11}   {times}, last {:.0}", signed(term.available), signed(term.reserved), term.last_at)?;
     }
-    let (sum, figure) = (one.sum, one.figure);
-    writeln!(f, "  {} {:>9} {:>11}   {} on hand", wide("together"), sum.available, sum.reserved, figure.on_hand())?;
-    if !one.agrees {
+    let sum = one.sum;
+    let on_hand = one.figure.map_or_else(|| "not known how many".to_owned(), |figure| figure.on_hand().to_string());
+    writeln!(f, "  {} {:>9} {:>11}   {on_hand} on hand", wide("together"), sum.available, sum.reserved)?;
+    if let Some(figure) = one.figure.filter(|_| one.agrees == Some(false)) {
         writeln!(f, "  !! THE ROW SAYS {} AND {}, WHICH THE MOVEMENTS DO NOT LEAD TO", figure.available, figure.reserved)?;
     }
     f.write_char('\n')
@@ -87,14 +97,16 @@ fn name(term: &Term) -> String {
 fn listing(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
     let channel = one.channel.as_ref().map(|channel| format!(" ({channel})")).unwrap_or_default();
     writeln!(f, "\n{}{channel}, item {}", one.connection, one.offer)?;
-    let Some(target) = one.target else {
-        return writeln!(f, "  The connection is no longer configured: nobody is told.");
+    let (target, told) = match (one.target, &one.push) {
+        (_, PushExplained::NotTold { why: NotTold::NotConfigured }) => {
+            return writeln!(f, "  The connection is no longer configured: nobody is told.");
+        }
+        (Some(target), push) => (target, !matches!(push, PushExplained::NotTold { .. })),
+        (None, PushExplained::NotTold { why }) => return not_told(f, *why),
+        (None, _) => return writeln!(f, "  What it should show is not known, because a row cannot be read."),
     };
     if one.leads {
         writeln!(f, "  It leads the stock: it is shown all there is, and what its staff change there is a correction.")?;
-    }
-    if one.left_alone {
-        writeln!(f, "  The channel does not track its stock: it is told nothing, unless a rule says start_tracking.")?;
     }
     if one.backorders {
         writeln!(f, "  The channel sells it on when none is left (backorders): it can sell what others sold.")?;
@@ -106,11 +118,15 @@ fn listing(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
         writeln!(f, "  {:>9}  {}{}", step.units, words(step, &one.locations), said(step.from))?;
     }
     let shared = one.steps.iter().any(|step| step.step == Step::Share);
-    writeln!(f, "  {:>9}  {}", target, if shared { "may be sold there at most now" } else { "is to be shown" })?;
+    writeln!(f, "  {:>9}  {}", target, match (told, shared) {
+        (true, true) => "may be sold there at most now",
+        (true, false) => "is to be shown",
+        (false, _) => "would be shown if it were told",
+    })?;
     for place in &one.places {
         writeln!(f, "  {:>9}  of these at {}", place.target, place.location)?;
     }
-    push(f, &one.push)
+    push(f, one)
 }
 
 /// A step of a rule that says nothing.
@@ -153,18 +169,39 @@ fn said(from: Option<Whence>) -> &'static str {
     }
 }
 
-fn push(f: &mut Formatter<'_>, push: &PushExplained) -> Result {
-    let told = push.told.map_or_else(|| "not known, or never told".to_owned(), |told: Quantity| told.to_string());
-    let when = push.told_at.map(|at| format!(", {at:.0}")).unwrap_or_default();
-    let state = match push.shown {
-        Shown::Right => "as it should be",
-        Shown::Pending => "a push is on its way",
-        Shown::Problem => "the last push failed",
+fn not_told(f: &mut Formatter<'_>, why: NotTold) -> Result {
+    let words = match why {
+        NotTold::ImportOnly => "only orders are taken in from this connection (publishing: nothing)",
+        NotTold::NotInPilot => "this connection is told of some products only, and this is none of them",
+        NotTold::NotTracked => "the channel does not track its stock, and no rule says start_tracking",
+        NotTold::NotConfigured => "the connection is no longer configured",
+    };
+    writeln!(f, "  It is not told, on purpose: {words}.")
+}
+
+fn push(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
+    let told = one.told.map_or_else(|| "not known, or never told".to_owned(), |told: Quantity| told.to_string());
+    let when = one.told_at.map(|at| format!(", {at:.0}")).unwrap_or_default();
+    let (state, push) = match &one.push {
+        PushExplained::Right(push) => ("as it should be", push),
+        PushExplained::Pending(push) => ("a push is on its way", push),
+        PushExplained::Problem(push) => ("the last push failed", push),
+        PushExplained::NotTold { why } => {
+            if one.told.is_some() {
+                writeln!(f, "  {told:>9}  told last{when}")?;
+            }
+            return not_told(f, *why);
+        }
+        PushExplained::Unknown => return writeln!(f, "  {told:>9}  told last{when}"),
     };
     writeln!(f, "  {told:>9}  told last{when}: {state}")?;
-    if push.told.is_some() && !push.told_of_now && push.shown == Shown::Right {
+    if one.told.is_some() && !push.told_of_now && matches!(one.push, PushExplained::Right(_)) {
         writeln!(f, "             (worked out from an earlier state of the stock, which leads to the same)")?;
     }
+    pending(f, push)
+}
+
+fn pending(f: &mut Formatter<'_>, push: &PushState) -> Result {
     if let Some(at) = push.lowered_at {
         writeln!(f, "             lowered by us or by sales {at:.0}: rises again once orders up to then are taken in")?;
     }

@@ -1,7 +1,8 @@
 //! What came out short in the last days, from the journal.
 
+use super::Unreadable;
 use crate::World;
-use crate::rows::{JournalEntry, JournalOrder, JournalRow, Kept};
+use crate::rows::{JournalEntry, JournalOrder, JournalRow};
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::{Timestamp, ToSpan};
 use ports::{Error, ErrorKind, Result};
@@ -21,12 +22,14 @@ pub(super) struct ShortChange {
     pub(super) units: i64,
 }
 
-/// All changes of these articles since `from`, oldest first. Later than `until` too: whoever counts back from the present needs them.
+/// All changes of these articles since `from`, oldest first. Later than `until` too: whoever counts back from the present needs them. What
+/// cannot be read is noted.
 pub(super) async fn read(
     world: &World,
     skus: &[Sku],
     from: Timestamp,
     until: Timestamp,
+    noted: &mut Vec<Unreadable>,
 ) -> Result<BTreeMap<Sku, Vec<ShortChange>>> {
     let wanted: BTreeSet<&Sku> = skus.iter().collect();
     let mut found: BTreeMap<Sku, Vec<ShortChange>> = BTreeMap::new();
@@ -39,7 +42,7 @@ pub(super) async fn read(
         loop {
             let page = world.table.query(&partition, "", next.as_ref(), 500, false).await?;
             for row in &page.rows {
-                let row = JournalRow::from_row(row)?;
+                let Some(row) = Unreadable::or::<JournalRow>(world, row, noted) else { continue };
                 let JournalEntry::Orders { orders } = row.entry else { continue };
                 for order in orders.iter().filter(|_| row.at >= from) {
                     for (sku, units) in changes(order).into_iter().filter(|(sku, _)| wanted.contains(sku)) {
