@@ -216,6 +216,60 @@ def article(visit: Visit, number: str) -> None:
     visit.sees("back at the lists", page.get_by_role("searchbox"))
 
 
+def waits(visit: Visit) -> str:
+    """A shop that is told nothing sells what is not there: what waits for a person, and what they do about it. Answers what is left waiting."""
+    page, report = visit.page, visit.report
+    report.step("what waits for a person")
+    publish(visit, {"publish": "nothing"})
+    bulb = page.locator("article", has=page.get_by_role("link", name="BULB", exact=True))
+    visit.sees("a shop that is told nothing is said to be so, and why", bulb.get_by_text(f"{SHOP} not told, on purpose: only orders are taken in"))
+    report.check("and nothing is on its way to it", bulb.locator("li.not_told").filter(has_text="on its way").count() == 0)
+    visit.sees("so do the connections", page.locator("#health").get_by_text("not told, on purpose: only orders are taken in"))
+    for place in ("main", "store"):
+        correct(visit, "BULB", place, {"set": 0})
+    number = visit.at_the_shop("buy", {"lines": [{"sku": "BULB", "quantity": 1}], "ship_to": "NL"})["order"]
+    entry = page.locator("#parked li", has=page.get_by_role("link", name=f"{SHOP} {number}"))
+    visit.sees("an order that no stock covers waits", entry.get_by_text("sold, and covered by no stock"))
+    visit.sees("with since when", entry.locator("time").first)
+    one = next(one for one in visit.get("attention")["parked"] if one["order"] == number)
+    correct(visit, "BULB", "main", {"set": 1})
+    visit.form(f"retry|{one['id']}", {"by": "Mo"})
+    visit.comes_to("it is covered", lambda: visit.get(f"orders/{SHOP}/{number}")["short"], 0)
+    visit.comes_to("and leaves the list by itself", lambda: one["id"] in [each["id"] for each in visit.get("attention")["parked"]], False)
+    second, third = (visit.at_the_shop("buy", {"lines": [{"sku": "BULB", "quantity": 1}], "ship_to": "NL"})["order"] for _ in range(2))
+    for other in (second, third):
+        visit.sees("another one waits", page.locator("#parked").get_by_role("link", name=f"{SHOP} {other}"))
+    found = {each["order"]: each["id"] for each in visit.get("attention")["parked"]}
+    page.locator(f'[data-key="dismiss|{found[second]}"]').click()
+    page.locator("#deed-fields [name='by']").fill("Mo")
+    page.locator("#deed-save").click()
+    report.check("it is not dismissed without a reason", page.locator("#deed").is_visible())
+    page.locator("#deed-cancel").click()
+    visit.form(f"dismiss|{found[second]}", {"reason": "the supplier brings it tomorrow", "by": "Mo"})
+    visit.comes_to("what is dismissed waits no longer", lambda: [each["order"] for each in visit.get("attention")["parked"]], [third])
+    page.locator("#parked").get_by_role("link", name=f"{SHOP} {third}").click()
+    visit.form("deleted", {"by": "Mo"})
+    visit.comes_to("an order that is gone is over", lambda: visit.get(f"orders/{SHOP}/{third}")["deleted"], True)
+    page.get_by_role("link", name="Back to the lists").click()
+    fourth = visit.at_the_shop("buy", {"lines": [{"sku": "BULB", "quantity": 1}], "ship_to": "NL"})["order"]
+    visit.sees("the last one waits", page.locator("#parked").get_by_role("link", name=f"{SHOP} {fourth}"))
+    visit.picture("attention")
+    return next(each["id"] for each in visit.get("attention")["parked"] if each["order"] == fourth)
+
+
+def publish(visit: Visit, what: dict[str, Any]) -> None:
+    """Says what the shop is told of."""
+    answer = call("PUT", f"{visit.stack.api}/api/v1/connections/{SHOP}/publishing", {"content-type": "application/json"}, json.dumps(what).encode())
+    visit.report.check(f"publishing: {what}", answer.status in (200, 202), answer)
+
+
+def correct(visit: Visit, sku: str, place: str, change: dict[str, Any]) -> None:
+    """Changes a figure by hand."""
+    body = json.dumps({"location": place, "reason": "count", "by": "Mo", **change}).encode()
+    answer = call("POST", f"{visit.stack.api}/api/v1/stock/{sku}/corrections", {"content-type": "application/json"}, body)
+    visit.report.check(f"{sku} at {place}: {change}", answer.status == 200, answer)
+
+
 def dutch(visit: Visit) -> None:
     """The other language, and a stack that goes away."""
     page, report = visit.page, visit.report
@@ -226,6 +280,8 @@ def dutch(visit: Visit) -> None:
     visit.sees("it is live again", page.get_by_text(re.compile("^Live, ")))
     visit.sees("and still does when it is opened again", page.get_by_role("heading", name="Voorraad", exact=True))
     report.check("and says so to a screen reader", page.locator("html").get_attribute("lang") == "nl")
+    visit.sees("what is told nothing on purpose is said in Dutch", page.locator("article").get_by_text(re.compile("wordt bewust niet bijgewerkt: alleen bestellingen importeren")).first)
+    visit.sees("and what waits", page.locator("#parked").get_by_text("verkocht, en door geen voorraad gedekt"))
     words = page.locator("body").inner_text()
     report.check("no word is missing", "undefined" not in words and "NaN" not in words, words[:500])
     report.check("nothing was complained of", visit.complaints == [], visit.complaints)
@@ -234,7 +290,7 @@ def dutch(visit: Visit) -> None:
     visit.sees("a stack that is gone is said to be gone", page.get_by_text(re.compile("^Geen contact met Sluis sinds")))
 
 
-def everybody(browser: Browser, visit: Visit, number: str) -> None:
+def everybody(browser: Browser, visit: Visit, number: str, waiting: str) -> None:
     """What the rules of WCAG 2.2, level AA, say that a program can tell: by day and by night, on every screen and in a form of each."""
     report, api = visit.report, visit.stack.api
     report.step("for everybody")
@@ -245,6 +301,7 @@ def everybody(browser: Browser, visit: Visit, number: str) -> None:
         page = context.new_page()
         for screen, name, form in (
             ("", "the lists", "LAMP|main"),
+            ("", "what waits for a person", f"dismiss|{waiting}"),
             ("#article/LAMP", "an article", "count|LAMP|main"),
             (f"#order/{SHOP}/{number}", "an order", "ship"),
         ):
@@ -276,7 +333,7 @@ def look(browser: Browser, stack: Machine, report: Report, pictures: Path | None
     lists(visit)
     number = order(visit)
     article(visit, number)
-    everybody(browser, visit, number)
+    everybody(browser, visit, number, waits(visit))
     dutch(visit)
     context.close()
 

@@ -7,6 +7,7 @@ use crate::listings_file;
 use crate::move_stock::{move_stock, name};
 use crate::openapi;
 use crate::page;
+use crate::parked;
 use crate::price_list::put_price_list;
 use crate::reply::{Problem, json, tagged};
 use crate::routes::Operation;
@@ -14,7 +15,7 @@ use crate::rules;
 use crate::send_parcels::send_parcels;
 use domain::{ConnectionId, LocationId, OrderNumber, Quantity, Sku};
 use engine::views::{self, PageRequest, StockView};
-use engine::{Correction, Lookup, World, correct_stock, dismiss_parked, erase_parked, put_bundle, retry_parked, transfer_stock};
+use engine::{Correction, Lookup, World, correct_stock, put_bundle, transfer_stock};
 use lambda_kit::{HttpAnswer, HttpCall};
 use ports::ErrorKind;
 use std::collections::BTreeSet;
@@ -83,7 +84,7 @@ pub(crate) async fn answer(
         Operation::ListingsFile => listings_file::report(world, parameter(0), call).await?,
         Operation::MatchAll => json(call, &listings_file::match_all(world, call).await?),
         Operation::Match => json(call, &connections::set_match(world, [parameter(0), parameter(1)], call).await?),
-        Operation::Publish => json(call, &connections::publish(world, parameter(0), call).await?),
+        Operation::Publish => connections::publish(world, parameter(0), call).await?,
         Operation::Price => json(call, &connections::price(world, [parameter(0), parameter(1)], call).await?),
         Operation::PriceList => json(call, &put_price_list(world, call).await?),
         Operation::PricesPage => json(call, &views::prices(world, &id("connection", parameter(0))?, &asked::page(call)?).await?),
@@ -92,14 +93,10 @@ pub(crate) async fn answer(
             json(call, &views::drift(world, only_for_people, &asked::page(call)?).await?)
         }
         Operation::Parked => json(call, &views::parked(world, &asked::page(call)?).await?),
-        Operation::RetryParked | Operation::DismissParked | Operation::EraseParked => {
-            match operation {
-                Operation::RetryParked => retry_parked(world, lookup, parameter(0)).await?,
-                Operation::DismissParked => dismiss_parked(world, parameter(0)).await?,
-                _ => erase_parked(world, parameter(0)).await?,
-            }
-            json(call, &views::parked(world, &PageRequest::first(views::MOST_PER_PAGE)).await?)
-        }
+        Operation::Attention => json(call, &views::attention(world).await?),
+        Operation::RetryParked => json(call, &parked::retry(world, lookup, parameter(0), call).await?),
+        Operation::DismissParked => json(call, &parked::dismiss(world, parameter(0), call).await?),
+        Operation::EraseParked => json(call, &parked::erase(world, parameter(0)).await?),
         Operation::Health => json(call, &views::health(world).await?),
     })
 }

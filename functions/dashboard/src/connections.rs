@@ -1,10 +1,11 @@
 //! What a connection may be told, what its items are, and what articles cost there.
 
 use crate::asked::{self, id};
-use crate::reply::Problem;
+use crate::reply::{Problem, json};
 use domain::{ConnectionId, OfferId, Prices, Publishing, Sku};
+use engine::views::{self, RolloutHealth};
 use engine::{Lookup, PublicationPreview, World, match_by_hand, preview_publication, put_prices, set_publishing};
-use lambda_kit::HttpCall;
+use lambda_kit::{HttpAnswer, HttpCall};
 use ports::ErrorKind;
 
 /// Which article an item is.
@@ -24,6 +25,22 @@ pub(crate) struct PutInPlace<T> {
     now: T,
 }
 
+/// What a connection is told of from now on.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+pub(crate) struct Published {
+    /// The connection.
+    connection: ConnectionId,
+    /// What holds now.
+    now: Publishing,
+    /// How many products' figures are on their way so far; none: all of them.
+    under_way: Option<RolloutHealth>,
+    /// Where to see how far that is: `settings_under_way` of the connection. None: there is nothing to wait for.
+    progress: Option<&'static str>,
+}
+
+/// Where one sees how far a change of settings is.
+const PROGRESS: &str = "/api/v1/health";
+
 /// Every item with the figure that it shows and the figure that it would be told.
 pub(crate) async fn preview(
     world: &World,
@@ -35,13 +52,19 @@ pub(crate) async fn preview(
 }
 
 /// Says which articles a connection is told about.
-pub(crate) async fn publish(world: &World, connection: &str, call: &HttpCall) -> Result<PutInPlace<Publishing>, Problem> {
+/// With many articles not all of them are on their way when this answers: then it answers 202, and where to see how far it is.
+pub(crate) async fn publish(world: &World, connection: &str, call: &HttpCall) -> Result<HttpAnswer, Problem> {
     let connection: ConnectionId = id("connection", connection)?;
     let now: Publishing = asked::body(call, "what a connection is told")?;
-    // With many articles it is not all of them that are on their way when this answers: `settings_under_way` in the health of the connection
-    // tells how far it is.
     set_publishing(world, &connection, now.clone()).await?;
-    Ok(PutInPlace { connection, now })
+    let under_way = views::settings_under_way(world, &connection).await?;
+    let goes_on = under_way.is_some();
+    let mut answer = json(call, &Published { connection, now, under_way, progress: goes_on.then_some(PROGRESS) });
+    if goes_on {
+        answer.status = 202;
+        answer.headers.push(("location".into(), PROGRESS.into()));
+    }
+    Ok(answer)
 }
 
 /// Says which article an item is. `Nothing` in the answer: codes decide again.

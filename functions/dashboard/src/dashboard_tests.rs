@@ -83,7 +83,9 @@ fn an_offer(market: &Market, connection: &domain::ConnectionId) -> String {
 fn fitting(market: &Market, route: &routes::Route) -> String {
     let last = route.path.rsplit('/').next().unwrap_or_default();
     match (route.method, last) {
-        ("GET" | "DELETE", _) | (_, "retry") => String::new(),
+        ("GET" | "DELETE", _) => String::new(),
+        (_, "retry") => r#"{"by":"Ada Example"}"#.to_owned(),
+        (_, "dismiss") => r#"{"reason":"seen to by hand","by":"Ada Example"}"#.to_owned(),
         (_, "transfers") => r#"{"from":"main","to":"store","units":1,"reason":"window","by":"Ada Example"}"#.to_owned(),
         (_, "movements") => format!("sku,location,change,reason\n{SKU},main,1,found\n"),
         ("PUT", _) if route.path.starts_with("/api/v1/rules/") => r#"{"rule":{"safety_stock":1},"by":"Ada Example"}"#.to_owned(),
@@ -391,6 +393,12 @@ fn every_word_of_the_page_is_there_in_both_languages() {
         ("k_", ["edited", "written_off", "covered", "restocked", "shipped", "unexplained"].as_slice()),
         ("s_", ["available", "short", "bundle", "safety_stock", "percent", "pre_order", "most_shown", "least_shown"].as_slice()),
         ("s_", ["paused", "channel_takes", "share"].as_slice()),
+        (
+            "a_",
+            ["order", "unmatched_lines", "unread_lines", "unread_item", "swapped", "restocked", "came_back", "deleted"]
+                .as_slice(),
+        ),
+        ("a_", ["short", "refused_update", "listing", "price", "webhook", "message", "other", "difference"].as_slice()),
         ("n_", ["import_only", "not_in_pilot", "not_tracked", "not_configured"].as_slice()),
         ("w_", ["connection", "article", "article_here"].as_slice()),
         ("t_", ["waiting", "begun", "pending", "told", "refused", "nothing"].as_slice()),

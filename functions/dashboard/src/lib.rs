@@ -12,6 +12,7 @@ mod listings_file;
 mod move_stock;
 mod openapi;
 mod page;
+mod parked;
 mod price_list;
 mod reply;
 mod routes;
@@ -84,3 +85,7 @@ mod price_list_tests;
 #[cfg(test)]
 #[path = "rules_tests.rs"]
 mod rules_tests;
+
+#[cfg(test)]
+#[path = "publishing_tests.rs"]
+mod publishing_tests;

@@ -3,9 +3,10 @@
 use crate::api::Corrected;
 use crate::asked::{BundleRequest, CorrectionRequest, TransferRequest};
 use crate::command::OrderRequest;
-use crate::connections::{MatchRequest, PutInPlace};
+use crate::connections::{MatchRequest, Published, PutInPlace};
 use crate::listings_file::Matched;
 use crate::move_stock::Moved;
+use crate::parked::{DismissRequest, RetryRequest};
 use crate::price_list::Listed;
 use crate::reply::Problem;
 use crate::routes::{Operation, ROUTES, Route};
@@ -14,8 +15,8 @@ use crate::send_parcels::Sent;
 use domain::{Prices, Publishing, Sku};
 use engine::PublicationPreview;
 use engine::views::{
-    DriftReport, Explanation, Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked, PlanReport,
-    PlanRequest, PricesPage, RecentOrders, RulesView, StockPage, StockView,
+    Attention, DriftReport, Explanation, Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked,
+    PlanReport, PlanRequest, PricesPage, RecentOrders, RulesView, StockPage, StockView,
 };
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -143,26 +144,39 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         | Operation::PriceList
         | Operation::PricesPage
         | Operation::Drift => connections(operation, answers, bodies),
-        Operation::RetryParked => of(
-            "retryParked",
-            "Has a thing that a person must see tried once more: an order is read again, a listing is told again. It stays on the list \
-             until it is right. Answers the list",
+        Operation::Attention => of(
+            "listAttention",
+            "Everything that waits for a person: what was put aside, and differences that no repair helps against. `complete` tells whether \
+             that is known to be all",
             &[],
-            schema::<Parked>(answers),
+            schema::<Attention>(answers),
         ),
-        Operation::DismissParked => of(
-            "dismissParked",
-            "Nothing is to be done about a thing that a person must see: it leaves the list, holds no figures down any more, and comes \
-             back only if it fails for another reason. What it holds is erased. Answers the list",
-            &[],
-            schema::<Parked>(answers),
-        ),
+        Operation::RetryParked => Description {
+            body: Some((JSON, schema::<RetryRequest>(bodies))),
+            ..of(
+                "retryParked",
+                "Has a thing that a person must see tried once more: an order is read again, a listing or a price is told again, a channel is \
+                 told again what it did not want, what is short is covered. It stays on the list until it is right. Answers what waits then",
+                &[],
+                schema::<Attention>(answers),
+            )
+        },
+        Operation::DismissParked => Description {
+            body: Some((JSON, schema::<DismissRequest>(bodies))),
+            ..of(
+                "dismissParked",
+                "Nothing is to be done about a thing that a person must see: it leaves the list, holds no figures down any more, and comes \
+                 back only if it fails for another reason. What it holds is erased. Answers what waits then",
+                &[],
+                schema::<Attention>(answers),
+            )
+        },
         Operation::EraseParked => of(
             "eraseParked",
             "Erases what a thing holds that a person must see, such as a delivery with a customer's words; what it is and why stays. \
-             Answers the list",
+             Answers what waits then",
             &[],
-            schema::<Parked>(answers),
+            schema::<Attention>(answers),
         ),
         Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
         Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
@@ -326,9 +340,10 @@ fn connections(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut
             body: Some((JSON, schema::<Publishing>(bodies))),
             ..of(
                 "publish",
-                "Says which articles a connection is told about: all, a pilot of some, or nothing. Orders are taken in all the same",
+                "Says which articles a connection is told about: all, a pilot of some, or nothing. Orders are taken in all the same. 202: it \
+                 holds, and figures follow in the background",
                 &[],
-                schema::<PutInPlace<Publishing>>(answers),
+                schema::<Published>(answers),
             )
         },
         Operation::Price => Description {
@@ -394,6 +409,14 @@ fn operation(route: &Route, described: Description, problem: &Value) -> Value {
             },
         },
     });
+    if route.operation == Operation::Publish {
+        operation["responses"]["202"] = json!({
+            "description": "It holds, and not all figures are on their way yet: `progress`, and the header `location`, name where to see how \
+                far it is.",
+            "headers": { "location": { "schema": { "type": "string" } } },
+            "content": operation["responses"]["200"]["content"].clone(),
+        });
+    }
     if let Some((media_type, body)) = described.body {
         operation["requestBody"] = json!({ "required": true, "content": { media_type: { "schema": body } } });
     }

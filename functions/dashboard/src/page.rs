@@ -8,13 +8,14 @@ use lambda_kit::{HttpAnswer, HttpCall};
 const FRAME: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
 /// In the order in which they run.
-pub(crate) const SCRIPTS: [&str; 9] = [
+pub(crate) const SCRIPTS: [&str; 10] = [
     include_str!("page/words.js"),
     include_str!("page/page.js"),
     include_str!("page/form.js"),
     include_str!("page/order.js"),
     include_str!("page/article.js"),
     include_str!("page/explain.js"),
+    include_str!("page/attention.js"),
     include_str!("page/listings.js"),
     include_str!("page/one.js"),
     include_str!("page/start.js"),

@@ -3,6 +3,7 @@
 //! A page is split into its items, an order into its lines, and each of these into its fields, before anything is understood; a number too
 //! large for any type, or half a letter, is then one field's trouble.
 
+use crate::objects;
 use domain::Unread;
 use jiff::Timestamp;
 use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
@@ -84,7 +85,7 @@ pub fn unread(field: &str, value: impl Into<String>, expected: &str) -> Unread {
 /// A text, which may as well be written as a number: codes of digits often are.
 impl FromWire for String {
     fn from_wire(json: &str) -> Option<Self> {
-        if is_number(json) { Some(json.to_owned()) } else { serde_json::from_str(json).ok() }
+        if is_number(json) { Some(json.to_owned()) } else { objects::from_str(json).ok() }
     }
 }
 
@@ -107,13 +108,13 @@ impl FromWire for u64 {
 
 impl FromWire for bool {
     fn from_wire(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        objects::from_str(json).ok()
     }
 }
 
 impl FromWire for Timestamp {
     fn from_wire(json: &str) -> Option<Self> {
-        serde_json::from_str::<String>(json).ok()?.parse().ok()
+        objects::from_str::<String>(json).ok()?.parse().ok()
     }
 }
 
@@ -123,7 +124,7 @@ pub struct Parts<T>(pub T);
 
 impl<T: DeserializeOwned> FromWire for Parts<T> {
     fn from_wire(json: &str) -> Option<Self> {
-        json.starts_with('{').then(|| serde_json::from_str(json).ok().map(Self))?
+        json.starts_with('{').then(|| objects::from_str(json).ok().map(Self))?
     }
 }
 
@@ -140,7 +141,7 @@ impl Items {
 
 impl FromWire for Items {
     fn from_wire(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        objects::from_str(json).ok()
     }
 }
 
@@ -173,7 +174,7 @@ impl<'de> Deserialize<'de> for Items {
 
 /// One item of a list, if it is one. Its fields decide for themselves.
 pub fn one<T: DeserializeOwned>(item: &RawValue) -> Option<T> {
-    item.get().starts_with('{').then(|| serde_json::from_str(item.get()).ok())?
+    item.get().starts_with('{').then(|| objects::from_str(item.get()).ok())?
 }
 
 /// How a value looks to people: numbers and codes as they are, and of other text only how long it is, for it may hold a name.
@@ -185,7 +186,7 @@ pub fn shown(json: &str) -> String {
     match json.as_bytes().first() {
         Some(b'{') => "an object".to_owned(),
         Some(b'[') => "a list".to_owned(),
-        Some(b'"') => match serde_json::from_str::<String>(json) {
+        Some(b'"') => match objects::from_str::<String>(json) {
             Ok(text) if text.is_empty() => "an empty text".to_owned(),
             Ok(text) if text.chars().all(|c| c.is_ascii_digit() || " +-.,:TZ".contains(c)) => format!("\"{}\"", cut(&text)),
             Ok(text) => format!("a text of {} characters", text.chars().count()),

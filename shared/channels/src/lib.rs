@@ -3,6 +3,7 @@
 #[cfg(feature = "far-side")]
 pub mod far_side;
 pub mod lenient;
+pub mod objects;
 pub mod wire_text;
 
 macro_rules! channels {

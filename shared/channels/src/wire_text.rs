@@ -11,7 +11,7 @@ pub const LONGEST_WAIT: Duration = Duration::from_hours(1);
 pub fn json<T: serde::de::DeserializeOwned>(operation: &'static str, body: &[u8]) -> Result<T> {
     // Half a letter in a title is not worth a page.
     let text = String::from_utf8_lossy(body);
-    serde_json::from_str(&text).map_err(|e| {
+    crate::objects::from_str(&text).map_err(|e| {
         Error::new(ErrorKind::Protocol, operation, "the channel's answer does not have the shape its documentation promises")
             .with_detail(format!("line {} column {}: {:?}", e.line(), e.column(), e.classify()))
     })

@@ -45,6 +45,11 @@ pub enum Deed {
         /// How far.
         told: Telling,
     },
+    /// The channel is to be told once more of what it did not want.
+    TellAgain {
+        /// Mark of the parcel, cancellation or inspection.
+        id: String,
+    },
     /// Somebody looked at lines that cannot be read, and nothing needs to wait for them.
     Decide {
         /// As they were when they were looked at.
@@ -118,6 +123,7 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         Deed::PutBack(there) => put_back(&mut after, there, &mut remaining)?,
         Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
         Deed::Told { id, told } => note_told(&mut after, id, told)?,
+        Deed::TellAgain { id } => Some(tell_again(&mut after, id, doing.at)?),
         Deed::Decide { lines } => Some(decide_lines(&mut after, lines, doing)?),
         Deed::Lock { invoice } => Some(lock(&mut after, invoice)?),
     };
@@ -435,13 +441,36 @@ fn cover_short(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) 
     Ok(Happened::Covered { units: covered })
 }
 
-fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happened>, Undone> {
+fn telling<'a>(order: &'a mut Order, id: &str) -> Result<&'a mut Telling, Undone> {
     let parcels = order.parcels.iter_mut().map(|one| (&one.id, &mut one.told));
     let cancellations = order.cancellations.iter_mut().map(|one| (&one.id, &mut one.told));
     let inspections = order.returns.iter_mut().flat_map(|one| &mut one.inspected).map(|one| (&one.id, &mut one.told));
-    let Some((_, known)) = parcels.chain(cancellations).chain(inspections).find(|(mark, _)| *mark == id) else {
-        return Err(Undone::Unknown(format!("parcel, cancellation or inspection {id}")));
+    let found = parcels.chain(cancellations).chain(inspections).find(|(mark, _)| *mark == id);
+    found.map(|(_, told)| told).ok_or_else(|| Undone::Unknown(format!("parcel, cancellation or inspection {id}")))
+}
+
+/// Only what the channel did not want is told again; and of what nobody knows whether it has it, it is asked first.
+fn tell_again(order: &mut Order, id: &str, at: Timestamp) -> Result<Happened, Undone> {
+    let unsure = match telling(order, id)? {
+        Telling::Refused { unsure, .. } => *unsure,
+        told if told.is_open() => return Err(Undone::Already),
+        _ => return Err(Undone::NotNow("the channel has it, or has nothing to be told".to_owned())),
     };
+    if let Some(refused) = order.cancellations.iter().find(|one| one.id == id) {
+        not_locked(order)?;
+        // Nobody held these units since: they may have been sent, or cancelled by another word.
+        if refused.lines.iter().any(|one| one.units > order.to_cancel(&one.line)) {
+            return Err(Undone::NotNow(
+                "units of it were sent or cancelled in another way since; cancel what is still open of the order".to_owned(),
+            ));
+        }
+    }
+    *telling(order, id)? = if unsure { Telling::Begun { at } } else { Telling::Waiting };
+    Ok(Happened::ToldAgain { id: id.to_owned() })
+}
+
+fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happened>, Undone> {
+    let known = telling(order, id)?;
     // What the channel has, it has: somebody who looked earlier and speaks later takes nothing back.
     let closed = !known.is_open() && (told.is_open() || matches!(known, Telling::Told { .. }));
     if known == told || closed {
@@ -450,7 +479,7 @@ fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happe
     *known = told.clone();
     let outcome = match told {
         Telling::Told { .. } => "the channel has it".to_owned(),
-        Telling::Refused { reason } => reason.clone(),
+        Telling::Refused { reason, .. } => reason.clone(),
         Telling::Waiting | Telling::Begun { .. } | Telling::Pending { .. } | Telling::Nothing => return Ok(None),
     };
     Ok(Some(Happened::Told { id: id.to_owned(), outcome }))

@@ -255,7 +255,7 @@ fn our_cancellation_frees_nothing_before_the_channel_says_so() {
     assert!(matches!(desk.does(&cancellation("d", "1", 3)), Err(Undone::TooMuch(_))));
     desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
     assert_eq!(desk.on("a", "main"), (1, 2));
-    desk.does(&Deed::Told { id: "c".into(), told: Telling::Refused { reason: "no".into() } }).unwrap();
+    desk.does(&Deed::Told { id: "c".into(), told: Telling::Refused { reason: "no".into(), unsure: false } }).unwrap();
     desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
     assert_eq!(desk.on("a", "main"), (1, 0));
 }
@@ -266,7 +266,7 @@ fn what_the_channel_has_is_taken_back_by_nobody_who_looked_earlier() {
     desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
     desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
     let mut say = |told: Telling| desk.does(&Deed::Told { id: "p".into(), told });
-    let refused = || Telling::Refused { reason: "no".into() };
+    let refused = || Telling::Refused { reason: "no".into(), unsure: false };
     say(Telling::Begun { at: at(2) }).unwrap();
     say(refused()).unwrap();
     assert_eq!(say(Telling::Waiting).unwrap_err(), Undone::Already, "a person looks at it");
@@ -274,6 +274,41 @@ fn what_the_channel_has_is_taken_back_by_nobody_who_looked_earlier() {
     for late in [Telling::Begun { at: at(4) }, Telling::Waiting, refused(), Telling::Told { at: at(4) }] {
         assert_eq!(say(late.clone()).unwrap_err(), Undone::Already, "{late:?}");
     }
+}
+
+#[test]
+fn what_the_channel_did_not_want_is_told_again_only_when_a_person_says_so_and_units_are_still_there() {
+    let mut desk = Desk::with(&[("a", "main", 9)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    let refused = |id: &str, unsure| Deed::Told { id: id.into(), told: Telling::Refused { reason: "no".into(), unsure } };
+    let again = |id: &str| Deed::TellAgain { id: id.into() };
+    let told = |desk: &Desk, id: &str| {
+        let order = desk.order.as_ref().unwrap();
+        let parcels = order.parcels.iter().map(|one| (&one.id, &one.told));
+        let all = parcels.chain(order.cancellations.iter().map(|one| (&one.id, &one.told)));
+        all.clone().find(|(mark, _)| *mark == id).unwrap().1.clone()
+    };
+    desk.does(&parcel("p", "main", &[("1", 1)])).unwrap();
+    assert_eq!(desk.does(&again("p")), Err(Undone::Already), "it is being told");
+    assert!(matches!(desk.does(&again("q")), Err(Undone::Unknown(_))));
+    desk.does(&refused("p", false)).unwrap();
+    desk.does(&again("p")).unwrap();
+    assert_eq!(told(&desk, "p"), Telling::Waiting);
+    assert!(matches!(desk.order.as_ref().unwrap().history.last().unwrap().what, Happened::ToldAgain { .. }));
+    desk.does(&refused("p", true)).unwrap();
+    desk.does(&again("p")).unwrap();
+    assert!(matches!(told(&desk, "p"), Telling::Begun { .. }), "nobody knows whether it has it: it is asked first");
+    desk.does(&Deed::Told { id: "p".into(), told: Telling::Told { at: at(9) } }).unwrap();
+    assert!(matches!(desk.does(&again("p")), Err(Undone::NotNow(_))));
+    // Units of a cancellation that was refused may have gone another way since.
+    desk.does(&cancellation("c", "1", 2)).unwrap();
+    desk.does(&refused("c", false)).unwrap();
+    desk.does(&parcel("r", "main", &[("1", 1)])).unwrap();
+    assert!(matches!(desk.does(&again("c")), Err(Undone::NotNow(_))), "one of its two units has left");
+    desk.does(&cancellation("d", "1", 1)).unwrap();
+    desk.does(&refused("d", false)).unwrap();
+    desk.does(&again("d")).unwrap();
+    assert_eq!(told(&desk, "d"), Telling::Waiting);
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub enum Telling {
     Refused {
         /// Why, for people.
         reason: String,
+        /// Nobody can tell whether the channel has it.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unsure: bool,
     },
     /// There is nothing to tell.
     Nothing,

@@ -76,6 +76,11 @@ pub enum Happened {
         /// How it went, for people.
         outcome: String,
     },
+    /// Somebody wants the channel told once more of what it did not want.
+    ToldAgain {
+        /// Mark of the parcel, cancellation or inspection.
+        id: String,
+    },
     /// Units that came free were written off, because the merchant had cancelled them as not there.
     WrittenOff {
         /// How many units of articles.

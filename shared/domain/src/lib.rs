@@ -45,7 +45,9 @@ pub use counter::Counter;
 pub use country::Country;
 pub use deed::{Deed, Doing, Undone, perform};
 pub use deleted::DELETED;
-pub use drift::{DriftCase, DriftClass, DriftFound, DriftStand, DriftStep, FigureLook, LastTold, MOST_REPAIRS, PUSH_MAY_TAKE, rounds};
+pub use drift::{
+    DriftCase, DriftClass, DriftFound, DriftStand, DriftStep, FigureLook, LastTold, MOST_REPAIRS, PUSH_MAY_TAKE, rounds,
+};
 pub use ean::Ean;
 pub use fingerprint::fingerprint;
 pub use handling::{Cancellation, Finding, Inspection, Parcel, PutBack, Return, Telling};

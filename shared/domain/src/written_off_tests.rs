@@ -11,7 +11,7 @@ fn not_there(id: &str, units: i64) -> Deed {
 }
 
 fn refused(id: &str) -> Deed {
-    Deed::Told { id: id.into(), told: Telling::Refused { reason: "no".into() } }
+    Deed::Told { id: id.into(), told: Telling::Refused { reason: "no".into(), unsure: false } }
 }
 
 fn lost(desk: &Desk) -> i64 {

@@ -4,7 +4,7 @@
 
 use crate::World;
 use crate::announce::event;
-use crate::rows::{AttentionRow, BooksRow, EndedRun, Kept, ParkedRow, ReconcileRow};
+use crate::rows::{AttentionRow, BooksRow, EndedRun, Kept, OrderQuestion, ParkedRow, ReconcileRow, Subject};
 use crate::views::readable_connections;
 use contracts::NeedsAttention;
 use domain::ConnectionId;
@@ -66,7 +66,9 @@ impl Found {
             let Ok(row) = ParkedRow::from_row(row) else { continue };
             // One from tomorrow was written by a clock that was ahead.
             let at = row.first_at.min(now);
-            if !row.dismissed && through.is_none_or(|through| at > through) {
+            // That an order is short is told at once, by an event of its own.
+            let is_told = matches!(row.subject, Subject::Question { question: OrderQuestion::Short, .. });
+            if row.dismissed.is_none() && !is_told && through.is_none_or(|through| at > through) {
                 newest = newest.max(Some(at));
                 self.parked += 1;
                 self.connections.extend(row.connection);

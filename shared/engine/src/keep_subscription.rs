@@ -18,7 +18,7 @@ pub async fn keep_subscription(
     // Before anything is delivered that is signed with them. Here and nowhere else: what takes deliveries calls nobody.
     let keys = driver.call(|channel, call| channel.webhook_keys(call)).await?.public;
     if !keys.is_empty() {
-        let row = KeysRow { connection: connection.clone(), keys, fetched_at: Some(world.clock.now()), tried_at: None };
+        let row = KeysRow { connection: connection.clone(), keys, fetched_at: Some(world.clock.now()) };
         world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     }
     let state = driver.call(|channel, call| channel.subscribe(call, &want)).await?;

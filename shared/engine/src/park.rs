@@ -1,9 +1,11 @@
 //! Puts aside, where a person sees it, what cannot be processed; closes it when it can; and does what a person decides about it.
 
+use crate::handle_order::{OrderCommand, handle_order};
 use crate::rows::{
-    AsideRow, CursorRow, Kept, ListingRow, OrderQuestion, OrderRow, ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow, Products,
-    Subject,
+    AsideRow, CursorRow, Dismissal, Kept, ListingRow, OrderQuestion, OrderRow, ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow,
+    Products, Subject,
 };
+use crate::tell_order::has_it;
 use crate::{Lookup, World, poll_orders};
 use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ConnectionId, Order, OrderNumber, Quantity};
@@ -40,7 +42,7 @@ impl World {
             connection: connection.cloned(),
             subject,
             reason: reason.to_owned(),
-            dismissed: before.is_some_and(|row| row.dismissed && row.reason == reason),
+            dismissed: before.filter(|row| row.reason == reason).and_then(|row| row.dismissed),
         };
         if !body.is_empty() {
             let body = ParkedBodyRow::of(&row, start_of(body).to_owned());
@@ -67,6 +69,14 @@ pub async fn close_parked(world: &World) -> Result<usize> {
 
 async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
     let Some(connection) = &row.connection else { return Ok(false) };
+    if let Some(number) = row.subject.order()
+        && row.is_old(world.clock.now())
+        && !matches!(row.subject, Subject::Order { .. })
+        && OrderRow::read(world, connection, number).await?.is_none()
+    {
+        // It was about an order that is known no longer.
+        return Ok(true);
+    }
     Ok(match &row.subject {
         // It was taken in, in a state that was read later.
         Subject::Order { number } => {
@@ -93,7 +103,12 @@ async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
         Subject::Question { number, question } => {
             OrderRow::read(world, connection, number).await?.is_some_and(|known| is_answered(&known, *question))
         }
-        Subject::Swapped { .. } | Subject::Update { .. } | Subject::Message { .. } | Subject::Other { .. } => false,
+        Subject::Update { number, id } => {
+            OrderRow::read(world, connection, number).await?.is_some_and(|known| has_it(&known, id))
+        }
+        // Whoever reads them closes them.
+        Subject::UnreadLines { .. } | Subject::UnreadItem { .. } => false,
+        Subject::Swapped { .. } | Subject::Message { .. } | Subject::Other { .. } => false,
     })
 }
 
@@ -109,6 +124,7 @@ fn is_answered(order: &Order, about: OrderQuestion) -> bool {
             told.flat_map(|one| one.lines.iter().map(move |line| (one, line)))
                 .all(|(one, line)| one.decided(&line.line) >= line.units)
         }
+        OrderQuestion::Short => order.short().is_zero(),
         // What had left only a person knows.
         OrderQuestion::Deleted => false,
     }
@@ -126,16 +142,27 @@ async fn forget(world: &World, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Has a parked thing tried once more. It stays on the list until it is right.
-pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str) -> Result<()> {
+/// Has a parked thing tried once more, as `by` wants it. It stays on the list until it is right.
+pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str, by: &str) -> Result<()> {
     let row = find(world, id).await?;
     match (&row.subject, &row.connection) {
         (Subject::Order { number }, Some(connection)) => {
             AsideRow::forget(world, connection, number).await?;
             read_again(world, connection, number).await
         }
-        (Subject::Lines { number } | Subject::Swapped { number } | Subject::Question { number, .. }, Some(connection)) => {
-            read_again(world, connection, number).await
+        (Subject::Question { number, question: OrderQuestion::Short }, Some(connection)) => {
+            handle_order(world, lookup, connection, number, &OrderCommand::Cover {}, by).await.map(drop)
+        }
+        (
+            Subject::Lines { number }
+            | Subject::Swapped { number }
+            | Subject::UnreadLines { number }
+            | Subject::Question { number, .. },
+            Some(connection),
+        ) => read_again(world, connection, number).await,
+        (Subject::Update { number, id }, Some(connection)) => {
+            let again = OrderCommand::TellAgain { update: id.clone() };
+            handle_order(world, lookup, connection, number, &again, by).await.map(drop)
         }
         (Subject::Listing { sku, .. }, Some(connection)) => {
             let look = StockHint { sku: sku.clone(), connection: Some(connection.clone()) };
@@ -184,7 +211,7 @@ async fn read_again(world: &World, connection: &ConnectionId, number: &OrderNumb
 
 /// A person decided that nothing is to be done about it: it leaves the list, and comes back only if it fails for another reason. An order
 /// holds nothing down any more.
-pub async fn dismiss_parked(world: &World, id: &str) -> Result<()> {
+pub async fn dismiss_parked(world: &World, id: &str, by: &str, reason: &str) -> Result<()> {
     let row = find(world, id).await?;
     if let (Subject::Order { number }, Some(connection)) = (&row.subject, &row.connection) {
         // What it held down may rise.
@@ -194,7 +221,8 @@ pub async fn dismiss_parked(world: &World, id: &str) -> Result<()> {
         }
     }
     erase_parked(world, id).await?;
-    let row = ParkedRow { dismissed: true, ..row };
+    let dismissal = Dismissal { by: by.to_owned(), reason: reason.to_owned(), at: world.clock.now() };
+    let row = ParkedRow { dismissed: Some(dismissal), ..row };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Present }).await.map(drop)
 }
 

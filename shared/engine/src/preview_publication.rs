@@ -2,8 +2,8 @@
 
 use crate::publish_stock::{Present, figure, may_start_tracking};
 use crate::rows::{ConnectionRow, OfferRow};
-use crate::views::{PageRequest, Unreadable};
 use crate::views::paging::{Page, page};
+use crate::views::{PageRequest, Unreadable};
 use crate::{Driver, Lookup, World};
 use domain::{ConnectionId, Counting, MatchProblem, OfferId, Quantity, Sku};
 use futures::future::join_all;
@@ -70,7 +70,8 @@ pub async fn preview_publication(
     // Whoever may not read credentials sees what would be told all the same.
     let driver = Driver::open(world, lookup, connection).await;
     let pk = format!("CONNECTION#{connection}");
-    let Page { rows: offers, next, mut unreadable } = page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
+    let Page { rows: offers, next, mut unreadable } =
+        page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
     let mut items = Vec::with_capacity(offers.len());
     for some in offers.chunks(AT_ONCE) {
         for item in join_all(some.iter().map(|offer| one(world, driver.as_ref(), &row, offer))).await {

@@ -107,7 +107,8 @@ async fn attempt(
                 Some(false) => return tell(world, lookup, due, order, &driver, update).await,
                 None => {
                     let reason = "it was told, no answer came, and the channel cannot be asked; look there, and tell it by hand if it is missing";
-                    return Err(Error::new(ErrorKind::Declined, "tell order", reason));
+                    refuse(world, lookup, due, reason.to_owned(), true).await?;
+                    return Ok(None);
                 }
             }
         }
@@ -134,6 +135,32 @@ fn operation(due: &OrderUpdateDue) -> String {
 
 fn told_of(order: &Order, due: &OrderUpdateDue) -> Option<Telling> {
     find(order, &due.id, &Publishing::All).map(|(_, told)| told)
+}
+
+/// Whether nothing is left to tell a channel of a parcel, cancellation or decision: it has it, by our telling or by somebody's there.
+pub(crate) fn has_it(order: &Order, id: &str) -> bool {
+    let Some((update, told)) = find(order, id, &Publishing::All) else { return false };
+    if told.is_open() {
+        return false;
+    }
+    let told_there = |line: &OrderLineId| order.snapshot.own_line(line);
+    match update {
+        _ if matches!(told, Telling::Told { .. } | Telling::Nothing) => true,
+        // It tells of at least as many units as all that we know of come to: whatever it did not want of us, it has from somebody else.
+        OrderUpdate::Shipment(parcel) => {
+            let knows = |line: &OrderLineId| told_there(line).is_some_and(|there| there.shipped >= order.sent(line));
+            parcel.lines.iter().all(|one| knows(&one.line))
+        }
+        OrderUpdate::Cancellation(cancelled) => {
+            let knows = |one: &LineUnits| {
+                let wanted = order.cancelling(&one.line).plus(one.units);
+                told_there(&one.line).is_some_and(|there| there.cancelled >= wanted)
+            };
+            cancelled.lines.iter().all(knows)
+        }
+        // What a buyer got is in no count of the order.
+        OrderUpdate::Return(_) => false,
+    }
 }
 
 /// Calls the channel, if nobody else has begun to.
@@ -193,13 +220,16 @@ async fn failed(world: &World, lookup: &Lookup, due: &OrderUpdateDue, error: Err
     match error.disposition() {
         Disposition::RetryAt(after) => put_off(world, due, after.max(Duration::from_secs(1))).await,
         Disposition::Retry | Disposition::ReadBack => put_off(world, due, BETWEEN_TRIES).await,
-        Disposition::Park | Disposition::DeadLetter => {
-            world.park(Some(&due.connection), subject(due), &error.message, "").await?;
-            read_again(world, due).await?;
-            let order = read(world, &due.connection, &due.number).await?;
-            note(world, lookup, order, due, Telling::Refused { reason: error.message }).await.map(drop)
-        }
+        Disposition::Park | Disposition::DeadLetter => refuse(world, lookup, due, error.message, false).await,
     }
+}
+
+/// The channel does not want it, or (`unsure`) nobody can tell whether it has it: a person must look.
+async fn refuse(world: &World, lookup: &Lookup, due: &OrderUpdateDue, reason: String, unsure: bool) -> Result<()> {
+    world.park(Some(&due.connection), subject(due), &reason, "").await?;
+    read_again(world, due).await?;
+    let order = read(world, &due.connection, &due.number).await?;
+    note(world, lookup, order, due, Telling::Refused { reason, unsure }).await.map(drop)
 }
 
 /// The order is another on the channel now.

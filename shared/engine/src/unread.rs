@@ -51,7 +51,16 @@ impl<'a> UnreadItems<'a> {
                 item.item, item.problem
             );
             let known = self.noted.get(&about).cloned();
-            let row = note(self.world, self.connection, &about, &item.item, reason, item.offer.clone(), known).await?;
+            let row = note(
+                self.world,
+                self.connection,
+                &about,
+                Subject::UnreadItem { item: item.item.clone() },
+                reason,
+                item.offer.clone(),
+                known,
+            )
+            .await?;
             self.noted.insert(about.clone(), row);
             there.push(about);
         }
@@ -89,14 +98,14 @@ pub(crate) async fn note_lines(world: &World, order: &Order) -> Result<()> {
          line: until then no figure rises of what it may be of",
         lines.join("; ")
     );
-    note(world, connection, &about, &format!("order {number}"), reason, None, known).await.map(drop)
+    note(world, connection, &about, Subject::UnreadLines { number: number.clone() }, reason, None, known).await.map(drop)
 }
 
 async fn note(
     world: &World,
     connection: &ConnectionId,
     about: &str,
-    what: &str,
+    subject: Subject,
     reason: String,
     offer: Option<OfferId>,
     known: Option<NotedRow>,
@@ -123,9 +132,9 @@ async fn note(
         last_at: row.at,
         count: 1,
         connection: Some(connection.clone()),
-        subject: Subject::from(what),
+        subject,
         reason: row.reason.clone(),
-        dismissed: false,
+        dismissed: None,
     };
     // Parked first, then noted: dying in between parks it twice, never not at all.
     world.write_if(Write::Put { row: parked.to_row(), when: Condition::Always }).await?;

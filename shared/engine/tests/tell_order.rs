@@ -4,7 +4,10 @@
 
 use contracts::{Cause, InboundOrder, OrderUpdateDue};
 use domain::{CancelReason, Happened, LineUnits, OrderUpdate, Publishing, Quantity, Telling};
-use engine::{Lookup, OrderCommand, World, put_connection, remove_connection, set_publishing, sweep_outbox, tell_order};
+use engine::{
+    Lookup, OrderCommand, World, close_parked, put_connection, remove_connection, retry_parked, set_publishing, sweep_outbox,
+    tell_order,
+};
 use jiff::SignedDuration;
 use ports::{ErrorKind, Key, Page, QueueName, Refused, Result, Row, Status, Table, Write};
 use std::collections::BTreeSet;
@@ -191,7 +194,7 @@ fn a_channel_that_cannot_be_asked_is_a_matter_for_people() {
     let shop = shipped(Scripted::mute());
     shop.stage.faults.plan_first("http.send", Fault::LostAnswer);
     settle(&shop);
-    let Telling::Refused { reason } = telling(&shop) else { panic!("{:?}", telling(&shop)) };
+    let Telling::Refused { reason, unsure: true } = telling(&shop) else { panic!("{:?}", telling(&shop)) };
     assert!(reason.contains("look there"), "{reason}");
     assert_eq!((shop.channel.known().len(), shop.outbox().len(), shop.parked().len()), (1, 0, 1));
     assert!(reads_again(&shop) >= 1, "the order itself may show it");
@@ -250,7 +253,7 @@ fn what_the_channel_does_not_want_is_parked_and_noted() {
         shop.channel.answers([answers]);
         shop.channel.looks(looks);
         settle(&shop);
-        assert_eq!(telling(&shop), Telling::Refused { reason: "as the script says".into() });
+        assert_eq!(telling(&shop), Telling::Refused { reason: "as the script says".into(), unsure: false });
         assert_eq!((shop.outbox().len(), shop.parked().len()), (0, 1));
         assert!(shop.parked()[0].subject.what().contains("order 7") && shop.parked()[0].connection.is_some());
         assert!(reads_again(&shop) >= 1);
@@ -488,4 +491,36 @@ fn whoever_speaks_late_takes_back_nothing() {
     while other.as_mut().poll(&mut context).is_pending() {}
     settle(&shop);
     assert_told_once(&shop);
+}
+
+#[test]
+fn what_was_refused_is_told_again_when_a_person_says_so_and_closes_by_itself() {
+    let shop = shipped(Scripted::default());
+    shop.channel.answers([Answer::No(ErrorKind::Declined, Status::Permanent)]);
+    settle(&shop);
+    let world = shop.world();
+    let id = shop.parked()[0].id.clone();
+    assert_eq!(finish(close_parked(&world)).unwrap(), 0, "it stays until it is right");
+    finish(retry_parked(&world, &Lookup::default(), &id, "Ada")).unwrap();
+    assert_eq!((telling(&shop), shop.outbox().len(), shop.parked().len()), (Telling::Waiting, 1, 1));
+    assert_eq!(finish(close_parked(&world)).unwrap(), 0, "it is not told yet");
+    settle(&shop);
+    assert!(matches!(telling(&shop), Telling::Told { .. }), "{:?}", telling(&shop));
+    assert_eq!((shop.channel.told().len(), shop.channel.asked(), shop.outbox().len()), (2, 0, 0));
+    assert_eq!((finish(close_parked(&world)).unwrap(), shop.parked().len()), (1, 0));
+    assert!(finish(retry_parked(&world, &Lookup::default(), &id, "Ada")).is_err(), "nothing waits");
+}
+
+#[test]
+fn what_may_have_arrived_is_asked_for_before_it_is_told_again() {
+    let shop = shipped(Scripted::mute());
+    shop.stage.faults.plan_first("http.send", Fault::LostAnswer);
+    settle(&shop);
+    let told = shop.channel.told().len();
+    let id = shop.parked()[0].id.clone();
+    finish(retry_parked(&shop.world(), &Lookup::default(), &id, "Ada")).unwrap();
+    assert!(matches!(telling(&shop), Telling::Begun { .. }));
+    settle(&shop);
+    assert!(matches!(telling(&shop), Telling::Refused { unsure: true, .. }), "it cannot be asked this time either");
+    assert_eq!(shop.channel.told().len(), told, "so it is not told twice");
 }

@@ -71,6 +71,23 @@ fn stock_is_written_in_one_place() {
 }
 
 #[test]
+fn what_channels_send_is_read_in_one_place() {
+    // Serde takes a list for the fields of a struct; `channels::objects` does not.
+    let home = "shared/channels/src/objects.rs";
+    let mut around = Vec::new();
+    for (name, text) in shipped() {
+        let is_simulator = name.contains("/sim/") || name.ends_with("/sim.rs");
+        if !name.starts_with("shared/channels/src/") || name == home || is_simulator {
+            continue;
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let found = code.lines().filter(|line| line.contains("serde_json::from_"));
+        around.extend(found.map(|line| format!("{name}: {}", line.trim())));
+    }
+    assert!(around.is_empty(), "read with `channels::objects` instead:\n{}", around.join("\n"));
+}
+
+#[test]
 fn no_stub_and_no_retried_test() {
     let words = ["todo!(", "unimplemented!(", "dbg!(", "#[ignore"];
     for (name, text) in SHIPPED.iter().chain(&["tests"]).flat_map(|f| sources(f)) {

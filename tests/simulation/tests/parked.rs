@@ -4,13 +4,13 @@
 
 use domain::{ConnectionId, OrderNumber};
 use engine::rows::{AsideKind, AsideRow, Products, Subject};
-use engine::views::{PageRequest, Parked, parked};
-use engine::{World, close_parked, dismiss_parked, erase_parked, retry_parked};
+use engine::views::{PageRequest, Parked, ParkedKind, attention, parked};
+use engine::{Correction, StockChange, World, close_parked, correct_stock, dismiss_parked, erase_parked, retry_parked};
 use jiff::SignedDuration;
 use ports::{Condition, Key, Row, Write};
 use simulation::invariants;
 use simulation::market::Market;
-use simulation::shop::{q, sku};
+use simulation::shop::{location, q, sku};
 use testkit::run::finish;
 
 fn list(world: &World) -> Parked {
@@ -56,7 +56,7 @@ fn the_same_failure_is_one_entry_and_closes_when_the_order_is_taken_in() {
     assert!(entries[0].first_at < entries[0].at);
     polls(&mut market, 3);
     assert_eq!(finish(close_parked(&world)).unwrap(), 0, "it stands aside still");
-    finish(retry_parked(&world, &market.lookup, &entries[0].id)).unwrap();
+    finish(retry_parked(&world, &market.lookup, &entries[0].id, "Ada")).unwrap();
     assert_eq!(list(&world).parked.len(), 1, "until it is right");
     polls(&mut market, 2);
     assert_eq!(invariants::orders(&market.stage.table).len(), 1);
@@ -72,7 +72,7 @@ fn what_is_dismissed_holds_nothing_down_and_comes_back_only_for_another_reason()
     let (mut market, id, number) = with_a_parked_order();
     let world = market.stage.world();
     let entry = list(&world).parked.remove(0).id;
-    finish(dismiss_parked(&world, &entry)).unwrap();
+    finish(dismiss_parked(&world, &entry, "Ada", "it is a test")).unwrap();
     assert!(list(&world).parked.is_empty());
     assert_eq!(bodies(&market), 0);
     let subject = || Subject::Order { number: number.clone() };
@@ -97,7 +97,7 @@ fn a_delivery_is_found_by_polls_and_what_it_held_can_be_erased_or_goes_in_time()
     let erased = list(&world).parked.iter().find(|one| one.what == "a return").unwrap().id.clone();
     finish(erase_parked(&world, &erased)).unwrap();
     assert_eq!((list(&world).parked.len(), bodies(&market)), (3, 2));
-    assert!(finish(retry_parked(&world, &market.lookup, &erased)).is_err(), "there is nothing to try again");
+    assert!(finish(retry_parked(&world, &market.lookup, &erased, "Ada")).is_err(), "there is nothing to try again");
     polls(&mut market, 2);
     finish(close_parked(&world)).unwrap();
     assert_eq!((list(&world).parked.len(), bodies(&market)), (1, 0), "polls found whatever they told of");
@@ -142,4 +142,31 @@ fn a_row_that_cannot_be_read_is_named_and_hides_nothing() {
     let movements = finish(engine::views::movements(&world, &sku("B"), &all)).unwrap();
     assert_eq!((movements.movements.len(), movements.unreadable.len()), (1, 1));
     assert_eq!(finish(engine::views::recent_orders(&world, 50)).unwrap().unreadable.len(), 2);
+}
+
+#[test]
+fn a_short_order_waits_for_a_person_however_long_and_closes_when_it_is_covered() {
+    let mut market = Market::open(&[("A", 2)], 9);
+    let world = market.stage.world();
+    market.stage.clock.pass(SignedDuration::from_secs(60));
+    // Nobody has heard of the other sale yet.
+    for id in market.connections.clone().iter().take(2) {
+        assert!(market.buy(id, "A", 2));
+    }
+    polls(&mut market, 3);
+    let short = || list(&world).parked.into_iter().find(|one| one.kind == ParkedKind::Short);
+    let entry = short().unwrap();
+    assert!(entry.order.is_some() && entry.reason.starts_with("2 units of A"), "{entry:?}");
+    assert!(finish(retry_parked(&world, &market.lookup, &entry.id, "Ada")).is_err(), "there is nothing to cover it with");
+    market.stage.clock.pass(SignedDuration::from_hours(24 * 30));
+    finish(close_parked(&world)).unwrap();
+    assert_eq!(short().map(|one| one.id), Some(entry.id.clone()), "nobody has seen to it");
+    let (reason, by) = ("receipt".to_owned(), "Ada".to_owned());
+    let receipt = Correction { sku: sku("A"), location: location("main"), change: StockChange::Add(5), reason, by };
+    finish(correct_stock(&world, &receipt)).unwrap();
+    finish(retry_parked(&world, &market.lookup, &entry.id, "Ada")).unwrap();
+    finish(close_parked(&world)).unwrap();
+    assert_eq!(short(), None);
+    let waits = finish(attention(&world)).unwrap();
+    assert!(waits.complete, "{waits:?}");
 }

@@ -5,7 +5,10 @@
 use contracts::StockHint;
 use domain::{ConnectionId, Publishing};
 use engine::views::{DriftReport, NotTold, PageRequest, PushExplained, Standing, drift, explain, listings, stock};
-use engine::{Correction, Lookup, ReconcileLimits, StockChange, correct_stock, preview_publication, publish_stock, reconcile, set_publishing};
+use engine::{
+    Correction, Lookup, ReconcileLimits, StockChange, correct_stock, preview_publication, publish_stock, reconcile,
+    set_publishing,
+};
 use jiff::SignedDuration;
 use ports::Clock;
 use simulation::invariants;
@@ -140,7 +143,8 @@ fn compared(market: &mut Market, connection: &ConnectionId) -> DriftReport {
             let until = market.stage.clock.now() + SignedDuration::from_mins(10);
             let world = market.stage.world();
             // A channel's limit may hold it back for a moment.
-            finish(reconcile(&world, &market.lookup, connection, ReconcileLimits::default(), until)).is_ok_and(|part| part.complete)
+            finish(reconcile(&world, &market.lookup, connection, ReconcileLimits::default(), until))
+                .is_ok_and(|part| part.complete)
         });
         assert!(is_complete);
         rest(market);

@@ -90,7 +90,8 @@ impl Table for Spoiling {
 
 /// A merchant with some of everything.
 fn open() -> Market {
-    let goods = Goods { articles: &[("A", 9), ("B", 4)], bundle: Some(("BOX", &[("A", 1), ("B", 1)])), shown: 1, ..Goods::default() };
+    let goods =
+        Goods { articles: &[("A", 9), ("B", 4)], bundle: Some(("BOX", &[("A", 1), ("B", 1)])), shown: 1, ..Goods::default() };
     let mut market = Market::open_with(&goods);
     let world = market.stage.world();
     let settings = StockSettings { quota_below: Some(q(2)), ..StockSettings::default() };
@@ -154,7 +155,7 @@ fn first_page() -> PageRequest {
     PageRequest::first(200)
 }
 
-const VIEWS: [(&str, View); 16] = [
+const VIEWS: [(&str, View); 17] = [
     ("stock", view!(world, c, views::stock(&world, &sku("A")))),
     ("stock of a bundle", view!(world, c, views::stock(&world, &sku("BOX")))),
     ("stock page", view!(world, c, views::stock_page(&world, "", &first_page()))),
@@ -169,6 +170,7 @@ const VIEWS: [(&str, View); 16] = [
     ("drift", view!(world, c, views::drift(&world, false, &first_page()))),
     ("health", view!(world, c, views::health(&world))),
     ("parked", view!(world, c, views::parked(&world, &first_page()))),
+    ("attention", view!(world, c, views::attention(&world))),
     ("recent orders", view!(world, c, views::recent_orders(&world, 50))),
     ("plan", view!(world, c, async { views::plan(&world, &plan()).await })),
 ];
@@ -182,7 +184,9 @@ fn still(mut said: Json) -> Json {
     fn strip(value: &mut Json) {
         match value {
             Json::Object(fields) => {
-                fields.retain(|name, _| !["at", "from", "until", "cursor_age_s", "good_age_s", "unreadable"].contains(&name.as_str()));
+                fields.retain(|name, _| {
+                    !["at", "from", "until", "cursor_age_s", "good_age_s", "unreadable", "complete"].contains(&name.as_str())
+                });
                 fields.values_mut().for_each(strip);
             }
             Json::Array(values) => values.iter_mut().for_each(strip),
@@ -196,9 +200,9 @@ fn still(mut said: Json) -> Json {
 /// Whether it says of a row that it cannot be read, wherever it says so.
 fn names(said: &Json, key: &str) -> bool {
     match said {
-        Json::Object(fields) => fields
-            .iter()
-            .any(|(name, value)| (name == "unreadable" && value.to_string().contains(key)) || names(value, key)),
+        Json::Object(fields) => {
+            fields.iter().any(|(name, value)| (name == "unreadable" && value.to_string().contains(key)) || names(value, key))
+        }
         Json::Array(values) => values.iter().any(|value| names(value, key)),
         _ => false,
     }
@@ -207,7 +211,10 @@ fn names(said: &Json, key: &str) -> bool {
 /// How many things of each kind it says.
 fn sizes(said: &Json) -> BTreeMap<String, usize> {
     let fields = said.as_object().unwrap().iter();
-    fields.filter(|(name, _)| *name != "unreadable").filter_map(|(name, value)| Some((name.clone(), value.as_array()?.len()))).collect()
+    fields
+        .filter(|(name, _)| *name != "unreadable")
+        .filter_map(|(name, value)| Some((name.clone(), value.as_array()?.len())))
+        .collect()
 }
 
 fn read(market: &Market, view: View, spoilt: Option<(Key, Way)>) -> (Result<Json>, BTreeSet<Key>) {
@@ -233,6 +240,7 @@ fn a_row_that_cannot_be_read_is_named_and_costs_nothing_else() {
                 let said = said.unwrap_or_else(|error| panic!("{name}, {key:?} {way:?}: {error}"));
                 let is_named = names(&said, &key.sk);
                 named += usize::from(is_named);
+                assert!(!is_named || said.get("complete").is_none_or(|complete| *complete == false), "{name}: {said}");
                 // What is not named had no part in it.
                 assert!(is_named || still(said.clone()) == still(whole.clone()), "{name}, {key:?} {way:?}: {said:#}");
                 for (list, before) in sizes(&whole) {
@@ -256,9 +264,16 @@ fn what_a_spoilt_row_says_is_not_known_and_nothing_is_made_up() {
         let row = market.stage.table.rows().into_iter().find(|row| row.key.pk == "SKU#A" && row.key.sk.starts_with(key)).unwrap();
         read(&market, VIEWS[0].1, Some((row.key, Way::Swapped))).0.unwrap()
     };
-    for figure in ["STOCK#", "SHORT", "RULE#"].iter().filter(|key| market.stage.table.rows().iter().any(|row| row.key.pk == "SKU#A" && row.key.sk.starts_with(**key))) {
+    for figure in ["STOCK#", "SHORT", "RULE#"]
+        .iter()
+        .filter(|key| market.stage.table.rows().iter().any(|row| row.key.pk == "SKU#A" && row.key.sk.starts_with(**key)))
+    {
         let said = stock(figure);
-        assert_eq!((&said["available"], &said["short"], &said["quota"]), (&Json::Null, &Json::Null, &Json::Null), "{figure}: {said:#}");
+        assert_eq!(
+            (&said["available"], &said["short"], &said["quota"]),
+            (&Json::Null, &Json::Null, &Json::Null),
+            "{figure}: {said:#}"
+        );
         for listing in said["listings"].as_array().unwrap() {
             assert_eq!((&listing["shown"], listing.get("target")), (&"unknown".into(), None), "{figure}: {listing}");
         }

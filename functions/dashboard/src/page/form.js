@@ -29,10 +29,10 @@ const reasonField = () => ({ name: "reason", label: t("reason") });
 
 let sending = null;
 /** Asks a person for something; `work` makes the request of what they entered. */
-function askPerson(title, fields, work, done) {
+function askPerson(title, fields, work, done, words) {
   sending = { work, done, key: document.activeElement?.dataset?.key };
   find("deed-title").textContent = title;
-  find("deed-fields").replaceChildren(...fields.map(field));
+  find("deed-fields").replaceChildren(...(words ? [h("p", null, words)] : []), ...fields.map(field));
   complain(null);
   find("deed-save").disabled = false;
   find("deed").showModal();

@@ -5,6 +5,12 @@ const nameOf = (order, id) => { const line = order.lines.find((l) => l.id === id
 const unitsOf = (order, lines) => lines.map((one) => `${count(one.units)} × ${nameOf(order, one.line)}`).join(", ");
 const TOLD = { waiting: "pending", begun: "pending", pending: "pending", told: "right", refused: "problem", nothing: "right" };
 
+/** What the channel did not want can be told once more. */
+function tellingAgain(order, one, begin) {
+  if (one.told.state !== "refused") return null;
+  return action(`tell|${one.id}`, t("tellAgain"), begin(t(one.told.unsure ? "tellAgainUnsure" : "tellAgainLong"), [], () => ({ do: "tell_again", update: one.id })), one.id);
+}
+
 function telling(told) {
   const state = TOLD[told.state] ?? "pending";
   return h("span", { class: `chip ${state}` }, h("span", { "aria-hidden": "true" }, `${MARK[state]} `),
@@ -48,6 +54,13 @@ function deeds(order) {
   if (order.lines.some((line) => line.parts.some((part) => part.short > 0))) {
     found.push(action("cover", t("cover"), begin(t("coverLong", count(order.short)), [], () => ({ do: "cover" }))));
   }
+  const toPutBack = open("to_put_back");
+  if (toPutBack.length) found.push(action("put_back", t("putBack"), begin(t("putBackLong"), [
+    { name: "line", kind: "choice", label: t("line"), options: toPutBack.map((line) => [line.id, `${line.label} (${t("most", count(line.most))})`]) },
+    { name: "units", kind: "number", label: t("units"), least: 1, most: Math.max(...toPutBack.map((line) => line.most)), value: toPutBack[0].most },
+  ], () => ({ do: "put_back", id: mark() }))));
+  const isOpen = order.lines.some(({ told }) => told && told.fulfilment !== "marketplace" && told.ordered > told.cancelled + told.shipped);
+  if (!order.deleted && isOpen) found.push(action("deleted", t("deletedThere"), begin(t("deletedLong"), [], () => ({ do: "deleted" }))));
   if (order.unread?.length) found.push(action("decide", t("decideLines"), begin(t("decideLinesLong"), [], () => ({ do: "decide_lines" }))));
   const returned = (one) => {
     const decided = (id) => one.inspected.filter((i) => i.line === id).reduce((sum, i) => sum + i.units, 0);
@@ -63,7 +76,7 @@ function deeds(order) {
     ], () => ({ do: "inspect_return", id: mark(), return: one.id })), one.id));
     return can;
   };
-  return { found, returned };
+  return { found, returned, again: (one) => tellingAgain(order, one, begin) };
 }
 
 function drawLine(line) {
@@ -106,6 +119,7 @@ function happened(order, what) {
     case "covered": return t("h_covered", count(what.units));
     case "lines_decided": return t("h_decided", count(what.lines));
     case "told": return t("h_told", what.outcome);
+    case "told_again": return t("h_told_again", what.id);
     case "locked": return t("lockedBy", what.invoice);
     default: return what.kind;
   }
@@ -115,14 +129,14 @@ const part = (title, items, none) => h("section", null, h("h3", null, t(title)),
 
 function drawOrder(order) {
   order.returns = order.returns.map((one) => ({ inspected: [], ...one }));
-  const { found, returned } = deeds(order);
+  const { found, returned, again } = deeds(order);
   const parcel = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` ${t("from")} ${one.location}`,
-    [one.carrier, one.tracking].filter(Boolean).map((code) => ` · ${code}`).join(""), " ", telling(one.told));
-  const cancellation = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` · ${choice("r_", one.reason)}${one.write_off ? ` · ${t("notThere")}` : ""} `, telling(one.told));
+    [one.carrier, one.tracking].filter(Boolean).map((code) => ` · ${code}`).join(""), " ", telling(one.told), again(one));
+  const cancellation = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` · ${choice("r_", one.reason)}${one.write_off ? ` · ${t("notThere")}` : ""} `, telling(one.told), again(one));
   const back = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), one.reason ? ` · ${one.reason}` : "",
     one.received_at ? ` · ${t("arrivedAt", clock(one.received_at))}` : ` · ${t("onItsWay")}`, " ", returned(one),
     h("ul", { class: "parts" }, one.inspected.map((i) => h("li", null, `${count(i.units)} × ${nameOf(order, i.line)}: ${choice("f_", i.finding)}, ${choice("v_", i.verdict)}`,
-      i.restock_at ? ` · ${t("backAt", count(i.units), i.restock_at)}` : "", " ", telling(i.told)))));
+      i.restock_at ? ` · ${t("backAt", count(i.units), i.restock_at)}` : "", " ", telling(i.told), again(i)))));
   const timeline = [
     { at: order.placed_at, who: t("customer"), words: t("ordered") }, { at: order.accepted_at, who: "Sluis", words: t("takenIn") },
     ...order.history.map((event) => ({ at: event.at, who: event.by ?? t("channel"), words: happened(order, event.what) })),

@@ -5,7 +5,7 @@ const keep = (name, value) => { try { localStorage.setItem(name, value); } catch
 
 let language = WORDS[kept("language")] ? kept("language") : (navigator.language || "en").startsWith("nl") ? "nl" : "en";
 let limit = 25, text = "", lastSeen = null, gone = false, trouble = "";
-const seen = { stock: null, orders: null, parked: null, health: null, one: null, movements: null, locations: null };
+const seen = { stock: null, orders: null, attention: null, health: null, one: null, movements: null, locations: null };
 const tags = {};
 let newest = null;
 
@@ -97,10 +97,6 @@ const draw = {
       h("span", { class: o.held ? "chip right" : "soft" }, t("held", count(o.held))), o.short ? h("span", { class: "chip problem" }, t("short", count(o.short))) : null,
       h("div", { class: "soft" }, o.skus.join(", "))))) : lost?.length ? "" : empty(t("noOrders")));
   },
-  parked({ parked }) {
-    show("parked", parked.length ? h("ol", { class: "rows" }, parked.map((p) => h("li", null,
-      moment(p.at), h("b", null, [p.connection, p.what].filter(Boolean).join(" · ")), h("div", null, p.reason)))) : empty(t("noParked")));
-  },
   health({ connections, unreadable: lost }) {
     show("health", ...unreadable({ unreadable: lost }), connections.length ? h("ul", { class: "rows" }, connections.map((c) => {
       const state = { ok: "right", failing: "problem", unknown: "pending" }[c.state], hooks = c.subscription;
@@ -144,7 +140,8 @@ const stockPath = () => `stock?limit=${limit}&q=${encodeURIComponent(text)}`;
 
 async function round(turn) {
   const asks = open ? [askOne()] : [ask("stock", stockPath()), ask("orders", "orders?limit=50")];
-  if (turn % 3 === 0 && !open) asks.push(ask("parked", "parked?limit=20"), ask("health", "health"));
+  if (turn % 3 === 0 && !open) asks.push(ask("health", "health"));
+  if ((turn % 9 === 0 || !seen.attention) && !open) asks.push(ask("attention", "attention"));
   const failed = (await Promise.allSettled(asks)).find((r) => r.status === "rejected");
   // A browser tells of a server that is gone with a TypeError, of one that is slow with a TimeoutError.
   gone = failed !== undefined && !(failed.reason instanceof Error && failed.reason.constructor === Error);

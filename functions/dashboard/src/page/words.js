@@ -1,5 +1,13 @@
 const WORDS = {
   en: {
+    tryAgain: "Try again", dismiss: "Dismiss", dismissReason: "Why nothing is to be done", erase: "Erase what it holds", eraseLong: "What was sent is erased; what it is and why stays: {0}",
+    since: "since", times: "{0} times", andMore: "and {0} more", notAll: "Not all of it could be read: more may wait for a person than is shown.", a_difference: "difference",
+    a_order: "order that cannot be taken in", a_unmatched_lines: "lines that are no known product", a_unread_lines: "lines that cannot be read", a_unread_item: "item that cannot be read",
+    a_swapped: "line that became another product", a_restocked: "cancelled there: are the units there?", a_came_back: "came back, by the channel’s word", a_deleted: "deleted on the channel",
+    a_short: "sold, and covered by no stock", a_refused_update: "not taken by the channel", a_listing: "figure that cannot be told", a_price: "price that is not taken", a_webhook: "delivery that is not understood",
+    a_message: "message that is not understood", a_other: "needs a look", tellAgain: "Tell the channel again", tellAgainLong: "Tell the channel once more", tellAgainUnsure: "Ask the channel whether it has it, and tell it if it has not",
+    h_told_again: "to be told once more: {0}", putBack: "They are there: put back", putBackLong: "Units that were cancelled on the channel and are there: on sale again", deletedThere: "Deleted on the channel",
+    deletedLong: "The channel knows this order no longer: what was not sent is on sale again",
     not_told: "not told, on purpose", n_import_only: "only orders are taken in", n_not_in_pilot: "not in the pilot", n_not_tracked: "the channel does not track its stock",
     n_not_configured: "the connection is no longer configured", toldOnce: "last told {0}", unsure: "what it should show is not known", unsureFigure: "not known how many",
     notReadable: "Cannot be read: {0}: {1}", backorders: "sold on there without stock (backorders)", pilot: "told of a pilot: {0} products", wouldShow: "would be shown if it were told",
@@ -58,6 +66,14 @@ const WORDS = {
     w_connection: "said for the connection", w_article: "said for the article", w_article_here: "said for the article here",
   },
   nl: {
+    tryAgain: "Probeer opnieuw", dismiss: "Afhandelen", dismissReason: "Waarom er niets hoeft te gebeuren", erase: "Wis de inhoud", eraseLong: "Wat gestuurd is wordt gewist; wat het is en waarom blijft: {0}",
+    since: "sinds", times: "{0} keer", andMore: "en nog {0}", notAll: "Niet alles kon gelezen worden: er kan meer op een mens wachten dan hier staat.", a_difference: "verschil",
+    a_order: "bestelling die niet aangenomen kan worden", a_unmatched_lines: "regels die geen bekend artikel zijn", a_unread_lines: "regels die niet te lezen zijn", a_unread_item: "item dat niet te lezen is",
+    a_swapped: "regel die een ander artikel werd", a_restocked: "daar geannuleerd: zijn de stuks er?", a_came_back: "teruggekomen, zegt het kanaal", a_deleted: "verwijderd op het kanaal",
+    a_short: "verkocht, en door geen voorraad gedekt", a_refused_update: "door het kanaal niet aangenomen", a_listing: "stand die niet doorgegeven kan worden", a_price: "prijs die niet aangenomen wordt", a_webhook: "melding die niet begrepen wordt",
+    a_message: "bericht dat niet begrepen wordt", a_other: "moet bekeken worden", tellAgain: "Meld het kanaal opnieuw", tellAgainLong: "Meld het nog eens aan het kanaal", tellAgainUnsure: "Vraag het kanaal of het dit weet, en meld het zo niet",
+    h_told_again: "wordt nog eens gemeld: {0}", putBack: "Ze zijn er: zet terug", putBackLong: "Stuks die op het kanaal geannuleerd zijn en er toch zijn: weer te koop", deletedThere: "Verwijderd op het kanaal",
+    deletedLong: "Het kanaal kent deze bestelling niet meer: wat niet verzonden is, is weer te koop",
     not_told: "wordt bewust niet bijgewerkt", n_import_only: "alleen bestellingen importeren", n_not_in_pilot: "hoort niet bij de proef", n_not_tracked: "het kanaal houdt er geen voorraad van bij",
     n_not_configured: "de koppeling is niet meer ingesteld", toldOnce: "laatst doorgegeven: {0}", unsure: "wat het moet tonen is niet bekend", unsureFigure: "niet bekend hoeveel",
     notReadable: "Niet te lezen: {0}: {1}", backorders: "wordt daar zonder voorraad doorverkocht (nabestelling)", pilot: "proef: {0} artikelen worden bijgewerkt", wouldShow: "zou getoond worden als het werd bijgewerkt",

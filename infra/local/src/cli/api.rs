@@ -75,6 +75,11 @@ impl Api {
         self.ask(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
     }
 
+    /// Puts something in place.
+    pub(super) async fn put_json(&self, path: &str, body: &Value) -> Result<Value> {
+        self.ask(Method::PUT, path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
     /// Takes something away.
     pub(super) async fn delete(&self, path: &str) -> Result<Value> {
         self.ask(Method::DELETE, path, None).await

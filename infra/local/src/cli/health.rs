@@ -133,6 +133,9 @@ mod tests {
         assert_eq!(lines[2], "  items    unknown (never done yet)");
         assert_eq!(lines[3], "  figures  not told, on purpose: only orders are taken in");
         assert_eq!(lines[4], "  items are being matched: 1200 looked at so far");
-        assert_eq!(lines[5], "  settings changed 2026-11-21T12:00:00Z: figures of 500 products are on their way so far, up to LAMP");
+        assert_eq!(
+            lines[5],
+            "  settings changed 2026-11-21T12:00:00Z: figures of 500 products are on their way so far, up to LAMP"
+        );
     }
 }

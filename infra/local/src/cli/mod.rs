@@ -11,6 +11,7 @@ mod log;
 mod order;
 mod parked;
 mod plan;
+mod publish;
 mod reset;
 mod run;
 mod shop_calls;
@@ -84,6 +85,8 @@ enum Command {
     Health(health::HealthArguments),
     /// Play the last days under other rules: oversells avoided, against hours in which listings would have shown nothing. Changes nothing.
     Plan(plan::PlanArguments),
+    /// Show what a connection would be told, and have it told from now on, following how far that is.
+    Publish(publish::PublishArguments),
     /// Enter the parcels of a CSV file; the channels are told.
     ///
     /// Columns: connection, order, location, and if you like carrier, tracking, parcel (your own mark of it), line, units. Rows of one
@@ -167,6 +170,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Explain(wanted) => explain::explain(&wanted, &state).await,
         Command::Health(wanted) => health::health(&wanted, &state).await,
         Command::Plan(wanted) => plan::plan(&wanted, &state).await,
+        Command::Publish(wanted) => publish::publish(&wanted, &state).await,
         Command::Ship(file) => files::ship(&file, &state).await,
         Command::Stock(file) => files::stock(&file, &state).await,
         Command::Prices(file) => files::prices(&file, &state).await,

@@ -23,6 +23,9 @@ pub(super) struct TimelineArguments {
     /// What they may be of rises again.
     #[arg(long)]
     decide_lines: bool,
+    /// Tells the channel once more of a parcel, a cancellation or a decision about a return that it did not want: its mark.
+    #[arg(long, value_name = "MARK", conflicts_with = "decide_lines")]
+    tell_again: Option<String>,
     #[command(flatten)]
     who: Who,
     #[command(flatten)]
@@ -61,6 +64,10 @@ pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result
     let api = Api::find(&arguments.place, state)?;
     if arguments.decide_lines {
         api.send_json(&path, &serde_json::json!({ "do": "decide_lines", "by": arguments.who.name()? })).await?;
+    }
+    if let Some(mark) = &arguments.tell_again {
+        let command = serde_json::json!({ "do": "tell_again", "update": mark, "by": arguments.who.name()? });
+        api.send_json(&path, &command).await?;
     }
     let answer = api.get(&path).await.map_err(|error| match error.kind {
         ErrorKind::NotFound => {
@@ -147,6 +154,7 @@ fn words(order: &Order, what: &Happened) -> String {
         Happened::OnSaleAfterAll { units } => format!("{units} units that were kept off sale are there, and on sale again"),
         Happened::Covered { units } => format!("{units} units that were short are covered"),
         Happened::Told { id, outcome } => format!("{id}: {outcome}"),
+        Happened::ToldAgain { id } => format!("{id}: the channel is to be told once more"),
         Happened::LinesDecided { lines } => format!("decided about {lines} lines that cannot be read"),
         Happened::Locked { invoice } => format!("closed by invoice {invoice}"),
     }
@@ -161,7 +169,7 @@ fn telling(told: &Telling) -> String {
         Telling::Waiting | Telling::Begun { .. } => "the channel is still to be told".to_owned(),
         Telling::Pending { .. } => "the channel works on it".to_owned(),
         Telling::Told { .. } => "the channel has it".to_owned(),
-        Telling::Refused { reason } => format!("the channel does not have it: {reason}"),
+        Telling::Refused { reason, .. } => format!("the channel does not have it: {reason}"),
         Telling::Nothing => "the channel needs no word of it".to_owned(),
     }
 }

@@ -361,3 +361,17 @@ fn a_secret_of_one_letter_is_none() {
     std::fs::remove_file(&file).unwrap();
     assert!(told.iter().any(|t| t.contains(&format!("`{name}`")) && t.contains("fewer than 8 characters")), "{told:?}");
 }
+
+#[test]
+fn how_items_are_matched_is_said_by_name_and_by_ean_and_sku_if_left_out() {
+    let read_as = |more: &str| {
+        let text = RIGHT.replacen("simulated = true", &format!("simulated = true{more}"), 1);
+        read(&text, CSV).unwrap().connections[0].match_by
+    };
+    assert_eq!(read_as(""), domain::MatchBy::EanAndSku);
+    assert_eq!(read_as("\nmatch = 'ean_and_sku'"), domain::MatchBy::EanAndSku);
+    assert_eq!(read_as("\nmatch = 'ean'"), domain::MatchBy::Ean);
+    let wrong = RIGHT.replacen("simulated = true", "simulated = true\nmatch = 'sku'", 1);
+    let told = told(&wrong, CSV);
+    assert!(told.len() == 1 && told[0].contains("match") && told[0].contains("`ean_and_sku` or `ean`"), "{told:?}");
+}

@@ -110,6 +110,7 @@ pub(super) struct Held {
 /// What a person must see.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Parked {
+    pub(super) kind: String,
     pub(super) what: String,
     pub(super) reason: String,
 }

@@ -101,5 +101,8 @@ fn every_check_can_fail() {
     fails(|_, seen| seen.articles[0].listings.clear(), "every channel shows");
     fails(|_, seen| seen.messages.0 = 1, "queues are empty");
     fails(|_, seen| seen.messages.1 = 1, "no dead letters");
-    fails(|_, seen| seen.parked.push(Parked { what: "order 1".into(), reason: "why".into() }), "nothing is parked");
+    fails(
+        |_, seen| seen.parked.push(Parked { kind: "order".into(), what: "order 1".into(), reason: "why".into() }),
+        "nothing is parked",
+    );
 }

@@ -20,7 +20,7 @@ pub(super) fn check(operation: &'static str, response: Response, writes: bool) -
 /// The error of an answer that is not 2xx.
 pub(super) fn refused(operation: &'static str, response: &Response, writes: bool) -> Error {
     // A 5xx comes as HTML from the proxy as often as not: no body is no reason to fail differently.
-    let problem: Problem = serde_json::from_slice(response.body()).unwrap_or_default();
+    let problem: Problem = crate::objects::from_slice(response.body()).unwrap_or_default();
     let status = response.status().as_u16();
     let said = said(&problem);
     let message = match status {

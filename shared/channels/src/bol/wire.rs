@@ -28,7 +28,7 @@ pub(super) type Fields = BTreeMap<String, Box<RawValue>>;
 /// list is some other answer, and not the end of one.
 pub(super) fn listed<T: DeserializeOwned, E: serde::de::Error>(fields: &mut Fields, name: &str) -> Result<Vec<T>, E> {
     match fields.remove(name) {
-        Some(list) => serde_json::from_str(list.get()).map_err(E::custom),
+        Some(list) => crate::objects::from_str(list.get()).map_err(E::custom),
         None if fields.is_empty() => Ok(Vec::new()),
         None => Err(E::custom("neither the list nor nothing")),
     }
@@ -127,7 +127,8 @@ impl<'de> Deserialize<'de> for Offers {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let mut fields = Fields::deserialize(from)?;
         let offers = listed(&mut fields, "offers")?;
-        let page = fields.remove("page").map(|page| serde_json::from_str(page.get())).transpose().map_err(D::Error::custom)?;
+        let page =
+            fields.remove("page").map(|page| crate::objects::from_str(page.get())).transpose().map_err(D::Error::custom)?;
         Ok(Self { offers, page })
     }
 }

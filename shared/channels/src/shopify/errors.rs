@@ -79,7 +79,7 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
     if response.status().as_u16() == 429 {
         return Some(Pause::all(wire_text::retry_after(response).unwrap_or(UNTOLD_WAIT)));
     }
-    let told: Told = serde_json::from_slice(response.body()).ok()?;
+    let told: Told = crate::objects::from_slice(response.body()).ok()?;
     if told.errors.as_ref().and_then(code).as_deref() == Some("THROTTLED") {
         // What was too dear says nothing of what costs a few points.
         let lowers = throttle(&told).and_then(|t| points(t.currently_available.as_ref())).is_some_and(|left| left >= LOWERING_POINTS);

@@ -4,6 +4,7 @@
 //! What plays no part, or says the same in another form, is put right on the way: a title that is a number, a count written as text.
 
 use crate::lenient::{self, shown};
+use crate::objects;
 use domain::Unread;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -45,19 +46,19 @@ pub(super) fn sift<D: DeserializeOwned>(body: &[u8], path: &[&str]) -> Option<(D
             Err(problem) => spoilt.push(Spoilt { at, json, problem }),
         }
     }
-    let rest = serde_json::from_str(&with_list(&whole, path, &good)?).ok()?;
+    let rest = objects::from_str(&with_list(&whole, path, &good)?).ok()?;
     Some((rest, spoilt))
 }
 
 fn list_at(json: &str, path: &[&str]) -> Option<Vec<Box<RawValue>>> {
-    let Some((first, rest)) = path.split_first() else { return serde_json::from_str(json).ok() };
-    let fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(json).ok()?;
+    let Some((first, rest)) = path.split_first() else { return objects::from_str(json).ok() };
+    let fields: BTreeMap<String, Box<RawValue>> = objects::from_str(json).ok()?;
     list_at(fields.get(*first)?.get(), rest)
 }
 
 fn with_list(json: &str, path: &[&str], items: &[String]) -> Option<String> {
     let Some((first, rest)) = path.split_first() else { return Some(format!("[{}]", items.join(","))) };
-    let mut fields: BTreeMap<String, Box<RawValue>> = serde_json::from_str(json).ok()?;
+    let mut fields: BTreeMap<String, Box<RawValue>> = objects::from_str(json).ok()?;
     let inner = with_list(fields.get(*first)?.get(), rest, items)?;
     fields.insert((*first).to_owned(), RawValue::from_string(inner).ok()?);
     serde_json::to_string(&fields).ok()
@@ -70,7 +71,7 @@ fn mended<D: DeserializeOwned>(whole: &str, path: &[&str], json: &RawValue) -> R
     let mut item = json.get().to_owned();
     for _ in 0..MOST_MENDED {
         let answer = with_list(whole, path, std::slice::from_ref(&item)).ok_or_else(no_item)?;
-        let Err(error) = serde_json::from_str::<D>(&answer) else { return Ok(item) };
+        let Err(error) = objects::from_str::<D>(&answer) else { return Ok(item) };
         let start = answer.find(&item).ok_or_else(no_item)?;
         let at = offset(&answer, &error).checked_sub(start).filter(|at| *at <= item.len()).ok_or_else(no_item)?;
         let told = error.to_string();

@@ -60,7 +60,7 @@ fn is_printed(rest: &[u8]) -> bool {
 fn behind_letters(rest: &[u8]) -> Option<&[u8]> {
     let letters = rest.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
     let json = rest.get(letters..).filter(|_| (1..=MOST_LETTERS).contains(&letters))?;
-    let whole = matches!(json.first(), Some(b'{' | b'[')) && serde_json::from_slice::<IgnoredAny>(json).is_ok();
+    let whole = matches!(json.first(), Some(b'{' | b'[')) && crate::objects::from_slice::<IgnoredAny>(json).is_ok();
     whole.then_some(json)
 }
 

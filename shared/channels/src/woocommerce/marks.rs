@@ -40,7 +40,7 @@ impl Parcel {
 
     /// Reads a field of an order. `None`: it keeps no parcel, or somebody has written something else into it.
     pub(super) fn of_field(key: &str, value: &serde_json::Value) -> Option<Self> {
-        key.starts_with(PARCEL).then(|| serde_json::from_str(value.as_str()?).ok())?
+        key.starts_with(PARCEL).then(|| crate::objects::from_str(value.as_str()?).ok())?
     }
 }
 

@@ -249,7 +249,7 @@ impl Managed {
 
 impl FromWire for Managed {
     fn from_wire(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        crate::objects::from_str(json).ok()
     }
 }
 

@@ -14,6 +14,7 @@ pub(super) fn of(planned: &[PlannedOrder], at: Timestamp) -> Vec<Write> {
             (OrderQuestion::Restocked, untold(order, before)),
             (OrderQuestion::CameBack, returned(order, before)),
             (OrderQuestion::Deleted, deleted(order, before)),
+            (OrderQuestion::Short, short(order, before)),
         ];
         for (question, reason) in questions {
             let Some(reason) = reason else { continue };
@@ -71,6 +72,21 @@ fn deleted(order: &Order, before: Option<&Order>) -> Option<String> {
         format!(
             "the order was deleted on the channel; {} had not been told as sent and are on sale again. If they were sent all the same, or are not \
              there, take them off by a correction of stock; what had been sent stays sent",
+            named(&lines)
+        )
+    })
+}
+
+/// Units that no stock covers, more than before. An order that is taken in by parts is asked about once all of it is in.
+fn short(order: &Order, before: Option<&Order>) -> Option<String> {
+    let before = before.filter(|before| before.is_complete());
+    let was = |line: &LineState| before.and_then(|order| order.line(&line.id)).map_or(Quantity::ZERO, LineState::short);
+    let lines: Vec<_> = order.lines.iter().map(|line| (line, line.short())).filter(|(_, units)| !units.is_zero()).collect();
+    let more = lines.iter().any(|(line, units)| *units > was(line));
+    (more && order.is_complete()).then(|| {
+        format!(
+            "{} are sold and covered by no stock: they are owed before any are shown again. Bring stock in and cover them (`cover`), or cancel \
+             them",
             named(&lines)
         )
     })

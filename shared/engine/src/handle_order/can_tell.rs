@@ -35,6 +35,7 @@ pub(super) async fn check(world: &World, lookup: &Lookup, order: &Order, deed: &
         | Deed::Cover
         | Deed::Decide { .. }
         | Deed::Told { .. }
+        | Deed::TellAgain { .. }
         | Deed::Lock { .. } => Ok(()),
     }
 }

@@ -94,6 +94,12 @@ pub enum OrderCommand {
     Deleted {},
     /// Takes from stock what was short.
     Cover {},
+    /// The channel is told once more of a parcel, a cancellation or a decision about a return that it did not want. Where nobody knows whether
+    /// it has it, it is asked first.
+    TellAgain {
+        /// Mark of the parcel, cancellation or inspection.
+        update: String,
+    },
     /// The lines that cannot be read were looked at, and the stock was corrected if units left for them: no figure waits for them any more.
     DecideLines {},
 }
@@ -112,7 +118,9 @@ impl OrderCommand {
             | Self::AnnounceReturn { id, .. }
             | Self::InspectReturn { id, .. }
             | Self::PutBack { id, .. } => id.as_deref(),
-            Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::DecideLines {} => None,
+            Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::TellAgain { .. } | Self::DecideLines {} => {
+                None
+            }
         }
     }
 
@@ -133,6 +141,7 @@ impl OrderCommand {
             | Self::PutBack { .. }
             | Self::Deleted {}
             | Self::Cover {}
+            | Self::TellAgain { .. }
             | Self::DecideLines {} => Ok(()),
         }
     }
@@ -161,7 +170,9 @@ impl OrderCommand {
                 found == (r#return, line, *units, *finding, *verdict, restock_at)
             }),
             Self::PutBack { line, units, .. } => there.map(|known| (&known.line, known.units) == (line, *units)),
-            Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::DecideLines {} => None,
+            Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::TellAgain { .. } | Self::DecideLines {} => {
+                None
+            }
         };
         let handled = parcel.is_some() || cancellation.is_some() || returned.is_some() || inspected.is_some();
         let taken = handled || there.is_some();
@@ -216,6 +227,7 @@ impl OrderCommand {
             Self::PutBack { id, line, units } => Deed::PutBack(PutBack { id: named(id), line: line.clone(), units: *units }),
             Self::Deleted {} => Deed::Deleted,
             Self::Cover {} => Deed::Cover,
+            Self::TellAgain { update } => Deed::TellAgain { id: update.clone() },
             Self::DecideLines {} => Deed::Decide { lines: order.undecided().cloned().collect() },
         }
     }

@@ -50,6 +50,7 @@ async fn tell_deed(world: &World, order: &Order, deed: &Deed, at: Timestamp) -> 
         | Deed::Cover
         | Deed::Decide { .. }
         | Deed::Told { .. }
+        | Deed::TellAgain { .. }
         | Deed::Lock { .. } => return Ok(()),
     };
     world.bus.publish(vec![event]).await

@@ -206,6 +206,7 @@ fn ledger_word(deed: &Deed) -> OrderDeed {
         | Deed::Receive { .. }
         | Deed::Decide { .. }
         | Deed::Told { .. }
+        | Deed::TellAgain { .. }
         | Deed::Lock { .. } => OrderDeed::Shipped,
     }
 }
@@ -218,6 +219,8 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
         Deed::Told { id, told } => (id, told),
+        // It is open from now on, whatever it was.
+        Deed::TellAgain { id } => (id, &Telling::Waiting),
         Deed::Announce(_)
         | Deed::Receive { .. }
         | Deed::PutBack(_)
@@ -241,6 +244,7 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
 /// Whether the deed's telling is open after it.
 pub(crate) fn waits_to_be_told(deed: &Deed) -> Option<&str> {
     let (id, told) = match deed {
+        Deed::TellAgain { id } => return Some(id.as_str()),
         Deed::Ship(parcel) => (&parcel.id, &parcel.told),
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),

@@ -89,7 +89,7 @@ pub use moved::MovedRow;
 pub use noted::NotedRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
-pub use parked::{OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
+pub use parked::{Dismissal, OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
 pub use price::{PriceDueRow, PriceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rollout::RolloutRow;

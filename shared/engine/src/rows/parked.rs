@@ -35,6 +35,16 @@ pub enum Subject {
         /// What.
         question: OrderQuestion,
     },
+    /// Lines of an order that cannot be read, and about which nobody has decided.
+    UnreadLines {
+        /// Which order.
+        number: OrderNumber,
+    },
+    /// An item of a channel's list that cannot be read.
+    UnreadItem {
+        /// As the channel names it, for people.
+        item: String,
+    },
     /// What a channel cannot be told about an order.
     Update {
         /// The order.
@@ -78,6 +88,8 @@ pub enum OrderQuestion {
     CameBack,
     /// What had left of an order that was deleted.
     Deleted,
+    /// What is to become of units that no stock covers.
+    Short,
 }
 
 impl From<&str> for Subject {
@@ -96,9 +108,12 @@ impl Subject {
     /// What it is, for people: `order 1001`, `listing 12 of A`.
     pub fn what(&self) -> String {
         match self {
-            Self::Order { number } | Self::Lines { number } | Self::Swapped { number } | Self::Question { number, .. } => {
-                format!("order {number}")
-            }
+            Self::Order { number }
+            | Self::Lines { number }
+            | Self::Swapped { number }
+            | Self::UnreadLines { number }
+            | Self::Question { number, .. } => format!("order {number}"),
+            Self::UnreadItem { item } => item.clone(),
             Self::Update { number, id } => format!("order {number}: {id}"),
             Self::Listing { sku, offer } => format!("listing {offer} of {sku}"),
             Self::Price { sku } => format!("price of {sku}"),
@@ -106,6 +121,30 @@ impl Subject {
             Self::Message { queue } => format!("message of the queue {queue}"),
             Self::Other { what } => what.clone(),
         }
+    }
+
+    /// The order, if it is about one.
+    pub fn order(&self) -> Option<&OrderNumber> {
+        match self {
+            Self::Order { number }
+            | Self::Lines { number }
+            | Self::Swapped { number }
+            | Self::UnreadLines { number }
+            | Self::Question { number, .. }
+            | Self::Update { number, .. } => Some(number),
+            Self::UnreadItem { .. }
+            | Self::Listing { .. }
+            | Self::Price { .. }
+            | Self::Webhook
+            | Self::Message { .. }
+            | Self::Other { .. } => None,
+        }
+    }
+
+    /// Whether it stays until it is right or somebody decides about it, however long that takes. The others are kept for some days after they
+    /// were last seen: nothing tells when they are right.
+    fn waits(&self) -> bool {
+        !matches!(self, Self::Webhook | Self::Message { .. } | Self::UnreadItem { .. } | Self::Other { .. })
     }
 
     /// Whether what it holds tells it from others of its kind: each delivery is a thing of its own.
@@ -132,7 +171,18 @@ pub struct ParkedRow {
     /// Why it could not be processed and what to do, for people.
     pub reason: String,
     /// Somebody decided that nothing is to be done about it, as long as it fails for this reason.
-    pub dismissed: bool,
+    pub dismissed: Option<Dismissal>,
+}
+
+/// That nothing is to be done about a parked thing.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Dismissal {
+    /// Who said so.
+    pub by: String,
+    /// Why, in their words.
+    pub reason: String,
+    /// When, UTC.
+    pub at: Timestamp,
 }
 
 impl ParkedRow {
@@ -147,7 +197,7 @@ impl ParkedRow {
     /// One that is seen for the first time, at `at`, and holds nothing.
     pub fn first(connection: Option<&ConnectionId>, subject: Subject, reason: &str, at: Timestamp) -> Self {
         let (id, reason) = (Self::id(connection, &subject, ""), reason.to_owned());
-        Self { id, first_at: at, last_at: at, count: 1, connection: connection.cloned(), subject, reason, dismissed: false }
+        Self { id, first_at: at, last_at: at, count: 1, connection: connection.cloned(), subject, reason, dismissed: None }
     }
 
     /// The id of a problem.
@@ -158,7 +208,17 @@ impl ParkedRow {
 
     /// Whether it was last seen so long ago that it is kept no longer, whether or not the table deletes such rows by itself.
     pub fn is_over(&self, now: Timestamp) -> bool {
+        !self.stays() && self.is_old(now)
+    }
+
+    /// Whether it was last seen longer ago than things are kept that nobody can tell to be right.
+    pub(crate) fn is_old(&self, now: Timestamp) -> bool {
         self.expires_at() <= now.as_second()
+    }
+
+    /// What waits for a person waits; what a person dismissed is only remembered for a while.
+    fn stays(&self) -> bool {
+        self.dismissed.is_none() && self.subject.waits()
     }
 
     fn expires_at(&self) -> i64 {
@@ -174,10 +234,12 @@ impl Kept for ParkedRow {
             .number("count", self.count)
             .text("subject", to_json(&self.subject))
             .text("what", self.subject.what())
-            .text("reason", self.reason.as_str())
-            .number("expires_at", self.expires_at());
-        if self.dismissed {
-            row = row.number("dismissed", 1);
+            .text("reason", self.reason.as_str());
+        if !self.stays() {
+            row = row.number("expires_at", self.expires_at());
+        }
+        if let Some(dismissal) = &self.dismissed {
+            row = row.text("dismissed", to_json(dismissal));
         }
         match &self.connection {
             Some(connection) => row.text("connection", connection.as_str()),
@@ -194,7 +256,7 @@ impl Kept for ParkedRow {
             let odd = || broken(&row.key, "the key is not a parked row's");
             let at: Timestamp = id.split_once('#').ok_or_else(odd)?.0.parse().map_err(|_| odd())?;
             let subject = Subject::Other { what: text(row, "what")?.to_owned() };
-            return Ok(Self { id, first_at: at, last_at: at, count: 1, connection, subject, reason, dismissed: false });
+            return Ok(Self { id, first_at: at, last_at: at, count: 1, connection, subject, reason, dismissed: None });
         }
         Ok(Self {
             id,
@@ -204,7 +266,7 @@ impl Kept for ParkedRow {
             connection,
             subject: json(row, "subject")?,
             reason,
-            dismissed: row.get_number("dismissed").is_some(),
+            dismissed: row.get_text("dismissed").map(|_| json(row, "dismissed")).transpose()?,
         })
     }
 }

@@ -357,14 +357,9 @@ pub struct KeysRow {
     pub keys: BTreeMap<String, String>,
     /// When they were fetched, UTC; `None`: they never were.
     pub fetched_at: Option<Timestamp>,
-    /// When somebody last set out to fetch them, UTC. Later than `fetched_at`: they came to nothing, or are on their way.
-    pub tried_at: Option<Timestamp>,
 }
 
 impl KeysRow {
-    /// Where the last try is kept.
-    pub(crate) const TRIED_AT: &str = "tried_at";
-
     /// Its key.
     pub fn key(connection: &ConnectionId) -> Key {
         key(connection, "KEYS")
@@ -374,24 +369,17 @@ impl KeysRow {
 impl Kept for KeysRow {
     fn to_row(&self) -> Row {
         let row = Row::new(Self::key(&self.connection)).text("keys", to_json(&self.keys));
-        let instants = [("fetched_at", self.fetched_at), (Self::TRIED_AT, self.tried_at)];
-        instants.into_iter().fold(row, |row, (name, at)| match at {
-            Some(at) => row.text(name, sortable(at)),
+        match self.fetched_at {
+            Some(at) => row.text("fetched_at", sortable(at)),
             None => row,
-        })
+        }
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self {
-            connection: connection(row)?,
-            keys: json(row, "keys")?,
-            fetched_at: instant(row, "fetched_at")?,
-            tried_at: instant(row, Self::TRIED_AT)?,
-        })
+        Ok(Self { connection: connection(row)?, keys: json(row, "keys")?, fetched_at: instant(row, "fetched_at")? })
     }
 
     fn believed_at(self, now: Timestamp) -> Self {
-        // The last try stays as it is written: whoever tries next compares it.
         Self { fetched_at: self.fetched_at.and_then(|at| noted(at, now)), ..self }
     }
 }

@@ -207,10 +207,7 @@ async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec
     let health = health.unwrap_or_else(|| HealthRow::fresh(id.clone()));
     let gate = wanted::<GateRow>(world, &GateRow::key(id), &mut lost).await?.read();
     let matching = wanted::<MatchingRow>(world, &MatchingRow::key(id), &mut lost).await?.read();
-    let rollout = match wanted::<RolloutRow>(world, &RolloutRow::key(Some(id)), &mut lost).await?.read() {
-        Some(own) => Some(own),
-        None => wanted::<RolloutRow>(world, &RolloutRow::key(None), &mut lost).await?.read(),
-    };
+    let rollout = rollout(world, id, &mut lost).await?;
     let subscription = wanted::<SubscriptionRow>(world, &SubscriptionRow::key(id), &mut lost).await?.read();
     let descriptor = world.channels.get(&row.channel).map(ports::Channel::descriptor);
     let token = match descriptor.map(|d| d.token) {
@@ -244,7 +241,7 @@ async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec
             began_at: row.began_at,
             ended_at: row.ended_at,
         }),
-        settings_under_way: rollout.map(|row| RolloutHealth { changed_at: row.asked_at, sent: row.sent, through: row.reached }),
+        settings_under_way: rollout.map(RolloutHealth::from),
         gate: gate.and_then(|gate| gate_health(&gate, now)),
         subscription: subscription.map(|s| SubscriptionHealth {
             checked_at: s.checked_at,
@@ -257,6 +254,26 @@ async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec
         channel: row.channel,
     };
     Ok((health, lost))
+}
+
+/// How far a change of settings of a connection is; none: all figures are on their way.
+pub async fn settings_under_way(world: &World, connection: &ConnectionId) -> Result<Option<RolloutHealth>> {
+    let mut lost = Vec::new();
+    Ok(rollout(world, connection, &mut lost).await?.map(RolloutHealth::from))
+}
+
+/// Its own change, or one that holds for all connections.
+async fn rollout(world: &World, id: &ConnectionId, lost: &mut Vec<Unreadable>) -> Result<Option<RolloutRow>> {
+    match wanted::<RolloutRow>(world, &RolloutRow::key(Some(id)), lost).await?.read() {
+        Some(own) => Ok(Some(own)),
+        None => Ok(wanted::<RolloutRow>(world, &RolloutRow::key(None), lost).await?.read()),
+    }
+}
+
+impl From<RolloutRow> for RolloutHealth {
+    fn from(row: RolloutRow) -> Self {
+        Self { changed_at: row.asked_at, sent: row.sent, through: row.reached }
+    }
 }
 
 /// Raises that wait for their turn are no news; a limit that is used up for all is.

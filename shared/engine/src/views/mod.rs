@@ -2,6 +2,7 @@
 //!
 //! Nothing here writes, and nothing here shows a secret or what a customer wrote. Instants are UTC.
 
+mod attention;
 mod drift;
 mod drift_mail;
 mod explain;
@@ -19,26 +20,27 @@ mod standing;
 mod stock;
 mod what_if;
 
+pub use crate::publish_stock::NotTold;
+pub use attention::{Attention, attention};
 pub use drift::{BooksDrift, ConnectionDrift, DifferenceView, DriftReport, drift};
 pub use drift_mail::{DriftMail, drift_mail};
 pub use explain::{
-    Explanation, FigureExplained, ListingExplained, PartExplained, PlaceExplained, PushExplained, PushState, Step, StepExplained, Term,
-    TermKind, Whence, explain,
+    Explanation, FigureExplained, ListingExplained, PartExplained, PlaceExplained, PushExplained, PushState, Step, StepExplained,
+    Term, TermKind, Whence, explain,
 };
 pub use health::{
-    ConnectionHealth, DutyView, GateHealth, Health, ItemsHealth, RolloutHealth, SubscriptionHealth, TokenHealth, TokenSort,
-    health,
+    ConnectionHealth, DutyView, GateHealth, Health, ItemsHealth, Publishes, RolloutHealth, SubscriptionHealth, TokenHealth,
+    TokenSort, health, settings_under_way,
 };
 pub use listings::{ListingsPage, OfferView, listings};
 pub use locations::{LocationView, Locations, locations};
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
-pub use parked::{Parked, ParkedView, parked};
+pub use parked::{Parked, ParkedKind, ParkedView, parked};
 pub use prices::{PriceView, PricesPage, prices};
 pub use readable::{Unreadable, readable_connections};
 pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
-pub use crate::publish_stock::NotTold;
 pub use standing::Standing;
 pub use stock::{ListingStock, LocationStock, StockPage, StockView, stock, stock_page};
 pub use what_if::{ArticlePlan, ListingPlan, PlanReport, PlanRequest, PlanSums, plan};

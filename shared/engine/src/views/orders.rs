@@ -53,6 +53,8 @@ pub struct OrderView {
     pub locked_by: Option<String>,
     /// Units that no location could cover, over all lines.
     pub short: Quantity,
+    /// The channel no longer has it.
+    pub deleted: bool,
 }
 
 /// One line of an order.
@@ -118,7 +120,7 @@ pub async fn order(world: &World, connection: &ConnectionId, number: &OrderNumbe
 
 impl From<Order> for OrderView {
     fn from(order: Order) -> Self {
-        let short = order.short();
+        let (short, deleted) = (order.short(), order.is_deleted());
         let lines = order.lines.iter().map(|state| line(&order, state)).collect();
         let unread = order.undecided().cloned().collect();
         let snapshot = order.snapshot;
@@ -141,6 +143,7 @@ impl From<Order> for OrderView {
             history: order.history,
             locked_by: order.locked_by,
             short,
+            deleted,
         }
     }
 }

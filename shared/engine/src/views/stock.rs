@@ -127,11 +127,8 @@ async fn one(world: &World, connections: &Connections, article: Item, mut unread
     let judge = Judge::of(world, &seen, connections);
     let present = &seen.present;
     let known = seen.figures_are_known();
-    let available = if present.parts.is_empty() {
-        present.stock.iter().map(|s| s.level.available).sum()
-    } else {
-        present.free_anywhere()
-    };
+    let available =
+        if present.parts.is_empty() { present.stock.iter().map(|s| s.level.available).sum() } else { present.free_anywhere() };
     Ok(StockView {
         available: known.then_some(available),
         components: present.components.clone(),

@@ -166,8 +166,8 @@ pub(super) fn explain(sku: &Sku, seen: &Seen, mut sums: Sums, whole: bool) -> Ve
     let stock = &seen.present.stock;
     let places: BTreeSet<LocationId> = stock.iter().map(|row| row.location.clone()).chain(sums.0.keys().cloned()).collect();
     let one = |location: LocationId| {
-        let key = StockRow::key(sku, &location);
-        let lost = seen.lost.iter().any(|(lost, _)| *lost == key);
+        let (partition, name) = (StockRow::partition(sku), format!("{}{location}", StockRow::PREFIX));
+        let lost = seen.lost.iter().any(|(lost, _)| (&lost.pk, &lost.sk) == (&partition, &name));
         let level = stock.iter().find(|row| row.location == location).map_or(StockLevel::default(), |row| row.level);
         let figure = (!lost).then_some(level);
         let terms: Vec<Term> = sums.0.remove(&location).unwrap_or_default().into_iter().map(term).collect();

@@ -1,7 +1,7 @@
 //! The explanation as text, for a terminal.
 
-use super::figure::{FigureExplained, Term, TermKind};
 use super::Explanation;
+use super::figure::{FigureExplained, Term, TermKind};
 use super::listing::{ListingExplained, PushExplained, PushState, Step, StepExplained, Whence};
 use crate::publish_stock::NotTold;
 use domain::{LocationId, Quantity};
@@ -18,7 +18,9 @@ impl Display for Explanation {
                 f,
                 "!! A FIGURE IS NOT THE SUM OF ITS MOVEMENTS. Something is broken: see below, and count before you trust it.\n"
             )?,
-            None => writeln!(f, "!! WHETHER THE FIGURES ARE THE SUM OF THEIR MOVEMENTS IS NOT KNOWN: see what cannot be read.\n")?,
+            None => {
+                writeln!(f, "!! WHETHER THE FIGURES ARE THE SUM OF THEIR MOVEMENTS IS NOT KNOWN: see what cannot be read.\n")?
+            }
         }
         for one in &self.unreadable {
             writeln!(f, "!! cannot be read: {}: {}", one.key, one.problem)?;
@@ -118,11 +120,16 @@ fn listing(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
         writeln!(f, "  {:>9}  {}{}", step.units, words(step, &one.locations), said(step.from))?;
     }
     let shared = one.steps.iter().any(|step| step.step == Step::Share);
-    writeln!(f, "  {:>9}  {}", target, match (told, shared) {
-        (true, true) => "may be sold there at most now",
-        (true, false) => "is to be shown",
-        (false, _) => "would be shown if it were told",
-    })?;
+    writeln!(
+        f,
+        "  {:>9}  {}",
+        target,
+        match (told, shared) {
+            (true, true) => "may be sold there at most now",
+            (true, false) => "is to be shown",
+            (false, _) => "would be shown if it were told",
+        }
+    )?;
     for place in &one.places {
         writeln!(f, "  {:>9}  of these at {}", place.target, place.location)?;
     }

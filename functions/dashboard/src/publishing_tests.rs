@@ -1,0 +1,45 @@
+//! A change that goes on in the background says so, and where to see how far it is.
+
+use crate::openapi;
+use crate::tests::{ask, call, complaints, get};
+use crate::{Dashboard, HttpHandler};
+use engine::rows::{ArticleRow, Kept};
+use ports::{Condition, Write};
+use serde_json::Value;
+use simulation::market::Market;
+use testkit::run::finish;
+
+#[test]
+fn a_switch_that_goes_on_in_the_background_answers_202_and_names_where_to_see_how_far_it_is() {
+    let market = Market::open(&[("A", 1)], 1);
+    let world = market.stage.world();
+    for n in 0..600 {
+        let item =
+            domain::Item { sku: format!("P{n:04}").parse().unwrap(), ean: None, title: "One".into(), variant: String::new() };
+        finish(world.write_if(Write::Put { row: ArticleRow(item).to_row(), when: Condition::Always })).unwrap();
+    }
+    let path = format!("/api/v1/connections/{}/publishing", market.connections[0]);
+    let answer = finish(Dashboard::new(world.clone()).handle(call("PUT", &path, r#"{"publish":"nothing"}"#)));
+    let body: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(
+        (answer.status, &body["under_way"]["sent"], &body["now"]["publish"]),
+        (202, &500.into(), &"nothing".into()),
+        "{body}"
+    );
+    let place = answer.headers.iter().find(|(name, _)| name == "location").map(|(_, value)| value.as_str()).unwrap();
+    assert_eq!((Some(place), body["progress"].as_str()), (Some("/api/v1/health"), Some("/api/v1/health")));
+    let document = openapi::document();
+    let described = &document["paths"]["/api/v1/connections/{connection}/publishing"]["put"]["responses"]["202"];
+    assert_eq!(complaints(&document, &described["content"]["application/json"]["schema"], &body), Vec::<String>::new());
+    let health = get(&market, place);
+    let one =
+        health["connections"].as_array().unwrap().iter().find(|one| one["connection"] == body["connection"]).unwrap().clone();
+    assert_eq!((&one["settings_under_way"]["sent"], &one["publishes"]["of"]), (&500.into(), &"nothing".into()), "{one}");
+    finish(engine::roll_out(&world)).unwrap();
+    let (status, body) = ask(&market, "PUT", &path, r#"{"publish":"nothing"}"#);
+    assert_eq!(
+        (status, &body["under_way"], &body["progress"]),
+        (200, &Value::Null, &Value::Null),
+        "all of them are on their way"
+    );
+}
