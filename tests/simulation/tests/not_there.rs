@@ -48,8 +48,8 @@ fn cancel(market: &Market, units: i64, reason: CancelReason, write_off: Option<b
 
 fn available(market: &Market) -> i64 {
     let explained = finish(explain(&market.stage.world(), &sku("A"), None)).unwrap();
-    assert!(explained.agrees, "{explained}");
-    explained.locations[0].figure.available.units()
+    assert_eq!(explained.agrees, Some(true), "{explained}");
+    explained.locations[0].figure.unwrap().available.units()
 }
 
 #[test]
