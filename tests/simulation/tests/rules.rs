@@ -62,7 +62,7 @@ fn the_closer_rule_goes_first_field_by_field_and_channels_are_told() {
     assert_eq!(shown(&market), [9, 0, 3]);
     let rules = finish(views::rules(&market.stage.world(), &sku("A"), None)).unwrap();
     assert_eq!(rules.article.unwrap().by, "Ada Example");
-    assert_eq!((rules.connections[2].rule.safety_stock, rules.connections[2].usual.safety_stock), (q(3), q(0)));
+    assert_eq!((rules.connections[2].rule.as_ref().unwrap().safety_stock, rules.connections[2].usual.safety_stock), (q(3), q(0)));
     for on in [None, Some(0), Some(1), Some(2)] {
         say(&mut market, on, &RuleChange::default());
     }
