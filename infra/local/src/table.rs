@@ -1,6 +1,6 @@
 //! The table: a DynamoDB engine on a SQLite file, called in this process through the adapter that speaks to the real one.
 
-use aws::DynamoTable;
+use aws::embedded::{EmbeddedTable, on_file};
 use ports::Result;
 use std::path::Path;
 
@@ -10,13 +10,11 @@ pub const FILE: &str = "table.db";
 const NAME: &str = "sluis";
 
 /// Opens the file, or makes it.
-pub async fn open(file: &Path) -> Result<DynamoTable> {
-    let engine = aws::embedded::on_file(file)?;
-    aws::table::create(&engine, NAME).await?;
-    Ok(DynamoTable::new(&engine, NAME))
+pub async fn open(file: &Path) -> Result<EmbeddedTable> {
+    on_file(file)?.table(NAME).await
 }
 
 /// The table of a stack that another process runs, to be looked at from beside: what is committed is seen.
-pub fn beside(file: &Path) -> Result<DynamoTable> {
-    Ok(DynamoTable::new(&aws::embedded::on_file(file)?, NAME))
+pub fn beside(file: &Path) -> Result<EmbeddedTable> {
+    Ok(on_file(file)?.existing_table(NAME))
 }

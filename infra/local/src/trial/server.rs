@@ -3,7 +3,7 @@
 use super::pages::Pages;
 use super::place::Place;
 use crate::table;
-use aws::DynamoTable;
+use aws::embedded::EmbeddedTable;
 use ports::{Clock, Error, ErrorKind, Result};
 use serde_json::Value;
 use std::fs::File;
@@ -22,7 +22,7 @@ pub(crate) struct Server {
     /// The way to what it serves.
     pub(crate) pages: Pages,
     /// Its table, looked at from here.
-    pub(crate) table: DynamoTable,
+    pub(crate) table: EmbeddedTable,
 }
 
 impl Server {

@@ -1,8 +1,12 @@
 //! Many callers of the API at once.
 
 use super::*;
+use crate::table;
 use crate::topology::Topology;
 use aws::SystemClock;
+use engine::{Opening as OpeningStock, World, put_article};
+use ports::{Bus, Condition, Key, OutgoingEvent, OutgoingMessage, Queue, QueueName, Row, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Answers when it has let others run, and counts how many it is busy with.
@@ -51,6 +55,80 @@ async fn a_crowd_of_readers_is_answered_in_turns() {
     let answers = futures::future::join_all((0..50).map(|_| pages.answer(head("/api/v1/stock"), Bytes::new()))).await;
     assert!(answers.iter().all(|answer| answer.status() == StatusCode::OK), "all of them");
     assert_eq!(slow.most.load(Ordering::SeqCst), AT_ONCE, "and so many at a time");
+}
+
+/// Messages and events go nowhere.
+struct Nowhere;
+
+#[async_trait]
+impl Queue for Nowhere {
+    async fn send(&self, _: QueueName, _: Vec<OutgoingMessage>) -> ports::Result<()> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Bus for Nowhere {
+    async fn publish(&self, _: Vec<OutgoingEvent>) -> ports::Result<()> {
+        Ok(())
+    }
+}
+
+const ARTICLES: usize = 200;
+
+/// A merchant's books on a file.
+async fn books(folder: &std::path::Path) -> World {
+    let world = World {
+        table: Arc::new(table::open(&folder.join("table.db")).await.unwrap()),
+        queue: Arc::new(Nowhere),
+        bus: Arc::new(Nowhere),
+        http: Arc::new(aws::Client::new(aws::Reach::AndLoopback).unwrap()),
+        secrets: Arc::new(crate::demo::merchant().unwrap().secrets()),
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(aws::RandomIds::new()),
+        channels: Arc::new(channels::Registry),
+    };
+    let opening = [OpeningStock { location: domain::LocationId::new("main").unwrap(), quantity: domain::Quantity::ZERO }];
+    for n in 0..ARTICLES {
+        let sku = domain::Sku::new(format!("P-{n:03}")).unwrap();
+        let item = domain::Item { sku, ean: None, title: format!("Product {n}"), variant: String::new() };
+        put_article(&world, &item, &opening).await.unwrap();
+    }
+    world
+}
+
+#[tokio::test]
+async fn fifty_long_lists_of_a_real_table_are_answered_and_what_sells_does_not_wait_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = books(folder.path()).await;
+    let opening = Arc::new(Opening::default());
+    let pages = Pages::new(Arc::clone(&opening), Guard::default());
+    let dashboard: Arc<dyn HttpHandler> = Arc::new(dashboard::Dashboard::new(world.clone()));
+    opening.open(Web { handlers: [("dashboard", dashboard)].into(), ..web(folder.path(), &Arc::new(Slow::default())) });
+    let ended = Mutex::new(Vec::new());
+    let crowd = async {
+        let answers =
+            futures::future::join_all((0..50).map(|_| pages.answer(head("/api/v1/stock?limit=200"), Bytes::new()))).await;
+        ended.lock().unwrap().push("lists");
+        answers
+    };
+    let sale = async {
+        for n in 0..20 {
+            let key = Key::new("ORDER#shop#1", format!("{n}"));
+            assert!(world.table.get(&key).await.unwrap().is_none());
+            world.table.write(Write::Put { row: Row::new(key.clone()), when: Condition::Absent }).await.unwrap();
+            assert!(world.table.get(&key).await.unwrap().is_some(), "what was written is read");
+        }
+        ended.lock().unwrap().push("sale");
+    };
+    let (answers, ()) = futures::join!(crowd, sale);
+    for answer in answers {
+        assert_eq!(answer.status(), StatusCode::OK);
+        let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
+        let page: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(page["articles"].as_array().unwrap().len(), ARTICLES);
+    }
+    assert_eq!(*ended.lock().unwrap(), ["sale", "lists"]);
 }
 
 #[tokio::test]

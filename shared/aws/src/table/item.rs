@@ -50,6 +50,6 @@ fn read(name: &str, value: &AttributeValue) -> Result<Value> {
     }
 }
 
-fn foreign(name: &str, what: &str) -> Error {
+pub(crate) fn foreign(name: &str, what: &str) -> Error {
     Error::new(ErrorKind::Protocol, "table.read", format!("attribute `{name}` is {what}: something other than Sluis wrote it"))
 }

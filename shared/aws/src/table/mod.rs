@@ -11,6 +11,8 @@ mod single;
 mod transaction;
 
 pub use definition::{create, definition};
+#[cfg(feature = "embedded")]
+pub(crate) use item::foreign;
 
 use crate::clock::RandomIds;
 use crate::failure::{Again, failure};
@@ -92,7 +94,7 @@ impl Table for DynamoTable {
     }
 }
 
-fn bound(operation: &'static str, limit: usize) -> Result<i32> {
+pub(crate) fn bound(operation: &'static str, limit: usize) -> Result<i32> {
     match i32::try_from(limit) {
         Ok(limit) if limit > 0 => Ok(limit),
         _ => Err(Error::new(ErrorKind::Bug, operation, "a limit must be at least 1")),

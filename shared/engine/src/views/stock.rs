@@ -7,7 +7,7 @@ use crate::World;
 use crate::publish_stock::Present;
 use crate::rows::{ArticleRow, ListingRow, StockRow};
 use domain::{ChannelId, Component, ConnectionId, Item, LocationId, OfferId, Quantity, Sku};
-use futures::future::join_all;
+use futures::StreamExt;
 use jiff::Timestamp;
 use ports::Result;
 
@@ -86,6 +86,9 @@ pub struct StockPage {
     pub unreadable: Vec<Unreadable>,
 }
 
+/// Articles that are read side by side: enough to keep the table busy, and so few that whoever needs one row waits for no whole page.
+const AT_ONCE: usize = 16;
+
 /// One article's figures.
 pub async fn stock(world: &World, sku: &Sku) -> Result<StockView> {
     let mut unreadable = Vec::new();
@@ -107,7 +110,8 @@ pub async fn stock_page(world: &World, text: &str, request: &PageRequest) -> Res
         (sku, one(world, &connections, row.0, Vec::new()).await)
     });
     let mut articles = Vec::new();
-    for (sku, read) in join_all(read).await {
+    let mut read = futures::stream::iter(read).buffered(AT_ONCE);
+    while let Some((sku, read)) = read.next().await {
         match read {
             Ok(article) => articles.push(article),
             Err(error) => unreadable.push(Unreadable::of(format!("article {sku}"), &error).ok_or(error)?),

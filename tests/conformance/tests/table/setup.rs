@@ -33,8 +33,7 @@ pub(crate) fn embedded(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviou
     let folder = tempfile::tempdir().unwrap();
     let engine = aws::embedded::on_file(&folder.path().join("table.db")).unwrap();
     runtime().block_on(async {
-        aws::table::create(&engine, "table").await.unwrap();
-        behaviour(&DynamoTable::new(&engine, "table")).await;
+        behaviour(&engine.table("table").await.unwrap()).await;
     });
 }
 

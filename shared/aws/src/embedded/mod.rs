@@ -1,7 +1,16 @@
-//! A DynamoDB engine on a SQLite file, called in this process: what the SDK would put on the wire is handed over as a function call.
+//! A DynamoDB engine on a SQLite file, called in this process.
 //!
 //! Nothing listens. An engine behind a port could be asked by every program on the machine, and by every page in a browser there.
+//!
+//! Writes go the way they go on AWS: what the SDK would put on the wire is handed over as a function call. Reads, of which a page of the API
+//! makes hundreds, are asked for directly and side by side (`reads.rs`).
 
+mod reads;
+mod table;
+
+pub use table::EmbeddedTable;
+
+use self::reads::Readers;
 use crate::failure::{SERVER, THIS_MACHINE};
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
@@ -25,20 +34,53 @@ use tokio::sync::Semaphore;
 const TARGET: &str = "x-amz-target";
 const OPERATIONS: &str = "DynamoDB_20120810.";
 
-/// The engine on a file, which is made if it is not there. Given in place of an account.
+/// The engine.
+pub struct Embedded {
+    cloud: SdkConfig,
+    readers: Arc<Readers>,
+}
+
+/// Threads that read a file: enough that one long list does not stop what needs a row.
+const READERS: usize = 2;
+
+/// The engine on a file, which is made if it is not there.
 ///
 /// A second engine may read the same file meanwhile, in this process or another: it sees what is committed.
-pub fn on_file(file: &Path) -> Result<SdkConfig> {
-    Database::new(&file.to_string_lossy()).map(cloud).map_err(|error| {
-        let message = format!("the table {} cannot be opened: {error}", file.display());
-        Error::new(ErrorKind::Configuration, "table", message)
-    })
+pub fn on_file(file: &Path) -> Result<Embedded> {
+    let open = || {
+        Database::new(&file.to_string_lossy()).map_err(|error| {
+            let message = format!("the table {} cannot be opened: {error}", file.display());
+            Error::new(ErrorKind::Configuration, "table", message)
+        })
+    };
+    let cloud = cloud(open()?);
+    let databases = (0..READERS).map(|_| open()).collect::<Result<Vec<_>>>()?;
+    Ok(Embedded { cloud, readers: Arc::new(Readers::start(databases)?) })
 }
 
 /// The engine in memory.
-pub fn in_memory() -> Result<SdkConfig> {
+pub fn in_memory() -> Result<Embedded> {
     let wrong = |error: DynoxideError| Error::new(ErrorKind::Bug, "table", "no table can be had").with_detail(error.to_string());
-    Database::memory().map(cloud).map_err(wrong)
+    let database = Database::memory().map_err(wrong)?;
+    Ok(Embedded { cloud: cloud(database.clone()), readers: Arc::new(Readers::start(vec![database])?) })
+}
+
+impl Embedded {
+    /// Given in place of an account.
+    pub fn cloud(&self) -> &SdkConfig {
+        &self.cloud
+    }
+
+    /// The table of this name, which is made if it is not there.
+    pub async fn table(&self, name: &str) -> Result<EmbeddedTable> {
+        crate::table::create(&self.cloud, name).await?;
+        Ok(self.existing_table(name))
+    }
+
+    /// The table of this name, made by somebody else.
+    pub fn existing_table(&self, name: &str) -> EmbeddedTable {
+        EmbeddedTable::new(&self.cloud, Arc::clone(&self.readers), name)
+    }
 }
 
 /// No timeouts: a call that was begun is done, and one that waits for its turn has not begun.
@@ -62,8 +104,7 @@ fn client(database: Database) -> SharedHttpClient {
     http_client_fn(move |_: &HttpConnectorSettings, _: &RuntimeComponents| engine.clone())
 }
 
-/// The engine does one call at a time. Callers wait in the order in which they came, and without holding a thread: a crowd of readers
-/// neither passes a writer by nor stops what has nothing to do with the table.
+/// The engine does one call at a time. Callers wait in the order in which they came, and without holding a thread.
 struct Engine {
     database: Arc<Database>,
     turn: Arc<Semaphore>,
@@ -136,9 +177,9 @@ mod tests {
     #[test]
     fn nothing_cuts_off_a_call_that_waits_for_its_turn() {
         let engine = in_memory().unwrap();
-        let stalled = engine.stalled_stream_protection().unwrap();
+        let stalled = engine.cloud().stalled_stream_protection().unwrap();
         assert!(!stalled.upload_enabled() && !stalled.download_enabled(), "{stalled:?}");
-        let timeouts = engine.timeout_config();
+        let timeouts = engine.cloud().timeout_config();
         assert!(timeouts.is_none_or(|t| t.operation_timeout().is_none() && t.operation_attempt_timeout().is_none()));
     }
 }
