@@ -23,6 +23,11 @@ struct Machine {
 impl Machine {
     /// Starts one with a simulated shop per channel and waits until it is ready.
     fn start() -> Self {
+        Self::start_as("127.0.0.1:0", &[], "")
+    }
+
+    /// As `start`, with the page there, these arguments, and this under `[local]`.
+    fn start_as(listen: &str, arguments: &[&str], local: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("c.csv"), "sku,ean,title,main\nA-1,8712345678906,Lamp,12\n").unwrap();
         let mut text = "[merchant]\nname = 'Lamps'\nlocations = ['main']\ncatalogue = 'c.csv'\n".to_owned();
@@ -34,9 +39,11 @@ impl Machine {
                 writeln!(text, "{name} = '{value}'").unwrap();
             }
         }
+        write!(text, "[local]\n{local}\n").unwrap();
         std::fs::write(folder.path().join("sluis.toml"), text).unwrap();
         let mut child = Command::new(SLUIS)
-            .args(["run", "--listen", "127.0.0.1:0", "--state", "state", "--ready", "ready.json"])
+            .args(["run", "--listen", listen, "--state", "state", "--ready", "ready.json"])
+            .args(arguments)
             .current_dir(folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -153,6 +160,34 @@ fn nothing_listens_but_the_page_the_deliveries_and_the_simulated_shops() {
         for (_, told) in [get(*at, "/", "origin: https://evil.example.test\r\n"), get(*at, "/", "")] {
             assert!(!told.to_ascii_lowercase().contains("access-control-allow"), "{at}: {told}");
         }
+    }
+}
+
+/// An address of the loopback range that nobody listens on at this moment.
+fn free(ip: &str) -> SocketAddr {
+    std::net::TcpListener::bind((ip, 0)).unwrap().local_addr().unwrap()
+}
+
+#[test]
+fn nothing_else_listens_where_the_page_is_exposed_and_deliveries_have_an_address() {
+    // Where it says that it listens, it listens: three addresses that are told apart, and all of them of this machine.
+    let hooks = free("127.0.0.3");
+    for (listen, arguments) in [("127.0.0.1:0", &[][..]), ("127.0.0.2:0", &["--expose"]), ("127.0.0.1:0", &["--chaos", "0.01"])] {
+        let machine = Machine::start_as(listen, arguments, &format!("hooks_listen = '{hooks}'"));
+        let documented: BTreeSet<SocketAddr> = machine.shops.iter().copied().chain([machine.pages, machine.hooks]).collect();
+        assert_eq!(machine.listening(), documented, "{arguments:?}");
+        assert_eq!((machine.hooks, machine.pages.ip().to_string().as_str()), (hooks, &listen[..9]), "{arguments:?}");
+        assert!(
+            machine.shops.iter().all(|shop| shop.ip().to_string() == "127.0.0.1"),
+            "{arguments:?}: the shops are nobody else's"
+        );
+        let exposed = arguments.contains(&"--expose");
+        let forwarded = get(machine.pages, "/api/v1/health", "x-forwarded-for: 203.0.113.9\r\n").0;
+        assert_eq!(forwarded, if exposed { 200 } else { 403 }, "{arguments:?}");
+        assert_eq!(get(machine.hooks, "/api/v1/health", "").0, 404, "{arguments:?}: deliveries, and nothing else");
+        assert_eq!(post(machine.hooks, "/hooks/a/b", "", "{}").0, 404, "{arguments:?}: nobody's");
+        let switch = post(machine.pages, "/_local/chaos", "content-type: application/json\r\n", r#"{"rate":0}"#).0;
+        assert_eq!(switch, if arguments.contains(&"--chaos") { 200 } else { 404 }, "{arguments:?}");
     }
 }
 
