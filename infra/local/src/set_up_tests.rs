@@ -54,6 +54,28 @@ fn only_what_changed_is_touched_and_opening_stock_counts_once() {
 }
 
 #[test]
+fn of_five_thousand_products_only_those_that_changed_are_written() {
+    let products: String = (0..5_000).map(|n| format!("P-{n:04},,Product {n},3,\n")).collect();
+    let catalogue = format!("sku,ean,title,main,bundle\n{products}");
+    let stage = stage();
+    assert_eq!(start(&stage, &catalogue), 5_000);
+    stage.table.touched();
+    let settings = ["SETTINGS / ATTENTION", "SETTINGS / STOCK"];
+    let written = || stage.table.touched().into_iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect::<Vec<_>>();
+    let calls = stage.faults.calls().len();
+    assert_eq!(start(&stage, &catalogue), 0);
+    assert_eq!(written(), settings);
+    // A page of what was applied holds a thousand.
+    assert!(stage.faults.calls().len() - calls <= 4 + 5, "{}", stage.faults.calls().len() - calls);
+    assert_eq!(start(&stage, &catalogue.replace("Product 4711,", "Another name,")), 1);
+    let of_one = written();
+    assert!(
+        of_one.len() > settings.len() && of_one.iter().all(|key| settings.contains(&key.as_str()) || key.ends_with("P-4711")),
+        "{of_one:?}"
+    );
+}
+
+#[test]
 fn a_start_that_broke_off_is_taken_up_again() {
     let whole = stage();
     start(&whole, CATALOGUE);
