@@ -6,7 +6,7 @@ use crate::rows::{
     Products, Subject,
 };
 use crate::tell_order::has_it;
-use crate::{Lookup, World, poll_orders};
+use crate::{Lookup, World};
 use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ConnectionId, Order, OrderNumber, Quantity};
 use ports::{Condition, Error, ErrorKind, OutgoingMessage, QueueName, Result, Write};
@@ -142,7 +142,8 @@ async fn forget(world: &World, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Has a parked thing tried once more, as `by` wants it. It stays on the list until it is right.
+/// Has a parked thing tried once more, as `by` wants it, by those whose work it is: who asks may be one who serves people, and has no
+/// credentials. It stays on the list until it is right.
 pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str, by: &str) -> Result<()> {
     let row = find(world, id).await?;
     match (&row.subject, &row.connection) {
@@ -172,7 +173,8 @@ pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str, by: &str) ->
             let due = PriceDueRow { connection: connection.clone(), at: world.clock.now(), sku: sku.clone() };
             world.write_if(Write::Put { row: due.to_row(), when: Condition::Always }).await.map(drop)
         }
-        (Subject::Webhook, Some(connection)) => poll_orders(world, lookup, connection, Cause::Poll).await.map(drop),
+        // Whatever it told of is read by the next poll, which is never more than a minute away.
+        (Subject::Webhook, Some(_)) => Ok(()),
         (Subject::Message { queue }, _) => send_again(world, id, queue).await,
         _ => Err(Error::new(
             ErrorKind::Declined,

@@ -3,10 +3,10 @@
 use crate::inbound::inbound;
 use crate::planted::{Mistake, planted};
 use crate::publish_stock::mapped;
-use crate::rows::{KeysRow, ListingRow, OfferRow, OrderRow, ReferenceRow, Subject};
+use crate::rows::{KeysRow, ListingRow, OfferRow, ReferenceRow, Subject};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, StockHint};
-use domain::{ConnectionId, OfferId, OrderSnapshot, Quantity, Sku};
+use domain::{ConnectionId, OfferId, Quantity, Sku};
 use ports::{Delivery, Error, ErrorKind, Key, Notice, QueueName, Result, WebhookKeys};
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn forward(
     let mut received = Received::default();
     for notice in notices {
         let (number, snapshot) = match notice {
-            Notice::Order(snapshot) if snapshot.draft && !is_known(world, connection, &snapshot).await? => continue,
+            // One that is no order yet as well: whether it was one before, only those know who may read orders. Anybody may deliver here.
             Notice::Order(snapshot) => (snapshot.number.clone(), Some(*snapshot)),
             Notice::Read { number, .. } => (number, None),
             Notice::Stock(offer) => {
@@ -95,11 +95,6 @@ async fn forward(
         }
     }
     Ok(received)
-}
-
-/// Whether it was an order before. Every visitor of a checkout may make one that never becomes an order.
-async fn is_known(world: &World, connection: &ConnectionId, snapshot: &OrderSnapshot) -> Result<bool> {
-    Ok(world.get::<OrderRow>(&OrderRow::key(connection, &snapshot.number)).await?.is_some())
 }
 
 /// The article that an item is, and the item as we publish to it.

@@ -7,7 +7,7 @@ use crate::rows::{ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, Rol
 use domain::{ChannelId, ConnectionId, Duty, Publishing, Wellbeing};
 use futures::future::join_all;
 use jiff::Timestamp;
-use ports::{Lane, Result, TokenKind};
+use ports::{ErrorKind, Lane, Result, TokenKind};
 
 /// All connections.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -166,7 +166,7 @@ pub struct SubscriptionHealth {
 pub struct TokenHealth {
     /// How long it lives.
     pub sort: TokenSort,
-    /// When the present one ends, UTC; none if there is none or it does not end.
+    /// When the present one ends, UTC; none if there is none or it does not end, and on AWS, where whoever serves people sees no tokens.
     #[schemars(with = "Option<String>")]
     pub ends_at: Option<Timestamp>,
 }
@@ -198,6 +198,14 @@ pub async fn health(world: &World) -> Result<Health> {
     Ok(Health { connections, unreadable })
 }
 
+/// The token, where whoever serves people may see tokens: on AWS they may not.
+async fn token(world: &World, id: &ConnectionId, lost: &mut Vec<Unreadable>) -> Result<Option<TokenRow>> {
+    match wanted::<TokenRow>(world, &TokenRow::key(id), lost).await {
+        Err(error) if error.kind == ErrorKind::Forbidden => Ok(None),
+        read => Ok(read?.read()),
+    }
+}
+
 async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec<Unreadable>)> {
     let now = world.clock.now();
     let id = &row.id;
@@ -214,7 +222,7 @@ async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec
         None => None,
         Some(TokenKind::Static) => Some(TokenHealth { sort: TokenSort::Static, ends_at: None }),
         Some(kind) => {
-            let kept = wanted::<TokenRow>(world, &TokenRow::key(id), &mut lost).await?.read();
+            let kept = token(world, id, &mut lost).await?;
             let sort = if kind == TokenKind::Rotating { TokenSort::Rotating } else { TokenSort::Expiring };
             Some(TokenHealth { sort, ends_at: kept.and_then(|t| t.token).map(|t| t.expires_at) })
         }
