@@ -154,6 +154,11 @@ MISTAKES = {
 }
 
 
+def test_every_rule_has_a_mistake_that_it_catches() -> None:
+    rules = {re.search(r'id = "(E\d+)"', path.read_text(encoding="utf-8"))[1] for path in (LINT / "rules").glob("*.py")}
+    assert rules and rules == {rule for rule, _ in MISTAKES.values()}
+
+
 def test_the_template_breaks_no_rule() -> None:
     assert rules_broken(TEMPLATE) == set()
 
