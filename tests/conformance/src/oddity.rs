@@ -2,9 +2,17 @@
 
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 
 /// A number no type holds, which `Value` cannot either: it is put into the text.
 const BEYOND: &str = "@@beyond every number@@";
+
+/// A list within a list within a list, deeper than a reader's stack: put into the text as well.
+const DEEP: &str = "@@deep@@";
+const DEPTH: usize = 100_000;
+
+/// The only field of an object that stands for a field that is there twice; which no object can say.
+const TWICE: &str = "@@twice@@";
 
 /// A way to spoil a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +37,17 @@ pub enum Way {
     Negative,
     /// It is between two whole numbers.
     Fraction,
+    /// It is a list of objects of its kind, where one is meant; and the other way round, an object with the list in it.
+    Listed,
+    /// It is nested beyond all measure.
+    Deep,
+    /// It is there twice: as it was, and then as something else.
+    Twice,
 }
 
 impl Way {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Removed,
         Self::Null,
         Self::OtherType,
@@ -44,6 +58,9 @@ impl Way {
         Self::Endless,
         Self::Negative,
         Self::Fraction,
+        Self::Listed,
+        Self::Deep,
+        Self::Twice,
     ];
 
     fn put(self, was: &Value) -> Value {
@@ -58,6 +75,10 @@ impl Way {
             (Self::Endless, _) => json!("odd ".repeat(2_000)),
             (Self::Negative, _) => json!(-1),
             (Self::Fraction, _) => json!(1.5),
+            (Self::Listed, Value::Array(_)) => json!({ "0": was }),
+            (Self::Listed, _) => json!([was, was]),
+            (Self::Deep, _) => json!(DEEP),
+            (Self::Twice, _) => json!({ TWICE: [was, Self::OtherType.put(was)] }),
         }
     }
 }
@@ -112,6 +133,8 @@ pub fn spoilt(mut answer: Value, field: &str, way: Way) -> Option<Vec<u8>> {
 pub fn spoil(body: &mut Value, path: &str, way: Way) -> Option<()> {
     let (parent, name) = path.rsplit_once('/')?;
     let was = body.pointer(path)?.clone();
+    // Of a list nothing is there twice.
+    let way = if way == Way::Twice && body.pointer(parent)?.is_array() { Way::Listed } else { way };
     if way == Way::Removed {
         match body.pointer_mut(parent)? {
             Value::Object(fields) => drop(fields.shift_remove(&name.replace("~1", "/").replace("~0", "~"))),
@@ -127,7 +150,40 @@ pub fn spoil(body: &mut Value, path: &str, way: Way) -> Option<()> {
 
 /// A body as it travels.
 pub fn text(body: &Value) -> Vec<u8> {
-    body.to_string().replace(&format!("\"{BEYOND}\""), "1e999").into_bytes()
+    let mut text = String::new();
+    write(body, &mut text);
+    text.into_bytes()
+}
+
+/// As JSON has it, with what a `Value` cannot hold.
+fn write(value: &Value, text: &mut String) {
+    match value {
+        Value::String(odd) if odd == BEYOND => text.push_str("1e999"),
+        Value::String(odd) if odd == DEEP => text.extend(["[".repeat(DEPTH), "]".repeat(DEPTH)]),
+        Value::Array(all) => {
+            text.push('[');
+            for (at, one) in all.iter().enumerate() {
+                text.push_str(if at == 0 { "" } else { "," });
+                write(one, text);
+            }
+            text.push(']');
+        }
+        Value::Object(fields) => {
+            text.push('{');
+            let mut comma = "";
+            for (name, value) in fields {
+                let twice = value.get(TWICE).and_then(Value::as_array);
+                for one in twice.map_or_else(|| std::slice::from_ref(value), Vec::as_slice) {
+                    // Writing to a text cannot fail.
+                    let _ = write!(text, "{comma}{}:", Value::String(name.clone()));
+                    write(one, text);
+                    comma = ",";
+                }
+            }
+            text.push('}');
+        }
+        other => text.push_str(&other.to_string()),
+    }
 }
 
 fn escaped(name: &str) -> String {

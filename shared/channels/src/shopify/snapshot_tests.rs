@@ -159,7 +159,7 @@ fn a_line_that_needs_no_shipping_is_an_amount_or_a_download_whichever_shape_tell
     let kinds = |graphql: LineFacts, rest: serde_json::Value| {
         let facts: super::super::wire::Order = serde_json::from_value(serde_json::json!({
             "id": 1, "name": "#1", "created_at": "2026-11-21T20:00:00Z", "updated_at": "2026-11-21T20:00:00Z", "cancelled_at": null,
-            "closed_at": null, "shipping_address": null, "line_items": [rest],
+            "closed_at": null, "shipping_address": null, "returns": [], "line_items": [rest],
         }))
         .unwrap();
         [order(graphql), facts.facts().unwrap()].map(|facts| facts.snapshot("test", Some(false)).unwrap().unwrap().lines[0].kind)
@@ -185,7 +185,7 @@ fn the_parts_of_a_bundle_are_the_lines_and_the_bundle_itself_is_none() {
     // As Shopify tells it: each part is a line of a variant of its own; the group around them is a word on the line, not a line.
     let order: super::super::wire::Order = serde_json::from_value(serde_json::json!({
         "id": 1, "name": "#1", "created_at": "2026-11-21T20:00:00Z", "updated_at": "2026-11-21T20:00:00Z", "cancelled_at": null,
-        "closed_at": null, "shipping_address": null,
+        "closed_at": null, "shipping_address": null, "returns": [],
         "line_items": [
             { "id": 1, "variant_id": 10, "sku": "LAMP", "name": "Lamp", "quantity": 1, "current_quantity": 1, "price_set": null,
               "sales_line_item_group_id": 8 },

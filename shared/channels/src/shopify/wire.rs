@@ -137,7 +137,8 @@ impl Order {
             cancelled: is_set(&self.cancelled_at)?,
             closed: is_set(&self.closed_at)?,
             ship_to: self.shipping_address.get().and_then(|to| to.0.country_code.get().cloned()),
-            unread_returns: self.returns.is_odd() || self.returns.get().is_some_and(|all| !all.0.is_empty()),
+            // A delivery without a word of them may be of an order that has some.
+            unread_returns: self.returns.get().is_none_or(|all| !all.0.is_empty()),
             ..OrderFacts::default()
         };
         for json in &lines.0 {

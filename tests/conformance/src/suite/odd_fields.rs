@@ -2,7 +2,9 @@
 
 use crate::bench::{Bench, Plan, Subject, sku, units};
 use crate::oddity::{self, Way};
+use channels::far_side::FarSide;
 use domain::{OrderSnapshot, Quantity};
+use jiff::Timestamp;
 use ports::{Delivery, ErrorKind, Notice, OrdersFrom, Result, UnreadItem};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -22,6 +24,8 @@ enum Verdict {
     Named,
     /// It is refused by itself, with the reason.
     Refused,
+    /// It tells nothing of an order any more, as where it is another kind of delivery; polls do.
+    NoWord,
 }
 
 /// What was tried, and how it went.
@@ -33,8 +37,9 @@ struct Tally {
 
 impl Tally {
     fn print(&self, subject: &Subject, what: &str) {
+        let tried: usize = self.verdicts.values().sum();
         let verdicts: Vec<String> = self.verdicts.iter().map(|(verdict, count)| format!("{verdict:?} {count}")).collect();
-        println!("  {} {what}: {} fields, {}", subject.descriptor().id, self.fields, verdicts.join(", "));
+        println!("  {} {what}: {} fields, {tried} spoilt answers: {}", subject.descriptor().id, self.fields, verdicts.join(", "));
         assert!(self.fields >= 3, "{} fields are no proof", self.fields);
     }
 
@@ -123,7 +128,8 @@ fn order(told: &str, way: Way, now: &OrderSnapshot, before: &OrderSnapshot) -> V
         return Verdict::Named;
     }
     // A field that says nothing, or nonsense, is no cancellation.
-    let says_nothing = matches!(way, Way::Removed | Way::Null | Way::Object | Way::List | Way::Huge | Way::Beyond | Way::Endless);
+    let says_something = matches!(way, Way::OtherType | Way::Negative | Way::Fraction | Way::Twice);
+    let says_nothing = !says_something;
     assert!(!says_nothing || demanded(now) >= demanded(before), "{told}: fewer units, and nobody is told: {now:?}");
     Verdict::ReadOtherwise
 }
@@ -136,6 +142,10 @@ fn notice(told: &str, way: Way, left: &[Notice], before: &Notice) -> Verdict {
         ([Notice::Unread(item)], _) => named(std::slice::from_ref(item)),
         _ => panic!("{told}: {left:?}"),
     }
+}
+
+fn of_an_order(notice: &Notice) -> bool {
+    matches!(notice, Notice::Order(_) | Notice::Read { .. } | Notice::Unread(_))
 }
 
 fn named(items: &[impl std::borrow::Borrow<UnreadItem>]) -> Verdict {
@@ -188,15 +198,45 @@ pub(super) fn an_odd_field_of_an_order_line_costs_that_line_at_most(subject: &Su
     tally.print(subject, "lines of an order");
 }
 
+/// Something that is done on the channel. False where it knows no such thing.
+type Deed<'a> = &'a dyn Fn(&mut dyn FarSide, Timestamp) -> bool;
+
 pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subject) {
     let bench = subject.bench();
     bench.subscribe(crate::bench::PUBLIC_URL);
     bench.deliver_for(60);
     let keys = bench.keys();
-    bench.buy_all(&[(0, 2), (1, 3)], "NL");
+    // All that a channel tells by itself: of an order, changed, sent, back, cancelled and deleted, of figures, and of another order.
+    let life = bench.buy_all(&[(0, 2), (1, 3)], "NL");
     bench.pass(60);
+    let other = bench.buy_all(&[(0, 1), (1, 1)], "NL");
+    let deeds: [Deed<'_>; 6] = [
+        &|side, now| side.cancel_units(now, &life, &sku(0), units(2)),
+        &|side, now| side.ship_there(now, &life, &sku(1), units(3)),
+        &|side, now| side.announce_return(now, &life, &sku(1), units(1)),
+        &|side, now| side.pay_back_there(now, &life, &sku(1), units(1), true),
+        &|side, now| side.cancel(now, &other),
+        &|side, now| side.delete_order(now, &other),
+    ];
+    let (mut deliveries, mut played) = (bench.outbox(), 0);
+    for deed in deeds {
+        played += usize::from(bench.on("one", |side, now| deed(side, now)));
+        bench.pass(60);
+        deliveries.extend(bench.outbox());
+    }
+    assert!(played >= 4, "what a channel does not know it does not do, but most it does");
     let mut tally = Tally::default();
-    for (_, delivery) in bench.outbox() {
+    let mut shapes = Vec::new();
+    for (_, delivery) in deliveries {
+        let topic: Vec<String> =
+            delivery.headers.iter().filter(|(name, _)| name.ends_with("topic")).map(|(_, topic)| topic.clone()).collect();
+        let read: Value = serde_json::from_slice(&delivery.body).unwrap_or_default();
+        // Each kind once, by what it is about and by its fields.
+        let shape = (topic, oddity::fields(&read));
+        if read.is_null() || shapes.contains(&shape) {
+            continue;
+        }
+        shapes.push(shape);
         let whole: Value = serde_json::from_slice(&delivery.body).unwrap();
         let receive = |body: Vec<u8>| -> Result<Vec<Notice>> {
             let signature = bench.on("one", |side, _| side.sign(&body));
@@ -227,6 +267,7 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
                     ([now], [before]) if matches!(now, Notice::Order(_) | Notice::Read { .. }) => {
                         notice(&told, way, std::slice::from_ref(now), before)
                     }
+                    (now, before) if before.iter().any(of_an_order) && !now.iter().any(of_an_order) => Verdict::NoWord,
                     _ => Verdict::ReadOtherwise,
                 },
                 (Err(error), _) => {
@@ -240,7 +281,7 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
             }
         });
     }
-    tally.print(subject, "deliveries");
+    tally.print(subject, &format!("{} kinds of deliveries", shapes.len()));
 }
 
 pub(super) fn an_odd_field_of_an_item_on_sale_costs_that_item_at_most(subject: &Subject) {
@@ -260,7 +301,7 @@ pub(super) fn an_odd_field_of_an_item_on_sale_costs_that_item_at_most(subject: &
             if left == own && unread.is_empty() {
                 return Verdict::Same;
             }
-            let says_nothing = !matches!(way, Way::Negative | Way::Fraction | Way::OtherType);
+            let says_nothing = !matches!(way, Way::Negative | Way::Fraction | Way::OtherType | Way::Twice);
             if unread.is_empty() {
                 assert!(!says_nothing || left.len() == own.len(), "{told}: an item is gone, and nobody is told: {left:?}");
                 return Verdict::ReadOtherwise;
