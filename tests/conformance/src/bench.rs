@@ -90,7 +90,8 @@ pub fn sku(number: usize) -> Sku {
     Sku::new(format!("ART-{number:03}")).unwrap()
 }
 
-fn ean(number: usize) -> Ean {
+/// The EAN of the article of this number.
+pub fn ean(number: usize) -> Ean {
     let body = format!("{:012}", 200_000_000_000 + number);
     let weighed: u32 = body.bytes().enumerate().map(|(at, b)| u32::from(b - b'0') * if at % 2 == 0 { 1 } else { 3 }).sum();
     Ean::new(&format!("{body}{}", (10 - weighed % 10) % 10)).unwrap()

@@ -39,6 +39,7 @@ behaviours! {
     every_page_may_fail_once_and_nothing_is_lost,
     everything_on_sale_is_listed_once,
     the_list_shows_what_reading_shows,
+    a_code_that_is_written_in_groups_is_the_same_code,
     an_order_is_the_same_wherever_it_is_told,
     an_order_says_to_which_country_it_goes,
     an_odd_field_of_an_order_in_the_list_costs_that_order_at_most,

@@ -140,6 +140,19 @@ fn a_catalogue_as_a_dutch_spreadsheet_writes_it_is_the_same_catalogue() {
 }
 
 #[test]
+fn a_code_may_be_written_in_groups_and_is_the_same_code() {
+    let plain = read(RIGHT, "sku,ean,title\nBOOK,9783161484100,Book\n").unwrap().catalogue;
+    for written in ["978-3-16-148410-0", "978 3 16 148410 0", "978-3161484100", " 978\u{2011}3161484100 "] {
+        assert_eq!(read(RIGHT, &format!("sku,ean,title\nBOOK,{written},Book\n")).unwrap().catalogue, plain, "{written}");
+    }
+    // One code of two products, whichever way each has it; and a code that is none is still told with its line.
+    let twice = told(RIGHT, "sku,ean,title\nBOOK,978-3-16-148410-0,Book\nMUG,9783161484100,Mug\n");
+    assert!(twice.len() == 1 && twice[0].starts_with("c.csv:3:") && twice[0].contains("BOOK"), "{twice:?}");
+    let wrong = told(RIGHT, "sku,ean,title\nBOOK,978-3-16-148410-1,Book\n");
+    assert!(wrong.len() == 1 && wrong[0].starts_with("c.csv:2:"), "{wrong:?}");
+}
+
+#[test]
 fn credentials_that_may_be_given_besides_are_taken_and_others_refused() {
     let mut told_of_any = false;
     for channel in channels::Registry.all().into_iter().map(ports::Channel::descriptor) {

@@ -1,7 +1,11 @@
 //! What is on sale.
 
-use crate::bench::{Plan, Subject, sku};
+use crate::bench::{Bench, Plan, Subject, ean, named, sku};
+use engine::match_listings;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use testkit::run::finish;
 
 pub(super) fn everything_on_sale_is_listed_once(subject: &Subject) {
     let bench = subject.bench_with(Plan { articles: 260, matched: false, ..Plan::default() });
@@ -26,4 +30,36 @@ pub(super) fn the_list_shows_what_reading_shows(subject: &Subject) {
         let read = bench.patiently(|| bench.read(listing)).unwrap();
         assert_eq!(listing.shown, Some(read), "{listing:?}");
     }
+}
+
+/// From now on every answer has its EANs in groups, as they stand on the article. Counts those that were written so.
+fn in_groups(bench: &Bench) -> Arc<AtomicUsize> {
+    let count = Arc::new(AtomicUsize::new(0));
+    let written = Arc::clone(&count);
+    bench.wire.alter(Some(Box::new(move |_, body| {
+        let mut text = String::from_utf8(body.to_vec()).ok()?;
+        for (article, groups) in [(0, [1, 7, 13]), (1, [3, 4, 12])] {
+            let code = ean(article).to_string();
+            let [first, second, last] = groups;
+            let grouped = format!("{}-{} {}{}", &code[..first], &code[first..second], &code[second..last], &code[last..]);
+            written.fetch_add(text.matches(&format!("\"{code}\"")).count(), Ordering::Relaxed);
+            text = text.replace(&format!("\"{code}\""), &format!("\"{grouped}\""));
+        }
+        Some(text.into_bytes())
+    })));
+    count
+}
+
+pub(super) fn a_code_that_is_written_in_groups_is_the_same_code(subject: &Subject) {
+    let bench = subject.bench_with(Plan { matched: false, ..Plan::default() });
+    let number = bench.buy_all(&[(0, 2), (1, 3)], "NL");
+    bench.pass_lag();
+    let read = || bench.patiently(|| bench.order(&number)).unwrap();
+    let (listings, order) = (bench.listing_pages(), read());
+    let written = in_groups(&bench);
+    assert_eq!(bench.listing_pages(), listings, "the items are as they were");
+    assert!(written.load(Ordering::Relaxed) >= 2, "both codes were written so");
+    assert_eq!(read(), order, "and so are an order's lines");
+    let report = finish(match_listings(&bench.world(), &bench.lookup, &named("one"))).unwrap();
+    assert_eq!((report.matched, report.unclear), (2, 0));
 }

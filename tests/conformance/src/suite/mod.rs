@@ -34,6 +34,7 @@ behaviours! {
     paging::every_page_may_fail_once_and_nothing_is_lost,
     listings::everything_on_sale_is_listed_once,
     listings::the_list_shows_what_reading_shows,
+    listings::a_code_that_is_written_in_groups_is_the_same_code,
     orders::an_order_is_the_same_wherever_it_is_told,
     orders::an_order_says_to_which_country_it_goes,
     odd_fields::an_odd_field_of_an_order_in_the_list_costs_that_order_at_most,
