@@ -182,6 +182,19 @@ pub trait FarSide: Send {
     /// A customer buys several articles in one order, to be sent to this country. All of it or nothing.
     fn buy_all(&mut self, now: Timestamp, lines: &[(Sku, Quantity)], ship_to: &str) -> Result<OrderNumber, NotSold>;
 
+    /// A customer in the Netherlands buys one set, which a plugin of the shop puts into the order together with its parts. `None` where there
+    /// is no such plugin, or one of them is not on sale.
+    fn buy_set(&mut self, _now: Timestamp, _set: &Sku, _parts: &[(Sku, Quantity)]) -> Option<OrderNumber> {
+        None
+    }
+
+    /// A line of an order of which nothing was sent becomes another product, under the same id. False if there is no such line.
+    fn change_product(&mut self, now: Timestamp, order: &OrderNumber, from: &Sku, to: &Sku) -> bool;
+
+    /// A line of an open order becomes one of so many units, and neither the order's time of change nor a webhook tells of it. False if there is
+    /// no such line.
+    fn change_silently(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool;
+
     /// An order as the channel sees it.
     fn far_order(&self, order: &OrderNumber) -> Option<FarOrder>;
 
@@ -207,6 +220,11 @@ pub trait FarSide: Send {
         false
     }
 
+    /// The channel no longer knows an order and tells nothing of it, though nobody could delete it. False where that is not played.
+    fn forget(&mut self, _order: &OrderNumber) -> bool {
+        false
+    }
+
     /// Units are marked as shipped in the channel's own screen. False where that cannot be.
     fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool;
 
@@ -224,6 +242,12 @@ pub trait FarSide: Send {
 
     /// Its staff take up an order again that was cancelled whole, or marked as sent by mistake. False if there is none, or the channel knows no such thing.
     fn reopen(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
+        false
+    }
+
+    /// Its staff take back that an order was sent: it was marked so by mistake, and all of it is still to be sent. False if there is none, or the
+    /// channel knows no such thing.
+    fn undo_shipment(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
         false
     }
 

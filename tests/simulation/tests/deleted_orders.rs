@@ -144,3 +144,25 @@ fn the_only_order_of_a_shop_that_answers_is_gone_when_it_is_gone() {
         market.assert_shown("A", 9);
     }
 }
+
+#[test]
+fn where_no_order_can_be_deleted_one_that_is_not_known_any_more_is_a_question_and_its_units_wait() {
+    let (mut market, id, numbers) = sold("bol", 2);
+    assert!(!market.on(&id, |side, now| side.delete_order(now, &numbers[0])), "nobody deletes an order there");
+    assert!(market.on(&id, |side, _| side.forget(&numbers[0])));
+    for _ in 0..3 {
+        let until = market.stage.clock.now() + SignedDuration::from_mins(5);
+        let (world, limits) = (market.stage.world(), ReconcileLimits::default());
+        let _ = finish(reconcile(&world, &market.lookup, &id, limits, until));
+        rest(&mut market);
+    }
+    market.assert_shown("A", 5);
+    assert!(!order(&market, &id, &numbers[0]).is_deleted());
+    let asked = questions(&market);
+    assert!(asked.len() == 1 && asked[0].contains("`deleted`"), "{asked:?}");
+    does(&market, &id, &numbers[0], &OrderCommand::Deleted {});
+    rest(&mut market);
+    market.assert_shown("A", 7);
+    assert!(order(&market, &id, &numbers[0]).is_deleted());
+    assert_eq!(order(&market, &id, &numbers[1]).lines[0].committed(), q(2), "the other one is as it was");
+}

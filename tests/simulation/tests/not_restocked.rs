@@ -5,7 +5,7 @@
 use channels::far_side::FarSide;
 use domain::{Finding, Happened, Order, OrderNumber, ReturnVerdict, Telling};
 use engine::rows::{Kept, ParkedRow};
-use engine::{OrderCommand, handle_order, put_connection};
+use engine::{OrderCommand, handle_order, poll_returns, put_connection};
 use jiff::{SignedDuration, Timestamp};
 use simulation::invariants;
 use simulation::market::Market;
@@ -165,4 +165,76 @@ fn completed_by_mistake_opened_again_and_cancelled_is_not_lost() {
     inspect(&market, 2);
     rest(&mut market);
     market.assert_shown("A", 9);
+}
+
+/// Two of nine, marked as sent by mistake and taken back.
+fn sent_by_mistake(name: &str) -> Market {
+    let mut market = Market::open(&[("A", 9)], 9);
+    rest(&mut market);
+    assert!(market.buy(&connection(name), "A", 2));
+    rest(&mut market);
+    assert!(there(&market, name, |side, now, order| side.ship_there(now, &order, &sku("A"), q(2))));
+    rest(&mut market);
+    assert_eq!(order(&market).lines[0].taken(), q(2), "it has left, as far as anybody knows");
+    assert!(there(&market, name, |side, now, order| side.undo_shipment(now, &order)));
+    rest(&mut market);
+    let line = &order(&market).lines[0];
+    assert_eq!((line.taken(), line.committed()), (q(0), q(2)), "{name}: it is still to be sent");
+    market.assert_shown("A", 7);
+    market
+}
+
+#[test]
+fn a_fulfilment_that_is_cancelled_is_still_to_be_sent_and_then_sent_or_cancelled_as_any_other() {
+    let name = "shopify";
+    for (restock, shown) in [(true, 9), (false, 7)] {
+        let mut market = sent_by_mistake(name);
+        assert!(there(&market, name, |side, now, order| {
+            if restock { side.cancel(now, &order) } else { side.cancel_without_restock(now, &order) }
+        }));
+        rest(&mut market);
+        market.assert_shown("A", shown);
+        assert_eq!(order(&market).lines[0].parts[0].lost(), q(if restock { 0 } else { 2 }));
+        assert_eq!(questions(&market), Vec::<String>::new(), "the shop says what became of them");
+    }
+    let mut market = sent_by_mistake(name);
+    assert!(there(&market, name, |side, now, order| side.ship_there(now, &order, &sku("A"), q(2))));
+    rest(&mut market);
+    market.assert_shown("A", 7);
+    let line = &order(&market).lines[0];
+    assert_eq!((line.taken(), line.committed()), (q(2), q(2)), "it left once");
+}
+
+#[test]
+fn what_was_sent_on_bol_is_taken_back_by_nobody_and_a_return_waits_to_be_looked_at_and_is_told_once() {
+    let (mut market, name, id) = (Market::open(&[("A", 9)], 9), "bol", connection("bol"));
+    rest(&mut market);
+    assert!(market.buy(&id, "A", 2));
+    rest(&mut market);
+    assert!(there(&market, name, |side, now, order| side.ship_there(now, &order, &sku("A"), q(2))));
+    rest(&mut market);
+    let no_way_back = |side: &mut dyn FarSide, now, order: OrderNumber| {
+        side.undo_shipment(now, &order)
+            || side.reopen(now, &order)
+            || side.cancel(now, &order)
+            || side.pay_back_there(now, &order, &sku("A"), q(1), true)
+    };
+    assert!(!there(&market, name, no_way_back), "bol has no such thing, and puts nothing on sale by itself");
+    assert!(there(&market, name, |side, now, order| side.announce_return(now, &order, &sku("A"), q(1))));
+    finish(poll_returns(&market.stage.world(), &market.lookup, &id)).unwrap();
+    rest(&mut market);
+    market.assert_shown("A", 7);
+    let waiting = order(&market);
+    assert_eq!((waiting.returns.len(), waiting.lines[0].taken()), (1, q(2)), "announced, and not back");
+    inspect(&market, 1);
+    rest(&mut market);
+    market.assert_shown("A", 8);
+    for _ in 0..2 {
+        finish(poll_returns(&market.stage.world(), &market.lookup, &id)).unwrap();
+        rest(&mut market);
+    }
+    market.assert_shown("A", 8);
+    assert!(matches!(order(&market).returns[0].inspected[0].told, Telling::Told { .. }), "{:?}", order(&market).returns);
+    let back = there(&market, name, |side, _, order| side.far_order(&order)).unwrap().lines[&sku("A")];
+    assert_eq!((back.shipped, back.returned), (q(2), q(1)), "bol pays back one, once");
 }

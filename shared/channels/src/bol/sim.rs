@@ -199,6 +199,18 @@ impl FarSide for Simulator {
         Ok(number)
     }
 
+    /// Nobody has seen bol do it.
+    fn change_product(&mut self, now: Timestamp, order: &OrderNumber, from: &Sku, to: &Sku) -> bool {
+        self.work(now);
+        let changed = self.shop.change_product(now, order, from, to);
+        self.announced(now, order, changed)
+    }
+
+    /// Nobody has seen bol do it.
+    fn change_silently(&mut self, _now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.shop.change_silently(order, sku, units.units())
+    }
+
     fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
         self.shop.far_order(order)
     }
@@ -217,6 +229,11 @@ impl FarSide for Simulator {
             self.shop.handle(now, place, 0, units.units());
         }
         self.announced(now, order, found.is_some())
+    }
+
+    /// As of an order of another account.
+    fn forget(&mut self, order: &OrderNumber) -> bool {
+        self.shop.forget(order)
     }
 
     fn ship_there(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {

@@ -322,6 +322,18 @@ impl FarSide for Simulator {
         self.number(place).ok_or(NotSold::Unknown)
     }
 
+    /// The screen for editing orders makes lines of their own for what is added; an app may do otherwise.
+    fn change_product(&mut self, now: Timestamp, order: &OrderNumber, from: &Sku, to: &Sku) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order).filter(|place| self.shop.change_product(now, *place, from, to)) else { return false };
+        self.tell(now, place, &["orders/updated"]);
+        true
+    }
+
+    fn change_silently(&mut self, _now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        self.shop.order(order).is_some_and(|place| self.shop.change_silently(place, sku, units.units()))
+    }
+
     fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
         self.shop.orders.get(self.shop.order(order)?).map(far::order)
     }
@@ -364,6 +376,13 @@ impl FarSide for Simulator {
         let Some(place) = self.shop.order(order) else { return false };
         let Some(lines) = self.shop.spread(place, sku, units, |line| line.unfulfilled) else { return false };
         self.ship_lines(now, place, &lines)
+    }
+
+    fn undo_shipment(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        self.catch_up(now);
+        let Some(place) = self.shop.order(order).filter(|place| self.shop.unship(now, *place)) else { return false };
+        self.tell(now, place, &["orders/updated"]);
+        true
     }
 
     fn announce_return(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {

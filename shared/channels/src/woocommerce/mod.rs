@@ -27,6 +27,8 @@ mod words;
 #[cfg(test)]
 mod official_tests;
 #[cfg(test)]
+mod sets_tests;
+#[cfg(test)]
 mod specs_tests;
 #[cfg(test)]
 mod tests;

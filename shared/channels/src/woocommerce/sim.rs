@@ -20,6 +20,7 @@ use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Request, Response, Secret};
 use serde_json::json;
+pub use shop::Sets;
 use shop::Shop;
 
 /// A simulated shop.
@@ -71,6 +72,11 @@ impl Simulator {
         self.tracks = true;
     }
 
+    /// The plugin for sets that the shop has.
+    pub fn install_sets(&mut self, plugin: Sets) {
+        self.shop.sets = plugin;
+    }
+
     /// Lines up deliveries for whatever the shop says has happened since.
     fn tell(&mut self, now: Timestamp) {
         for happening in self.shop.happenings.drain(..) {
@@ -109,6 +115,24 @@ impl FarSide for Simulator {
         let number = self.shop.buy(now, lines, ship_to)?;
         self.tell(now);
         OrderNumber::new(number.to_string()).map_err(|_| NotSold::Unknown)
+    }
+
+    fn buy_set(&mut self, now: Timestamp, set: &Sku, parts: &[(Sku, Quantity)]) -> Option<OrderNumber> {
+        let number = self.shop.buy_set(now, set, parts)?;
+        self.tell(now);
+        OrderNumber::new(number.to_string()).ok()
+    }
+
+    fn change_product(&mut self, now: Timestamp, order: &OrderNumber, from: &Sku, to: &Sku) -> bool {
+        let changed = self.shop.change_product(now, order, from, to);
+        self.tell(now);
+        changed
+    }
+
+    fn change_silently(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
+        let changed = self.shop.change_silently(now, order, sku, units.units());
+        self.tell(now);
+        changed
     }
 
     fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
@@ -176,6 +200,11 @@ impl FarSide for Simulator {
         self.shop.set_status(now, id, "processing");
         self.tell(now);
         true
+    }
+
+    /// By its status, as whatever else its staff take up again.
+    fn undo_shipment(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        self.shop.find(order).is_some_and(|found| found.status == "completed") && self.reopen(now, order)
     }
 
     fn shown(&self, sku: &Sku) -> Option<i64> {

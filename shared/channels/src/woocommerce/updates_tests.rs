@@ -15,19 +15,19 @@ const FIRST: &str = "11111111-0000-4000-8000-000000000000";
 const SECOND: &str = "22222222-0000-4000-8000-000000000000";
 
 impl World {
-    fn basket(&self, wanted: &[(&str, i64)]) -> OrderNumber {
+    pub(super) fn basket(&self, wanted: &[(&str, i64)]) -> OrderNumber {
         let lines: Vec<_> = wanted.iter().map(|(code, units)| (sku(code), q(*units))).collect();
         self.sim(|sim, now| sim.buy_all(now, &lines, "BE")).unwrap()
     }
 
     /// Units of an order's lines, by the code of the article.
-    fn units(&self, order: &OrderNumber, wanted: &[(&str, i64)]) -> Vec<LineUnits> {
+    pub(super) fn units(&self, order: &OrderNumber, wanted: &[(&str, i64)]) -> Vec<LineUnits> {
         let lines = self.order(order).lines;
         let id = |code: &str| lines.iter().find(|l| l.sku == Some(sku(code))).unwrap().id.clone();
         wanted.iter().map(|(code, units)| LineUnits { line: id(code), units: q(*units) }).collect()
     }
 
-    fn parcel(&self, order: &OrderNumber, reference: &str, wanted: &[(&str, i64)], completes: bool) -> OrderUpdate {
+    pub(super) fn parcel(&self, order: &OrderNumber, reference: &str, wanted: &[(&str, i64)], completes: bool) -> OrderUpdate {
         OrderUpdate::Shipment(ShipmentUpdate {
             reference: reference.to_owned(),
             lines: self.units(order, wanted),
@@ -37,31 +37,31 @@ impl World {
         })
     }
 
-    fn cancellation(&self, order: &OrderNumber, wanted: &[(&str, i64)], whole_order: bool) -> OrderUpdate {
+    pub(super) fn cancellation(&self, order: &OrderNumber, wanted: &[(&str, i64)], whole_order: bool) -> OrderUpdate {
         let (lines, reason) = (self.units(order, wanted), CancelReason::CustomerRequest);
         OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order, restock: true })
     }
 
-    fn not_there(&self, order: &OrderNumber, wanted: &[(&str, i64)], whole_order: bool) -> OrderUpdate {
+    pub(super) fn not_there(&self, order: &OrderNumber, wanted: &[(&str, i64)], whole_order: bool) -> OrderUpdate {
         let (lines, reason) = (self.units(order, wanted), CancelReason::NotFound);
         OrderUpdate::Cancellation(CancellationUpdate { lines, reason, whole_order, restock: false })
     }
 
-    fn decision(&self, order: &OrderNumber, wanted: &[(&str, i64)], verdict: ReturnVerdict) -> OrderUpdate {
+    pub(super) fn decision(&self, order: &OrderNumber, wanted: &[(&str, i64)], verdict: ReturnVerdict) -> OrderUpdate {
         OrderUpdate::Return(ReturnUpdate { id: None, lines: self.units(order, wanted), verdict, beside: Vec::new() })
     }
 
-    fn tell(&self, operation_id: &str, order: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {
+    pub(super) fn tell(&self, operation_id: &str, order: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {
         self.pass(1);
         run(WooCommerce.update_order(&Call { operation_id, ..self.call() }, order, update))
     }
 
-    fn knows(&self, operation_id: &str, order: &OrderNumber, update: &OrderUpdate) -> Option<bool> {
+    pub(super) fn knows(&self, operation_id: &str, order: &OrderNumber, update: &OrderUpdate) -> Option<bool> {
         run(WooCommerce.knows_update(&Call { operation_id, ..self.call() }, order, update)).unwrap()
     }
 
     /// Ordered, cancelled, shipped and returned units, as the snapshot has them, which is how the shop has them.
-    fn stands(&self, order: &OrderNumber, code: &str) -> (i64, i64, i64, i64) {
+    pub(super) fn stands(&self, order: &OrderNumber, code: &str) -> (i64, i64, i64, i64) {
         let line = self.order(order).lines.into_iter().find(|l| l.sku == Some(sku(code))).unwrap();
         let far = self.sim(|sim, _| sim.far_order(order)).unwrap().lines[&sku(code)];
         let told = FarLine { ordered: line.ordered, cancelled: line.cancelled, shipped: line.shipped, returned: line.returned };
@@ -69,22 +69,22 @@ impl World {
         (far.ordered.units(), far.cancelled.units(), far.shipped.units(), far.returned.units())
     }
 
-    fn status(&self, order: &OrderNumber) -> String {
+    pub(super) fn status(&self, order: &OrderNumber) -> String {
         self.order(order).channel_status
     }
 
-    fn shown(&self, code: &str) -> i64 {
+    pub(super) fn shown(&self, code: &str) -> i64 {
         self.sim(|sim, _| sim.shown(&sku(code))).unwrap()
     }
 
     /// What was sent since, without what only reads.
-    fn writes(&self) -> Vec<(String, serde_json::Value)> {
+    pub(super) fn writes(&self) -> Vec<(String, serde_json::Value)> {
         let sent = std::mem::take(&mut *self.wire.sent.lock().unwrap());
         let writes = sent.into_iter().filter(|r| r.method() != "GET");
         writes.map(|r| (format!("{} {}", r.method(), r.uri().path()), body(&r))).collect()
     }
 
-    fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self) -> Vec<String> {
         let written = self.writes().into_iter().filter(|(call, _)| call.ends_with("/notes"));
         written.map(|(_, body)| body["note"].as_str().unwrap().to_owned()).collect()
     }

@@ -50,6 +50,8 @@ pub(super) struct Order {
     pub(super) ship_to: &'static str,
     pub(super) placed_at: Timestamp,
     pub(super) items: Vec<Item>,
+    /// It is shown to nobody any more.
+    pub(super) forgotten: bool,
 }
 
 /// What a list is asked for.
@@ -111,7 +113,7 @@ impl Shop {
             Err(refusal) => return *refusal,
         };
         // Which lines of an order are shown where only some pass is not documented: here all are.
-        let listed = self.orders.iter().rev().filter(|o| o.items.iter().any(|i| filter.lets(i, now)));
+        let listed = self.orders.iter().rev().filter(|o| !o.forgotten && o.items.iter().any(|i| filter.lets(i, now)));
         let page: Vec<Value> = listed.skip((filter.page - 1) * PAGE).take(PAGE).map(|o| self.reduced(o)).collect();
         json_v10(200, &if page.is_empty() { json!({}) } else { json!({ "orders": page }) })
     }
@@ -138,7 +140,7 @@ impl Shop {
     }
 
     pub(super) fn order(&self, id: &str) -> Response {
-        let Some(order) = self.orders.iter().find(|o| o.number.as_str() == id) else {
+        let Some(order) = self.orders.iter().find(|o| !o.forgotten && o.number.as_str() == id) else {
             return problem(404, "Not Found", "There is no such order.");
         };
         json_v10(

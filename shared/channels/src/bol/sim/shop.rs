@@ -112,7 +112,7 @@ impl Shop {
                 offer.open += units;
             }
         }
-        self.orders.push(Order { number: number.clone(), ship_to: country, placed_at: now, items });
+        self.orders.push(Order { number: number.clone(), ship_to: country, placed_at: now, items, forgotten: false });
         Ok(number)
     }
 
@@ -150,6 +150,44 @@ impl Shop {
                 offer.sold_since -= cancelled;
             }
         }
+    }
+
+    /// A line of which nothing was handled becomes another offer. False if there is none.
+    pub(super) fn change_product(&mut self, now: Timestamp, number: &OrderNumber, from: &Sku, to: &Sku) -> bool {
+        let Some(offer) = self.index(to) else { return false };
+        let Some((order, item)) = self.find(number, from, Self::untouched) else { return false };
+        let Some(line) = self.orders.get_mut(order).and_then(|o| o.items.get_mut(item)) else { return false };
+        let (was, units) = (std::mem::replace(&mut line.offer, offer), line.quantity);
+        (line.sku, line.changed_at) = (to.clone(), now);
+        self.sold_more(was, order, -units);
+        self.sold_more(offer, order, units);
+        true
+    }
+
+    /// A line of which nothing was handled becomes one of so many units, and its time of change stays. False if there is none.
+    pub(super) fn change_silently(&mut self, number: &OrderNumber, sku: &Sku, units: i64) -> bool {
+        let Some((order, item)) = self.find(number, sku, Self::untouched) else { return false };
+        let Some(line) = self.orders.get_mut(order).and_then(|o| o.items.get_mut(item)) else { return false };
+        let (offer, more) = (line.offer, units - std::mem::replace(&mut line.quantity, units));
+        self.sold_more(offer, order, more);
+        true
+    }
+
+    fn untouched(&self, place: Place) -> bool {
+        self.item(place).is_some_and(|item| item.open() == item.quantity)
+    }
+
+    /// So many more units of an order are of an offer.
+    fn sold_more(&mut self, offer: usize, order: usize, units: i64) {
+        if let Some(offer) = self.offers.get_mut(offer) {
+            offer.open += units;
+            offer.sold_since += if order >= offer.orders_before { units } else { 0 };
+        }
+    }
+
+    pub(super) fn forget(&mut self, number: &OrderNumber) -> bool {
+        let found = self.orders.iter_mut().find(|o| o.number == *number);
+        found.map(|order| order.forgotten = true).is_some()
     }
 
     /// An order of which nothing was handled is shipped or cancelled whole.

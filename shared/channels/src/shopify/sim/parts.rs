@@ -52,6 +52,13 @@ pub(super) fn drain(parts: &mut [Part], line: u64, mut units: i64) {
     }
 }
 
+/// Puts units of an order line into what held the first of them.
+pub(super) fn refill(parts: &mut [Part], line: u64, units: i64) {
+    if let Some(held) = parts.iter_mut().flat_map(|part| &mut part.lines).find(|held| held.line == line) {
+        held.remaining += units;
+    }
+}
+
 /// Moves units of an order line to another location: a new fulfilment order.
 pub(super) fn reroute(ids: &mut Ids, order: &mut Sold, line: u64, units: i64, location: u64) {
     drain(&mut order.parts, line, units);

@@ -275,6 +275,62 @@ impl Shop {
         Some(id)
     }
 
+    /// All that was sent of an order was marked so by mistake: its fulfilments are cancelled, and what they held is still to be sent. False if
+    /// nothing was sent, or something was dealt with since.
+    pub(super) fn unship(&mut self, now: Timestamp, place: usize) -> bool {
+        let Some(order) = self.orders.get_mut(place) else { return false };
+        let sent = |line: &Line| line.quantity - line.unfulfilled;
+        if order.cancelled_at.is_some() || order.lines.iter().all(|l| sent(l) == 0) || order.lines.iter().any(|l| l.current != l.quantity) {
+            return false;
+        }
+        for line in &mut order.lines {
+            let units = sent(line);
+            line.unfulfilled += units;
+            if let Some(item) = self.items.get_mut(line.item) {
+                item.committed += units;
+            }
+            parts::refill(&mut order.parts, line.id, units);
+        }
+        order.fulfillments.iter_mut().for_each(|sent| sent.kind = "CANCELLED");
+        order.changes.push(now);
+        true
+    }
+
+    /// A line of which nothing was sent or taken out becomes another product. False if there is none.
+    pub(super) fn change_product(&mut self, now: Timestamp, place: usize, from: &Sku, to: &Sku) -> bool {
+        let (Some(new), Some(order)) = (self.item(to), self.orders.get_mut(place)) else { return false };
+        let whole = |line: &&mut Line| line.sku == *from && line.unfulfilled == line.quantity && line.current == line.quantity;
+        let Some(line) = order.lines.iter_mut().find(whole) else { return false };
+        let units = line.quantity;
+        if let Some(item) = self.items.get_mut(line.item) {
+            levels::restock(item, &mut line.taken, units);
+            item.committed -= units;
+        }
+        (line.item, line.sku, line.taken) = (new, to.clone(), vec![(0, units)]);
+        if let Some(item) = self.items.get_mut(new) {
+            item.levels.add(0, -units);
+            item.committed += units;
+        }
+        order.changes.push(now);
+        true
+    }
+
+    /// A line of which nothing was sent or taken out is raised to so many units, and its order's time of change stays. False if there is none.
+    pub(super) fn change_silently(&mut self, place: usize, sku: &Sku, units: i64) -> bool {
+        let Some(order) = self.orders.get_mut(place) else { return false };
+        let whole = |line: &&mut Line| line.sku == *sku && line.unfulfilled == line.quantity && line.quantity < units;
+        let Some(line) = order.lines.iter_mut().find(whole) else { return false };
+        let more = units - line.quantity;
+        (line.quantity, line.current, line.unfulfilled) = (units, line.current + more, units);
+        line.taken.push((0, more));
+        parts::refill(&mut order.parts, line.id, more);
+        if let Some(item) = self.items.get_mut(line.item) {
+            item.levels.add(0, -more);
+            item.committed += more;
+        }
+        true
+    }
+
     /// Lines of this article and units of each, so many in all; `None` if there are not as many. `most`: how many of a line.
     pub(super) fn spread(&self, place: usize, sku: &Sku, units: Quantity, most: fn(&Line) -> i64) -> Option<Vec<(usize, i64)>> {
         let mut open = units.units();

@@ -44,6 +44,19 @@ pub(super) struct Line {
     /// Units refunded before they were sent, and after.
     pub(super) cancelled: i64,
     pub(super) returned: i64,
+    /// What a plugin for sets made of it.
+    pub(super) role: Role,
+}
+
+/// What a line is to a plugin that puts a set and its parts into an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Nothing.
+    Alone,
+    /// A set: nothing of it is sent but its parts.
+    Set,
+    /// A part of the set on the line of this id.
+    PartOf(u64),
 }
 
 /// A refund record.
@@ -101,7 +114,7 @@ impl Order {
     /// Units of a line that are still to be sent.
     pub(super) fn open(&self, line: &Line) -> i64 {
         let given_up = matches!(self.status.as_str(), "cancelled" | "refunded" | "trash");
-        if given_up { 0 } else { line.quantity - line.cancelled - self.sent(line) }
+        if given_up || line.role == Role::Set { 0 } else { line.quantity - line.cancelled - self.sent(line) }
     }
 
     pub(super) fn line(&self, sku: &Sku) -> Option<&Line> {
@@ -129,15 +142,63 @@ impl Shop {
         let id = self.fresh();
         let mut lines = Vec::new();
         for (sku, quantity) in cart {
-            let product = self.by_sku(&sku).ok_or(NotSold::Unknown)?;
-            let reduced = if self.figure(product).is_some() { quantity } else { 0 };
-            let (product, price_cents) = (product.id, product.cents());
-            self.count(now, product, -quantity);
-            let line = Line { id: self.fresh(), product, sku, quantity, price_cents, reduced, put_back: 0, cancelled: 0, returned: 0 };
-            lines.push(line);
+            lines.push(self.sell(now, sku, quantity, Role::Alone).ok_or(NotSold::Unknown)?);
         }
         self.keep(now, id, lines, ship_to, "processing");
         Ok(id)
+    }
+
+    /// A line of an order, which takes its units off the counter.
+    fn sell(&mut self, now: Timestamp, sku: Sku, quantity: i64, role: Role) -> Option<Line> {
+        let product = self.by_sku(&sku)?;
+        let reduced = if self.figure(product).is_some() { quantity } else { 0 };
+        let (product, price_cents) = (product.id, product.cents());
+        self.count(now, product, -quantity);
+        Some(Line { id: self.fresh(), product, sku, quantity, price_cents, reduced, put_back: 0, cancelled: 0, returned: 0, role })
+    }
+
+    /// A customer buys one set, which a plugin puts into the order with its parts. The set has the price, and its parts cost nothing.
+    pub(super) fn buy_set(&mut self, now: Timestamp, set: &Sku, parts: &[(Sku, Quantity)]) -> Option<u64> {
+        let mut known = std::iter::once(set).chain(parts.iter().map(|(part, _)| part));
+        if known.any(|sku| self.by_sku(sku).is_none()) {
+            return None;
+        }
+        let id = self.fresh();
+        let mut lines = vec![self.sell(now, set.clone(), 1, Role::Set)?];
+        let of = Role::PartOf(lines[0].id);
+        for (part, units) in parts {
+            lines.push(Line { price_cents: 0, ..self.sell(now, part.clone(), units.units(), of)? });
+        }
+        self.keep(now, id, lines, "NL", "processing");
+        Some(id)
+    }
+
+    /// Staff make a line of an open order another product. The shop puts back what it took off for the one, and takes it off for the other.
+    pub(super) fn change_product(&mut self, now: Timestamp, order: &OrderNumber, from: &Sku, to: &Sku) -> bool {
+        let Some(id) = self.open(order).filter(|o| o.line(from).is_some()).map(|o| o.id) else { return false };
+        let Some((product, counts)) = self.by_sku(to).map(|p| (p.id, self.figure(p).is_some())) else { return false };
+        let Some(order) = self.orders.get_mut(&id) else { return false };
+        let Some(line) = order.lines.iter_mut().find(|line| line.sku == *from) else { return false };
+        let moved = [(line.product, line.reduced), (product, -line.quantity)];
+        (line.product, line.sku, line.reduced) = (product, to.clone(), if counts { line.quantity } else { 0 });
+        order.modified = now;
+        self.happenings.push(Happening::OrderUpdated(id));
+        for (product, units) in moved.into_iter().filter(|(_, units)| *units != 0) {
+            self.count(now, product, units);
+        }
+        true
+    }
+
+    /// Staff set a line of an open order to so many units, and the order's time of change stays as it was.
+    pub(super) fn change_silently(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: i64) -> bool {
+        let Some(id) = self.open(order).filter(|o| o.line(sku).is_some()).map(|o| o.id) else { return false };
+        let Some(order) = self.orders.get_mut(&id) else { return false };
+        let Some(line) = order.lines.iter_mut().find(|line| line.sku == *sku) else { return false };
+        let (product, more) = (line.product, units - line.quantity);
+        line.quantity = units;
+        line.reduced += more;
+        self.count(now, product, -more);
+        true
     }
 
     fn keep(&mut self, now: Timestamp, id: u64, lines: Vec<Line>, ship_to: &str, status: &str) {
@@ -164,7 +225,7 @@ impl Shop {
         let product = self.by_sku(sku)?;
         let (product, price_cents) = (product.id, product.cents());
         let (id, line) = (self.fresh(), self.fresh());
-        let line = Line { id: line, product, sku: sku.clone(), quantity, price_cents, reduced: 0, put_back: 0, cancelled: 0, returned: 0 };
+        let line = Line { id: line, product, sku: sku.clone(), quantity, price_cents, reduced: 0, put_back: 0, cancelled: 0, returned: 0, role: Role::Alone };
         self.keep(now, id, vec![line], "NL", "checkout-draft");
         Some(id)
     }

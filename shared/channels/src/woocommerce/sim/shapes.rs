@@ -1,8 +1,8 @@
 //! How the shop writes things down.
 
 use super::hooks::Hook;
-use super::orders::{Line, Note, Order, Refund, Tracking};
-use super::shop::{Product, Shop};
+use super::orders::{Line, Note, Order, Refund, Role, Tracking};
+use super::shop::{Product, Sets, Shop};
 use crate::far_side::{self, CUSTOMER};
 use jiff::{SignedDuration, Timestamp};
 use ports::Response;
@@ -71,7 +71,7 @@ pub(super) fn order(order: &Order, shop: &Shop) -> Value {
         "date_completed": order.completed.map(local),
         "number": order.id.to_string(),
         "meta_data": order.fields.iter().map(|(id, key, value)| json!({ "id": id, "key": key, "value": value })).collect::<Vec<_>>(),
-        "line_items": order.lines.iter().map(|l| line(l, shop)).collect::<Vec<_>>(),
+        "line_items": order.lines.iter().map(|l| line(l, order, shop)).collect::<Vec<_>>(),
         "refunds": order.refunds.iter().map(|r| json!({
             "id": r.id, "reason": r.reason, "total": format!("-{}", cents(r.cents)),
         })).collect::<Vec<_>>(),
@@ -89,11 +89,11 @@ fn counted(line: &Line) -> Vec<Value> {
     off.into_iter().chain(put_back).collect()
 }
 
-fn line(line: &Line, shop: &Shop) -> Value {
+fn line(line: &Line, order: &Order, shop: &Shop) -> Value {
     let product = shop.products.get(&line.product);
     let parent = product.and_then(|p| p.parent);
     let total = cents(line.price_cents * line.quantity);
-    json!({
+    let mut shown = json!({
         "id": line.id,
         "name": product.map_or("", |p| p.title.as_str()),
         "product_id": parent.unwrap_or(line.product),
@@ -107,7 +107,40 @@ fn line(line: &Line, shop: &Shop) -> Value {
         "sku": product.map(|p| p.sku.as_str()),
         // A JSON number here, as on the real thing, and text everywhere else.
         "price": serde_json::from_str::<Value>(&cents(line.price_cents)).unwrap_or_default(),
-    })
+    });
+    in_a_set(line, order, shop.sets, &mut shown);
+    shown
+}
+
+/// What a plugin for sets adds to the lines of an order with a set in it. The shop has no more than one.
+fn in_a_set(line: &Line, order: &Order, sets: Sets, shown: &mut Value) {
+    if order.lines.iter().all(|line| line.role == Role::Alone) {
+        return;
+    }
+    let parts = || order.lines.iter().filter(|other| other.role == Role::PartOf(line.id));
+    let ids: Vec<u64> = parts().map(|part| part.id).collect();
+    let (of, own) = match line.role {
+        Role::PartOf(id) => (json!(id), json!([])),
+        // As PHP has it where there is nothing.
+        Role::Set | Role::Alone => (json!(""), json!(ids)),
+    };
+    match sets {
+        Sets::ProductBundles => (shown["bundled_by"], shown["bundled_items"]) = (of, own),
+        Sets::CompositeProducts => (shown["composite_parent"], shown["composite_children"]) = (of, own),
+        Sets::WpcProductBundles => {
+            let field = |key: &str, value: String| json!({ "id": 1, "key": key, "value": value });
+            let set = order.lines.iter().find(|other| line.role == Role::PartOf(other.id));
+            let added = match (line.role, set) {
+                (Role::Set, _) => {
+                    let each: Vec<String> = parts().map(|part| format!("{}/{}", part.product, part.quantity)).collect();
+                    Some(field("_woosb_ids", each.join(",")))
+                }
+                (_, Some(set)) => Some(field("_woosb_parent_id", set.product.to_string())),
+                _ => None,
+            };
+            shown["meta_data"].as_array_mut().into_iter().for_each(|fields| fields.extend(added.clone()));
+        }
+    }
 }
 
 /// Newest first, as the shop lists them.

@@ -38,9 +38,22 @@ pub(super) enum Happening {
     ProductUpdated(u64),
 }
 
+/// A plugin that puts a set and its parts into an order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sets {
+    /// Fields of its own on each line.
+    #[default]
+    ProductBundles,
+    /// Likewise, by other names.
+    CompositeProducts,
+    /// Only what is kept with each line says so; the set by the id of its product.
+    WpcProductBundles,
+}
+
 /// The shop.
 #[derive(Debug, Default)]
 pub(super) struct Shop {
+    pub(super) sets: Sets,
     pub(super) products: BTreeMap<u64, Product>,
     pub(super) orders: BTreeMap<u64, Order>,
     pub(super) happenings: Vec<Happening>,

@@ -1,0 +1,112 @@
+//! One item of a shop has a field that cannot be read: the others are matched and told as ever, and that one is named.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use contracts::StockHint;
+use domain::ConnectionId;
+use engine::rows::{Kept as _, ParkedRow};
+use engine::{Correction, Lookup, StockChange, World, correct_stock, match_listings, publish_stock};
+use ports::{Http, Request, Response};
+use serde_json::{Value, json};
+use simulation::market::Market;
+use simulation::shop::{connection, location, sku};
+use std::sync::Arc;
+use testkit::run::finish;
+
+/// The way to a shop of which one product is odd, wherever it is told.
+struct Odd {
+    inner: Arc<dyn Http>,
+    article: &'static str,
+    how: fn(&mut Value),
+}
+
+impl Odd {
+    fn put(&self, told: &mut Value) {
+        match told {
+            Value::Array(all) => all.iter_mut().for_each(|one| self.put(one)),
+            product if product["sku"] == self.article => (self.how)(product),
+            _ => {}
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Http for Odd {
+    async fn send(&self, request: Request) -> ports::Result<Response> {
+        let of_products = request.uri().path().contains("/products");
+        let mut answer = self.inner.send(request).await?;
+        if let Some(mut told) = serde_json::from_slice::<Value>(answer.body()).ok().filter(|_| of_products) {
+            self.put(&mut told);
+            *answer.body_mut() = told.to_string().into_bytes().into();
+        }
+        Ok(answer)
+    }
+}
+
+/// Twenty of a lamp, a rug and a cord, on a shop that tells the rug so.
+fn shop(how: fn(&mut Value)) -> (Market, World, ConnectionId) {
+    let market = Market::open(&[("LAMP", 20), ("RUG", 20), ("CORD", 20)], 20);
+    let world = market.stage.world();
+    let odd = Odd { inner: world.http.clone(), article: "RUG", how };
+    let world = World { http: Arc::new(odd), ..world };
+    (market, world, connection("woocommerce"))
+}
+
+/// Four of each are counted less, and everybody is told.
+fn lowered(market: &Market, world: &World, id: &ConnectionId) -> [i64; 3] {
+    let articles = ["LAMP", "RUG", "CORD"];
+    for article in articles {
+        let (reason, by) = ("count".into(), "test".into());
+        let counted = Correction { sku: sku(article), location: location("main"), change: StockChange::Add(-4), reason, by };
+        finish(correct_stock(world, &counted)).unwrap();
+    }
+    let hints = articles.map(|article| StockHint { sku: sku(article), connection: Some(id.clone()) });
+    drop(finish(publish_stock(world, &market.lookup, &hints)));
+    articles.map(|article| market.shown(id, article))
+}
+
+/// What is named to a person of the shop.
+fn named(market: &Market, id: &ConnectionId) -> Vec<String> {
+    let rows = market.stage.table.rows();
+    let parked = rows.iter().filter(|row| row.key.pk == ParkedRow::PARTITION).map(|row| ParkedRow::from_row(row).unwrap());
+    let of_it = parked.filter(|row| row.connection.as_ref() == Some(id));
+    of_it.map(|row| format!("{}: {}", row.subject.what(), row.reason)).collect()
+}
+
+#[test]
+fn a_price_that_is_a_number_plays_no_part_in_what_is_matched_and_told() {
+    for odd in [json!(5), json!(5.25), json!(null), json!({ "amount": 5 }), json!([])] {
+        let how: fn(&mut Value) = match &odd {
+            Value::Number(number) if number.is_i64() => {
+                |rug| (rug["type"], rug["regular_price"], rug["price"]) = (json!("bundle"), json!(5), json!(5))
+            }
+            Value::Number(_) => |rug| rug["regular_price"] = json!(5.25),
+            Value::Null => |rug| (rug["regular_price"], rug["sale_price"]) = (json!(null), json!(null)),
+            Value::Object(_) => |rug| rug["regular_price"] = json!({ "amount": 5 }),
+            _ => |rug| (rug["price"], rug["sale_price"]) = (json!([]), json!([])),
+        };
+        let (market, world, id) = shop(how);
+        let report = finish(match_listings(&world, &Lookup::default(), &id)).unwrap();
+        assert_eq!((report.matched, report.unclear, report.complete), (3, 0, true), "{odd}");
+        assert_eq!(lowered(&market, &world, &id), [16, 16, 16], "{odd}");
+        assert_eq!(named(&market, &id), Vec::<String>::new(), "{odd}");
+    }
+}
+
+#[test]
+fn a_stock_of_two_and_a_half_is_named_for_that_product_alone() {
+    let (market, world, id) = shop(|rug| rug["stock_quantity"] = json!(2.5));
+    for _ in 0..2 {
+        let report = finish(match_listings(&world, &Lookup::default(), &id)).unwrap();
+        assert_eq!((report.matched, report.unclear, report.complete), (3, 0, true), "it is matched, and so are the others");
+    }
+    let of_the_list = named(&market, &id);
+    let [one] = &of_the_list[..] else { panic!("named once, however often it is read: {of_the_list:?}") };
+    assert!(one.contains("stock_quantity") && one.contains("2.5"), "{one}");
+    let [lamp, rug, cord] = lowered(&market, &world, &id);
+    assert_eq!((lamp, cord), (16, 16), "the others are told");
+    assert_eq!(rug, 20, "of what is sold by the metre no figure can be told");
+    let all = named(&market, &id);
+    assert!(all.iter().all(|one| one.contains("RUG") || one.contains("stock_quantity")), "nothing else is named: {all:?}");
+    assert!(all.iter().any(|one| one.contains("RUG")), "the push that cannot be made is named as well: {all:?}");
+}
