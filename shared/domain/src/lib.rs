@@ -12,6 +12,7 @@ mod deed;
 mod deleted;
 mod drift;
 mod ean;
+mod expected;
 mod fingerprint;
 mod handling;
 mod health;
@@ -49,6 +50,7 @@ pub use drift::{
     DriftCase, DriftClass, DriftFound, DriftStand, DriftStep, FigureLook, LastTold, MOST_REPAIRS, PUSH_MAY_TAKE, rounds,
 };
 pub use ean::Ean;
+pub use expected::Expected;
 pub use fingerprint::fingerprint;
 pub use handling::{Cancellation, Finding, Inspection, Parcel, PutBack, Return, Telling};
 pub use health::{Duty, DutyHealth, Failing, Health, Tried, Wellbeing};

@@ -7,6 +7,7 @@
 mod pending;
 mod reread;
 mod turn;
+mod unseen;
 
 use crate::inbound::inbound;
 use crate::planted::{Mistake, planted};
@@ -23,6 +24,7 @@ use ports::{
 };
 use std::time::Duration;
 pub(crate) use turn::taken_in;
+pub(crate) use unseen::{Unseen, changed_unseen};
 
 /// What a poll found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

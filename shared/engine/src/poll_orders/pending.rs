@@ -207,6 +207,11 @@ impl Waiting {
         self.orders.iter().any(|order| order.number == *number)
     }
 
+    /// Whether an order is one of them, and waits for a person.
+    pub(super) fn holds(&self, number: &OrderNumber) -> bool {
+        self.orders.iter().any(|order| order.number == *number && order.held.is_some())
+    }
+
     /// The cursor with them.
     pub(super) fn noted(&self, cursor: CursorRow) -> CursorRow {
         CursorRow { pending: self.orders.clone(), more_pending: self.more, ..cursor }

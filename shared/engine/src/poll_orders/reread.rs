@@ -97,6 +97,6 @@ fn orders_of(row: &ports::Row, connection: &ConnectionId) -> Result<Vec<OrderNum
 }
 
 /// Whether units of it are still to be sent, or missing.
-fn is_open(order: &Order) -> bool {
+pub(super) fn is_open(order: &Order) -> bool {
     order.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero())
 }

@@ -6,7 +6,7 @@ use super::push::{FENCE_WAIT, in_force, look, patience, settled_through};
 use crate::announce::{Announcement, announce, hint};
 use crate::correct_stock::{StockChange, announce_later, change};
 use crate::planted::{Mistake, planted};
-use crate::poll_orders::taken_in;
+use crate::poll_orders::{Unseen, changed_unseen, taken_in};
 use crate::rows::{LedgerCause, ListingRow, StockRow};
 use crate::{Driver, Lookup, World};
 use contracts::StockHint;
@@ -70,6 +70,11 @@ impl Lead {
         }
     }
 
+    /// Whether its shop leads: then what nobody can explain is its staff's.
+    pub(super) fn is_led(&self) -> bool {
+        self.counter.is_some()
+    }
+
     /// Whether a write of ours would undo what its staff changed since the look, without anybody hearing of it.
     pub(super) fn overwrites(&self, driver: &Driver<'_>) -> bool {
         let compared = driver.descriptor().stock == StockSemantics::CompareAndSet;
@@ -109,6 +114,12 @@ impl Lead {
             match understand(world, lookup, row, counter, at_once).await? {
                 None => break,
                 Some(0) => {}
+                // Taken for an edit, units of an order that changed without a word would be missing twice once it is read.
+                Some(units) if units < 0 && changed_unseen(world, lookup, row).await? != Unseen::Nothing => {
+                    *counter = as_it_was;
+                    self.later = Some(self.patience);
+                    return Ok(Some(unexplained));
+                }
                 Some(units) => {
                     let taken = self.take(world, row, lease, units).await;
                     if taken.is_err() && self.kept != self.counter {

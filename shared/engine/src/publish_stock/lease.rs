@@ -4,7 +4,7 @@ use crate::World;
 use crate::planted::{Mistake, planted};
 use crate::rows::{Kept, ListingRow};
 use crate::world::lost;
-use domain::{Counter, Counting, Listing, Quantity, lasting, noted};
+use domain::{Counter, Counting, Expected, Listing, Quantity, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, Refused, Result, Value, Write};
 use std::time::Duration;
@@ -113,7 +113,7 @@ async fn write(
 /// What to note of a push when giving the row back.
 pub(super) enum Note<'a> {
     /// The channel shows this, and did so when looked at, or acknowledged it.
-    Shows { quantity: Quantity, version: u64, back: u64, sent: bool, lowered_at: Option<Timestamp> },
+    Shows { quantity: Quantity, version: u64, back: u64, expected: Option<Expected>, sent: bool, lowered_at: Option<Timestamp> },
     /// It showed this when looked at, then; it must rise, but orders since then have to be taken in first.
     Seen { quantity: Quantity, back: u64, at: Timestamp },
     /// Something else was written to the item, which may have moved its figure: what it shows is not known.
@@ -137,12 +137,16 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
     let mut remove: Vec<String> = Vec::new();
     let may_look_again = matches!(note, Note::Shows { .. }) && !planted(Mistake::WordIgnored);
     match note {
-        Note::Shows { quantity, version, back, sent, lowered_at } => {
+        Note::Shows { quantity, version, back, expected, sent, lowered_at } => {
             if row.listing.counting == Counting::NotCounted {
                 set.push(seen_as(row, Counting::Counted));
             }
             set.push(("told".into(), Value::Number(quantity.units())));
             set.push(told_back(back));
+            match expected {
+                Some(expected) => set.extend(expecting(expected)),
+                None => remove.extend(EXPECTED.map(str::to_owned)),
+            }
             set.push(("told_version".into(), Value::Number(i64::try_from(version).unwrap_or(i64::MAX))));
             if sent {
                 set.push(("told_at".into(), Value::Text(crate::rows::sortable(now))));
@@ -158,19 +162,25 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
             set.push(("lowered_at".into(), Value::Text(crate::rows::sortable(at))));
             remove.push("told_version".into());
         }
-        Note::PerhapsMoved => remove.extend(["told".into(), "told_version".into()]),
+        Note::PerhapsMoved => {
+            remove.extend(["told".into(), "told_version".into()]);
+            remove.extend(EXPECTED.map(str::to_owned));
+        }
         Note::NotCounted(words) => {
             set.push(seen_as(row, Counting::NotCounted));
             set.push(("problem".into(), Value::Text(words.to_owned())));
             remove.extend(["told".into(), "told_version".into()]);
+            remove.extend(EXPECTED.map(str::to_owned));
         }
         Note::CountedAgain => {
             set.push(seen_as(row, Counting::Counted));
             remove.extend(["told".into(), "told_version".into(), "problem".into()]);
+            remove.extend(EXPECTED.map(str::to_owned));
         }
         Note::Nothing => {}
         Note::Unknown(error) => {
             remove.extend(["told".into(), "told_version".into()]);
+            remove.extend(EXPECTED.map(str::to_owned));
             fail(row, error, &mut set);
         }
         Note::Failed(error) => fail(row, error, &mut set),
@@ -200,6 +210,14 @@ pub(super) fn counter_kept(row: &ListingRow, lease: &str, counter: Option<&Count
 /// The item as it is described, counted or not as it was seen.
 fn seen_as(row: &ListingRow, counting: Counting) -> (String, Value) {
     ("listing".into(), Value::Text(crate::rows::to_json(&Listing { counting, ..row.listing.clone() })))
+}
+
+/// The names under which what it should show is kept.
+const EXPECTED: [&str; 2] = ["expected", "expected_out"];
+
+fn expecting(expected: Expected) -> [(String, Value); 2] {
+    let [units, out] = EXPECTED.map(str::to_owned);
+    [(units, Value::Number(expected.units)), (out, Value::Number(i64::try_from(expected.out).unwrap_or(i64::MAX)))]
 }
 
 fn told_back(back: u64) -> (String, Value) {

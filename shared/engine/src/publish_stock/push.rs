@@ -9,10 +9,10 @@ use super::quota::tell_all;
 use super::{Task, lane, push_share};
 use crate::doubt;
 use crate::planted::{Mistake, planted};
-use crate::poll_orders::taken_in;
+use crate::poll_orders::{Unseen, changed_unseen, taken_in};
 use crate::rows::{CursorRow, ListingRow, Subject};
 use crate::{Driver, Lookup, World};
-use domain::{Counting, Decision, Fence, Flow, Quantity, Seen, Tried, decide};
+use domain::{Counting, Decision, Expected, Fence, Flow, Quantity, Seen, Tried, decide};
 use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, Observed, ReadBack, Result, Shown, Status, StockWrite};
 use std::time::Duration;
 
@@ -69,6 +69,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
     let mut state = State {
         told: if after_death { None } else { row.told },
         told_back: row.told_back,
+        expected: if after_death { None } else { row.expected },
         before: task.flow,
         lowered_at: row.lowered_at,
         sent: None,
@@ -78,6 +79,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
         let turned = if task.quota {
             // Noted by whoever wrote last; or whoever did died.
             let lost = after_death || (row.told.is_none() && row.failures > 0);
+            state.expected = None;
             push_share::turn(world, lookup, driver, &row, lost).await
         } else {
             turn(world, lookup, driver, &row, &lease, &mut state).await
@@ -88,7 +90,7 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 state.told_back = back;
                 state.lowered_at = lowered_at.max(state.lowered_at);
                 state.sent = if sent { Some(quantity) } else { state.sent };
-                let note = Note::Shows { quantity, version, back, sent, lowered_at };
+                let note = Note::Shows { quantity, version, back, expected: state.expected, sent, lowered_at };
                 state.lead.keep(world, &row, &lease).await?;
                 if give_back(world, &row, &lease, note).await? {
                     let asked = sent || driver.descriptor().read_back == ReadBack::PerItem;
@@ -137,6 +139,8 @@ struct State {
     told: Option<Quantity>,
     /// What the connection's orders had given back before the look that told.
     told_back: u64,
+    /// What it should show by its orders and our own writes.
+    expected: Option<Expected>,
     /// What they had moved before the look that comes next.
     before: Flow,
     lowered_at: Option<jiff::Timestamp>,
@@ -209,6 +213,7 @@ async fn turn(
         Decision::Unchanged => {
             // It fell to the right figure by sales that are not in ours: the fence shuts as if we had lowered it.
             let lowered_at = fence.needed_since(&seen).filter(|at| Some(*at) > state.lowered_at);
+            state.expected = state.expected.or(Some(Expected::at(target, before.out)));
             match put_in_place(world, driver, row, target, &places).await {
                 Ok(sent) => Ok(Turn::Shows { quantity: target, version: present.version, back, sent, lowered_at, then: None }),
                 Err(error) if is_stale(&error) => Ok(Turn::LookAgain),
@@ -230,6 +235,19 @@ async fn turn(
             Ok(Turn::Wait { wait, seen: Some(seen), back })
         }
         Decision::Set { quantity, from, lowers } => {
+            if let Some((live, expected)) = seen.live.zip(state.expected).filter(|_| !lowers) {
+                // All its orders are known, as their times of change tell them.
+                let fell = !expected.fell(live, state.before.out).is_zero();
+                if fell && !state.lead.is_led() {
+                    match changed_unseen(world, lookup, row).await? {
+                        Unseen::Nothing => {}
+                        Unseen::OnItsWay => return Ok(Turn::Wait { wait: FENCE_WAIT, seen: None, back }),
+                        // Nothing but a person's decision ends it, and that is told.
+                        Unseen::Held => return Ok(Turn::Wait { wait: HELD_WAIT, seen: None, back }),
+                    }
+                }
+                state.expected = Some(Expected::at(live, before.out));
+            }
             let driver = &driver.in_lane(lane(lowers));
             let overwrites = state.lead.overwrites(driver);
             let written = if overwrites {
@@ -243,6 +261,8 @@ async fn turn(
                 Err(error) => return Err(error),
             }
             state.lead.wrote(world, driver, from, quantity);
+            let kept = state.expected.zip(from).map(|(expected, from)| expected.wrote(from, quantity));
+            state.expected = kept.or(Some(Expected::at(quantity, before.out)));
             let lowered_at = lowers.then(|| world.clock.now());
             let then = if overwrites { changed_since(driver, row, quantity).await } else { None };
             Ok(Turn::Shows { quantity, version: present.version, back, sent: true, lowered_at, then })

@@ -1,7 +1,7 @@
 //! What one channel was told of one article, and the push under way.
 
 use super::{Kept, broken, instant, json, millis, sortable, to_json};
-use domain::{ConnectionId, Counter, Listing, OfferId, Quantity, Sku, lasting, noted};
+use domain::{ConnectionId, Counter, Expected, Listing, OfferId, Quantity, Sku, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Key, Result, Row};
 
@@ -20,6 +20,8 @@ pub struct ListingRow {
     pub told_version: Option<u64>,
     /// What the connection's orders had given back before the channel was looked at for that figure.
     pub told_back: u64,
+    /// What it should show by its orders and by our own writes. `None`: not known.
+    pub expected: Option<Expected>,
     /// When, UTC.
     pub told_at: Option<Timestamp>,
     /// When a push last lowered it, UTC.
@@ -69,6 +71,7 @@ impl ListingRow {
             told: None,
             told_version: None,
             told_back: 0,
+            expected: None,
             told_at: None,
             lowered_at: None,
             leased_until: None,
@@ -92,6 +95,8 @@ impl Kept for ListingRow {
             ("told", self.told.map(Quantity::units)),
             ("told_version", self.told_version.and_then(|v| i64::try_from(v).ok())),
             ("told_back", i64::try_from(self.told_back).ok().filter(|back| *back > 0)),
+            ("expected", self.expected.map(|expected| expected.units)),
+            ("expected_out", self.expected.and_then(|expected| i64::try_from(expected.out).ok())),
             ("leased_until", self.leased_until.map(Timestamp::as_millisecond)),
             ("put_off_until", self.put_off_until.map(Timestamp::as_millisecond)),
             ("put_off_raise", self.put_off_raise.then_some(1)),
@@ -130,6 +135,7 @@ impl Kept for ListingRow {
             told: row.get_number("told").map(Quantity::new).transpose()?,
             told_version: row.get_number("told_version").and_then(|v| u64::try_from(v).ok()),
             told_back: row.get_number("told_back").and_then(|back| u64::try_from(back).ok()).unwrap_or(0),
+            expected: expected(row),
             told_at: instant(row, "told_at")?,
             lowered_at: instant(row, "lowered_at")?,
             leased_until: millis(row, "leased_until")?,
@@ -153,4 +159,9 @@ impl Kept for ListingRow {
             ..self
         }
     }
+}
+
+fn expected(row: &Row) -> Option<Expected> {
+    let out = row.get_number("expected_out").and_then(|out| u64::try_from(out).ok())?;
+    Some(Expected { units: row.get_number("expected")?, out })
 }
