@@ -332,41 +332,66 @@ fn whatever_fails_an_edit_is_taken_once() {
     assert!(tries >= 60, "{tries}");
 }
 
-/// The way to the shops, with staff who change a figure right after it was first asked for, or set.
+/// When they change it, by the requests for it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Right after it was first asked for.
+    Asked,
+    /// While the first write is on its way.
+    OnItsWay,
+    /// Right after it was first set.
+    Set,
+}
+
+/// The way to the shops, with staff who change a figure at some moment.
 struct Meddler {
     inner: Arc<dyn Http>,
     far_sides: Arc<FarSides>,
     host: String,
-    /// After the first of these, they set it so.
-    after: Mutex<Option<(&'static str, i64)>>,
+    /// At the first of these, they set it so.
+    at: Mutex<Option<(Moment, i64)>>,
+}
+
+impl Meddler {
+    fn meddle(&self, now: Moment) {
+        let mut at = self.at.lock().unwrap();
+        if let Some((_, units)) = at.filter(|(moment, _)| *moment == now) {
+            *at = None;
+            self.far_sides.with(&self.host, |side, now| side.edit_stock(now, &sku("A"), q(units))).unwrap();
+        }
+    }
 }
 
 #[async_trait::async_trait]
 impl Http for Meddler {
     async fn send(&self, request: Request) -> ports::Result<Response> {
-        let of_an_item = request.uri().path().contains("/products/") && request.uri().host() == Some(&self.host);
-        let method = request.method().clone();
+        let sent = String::from_utf8_lossy(request.body()).into_owned();
+        let of_an_item = request.uri().path().contains("/products/");
+        let sets = (of_an_item && request.method() == "PUT") || sent.contains("SetAvailable");
+        let asks = (of_an_item && request.method() == "GET") || sent.contains("\"Available\"");
+        let here = request.uri().host() == Some(&self.host);
+        if here && sets {
+            self.meddle(Moment::OnItsWay);
+        }
         let answer = self.inner.send(request).await;
-        let mut after = self.after.lock().unwrap();
-        if let Some((_, units)) = after.filter(|(first, _)| of_an_item && method.as_str() == *first) {
-            *after = None;
-            self.far_sides.with(&self.host, |side, now| side.edit_stock(now, &sku("A"), q(units))).unwrap();
+        if here && (asks || sets) {
+            self.meddle(if asks { Moment::Asked } else { Moment::Set });
         }
         answer
     }
 }
 
-/// Goods come in, and the staff of a shop that cannot compare take four away, right after a look or a write.
-fn meddled(after: &'static str, to: i64) -> (Market, ConnectionId) {
-    let compares = |id: &ConnectionId| {
-        let channel = Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap();
-        channel.descriptor().stock == ports::StockSemantics::CompareAndSet
-    };
-    let (mut market, id) = markets().into_iter().find(|(_, id)| !compares(id)).unwrap();
+fn compares(id: &ConnectionId) -> bool {
+    let channel = Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap();
+    channel.descriptor().stock == ports::StockSemantics::CompareAndSet
+}
+
+/// Goods come in, so that 15 are there where 9 are shown, and its staff set a shop's figure at some moment of the write.
+fn meddled((mut market, id): (Market, ConnectionId), moment: Moment, to: i64) -> (Market, ConnectionId) {
     receive(&market, 6);
     let (far_sides, host) = (market.stage.far_sides.clone(), format!("{id}.example.test"));
     let world = market.stage.world();
-    let meddler = Meddler { inner: world.http.clone(), far_sides, host, after: Mutex::new(Some((after, to))) };
+    let meddler = Meddler { inner: world.http.clone(), far_sides, host, at: Mutex::new(Some((moment, to))) };
     let world = World { http: Arc::new(meddler), ..world };
     let hint = StockHint { sku: sku("A"), connection: Some(id.clone()) };
     let pushed = finish(publish_stock(&world, &market.lookup, &[hint]));
@@ -378,8 +403,34 @@ fn meddled(after: &'static str, to: i64) -> (Market, ConnectionId) {
 #[test]
 fn an_edit_between_the_look_and_the_write_or_right_after_it_is_heard() {
     // It shows 9 when it is looked at, and 15 when it was written to.
-    for (after, to) in [("GET", 5), ("PUT", 11)] {
-        let (market, id) = meddled(after, to);
-        assert_eq!((taken(&market, &id), available(&market), market.shown(&id, "A")), (vec![-4], q(11), 11), "after {after}");
+    for (moment, to) in [(Moment::Asked, 5), (Moment::Set, 11)] {
+        // Where the channel compares nobody looks once more after a write: its word that a figure changed has it looked at.
+        for open in markets().into_iter().filter(|(_, id)| moment == Moment::Asked || !compares(id)) {
+            let (market, id) = meddled(open, moment, to);
+            assert_eq!((taken(&market, &id), available(&market), market.shown(&id, "A")), (vec![-4], q(11), 11), "{id}");
+        }
+    }
+}
+
+#[test]
+fn an_edit_while_our_write_is_on_its_way_is_refused_or_lost_alone_and_the_next_one_is_heard() {
+    for to in [5, 12] {
+        for open in markets() {
+            let (mut market, id) = meddled(open, Moment::OnItsWay, to);
+            // Where the channel compares, our write is declined and the edit is its staff's word. Where it cannot, the shop shows our figure, and
+            // nothing tells that it ever showed another.
+            let heard = if compares(&id) { vec![to - 9] } else { Vec::new() };
+            let there = 15 + heard.iter().sum::<i64>();
+            assert_eq!((taken(&market, &id), available(&market)), (heard.clone(), q(there)), "{id} {to}");
+            market.assert_shown("A", there);
+            // Only that edit: no order, no other edit, nor the same one made again.
+            assert!(market.buy(&id, "A", 2));
+            rest(&mut market);
+            market.assert_shown("A", there - 2);
+            edit(&mut market, &id, there - 6);
+            rest(&mut market);
+            assert_eq!(taken(&market, &id), [heard, vec![-4]].concat(), "{id} {to}");
+            market.assert_shown("A", there - 6);
+        }
     }
 }
