@@ -14,7 +14,8 @@ mod failure;
 mod bus;
 #[cfg(feature = "http")]
 mod http;
-#[cfg(feature = "http")]
+#[cfg(feature = "secrets")]
+mod json_call;
 #[cfg(feature = "messaging")]
 mod queue;
 #[cfg(feature = "secrets")]
