@@ -106,7 +106,7 @@ def _without_sums(alarm: dict[str, Any]) -> None:
 
 def _zip(binary: Path) -> bytes:
     if not binary.is_file():
-        raise SystemExit(f"{binary} is missing; build it with `cargo build --profile emulator --bin {binary.name}`")
+        raise SystemExit(f"{binary} is missing; build it with `cargo build --workspace --bins`")
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         entry = zipfile.ZipInfo("bootstrap")

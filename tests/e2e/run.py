@@ -25,11 +25,11 @@ from story import Story
 
 def arguments() -> argparse.Namespace:
     """What the caller wants."""
-    built = ROOT / "target" / "emulator"
+    built = ROOT / "target" / "debug"
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="Build first, with --profile emulator: the bins of functions/ and `sluis`. Python packages: see .ci/run.",
+        epilog="Build first: cargo build --workspace --bins. Python packages: see .ci/run.",
     )
     parser.add_argument("--binaries", type=Path, default=built, metavar="DIR", help=f"where they were built (default {built})")
     parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of all processes there (default: nowhere)")

@@ -42,16 +42,29 @@ fn every_channel_is_told_and_what_is_no_hint_is_parked() {
 }
 
 #[test]
+fn during_a_deployment_a_newer_hint_is_left_to_the_functions_that_know_it() {
+    let market = Market::open(&[("A", 4)], 4);
+    sold_out(&market, "A");
+    let own = market.stage.queue.take(QueueName::StockHints)[0].body.clone();
+    let newer = own.replace("\"schema_version\":1", "\"schema_version\":2").replace("\"sku\"", "\"product\"");
+    let fanout = StockFanout::new(market.stage.world());
+    let outcome = finish(fanout.handle(batch(&market, &[&newer, &own])));
+    assert_eq!(outcome.failed, ["0"], "it comes again, and the one beside it is done");
+    assert!(market.stage.table.rows().iter().all(|row| row.key.pk != "PARKED"));
+    market.assert_shown("A", 0);
+}
+
+#[test]
 fn an_error_brings_all_hints_back_and_nothing_is_lost() {
     let market = Market::open(&[("A", 4)], 4);
     sold_out(&market, "A");
     let fanout = StockFanout::new(market.stage.world());
     market.stage.faults.plan((0..60).map(|n| (n, Fault::Down)));
-    let outcome = finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}", "{\"sku\":\"A\"}"])));
+    let outcome = finish(fanout.handle(batch(&market, &["{\"schema_version\":1,\"sku\":\"A\"}", "{\"schema_version\":1,\"sku\":\"A\"}"])));
     market.stage.faults.plan([]);
     assert_eq!(outcome.failed, ["0", "1"]);
     market.assert_shown("A", 4);
-    assert_eq!(finish(fanout.handle(batch(&market, &["{\"sku\":\"A\"}"]))), BatchOutcome::done());
+    assert_eq!(finish(fanout.handle(batch(&market, &["{\"schema_version\":1,\"sku\":\"A\"}"]))), BatchOutcome::done());
     market.assert_shown("A", 0);
 }
 
@@ -72,13 +85,13 @@ fn hints_that_may_work_later_are_put_off_and_spend_no_delivery() {
     let fanout = StockFanout::new(market.stage.world());
     for fault in [Fault::Down, Fault::Vanished, Fault::LostAnswer] {
         market.stage.faults.plan_first("table.query", fault);
-        let twice = batch(&market, &["{\"sku\":\"A\"}", "{\"sku\":\"A\"}"]);
+        let twice = batch(&market, &["{\"schema_version\":1,\"sku\":\"A\"}", "{\"schema_version\":1,\"sku\":\"A\"}"]);
         assert_eq!(finish(fanout.handle(twice)), BatchOutcome::done(), "{fault:?}");
         market.assert_shown("A", 4);
         let again = market.stage.queue.take(QueueName::StockHints);
         assert_eq!(
             again.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(),
-            ["{\"sku\":\"A\"}"],
+            ["{\"schema_version\":1,\"sku\":\"A\"}"],
             "two that are the same are one"
         );
         assert!(again.iter().all(|m| !m.delay.is_zero()), "{again:?}");

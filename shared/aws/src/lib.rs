@@ -14,11 +14,14 @@ mod failure;
 mod bus;
 #[cfg(feature = "http")]
 mod http;
-#[cfg(feature = "http")]
+#[cfg(feature = "json-call")]
+mod json_call;
 #[cfg(feature = "messaging")]
 mod queue;
 #[cfg(feature = "secrets")]
 mod secrets;
+#[cfg(all(test, feature = "json-call"))]
+mod service_tests;
 #[cfg(feature = "table")]
 pub mod table;
 

@@ -4,13 +4,15 @@
 
 use crate::SystemClock;
 use crate::failure::{Again, failure};
+use crate::json_call::{Action, JsonCall};
 use async_trait::async_trait;
 use aws_config::SdkConfig;
-use aws_sdk_ssm::Client;
 use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Error, ErrorKind, Result, Secret, Secrets};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 /// How long what was fetched is used: a rotated credential is in force after this much at the latest.
@@ -36,9 +38,42 @@ impl Reads {
     }
 }
 
+/// <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html>
+const BY_PATH: Action = Action { service: "ssm", target: "AmazonSSM.GetParametersByPath" };
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ByPath {
+    path: String,
+    with_decryption: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Page {
+    #[serde(default)]
+    parameters: Vec<Parameter>,
+    next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Parameter {
+    name: String,
+    value: String,
+}
+
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameter").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// The parameters under one prefix.
 pub struct ParameterSecrets {
-    client: Client,
+    by_path: JsonCall<ByPath, Page>,
     prefix: String,
     reads: Reads,
     fetched: Mutex<BTreeMap<ConnectionId, (Timestamp, Credentials)>>,
@@ -47,21 +82,24 @@ pub struct ParameterSecrets {
 impl ParameterSecrets {
     /// Parameters under a prefix such as `/sluis/shop`.
     pub fn new(cloud: &SdkConfig, prefix: &str, reads: Reads) -> Self {
-        Self { client: Client::new(cloud), prefix: prefix.trim_end_matches('/').to_owned(), reads, fetched: Mutex::default() }
+        Self {
+            by_path: JsonCall::new(cloud, BY_PATH),
+            prefix: prefix.trim_end_matches('/').to_owned(),
+            reads,
+            fetched: Mutex::default(),
+        }
     }
 
     async fn fetch(&self, path: &str, credentials: &mut Credentials) -> Result<()> {
-        let mut next: Option<String> = None;
+        let mut next_token = None;
         loop {
-            let call = self.client.get_parameters_by_path().path(path).with_decryption(true).set_next_token(next.take());
-            let page = call.send().await.map_err(|error| failure("secrets.credentials", Again::Harmless, &error))?;
-            for parameter in page.parameters() {
-                if let (Some(name), Some(value)) = (parameter.name(), parameter.value()) {
-                    credentials.insert(named(name).to_owned(), Secret::new(value));
-                }
+            let asked = ByPath { path: path.to_owned(), with_decryption: true, next_token };
+            let page = self.by_path.send(asked).await.map_err(|error| failure("secrets.credentials", Again::Harmless, &error))?;
+            for parameter in page.parameters {
+                credentials.insert(named(&parameter.name).to_owned(), Secret::new(parameter.value));
             }
-            next = page.next_token().map(str::to_owned);
-            if next.is_none() {
+            next_token = page.next_token;
+            if next_token.is_none() {
                 return Ok(());
             }
         }

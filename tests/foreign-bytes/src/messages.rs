@@ -43,9 +43,9 @@ pub fn hold(data: &[u8]) {
 }
 
 fn message<M: Message + PartialEq + Debug>(json: &str) {
-    if let Ok(message) = serde_json::from_str::<M>(json) {
+    if let Ok(message) = M::from_json(json) {
         let text = message.to_json();
-        let again: M = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let again = M::from_json(&text).unwrap_or_else(|error| panic!("{error:?}: {text}"));
         assert_eq!(message, again, "{} became another: {text}", M::NAME);
         assert_eq!(again.to_json(), text, "{} has two texts", M::NAME);
     }
