@@ -53,7 +53,7 @@ pub use health::{Duty, DutyHealth, Failing, Health, Tried, Wellbeing};
 pub use history::{Event, Happened};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
 pub use instants::{SKEW, age, lasting, noted};
-pub use line::{Claim, Component, Counted, LineState, OpenLine, PartState, Restocked, WrittenOff};
+pub use line::{Claim, Component, Counted, LineChange, LineState, OpenLine, PartState, Restocked, WrittenOff};
 pub use listing::{Codes, Counting, Item, Listing, Match, MatchBy, MatchProblem, match_codes};
 pub use money::{Currency, Money, plain_decimal};
 pub use order::{Fulfilment, LineKind, Order, OrderSnapshot, SnapshotLine, believed_stamp};
