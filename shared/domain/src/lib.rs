@@ -49,7 +49,7 @@ pub use drift::{DriftCase, DriftClass, DriftFound, DriftStand, DriftStep, Figure
 pub use ean::Ean;
 pub use fingerprint::fingerprint;
 pub use handling::{Cancellation, Finding, Inspection, Parcel, PutBack, Return, Telling};
-pub use health::{Duty, DutyHealth, Failing, Health, Tried, Wellbeing};
+pub use health::{Duty, DutyHealth, Failing, Health, Held, Tried, Wellbeing};
 pub use history::{Event, Happened};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
 pub use instants::{SKEW, age, lasting, noted};

@@ -60,10 +60,14 @@ fn state(duty: &DutyView) -> String {
         (Some(at), Some(age)) => format!("last well {at:.0}, {} min ago", age / 60),
         _ => "never done yet".to_owned(),
     };
+    let waits = match (duty.held_back_since, &duty.held_back_because) {
+        (Some(since), Some(words)) => format!(", held back since {since:.0}: {words}"),
+        _ => String::new(),
+    };
     match (duty.state, duty.failing_since, &duty.words) {
-        (Wellbeing::Ok, ..) => format!("ok ({last})"),
+        (Wellbeing::Ok, ..) => format!("ok{waits} ({last})"),
         (Wellbeing::Failing, Some(since), Some(words)) => format!("fails since {since:.0}: {words} ({last})"),
-        _ => format!("unknown ({last})"),
+        _ => format!("unknown{waits} ({last})"),
     }
 }
 
@@ -80,9 +84,12 @@ mod tests {
         orders["good_age_s"] = json!(3600);
         orders["failing_since"] = json!("2026-11-21T11:01:00Z");
         orders["words"] = json!("the channel refuses the keys");
+        let mut figures = duty("stock", "ok");
+        figures["held_back_since"] = json!("2026-11-21T11:59:00Z");
+        figures["held_back_because"] = json!("the channel asked for a pause");
         let one = json!({
             "connection": "webshop", "channel": "any", "channel_title": null, "state": "failing", "failing_since": "2026-11-21T11:01:00Z",
-            "told_failing_at": null, "duties": [orders, duty("listings", "unknown")], "orders_read_until": null, "cursor_age_s": null,
+            "told_failing_at": null, "duties": [orders, duty("listings", "unknown"), figures], "orders_read_until": null, "cursor_age_s": null,
             "list_under_way": false, "orders_settled_through": null, "gate": null, "subscription": null, "token": null,
         });
         let health: Health = serde_json::from_value(json!({ "connections": [one] })).unwrap();
@@ -94,5 +101,9 @@ mod tests {
             "  orders   fails since 2026-11-21T11:01:00Z: the channel refuses the keys (last well 2026-11-21T11:00:00Z, 60 min ago)"
         );
         assert_eq!(lines[2], "  items    unknown (never done yet)");
+        assert_eq!(
+            lines[3],
+            "  figures  ok, held back since 2026-11-21T11:59:00Z: the channel asked for a pause (never done yet)"
+        );
     }
 }

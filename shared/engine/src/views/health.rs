@@ -2,10 +2,12 @@
 
 use super::{Unreadable, readable_connections};
 use crate::World;
-use crate::rows::{ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow};
+use crate::rows::{
+    AttentionSettingsRow, ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow,
+};
 use domain::{ChannelId, ConnectionId, Duty, Wellbeing};
 use futures::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ports::{Lane, Result, TokenKind};
 
 /// All connections.
@@ -105,6 +107,12 @@ pub struct DutyView {
     pub kind: Option<String>,
     /// What happened and what to do.
     pub words: Option<String>,
+    /// Since when it has been held back without failing, UTC; none: it is not. One that lasts as long as a failure that people are told of
+    /// is one.
+    #[schemars(with = "Option<String>")]
+    pub held_back_since: Option<Timestamp>,
+    /// Why.
+    pub held_back_because: Option<String>,
 }
 
 /// Calls are held back.
@@ -157,10 +165,12 @@ pub enum TokenSort {
 
 /// How all connections are doing.
 pub async fn health(world: &World) -> Result<Health> {
+    let settings: Option<AttentionSettingsRow> = world.get(&AttentionSettingsRow::key()).await?;
+    let after = settings.unwrap_or_default().failing_after();
     let (rows, mut unreadable) = readable_connections(world).await?;
     let read = rows.into_iter().map(|row| async {
         let id = row.id.clone();
-        (id, one(world, row).await)
+        (id, one(world, row, after).await)
     });
     let mut connections = Vec::new();
     for (id, read) in join_all(read).await {
@@ -172,7 +182,7 @@ pub async fn health(world: &World) -> Result<Health> {
     Ok(Health { connections, unreadable })
 }
 
-async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
+async fn one(world: &World, row: ConnectionRow, after: SignedDuration) -> Result<ConnectionHealth> {
     let now = world.clock.now();
     let id = &row.id;
     let cursor: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
@@ -197,10 +207,10 @@ async fn one(world: &World, row: ConnectionRow) -> Result<ConnectionHealth> {
     };
     Ok(ConnectionHealth {
         channel_title: descriptor.map(|d| d.title.to_owned()),
-        state: health.health.stands(now),
-        failing_since: health.health.worst(now).map(|(_, failing)| failing.since),
+        state: health.health.stands(after, now),
+        failing_since: health.health.worst(after, now).map(|(_, failing)| failing.since),
         told_failing_at: health.told_at,
-        duties: Duty::ALL.into_iter().map(|duty| of_duty(&health, duty, now)).collect(),
+        duties: Duty::ALL.into_iter().map(|duty| of_duty(&health, duty, after, now)).collect(),
         orders_read_until: cursor.as_ref().map(|c| c.since),
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
         list_under_way: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
@@ -235,17 +245,22 @@ fn gate_health(gate: &GateRow, now: Timestamp) -> Option<GateHealth> {
     Some(GateHealth { closed_until, unanswered: gate.unanswered, reason })
 }
 
-fn of_duty(row: &HealthRow, duty: Duty, now: Timestamp) -> DutyView {
+fn of_duty(row: &HealthRow, duty: Duty, after: SignedDuration, now: Timestamp) -> DutyView {
     let one = row.health.0.get(&duty).cloned().unwrap_or_default();
-    let state = one.stands(duty, now);
+    let state = one.stands(duty, after, now);
     let good_at = one.good_at.map(|at| at.min(now));
+    let fails = one.fails(after);
+    let waits = one.held.filter(|_| fails.is_none());
+    let (kind, words) = (fails.as_ref().map(|failing| failing.kind.clone()), fails.as_ref().map(|failing| failing.words.clone()));
     DutyView {
         duty,
         state,
         good_at,
         good_age_s: good_at.map(|at| now.duration_since(at).as_secs()),
-        failing_since: one.failing.as_ref().map(|failing| failing.since),
-        kind: one.failing.as_ref().map(|failing| failing.kind.clone()),
-        words: one.failing.map(|failing| failing.words),
+        failing_since: fails.map(|failing| failing.since),
+        kind,
+        words,
+        held_back_since: waits.as_ref().map(|held| held.since),
+        held_back_because: waits.map(|held| held.words),
     }
 }
