@@ -19,6 +19,7 @@ mod rules;
 pub(crate) use counting::{is_left_alone, may_start_tracking};
 pub(crate) use places::{at_places, is_in_place, mapped};
 pub(crate) use present::{Present, figure, rule, takes};
+pub(crate) use push::HELD_WAIT;
 pub(crate) use quota::{Outlets, Placed};
 
 use crate::announce::hint;

@@ -133,6 +133,8 @@ pub struct ParkedRow {
     pub reason: String,
     /// Somebody decided that nothing is to be done about it, as long as it fails for this reason.
     pub dismissed: bool,
+    /// It may demand units of any product, and holds down its own connection alone: the others go on selling. People are told at once.
+    pub urgent: bool,
 }
 
 impl ParkedRow {
@@ -147,7 +149,17 @@ impl ParkedRow {
     /// One that is seen for the first time, at `at`, and holds nothing.
     pub fn first(connection: Option<&ConnectionId>, subject: Subject, reason: &str, at: Timestamp) -> Self {
         let (id, reason) = (Self::id(connection, &subject, ""), reason.to_owned());
-        Self { id, first_at: at, last_at: at, count: 1, connection: connection.cloned(), subject, reason, dismissed: false }
+        Self {
+            id,
+            first_at: at,
+            last_at: at,
+            count: 1,
+            connection: connection.cloned(),
+            subject,
+            reason,
+            dismissed: false,
+            urgent: false,
+        }
     }
 
     /// The id of a problem.
@@ -179,6 +191,9 @@ impl Kept for ParkedRow {
         if self.dismissed {
             row = row.number("dismissed", 1);
         }
+        if self.urgent {
+            row = row.number("urgent", 1);
+        }
         match &self.connection {
             Some(connection) => row.text("connection", connection.as_str()),
             None => row,
@@ -194,7 +209,17 @@ impl Kept for ParkedRow {
             let odd = || broken(&row.key, "the key is not a parked row's");
             let at: Timestamp = id.split_once('#').ok_or_else(odd)?.0.parse().map_err(|_| odd())?;
             let subject = Subject::Other { what: text(row, "what")?.to_owned() };
-            return Ok(Self { id, first_at: at, last_at: at, count: 1, connection, subject, reason, dismissed: false });
+            return Ok(Self {
+                id,
+                first_at: at,
+                last_at: at,
+                count: 1,
+                connection,
+                subject,
+                reason,
+                dismissed: false,
+                urgent: false,
+            });
         }
         Ok(Self {
             id,
@@ -205,6 +230,7 @@ impl Kept for ParkedRow {
             subject: json(row, "subject")?,
             reason,
             dismissed: row.get_number("dismissed").is_some(),
+            urgent: row.get_number("urgent").is_some(),
         })
     }
 }
