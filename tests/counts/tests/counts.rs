@@ -55,7 +55,9 @@ fn an_idle_poll_asks_for_no_more_than_it_needs() {
     let aws =
         |scenario: &Scenario| scenario.counts.iter().filter(|((s, _), _)| *s != "channel").map(|(_, c)| c.calls).sum::<u64>();
     let idle = named("three connections, nothing new");
-    assert_eq!((aws(idle), calls(idle, "DynamoDB", "Query")), (12, 0), "no journal is looked through where nothing is open");
+    // Three rows of each are read and its cursor is written; every other minute the connection itself is read again.
+    assert!(aws(idle) <= 15, "{}", aws(idle));
+    assert_eq!(calls(idle, "DynamoDB", "Query"), 0, "no journal is looked through where nothing is open");
     // A day of the journal and an order each.
     let open = named("still to be sent");
     assert!(aws(open) <= aws(idle) + 2, "{}", aws(open));
