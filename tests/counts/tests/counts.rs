@@ -60,6 +60,7 @@ fn an_idle_poll_asks_for_no_more_than_it_needs() {
     assert_eq!(calls(idle, "DynamoDB", "Query"), 0, "no journal is looked through where nothing is open");
     // A day of the journal and an order each.
     let open = named("still to be sent");
+    assert!(calls(open, "DynamoDB", "Query") > 0, "it is looked for");
     assert!(aws(open) <= aws(idle) + 2, "{}", aws(open));
     let minute = named("a minute of the schedule");
     assert!(aws(minute) <= 40, "{}", aws(minute));

@@ -227,6 +227,11 @@ impl Waiting {
         self.orders.push(PendingOrder { number, stamp: None, not_before: Some(listed_from), asked_at: now, held, about });
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.orders.is_empty() && !self.more
+    }
+
     /// Whether an order is one of them.
     pub(super) fn knows(&self, number: &OrderNumber) -> bool {
         self.orders.iter().any(|order| order.number == *number)

@@ -42,7 +42,7 @@ pub(super) async fn some(
     let mut differ = Vec::new();
     // What was sold and what must fall goes first.
     let driver = driver.in_lane(Lane::Raises);
-    for order in open_orders(world, cursor, most(driver.descriptor()), listed, now).await? {
+    for order in open_orders(world, cursor, most(driver.descriptor()), listed > 0 || !waiting.is_empty(), now).await? {
         let number = order.snapshot.number.clone();
         if waiting.knows(&number) {
             continue;
@@ -65,13 +65,13 @@ impl Reread {
         let whole_at = before.as_ref().and_then(|before| before.whole_at);
         let is_known = whole_at.is_some_and(|at| now.duration_since(at) < WHOLE_AGAIN);
         let back_to = before.filter(|_| is_known).map(|before| before.open_on.map_or(before.began, |day| day.min(before.began)));
-        Self { day: now, after: None, done: 0, began: now, back_to, open_on: None, whole_at, is_over: false }
+        Self { day: now, after: None, done: 0, began: now, back_to, open_on: None, whole_at, news: false, is_over: false }
     }
 
     /// Whether nothing was open when all was last looked through.
     fn found_nothing(&self, now: Timestamp) -> bool {
         let is_known = self.whole_at.is_some_and(|at| now.duration_since(at) < WHOLE_AGAIN);
-        self.is_over && self.open_on.is_none() && is_known
+        self.is_over && self.open_on.is_none() && !self.news && is_known
     }
 
     /// The day before, or the end of the pass.
@@ -88,13 +88,15 @@ impl Reread {
 }
 
 /// The connection's next open orders in the journal, from where the last poll stopped.
-async fn open_orders(world: &World, cursor: &mut CursorRow, most: usize, listed: usize, now: Timestamp) -> Result<Vec<Order>> {
+async fn open_orders(world: &World, cursor: &mut CursorRow, most: usize, news: bool, now: Timestamp) -> Result<Vec<Order>> {
     let before = cursor.reread.take();
-    if listed == 0 && before.as_ref().is_some_and(|before| before.found_nothing(now)) {
+    if !news && before.as_ref().is_some_and(|before| before.found_nothing(now)) {
         cursor.reread = before;
         return Ok(Vec::new());
     }
     let mut place = before.clone().filter(|place| !place.is_over).unwrap_or_else(|| Reread::pass(before, now));
+    // What is listed now is in the journal once it is taken in, and this pass may be past that day by then.
+    place.news |= news;
     let found = look_through(world, cursor, &mut place, most, now).await?;
     cursor.reread = Some(place);
     Ok(found)

@@ -87,6 +87,9 @@ pub struct Reread {
     /// When a pass last came to the end of the journal, UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whole_at: Option<Timestamp>,
+    /// Orders were listed, or waited to be taken in, since it began: the journal may name some that it did not come past.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub news: bool,
     /// The pass is at its end.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_over: bool,
