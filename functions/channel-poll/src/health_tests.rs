@@ -31,6 +31,16 @@ impl Secrets for Wrong {
     }
 }
 
+/// A channel that will not show an order, whoever asks.
+struct Refusing;
+
+#[async_trait]
+impl ports::Http for Refusing {
+    async fn send(&self, _: ports::Request) -> Result<ports::Response> {
+        Ok(http::Response::builder().status(400).body("{}".into()).unwrap())
+    }
+}
+
 fn refusing(market: &Market, of: &ConnectionId) -> ChannelPoll {
     // A token that was given with the right keys would do for a while.
     market.on(of, |side, _| side.trouble(Trouble::TokensRevoked));
@@ -134,4 +144,40 @@ fn what_was_put_aside_is_told_once_an_hour_in_numbers_and_without_its_words() {
     assert_eq!((second.parked, second.more), (40, false), "each problem once, however often it comes");
     let detail = events.iter().filter(|event| event.name == NeedsAttention::NAME).map(|event| event.detail.as_str());
     assert!(detail.into_iter().all(|text| !text.contains("Jansen") && !text.contains("somebody")));
+}
+
+#[test]
+fn what_may_demand_anything_is_told_at_once_though_people_were_called_just_before() {
+    let market = Market::open(&[("A", 9)], 9);
+    let poll = ChannelPoll::new(market.stage.world(), None);
+    let (world, connection) = (market.stage.world(), market.connections[0].clone());
+    finish(world.park(Some(&connection), "order 1", "somebody's words", "")).unwrap();
+    minutes(&market, &poll, 1);
+    let told = said::<NeedsAttention>(&market.stage.bus.published());
+    assert_eq!(told.iter().map(|one| (one.parked, one.urgent)).collect::<Vec<_>>(), [(1, 0)]);
+    // Its order is not known, and neither is what it asks for: nobody can say which products it takes.
+    let park = |number: &str| {
+        let message = contracts::InboundOrder {
+            connection: connection.clone(),
+            number: domain::OrderNumber::new(number).unwrap(),
+            snapshot: None,
+            cause: Cause::Poll,
+            read_at: world.clock.now(),
+        };
+        let refusing = World { http: Arc::new(Refusing), ..market.stage.world() };
+        finish(engine::accept_orders(&refusing, &market.lookup, vec![engine::Arrival { message, receives: 1 }]));
+    };
+    park("7001");
+    minutes(&market, &poll, 1);
+    let told = said::<NeedsAttention>(&market.stage.bus.published());
+    assert_eq!(told.last().map(|one| (one.parked, one.urgent)), Some((1, 1)), "{told:?}");
+    assert!(told.last().unwrap().words.contains("URGENT"), "{told:?}");
+    // More of them are gathered for some minutes: a flood is no flood of mails.
+    park("7002");
+    park("7003");
+    minutes(&market, &poll, 5);
+    assert_eq!(said::<NeedsAttention>(&market.stage.bus.published()).len(), 2);
+    minutes(&market, &poll, 6);
+    let told = said::<NeedsAttention>(&market.stage.bus.published());
+    assert_eq!(told.iter().map(|one| one.urgent).collect::<Vec<_>>(), [0, 1, 2]);
 }

@@ -147,12 +147,16 @@ pub struct ConnectionRecovered {
     pub at: Timestamp,
 }
 
-/// Things were put aside, or found to differ, that a person must see. At most one in an hour, whatever happens: it counts, and the things
+/// Things were put aside, or found to differ, that a person must see. At most one in an hour unless one is urgent: it counts, and the things
 /// themselves are under `/api/v1/parked` and `/api/v1/drift`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct NeedsAttention {
     /// Things put aside since the last time this was told.
     pub parked: u32,
+    /// Of those, orders of which nobody can tell what they demand: they hold down their own connection, and the others go on selling. They
+    /// are told at once.
+    #[serde(default)]
+    pub urgent: u32,
     /// Differences found since then that need a person.
     pub differences: u32,
     /// There are more than could be counted.

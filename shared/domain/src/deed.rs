@@ -4,10 +4,10 @@
 //! transaction whose condition is the order's version. The same deed twice is found by its mark and moves nothing.
 
 use crate::kept_off::KeptOff;
-use crate::settle::{Aim, Demand, claim, cover, moved, sent_from, settle};
+use crate::settle::{Aim, Changes, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
-    Cancellation, Decided, Finding, Happened, Inspection, LineUnits, LocationId, Order, OrderLineId, OrderOutcome, Parcel,
-    PartState, PlannedOrder, PutBack, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
+    Cancellation, Decided, Finding, Happened, Inspection, LineChange, LineUnits, LocationId, Order, OrderLineId, OrderOutcome,
+    Parcel, PartState, PlannedOrder, PutBack, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
 };
 use jiff::Timestamp;
 
@@ -113,14 +113,15 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         Deed::Told { .. } => None,
         _ => Some(doing.by),
     };
+    let mut changes = Changes::new();
     let happened = match deed {
-        Deed::Ship(parcel) => ship(&mut after, parcel, doing, &mut remaining)?,
+        Deed::Ship(parcel) => ship(&mut after, parcel, doing, &mut remaining, &mut changes)?,
         Deed::Cancel(cancellation) => cancel(&mut after, cancellation)?,
         Deed::Announce(announced) => announce(&mut after, announced)?,
         Deed::Receive { id } => receive(&mut after, id, doing.at)?,
-        Deed::Inspect { id, inspection } => inspect(&mut after, id, inspection)?,
-        Deed::Deleted => Some(deleted(&mut after, doing, &mut remaining)?),
-        Deed::PutBack(there) => put_back(&mut after, there, &mut remaining)?,
+        Deed::Inspect { id, inspection } => inspect(&mut after, id, inspection, &mut changes)?,
+        Deed::Deleted => Some(deleted(&mut after, doing, &mut remaining, &mut changes)?),
+        Deed::PutBack(there) => put_back(&mut after, there, &mut remaining, &mut changes)?,
         Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
         Deed::Told { id, told } => note_told(&mut after, id, told)?,
         Deed::TellAgain { id } => Some(tell_again(&mut after, id, doing.at)?),
@@ -141,6 +142,7 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         outcome: OrderOutcome::Changed,
         demands,
         stayed: std::collections::BTreeSet::new(),
+        changes,
     })
 }
 
@@ -170,7 +172,13 @@ pub(crate) fn begin_history(order: &mut Order) {
     }
 }
 
-fn ship(order: &mut Order, parcel: &Parcel, doing: &Doing<'_>, remaining: &mut Remaining) -> Result<Option<Happened>, Undone> {
+fn ship(
+    order: &mut Order,
+    parcel: &Parcel,
+    doing: &Doing<'_>,
+    remaining: &mut Remaining,
+    changes: &mut Changes,
+) -> Result<Option<Happened>, Undone> {
     if order.parcels.iter().any(|known| known.id == parcel.id) {
         return Err(Undone::Already);
     }
@@ -188,7 +196,7 @@ fn ship(order: &mut Order, parcel: &Parcel, doing: &Doing<'_>, remaining: &mut R
             hold(parcels, &line.id, part, &parcel.location, remaining)?;
         }
     }
-    order.lines = settle(as_told(order), &order.parcels, doing.locations, remaining);
+    (order.lines, *changes) = settle(as_told(order), &order.parcels, doing.locations, remaining);
     Ok(Some(Happened::Parcel { id: parcel.id.clone() }))
 }
 
@@ -358,7 +366,7 @@ fn a_return<'a>(order: &'a mut Order, id: &str) -> Result<&'a mut Return, Undone
     order.returns.iter_mut().find(|one| one.id == id).ok_or_else(|| Undone::Unknown(format!("return {id}")))
 }
 
-fn inspect(order: &mut Order, id: &str, inspection: &Inspection) -> Result<Option<Happened>, Undone> {
+fn inspect(order: &mut Order, id: &str, inspection: &Inspection, changes: &mut Changes) -> Result<Option<Happened>, Undone> {
     let Inspection { line, units, finding, restock_at, verdict, .. } = inspection;
     let found = a_return(order, id)?;
     if found.inspected.iter().any(|known| known.id == inspection.id) {
@@ -377,6 +385,8 @@ fn inspect(order: &mut Order, id: &str, inspection: &Inspection) -> Result<Optio
     found.inspected.push(inspection.clone());
     if let Some(location) = restock_at {
         restock(order, line, location, *units)?;
+        let restocked = vec![Restocked { location: location.clone(), units: *units }];
+        changes.insert(line.clone(), LineChange { restocked, ..LineChange::default() });
     }
     Ok(Some(Happened::Inspected { id: inspection.id.clone() }))
 }
@@ -392,15 +402,12 @@ fn restock(order: &mut Order, id: &OrderLineId, location: &LocationId, units: Qu
         if back > open {
             return Err(Undone::TooMuch(format!("line {id}: {back} of {} to put on sale again, and {open} were sent", part.sku)));
         }
-        match part.restocked.iter_mut().find(|one| one.location == *location) {
-            Some(one) => one.units = one.units.plus(back),
-            None => part.restocked.push(Restocked { location: location.clone(), units: back }),
-        }
+        part.restock(location, back);
     }
     Ok(())
 }
 
-fn deleted(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) -> Result<Happened, Undone> {
+fn deleted(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining, changes: &mut Changes) -> Result<Happened, Undone> {
     if order.is_deleted() {
         return Err(Undone::Already);
     }
@@ -408,11 +415,16 @@ fn deleted(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) -> R
     let told = crate::history::told(&last);
     begin_history(order);
     order.snapshot = last;
-    order.lines = settle(as_told(order), &order.parcels, doing.locations, remaining);
+    (order.lines, *changes) = settle(as_told(order), &order.parcels, doing.locations, remaining);
     Ok(told)
 }
 
-fn put_back(order: &mut Order, there: &PutBack, remaining: &mut Remaining) -> Result<Option<Happened>, Undone> {
+fn put_back(
+    order: &mut Order,
+    there: &PutBack,
+    remaining: &mut Remaining,
+    changes: &mut Changes,
+) -> Result<Option<Happened>, Undone> {
     if order.put_back.iter().any(|known| known.id == there.id) {
         return Err(Undone::Already);
     }
@@ -423,7 +435,8 @@ fn put_back(order: &mut Order, there: &PutBack, remaining: &mut Remaining) -> Re
     }
     order.put_back.push(there.clone());
     if let Some(line) = order.lines.iter_mut().find(|line| line.id == there.line) {
-        crate::kept_off::found(line, there.units, remaining);
+        crate::kept_off::put_back(line, there.units, &[], remaining);
+        changes.insert(line.id.clone(), LineChange { found: there.units, ..LineChange::default() });
     }
     Ok(Some(Happened::OnSaleAfterAll { units: there.units }))
 }

@@ -61,7 +61,8 @@ pub enum Tried {
         /// What happened and what to do, for people. Holds no personal data.
         words: String,
     },
-    /// It was not tried, because calls to the connection are held back. A pause is no failure; one that does not end is.
+    /// It was not tried, because calls to the connection are held back: the channel asked for a pause, or did not answer before. That is no
+    /// failure; that it does not end is one.
     HeldBack {
         /// Why, for people.
         words: String,
@@ -71,7 +72,7 @@ pub enum Tried {
 /// A failure that goes on.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Failing {
-    /// Since when, UTC: the first failure after which nothing went well.
+    /// Since when, UTC: the first try after which nothing went well.
     pub since: Timestamp,
     /// When it was last tried, UTC.
     pub last_at: Timestamp,
@@ -79,6 +80,26 @@ pub struct Failing {
     pub kind: String,
     /// What happened and what to do, for people.
     pub words: String,
+}
+
+/// It was held back since it last went well, and has not failed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Held {
+    /// Since when, UTC: the first time that it was held back.
+    pub since: Timestamp,
+    /// When it was last to be tried, UTC.
+    pub last_at: Timestamp,
+    /// Why, for people.
+    pub words: String,
+}
+
+impl Held {
+    /// As the failure that it is where people wait no longer than `after` for it to end.
+    fn fails_after(&self, after: SignedDuration) -> Option<Failing> {
+        let Self { since, last_at, words } = self;
+        let failing = || Failing { since: *since, last_at: *last_at, kind: "held_back".to_owned(), words: words.clone() };
+        (last_at.duration_since(*since) >= after).then(failing)
+    }
 }
 
 /// What is known of one duty.
@@ -90,6 +111,9 @@ pub struct DutyHealth {
     /// It fails.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failing: Option<Failing>,
+    /// It waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
 }
 
 /// How something stands.
@@ -108,25 +132,32 @@ impl DutyHealth {
     /// With one more try. A clock that was ahead once leaves nothing behind: no instant is later than now.
     pub fn tried(&mut self, tried: Tried, now: Timestamp) {
         self.good_at = self.good_at.map(|at| at.min(now));
-        let since = self.failing.as_ref().map_or(now, |failing| failing.since.min(now));
+        let began = self.failing.as_ref().map(|failing| failing.since).or(self.held.as_ref().map(|held| held.since));
+        let since = began.map_or(now, |began| began.min(now));
         match tried {
-            Tried::Well => *self = Self { good_at: Some(now), failing: None },
+            Tried::Well => *self = Self { good_at: Some(now), ..Self::default() },
             Tried::Failed { kind, words } => {
-                self.failing = Some(Failing { since, last_at: now, kind: kind.to_owned(), words });
+                let failing = Some(Failing { since, last_at: now, kind: kind.to_owned(), words });
+                *self = Self { failing, held: None, ..*self };
             }
             // Why it failed before says more than that it waits now.
             Tried::HeldBack { words } => match &mut self.failing {
                 Some(failing) => (failing.since, failing.last_at) = (since, now),
-                None => self.failing = Some(Failing { since, last_at: now, kind: "held_back".to_owned(), words }),
+                None => self.held = Some(Held { since, last_at: now, words }),
             },
         }
     }
 
-    /// How it stands.
-    pub fn stands(&self, duty: Duty, now: Timestamp) -> Wellbeing {
+    /// What fails of it. `after`: a pause that lasts so long is a failure.
+    pub fn fails(&self, after: SignedDuration) -> Option<Failing> {
+        self.failing.clone().or_else(|| self.held.as_ref()?.fails_after(after))
+    }
+
+    /// How it stands. While it is held back, as it stood when it was last tried. `after`: as for `fails`.
+    pub fn stands(&self, duty: Duty, after: SignedDuration, now: Timestamp) -> Wellbeing {
         // What is said to be from tomorrow was written by a clock that was ahead.
         let known = |at: Timestamp, well| (-SKEW..=duty.is_known_for(well)).contains(&now.duration_since(at));
-        match (&self.failing, self.good_at) {
+        match (self.fails(after), self.good_at) {
             (Some(failing), _) if known(failing.last_at, false) => Wellbeing::Failing,
             (None, Some(good)) if known(good, true) => Wellbeing::Ok,
             _ => Wellbeing::Unknown,
@@ -140,10 +171,13 @@ impl DutyHealth {
 pub struct Health(pub BTreeMap<Duty, DutyHealth>);
 
 impl Health {
-    /// How the connection stands. Orders and items must be known to be read; of the rest, what was ever tried counts.
-    pub fn stands(&self, now: Timestamp) -> Wellbeing {
-        let found = |duty: Duty| self.0.get(&duty).map_or(Wellbeing::Unknown, |one| one.stands(duty, now));
-        let counts = |duty: &Duty| matches!(duty, Duty::Orders | Duty::Listings) || self.0.contains_key(duty);
+    /// How the connection stands. Orders and items must be known to be read; of the rest, what was ever tried counts. `after`: a pause that
+    /// lasts so long is a failure.
+    pub fn stands(&self, after: SignedDuration, now: Timestamp) -> Wellbeing {
+        let found = |duty: Duty| self.0.get(&duty).map_or(Wellbeing::Unknown, |one| one.stands(duty, after, now));
+        // That something waited which was never done says nothing.
+        let was_tried = |duty: &Duty| self.0.get(duty).is_some_and(|one| one.good_at.is_some() || one.fails(after).is_some());
+        let counts = |duty: &Duty| matches!(duty, Duty::Orders | Duty::Listings) || was_tried(duty);
         let all: Vec<_> = Duty::ALL.into_iter().filter(counts).map(found).collect();
         if all.contains(&Wellbeing::Failing) {
             Wellbeing::Failing
@@ -154,10 +188,10 @@ impl Health {
         }
     }
 
-    /// What has failed longest, if anything fails.
-    pub fn worst(&self, now: Timestamp) -> Option<(Duty, &Failing)> {
-        let fails = |(duty, one): &(&Duty, &DutyHealth)| one.stands(**duty, now) == Wellbeing::Failing;
-        let failing = self.0.iter().filter(fails).filter_map(|(duty, one)| Some((*duty, one.failing.as_ref()?)));
+    /// What has failed longest, if anything fails. `after`: as for `stands`.
+    pub fn worst(&self, after: SignedDuration, now: Timestamp) -> Option<(Duty, Failing)> {
+        let fails = |(duty, one): &(&Duty, &DutyHealth)| one.stands(**duty, after, now) == Wellbeing::Failing;
+        let failing = self.0.iter().filter(fails).filter_map(|(duty, one)| Some((*duty, one.fails(after)?)));
         failing.min_by_key(|(_, failing)| failing.since)
     }
 }

@@ -6,6 +6,12 @@ fn at(minutes: i64) -> Timestamp {
     Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes)
 }
 
+const AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+fn paused() -> Tried {
+    Tried::HeldBack { words: "the channel asked for a pause".to_owned() }
+}
+
 fn refused() -> Tried {
     Tried::Failed { kind: "unauthorized", words: "the shop refuses our keys".to_owned() }
 }
@@ -13,21 +19,31 @@ fn refused() -> Tried {
 #[test]
 fn a_connection_that_was_never_tried_is_not_well() {
     let mut health = Health::default();
-    assert_eq!(health.stands(at(0)), Wellbeing::Unknown);
+    assert_eq!(health.stands(AFTER, at(0)), Wellbeing::Unknown);
     health.0.entry(Duty::Orders).or_default().tried(Tried::Well, at(0));
-    assert_eq!(health.stands(at(0)), Wellbeing::Unknown, "its items were never read");
+    assert_eq!(health.stands(AFTER, at(0)), Wellbeing::Unknown, "its items were never read");
     health.0.entry(Duty::Listings).or_default().tried(Tried::Well, at(0));
-    assert_eq!(health.stands(at(0)), Wellbeing::Ok);
+    assert_eq!(health.stands(AFTER, at(0)), Wellbeing::Ok);
 }
 
 #[test]
 fn what_went_well_long_ago_is_unknown_and_so_is_an_old_failure() {
     let mut one = DutyHealth::default();
     one.tried(Tried::Well, at(0));
-    assert_eq!((one.stands(Duty::Orders, at(15)), one.stands(Duty::Orders, at(16))), (Wellbeing::Ok, Wellbeing::Unknown));
-    assert_eq!(one.stands(Duty::Stock, at(60 * 24 * 30)), Wellbeing::Ok, "nothing changed since, so nothing had to be told");
+    assert_eq!(
+        (one.stands(Duty::Orders, AFTER, at(15)), one.stands(Duty::Orders, AFTER, at(16))),
+        (Wellbeing::Ok, Wellbeing::Unknown)
+    );
+    assert_eq!(
+        one.stands(Duty::Stock, AFTER, at(60 * 24 * 30)),
+        Wellbeing::Ok,
+        "nothing changed since, so nothing had to be told"
+    );
     one.tried(refused(), at(20));
-    assert_eq!((one.stands(Duty::Stock, at(80)), one.stands(Duty::Stock, at(81))), (Wellbeing::Failing, Wellbeing::Unknown));
+    assert_eq!(
+        (one.stands(Duty::Stock, AFTER, at(80)), one.stands(Duty::Stock, AFTER, at(81))),
+        (Wellbeing::Failing, Wellbeing::Unknown)
+    );
 }
 
 #[test]
@@ -43,15 +59,55 @@ fn a_failure_counts_from_the_first_and_waiting_does_not_end_it() {
     assert_eq!((failing.since, failing.last_at, failing.kind.as_str()), (at(1), at(6), "unauthorized"));
     assert_eq!((failing.words.as_str(), one.good_at), ("the shop refuses our keys", Some(at(0))));
     one.tried(Tried::Well, at(7));
-    assert_eq!(one, DutyHealth { good_at: Some(at(7)), failing: None });
+    assert_eq!(one, DutyHealth { good_at: Some(at(7)), ..DutyHealth::default() });
 }
 
 #[test]
-fn a_pause_that_does_not_end_is_a_failure_too() {
+fn a_pause_is_no_failure_and_one_that_does_not_end_is() {
+    let mut health = Health::default();
+    for duty in [Duty::Orders, Duty::Listings] {
+        health.0.entry(duty).or_default().tried(Tried::Well, at(0));
+    }
+    let orders = |health: &Health| health.0.get(&Duty::Orders).unwrap().stands(Duty::Orders, AFTER, at(15));
+    for minute in 1..=15 {
+        health.0.entry(Duty::Orders).or_default().tried(paused(), at(minute));
+        assert_eq!(health.worst(AFTER, at(minute)), None, "minute {minute}");
+        assert_eq!(health.stands(AFTER, at(minute)), Wellbeing::Ok, "minute {minute}");
+    }
+    assert_eq!(orders(&health), Wellbeing::Ok);
+    health.0.entry(Duty::Orders).or_default().tried(paused(), at(16));
+    let (duty, failing) = health.worst(AFTER, at(16)).unwrap();
+    assert_eq!((duty, failing.since, failing.kind.as_str()), (Duty::Orders, at(1), "held_back"));
+    assert_eq!((failing.words.as_str(), health.stands(AFTER, at(16))), ("the channel asked for a pause", Wellbeing::Failing));
+    health.0.entry(Duty::Orders).or_default().tried(Tried::Well, at(17));
+    assert_eq!((health.worst(AFTER, at(17)), health.stands(AFTER, at(17))), (None, Wellbeing::Ok));
+}
+
+#[test]
+fn a_pause_before_anything_was_done_is_neither_well_nor_a_failure() {
+    let mut health = Health::default();
+    for duty in [Duty::Orders, Duty::Listings, Duty::Subscription] {
+        health.0.entry(duty).or_default().tried(paused(), at(0));
+    }
+    assert_eq!((health.stands(AFTER, at(1)), health.worst(AFTER, at(1))), (Wellbeing::Unknown, None));
+    for duty in [Duty::Orders, Duty::Listings] {
+        health.0.entry(duty).or_default().tried(Tried::Well, at(2));
+    }
+    assert_eq!(health.stands(AFTER, at(2)), Wellbeing::Ok, "its webhooks were not looked at yet");
+    // Of what is tried every few hours, one pause is not said to last that long.
+    assert_eq!(health.stands(AFTER, at(120)), Wellbeing::Unknown);
+    assert_eq!(health.worst(AFTER, at(120)), None);
+}
+
+#[test]
+fn a_pause_that_turns_into_a_failure_counts_from_where_it_began() {
     let mut one = DutyHealth::default();
-    one.tried(Tried::HeldBack { words: "the channel asked for a pause".to_owned() }, at(0));
-    one.tried(Tried::HeldBack { words: "the channel asked for a pause".to_owned() }, at(14));
-    assert_eq!(one.failing.as_ref().map(|failing| (failing.since, failing.kind.as_str())), Some((at(0), "held_back")));
+    one.tried(Tried::Well, at(0));
+    one.tried(paused(), at(1));
+    one.tried(refused(), at(9));
+    assert_eq!(one.stands(Duty::Orders, AFTER, at(9)), Wellbeing::Failing);
+    assert_eq!(one.failing.as_ref().map(|failing| (failing.since, failing.kind.as_str())), Some((at(1), "unauthorized")));
+    assert_eq!(one.held, None);
 }
 
 #[test]
@@ -61,7 +117,7 @@ fn a_clock_that_was_ahead_leaves_nothing_behind() {
     one.tried(refused(), at(1));
     assert_eq!(one.failing.as_ref().map(|failing| failing.since), Some(at(1)));
     one.tried(Tried::Well, at(1_000_000));
-    assert_eq!(one.stands(Duty::Orders, at(2)), Wellbeing::Unknown, "nothing went well tomorrow");
+    assert_eq!(one.stands(Duty::Orders, AFTER, at(2)), Wellbeing::Unknown, "nothing went well tomorrow");
     one.tried(refused(), at(2));
     assert_eq!(one.good_at, Some(at(2)));
 }
@@ -69,9 +125,9 @@ fn a_clock_that_was_ahead_leaves_nothing_behind() {
 #[test]
 fn the_worst_is_what_has_failed_longest() {
     let mut health = Health::default();
-    assert_eq!(health.worst(at(0)), None);
+    assert_eq!(health.worst(AFTER, at(0)), None);
     health.0.entry(Duty::Orders).or_default().tried(refused(), at(5));
     health.0.entry(Duty::Stock).or_default().tried(refused(), at(3));
-    assert_eq!(health.worst(at(6)).map(|(duty, failing)| (duty, failing.since)), Some((Duty::Stock, at(3))));
-    assert_eq!(health.stands(at(6)), Wellbeing::Failing);
+    assert_eq!(health.worst(AFTER, at(6)).map(|(duty, failing)| (duty, failing.since)), Some((Duty::Stock, at(3))));
+    assert_eq!(health.stands(AFTER, at(6)), Wellbeing::Failing);
 }

@@ -5,7 +5,7 @@
 //! rest of what it cancelled. If it puts them on sale later, they come back, once.
 
 use crate::settle::Demand;
-use crate::{Happened, LineState, Order, OrderLineId, Quantity, Remaining, SnapshotLine};
+use crate::{Happened, LineState, Order, OrderLineId, Quantity, Remaining, Sku, SnapshotLine};
 
 /// Units of one line that the channel keeps off sale, in the line's own units.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,19 +54,18 @@ pub(crate) fn never_held(line: &LineState, demand: Demand) -> Quantity {
     if line.parts.is_empty() { Quantity::ZERO } else { demand.kept_off.new.less(line.kept_off) }
 }
 
-/// Puts back so many that are there after all, as the merchant says.
-pub(crate) fn found(line: &mut LineState, units: Quantity, remaining: &mut Remaining) {
-    let told = line.kept_off.less(units);
-    put_back(line, KeptOff { new: told, told }, remaining);
+/// Units of a line that the channel keeps off no longer.
+pub(crate) fn on_sale_again(line: &LineState, demand: Demand) -> Quantity {
+    line.kept_off.less(demand.kept_off.told)
 }
 
-/// Puts back what the channel keeps off no longer, where it was held; never more than was written off.
-pub(crate) fn put_back(line: &mut LineState, kept_off: KeptOff, remaining: &mut Remaining) {
-    let back = line.kept_off.less(kept_off.told);
-    line.kept_off = line.kept_off.less(back);
-    line.gone = line.gone.less(back);
-    for part in &mut line.parts {
-        let mut left = back.times(part.units);
+/// Puts back units of a line that are there after all, where they were held; never more than were written off. `done`: articles with
+/// which that is done.
+pub(crate) fn put_back(line: &mut LineState, found: Quantity, done: &[Sku], remaining: &mut Remaining) {
+    line.kept_off = line.kept_off.less(found);
+    line.gone = line.gone.less(found);
+    for part in line.parts.iter_mut().filter(|part| !done.contains(&part.sku)) {
+        let mut left = found.times(part.units);
         for lost in part.written_off.iter_mut().rev() {
             let here = left.min(lost.units);
             lost.units = lost.units.less(here);

@@ -98,6 +98,14 @@ impl PartState {
         self.restocked.iter().map(|r| r.units).sum()
     }
 
+    /// Puts so many units that came back on sale again.
+    pub(crate) fn restock(&mut self, location: &LocationId, units: Quantity) {
+        match self.restocked.iter_mut().find(|one| one.location == *location) {
+            Some(one) => one.units = one.units.plus(units),
+            None => self.restocked.push(Restocked { location: location.clone(), units }),
+        }
+    }
+
     /// Units that were written off.
     pub fn lost(&self) -> Quantity {
         self.written_off.iter().map(|w| w.units).sum()
@@ -143,6 +151,40 @@ pub struct OpenLine {
     /// It is still what it was, and another product once it is done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub follows: bool,
+    /// What was decided for all of it when it was begun, and is done with each article.
+    #[serde(default, skip_serializing_if = "LineChange::is_nothing")]
+    pub change: LineChange,
+    /// `LineState::gone` once it is done.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub gone: Quantity,
+    /// `LineState::kept_off` once it is done.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub kept_off: Quantity,
+}
+
+/// What becomes of units of a line beside those that are wanted: decided once for the whole line, in the line's own units, and done
+/// article by article. Worked out anew midway it would be done twice to some articles and not at all to others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct LineChange {
+    /// Units that were written off and are there after all.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub found: Quantity,
+    /// Units that come free and are not there.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub freed: Quantity,
+    /// Units that the channel keeps off sale and that were never held here: taken and written off in one go.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub never_held: Quantity,
+    /// Units that came back and are put on sale again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restocked: Vec<Restocked>,
+}
+
+impl LineChange {
+    /// Whether it changes nothing.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What moves a channel's own counter by an order line, in the line's own units.

@@ -6,12 +6,13 @@
 use crate::plan::counted;
 use crate::settle::{moved, moved_part};
 use crate::{
-    Counted, Flow, LineDemand, LineState, LocationId, OpenLine, Order, OrderLineId, PartState, Plan, PlannedOrder, Quantity, Sku,
+    Component, Flow, LineDemand, LineState, LocationId, OpenLine, Order, OrderLineId, PartState, Plan, PlannedOrder, Quantity,
+    Sku,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one article that are written: its locations, and whether what is short of it.
-type Rows = BTreeMap<Sku, (BTreeSet<LocationId>, bool)>;
+type Rows<'a> = BTreeMap<&'a Sku, (BTreeSet<&'a LocationId>, bool)>;
 
 impl PlannedOrder {
     /// As much of it as so many rows of stock, ledger and what is short can hold. `None`: not even one article of one line.
@@ -25,7 +26,10 @@ impl PlannedOrder {
             let before = known.get(&after.id).copied();
             let waits = |part: usize| flows.get(&(at, part)).is_some_and(|told| *told != Flow::default());
             let counted = counted.get(&after.id).copied().unwrap_or_default();
-            midway(before, after, |part| chosen.contains(&(at, part)), waits, counted)
+            let change = self.changes.get(&after.id).cloned().unwrap_or_default();
+            let (gone, kept_off) = (after.gone, after.kept_off);
+            let begun = OpenLine { counted, done: Vec::new(), follows: false, change, gone, kept_off };
+            midway(before, after, |part| chosen.contains(&(at, part)), waits, begun)
         });
         let lines: Vec<LineState> = lines.collect();
         let demands = moved(self.before.as_ref().map_or(&[][..], |order| &order.lines), &lines);
@@ -36,8 +40,8 @@ impl PlannedOrder {
         Some(Plan::of(Self { order, demands, ..self.clone() }))
     }
 
-    /// Articles of lines, by their places, that fit. What gives back comes first: what is taken may be just that. A line that is another
-    /// product than before goes whole: what it held as the one comes free as it takes the other.
+    /// Articles of lines, by their places, that fit. A line that is another product than before goes whole: what it held as the one comes
+    /// free as it takes the other.
     fn choose(
         &self,
         known: &BTreeMap<&OrderLineId, &LineState>,
@@ -51,16 +55,14 @@ impl PlannedOrder {
             let dropped = before.into_iter().flat_map(|before| &before.parts).filter(|part| !has(line, &part.sku));
             let mut whole = Wanted::default();
             for part in dropped {
-                let nothing = PartState { claims: Vec::new(), short: Quantity::ZERO, ..part.clone() };
-                whole.add(&moved_part(Some(part), &nothing), &part.sku, is_short(part));
+                whole.add(&moved_part(Some(part), &blank(part)), &part.sku, is_short(part));
             }
             let goes_whole = whole.is_something();
             for (number, part) in line.parts.iter().enumerate() {
                 let was = before.into_iter().flat_map(|line| &line.parts).find(|one| one.sku == part.sku);
                 let demands = moved_part(was, part);
-                let available: i64 = demands.iter().map(|demand| demand.movement.available).sum();
                 let told = flows.get(&(at, number)).copied().unwrap_or_default();
-                let short = was.map_or(Quantity::ZERO, |was| was.short) != part.short || told != flow(available);
+                let short = was.map_or(Quantity::ZERO, |was| was.short) != part.short || is_beside_stock(&demands, told);
                 let mut one = if goes_whole { std::mem::take(&mut whole) } else { Wanted::default() };
                 one.add(&demands, &part.sku, short);
                 one.places.push((at, number));
@@ -76,42 +78,75 @@ impl PlannedOrder {
                 wanted.push(whole);
             }
         }
-        wanted.sort_by_key(|one| (!one.gives, one.places.first().copied()));
-        let (mut rows, mut written, mut begun) = (Rows::new(), 0, wanted.is_empty());
-        for one in wanted {
-            let more = one.rows.iter().map(|(sku, (locations, short))| {
-                let known = rows.get(sku);
-                let fresh = locations.iter().filter(|at| !known.is_some_and(|known| known.0.contains(*at))).count();
-                2 * fresh + usize::from(*short && !known.is_some_and(|known| known.1))
-            });
-            let more: usize = more.sum();
-            if written + more > most {
-                break;
-            }
-            written += more;
-            for (sku, (locations, short)) in one.rows {
-                let known = rows.entry(sku).or_default();
-                known.0.extend(locations);
-                known.1 |= short;
-            }
-            chosen.extend(one.places);
-            begun = true;
+        if wanted.is_empty() {
+            return Some(chosen);
         }
-        begun.then_some(chosen)
+        let mut written = 0;
+        for group in grouped(wanted) {
+            let more = Wanted::rows_of(&group);
+            if written + more <= most {
+                written += more;
+                chosen.extend(group.into_iter().flat_map(|one| one.places));
+                continue;
+            }
+            if written == 0 {
+                let some = some_of(group, most);
+                written = some.len();
+                chosen.extend(some);
+            }
+            break;
+        }
+        (written > 0).then_some(chosen)
     }
+}
+
+/// By the articles that they move: what one line gives back of an article, another may take, so they are written together. Where an article
+/// takes the place of another, both are.
+fn grouped(wanted: Vec<Wanted>) -> Vec<Vec<Wanted>> {
+    let mut groups: Vec<Vec<Wanted>> = Vec::new();
+    let mut group_of: BTreeMap<Sku, usize> = BTreeMap::new();
+    for one in wanted {
+        let met: BTreeSet<usize> = one.rows.keys().filter_map(|sku| group_of.get(sku).copied()).collect();
+        let at = met.first().copied().unwrap_or(groups.len());
+        if at == groups.len() {
+            groups.push(Vec::new());
+        }
+        for other in met.into_iter().skip(1) {
+            let others = std::mem::take(&mut groups[other]);
+            group_of.extend(others.iter().flat_map(|one| one.rows.keys().cloned()).map(|sku| (sku, at)));
+            groups[at].extend(others);
+        }
+        group_of.extend(one.rows.keys().cloned().map(|sku| (sku, at)));
+        groups[at].push(one);
+    }
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// As much of a group as fits, where all of it does not: articles that take each other's place in turn. What only gives back comes first,
+/// then what gives back as well: what is taken may be just that.
+fn some_of(mut group: Vec<Wanted>, most: usize) -> Vec<(usize, usize)> {
+    group.sort_by_key(|one| (!one.gives, one.takes, one.places.first().copied()));
+    let mut some = 0;
+    while some < group.len() && Wanted::rows_of(&group[..=some]) <= most {
+        some += 1;
+    }
+    group.into_iter().take(some).flat_map(|one| one.places).collect()
 }
 
 /// What is written together: an article of a line, or all of a line that is another product than before.
 #[derive(Default)]
 struct Wanted {
     places: Vec<(usize, usize)>,
-    rows: Rows,
+    rows: BTreeMap<Sku, (BTreeSet<LocationId>, bool)>,
     gives: bool,
+    takes: bool,
 }
 
 impl Wanted {
     fn add(&mut self, demands: &[LineDemand], sku: &Sku, short: bool) {
         self.gives |= demands.iter().any(|demand| demand.movement.available > 0);
+        self.takes |= demands.iter().any(|demand| demand.movement.available < 0);
         if demands.is_empty() && !short {
             return;
         }
@@ -123,20 +158,41 @@ impl Wanted {
     fn is_something(&self) -> bool {
         !self.rows.is_empty()
     }
+
+    /// Rows that are written for all of them: those of one article at one location once.
+    fn rows_of(all: &[Self]) -> usize {
+        let mut rows = Rows::new();
+        for (sku, (locations, short)) in all.iter().flat_map(|one| &one.rows) {
+            let sum = rows.entry(sku).or_default();
+            sum.0.extend(locations);
+            sum.1 |= short;
+        }
+        rows.values().map(|(locations, short)| 2 * locations.len() + usize::from(*short)).sum()
+    }
 }
 
 fn has(line: &LineState, sku: &Sku) -> bool {
     line.parts.iter().any(|part| part.sku == *sku)
 }
 
+/// The part with nothing done for it: nothing held, and nothing written off or put back either.
+fn blank(part: &PartState) -> PartState {
+    PartState::of(Component { sku: part.sku.clone(), units: part.units })
+}
+
 fn is_short(part: &PartState) -> bool {
     !part.short.is_zero()
 }
 
-/// What a movement of stock tells of the channel's counter by itself.
-fn flow(available: i64) -> Flow {
-    let units = available.unsigned_abs();
-    if available < 0 { Flow { out: units, back: 0 } } else { Flow { out: 0, back: units } }
+/// Whether the channel's counter moved by something that these rows of stock do not tell, or they tell what did not move it: units that go
+/// from one location to another. The same rule as `PlannedOrder::flows_beside_stock`, for one article of one line.
+fn is_beside_stock(demands: &[LineDemand], told: Flow) -> bool {
+    let (mut taken, mut given) = (0, 0);
+    for demand in demands {
+        let units = demand.movement.available.unsigned_abs();
+        *(if demand.movement.available < 0 { &mut taken } else { &mut given }) += units;
+    }
+    told.out != taken || told.back > given
 }
 
 /// Whether an article of a line has all that is demanded of it, held or short, and sent and brought back as it will be.
@@ -146,18 +202,18 @@ fn has_all(was: &PartState, will: &PartState) -> bool {
 }
 
 /// The line with only some of its articles as they will be. `waits`: whether the channel told of its counter what is not noted yet.
+/// `begun`: what is noted of it, should it be begun with this.
 fn midway(
     before: Option<&LineState>,
     after: &LineState,
     chosen: impl Fn(usize) -> bool,
     waits: impl Fn(usize) -> bool,
-    counted: Counted,
+    begun: OpenLine,
 ) -> LineState {
     if (0..after.parts.len()).all(&chosen) {
         return after.clone();
     }
     let was = |part: &PartState| before.and_then(|line| line.parts.iter().find(|one| one.sku == part.sku));
-    let blank = |part: &PartState| PartState { claims: Vec::new(), short: Quantity::ZERO, ..part.clone() };
     let as_chosen = |(number, part): (usize, &PartState)| {
         if chosen(number) { part.clone() } else { was(part).cloned().unwrap_or_else(|| blank(part)) }
     };
@@ -170,14 +226,16 @@ fn midway(
     done.extend(fresh);
     let mut left = after.parts.iter().enumerate().filter(|(number, _)| !chosen(*number));
     let is_open = left.any(|(number, part)| waits(number) || !was(part).is_some_and(|was| has_all(was, part)));
-    let open = is_open.then(|| OpenLine { counted: known.map_or(counted, |open| open.counted), done, follows: false });
+    let counted = known.map_or(begun.counted, |open| open.counted);
+    let open = is_open.then(|| OpenLine { counted, done, ..begun });
     if let Some(before) = rematched {
         let follows = !before.parts.is_empty();
         return LineState { open: open.map(|open| OpenLine { follows, ..open }), ..before.clone() };
     }
     let parts = after.parts.iter().enumerate().map(as_chosen).collect();
     // Units that come free and are not there are counted once all of the line is done.
-    let (gone, kept_off) = before.filter(|_| same).map_or((after.gone, after.kept_off), |line| (line.gone, line.kept_off));
+    let was = before.map_or((Quantity::ZERO, Quantity::ZERO), |line| (line.gone, line.kept_off));
+    let (gone, kept_off) = if is_open { was } else { (after.gone, after.kept_off) };
     LineState { parts, gone, kept_off, open, ..after.clone() }
 }
 

@@ -8,8 +8,8 @@ use crate::kept_off::{self, KeptOff};
 use crate::other_product::swapped;
 use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
-    Component, ConnectionId, Counted, Flow, LineKind, LineState, LocationId, Movement, Order, OrderLineId, OrderNumber,
-    OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history, told_return,
+    Component, ConnectionId, Counted, Flow, LineChange, LineKind, LineState, LocationId, Movement, Order, OrderLineId,
+    OrderNumber, OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history, told_return,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,6 +117,8 @@ pub struct PlannedOrder {
     /// Lines that the channel tells with another product now, and that stay what they were because units of it have left: a person must
     /// decide about the rest.
     pub stayed: BTreeSet<OrderLineId>,
+    /// What was decided of units of each line beside those that are wanted, for whoever goes on if it is done in parts.
+    pub changes: BTreeMap<OrderLineId, LineChange>,
 }
 
 impl PlannedOrder {
@@ -287,7 +289,8 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         if let Some(known) = &known {
             free(known, &followed, &mut remaining);
         }
-        let lines = settle(aims(known.as_ref(), incoming, &followed), parcels, &incoming.locations, &mut remaining);
+        let aims = aims(known.as_ref(), incoming, &followed);
+        let (lines, changes) = settle(aims, parcels, &incoming.locations, &mut remaining);
         let demands = moved(known.as_ref().map_or(&[][..], |order| &order.lines), &lines);
         plan.add(&demands);
         let before = stored.get(&key).cloned();
@@ -298,10 +301,11 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             planned.from.push(position);
             planned.demands.extend(demands);
             planned.stayed.extend(stayed);
+            planned.changes = changes;
         } else {
             let outcome = outcome(before.as_ref());
             written.insert(key, plan.orders.len());
-            plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands, stayed });
+            plan.orders.push(PlannedOrder { from: vec![position], order, was, before, outcome, demands, stayed, changes });
         }
     }
     plan.shorts = shorts(&plan.orders);
@@ -364,11 +368,7 @@ fn finish(mut order: Order, incoming: &Incoming, remaining: &mut Remaining) -> P
     let follows = |line: &&LineState| line.open.as_ref().is_some_and(|open| open.follows);
     let followed = before.lines.iter().filter(follows).map(|line| line.id.clone()).collect();
     free(&before, &followed, remaining);
-    let mut aims = aims(Some(&order), &as_begun, &followed);
-    for aim in &mut aims {
-        aim.line.open = None;
-    }
-    let lines = settle(aims, &order.parcels, &incoming.locations, remaining);
+    let (lines, changes) = settle(aims(Some(&order), &as_begun, &followed), &order.parcels, &incoming.locations, remaining);
     let demands = moved(&before.lines, &lines);
     let version = before.version + 1;
     let accepted_version = if before.accepted_version == 0 { version } else { before.accepted_version };
@@ -381,6 +381,7 @@ fn finish(mut order: Order, incoming: &Incoming, remaining: &mut Remaining) -> P
         before: Some(before),
         demands,
         stayed: BTreeSet::new(),
+        changes,
     }
 }
 
@@ -447,7 +448,10 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
     let lines: BTreeMap<&OrderLineId, &LineState> =
         known.iter().flat_map(|order| &order.lines).map(|line| (&line.id, line)).collect();
     let still_told: BTreeSet<&OrderLineId> = incoming.snapshot.lines.iter().map(|told| &told.id).collect();
-    let anew = |line: LineState| LineState { gone: line.gone, kept_off: line.kept_off, ..LineState::new(line.id) };
+    let anew = |line: LineState| {
+        let LineState { id, gone, kept_off, open, .. } = line;
+        LineState { gone, kept_off, open, ..LineState::new(id) }
+    };
     let before = |id: &OrderLineId| {
         let line = lines.get(id).map(|line| (*line).clone());
         line.map(|line| if followed.contains(id) { anew(line) } else { line })

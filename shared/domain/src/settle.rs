@@ -3,8 +3,8 @@
 use crate::allocate::{Wanted, locations_for};
 use crate::kept_off::{self, KeptOff};
 use crate::{
-    Claim, Component, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity, Remaining,
-    Restocked, WrittenOff,
+    Claim, Component, LineChange, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity,
+    Remaining, Restocked, Sku, WrittenOff,
 };
 use std::collections::BTreeMap;
 
@@ -29,42 +29,64 @@ pub(crate) struct Demand {
     pub(crate) kept_off: KeptOff,
 }
 
-/// Settles a whole order: first what is given back, then, over all lines together, what is taken.
+/// What is decided of the lines of which something is, by their ids.
+pub(crate) type Changes = BTreeMap<OrderLineId, LineChange>;
+
+/// Settles a whole order: first what is given back, then, over all lines together, what is taken. Of a line that was begun the articles
+/// that are done stay as they are, and for the others holds what was decided then.
 pub(crate) fn settle(
     mut aims: Vec<Aim>,
     parcels: &[Parcel],
     locations: &[LocationId],
     remaining: &mut Remaining,
-) -> Vec<LineState> {
-    let mut never_held = Vec::with_capacity(aims.len());
+) -> (Vec<LineState>, Changes) {
+    let mut decided = Vec::with_capacity(aims.len());
     for Aim { line, demand, shipped } in &mut aims {
-        kept_off::put_back(line, demand.kept_off, remaining);
+        let mut begun = line.open.take();
+        let done = begun.as_mut().map(|open| std::mem::take(&mut open.done)).unwrap_or_default();
+        let known = begun.as_ref().map(|open| open.change.clone());
+        let mut change =
+            known.unwrap_or_else(|| LineChange { found: kept_off::on_sale_again(line, *demand), ..LineChange::default() });
+        kept_off::put_back(line, change.found, &done, remaining);
+        for part in line.parts.iter_mut().filter(|part| !done.contains(&part.sku)) {
+            for Restocked { location, units } in &change.restocked {
+                part.restock(location, units.times(part.units));
+            }
+        }
         for part in &mut line.parts {
             // First, so that units of a shipment that was undone can be given back at once.
             spread(parcels, &line.id, *shipped, part);
         }
-        let gone = gone(line, *demand);
-        kept_off::note(line, *demand, gone);
+        if let Some(open) = begun {
+            (line.gone, line.kept_off) = (open.gone, open.kept_off);
+        } else {
+            change.freed = gone(line, *demand);
+            kept_off::note(line, *demand, change.freed);
+            change.never_held = kept_off::never_held(line, *demand);
+            kept_off::note(line, *demand, change.never_held);
+        }
         if line.sku.is_none() {
             line.unmatched = if line.not_stocked { Quantity::ZERO } else { demand.wanted };
         }
-        for part in &mut line.parts {
-            give_back(part, demand.wanted.times(part.units), gone.times(part.units), remaining);
+        for part in line.parts.iter_mut().filter(|part| !done.contains(&part.sku)) {
+            give_back(part, demand.wanted.times(part.units), change.freed.times(part.units), remaining);
         }
-        never_held.push(kept_off::never_held(line, *demand));
+        decided.push((change, done));
     }
-    take(&mut aims, &never_held, locations, remaining);
-    for (Aim { line, demand, shipped }, never_held) in aims.iter_mut().zip(never_held) {
-        kept_off::note(line, *demand, never_held);
+    take(&mut aims, &decided, locations, remaining);
+    for (Aim { line, demand, shipped }, (change, done)) in aims.iter_mut().zip(&decided) {
         for part in &mut line.parts {
             spread(parcels, &line.id, *shipped, part);
-            if !never_held.is_zero() {
-                give_back(part, demand.wanted.times(part.units), never_held.times(part.units), remaining);
+            if !change.never_held.is_zero() && !done.contains(&part.sku) {
+                give_back(part, demand.wanted.times(part.units), change.never_held.times(part.units), remaining);
             }
             part.claims.retain(|claim| !claim.committed.is_zero());
         }
     }
-    aims.into_iter().map(|aim| aim.line).collect()
+    let lines: Vec<LineState> = aims.into_iter().map(|aim| aim.line).collect();
+    let changes = lines.iter().zip(decided).filter(|(_, (change, _))| !change.is_nothing());
+    let changes = changes.map(|(line, (change, _))| (line.id.clone(), change)).collect();
+    (lines, changes)
 }
 
 /// What it moves when an order's lines come from one state to another.
@@ -156,14 +178,15 @@ fn lacking(part: &PartState, wanted: Quantity) -> Quantity {
     wanted.times(part.units).less(part.committed().plus(part.short))
 }
 
-/// Takes what is wanted, and what the channel took and keeps off sale although it was never held here: of each line so many units.
-fn take(lines: &mut [Aim], never_held: &[Quantity], locations: &[LocationId], remaining: &mut Remaining) {
+/// Takes what is wanted, and what the channel took and keeps off sale although it was never held here. `decided`: that, and the articles
+/// that are done, of each line.
+fn take(lines: &mut [Aim], decided: &[(LineChange, Vec<Sku>)], locations: &[LocationId], remaining: &mut Remaining) {
     let mut wanted = Wanted::new();
     let mut used = Vec::new();
-    for (aim, never_held) in lines.iter().zip(never_held) {
+    for (aim, (change, done)) in lines.iter().zip(decided) {
         for part in &aim.line.parts {
-            let lacking = lacking(part, aim.demand.wanted.plus(*never_held));
-            if !lacking.is_zero() {
+            let lacking = lacking(part, aim.demand.wanted.plus(change.never_held));
+            if !lacking.is_zero() && !done.contains(&part.sku) {
                 let sum = wanted.entry(part.sku.clone()).or_default();
                 *sum = sum.plus(lacking);
             }
@@ -174,9 +197,9 @@ fn take(lines: &mut [Aim], never_held: &[Quantity], locations: &[LocationId], re
         return;
     }
     let asked = locations_for(&wanted, &used, locations, remaining);
-    for (aim, never_held) in lines.iter_mut().zip(never_held) {
-        for part in &mut aim.line.parts {
-            let lacking = lacking(part, aim.demand.wanted.plus(*never_held));
+    for (aim, (change, done)) in lines.iter_mut().zip(decided) {
+        for part in aim.line.parts.iter_mut().filter(|part| !done.contains(&part.sku)) {
+            let lacking = lacking(part, aim.demand.wanted.plus(change.never_held));
             let open = cover(part, lacking, &asked, remaining);
             part.short = part.short.plus(open);
         }

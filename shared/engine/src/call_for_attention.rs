@@ -1,4 +1,4 @@
-//! Tells people, at most once in an hour, that something was put aside or differs and needs them.
+//! Tells people, at most once in an hour, that something was put aside or differs and needs them; of what cannot wait, at once.
 //!
 //! It counts and names connections; what the things are stays where people log in for it, for they may hold an order's words (I13).
 
@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 /// Between two calls: what breaks for many orders at once is one mail, not many.
 const BETWEEN: SignedDuration = SignedDuration::from_hours(1);
+/// Between two calls to what is urgent.
+const BETWEEN_URGENT: SignedDuration = SignedDuration::from_mins(10);
 /// Problems looked at at most; beyond, there may be more.
 const MOST_COUNTED: usize = 1_000;
 
@@ -22,11 +24,16 @@ pub async fn call_for_attention(world: &World) -> Result<Option<String>> {
     let row: Option<AttentionRow> = world.get(&AttentionRow::key()).await?;
     let row = row.unwrap_or_default();
     let now = world.clock.now();
-    if row.told_at.is_some_and(|at| now.duration_since(at).abs() < BETWEEN) {
+    let lately = |at: Option<Timestamp>, between| at.is_some_and(|at| now.duration_since(at).abs() < between);
+    let called = lately(row.told_at, BETWEEN);
+    if called && lately(row.urgent_at, BETWEEN_URGENT) {
         return Ok(None);
     }
     let mut found = Found::default();
     let newest = found.parked(world, row.parked_through, now).await?;
+    if called && found.urgent == 0 {
+        return Ok(None);
+    }
     found.differences(world, row.told_at, now).await?;
     if found.parked == 0 && found.differences == 0 {
         return Ok(None);
@@ -34,6 +41,7 @@ pub async fn call_for_attention(world: &World) -> Result<Option<String>> {
     let words = found.in_words();
     let said = NeedsAttention {
         parked: found.parked,
+        urgent: found.urgent,
         differences: found.differences,
         more: found.more,
         connections: found.connections.into_iter().collect(),
@@ -42,7 +50,8 @@ pub async fn call_for_attention(world: &World) -> Result<Option<String>> {
     };
     // Told before it is noted: of two processes that look in the same second both may tell, and no death keeps it from being told.
     world.bus.publish(vec![event(&said)]).await?;
-    let noted = AttentionRow { told_at: Some(now), parked_through: newest.or(row.parked_through), ..row };
+    let urgent_at = if found.urgent > 0 { Some(now) } else { row.urgent_at };
+    let noted = AttentionRow { told_at: Some(now), urgent_at, parked_through: newest.or(row.parked_through), ..row };
     world.write_if(noted.write()).await?;
     Ok(Some(words))
 }
@@ -50,6 +59,7 @@ pub async fn call_for_attention(world: &World) -> Result<Option<String>> {
 #[derive(Default)]
 struct Found {
     parked: u32,
+    urgent: u32,
     differences: u32,
     more: bool,
     connections: BTreeSet<ConnectionId>,
@@ -71,6 +81,7 @@ impl Found {
             if row.dismissed.is_none() && !is_told && through.is_none_or(|through| at > through) {
                 newest = newest.max(Some(at));
                 self.parked += 1;
+                self.urgent += u32::from(row.urgent);
                 self.connections.extend(row.connection);
             }
         }
@@ -111,6 +122,15 @@ impl Found {
         let what = [things, differences].into_iter().flatten().collect::<Vec<_>>().join(" and ");
         let names: Vec<_> = self.connections.iter().map(ConnectionId::as_str).collect();
         let at = if names.is_empty() { String::new() } else { format!(", at {}", names.join(", ")) };
-        format!("{what}{at}: see /api/v1/parked and /api/v1/drift")
+        let urgent = match self.urgent {
+            0 => "",
+            1 => {
+                ". URGENT: 1 of them is an order of which nobody can tell what it demands, and all other connections go on selling"
+            }
+            _ => {
+                ". URGENT: some of them are orders of which nobody can tell what they demand, and all other connections go on selling"
+            }
+        };
+        format!("{what}{at}: see /api/v1/parked and /api/v1/drift{urgent}")
     }
 }

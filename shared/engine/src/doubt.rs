@@ -3,13 +3,14 @@
 //! The order's row holds the line and what was decided of it (`Order::in_doubt`), and is the truth. A row beside the article's stock leads to
 //! it, put before the order is taken in: whoever is about to raise a figure reads that partition anyway.
 
-use crate::publish_stock::Present;
+use crate::publish_stock::{HELD_WAIT, Present};
 use crate::rows::{DoubtRow, Kept, OrderRow};
 use crate::{Lookup, World};
 use domain::{ConnectionId, MayMean, OrderSnapshot, Sku, UnreadLine};
 use jiff::SignedDuration;
 use ports::{Condition, Result, Write};
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 /// An order that is not taken in so long after it was doubted is parked, and held down as such.
 const TAKEN_IN_BY: SignedDuration = SignedDuration::from_hours(1);
@@ -32,6 +33,9 @@ pub(crate) async fn articles<'a>(
     Ok(skus)
 }
 
+/// The first time that a raise waits for a person.
+const FIRST_WAIT: Duration = Duration::from_mins(1);
+
 /// Notes what an order throws doubt on. Before it is taken in: whoever raises a figure after that must find it.
 pub(crate) async fn note(world: &World, lookup: &Lookup, connection: &ConnectionId, snapshot: &OrderSnapshot) -> Result<()> {
     if snapshot.unread.is_empty() {
@@ -44,17 +48,22 @@ pub(crate) async fn note(world: &World, lookup: &Lookup, connection: &Connection
     Ok(())
 }
 
-/// Whether a raise must wait for a person. Doubts that are over are cleared away.
-pub(crate) async fn holds(world: &World, lookup: &Lookup, present: &Present) -> Result<bool> {
+/// Whether a raise must wait for a person, and for how long before anybody looks again. Doubts that are over are cleared away.
+pub(crate) async fn holds(world: &World, lookup: &Lookup, present: &Present) -> Result<Option<Duration>> {
     for row in present.doubts() {
         let stands = match OrderRow::read(world, &row.connection, &row.number).await? {
             Some(order) => articles(world, lookup, &row.connection, order.in_doubt()).await?.contains(&row.sku),
             None => world.clock.now().duration_since(row.at) < TAKEN_IN_BY,
         };
         if stands {
-            return Ok(true);
+            return Ok(Some(patience(world.clock.now().duration_since(row.at))));
         }
         world.write_if(Write::Delete { key: row.key(), when: Condition::Always }).await?;
     }
-    Ok(false)
+    Ok(None)
+}
+
+/// Nothing but a person ends it: it is looked at soon while somebody may be at it, and ever more seldom.
+fn patience(since: SignedDuration) -> Duration {
+    Duration::try_from(since / 2).unwrap_or_default().clamp(FIRST_WAIT, HELD_WAIT)
 }

@@ -125,11 +125,11 @@ pub async fn watch_connections(world: &World) -> Result<Watched> {
 async fn watch_one(world: &World, id: &ConnectionId, after: SignedDuration, watched: &mut Watched) -> Result<()> {
     let row = read(world, id).await?;
     let now = world.clock.now();
-    watched.unknown += usize::from(row.health.stands(now) == Wellbeing::Unknown);
-    if let Some((duty, failing)) = row.health.worst(now)
+    watched.unknown += usize::from(row.health.stands(after, now) == Wellbeing::Unknown);
+    if let Some((duty, failing)) = row.health.worst(after, now)
         && now.duration_since(failing.since) >= after
     {
-        watched.failing.push((id.clone(), in_words(id, duty, failing, now)));
+        watched.failing.push((id.clone(), in_words(id, duty, &failing, now)));
     }
     let Some(tell) = row.to_tell(after, now) else { return Ok(()) };
     // Claimed first: of two that look at the same time, one tells. Who dies before the last write has it told once more.
@@ -137,7 +137,7 @@ async fn watch_one(world: &World, id: &ConnectionId, after: SignedDuration, watc
     if !world.write_if(claimed.write()).await? {
         return Ok(());
     }
-    if let Some(event) = event(&claimed, tell, now) {
+    if let Some(event) = event(&claimed, tell, after, now) {
         world.bus.publish(vec![event]).await?;
     }
     told(world, id, tell, now).await
@@ -155,13 +155,13 @@ async fn told(world: &World, id: &ConnectionId, tell: ToTell, now: Timestamp) ->
     Err(Error::new(ErrorKind::Conflict, "health", "others kept writing the row"))
 }
 
-fn event(row: &HealthRow, tell: ToTell, now: Timestamp) -> Option<OutgoingEvent> {
+fn event(row: &HealthRow, tell: ToTell, after: SignedDuration, now: Timestamp) -> Option<OutgoingEvent> {
     let connection = row.connection.clone();
     match tell {
         ToTell::Failing => {
-            let (duty, failing) = row.health.worst(now)?;
-            let words = in_words(&connection, duty, failing, now);
-            let (since, kind) = (failing.since, failing.kind.clone());
+            let (duty, failing) = row.health.worst(after, now)?;
+            let words = in_words(&connection, duty, &failing, now);
+            let domain::Failing { since, kind, .. } = failing;
             Some(crate::announce::event(&ConnectionFailing { connection, duty, since, kind, words, at: now }))
         }
         ToTell::Recovered(told_at) => {

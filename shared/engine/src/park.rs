@@ -30,7 +30,18 @@ impl World {
         reason: &str,
         body: &str,
     ) -> Result<()> {
-        let subject = subject.into();
+        self.park_as(connection, subject.into(), reason, body, false).await
+    }
+
+    /// The same. `urgent`: as `ParkedRow::urgent`.
+    pub(crate) async fn park_as(
+        &self,
+        connection: Option<&ConnectionId>,
+        subject: Subject,
+        reason: &str,
+        body: &str,
+        urgent: bool,
+    ) -> Result<()> {
         let id = ParkedRow::id(connection, &subject, body);
         let now = self.clock.now();
         let before: Option<ParkedRow> = self.get(&ParkedRow::key(&id)).await?;
@@ -43,6 +54,7 @@ impl World {
             subject,
             reason: reason.to_owned(),
             dismissed: before.filter(|row| row.reason == reason).and_then(|row| row.dismissed),
+            urgent,
         };
         if !body.is_empty() {
             let body = ParkedBodyRow::of(&row, start_of(body).to_owned());

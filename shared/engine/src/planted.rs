@@ -2,7 +2,7 @@
 //!
 //! Without the feature `planted`, which nothing shipped turns on, every question here is answered with a constant no.
 
-use domain::{LocationId, Movement, Order, OrderSnapshot, Plan, PlannedOrder, Sku};
+use domain::{LineDemand, LocationId, Movement, Order, OrderSnapshot, Plan, PlannedOrder, Sku};
 
 /// Names each mistake once: the variant, its name for people, and the failure report or the invariant it stands for. A mistake
 /// that the models of `tests/model` kill as well names the model behind `model`.
@@ -86,6 +86,8 @@ mistakes! {
     ParkedCountsAsSettled => "parked order counted as settled", "I5";
     /// What a channel cancels is given to others whether it put it on sale again or not.
     NoRestockIgnored => "not restocked and given to others", "I4";
+    /// A unit that left in a parcel and that the channel then cancels for good comes free: it is given to others.
+    SentGivenBack => "sent, cancelled for good and given to others", "I4";
     /// Units stay set aside for an order that was deleted on its channel.
     DeletedOrderKept => "deleted order kept", "I11";
     /// A page that failed is taken for the end of the list.
@@ -218,6 +220,33 @@ pub(crate) fn snapshot(mut right: OrderSnapshot) -> OrderSnapshot {
     if planted(Mistake::NoRestockIgnored) {
         for line in &mut right.lines {
             (line.not_restocked, line.restock_untold) = (domain::Quantity::ZERO, domain::Quantity::ZERO);
+        }
+    }
+    right
+}
+
+/// What is to be done about a batch, with the mistake that is to be made of it: rows, ledger and figures agree with each other.
+pub(crate) fn plan(mut right: Plan) -> Plan {
+    if !planted(Mistake::SentGivenBack) {
+        return right;
+    }
+    for planned in &mut right.orders {
+        let Order { snapshot, lines, .. } = &mut planned.order;
+        for line in lines {
+            let told = snapshot.own_line(&line.id).filter(|told| !told.not_restocked.is_zero());
+            let Some(wanted) = told.map(|told| told.ordered.less(told.cancelled)) else { continue };
+            for part in &mut line.parts {
+                let mut too_many = part.taken().less(part.back()).less(wanted.times(part.units));
+                for claim in &mut part.claims {
+                    let units = too_many.min(claim.taken);
+                    too_many = too_many.less(units);
+                    (claim.taken, claim.committed) = (claim.taken.less(units), claim.committed.less(units));
+                    let movement = Movement { available: units.units(), reserved: 0 };
+                    right.movements.entry((part.sku.clone(), claim.location.clone())).or_default().available += units.units();
+                    let (sku, location) = (part.sku.clone(), claim.location.clone());
+                    planned.demands.push(LineDemand { sku, location, movement, written_off: 0 });
+                }
+            }
         }
     }
     right

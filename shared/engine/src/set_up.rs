@@ -60,8 +60,11 @@ pub async fn set_publishing(world: &World, connection: &ConnectionId, publishing
 /// Puts the settings in place that hold for all connections.
 pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Result<()> {
     let before: Option<StockSettingsRow> = world.get(&StockSettingsRow::key()).await?;
+    if before.as_ref().is_some_and(|before| before.0 == *settings) {
+        return Ok(());
+    }
     let write = Write::Put { row: StockSettingsRow(settings.clone()).to_row(), when: Condition::Always };
-    if before.as_ref().map_or(StockSettings::default(), |b| b.0.clone()) != *settings {
+    if before.map_or(StockSettings::default(), |before| before.0) != *settings {
         return roll_out::change(world, None, write).await;
     }
     world.write_if(write).await.map(drop)
@@ -69,6 +72,9 @@ pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Resu
 
 /// Puts in place when people are told.
 pub async fn put_attention_settings(world: &World, settings: &AttentionSettingsRow) -> Result<()> {
+    if world.get::<AttentionSettingsRow>(&AttentionSettingsRow::key()).await?.as_ref() == Some(settings) {
+        return Ok(());
+    }
     world.write_if(Write::Put { row: settings.to_row(), when: Condition::Always }).await.map(drop)
 }
 

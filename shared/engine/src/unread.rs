@@ -5,7 +5,7 @@ use crate::rows::{Kept, NotedRow, ParkedRow, Subject};
 use domain::{ConnectionId, OfferId, Order, fingerprint};
 use jiff::SignedDuration;
 use ports::{Condition, Result, UnreadItem, Write};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The list of what is on sale.
 pub(crate) const LISTINGS: &str = "listings";
@@ -20,6 +20,17 @@ const REFRESHED: SignedDuration = SignedDuration::from_hours(24);
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(72);
 /// Parked things are kept for fourteen days: one that is still true is parked anew before that.
 const SAID_AGAIN: SignedDuration = SignedDuration::from_hours(13 * 24);
+
+/// What a person is to do about an order that nobody can ask for.
+const LOOK_FOR_IT: &str = "see on the channel which order it is and what was sold, correct the stock if units left for it, and dismiss this: \
+     until then no figure of the connection rises";
+
+/// What was named to a person, by what it is about.
+#[derive(Debug)]
+pub(crate) struct Named {
+    /// The same at each reading.
+    pub(crate) about: String,
+}
 
 /// The problems of one list of a connection.
 pub(crate) struct UnreadItems<'a> {
@@ -36,39 +47,39 @@ impl<'a> UnreadItems<'a> {
         let noted = rows.into_iter().map(|row| (row.about.clone(), row)).collect();
         let mut items = Self { world, connection, list, noted };
         let now = world.clock.now();
-        items.end(|row| row.offer.is_none() && now.duration_since(row.seen_at) > FORGOTTEN).await?;
+        let mut waits = BTreeSet::new();
+        for row in items.noted.values().filter(|_| list == ORDERS) {
+            // That it left the list tells nothing: an order is listed for as long as it changed lately.
+            if still_waits(world, connection, &row.about).await? {
+                waits.insert(row.about.clone());
+            }
+        }
+        let is_old = |row: &NotedRow| row.offer.is_none() && now.duration_since(row.seen_at) > FORGOTTEN;
+        items.end(|row| is_old(row) && !waits.contains(&row.about)).await?;
         Ok(items)
     }
 
-    /// A page was read: names what of it could not be, and ends what could be again.
-    pub(crate) async fn page(&mut self, unread: &[UnreadItem], read: impl Iterator<Item = &OfferId>) -> Result<()> {
+    /// A page was read: names what of it could not be, and ends what could be again. Answers what it named.
+    pub(crate) async fn page(&mut self, unread: &[UnreadItem], read: impl Iterator<Item = &OfferId>) -> Result<Vec<Named>> {
         let mut there = Vec::with_capacity(unread.len());
         for item in unread {
             let about = format!("{}#{}#{}", self.list, item.item, item.problem.field);
             let named = item.sku.as_ref().map_or_else(String::new, |sku| format!(" ({sku})"));
-            let reason = format!(
-                "{}{named}: {}; correct it on the channel. What stands beside it is read all the same",
-                item.item, item.problem
-            );
+            let to_do = if self.list == ORDERS { LOOK_FOR_IT } else { "correct it on the channel" };
+            let reason = format!("{}{named}: {}; {to_do}. What stands beside it is read all the same", item.item, item.problem);
             let known = self.noted.get(&about).cloned();
-            let row = note(
-                self.world,
-                self.connection,
-                &about,
-                Subject::UnreadItem { item: item.item.clone() },
-                reason,
-                item.offer.clone(),
-                known,
-            )
-            .await?;
+            let problem = Problem { subject: Subject::UnreadItem { item: item.item.clone() }, reason, offer: item.offer.clone(), urgent: self.list == ORDERS };
+            let row = note(self.world, self.connection, &about, problem, known).await?;
             self.noted.insert(about.clone(), row);
-            there.push(about);
+            there.push(Named { about });
         }
         if self.noted.is_empty() {
-            return Ok(());
+            return Ok(there);
         }
         let read: Vec<&OfferId> = read.collect();
-        self.end(|row| !there.contains(&row.about) && row.offer.as_ref().is_some_and(|offer| read.contains(&offer))).await
+        let is_there = |row: &NotedRow| there.iter().any(|named| named.about == row.about);
+        self.end(|row| !is_there(row) && row.offer.as_ref().is_some_and(|offer| read.contains(&offer))).await?;
+        Ok(there)
     }
 
     async fn end(&mut self, over: impl Fn(&NotedRow) -> bool) -> Result<()> {
@@ -98,18 +109,44 @@ pub(crate) async fn note_lines(world: &World, order: &Order) -> Result<()> {
          line: until then no figure rises of what it may be of",
         lines.join("; ")
     );
-    note(world, connection, &about, Subject::UnreadLines { number: number.clone() }, reason, None, known).await.map(drop)
+    let subject = Subject::UnreadLines { number: number.clone() };
+    let problem = Problem { subject, reason, offer: None, urgent: order.may_mean_anything() };
+    note(world, connection, &about, problem, known).await.map(drop)
+}
+
+/// Whether what was named is still to be decided by a person. Kept on the list for as long as it is.
+pub(crate) async fn still_waits(world: &World, connection: &ConnectionId, about: &str) -> Result<bool> {
+    let Some(noted) = world.get::<NotedRow>(&NotedRow::key(connection, about)).await? else { return Ok(false) };
+    let parked: Option<ParkedRow> = world.get(&noted.parked_key()).await?;
+    if parked.is_some_and(|parked| parked.dismissed.is_some()) {
+        return Ok(false);
+    }
+    if world.clock.now().duration_since(noted.at) >= SAID_AGAIN {
+        let NotedRow { offer, reason, .. } = noted.clone();
+        let item = about.split('#').nth(1).unwrap_or(about).to_owned();
+        let problem = Problem { subject: Subject::UnreadItem { item }, reason, offer, urgent: true };
+        note(world, connection, about, problem, Some(noted)).await?;
+    }
+    Ok(true)
+}
+
+/// A problem, for people.
+struct Problem {
+    subject: Subject,
+    reason: String,
+    offer: Option<OfferId>,
+    /// As `ParkedRow::urgent`.
+    urgent: bool,
 }
 
 async fn note(
     world: &World,
     connection: &ConnectionId,
     about: &str,
-    subject: Subject,
-    reason: String,
-    offer: Option<OfferId>,
+    problem: Problem,
     known: Option<NotedRow>,
 ) -> Result<NotedRow> {
+    let Problem { subject, reason, offer, urgent } = problem;
     let now = world.clock.now();
     if let Some(known) = &known
         && known.reason == reason
@@ -135,6 +172,7 @@ async fn note(
         subject,
         reason: row.reason.clone(),
         dismissed: None,
+        urgent,
     };
     // Parked first, then noted: dying in between parks it twice, never not at all.
     world.write_if(Write::Put { row: parked.to_row(), when: Condition::Always }).await?;

@@ -3,8 +3,11 @@
 use crate::counter::{Count, Counted, Counter};
 use channels::Registry;
 use contracts::{Cause, StockHint};
-use domain::OrderSnapshot;
-use engine::{Arrival, World, accept_orders, poll_orders, publish_stock};
+use domain::{Duty, OrderSnapshot};
+use engine::{
+    Arrival, World, accept_orders, call_for_attention, close_parked, note_health, poll_orders, publish_stock, sweep_outbox,
+    tried, watch_connections,
+};
 use jiff::SignedDuration;
 use ports::{Bus, Channels, Clock, Http, Queue, QueueName, Table, WebhookBody};
 use simulation::market::Market;
@@ -114,14 +117,66 @@ fn idle_fanout() -> Scenario {
     Scenario { name: "fan-out: one hint, nothing changed", per: 1, counts: counter.take() }
 }
 
+/// Minutes until a process has looked through the journal's days once, and knows how its connections are doing.
+const WARM_MINUTES: usize = 10;
+
+/// A market on which nobody buys, with a minute after each of `polls`.
+fn idle(market: &Market, mut polls: impl FnMut()) {
+    for _ in 0..WARM_MINUTES {
+        market.stage.clock.pass(SignedDuration::from_secs(60));
+        polls();
+    }
+}
+
 fn idle_poll() -> Scenario {
     let market = Market::open(&[("A", 50)], 50);
-    market.stage.clock.pass(SignedDuration::from_secs(60));
     let (world, counter) = counted(&market.stage);
-    for id in &market.connections {
-        finish(poll_orders(&world, &market.lookup, id, Cause::Poll)).unwrap();
-    }
+    idle(&market, || {
+        counter.take();
+        for id in &market.connections {
+            finish(poll_orders(&world, &market.lookup, id, Cause::Poll)).unwrap();
+        }
+    });
     Scenario { name: "poll: three connections, nothing new", per: 1, counts: counter.take() }
+}
+
+/// With an order that is still to be sent: it is read again.
+fn open_order_poll() -> Scenario {
+    let mut market = Market::open(&[("A", 50)], 50);
+    let (world, counter) = counted(&market.stage);
+    let id = market.connections[0].clone();
+    assert!(market.buy(&id, "A", 1));
+    market.stage.clock.pass(SignedDuration::from_secs(120));
+    market.poll();
+    market.settle();
+    // No list tells of it any more.
+    market.stage.clock.pass(SignedDuration::from_hours(2));
+    idle(&market, || {
+        counter.take();
+        for id in &market.connections {
+            finish(poll_orders(&world, &market.lookup, id, Cause::Poll)).unwrap();
+        }
+    });
+    Scenario { name: "poll: three connections, one order that is still to be sent", per: 1, counts: counter.take() }
+}
+
+/// What the schedule has done each minute (`channel-poll`), with how connections are doing and who must be told.
+fn idle_minute() -> Scenario {
+    let market = Market::open(&[("A", 50)], 50);
+    let (world, counter) = counted(&market.stage);
+    idle(&market, || {
+        counter.take();
+        finish(engine::views::readable_connections(&world)).unwrap();
+        for id in &market.connections {
+            let polled = finish(poll_orders(&world, &market.lookup, id, Cause::Poll));
+            finish(note_health(&world, &market.lookup, id, Duty::Orders, tried(&polled))).unwrap();
+        }
+        finish(sweep_outbox(&world)).unwrap();
+        finish(watch_connections(&world)).unwrap();
+        finish(call_for_attention(&world)).unwrap();
+        finish(close_parked(&world)).unwrap();
+    });
+    Scenario { name: "a minute of the schedule: three connections, nothing new", per: 1, counts: counter.take() }
 }
 
 /// All scenarios.
@@ -139,5 +194,7 @@ pub fn all() -> Vec<Scenario> {
         fanout(),
         idle_fanout(),
         idle_poll(),
+        open_order_poll(),
+        idle_minute(),
     ]
 }

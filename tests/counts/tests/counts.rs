@@ -46,3 +46,22 @@ fn a_hot_sku_costs_two_units_an_order_and_a_share() {
     // 2 per order, and 2 each for the stock row, its ledger row and the journal row of the batch; the journal names ten orders.
     assert!(units <= 10 * 2 + 3 * 2 + 2, "{units}");
 }
+
+/// Three connections, once a minute, for ever: what costs nothing much a call is most of what an idle stack costs.
+#[test]
+fn an_idle_poll_asks_for_no_more_than_it_needs() {
+    let scenarios = all();
+    let named = |name: &str| scenarios.iter().find(|s| s.name.contains(name)).unwrap();
+    let aws =
+        |scenario: &Scenario| scenario.counts.iter().filter(|((s, _), _)| *s != "channel").map(|(_, c)| c.calls).sum::<u64>();
+    let idle = named("three connections, nothing new");
+    // Three rows of each are read and its cursor is written; every other minute the connection itself is read again.
+    assert!(aws(idle) <= 15, "{}", aws(idle));
+    assert_eq!(calls(idle, "DynamoDB", "Query"), 0, "no journal is looked through where nothing is open");
+    // A day of the journal and an order each.
+    let open = named("still to be sent");
+    assert!(calls(open, "DynamoDB", "Query") > 0, "it is looked for");
+    assert!(aws(open) <= aws(idle) + 2, "{}", aws(open));
+    let minute = named("a minute of the schedule");
+    assert!(aws(minute) <= 40, "{}", aws(minute));
+}

@@ -182,6 +182,46 @@ fn whichever_states_come_in_whatever_order_midway_the_newest_stands() {
     }
 }
 
+/// Units of each article that are written off, and those that are available.
+fn lost_and_left(stage: &Stage) -> ([i64; 3], [i64; 3]) {
+    let order = order(stage, "7001").unwrap();
+    assert!(order.is_complete());
+    let (stock, names) = (invariants::stock(&stage.table), ["A", "B", "C"]);
+    let parts = |name: &str| {
+        let parts = order.lines.iter().flat_map(|line| &line.parts).filter(|part| part.sku == sku(name));
+        parts.map(|part| part.lost().units()).sum::<i64>()
+    };
+    (names.map(parts), names.map(|name| stock[&(sku(name), location("main"))].available.units()))
+}
+
+#[test]
+fn a_bundle_that_is_kept_off_sale_is_written_off_once_in_however_many_parts() {
+    let state = |at, cancelled, kept_off| {
+        let mut state = told("7001", at, &[("SET", 2, cancelled, 0), ("A", 1, 0, 0), ("C", 1, 0, 0)]);
+        state.lines[0].not_restocked = q(kept_off);
+        state
+    };
+    // Heard of only afterwards; held, and then taken out; and on sale after all.
+    let lives: [(&[OrderSnapshot], _); 3] = [
+        (&[state(1, 2, 2)], ([4, 4, 0], [4, 5, 0])),
+        (&[state(1, 0, 0), state(2, 2, 1)], ([2, 2, 0], [6, 7, 0])),
+        (&[state(1, 2, 2), state(2, 2, 0)], ([0, 0, 0], [8, 9, 0])),
+    ];
+    for (states, outcome) in lives {
+        let tries = every_fault(|one| {
+            let (stage, _) = few();
+            let mut calls = 0;
+            for state in states {
+                calls = deliver(&stage, &[arrival("shop", state.clone(), 1)], one);
+            }
+            assert_eq!(lost_and_left(&stage), outcome, "{states:?}");
+            assert_eq!(parked(&stage), 0);
+            calls
+        });
+        assert!(tries > 15, "{tries}");
+    }
+}
+
 #[test]
 fn one_parcel_of_everything_leaves_whole_whoever_dies() {
     let tries = every_fault(|one| {

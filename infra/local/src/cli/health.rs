@@ -94,10 +94,14 @@ fn state(duty: &DutyView) -> String {
         (Some(at), Some(age)) => format!("last well {at:.0}, {} min ago", age / 60),
         _ => "never done yet".to_owned(),
     };
+    let waits = match (duty.held_back_since, &duty.held_back_because) {
+        (Some(since), Some(words)) => format!(", held back since {since:.0}: {words}"),
+        _ => String::new(),
+    };
     match (duty.state, duty.failing_since, &duty.words) {
-        (Wellbeing::Ok, ..) => format!("ok ({last})"),
+        (Wellbeing::Ok, ..) => format!("ok{waits} ({last})"),
         (Wellbeing::Failing, Some(since), Some(words)) => format!("fails since {since:.0}: {words} ({last})"),
-        _ => format!("unknown ({last})"),
+        _ => format!("unknown{waits} ({last})"),
     }
 }
 
@@ -114,10 +118,13 @@ mod tests {
         orders["good_age_s"] = json!(3600);
         orders["failing_since"] = json!("2026-11-21T11:01:00Z");
         orders["words"] = json!("the channel refuses the keys");
+        let mut figures = duty("stock", "ok");
+        figures["held_back_since"] = json!("2026-11-21T11:59:00Z");
+        figures["held_back_because"] = json!("the channel asked for a pause");
         let one = json!({
             "connection": "webshop", "channel": "any", "channel_title": null, "state": "failing", "failing_since": "2026-11-21T11:01:00Z",
             "told_failing_at": null, "publishes": { "of": "nothing" },
-            "duties": [orders, duty("listings", "unknown"), duty("stock", "unknown")],
+            "duties": [orders, duty("listings", "unknown"), figures],
             "items": { "under_way": true, "looked_at": 1200, "began_at": null, "ended_at": null },
             "settings_under_way": { "changed_at": "2026-11-21T12:00:00Z", "sent": 500, "through": "LAMP" }, "orders_read_until": null, "cursor_age_s": null,
             "list_under_way": false, "orders_settled_through": null, "gate": null, "subscription": null, "token": null,

@@ -116,6 +116,24 @@ mod tests {
         assert_eq!(page_of(r#"{"offerId":"o","fulfilment":{"method":"FBB"}}"#), ListingPage::default(), "bol ships it");
     }
 
+    /// The contract's default is 0, and what was set counts where what is left of it is not told: it is never less.
+    #[test]
+    fn an_offer_without_a_figure_shows_none() {
+        for (stock, shown) in [
+            ("", 0),
+            (r#","stock":null"#, 0),
+            (r#","stock":{}"#, 0),
+            (r#","stock":{"amount":null,"correctedStock":null,"managedByRetailer":true}"#, 0),
+            (r#","stock":{"amount":5,"correctedStock":null,"managedByRetailer":true}"#, 5),
+            (r#","stock":{"amount":null,"correctedStock":3,"managedByRetailer":true}"#, 3),
+        ] {
+            let offer = format!("{{\"offerId\":\"o\",\"ean\":\"8712345678906\",\"fulfilment\":{{\"method\":\"FBR\"}}{stock}}}");
+            let page = page_of(&offer);
+            assert_eq!(page.unread, [], "{offer}");
+            assert_eq!(page.listings[0].shown, Some(domain::Quantity::new(shown).unwrap().into()), "{offer}");
+        }
+    }
+
     #[test]
     fn an_offer_that_is_not_new_says_so_and_one_without_a_word_is_new() {
         let condition = |told: &str| {

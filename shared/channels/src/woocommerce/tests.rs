@@ -300,6 +300,18 @@ fn a_product_that_is_not_tracked_takes_no_figure_unless_it_is_to_be_tracked_from
     assert_eq!((world.sim(|sim, _| sim.shown(&sku("MUG"))), listing(&world, "MUG").shown), (Some(3), Some(q(3))));
 }
 
+/// Tracked without a figure is what an import leaves behind: the shop sells nothing of it, and nobody counted it. Taken for 0 it would be
+/// an edit down to nothing where the shop leads.
+#[test]
+fn a_tracked_product_without_a_figure_is_not_counted() {
+    for body in [r#"{"id":10,"manage_stock":true,"stock_quantity":null}"#, r#"{"id":10,"manage_stock":true}"#] {
+        let world = World::secure();
+        let call = Call { http: &Canned(body), ..world.call() };
+        let read = run(WooCommerce.read_stock(&call, &OfferId::new("10").unwrap(), "10")).unwrap();
+        assert_eq!(read, ports::Observed::NotCounted, "{body}");
+    }
+}
+
 #[test]
 fn variations_that_use_the_stock_of_their_parent_name_it_and_an_order_of_either_moves_it() {
     let world = World::secure();

@@ -23,7 +23,9 @@ pub(super) async fn park(world: &World, lookup: &Lookup, message: &InboundOrder,
     // What cannot be told now may be anything.
     let products = products(world, lookup, message).await.unwrap_or(Products::Any);
     let subject = Subject::Order { number: number.clone() };
-    world.park(Some(connection), subject, &error.message, &message.to_json()).await?;
+    // Other connections are not held down for it: they would stand still for every product.
+    let urgent = products == Products::Any;
+    world.park_as(Some(connection), subject, &error.message, &message.to_json(), urgent).await?;
     AsideRow::put(world, connection, number, through, AsideKind::NeedsPerson { products }, &error.message).await?;
     Ok(())
 }

@@ -74,7 +74,7 @@ pub(super) async fn settle(
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
         let at = world.clock.now();
-        let planned = plan(&part, &stored, remaining.clone());
+        let planned = planted::plan(plan(&part, &stored, remaining.clone()));
         let beside = questions::of(&planned.orders, at).len();
         let (planned, whole) = match in_room(world, planned, beside) {
             Room::All(plan) if plan.is_whole() => (plan, true),

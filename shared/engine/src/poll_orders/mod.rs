@@ -12,7 +12,7 @@ mod unseen;
 use crate::inbound::inbound;
 use crate::planted::{Mistake, planted};
 use crate::rows::{CursorRow, Kept, OrderRow, PendingOrder, settled_for};
-use crate::unread::{ORDERS, UnreadItems};
+use crate::unread::{Named, ORDERS, UnreadItems, still_waits};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder};
 use domain::{ConnectionId, Order, Sku};
@@ -89,7 +89,9 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             Err(error) => return Err(error),
         };
         report.listed += answer.notices.len();
-        name_unread(world, connection, &answer.notices).await?;
+        for unread in name_unread(world, connection, &answer.notices).await? {
+            waiting.add_unread(&unread, from, now);
+        }
         let mut news = Vec::new();
         for notice in answer.notices.into_iter().filter(|_| !planted(Mistake::PollIgnored)) {
             match Found::news(world, connection, notice, asked_at, &row).await? {
@@ -118,7 +120,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         cursor = save(world, CursorRow { under_way: page.clone().map(|p| (p, began)), ..waiting.noted(cursor) }).await?;
     }
     if cause == Cause::Poll && report.complete && !planted(Mistake::PollIgnored) {
-        let differ = reread::some(world, &driver, &mut cursor, &waiting, now).await?;
+        let differ = reread::some(world, &driver, &mut cursor, &waiting, report.listed, now).await?;
         report.news += differ.len();
         let asked_at = world.clock.now();
         let mut news = Vec::new();
@@ -141,14 +143,21 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
     Ok(report)
 }
 
-/// Names what stands in the list and is no order that anybody could ask for.
-async fn name_unread(world: &World, connection: &ConnectionId, notices: &[Notice]) -> Result<()> {
+/// Names what stands in the list and is no order that anybody could ask for. Answers those of which nobody has decided yet.
+async fn name_unread(world: &World, connection: &ConnectionId, notices: &[Notice]) -> Result<Vec<Named>> {
     let items = notices.iter().filter_map(|notice| if let Notice::Unread(item) = notice { Some((**item).clone()) } else { None });
     let items: Vec<UnreadItem> = items.collect();
     if items.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
-    UnreadItems::of(world, connection, ORDERS).await?.page(&items, std::iter::empty()).await
+    let named = UnreadItems::of(world, connection, ORDERS).await?.page(&items, std::iter::empty()).await?;
+    let mut waiting = Vec::new();
+    for one in named {
+        if still_waits(world, connection, &one.about).await? {
+            waiting.push(one);
+        }
+    }
+    Ok(waiting)
 }
 
 pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, read_at: Timestamp) -> OutgoingMessage {

@@ -4,8 +4,9 @@ use super::stored;
 use crate::World;
 use crate::planted::{Mistake, is_taken_in, planted};
 use crate::rows::{AsideKind, AsideRow, ConnectionRow, CursorRow, PendingOrder, Products};
+use crate::unread::{Named, still_waits};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, age, believed_stamp, standing};
+use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, age, believed_stamp, fingerprint, standing};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Notice, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
@@ -113,6 +114,11 @@ impl Found {
     }
 }
 
+/// A name that is too long for an order's, as a short one.
+fn short(name: &str) -> String {
+    format!("{:016x}", fingerprint(&[name]))
+}
+
 /// Whether an order that a list names by its stamp alone need not be read.
 fn is_known_so(order: &Order, stamp: Option<Timestamp>, same_stamp: bool, listed_at: Timestamp) -> bool {
     if same_stamp {
@@ -144,6 +150,12 @@ impl Waiting {
     pub(super) async fn of(world: &World, cursor: &CursorRow, now: Timestamp) -> Result<Self> {
         let mut orders = Vec::new();
         for order in &cursor.pending {
+            if let Some(about) = &order.about {
+                if still_waits(world, &cursor.connection, about).await? {
+                    orders.push(order.clone());
+                }
+                continue;
+            }
             let known = stored(world, &cursor.connection, &order.number).await?;
             // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
             let stored_since = order.stamp.is_none() && known.as_ref().is_some_and(is_taken_in);
@@ -196,10 +208,28 @@ impl Waiting {
             let unlisted = || Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
             let not_before = if found.same_stamp { found.stamp } else { unlisted() };
             let (number, stamp) = (found.number.clone(), found.stamp);
-            self.orders.push(PendingOrder { number, stamp, not_before, asked_at: now, held });
+            self.orders.push(PendingOrder { number, stamp, not_before, asked_at: now, held, about: None });
         } else {
             self.more = true;
         }
+    }
+
+    /// What stands in the list and cannot be asked for: nobody can tell what it demands. `listed_from`: as for `add`.
+    pub(super) fn add_unread(&mut self, unread: &Named, listed_from: Timestamp, now: Timestamp) {
+        let about = Some(unread.about.clone());
+        if self.orders.iter().any(|order| order.about == about) {
+            return;
+        }
+        let Ok(number) = OrderNumber::new(unread.about.as_str()).or_else(|_| OrderNumber::new(short(&unread.about))) else {
+            return;
+        };
+        let held = Some(Products::Any);
+        self.orders.push(PendingOrder { number, stamp: None, not_before: Some(listed_from), asked_at: now, held, about });
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.orders.is_empty() && !self.more
     }
 
     /// Whether an order is one of them.

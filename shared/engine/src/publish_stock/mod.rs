@@ -22,6 +22,7 @@ pub use not_told::NotTold;
 pub(crate) use not_told::{not_published, not_told, placed};
 pub(crate) use places::{at_places, is_in_place, mapped};
 pub(crate) use present::{Present, Seen, figure, rule, takes};
+pub(crate) use push::HELD_WAIT;
 pub(crate) use quota::{Outlets, Placed};
 
 use crate::announce::hint;

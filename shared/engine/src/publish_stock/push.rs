@@ -21,9 +21,7 @@ const MOST_TURNS: u32 = 6;
 /// Before a raise is tried again, orders need this long to be taken in.
 pub(super) const FENCE_WAIT: Duration = Duration::from_secs(1);
 /// While a person must decide about an order that may demand the product: as long as a queue can wait.
-pub(super) const HELD_WAIT: Duration = Duration::from_mins(15);
-/// While a person must decide about a line that may be of the article.
-pub(super) const DOUBT_WAIT: Duration = Duration::from_mins(1);
+pub(crate) const HELD_WAIT: Duration = Duration::from_mins(15);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
 /// Times a pending write is asked for before it counts as unknown.
 const STATUS_LOOKS: u32 = 5;
@@ -198,9 +196,8 @@ async fn turn(
         // Raised now, what its staff took away would be on sale again.
         return Ok(Turn::Wait { wait: patience(driver), seen: Some(seen), back });
     }
-    if raises && doubt::holds(world, lookup, &present).await? {
-        // Nothing but a person's decision ends it, and that is told.
-        return Ok(Turn::Wait { wait: DOUBT_WAIT, seen: Some(seen), back });
+    if raises && let Some(wait) = doubt::holds(world, lookup, &present).await? {
+        return Ok(Turn::Wait { wait, seen: Some(seen), back });
     }
     if decision == Decision::ReadOrdersFirst {
         fence.settled_through = settled_through(world, row).await?;

@@ -9,7 +9,7 @@ use super::counting::{may_start_tracking, not_counted};
 use super::lane;
 use super::places::{Places, put_in_place, write_figure};
 use super::present::Present;
-use super::push::{DOUBT_WAIT, FENCE_WAIT, Turn, is_stale, look, patience};
+use super::push::{FENCE_WAIT, Turn, is_stale, look, patience};
 use super::quota::{Outlets, name, share_of, tell_all};
 use crate::doubt;
 use crate::planted::{Mistake, planted};
@@ -118,8 +118,10 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
     };
     here.places.show(&shown.places);
     let next = here.outlets.next_figure(listing, live);
-    if next.as_ref().is_some_and(|next| next.quantity > live) && doubt::holds(world, lookup, &here.present).await? {
-        return Ok(Turn::Wait { wait: DOUBT_WAIT, seen: None, back: 0 });
+    if next.as_ref().is_some_and(|next| next.quantity > live)
+        && let Some(wait) = doubt::holds(world, lookup, &here.present).await?
+    {
+        return Ok(Turn::Wait { wait, seen: None, back: 0 });
     }
     match next {
         Some(next) => set(world, lookup, driver, listing, here, Some(live), &next, back).await,
@@ -135,9 +137,9 @@ async fn blind(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &Li
         _ => Some(QuotaMove { quantity: Quantity::ZERO, adds: Quantity::ZERO, removes: Quantity::ZERO }),
     };
     if next.as_ref().is_some_and(|next| shown.is_none_or(|shown| next.quantity > shown) && !next.quantity.is_zero())
-        && doubt::holds(world, lookup, &here.present).await?
+        && let Some(wait) = doubt::holds(world, lookup, &here.present).await?
     {
-        return Ok(Turn::Wait { wait: DOUBT_WAIT, seen: None, back: 0 });
+        return Ok(Turn::Wait { wait, seen: None, back: 0 });
     }
     match next {
         Some(next) => set(world, lookup, driver, listing, here, None, &next, back).await,

@@ -9,6 +9,8 @@ use ports::{Condition, Key, Result, Row, Value, Write};
 pub struct AttentionRow {
     /// When, UTC.
     pub told_at: Option<Timestamp>,
+    /// When they were last called to something urgent, UTC.
+    pub urgent_at: Option<Timestamp>,
     /// What was put aside up to this instant (UTC) was told.
     pub parked_through: Option<Timestamp>,
     /// Counts the writes, for the condition.
@@ -32,7 +34,7 @@ impl AttentionRow {
 impl Kept for AttentionRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key()).number("version", self.version);
-        for (name, at) in [("told_at", self.told_at), ("parked_through", self.parked_through)] {
+        for (name, at) in [("told_at", self.told_at), ("urgent_at", self.urgent_at), ("parked_through", self.parked_through)] {
             if let Some(at) = at {
                 row = row.text(name, sortable(at));
             }
@@ -43,6 +45,7 @@ impl Kept for AttentionRow {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
             told_at: instant(row, "told_at")?,
+            urgent_at: instant(row, "urgent_at")?,
             parked_through: instant(row, "parked_through")?,
             version: number(row, "version")?,
         })

@@ -51,9 +51,10 @@ impl HealthRow {
         let one = self.health.0.entry(duty).or_default();
         one.tried(tried, now);
         let lately = |at: Timestamp| now.duration_since(at).abs() < BETWEEN_NOTES;
-        match (&before.failing, &one.failing) {
-            (None, None) => !before.good_at.is_some_and(lately),
-            (Some(old), Some(new)) => (&old.kind, &old.words) != (&new.kind, &new.words) || !lately(old.last_at),
+        match (&before.failing, &one.failing, &before.held, &one.held) {
+            (None, None, None, None) => !before.good_at.is_some_and(lately),
+            (Some(old), Some(new), ..) => (&old.kind, &old.words) != (&new.kind, &new.words) || !lately(old.last_at),
+            (_, _, Some(old), Some(new)) => old.words != new.words || !lately(old.last_at),
             _ => true,
         }
     }
@@ -63,10 +64,10 @@ impl HealthRow {
         if self.telling.is_some_and(|began| now.duration_since(began).abs() < TELLING_TAKES) {
             return None;
         }
-        match (self.told_at, self.health.worst(now)) {
+        match (self.told_at, self.health.worst(after, now)) {
             (None, Some((_, failing))) if now.duration_since(failing.since) >= after => Some(ToTell::Failing),
             // Not while nobody knows: no news is not good news.
-            (Some(told_at), None) if self.health.stands(now) == Wellbeing::Ok => Some(ToTell::Recovered(told_at)),
+            (Some(told_at), None) if self.health.stands(after, now) == Wellbeing::Ok => Some(ToTell::Recovered(told_at)),
             _ => None,
         }
     }

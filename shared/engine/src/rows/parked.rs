@@ -172,6 +172,8 @@ pub struct ParkedRow {
     pub reason: String,
     /// Somebody decided that nothing is to be done about it, as long as it fails for this reason.
     pub dismissed: Option<Dismissal>,
+    /// It may demand units of any product, and holds down its own connection alone: the others go on selling. People are told at once.
+    pub urgent: bool,
 }
 
 /// That nothing is to be done about a parked thing.
@@ -197,7 +199,17 @@ impl ParkedRow {
     /// One that is seen for the first time, at `at`, and holds nothing.
     pub fn first(connection: Option<&ConnectionId>, subject: Subject, reason: &str, at: Timestamp) -> Self {
         let (id, reason) = (Self::id(connection, &subject, ""), reason.to_owned());
-        Self { id, first_at: at, last_at: at, count: 1, connection: connection.cloned(), subject, reason, dismissed: None }
+        Self {
+            id,
+            first_at: at,
+            last_at: at,
+            count: 1,
+            connection: connection.cloned(),
+            subject,
+            reason,
+            dismissed: None,
+            urgent: false,
+        }
     }
 
     /// The id of a problem.
@@ -241,6 +253,9 @@ impl Kept for ParkedRow {
         if let Some(dismissal) = &self.dismissed {
             row = row.text("dismissed", to_json(dismissal));
         }
+        if self.urgent {
+            row = row.number("urgent", 1);
+        }
         match &self.connection {
             Some(connection) => row.text("connection", connection.as_str()),
             None => row,
@@ -256,7 +271,17 @@ impl Kept for ParkedRow {
             let odd = || broken(&row.key, "the key is not a parked row's");
             let at: Timestamp = id.split_once('#').ok_or_else(odd)?.0.parse().map_err(|_| odd())?;
             let subject = Subject::Other { what: text(row, "what")?.to_owned() };
-            return Ok(Self { id, first_at: at, last_at: at, count: 1, connection, subject, reason, dismissed: None });
+            return Ok(Self {
+                id,
+                first_at: at,
+                last_at: at,
+                count: 1,
+                connection,
+                subject,
+                reason,
+                dismissed: None,
+                urgent: false,
+            });
         }
         Ok(Self {
             id,
@@ -267,6 +292,7 @@ impl Kept for ParkedRow {
             subject: json(row, "subject")?,
             reason,
             dismissed: row.get_text("dismissed").map(|_| json(row, "dismissed")).transpose()?,
+            urgent: row.get_number("urgent").is_some(),
         })
     }
 }

@@ -32,6 +32,10 @@ pub struct PendingOrder {
     /// It is parked, and a person must decide about it: until then, what it may demand is not raised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Products>,
+    /// It stands in the list and cannot be asked for: `number` is what it was called to a person, and this is what that is about
+    /// (`NotedRow`). It waits until that is dismissed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 /// Between two places of a cursor's trail.
@@ -61,7 +65,7 @@ pub struct CursorRow {
     pub version: i64,
 }
 
-/// A place among the orders that the journal names, newest first.
+/// A place among the orders that the journal names, newest first, of one pass through them.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reread {
     /// The day, UTC.
@@ -72,6 +76,23 @@ pub struct Reread {
     /// Orders of the connection in the next row that are done.
     #[serde(default)]
     pub done: usize,
+    /// When the pass began, UTC.
+    pub began: Timestamp,
+    /// The pass ends with this day, UTC: before it, nothing was open. `None`: it goes as far back as the journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_to: Option<Timestamp>,
+    /// The oldest day of this pass with an open order, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_on: Option<Timestamp>,
+    /// When a pass last came to the end of the journal, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole_at: Option<Timestamp>,
+    /// Orders were listed, or waited to be taken in, since it began: the journal may name some that it did not come past.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub news: bool,
+    /// The pass is at its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_over: bool,
 }
 
 impl CursorRow {
@@ -160,7 +181,8 @@ impl Kept for CursorRow {
         }
         self.settled_through = self.settled_through.filter(|at| noted(*at, now).is_some());
         self.under_way = self.under_way.filter(|(_, began)| noted(*began, now).is_some());
-        self.reread = self.reread.filter(|place| noted(place.day, now).is_some());
+        let of_reread = |place: &Reread| [Some(place.day), Some(place.began), place.whole_at, place.open_on, place.back_to];
+        self.reread = self.reread.filter(|place| of_reread(place).into_iter().flatten().all(|at| noted(at, now).is_some()));
         self
     }
 }

@@ -3,10 +3,12 @@
 use super::readable::wanted;
 use super::{Unreadable, readable_connections};
 use crate::World;
-use crate::rows::{ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow};
+use crate::rows::{
+    AttentionSettingsRow, ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow,
+};
 use domain::{ChannelId, ConnectionId, Duty, Publishing, Wellbeing};
 use futures::future::join_all;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ports::{ErrorKind, Lane, Result, TokenKind};
 
 /// All connections.
@@ -133,6 +135,12 @@ pub struct DutyView {
     pub kind: Option<String>,
     /// What happened and what to do.
     pub words: Option<String>,
+    /// Since when it has been held back without failing, UTC; none: it is not. One that lasts as long as a failure that people are told of
+    /// is one.
+    #[schemars(with = "Option<String>")]
+    pub held_back_since: Option<Timestamp>,
+    /// Why.
+    pub held_back_because: Option<String>,
 }
 
 /// Calls are held back.
@@ -185,9 +193,11 @@ pub enum TokenSort {
 
 /// How all connections are doing.
 pub async fn health(world: &World) -> Result<Health> {
+    let settings: Option<AttentionSettingsRow> = world.get(&AttentionSettingsRow::key()).await?;
+    let after = settings.unwrap_or_default().failing_after();
     let (rows, mut unreadable) = readable_connections(world).await?;
     let mut connections = Vec::new();
-    for read in join_all(rows.into_iter().map(|row| one(world, row))).await {
+    for read in join_all(rows.into_iter().map(|row| one(world, row, after))).await {
         let (health, lost) = read?;
         connections.push(health);
         unreadable.extend(lost);
@@ -206,7 +216,7 @@ async fn token(world: &World, id: &ConnectionId, lost: &mut Vec<Unreadable>) -> 
     }
 }
 
-async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec<Unreadable>)> {
+async fn one(world: &World, row: ConnectionRow, after: SignedDuration) -> Result<(ConnectionHealth, Vec<Unreadable>)> {
     let now = world.clock.now();
     let id = &row.id;
     let mut lost = Vec::new();
@@ -227,7 +237,7 @@ async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec
             Some(TokenHealth { sort, ends_at: kept.and_then(|t| t.token).map(|t| t.expires_at) })
         }
     };
-    let state = match health.health.stands(now) {
+    let state = match health.health.stands(after, now) {
         // Nobody knows what the row would say.
         Wellbeing::Ok if !lost.is_empty() => Wellbeing::Unknown,
         state => state,
@@ -236,9 +246,9 @@ async fn one(world: &World, row: ConnectionRow) -> Result<(ConnectionHealth, Vec
         channel_title: descriptor.map(|d| d.title.to_owned()),
         publishes: Publishes::from(&row.publishing),
         state,
-        failing_since: health.health.worst(now).map(|(_, failing)| failing.since),
+        failing_since: health.health.worst(after, now).map(|(_, failing)| failing.since),
         told_failing_at: health.told_at,
-        duties: Duty::ALL.into_iter().map(|duty| of_duty(&health, duty, now)).collect(),
+        duties: Duty::ALL.into_iter().map(|duty| of_duty(&health, duty, after, now)).collect(),
         orders_read_until: cursor.as_ref().map(|c| c.since),
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
         list_under_way: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
@@ -294,17 +304,22 @@ fn gate_health(gate: &GateRow, now: Timestamp) -> Option<GateHealth> {
     Some(GateHealth { closed_until, unanswered: gate.unanswered, reason })
 }
 
-fn of_duty(row: &HealthRow, duty: Duty, now: Timestamp) -> DutyView {
+fn of_duty(row: &HealthRow, duty: Duty, after: SignedDuration, now: Timestamp) -> DutyView {
     let one = row.health.0.get(&duty).cloned().unwrap_or_default();
-    let state = one.stands(duty, now);
+    let state = one.stands(duty, after, now);
     let good_at = one.good_at.map(|at| at.min(now));
+    let fails = one.fails(after);
+    let waits = one.held.filter(|_| fails.is_none());
+    let (kind, words) = (fails.as_ref().map(|failing| failing.kind.clone()), fails.as_ref().map(|failing| failing.words.clone()));
     DutyView {
         duty,
         state,
         good_at,
         good_age_s: good_at.map(|at| now.duration_since(at).as_secs()),
-        failing_since: one.failing.as_ref().map(|failing| failing.since),
-        kind: one.failing.as_ref().map(|failing| failing.kind.clone()),
-        words: one.failing.map(|failing| failing.words),
+        failing_since: fails.map(|failing| failing.since),
+        kind,
+        words,
+        held_back_since: waits.as_ref().map(|held| held.since),
+        held_back_because: waits.map(|held| held.words),
     }
 }

@@ -85,6 +85,7 @@ impl Simulation<'_> {
             code: self.code(id, *article),
             units: *units,
             cancelled: 0,
+            kept_off: 0,
         };
         let lines: Vec<Sold> = wanted.iter().map(sold).collect();
         let told: Vec<_> = lines.iter().map(|line| (line.code.clone(), q(line.units))).collect();

@@ -17,6 +17,8 @@ pub(super) struct Sold {
     pub(super) code: Sku,
     pub(super) units: i64,
     pub(super) cancelled: i64,
+    /// Units that were cancelled there by somebody else and not put on sale again.
+    pub(super) kept_off: i64,
 }
 
 /// What a customer bought.
@@ -29,8 +31,6 @@ pub(super) struct Sale {
     pub(super) cancelled_there: i64,
     /// Units that were paid back there by somebody else.
     pub(super) returned_there: i64,
-    /// Units that were cancelled there by somebody else and not put on sale again.
-    pub(super) kept_off: i64,
     /// It is there no more.
     pub(super) deleted: bool,
 }
@@ -91,7 +91,7 @@ impl Books {
         }
         self.standing.push(order.clone());
         self.open.entry(order.clone()).or_default().push(Change { at, cancelled: 0, is_durable: false });
-        self.sales.insert(order, Sale { lines, ours: true, cancelled_there: 0, returned_there: 0, kept_off: 0, deleted: false });
+        self.sales.insert(order, Sale { lines, ours: true, cancelled_there: 0, returned_there: 0, deleted: false });
         for article in 0..ARTICLES.len() {
             let over = self.oversold(article);
             let worst = self.worst.entry(article).or_default();
@@ -161,11 +161,10 @@ impl Books {
         }
     }
 
-    /// Units were cancelled there and not put on sale again.
-    pub(super) fn kept_off(&mut self, order: &OrderKey, units: i64) {
-        if let Some(sale) = self.sales.get_mut(order) {
-            sale.kept_off += units;
-        }
+    /// Units of a line were cancelled there and not put on sale again.
+    pub(super) fn kept_off(&mut self, order: &OrderKey, code: &Sku, units: i64) {
+        let lines = self.sales.get_mut(order).into_iter().flat_map(|sale| &mut sale.lines);
+        lines.filter(|line| line.code == *code).for_each(|line| line.kept_off += units);
     }
 
     /// Whether others of its connection, ours to know, are there still: two, so that one is left whatever becomes of the other.

@@ -51,12 +51,12 @@ impl Simulation<'_> {
             Operation::PayBackThere { which, line, restock } => self.pay_back_there(which, line, restock),
             Operation::TakeOut { which, line, units } => {
                 let units = q(units.into());
-                let order = self.books.any_line(which, line).map(|(order, _)| order);
+                let at = self.books.any_line(which, line);
                 let done = self.there(which, line, "units are taken out there", |side, now, order, code| {
                     side.take_out(now, order, code, units)
                 });
-                if let Some(order) = order.filter(|_| done) {
-                    self.books.kept_off(&order, units.units());
+                if let Some((order, code)) = at.filter(|_| done) {
+                    self.books.kept_off(&order, &code, units.units());
                 }
             }
             Operation::CancelForGood { which } => self.cancel_for_good(which),
@@ -120,8 +120,9 @@ impl Simulation<'_> {
         self.note(&format!("cancel {} at {} for good: {done}", order.1, order.0));
         self.see_there(&order, true);
         if done {
-            let open = before.lines.values().map(|line| line.ordered.less(line.cancelled).less(line.shipped).units());
-            self.books.kept_off(&order, open.sum());
+            for (code, line) in &before.lines {
+                self.books.kept_off(&order, code, line.ordered.less(line.cancelled).less(line.shipped).units());
+            }
         }
     }
 

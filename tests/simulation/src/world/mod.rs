@@ -54,7 +54,7 @@ macro_rules! broken {
 use broken;
 
 /// Rows of one transaction in a world of few: a transfer's, and what is asked about an order beside it.
-const FEW_ROWS: usize = 8;
+const FEW_ROWS: usize = 6;
 
 /// The articles of every world that lie in stock.
 const ARTICLES: [&str; 2] = ["A", "B"];

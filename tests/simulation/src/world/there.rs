@@ -1,8 +1,9 @@
 //! Orders as their channels have them: looked at while something is told, and at rest held against what we know.
 
-use super::books::{OrderKey, Sale};
-use super::{Simulation, broken};
+use super::books::{OrderKey, Sale, Sold};
+use super::{ON_SALE, Simulation, broken};
 use crate::invariants;
+use crate::shop::sku;
 use channels::far_side::FarOrder;
 use domain::{LineUnits, Order, Quantity, ReturnVerdict, Telling};
 use engine::OrderCommand;
@@ -84,7 +85,9 @@ impl Simulation<'_> {
         }
         check_parcels(&name, order, &far);
         self.check_written_off(&name, order);
-        check_kept_off(&name, sale, order);
+        for sold in &sale.lines {
+            self.check_kept_off(key, sold, order);
+        }
         let cancelled =
             (order.cancellations.iter()).map(|one| (one.lines.iter().map(|line| line.units.units()).sum(), &one.told));
         check_sum(&name, "cancelled", cancelled, sale.cancelled_there, known[1]);
@@ -113,21 +116,44 @@ impl Simulation<'_> {
             }
         }
     }
-}
 
-/// I4: what the channel cancelled and did not put on sale again is given to nobody; what the merchant cancelled here may be the same units.
-fn check_kept_off(name: &str, sale: &Sale, order: &Order) {
-    if order.lines.iter().any(|line| line.parts.is_empty()) {
-        return;
-    }
-    let gone: i64 = order.lines.iter().map(|line| line.gone.units()).sum();
-    let ours: i64 = order.lines.iter().map(|line| order.cancelling(&line.id).units()).sum();
-    // A parcel that the merchant entered meanwhile may hold some of the same units: those have left.
-    let ordered: i64 = order.snapshot.lines.iter().map(|line| line.ordered.units()).sum();
-    let sent: i64 = order.lines.iter().map(|line| order.sent(&line.id).units()).sum();
-    let left = (sent + sale.kept_off - ordered).max(0);
-    if gone + ours + left < sale.kept_off {
-        broken!("I4", "{} units of {name} were cancelled and not put on sale again, and {gone} are gone", sale.kept_off);
+    /// I4: each unit of a line is somewhere once. What the channel cancelled and did not put on sale again was written off, or had left, and
+    /// is on sale nowhere, unless the merchant says that it is there; and what was sent, or is held, is not written off as well. What was
+    /// never held because nothing was there cannot be written off: then it is noted as gone.
+    fn check_kept_off(&self, key: &OrderKey, sold: &Sold, order: &Order) {
+        let article = sku(ON_SALE[sold.article]);
+        let Some(line) = order.lines.iter().find(|line| line.sku.as_ref() == Some(&article)) else { return };
+        let Some(told) = order.snapshot.own_line(&line.id) else { return };
+        let ours =
+            order.cancelling(&line.id).plus(order.put_back.iter().filter(|one| one.line == line.id).map(|one| one.units).sum());
+        // Of what was cancelled here and there at once, the merchant's word counts.
+        let kept_off = sold.kept_off.min(told.cancelled.less(ours).units());
+        let wanted = told.ordered.less(told.cancelled).units();
+        for part in &line.parts {
+            let units = part.units.units();
+            let held = part.committed().plus(part.short).units();
+            let lost = part.lost().units();
+            if held + lost > sold.units * units {
+                broken!(
+                    "I4",
+                    "{held} of {} are held or sent for {} of {}, {lost} are written off, and there are {}",
+                    part.sku,
+                    key.1,
+                    key.0,
+                    sold.units * units
+                );
+            }
+            let away = if self.watch.was_scarce(key, &part.sku) { line.gone.units() * units } else { lost };
+            if held + away < (wanted + kept_off) * units {
+                broken!(
+                    "I4",
+                    "{kept_off} units of order {} of {} were cancelled and not put on sale again, {wanted} are wanted; of {} {held} are held or sent, and {away} are gone",
+                    key.1,
+                    key.0,
+                    part.sku
+                );
+            }
+        }
     }
 }
 

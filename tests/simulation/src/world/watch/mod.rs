@@ -7,6 +7,7 @@ mod words;
 
 use self::fold::Fold;
 use self::words::Words;
+use super::books::OrderKey;
 use super::broken;
 use crate::market::Market;
 use channels::far_side::CUSTOMER;
@@ -49,6 +50,11 @@ impl Watch {
             corrections: BTreeMap::new(),
             checks: 0,
         }
+    }
+
+    /// Whether at some time nothing of an article was left that an order wanted.
+    pub(super) fn was_scarce(&self, order: &OrderKey, sku: &Sku) -> bool {
+        self.fold.was_scarce(order, sku)
     }
 
     /// I13: nobody's name or address where none may be.
