@@ -118,13 +118,13 @@ mod tests {
         orders["good_age_s"] = json!(3600);
         orders["failing_since"] = json!("2026-11-21T11:01:00Z");
         orders["words"] = json!("the channel refuses the keys");
-        let mut figures = duty("stock", "ok");
-        figures["held_back_since"] = json!("2026-11-21T11:59:00Z");
-        figures["held_back_because"] = json!("the channel asked for a pause");
+        let mut items = duty("listings", "ok");
+        items["held_back_since"] = json!("2026-11-21T11:59:00Z");
+        items["held_back_because"] = json!("the channel asked for a pause");
         let one = json!({
             "connection": "webshop", "channel": "any", "channel_title": null, "state": "failing", "failing_since": "2026-11-21T11:01:00Z",
             "told_failing_at": null, "publishes": { "of": "nothing" },
-            "duties": [orders, duty("listings", "unknown"), figures],
+            "duties": [orders, items, duty("stock", "unknown")],
             "items": { "under_way": true, "looked_at": 1200, "began_at": null, "ended_at": null },
             "settings_under_way": { "changed_at": "2026-11-21T12:00:00Z", "sent": 500, "through": "LAMP" }, "orders_read_until": null, "cursor_age_s": null,
             "list_under_way": false, "orders_settled_through": null, "gate": null, "subscription": null, "token": null,
@@ -137,7 +137,10 @@ mod tests {
             lines[1],
             "  orders   fails since 2026-11-21T11:01:00Z: the channel refuses the keys (last well 2026-11-21T11:00:00Z, 60 min ago)"
         );
-        assert_eq!(lines[2], "  items    unknown (never done yet)");
+        assert_eq!(
+            lines[2],
+            "  items    ok, held back since 2026-11-21T11:59:00Z: the channel asked for a pause (never done yet)"
+        );
         assert_eq!(lines[3], "  figures  not told, on purpose: only orders are taken in");
         assert_eq!(lines[4], "  items are being matched: 1200 looked at so far");
         assert_eq!(
