@@ -22,7 +22,7 @@ impl Seen {
     /// What may see neither credentials nor tokens gets none, as on AWS.
     pub fn watch(self: &Arc<Self>, function: &'static str, world: World) -> World {
         let secrets: Arc<dyn Secrets> = if function == NO_CREDENTIALS { Arc::new(NotForPeople) } else { world.secrets };
-        let witness = Witness { seen: Arc::clone(self), function };
+        let witness = Witness { seen: Arc::clone(self), function, reads: reads(function) };
         World {
             table: Arc::new(Watched { inner: world.table, witness: witness.clone() }),
             queue: Arc::new(Watched { inner: world.queue, witness: witness.clone() }),
@@ -42,6 +42,7 @@ impl Seen {
 struct Witness {
     seen: Arc<Seen>,
     function: &'static str,
+    reads: Reads,
 }
 
 impl Witness {
@@ -105,7 +106,7 @@ impl Bus for Watched<dyn Bus> {
 impl Secrets for Watched<dyn Secrets> {
     async fn credentials(&self, connection: &ConnectionId) -> Result<BTreeMap<String, Secret>> {
         let credentials = self.inner.credentials(connection).await?;
-        self.witness.note(access::credentials(connection, reads(self.witness.function)));
+        self.witness.note(access::credentials(connection, self.witness.reads));
         Ok(credentials)
     }
 }

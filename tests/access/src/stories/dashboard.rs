@@ -89,9 +89,16 @@ fn routes() -> BTreeSet<String> {
 
 fn reads(page: &mut Page<'_>) {
     let id = page.market.connections[0].clone();
-    for route in
-        ["/", "/api/v1/openapi.json", "/api/v1/orders", "/api/v1/locations", "/api/v1/drift", "/api/v1/parked", "/api/v1/health"]
-    {
+    for route in [
+        "/",
+        "/api/v1/openapi.json",
+        "/api/v1/orders",
+        "/api/v1/locations",
+        "/api/v1/drift",
+        "/api/v1/parked",
+        "/api/v1/attention",
+        "/api/v1/health",
+    ] {
         page.get(route, route);
     }
     page.get("/api/v1/stock", "/api/v1/stock?q=a&limit=200");
@@ -183,6 +190,7 @@ fn parked(page: &mut Page<'_>) {
         Subject::Order { number: number.clone() },
         Subject::Lines { number: number.clone() },
         Subject::Swapped { number: number.clone() },
+        Subject::UnreadLines { number: number.clone() },
         Subject::Question { number: number.clone(), question: engine::rows::OrderQuestion::Restocked },
         Subject::Listing { sku: sku("A"), offer: listing.offer },
         Subject::Price { sku: sku("A") },
@@ -196,14 +204,14 @@ fn parked(page: &mut Page<'_>) {
         put_aside(&world, &id, subject);
         let route = |what: &str| format!("/api/v1/parked/{}{what}", ParkedRow::id(Some(&id), subject, "words"));
         if can_be_tried.contains(subject) {
-            page.ask("POST /api/v1/parked/{id}/retry", &route("/retry"), "");
+            page.ask("POST /api/v1/parked/{id}/retry", &route("/retry"), r#"{"by":"Ada"}"#);
             put_aside(&world, &id, subject);
         }
         if matches!(subject, Subject::Order { .. }) {
             hold_down(page.market, &id, &number);
         }
         page.ask("DELETE /api/v1/parked/{id}/body", &route("/body"), "");
-        page.ask("DELETE /api/v1/parked/{id}", &route(""), "");
+        page.ask("POST /api/v1/parked/{id}/dismiss", &route("/dismiss"), r#"{"reason":"seen","by":"Ada"}"#);
     }
     let bodies = page.market.stage.table.rows().iter().filter(|row| row.key.pk == "PARKED_BODY").count();
     assert_eq!(bodies, 0, "all erased");
