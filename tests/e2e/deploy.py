@@ -85,10 +85,12 @@ def _as_the_emulator_asks(role: dict[str, Any]) -> None:
 
     `GetParametersByPath`: about `*`, where AWS asks about the path. `SendMessageBatch`: about an action of that name, where AWS
     has none and asks about `SendMessage`. `dynamodb:LeadingKeys`: it does not know this condition key (1.5.33), so what is allowed for
-    some partitions would be denied for all.
+    some partitions would be denied for all. What is denied for some is left out.
     """
     for policy in role.get("Policies", []):
-        for statement in policy["PolicyDocument"]["Statement"]:
+        document = policy["PolicyDocument"]
+        document["Statement"] = [each for each in document["Statement"] if each["Effect"] == "Allow"]
+        for statement in document["Statement"]:
             if statement["Action"] == "ssm:GetParametersByPath":
                 statement["Resource"] = "*"
             if "dynamodb:LeadingKeys" in json.dumps(statement.get("Condition", {})):

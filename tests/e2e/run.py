@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from deploy import ROOT, deploy
 from emulator import start
+from less import Less
 from merchant import merchant
 from processes import Processes, free_ports
 from relay import relay
@@ -32,6 +33,9 @@ def arguments() -> argparse.Namespace:
         epilog="Build first: cargo build --workspace --bins. Python packages: see .ci/run.",
     )
     parser.add_argument("--binaries", type=Path, default=built, metavar="DIR", help=f"where they were built (default {built})")
+    parser.add_argument(
+        "--every-permission", action="store_true", help="take every permission away once, and not one for each function and service"
+    )
     parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of all processes there (default: nowhere)")
     return parser.parse_args()
 
@@ -54,12 +58,12 @@ def main() -> int:
                 report.step("deploy the template")
                 stack = deploy(emulator, wanted.binaries, between.url)
                 shops = merchant(wanted.binaries / "sluis", street_port, folder)
-                tell(Story(emulator, stack, shops, between, report), processes)
+                tell(Story(emulator, stack, shops, between, report), processes, every=wanted.every_permission)
             report.step("stop everything")
     return report.end()
 
 
-def tell(story: Story, processes: Processes) -> None:
+def tell(story: Story, processes: Processes, *, every: bool) -> None:
     """The whole story, in its order."""
     report = story.report
     story.deployment()
@@ -82,6 +86,7 @@ def tell(story: Story, processes: Processes) -> None:
     story.fanout_permission()
     report.step("put the table back as it was before a sale")
     story.restored()
+    Less(story, delivery).tell(every=every)
     report.step("have one shop refuse its keys")
     story.failing()
     story.leftovers()

@@ -3,6 +3,8 @@
 //! An adapter translates and classifies. It takes no decision about orders or stock, and retries only where a second try cannot
 //! do a thing twice.
 
+#[cfg(all(feature = "table", feature = "messaging", feature = "secrets"))]
+pub mod access;
 mod clock;
 pub mod connect;
 #[cfg(feature = "embedded")]

@@ -30,7 +30,8 @@ pub enum Reads {
 }
 
 impl Reads {
-    fn folders(self) -> &'static [&'static str] {
+    /// Folders under the stack's prefix.
+    pub(crate) fn folders(self) -> &'static [&'static str] {
         match self {
             Self::All => &["credentials", "webhooks"],
             Self::WebhooksAlone => &["webhooks"],

@@ -36,7 +36,7 @@ async fn connect_as(config: &Config, reads: Reads) -> Result<World> {
 }
 
 /// One read of a row that does not exist. If it fails, the first real call will say why.
-async fn warm_up(world: &World) {
+pub async fn warm_up(world: &World) {
     if let Err(error) = world.table.get(&Key::new("WARM-UP", "WARM-UP")).await {
         tracing::warn!(%error, "the table could not be reached at start");
     }

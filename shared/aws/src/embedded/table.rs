@@ -8,7 +8,6 @@ use dynoxide::actions::get_item::GetItemRequest;
 use dynoxide::actions::query::QueryRequest;
 use dynoxide::{AttributeValue, Item};
 use ports::{Key, Page, Refused, Result, Row, Table, Value, Write};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A table of an engine in this process.
@@ -36,7 +35,7 @@ impl Table for EmbeddedTable {
     async fn query(&self, pk: &str, prefix: &str, from: Option<&Key>, limit: usize, newest_first: bool) -> Result<Page> {
         bound("table.query", limit)?;
         let text = |text: &str| AttributeValue::S(text.to_owned());
-        let mut values = HashMap::from([(":pk".to_owned(), text(pk))]);
+        let mut values = Item::from([(":pk".to_owned(), text(pk))]);
         let mut condition = "pk = :pk".to_owned();
         if !prefix.is_empty() {
             condition.push_str(" AND begins_with(sk, :prefix)");

@@ -121,7 +121,9 @@ impl Simulation<'_> {
         let process = self.chance.place(self.processes.len());
         self.note(&format!("start {name}"));
         let Process { memory, ahead } = &self.processes[process];
-        let future = Box::pin(work(seen_from(&self.world, &self.market.stage.clock, *ahead), Arc::clone(memory)));
+        let world = seen_from(&self.world, &self.market.stage.clock, *ahead);
+        let world = if let Some(around) = &self.around { around(kind, world) } else { world };
+        let future = Box::pin(work(world, Arc::clone(memory)));
         self.watch.tasks += 1;
         let id = self.watch.tasks;
         self.tasks.push(Task { id, name, kind, process, began, sent: (0, 0), parked: 0, stalled: 0, future });

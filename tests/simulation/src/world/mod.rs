@@ -65,6 +65,9 @@ const SET: usize = 2;
 /// How many of each article are in a set.
 const SET_OF: [i64; 2] = [1, 2];
 
+/// What stands between a function of a kind and its world, such as a witness of its calls.
+pub type Around = Arc<dyn Fn(&'static str, World) -> World + Send + Sync>;
+
 /// What may come again days later.
 #[derive(Clone)]
 enum Past {
@@ -77,6 +80,7 @@ struct Simulation<'h> {
     script: Script,
     market: Market,
     world: World,
+    around: Option<Around>,
     chance: Arc<Chance>,
     history: &'h mut History,
     processes: Vec<Process>,
@@ -158,6 +162,7 @@ impl<'h> Simulation<'h> {
         let connected: BTreeSet<ConnectionId> = market.connections.iter().cloned().collect();
         let mut simulation = Self {
             world: unsteady::unsteady(&market.stage, &chance),
+            around: None,
             watch: Watch::new(&market),
             script: script.clone(),
             processes: Process::all(script, &chance),
@@ -241,7 +246,18 @@ pub fn interleaved(stage: &Stage, seed: u64, per_thousand: u32) -> World {
 /// # Panics
 /// If a check breaks: the message begins with its name.
 pub fn live(script: &Script, history: &mut History) -> Report {
-    let mut simulation = Simulation::new(script, history);
+    lived(script, Simulation::new(script, history))
+}
+
+/// As `live`, with something between each function and its world that changes nothing.
+///
+/// # Panics
+/// As `live`.
+pub fn live_around(script: &Script, history: &mut History, around: Around) -> Report {
+    lived(script, Simulation { around: Some(around), ..Simulation::new(script, history) })
+}
+
+fn lived(script: &Script, mut simulation: Simulation<'_>) -> Report {
     for one in &script.moves {
         simulation.play(one);
     }

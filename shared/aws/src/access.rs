@@ -1,0 +1,73 @@
+//! Which permission each call of a port needs on AWS, and on what: for the proof that a function has those it needs and no others
+//! (`docs/access.md`). A test holds it to what the adapters put on the wire.
+
+use crate::Reads;
+use domain::ConnectionId;
+use ports::{Key, QueueName, Write};
+
+/// What a permission is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum On {
+    /// Rows of the table that lie in this partition.
+    Rows(String),
+    /// A queue.
+    Queue(QueueName),
+    /// The bus.
+    Bus,
+    /// Parameters under this path, the stack's prefix left out: `credentials/webshop/`.
+    Parameters(String),
+}
+
+/// A permission that a call needs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Permission {
+    /// The action as IAM names it, such as `dynamodb:GetItem`.
+    pub action: &'static str,
+    /// On what.
+    pub on: On,
+}
+
+fn on_rows(action: &'static str, partition: &str) -> Permission {
+    Permission { action, on: On::Rows(partition.to_owned()) }
+}
+
+/// To read one row.
+pub fn get(key: &Key) -> Permission {
+    on_rows("dynamodb:GetItem", &key.pk)
+}
+
+/// To read rows of a partition.
+pub fn query(partition: &str) -> Permission {
+    on_rows("dynamodb:Query", partition)
+}
+
+/// To write a row, by itself or in a transaction: there is no permission for a transaction itself.
+pub fn write(write: &Write) -> Permission {
+    let action = match write {
+        Write::Put { .. } => "dynamodb:PutItem",
+        Write::Update { .. } => "dynamodb:UpdateItem",
+        Write::Delete { .. } => "dynamodb:DeleteItem",
+        Write::Check { .. } => "dynamodb:ConditionCheckItem",
+    };
+    on_rows(action, &write.key().pk)
+}
+
+/// To put messages on a queue: there is no permission for a batch itself.
+pub fn send(queue: QueueName) -> Permission {
+    Permission { action: "sqs:SendMessage", on: On::Queue(queue) }
+}
+
+/// To publish events.
+pub fn publish() -> Permission {
+    Permission { action: "events:PutEvents", on: On::Bus }
+}
+
+/// To read a connection's credentials: one in each folder that is read.
+pub fn credentials(connection: &ConnectionId, reads: Reads) -> Vec<Permission> {
+    let under = |folder| Permission { action: "ssm:GetParametersByPath", on: On::Parameters(format!("{folder}/{connection}/")) };
+    reads.folders().iter().map(under).collect()
+}
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

@@ -1,0 +1,26 @@
+//! Stories through the functions' own handlers: what worlds do not play, or play too seldom to be sure.
+
+mod dashboard;
+mod large;
+mod odd;
+mod schedules;
+
+use crate::FUNCTIONS;
+use crate::seen::Seen;
+use lambda_kit::warm_up;
+use simulation::market::Market;
+use std::sync::Arc;
+use testkit::run::finish;
+
+/// All of them.
+pub(crate) fn tell(seen: &Arc<Seen>) {
+    let market = Market::open(&[("A", 9)], 9);
+    for function in FUNCTIONS {
+        finish(warm_up(&seen.watch(function, market.stage.world())));
+    }
+    dashboard::tell(seen);
+    large::tell(seen);
+    odd::tell(seen);
+    schedules::poll(seen);
+    schedules::reconcile(seen);
+}
