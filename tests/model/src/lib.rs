@@ -30,6 +30,7 @@ pub fn chapters() -> Vec<Chapter> {
         shares::claims::mistakes(),
         shares::claims::assumptions(),
         lead::claims::all(),
+        lead::claims::loss(),
         cursor::claims::all(),
         token::claims::all(),
     ]

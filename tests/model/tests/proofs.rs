@@ -69,6 +69,16 @@ fn the_polling_cursor() {
 }
 
 #[test]
+fn a_shop_that_leads() {
+    check("A shop that leads");
+}
+
+#[test]
+fn what_a_shop_that_leads_can_lose() {
+    check("What a shop that leads");
+}
+
+#[test]
 fn the_token_refresher() {
     check("The token refresher");
 }

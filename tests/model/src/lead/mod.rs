@@ -2,7 +2,8 @@
 //!
 //! The shop's counter moves by its own customers, by orders that are cancelled, by us, and by its staff. The first two are told by orders
 //! that we hear of later, in any order. What is left over is its staff's, but only at a look for which all orders are known: what orders
-//! had moved before the look is the same as when all of them up to the look are taken in.
+//! had moved before the look is the same as when all of them up to the look are taken in. Nor is anything its staff's word while the shop
+//! does not count the item: then there is no figure.
 
 pub mod claims;
 mod words;
@@ -28,7 +29,16 @@ pub enum Mistake {
     LateWrite,
     /// What our own write changed is not known to be ours.
     Echo,
+    /// That the shop does not count the item is taken for a figure, and a large one.
+    NotCountedTakenForFigure,
+    /// A figure is written as it was decided on, however long ago the shop was looked at.
+    WrittenAsDecided,
+    /// An edit made while a write is on its way is not lost, it is said.
+    FlightIsSafe,
 }
+
+/// What stands for "not counted" where it is taken for a figure.
+const VERY_MANY: i8 = 9;
 
 /// One shop.
 #[derive(Debug, Clone)]
@@ -37,8 +47,10 @@ pub struct Lead {
     pub units: i8,
     /// How its counter can be set.
     pub setting: Setting,
-    /// How many sales, cancelled orders, edits and writes there are at most.
-    pub most: [i8; 4],
+    /// How many sales, cancelled orders, edits and writes there are at most, and how often its staff un-tick that it counts the item.
+    pub most: [i8; 5],
+    /// What is promised: that no more is lost of what its staff edit than is said; or that nothing is taken for an edit that is none.
+    pub bounds_loss: bool,
     /// What is wrong.
     pub mistake: Option<Mistake>,
 }
@@ -75,8 +87,12 @@ pub struct State {
     /// Orders that we have not heard of: those from before the look that waits, and those after it.
     unheard: [Flow; 2],
     taken_in: Flow,
-    /// What was done so far: sales, cancelled orders, edits, writes.
-    did: [i8; 4],
+    /// Whether the shop counts the item. If not, `counter` is what it would show if it did.
+    counted: bool,
+    /// What was done so far: sales, cancelled orders, edits, writes, un-ticked.
+    did: [i8; 5],
+    /// Units of edits that may be lost; kept where the loss is bounded.
+    may_be_lost: i8,
     /// What the staff added and took away, and what we took them to have.
     edits: (i8, i8),
     taken: (i8, i8),
@@ -99,6 +115,10 @@ pub enum Step {
     Cancel(bool),
     /// The staff add a unit, or take one away.
     Edit(i8),
+    /// They un-tick that the shop counts it.
+    Untick,
+    /// They have it counted again, from this figure on.
+    Tick(i8),
     /// A sale is taken in, or a cancellation; of those before the look, or after it.
     TakeIn {
         /// From before the look that waits.
@@ -160,7 +180,7 @@ impl Lead {
 
     fn arrive(&self, next: &mut State) {
         let Some((figure, looked)) = next.call.take() else { return };
-        let applies = compared(self.setting, looked, next.counter);
+        let applies = next.counted && compared(self.setting, looked, next.counter);
         if applies {
             next.counter = figure;
         }
@@ -178,6 +198,23 @@ impl Lead {
         next.lost = next.call.is_some();
         if wrote && self.mistake != Some(Mistake::LostWriteForgotten) {
             next.baseline = None;
+            self.loses(next, next.missed());
+        }
+    }
+
+    fn loses(&self, next: &mut State, units: i8) {
+        next.may_be_lost += if self.bounds_loss { units } else { 0 };
+    }
+
+    /// The staff change what it shows, or would show.
+    fn edit(&self, next: &mut State, units: i8) {
+        next.counter += units;
+        next.edits.0 += units.max(0);
+        next.edits.1 += (-units).max(0);
+        // A write on its way that compares nothing undoes it; and before it is known how it stood, nothing tells of it.
+        let undone = self.setting == Setting::Absolute && next.call.is_some() && self.mistake != Some(Mistake::FlightIsSafe);
+        if undone || next.baseline.is_none() {
+            self.loses(next, units.abs());
         }
     }
 }
@@ -191,7 +228,9 @@ impl Model for Lead {
             counter: self.units,
             unheard: [Flow::default(); 2],
             taken_in: Flow::default(),
-            did: [0; 4],
+            counted: true,
+            did: [0; 5],
+            may_be_lost: 0,
             edits: (0, 0),
             taken: (0, 0),
             baseline: None,
@@ -203,7 +242,7 @@ impl Model for Lead {
     }
 
     fn actions(&self, state: &State, actions: &mut Vec<Step>) {
-        use Step::{Arrive, Buy, Cancel, Die, Edit, Expire, Judge, Look, Lose, Note, Send, TakeIn};
+        use Step::{Arrive, Buy, Cancel, Die, Edit, Expire, Judge, Look, Lose, Note, Send, TakeIn, Tick, Untick};
         let take_in = [(true, false), (true, true), (false, false), (false, true)].map(|(old, back)| TakeIn { old, back });
         let others = [
             Buy,
@@ -211,6 +250,9 @@ impl Model for Lead {
             Cancel(false),
             Edit(1),
             Edit(-1),
+            Untick,
+            Tick(0),
+            Tick(2),
             Look,
             Judge,
             Send(1),
@@ -238,10 +280,16 @@ impl Model for Lead {
                 next.unheard[1].back += 1;
             }
             Step::Edit(units) => {
-                next.counter += units;
                 next.did[2] += 1;
-                next.edits.0 += units.max(0);
-                next.edits.1 += (-units).max(0);
+                self.edit(&mut next, units);
+            }
+            Step::Untick => {
+                next.did[4] += 1;
+                next.counted = false;
+            }
+            Step::Tick(figure) => {
+                next.counted = true;
+                self.edit(&mut next, figure - state.counter);
             }
             Step::TakeIn { old, back } => {
                 let from = &mut next.unheard[usize::from(!old)];
@@ -279,7 +327,10 @@ impl Model for Lead {
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
-        let promise = Property::always(Self::PROMISE, |_: &Self, state: &State| {
+        let promise = Property::always(Self::PROMISE, |model: &Self, state: &State| {
+            if model.bounds_loss {
+                return !state.is_quiet() || state.missed() <= state.may_be_lost;
+            }
             state.taken.0 <= state.edits.0 && state.taken.1 <= state.edits.1
         });
         if self.mistake.is_some() {
@@ -297,17 +348,32 @@ impl Lead {
         // A write that may still come makes every look worthless.
         let blind = state.lost && self.mistake != Some(Mistake::LateWrite);
         match step {
-            Step::Buy => more(0) && state.counter > 0,
+            // What is not counted is sold without end.
+            Step::Buy => more(0) && (state.counter > 0 || !state.counted),
             Step::Cancel(_) => more(1) && state.did[1] < state.did[0],
-            Step::Edit(units) => more(2) && state.counter + units >= 0,
+            Step::Edit(units) => more(2) && state.counted && state.counter + units >= 0,
+            Step::Untick => more(4) && state.counted,
+            Step::Tick(_) => !state.counted,
             Step::TakeIn { old, back } => {
                 let from = state.unheard[usize::from(!old)];
                 let cancelled_first = state.taken_in.back < state.taken_in.out;
                 if back { from.back > 0 && cancelled_first } else { from.out > 0 }
             }
-            Step::Look => state.push == Push::Idle && !blind,
+            Step::Look => {
+                let sees = state.counted || self.mistake == Some(Mistake::NotCountedTakenForFigure);
+                state.push == Push::Idle && !blind && sees
+            }
             Step::Judge => matches!(state.push, Push::Looked(_)),
-            Step::Send(units) => more(3) && state.call.is_none() && matches!(state.push, Push::Looked(live) if live + units >= 0),
+            Step::Send(units) => {
+                // Where it cannot be compared it is looked at once more, in the same use of the channel.
+                let once_more = |live| {
+                    let looks = self.setting == Setting::Absolute && self.mistake != Some(Mistake::WrittenAsDecided);
+                    !looks || (state.counted && state.counter == live)
+                };
+                more(3)
+                    && state.call.is_none()
+                    && matches!(state.push, Push::Looked(live) if live + units >= 0 && once_more(live))
+            }
             Step::Arrive => state.call.is_some(),
             Step::Lose => state.call.is_some() && !matches!(state.push, Push::Idle),
             Step::Note => matches!(state.push, Push::Acknowledged(..)),
@@ -318,10 +384,23 @@ impl Lead {
 }
 
 impl State {
+    /// Units by which what we took differs from what the staff edited, all in all.
+    const fn missed(&self) -> i8 {
+        (self.edits.0 - self.edits.1 - self.taken.0 + self.taken.1).abs()
+    }
+
+    /// Nothing is on its way, and what it shows is known, with all orders that moved it.
+    fn is_quiet(&self) -> bool {
+        let known = Baseline { shown: self.counter, since: self.taken_in, exact: true };
+        let nothing = self.push == Push::Idle && self.call.is_none() && !self.lost && self.waits.is_none();
+        nothing && self.counted && self.unheard == [Flow::default(); 2] && self.baseline == Some(known)
+    }
+
     fn look(&mut self) {
-        self.push = Push::Looked(self.counter);
+        let shows = if self.counted { self.counter } else { VERY_MANY };
+        self.push = Push::Looked(shows);
         if self.waits.is_none() {
-            self.waits = Some((self.counter, self.taken_in));
+            self.waits = Some((shows, self.taken_in));
             let [old, new] = self.unheard;
             self.unheard = [Flow { out: old.out + new.out, back: old.back + new.back }, Flow::default()];
         }

@@ -15,8 +15,11 @@ impl Story for Lead {
             Step::Cancel(false) => format!("An order is cancelled there, and its unit is not put on sale: {shows}."),
             Step::Edit(1) => format!("The shop's staff add a unit: {shows}."),
             Step::Edit(_) => format!("The shop's staff take a unit away: {shows}."),
+            Step::Untick => "The shop's staff un-tick that it counts the item.".to_owned(),
+            Step::Tick(figure) => format!("The shop's staff have it counted again, from {figure} on."),
             Step::TakeIn { back: false, .. } => "A sale is taken in.".to_owned(),
             Step::TakeIn { back: true, .. } => "A cancellation is taken in.".to_owned(),
+            Step::Look if !after.counted => "The shop is looked at, and does not count the item.".to_owned(),
             Step::Look => format!("The shop is looked at, and shows {shows}."),
             Step::Judge if after.taken != before.taken => {
                 let (up, down) = (after.taken.0 - before.taken.0, after.taken.1 - before.taken.1);
@@ -28,6 +31,7 @@ impl Story for Lead {
             Step::Judge if after.waits.is_none() => "Orders moved it since the look: it has to be looked at anew.".to_owned(),
             Step::Judge => "Orders have to be taken in first.".to_owned(),
             Step::Send(_) => format!("We send \"set {figure}\"."),
+            Step::Arrive if !after.counted => format!("The shop receives \"set {figure}\", and does not count the item."),
             Step::Arrive => format!("The shop receives \"set {figure}\", and shows {shows}."),
             Step::Lose => "That call is lost.".to_owned(),
             Step::Note => "Its answer is noted.".to_owned(),
