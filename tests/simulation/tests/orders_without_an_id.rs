@@ -35,7 +35,7 @@ impl Http for Nameless {
 fn parked(market: &Market) -> Vec<ParkedRow> {
     let rows = market.stage.table.rows();
     let parked = rows.iter().filter(|row| row.key.pk == ParkedRow::PARTITION).map(|row| ParkedRow::from_row(row).unwrap());
-    parked.filter(|row| !row.dismissed).collect()
+    parked.filter(|row| row.dismissed.is_none()).collect()
 }
 
 /// So many minutes, a poll in each; hints are worked on as they come.
@@ -83,7 +83,7 @@ fn holds_until_somebody_decided(id: &ConnectionId) {
     }
     let [still] = &parked(&market)[..] else { panic!("{id}: {:?}", parked(&market)) };
     receives(&world, -2);
-    finish(dismiss_parked(&world, &still.id)).unwrap();
+    finish(dismiss_parked(&world, &still.id, "a person", "nothing was sold")).unwrap();
     minutes(&mut market, &world, 35);
     for each in &market.connections {
         assert_eq!(market.shown(each, "A"), 33, "{each} once somebody decided about the order of {id}");
