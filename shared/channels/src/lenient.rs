@@ -177,6 +177,12 @@ pub fn one<T: DeserializeOwned>(item: &RawValue) -> Option<T> {
     item.get().starts_with('{').then(|| objects::from_str(item.get()).ok())?
 }
 
+/// What an order in a list is called whose id cannot be read: by what it says, so that it is the same wherever it stands. Changed, it is
+/// another question.
+pub fn nameless_order(json: &str) -> String {
+    format!("order without a readable id ({:016x})", domain::fingerprint(&[json]))
+}
+
 /// How a value looks to people: numbers and codes as they are, and of other text only how long it is, for it may hold a name.
 pub fn shown(json: &str) -> String {
     let cut = |text: &str| {

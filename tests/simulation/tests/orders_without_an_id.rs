@@ -66,7 +66,8 @@ fn holds_until_somebody_decided(id: &ConnectionId) {
     let http = Arc::new(Nameless { number: number.to_string(), out: market.stage.far_sides.clone() });
     let world = World { http, ..market.stage.world() };
     minutes(&mut market, &world, 2);
-    let [told] = &parked(&market)[..] else { panic!("{id}: one thing waits for a person, not {:?}", parked(&market)) };
+    let waiting = parked(&market);
+    let [told] = waiting.as_slice() else { panic!("{id}: one thing waits for a person, not {waiting:?}") };
     assert!(told.urgent && told.reason.contains("until then no figure of the connection rises"), "{id}: {told:?}");
     let words = finish(call_for_attention(&world)).unwrap().unwrap();
     assert!(words.contains("URGENT"), "{words}");
@@ -81,9 +82,12 @@ fn holds_until_somebody_decided(id: &ConnectionId) {
     for other in &others {
         assert_eq!(market.shown(other, "A"), 35, "{other} is not held down");
     }
-    let [still] = &parked(&market)[..] else { panic!("{id}: {:?}", parked(&market)) };
+    let still = parked(&market);
+    assert_eq!(still.iter().map(|row| &row.id).collect::<Vec<_>>(), [&told.id], "{id}: it is one question, wherever it stands");
     receives(&world, -2);
-    finish(dismiss_parked(&world, &still.id, "a person", "nothing was sold")).unwrap();
+    for row in &still {
+        finish(dismiss_parked(&world, &row.id)).unwrap();
+    }
     minutes(&mut market, &world, 35);
     for each in &market.connections {
         assert_eq!(market.shown(each, "A"), 33, "{each} once somebody decided about the order of {id}");

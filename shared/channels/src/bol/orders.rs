@@ -31,19 +31,22 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     let response = requests::get(call, LIST, requests::V10, &path).await?;
     let orders: wire::ReducedOrders = wire_text::json(LIST, response.body())?;
     let next = step.after(orders.orders.is_empty(), call.now).map(|s| s.to_string());
-    let notices = orders.orders.iter().enumerate().map(|(at, json)| notice(json, || format!("order at place {} of page {step}", at + 1)));
+    let notices = orders.orders.iter().map(|json| notice(json));
     Ok(OrderPage { notices: notices.collect(), next })
 }
 
 /// An order in the list. Without a number it cannot be asked for; without knowing when each of its lines changed, it is.
-fn notice(json: &RawValue, place: impl FnOnce() -> String) -> Notice {
+fn notice(json: &RawValue) -> Notice {
     let order: wire::ReducedOrder = lenient::one(json).unwrap_or_default();
     let number = order.order_id.needed("orderId", "a number").and_then(|id| {
         OrderNumber::new(id.as_str()).map_err(|_| lenient::unread("orderId", lenient::shown(json.get()), "a number"))
     });
     let number = match number {
         Ok(number) => number,
-        Err(problem) => return Notice::Unread(Box::new(UnreadItem { item: place(), offer: None, sku: None, problem })),
+        Err(problem) => {
+            let item = lenient::nameless_order(json.get());
+            return Notice::Unread(Box::new(UnreadItem { item, offer: None, sku: None, problem }));
+        }
     };
     let items: Vec<wire::ReducedItem> = order.order_items.get().map(|items| items.readable().collect()).unwrap_or_default();
     let whole = order.order_items.get().is_none_or(|all| all.0.len() == items.len()) && !order.order_items.is_odd();

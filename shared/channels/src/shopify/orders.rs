@@ -101,9 +101,7 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
             // Which state it is in is not for sure, so it is read whatever is known.
             Notice::Read { number, stamp: stamp_of(names.updated_at.text()) }
         } else {
-            let after = from.page.as_ref().map_or_else(String::new, |after| format!(" after {after}"));
-            let item = format!("order at place {}{after}", one.at + 1);
-            Notice::Unread(Box::new(UnreadItem { item, offer: None, sku: None, problem: one.problem.clone() }))
+            Notice::Unread(Box::new(UnreadItem { item: one.nameless_order(), offer: None, sku: None, problem: one.problem.clone() }))
         });
     }
     Ok(OrderPage { notices, next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, from.page.as_deref())? })

@@ -32,6 +32,11 @@ impl Spoilt {
     pub(super) fn read<T: DeserializeOwned + Default>(&self) -> T {
         lenient::one(&self.json).unwrap_or_default()
     }
+
+    /// What it is called as an order whose number cannot be read.
+    pub(super) fn nameless_order(&self) -> String {
+        lenient::nameless_order(self.json.get())
+    }
 }
 
 /// The answer without the items of the list at `path` that cannot be read, and these. `None`: there is no such list, or what is outside of it

@@ -26,9 +26,8 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
         more: requests::more(&response, place.page, found.len()),
     };
     let next = place.next(&shown).map(Place::token);
-    let item = |at: usize| format!("order at place {} of page {}", at + 1, place.token());
-    let notices = orders.iter().zip(&found).enumerate().map(|(at, (order, json))| {
-        notice(order.as_ref(), Some(&statuses)).unwrap_or_else(|| Notice::Unread(Box::new(no_order(item(at), json))))
+    let notices = orders.iter().zip(&found).map(|(order, json)| {
+        notice(order.as_ref(), Some(&statuses)).unwrap_or_else(|| Notice::Unread(Box::new(no_order(json))))
     });
     let notices = notices.collect();
     Ok(OrderPage { notices, next })
@@ -83,12 +82,12 @@ pub(super) fn notice(order: Option<&wire::Order>, statuses: Option<&Statuses>) -
 }
 
 /// What stands in the list and is no order that anybody could ask for.
-fn no_order(item: String, json: &RawValue) -> UnreadItem {
+fn no_order(json: &RawValue) -> UnreadItem {
     let problem = match wire::item::<wire::Order>(json).map(|order| order.id.needed("id", "a whole number").map(drop)) {
         Some(Err(problem)) => problem,
         _ => lenient::unread("id", lenient::shown(json.get()), "an order with an id"),
     };
-    UnreadItem { item, offer: None, sku: None, problem }
+    UnreadItem { item: lenient::nameless_order(json.get()), offer: None, sku: None, problem }
 }
 
 fn changed_at(order: &wire::Order) -> Option<i64> {
