@@ -144,6 +144,17 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
         | Operation::PriceList
         | Operation::PricesPage
         | Operation::Drift => connections(operation, answers, bodies),
+        Operation::Attention | Operation::RetryParked | Operation::DismissParked | Operation::EraseParked | Operation::Parked => {
+            waiting(operation, answers, bodies)
+        }
+        Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
+    }
+}
+
+/// The routes of what waits for a person; the last is the plain list of what was put aside.
+fn waiting(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut SchemaGenerator) -> Description {
+    let of = |id, summary, query, answer| Description { id, summary, query, media_type: JSON, answer, body: None };
+    match operation {
         Operation::Attention => of(
             "listAttention",
             "Everything that waits for a person: what was put aside, and differences that no repair helps against. `complete` tells whether \
@@ -178,8 +189,7 @@ fn describe(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut Sc
             &[],
             schema::<Attention>(answers),
         ),
-        Operation::Parked => of("listParked", "What a person must see, newest first", paged, schema::<Parked>(answers)),
-        Operation::Health => of("getHealth", "How each connection is doing", &[], schema::<Health>(answers)),
+        _ => of("listParked", "What a person must see, newest first", &["cursor", "limit"], schema::<Parked>(answers)),
     }
 }
 

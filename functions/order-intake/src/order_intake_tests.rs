@@ -51,16 +51,23 @@ fn during_a_deployment_old_functions_leave_newer_orders_to_the_new_ones() {
     // What a function that knows both does first.
     let known = |body: &str| body.replace("\"schema_version\":2", "\"schema_version\":1");
     let own: Vec<_> = (0..20).map(|n| order(&format!("{}", 1000 + n), 1)).collect();
-    let mut queue: Vec<_> = (0..).zip(&own).map(|(n, body)| record(&n.to_string(), &if n % 2 == 0 { new_kind(body) } else { body.clone() })).collect();
+    let mut queue: Vec<_> = (0..)
+        .zip(&own)
+        .map(|(n, body)| record(&n.to_string(), &if n % 2 == 0 { new_kind(body) } else { body.clone() }))
+        .collect();
     for delivery in 1.. {
-        let replaced = |n: usize| delivery > 3 || (n + delivery) % 3 == 0;
+        let replaced = |n: usize| delivery > 3 || (n + delivery).is_multiple_of(3);
         let (by_new, by_old): (Vec<_>, Vec<_>) = queue.iter().cloned().enumerate().partition(|(n, _)| replaced(*n));
         let read = by_new.into_iter().map(|(_, record)| Record { body: known(&record.body), ..record }).collect::<Vec<_>>();
         assert_eq!(finish(old.handle(batch(&stage, &read))), BatchOutcome::done());
         let left = by_old.into_iter().map(|(_, record)| record).collect::<Vec<_>>();
         let failed = finish(old.handle(batch(&stage, &left))).failed;
         assert!(failed.iter().all(|id| id.parse::<u32>().unwrap() % 2 == 0), "only newer ones come again: {failed:?}");
-        queue = left.into_iter().filter(|record| failed.contains(&record.id)).map(|r| Record { receives: r.receives + 1, ..r }).collect();
+        queue = left
+            .into_iter()
+            .filter(|record| failed.contains(&record.id))
+            .map(|r| Record { receives: r.receives + 1, ..r })
+            .collect();
         if queue.is_empty() {
             assert!(delivery > 1, "some met an old function first");
             break;

@@ -60,7 +60,8 @@ fn an_error_brings_all_hints_back_and_nothing_is_lost() {
     sold_out(&market, "A");
     let fanout = StockFanout::new(market.stage.world());
     market.stage.faults.plan((0..60).map(|n| (n, Fault::Down)));
-    let outcome = finish(fanout.handle(batch(&market, &["{\"schema_version\":1,\"sku\":\"A\"}", "{\"schema_version\":1,\"sku\":\"A\"}"])));
+    let outcome =
+        finish(fanout.handle(batch(&market, &["{\"schema_version\":1,\"sku\":\"A\"}", "{\"schema_version\":1,\"sku\":\"A\"}"])));
     market.stage.faults.plan([]);
     assert_eq!(outcome.failed, ["0", "1"]);
     market.assert_shown("A", 4);

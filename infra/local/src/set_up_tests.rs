@@ -56,8 +56,8 @@ fn only_what_changed_is_touched_and_opening_stock_counts_once() {
 
 #[test]
 fn of_five_thousand_products_only_those_that_changed_are_written() {
-    let products: String = (0..5_000).map(|n| format!("P-{n:04},,Product {n},3,\n")).collect();
-    let catalogue = format!("sku,ean,title,main,bundle\n{products}");
+    let products = (0..5_000).map(|n| format!("P-{n:04},,Product {n},3,")).collect::<Vec<_>>().join("\n");
+    let catalogue = format!("sku,ean,title,main,bundle\n{products}\n");
     let stage = stage();
     assert_eq!(start(&stage, &catalogue), 5_000);
     stage.table.touched();

@@ -80,9 +80,8 @@ where
 
 /// Where the service is: what the surroundings say, as for every other service, or its public address in the region.
 fn endpoint(cloud: &SdkConfig, service: &str) -> String {
-    let own = std::env::var(format!("AWS_ENDPOINT_URL_{}", service.to_uppercase()));
-    if let Some(url) = own.ok().or_else(|| cloud.endpoint_url().map(str::to_owned)) {
-        return url;
+    if let Some(url) = cloud.endpoint_url() {
+        return url.to_owned();
     }
     let region = cloud.region().map_or("", Region::as_ref);
     let suffix = match region.split('-').next() {

@@ -1,5 +1,7 @@
 //! A service on loopback that gives the answers it was told to give.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
+
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::thread::JoinHandle;

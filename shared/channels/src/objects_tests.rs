@@ -22,7 +22,7 @@ struct Whole {
 #[test]
 fn a_list_is_no_object_at_any_depth_though_serde_reads_it_as_one() {
     let lists = [
-        r#"[null, [], {}]"#,
+        r"[null, [], {}]",
         r#"{"token": ["secret", 299]}"#,
         r#"{"tokens": [["secret", 299]]}"#,
         r#"{"by_name": {"a": ["secret", 299]}}"#,

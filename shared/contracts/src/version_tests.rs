@@ -18,7 +18,16 @@ fn a_newer_message_is_told_from_one_that_cannot_be_read() {
     for newer in [r#"{"schema_version":2,"sku":"MUG"}"#, r#"{"schema_version":7,"article":["MUG"],"sku":5}"#] {
         assert!(matches!(StockHint::from_json(newer), Err(NotRead::Newer(2 | 7))), "{newer}");
     }
-    for none in ["", "[]", "5", "{}", r#"{"sku":"MUG"}"#, r#"{"schema_version":0,"sku":"MUG"}"#, r#"{"schema_version":1}"#, r#"{"schema_version":"2"}"#] {
+    for none in [
+        "",
+        "[]",
+        "5",
+        "{}",
+        r#"{"sku":"MUG"}"#,
+        r#"{"schema_version":0,"sku":"MUG"}"#,
+        r#"{"schema_version":1}"#,
+        r#"{"schema_version":"2"}"#,
+    ] {
         assert!(matches!(StockHint::from_json(none), Err(NotRead::NoMessage(_))), "{none}");
     }
 }

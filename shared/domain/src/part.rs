@@ -227,7 +227,7 @@ fn midway(
     let mut left = after.parts.iter().enumerate().filter(|(number, _)| !chosen(*number));
     let is_open = left.any(|(number, part)| waits(number) || !was(part).is_some_and(|was| has_all(was, part)));
     let counted = known.map_or(begun.counted, |open| open.counted);
-    let open = is_open.then(|| OpenLine { counted, done, ..begun });
+    let open = is_open.then_some(OpenLine { counted, done, ..begun });
     if let Some(before) = rematched {
         let follows = !before.parts.is_empty();
         return LineState { open: open.map(|open| OpenLine { follows, ..open }), ..before.clone() };

@@ -33,8 +33,8 @@ struct Books {
 
 impl Books {
     fn open(stock: &[[i64; 2]]) -> Self {
-        let mut books = Self::default();
-        books.opening = stock.iter().enumerate().map(|(number, units)| (sku(number), units.iter().sum())).collect();
+        let opening = stock.iter().enumerate().map(|(number, units)| (sku(number), units.iter().sum())).collect();
+        let mut books = Self { opening, ..Self::default() };
         for (number, units) in stock.iter().enumerate() {
             for (name, units) in ["main", "far"].iter().zip(units) {
                 books.available.insert((sku(number), place(name)), *units);

@@ -119,8 +119,11 @@ async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
             OrderRow::read(world, connection, number).await?.is_some_and(|known| has_it(&known, id))
         }
         // Whoever reads them closes them.
-        Subject::UnreadLines { .. } | Subject::UnreadItem { .. } => false,
-        Subject::Swapped { .. } | Subject::Message { .. } | Subject::Other { .. } => false,
+        Subject::UnreadLines { .. }
+        | Subject::UnreadItem { .. }
+        | Subject::Swapped { .. }
+        | Subject::Message { .. }
+        | Subject::Other { .. } => false,
     })
 }
 

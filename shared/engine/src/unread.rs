@@ -68,7 +68,12 @@ impl<'a> UnreadItems<'a> {
             let to_do = if self.list == ORDERS { LOOK_FOR_IT } else { "correct it on the channel" };
             let reason = format!("{}{named}: {}; {to_do}. What stands beside it is read all the same", item.item, item.problem);
             let known = self.noted.get(&about).cloned();
-            let problem = Problem { subject: Subject::UnreadItem { item: item.item.clone() }, reason, offer: item.offer.clone(), urgent: self.list == ORDERS };
+            let problem = Problem {
+                subject: Subject::UnreadItem { item: item.item.clone() },
+                reason,
+                offer: item.offer.clone(),
+                urgent: self.list == ORDERS,
+            };
             let row = note(self.world, self.connection, &about, problem, known).await?;
             self.noted.insert(about.clone(), row);
             there.push(Named { about });

@@ -23,7 +23,11 @@ pub async fn read<M: Message>(world: &World, queue: &str, records: Vec<Record>) 
         match M::from_json(&record.body) {
             Ok(message) => messages.understood.push((record, message)),
             Err(NotRead::Newer(version)) => {
-                tracing::info!(name = M::NAME, version, "a later Sluis sent this message; it is left to the functions that know it");
+                tracing::info!(
+                    name = M::NAME,
+                    version,
+                    "a later Sluis sent this message; it is left to the functions that know it"
+                );
                 messages.failed.push(record.id);
             }
             Err(NotRead::NoMessage(why)) => {

@@ -23,10 +23,10 @@ pub fn live_through(seen: &Arc<Seen>) {
 }
 
 /// Lives through one.
-pub fn live_one(seen: &Arc<Seen>, seed: u64) {
+pub fn live_one(seen: &Arc<Seen>, number: u64) {
     let witness = Arc::clone(seen);
     let around: Around = Arc::new(move |kind, world| witness.watch(function(kind), world));
-    live_around(&Script::draw(seed, Size::USUAL, None), &mut History::default(), around);
+    live_around(&Script::draw(number, Size::USUAL, None), &mut History::default(), around);
 }
 
 /// The function of the template that does such work.

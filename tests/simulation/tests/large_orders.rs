@@ -196,23 +196,23 @@ fn lost_and_left(stage: &Stage) -> ([i64; 3], [i64; 3]) {
 
 #[test]
 fn a_bundle_that_is_kept_off_sale_is_written_off_once_in_however_many_parts() {
-    let state = |at, cancelled, kept_off| {
-        let mut state = told("7001", at, &[("SET", 2, cancelled, 0), ("A", 1, 0, 0), ("C", 1, 0, 0)]);
-        state.lines[0].not_restocked = q(kept_off);
-        state
+    let in_shop = |at, cancelled, kept_off| {
+        let mut seen = told("7001", at, &[("SET", 2, cancelled, 0), ("A", 1, 0, 0), ("C", 1, 0, 0)]);
+        seen.lines[0].not_restocked = q(kept_off);
+        seen
     };
     // Heard of only afterwards; held, and then taken out; and on sale after all.
     let lives: [(&[OrderSnapshot], _); 3] = [
-        (&[state(1, 2, 2)], ([4, 4, 0], [4, 5, 0])),
-        (&[state(1, 0, 0), state(2, 2, 1)], ([2, 2, 0], [6, 7, 0])),
-        (&[state(1, 2, 2), state(2, 2, 0)], ([0, 0, 0], [8, 9, 0])),
+        (&[in_shop(1, 2, 2)], ([4, 4, 0], [4, 5, 0])),
+        (&[in_shop(1, 0, 0), in_shop(2, 2, 1)], ([2, 2, 0], [6, 7, 0])),
+        (&[in_shop(1, 2, 2), in_shop(2, 2, 0)], ([0, 0, 0], [8, 9, 0])),
     ];
     for (states, outcome) in lives {
         let tries = every_fault(|one| {
             let (stage, _) = few();
             let mut calls = 0;
-            for state in states {
-                calls = deliver(&stage, &[arrival("shop", state.clone(), 1)], one);
+            for seen in states {
+                calls = deliver(&stage, &[arrival("shop", seen.clone(), 1)], one);
             }
             assert_eq!(lost_and_left(&stage), outcome, "{states:?}");
             assert_eq!(parked(&stage), 0);

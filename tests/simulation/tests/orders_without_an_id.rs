@@ -86,7 +86,7 @@ fn holds_until_somebody_decided(id: &ConnectionId) {
     assert_eq!(still.iter().map(|row| &row.id).collect::<Vec<_>>(), [&told.id], "{id}: it is one question, wherever it stands");
     receives(&world, -2);
     for row in &still {
-        finish(dismiss_parked(&world, &row.id)).unwrap();
+        finish(dismiss_parked(&world, &row.id, "a person", "nothing was sold")).unwrap();
     }
     minutes(&mut market, &world, 35);
     for each in &market.connections {

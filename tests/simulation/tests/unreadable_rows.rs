@@ -56,7 +56,7 @@ fn spoil(mut row: Row, way: Way) -> Row {
         Way::Swapped => row.attributes.values_mut().for_each(|value| {
             *value = match value {
                 Value::Number(_) => Value::Text("{".into()),
-                _ => Value::Number(-7),
+                Value::Text(_) => Value::Number(-7),
             }
         }),
         Way::Cut => row.attributes.values_mut().for_each(|value| {

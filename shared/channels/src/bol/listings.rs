@@ -130,7 +130,7 @@ mod tests {
             let offer = format!("{{\"offerId\":\"o\",\"ean\":\"8712345678906\",\"fulfilment\":{{\"method\":\"FBR\"}}{stock}}}");
             let page = page_of(&offer);
             assert_eq!(page.unread, [], "{offer}");
-            assert_eq!(page.listings[0].shown, Some(domain::Quantity::new(shown).unwrap().into()), "{offer}");
+            assert_eq!(page.listings[0].shown, Some(domain::Quantity::new(shown).unwrap()), "{offer}");
         }
     }
 

@@ -19,7 +19,7 @@ impl Display for Explanation {
                 "!! A FIGURE IS NOT THE SUM OF ITS MOVEMENTS. Something is broken: see below, and count before you trust it.\n"
             )?,
             None => {
-                writeln!(f, "!! WHETHER THE FIGURES ARE THE SUM OF THEIR MOVEMENTS IS NOT KNOWN: see what cannot be read.\n")?
+                writeln!(f, "!! WHETHER THE FIGURES ARE THE SUM OF THEIR MOVEMENTS IS NOT KNOWN: see what cannot be read.\n")?;
             }
         }
         for one in &self.unreadable {
