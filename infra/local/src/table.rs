@@ -18,3 +18,28 @@ pub async fn open(file: &Path) -> Result<EmbeddedTable> {
 pub fn beside(file: &Path) -> Result<EmbeddedTable> {
     Ok(on_file(file)?.existing_table(NAME))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_damaged_file_is_said_to_be_damaged_and_how_to_go_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        drop(open(&file).await.unwrap());
+        let whole = std::fs::read(&file).unwrap();
+        let middle = |mut bytes: Vec<u8>| {
+            bytes.iter_mut().skip(100).for_each(|byte| *byte = 0xa5);
+            bytes
+        };
+        for damaged in [b"not a table".repeat(500), middle(whole)] {
+            for beside in ["table.db-wal", "table.db-shm"] {
+                let _ = std::fs::remove_file(folder.path().join(beside));
+            }
+            std::fs::write(&file, damaged).unwrap();
+            let words = open(&file).await.err().unwrap().message;
+            assert!(words.contains("is damaged") && words.contains("restore.md") && !words.contains("reset"), "{words}");
+        }
+    }
+}

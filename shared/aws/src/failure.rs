@@ -86,10 +86,7 @@ fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, erro
             ErrorKind::Configuration,
             "the table, queue or bus does not exist; check its name in the configuration and the region",
         ),
-        (_, 500..) if here => (
-            ErrorKind::Unavailable,
-            "the table on this machine cannot be read or written; look whether its disk is full and its folder is there",
-        ),
+        (_, 500..) if here => (ErrorKind::Unavailable, trouble_with_a_file(error.message().unwrap_or_default())),
         (_, 500..) => (ErrorKind::Unavailable, "the AWS service failed"),
         _ if here => (ErrorKind::Bug, "the table on this machine does not accept the call; this is a mistake in Sluis"),
         _ => (ErrorKind::Bug, "AWS does not accept the call; this is a mistake in Sluis"),
@@ -97,6 +94,21 @@ fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, erro
     let text = error.message().unwrap_or_default();
     let answer = Error::new(kind, operation, message).with_detail(format!("{code} (HTTP {status}): {text}"));
     if kind == ErrorKind::Unavailable && again == Again::Matters { answer.with_status(Status::Unknown) } else { answer }
+}
+
+/// What a complaint of SQLite means, for whoever runs the machine.
+pub fn trouble_with_a_file(complaint: &str) -> &'static str {
+    let says = |words: &str| complaint.contains(words);
+    if says("malformed") || says("not a database") {
+        "a file of the state folder is damaged (table.db or queues.db). Stop sluis, keep the damaged folder, and put the folder back from a \
+         backup: docs/guides/restore.md, \"On one machine\". Orders since then are read from the channels again"
+    } else if says("disk is full") {
+        "the disk of the state folder is full; make room, and sluis goes on by itself"
+    } else if says("readonly") || says("unable to open") || says("disk I/O error") {
+        "the state folder cannot be read or written; look whether its disk is there and sluis may write to it"
+    } else {
+        "the files of the state folder cannot be read or written; look whether the disk is full and the folder is there"
+    }
 }
 
 /// Whether the failure came before anything was sent: name not found, refused, no TLS.

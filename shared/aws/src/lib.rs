@@ -11,6 +11,8 @@ pub mod connect;
 pub mod embedded;
 #[cfg(any(feature = "table", feature = "messaging", feature = "secrets"))]
 mod failure;
+#[cfg(any(feature = "table", feature = "messaging", feature = "secrets"))]
+pub use failure::trouble_with_a_file;
 
 #[cfg(feature = "messaging")]
 mod bus;

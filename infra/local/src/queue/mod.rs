@@ -87,7 +87,8 @@ impl ports::Queue for Queues {
 }
 
 fn file_error(error: &rusqlite::Error) -> Error {
-    Error::new(ErrorKind::Unavailable, "queues", "the queue file cannot be used; is there space left on the disk?")
+    let text = error.to_string();
+    Error::new(ErrorKind::Unavailable, "queues", aws::trouble_with_a_file(&text))
         .with_status(Status::Temporary { retry_after: None })
-        .with_detail(error.to_string())
+        .with_detail(text)
 }

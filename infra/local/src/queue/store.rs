@@ -73,45 +73,15 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens or makes the file. What was handed out when a process died stays hidden until its time is over, as on SQS: whoever
-    /// pushed a figure then holds its listing for a minute more, and a hint that came earlier would find it taken.
+    /// Opens or makes the file. What was handed out when a process died is to be had at once, with its deliveries counted on: only one process
+    /// has the state folder, so nobody works on it any more. A hint whose push died finds its listing still held, and leaves word there.
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
-        let mut file = Connection::open(path)?;
-        file.execute_batch(
-            "PRAGMA journal_mode = WAL;
-             PRAGMA synchronous = NORMAL;
-             CREATE TABLE IF NOT EXISTS message (
-                 id INTEGER PRIMARY KEY AUTOINCREMENT,
-                 queue TEXT NOT NULL,
-                 body TEXT NOT NULL,
-                 sent_at INTEGER NOT NULL,
-                 visible_at INTEGER NOT NULL,
-                 receives INTEGER NOT NULL DEFAULT 0
-             );
-             CREATE INDEX IF NOT EXISTS in_line ON message (queue, visible_at, id);",
-        )?;
-        let (asks, mut waiting) = mpsc::unbounded_channel();
-        std::thread::Builder::new()
-            .name("queues".into())
-            .spawn(move || {
-                while let Some(first) = waiting.blocking_recv() {
-                    let mut batch = vec![first];
-                    while batch.len() < MOST_AT_ONCE {
-                        let Ok(next) = waiting.try_recv() else { break };
-                        batch.push(next);
-                    }
-                    serve(&mut file, batch);
-                }
-            })
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
-        Ok(Self { asks })
+        on(prepared(path)?)
     }
-
     async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> rusqlite::Result<T> {
         let (answer, waiting) = oneshot::channel();
-        // A closed channel means that the thread is gone, which the file's own error would tell no better.
-        self.asks.send(ask(answer)).map_err(|_| rusqlite::Error::InvalidQuery)?;
-        waiting.await.map_err(|_| rusqlite::Error::InvalidQuery)?
+        self.asks.send(ask(answer)).map_err(|_| nobody_there())?;
+        waiting.await.map_err(|_| nobody_there())?
     }
 
     /// Puts messages, each with the milliseconds it is hidden at first. Durable when it answers.
@@ -143,17 +113,87 @@ impl Store {
     }
 }
 
+/// The file, with its table.
+fn prepared(path: &Path) -> rusqlite::Result<Connection> {
+    let file = Connection::open(path)?;
+    file.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = NORMAL;
+         CREATE TABLE IF NOT EXISTS message (
+             id INTEGER PRIMARY KEY AUTOINCREMENT,
+             queue TEXT NOT NULL,
+             body TEXT NOT NULL,
+             sent_at INTEGER NOT NULL,
+             visible_at INTEGER NOT NULL,
+             receives INTEGER NOT NULL DEFAULT 0
+         );
+         CREATE INDEX IF NOT EXISTS in_line ON message (queue, visible_at, id);
+         UPDATE message SET visible_at = min(visible_at, sent_at) WHERE receives > 0;",
+    )?;
+    Ok(file)
+}
+
+/// Starts the thread that owns the file.
+fn on(mut file: Connection) -> rusqlite::Result<Store> {
+    let (asks, mut waiting) = mpsc::unbounded_channel();
+    std::thread::Builder::new()
+        .name("queues".into())
+        .spawn(move || {
+            while let Some(first) = waiting.blocking_recv() {
+                let mut batch = vec![first];
+                while batch.len() < MOST_AT_ONCE {
+                    let Ok(next) = waiting.try_recv() else { break };
+                    batch.push(next);
+                }
+                serve(&mut file, batch);
+            }
+        })
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    Ok(Store { asks })
+}
+
 /// Does all asks in one transaction, and answers when it is committed.
 fn serve(file: &mut Connection, batch: Vec<Ask>) {
-    let Ok(transaction) = file.transaction() else { return };
-    let answers: Vec<Box<dyn FnOnce(bool)>> = batch.into_iter().map(|ask| one(&transaction, ask)).collect();
-    let committed = transaction.commit().is_ok();
+    let transaction = match file.transaction() {
+        Ok(transaction) => transaction,
+        Err(error) => return batch.into_iter().for_each(|ask| ask.refuse(&error)),
+    };
+    let answers: Vec<Later> = batch.into_iter().map(|ask| one(&transaction, ask)).collect();
+    let committed = transaction.commit();
     for answer in answers {
-        answer(committed);
+        answer(&committed);
     }
 }
 
-fn one(file: &Transaction<'_>, ask: Ask) -> Box<dyn FnOnce(bool)> {
+/// An answer that waits for the commit.
+type Later = Box<dyn FnOnce(&rusqlite::Result<()>)>;
+
+impl Ask {
+    fn refuse(self, why: &rusqlite::Error) {
+        let why = same(why);
+        // Whoever asked may have gone.
+        match self {
+            Self::Send { answer, .. } | Self::Delete { answer, .. } => drop(answer.send(Err(why))),
+            Self::Receive { answer, .. } => drop(answer.send(Err(why))),
+            Self::Depth { answer, .. } => drop(answer.send(Err(why))),
+            Self::Expire { answer, .. } => drop(answer.send(Err(why))),
+        }
+    }
+}
+
+/// The same failure for each who waited for it, in SQLite's own words.
+fn same(error: &rusqlite::Error) -> rusqlite::Error {
+    let code = error.sqlite_error().copied().unwrap_or(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT));
+    rusqlite::Error::SqliteFailure(code, Some(error.to_string()))
+}
+
+/// The thread that owns the file is gone.
+fn nobody_there() -> rusqlite::Error {
+    let words = "the thread that owns the queue file has ended; the log says more".to_owned();
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT), Some(words))
+}
+
+fn one(file: &Transaction<'_>, ask: Ask) -> Later {
     match ask {
         Ask::Send { queue, bodies, now_ms, answer } => later(answer, send(file, &queue, &bodies, now_ms)),
         Ask::Receive { handing, now_ms, answer } => later(answer, receive(file, &handing, now_ms)),
@@ -165,10 +205,12 @@ fn one(file: &Transaction<'_>, ask: Ask) -> Box<dyn FnOnce(bool)> {
     }
 }
 
-fn later<T: 'static>(answer: Answer<T>, result: rusqlite::Result<T>) -> Box<dyn FnOnce(bool)> {
+fn later<T: 'static>(answer: Answer<T>, result: rusqlite::Result<T>) -> Later {
     Box::new(move |committed| {
+        // Its own failure says more than that of the commit, which comes of it.
+        let result = result.and_then(|done| committed.as_ref().map(|()| done).map_err(same));
         // Whoever asked may have gone; then nobody needs the answer.
-        let _ = answer.send(if committed { result } else { Err(rusqlite::Error::InvalidQuery) });
+        let _ = answer.send(result);
     })
 }
 

@@ -62,15 +62,38 @@ async fn a_delayed_message_waits_and_a_batch_is_no_larger_than_asked() {
 }
 
 #[tokio::test]
-async fn what_was_handed_out_when_the_process_died_comes_back_when_its_time_is_over() {
+async fn what_was_handed_out_when_the_process_died_is_there_at_once_and_what_is_delayed_still_waits() {
     let folder = tempfile::tempdir().unwrap();
     let dead = open(&folder);
     send(&dead, "a", 0, 0).await;
-    send(&dead, "b", 0, 0).await;
+    send(&dead, "late", 50, 0).await;
     assert_eq!(texts(&dead.receive(handing(1), 0).await.unwrap()), ["a"]);
     // No goodbye: the file is opened a second time as a new process would find it.
     let store = open(&folder);
-    assert_eq!(texts(&store.receive(handing(10), 1).await.unwrap()), ["b"]);
-    let batch = store.receive(handing(10), 100).await.unwrap();
+    let batch = store.receive(handing(10), 1).await.unwrap();
     assert_eq!((texts(&batch), batch.messages[0].receives), (vec!["a"], 2));
+    // And once more: its deliveries are counted on, and one that kills every process ends among the dead letters.
+    let store = open(&folder);
+    let batch = store.receive(handing(10), 2).await.unwrap();
+    assert_eq!((texts(&batch), batch.died), (vec![], 1));
+    assert_eq!(texts(&store.receive(handing(10), 50).await.unwrap()), ["late"]);
+}
+
+#[tokio::test]
+async fn that_the_disk_is_full_or_the_file_damaged_is_said_in_words_to_everybody_who_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("queues.db");
+    // Nothing beyond what there is: as on a full disk.
+    let file = prepared(&path).unwrap();
+    let pages: i64 = file.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+    file.pragma_update(None, "max_page_count", pages).unwrap();
+    let full = on(file).unwrap();
+    let large = || vec![("x".repeat(100_000), 0)];
+    for error in futures::future::join_all((0..3).map(|_| full.send("work", large(), 0))).await {
+        let words = aws::trouble_with_a_file(&error.unwrap_err().to_string());
+        assert!(words.contains("is full"), "{words}");
+    }
+    std::fs::write(folder.path().join("damaged.db"), "no database at all, and longer than its header would be".repeat(50)).unwrap();
+    let error = Store::open(&folder.path().join("damaged.db")).err().unwrap();
+    assert!(aws::trouble_with_a_file(&error.to_string()).contains("damaged"), "{error}");
 }

@@ -11,7 +11,7 @@ mod table;
 pub use table::EmbeddedTable;
 
 use self::reads::Readers;
-use crate::failure::{SERVER, THIS_MACHINE};
+use crate::failure::{SERVER, THIS_MACHINE, trouble_with_a_file};
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -49,7 +49,8 @@ const READERS: usize = 2;
 pub fn on_file(file: &Path) -> Result<Embedded> {
     let open = || {
         Database::new(&file.to_string_lossy()).map_err(|error| {
-            let message = format!("the table {} cannot be opened: {error}", file.display());
+            let text = error.to_string();
+            let message = format!("the table {} cannot be opened ({text}): {}", file.display(), trouble_with_a_file(&text));
             Error::new(ErrorKind::Configuration, "table", message)
         })
     };
