@@ -43,3 +43,14 @@ pub(crate) fn line_aside(words: Arguments<'_>) {
 pub(crate) fn is_incomplete() -> bool {
     LOST.load(Ordering::Relaxed)
 }
+
+/// Asks for a `yes`.
+pub(crate) fn agreed(question: &str) -> ports::Result<bool> {
+    text(question);
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(|error| {
+        let message = format!("no answer can be read: {error}; say --yes");
+        ports::Error::new(ports::ErrorKind::BadInput, "answer", message)
+    })?;
+    Ok(answer.trim() == "yes")
+}

@@ -251,6 +251,33 @@ fn whoever_stops_reading_ends_nothing() {
     assert_eq!(get(machine.pages, "/api/v1/health", "").0, 200, "and the stack, whose words nobody reads either, goes on");
 }
 
+#[test]
+fn a_connection_that_is_gone_from_the_configuration_is_forgotten_by_a_command_that_asks() {
+    let mut machine = Machine::start();
+    let folder = machine.folder.path().to_owned();
+    let gone = sluis::demo::merchant().unwrap().connections[0].id.to_string();
+    let remove = |arguments: &[&str]| {
+        let mut command = Command::new(SLUIS);
+        command.args(["--state", "state", "connections", "remove", &gone]).args(arguments).current_dir(&folder);
+        let ended = command.stdin(Stdio::null()).output().unwrap();
+        (ended.status.success(), String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned())
+    };
+    assert!(remove(&["--yes"]).1.contains("take its block out first"), "it stands in sluis.toml");
+    let text = std::fs::read_to_string(folder.join("sluis.toml")).unwrap();
+    let blocks: Vec<&str> = text.split("[[connection]]").filter(|block| !block.contains(&format!("id = '{gone}'"))).collect();
+    std::fs::write(folder.join("sluis.toml"), blocks.join("[[connection]]")).unwrap();
+    let (done, said) = remove(&["--yes"]);
+    assert!(!done && said.contains("used by another sluis"), "while it runs it works with the connection: {said}");
+    machine.child.kill().unwrap();
+    machine.child.wait().unwrap();
+    let (done, said) = remove(&[]);
+    assert!(!done && said.contains("nothing was changed") && said.contains("No order of"), "{said}");
+    let (done, said) = remove(&["--yes"]);
+    assert!(done && said.contains("is forgotten") && !said.contains("There is no connection"), "{said}");
+    let (done, said) = remove(&["--yes"]);
+    assert!(done && said.contains("There is no connection"), "{said}");
+}
+
 fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777

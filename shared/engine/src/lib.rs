@@ -58,7 +58,7 @@ pub use put_bundle::put_bundle;
 pub use put_rule::put_rule;
 pub use receive_webhook::{Received, receive_webhook};
 pub use reconcile::{BooksChecked, ReconcileLimits, Reconciled, check_books, reconcile};
-pub use remove_connection::remove_connection;
+pub use remove_connection::{Held, held_for, remove_connection};
 pub use roll_out::roll_out;
 pub use set_up::{Opening, put_article, put_attention_settings, put_connection, put_stock_settings, set_publishing};
 pub use tell_order::{sweep_outbox, tell_order};

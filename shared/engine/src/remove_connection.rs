@@ -6,12 +6,14 @@
 use crate::World;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, Kept, KeysRow, ListingRow, MatchingRow, OfferRow,
-    ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
+    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, JournalEntry, JournalRow, Kept, KeysRow, ListingRow,
+    MatchingRow, OfferRow, OrderRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
 };
 use contracts::StockHint;
-use domain::{ConnectionId, Sku};
+use domain::{ConnectionId, OrderNumber, Quantity, Sku};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, ErrorKind, Key, QueueName, Result, Write};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Tries to take a share out of a row that others write too.
@@ -52,6 +54,38 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
         remove(world, key).await?;
     }
     forget_differences(world, connection).await
+}
+
+/// What stays behind when a connection is removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Orders of which something is still to be sent, of those that changed in the last thirty days.
+    pub orders: BTreeSet<OrderNumber>,
+    /// Units of articles that are set aside for them.
+    pub units: Quantity,
+}
+
+/// The open orders of a connection, whether or not it is still there.
+pub async fn held_for(world: &World, connection: &ConnectionId) -> Result<Held> {
+    let mut seen = BTreeSet::new();
+    for days in 0..=JournalRow::KEPT_DAYS {
+        let day = world.clock.now().checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
+        for row in world.all::<JournalRow>(&JournalRow::partition(day), "").await? {
+            let JournalEntry::Orders { orders } = row.entry else { continue };
+            seen.extend(orders.into_iter().filter(|one| one.connection == *connection).map(|one| one.number));
+        }
+    }
+    let mut held = Held::default();
+    for number in seen {
+        let Some(order) = OrderRow::read(world, connection, &number).await? else { continue };
+        let parts = order.lines.iter().flat_map(|line| &line.parts);
+        let units: Quantity = parts.map(|part| part.committed().less(part.taken())).sum();
+        if !units.is_zero() {
+            held.orders.insert(number);
+            held.units = held.units.plus(units);
+        }
+    }
+    Ok(held)
 }
 
 /// What reconciliation noted: nobody will look whether it is gone.

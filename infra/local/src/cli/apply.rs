@@ -46,7 +46,7 @@ pub(super) async fn apply(file: &Path, state: &Path) -> Result<ExitCode> {
 }
 
 /// Setting up sends no messages: a listing is matched, and told its figure, by the next run of the schedule.
-struct Nobody;
+pub(super) struct Nobody;
 
 #[async_trait]
 impl Queue for Nobody {

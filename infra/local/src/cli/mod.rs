@@ -3,6 +3,7 @@
 mod api;
 mod apply;
 mod check;
+mod connections;
 mod explain;
 mod far_side;
 mod files;
@@ -62,6 +63,8 @@ enum Command {
     /// (`AWS_ENDPOINT_URL` for an emulator). Opening stock is applied once; figures that moved since are left alone. Credentials
     /// are not written: on AWS they are SSM parameters.
     Apply(ConfigArguments),
+    /// Forget a connection that is no longer in sluis.toml: nobody polls it or tells it figures any more. Orders stay.
+    Connections(connections::ConnectionsArguments),
     /// Serve the simulated shops of a configuration (`simulated = true` with a `base_url` on this machine).
     ///
     /// In a process of their own they keep their orders while `sluis run` stops and starts.
@@ -176,6 +179,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Prices(file) => files::prices(&file, &state).await,
         Command::Match(file) => files::match_items(&file, &state).await,
         Command::Items(wanted) => files::items(&wanted, &state).await,
+        Command::Connections(wanted) => connections::connections(&wanted, &state).await,
         Command::Reset(reset) => reset::reset(&reset, &state),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::say::say;
 use crate::state::StateFolder;
-use ports::{Error, ErrorKind, Result};
+use ports::Result;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -21,20 +21,11 @@ pub(super) fn reset(arguments: &ResetArguments, state: &Path) -> Result<ExitCode
     if !foreign.is_empty() {
         say!("Not of sluis, and left where it is: {}", foreign.join(", "));
     }
-    if !arguments.yes && !agreed(state)? {
+    if !arguments.yes && !crate::say::agreed(&format!("Delete all orders, stock and queues in {}? Type yes: ", state.display()))? {
         say!("nothing was deleted");
         return Ok(ExitCode::FAILURE);
     }
     folder.clear()?;
     say!("they are deleted");
     Ok(ExitCode::SUCCESS)
-}
-
-fn agreed(state: &Path) -> Result<bool> {
-    let wrong =
-        |error: std::io::Error| Error::new(ErrorKind::BadInput, "reset", format!("no answer can be read: {error}; say --yes"));
-    crate::say::text(&format!("Delete all orders, stock and queues in {}? Type yes: ", state.display()));
-    let mut answer = String::new();
-    std::io::stdin().read_line(&mut answer).map_err(wrong)?;
-    Ok(answer.trim() == "yes")
 }

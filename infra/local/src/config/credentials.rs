@@ -54,7 +54,10 @@ impl ConfiguredSecrets {
     /// All credentials of a connection.
     pub fn of(&self, connection: &ConnectionId) -> Result<BTreeMap<String, Secret>> {
         let sources = self.sources.get(connection).ok_or_else(|| {
-            let message = format!("connection {connection} is not in the configuration; add it, or run `sluis reset`");
+            let message = format!(
+                "connection {connection} is not in sluis.toml any more, and still in the books; put its block back, or forget it with \
+                 `sluis connections remove {connection}`"
+            );
             Error::new(ErrorKind::Configuration, "credentials", message)
         })?;
         let read = |(name, source): (&String, &CredentialSource)| {

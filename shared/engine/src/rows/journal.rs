@@ -7,9 +7,6 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use ports::{Key, Result, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Days a journal row is kept.
-const KEPT_DAYS: i64 = 30;
-
 /// Articles of an order that are named whatever the commit is about: a row has a largest size.
 const MOST_SKUS: usize = 500;
 
@@ -93,6 +90,9 @@ pub struct JournalRow {
 }
 
 impl JournalRow {
+    /// Days an entry is kept.
+    pub const KEPT_DAYS: i64 = 30;
+
     /// The partition of a day, UTC.
     pub fn partition(at: Timestamp) -> String {
         format!("JOURNAL#{}", at.to_zoned(TimeZone::UTC).date())
@@ -101,7 +101,7 @@ impl JournalRow {
 
 impl Kept for JournalRow {
     fn to_row(&self) -> Row {
-        let expires = self.at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);
+        let expires = self.at.saturating_add((24 * Self::KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);
         Row::new(Key::new(Self::partition(self.at), format!("{}#{}", sortable(self.at), self.commit)))
             .text("entry", to_json(&self.entry))
             .number("expires_at", expires)
