@@ -122,7 +122,8 @@ async fn files_and_orders_are_handled_from_the_command_line() {
         "{said}"
     );
     all_show(&stack.shops, &Sku::new("A-2").unwrap(), 8).await.unwrap();
-    let parcels = file("parcels.csv", format!("connection,order,location,tracking\n{connection},{number},main,3STEST\n"));
+    let parcels =
+        file("parcels.csv", format!("connection,order,location,carrier,tracking\n{connection},{number},main,postnl,3STEST\n"));
     let (content, said) = sluis(address, &["ship", &parcels, "--by", "Ada"]).await;
     assert!(content && said.contains("1 rows done"), "{said}");
     let (content, said) = sluis(address, &["ship", &parcels, "--by", "Ada"]).await;

@@ -99,7 +99,7 @@ fn answered<E: ProvideErrorMetadata>(operation: &'static str, again: Again, erro
 /// What a complaint of SQLite means, for whoever runs the machine.
 pub fn trouble_with_a_file(complaint: &str) -> &'static str {
     let says = |words: &str| complaint.contains(words);
-    if says("malformed") || says("not a database") {
+    if says("malformed") || says("not a database") || says("not a valid SQLite") {
         "a file of the state folder is damaged (table.db or queues.db). Stop sluis, keep the damaged folder, and put the folder back from a \
          backup: docs/guides/restore.md, \"On one machine\". Orders since then are read from the channels again"
     } else if says("disk is full") {

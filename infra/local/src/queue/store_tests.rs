@@ -93,7 +93,8 @@ async fn that_the_disk_is_full_or_the_file_damaged_is_said_in_words_to_everybody
         let words = aws::trouble_with_a_file(&error.unwrap_err().to_string());
         assert!(words.contains("is full"), "{words}");
     }
-    std::fs::write(folder.path().join("damaged.db"), "no database at all, and longer than its header would be".repeat(50)).unwrap();
+    std::fs::write(folder.path().join("damaged.db"), "no database at all, and longer than its header would be".repeat(50))
+        .unwrap();
     let error = Store::open(&folder.path().join("damaged.db")).err().unwrap();
     assert!(aws::trouble_with_a_file(&error.to_string()).contains("damaged"), "{error}");
 }

@@ -50,8 +50,8 @@ pub fn on_file(file: &Path) -> Result<Embedded> {
     let open = || {
         Database::new(&file.to_string_lossy()).map_err(|error| {
             let text = error.to_string();
-            let message = format!("the table {} cannot be opened ({text}): {}", file.display(), trouble_with_a_file(&text));
-            Error::new(ErrorKind::Configuration, "table", message)
+            let message = format!("the table {} cannot be opened: {}", file.display(), trouble_with_a_file(&text));
+            Error::new(ErrorKind::Configuration, "table", message).with_detail(text)
         })
     };
     let cloud = cloud(open()?);

@@ -2,6 +2,7 @@
 //!
 //! Whoever asks waits in a row and holds no thread. What nobody waits for any more is not read.
 
+use crate::failure::trouble_with_a_file;
 use dynoxide::{Database, DynoxideError};
 use ports::{Error, ErrorKind, Result, Status};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -70,10 +71,7 @@ fn failed(operation: &'static str, error: &DynoxideError) -> Error {
         (DynoxideError::ResourceNotFoundException(_), _) => {
             (ErrorKind::Configuration, "the table does not exist; check its name in the configuration")
         }
-        (_, 500..) => (
-            ErrorKind::Unavailable,
-            "the table on this machine cannot be read or written; look whether its disk is full and its folder is there",
-        ),
+        (_, 500..) => (ErrorKind::Unavailable, trouble_with_a_file(&error.to_string())),
         _ => (ErrorKind::Bug, "the table on this machine does not accept the call; this is a mistake in Sluis"),
     };
     Error::new(kind, operation, message).with_detail(error.to_string())
