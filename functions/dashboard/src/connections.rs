@@ -7,6 +7,7 @@ use engine::views::{self, RolloutHealth};
 use engine::{Lookup, PublicationPreview, World, match_by_hand, preview_publication, put_prices, set_publishing};
 use lambda_kit::{HttpAnswer, HttpCall};
 use ports::ErrorKind;
+use std::collections::BTreeSet;
 
 /// Which article an item is.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
@@ -14,6 +15,39 @@ use ports::ErrorKind;
 pub(crate) struct MatchRequest {
     /// The article; null: what was said by hand is forgotten, and the next look at the listings goes by EAN and SKU.
     sku: Option<Sku>,
+}
+
+/// What a connection is to be told.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PublishRequest {
+    /// Every article that is matched, some only, or none.
+    publish: Wanted,
+    /// Which articles: with `only`, and with nothing else.
+    #[serde(default)]
+    skus: Option<BTreeSet<Sku>>,
+}
+
+#[derive(Debug, Clone, Copy, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Wanted {
+    All,
+    Only,
+    Nothing,
+}
+
+impl PublishRequest {
+    fn publishing(self) -> Result<Publishing, Problem> {
+        match (self.publish, self.skus) {
+            (Wanted::All, None) => Ok(Publishing::All),
+            (Wanted::Nothing, None) => Ok(Publishing::Nothing),
+            (Wanted::Only, Some(skus)) => Ok(Publishing::Only { skus }),
+            (Wanted::Only, None) => Err(Problem::new(400, "skus: is missing; `only` needs the articles").in_field("skus")),
+            (Wanted::All | Wanted::Nothing, Some(_)) => {
+                Err(Problem::new(400, "skus: belongs to `only`; leave it out, or say `only`").in_field("skus"))
+            }
+        }
+    }
 }
 
 /// What was put in place.
@@ -55,7 +89,7 @@ pub(crate) async fn preview(
 /// With many articles not all of them are on their way when this answers: then it answers 202, and where to see how far it is.
 pub(crate) async fn publish(world: &World, connection: &str, call: &HttpCall) -> Result<HttpAnswer, Problem> {
     let connection: ConnectionId = id("connection", connection)?;
-    let now: Publishing = asked::body(call, "what a connection is told")?;
+    let now = asked::body::<PublishRequest>(call, "what a connection is told")?.publishing()?;
     set_publishing(world, &connection, now.clone()).await?;
     let under_way = views::settings_under_way(world, &connection).await?;
     let goes_on = under_way.is_some();

@@ -116,6 +116,11 @@ pub(crate) fn of<T: DeserializeOwned>(value: Value) -> Result<T, Wrong> {
     if !value.is_object() {
         return Err(Wrong::custom("expected an object, with its fields by name"));
     }
+    part(value)
+}
+
+/// As `of`, of a part of a body, which may be a list.
+pub(crate) fn part<T: DeserializeOwned>(value: Value) -> Result<T, Wrong> {
     T::deserialize(Part(value))
 }
 
@@ -221,11 +226,16 @@ impl<'de> Deserializer<'de> for Part {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
         if self.0.is_array() {
             return Err(Wrong::custom("got a list, expected an object"));
+        }
+        // What types of rows and messages pass over is a mistake in what a person asks for: dropped, they would get something else.
+        let named = self.0.as_object().into_iter().flat_map(serde_json::Map::keys);
+        if let Some(unknown) = named.into_iter().find(|name| !fields.contains(&name.as_str())) {
+            return Err(Wrong::unknown_field(unknown, fields));
         }
         self.deserialize_any(visitor)
     }

@@ -3,7 +3,7 @@
 use crate::api::Corrected;
 use crate::asked::{BundleRequest, CorrectionRequest, TransferRequest};
 use crate::command::OrderRequest;
-use crate::connections::{MatchRequest, Published, PutInPlace};
+use crate::connections::{MatchRequest, PublishRequest, Published, PutInPlace};
 use crate::listings_file::Matched;
 use crate::move_stock::Moved;
 use crate::parked::{DismissRequest, RetryRequest};
@@ -347,7 +347,7 @@ fn connections(operation: Operation, answers: &mut SchemaGenerator, bodies: &mut
             )
         },
         Operation::Publish => Description {
-            body: Some((JSON, schema::<Publishing>(bodies))),
+            body: Some((JSON, schema::<PublishRequest>(bodies))),
             ..of(
                 "publish",
                 "Says which articles a connection is told about: all, a pilot of some, or nothing. Orders are taken in all the same. 202: it \
