@@ -1,10 +1,10 @@
 //! Names what a channel tells and nobody can read: each problem once, however often it is read, and no longer than it is there.
 
 use crate::World;
-use crate::rows::{Kept, NotedRow, ParkedRow, Subject};
+use crate::rows::{Kept, NotedRow, OfferRow, ParkedRow, Subject};
 use domain::{ConnectionId, OfferId, Order, fingerprint};
 use jiff::SignedDuration;
-use ports::{Condition, Result, UnreadItem, Write};
+use ports::{Condition, Error, ErrorKind, Result, UnreadItem, Write};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The list of what is on sale.
@@ -68,6 +68,9 @@ impl<'a> UnreadItems<'a> {
             let to_do = if self.list == ORDERS { LOOK_FOR_IT } else { "correct it on the channel" };
             let reason = format!("{}{named}: {}; {to_do}. What stands beside it is read all the same", item.item, item.problem);
             let known = self.noted.get(&about).cloned();
+            if known.is_none() {
+                self.forget_push(item).await?;
+            }
             let problem = Problem {
                 subject: Subject::UnreadItem { item: item.item.clone() },
                 reason,
@@ -87,6 +90,19 @@ impl<'a> UnreadItems<'a> {
         Ok(there)
     }
 
+    /// A push that met the same problem named it before the list did: it is named once.
+    async fn forget_push(&self, item: &UnreadItem) -> Result<()> {
+        let Some(offer) = &item.offer else { return Ok(()) };
+        let row: Option<OfferRow> = self.world.get(&OfferRow::key(self.connection, offer)).await?;
+        let Some(sku) = row.and_then(|row| row.matched) else { return Ok(()) };
+        let key = ParkedRow::key(&ParkedRow::id(Some(self.connection), &Subject::Listing { sku, offer: offer.clone() }, ""));
+        let parked: Option<ParkedRow> = self.world.get(&key).await?;
+        if parked.is_some_and(|row| row.reason.contains(&item.problem.to_string())) {
+            self.world.write_if(Write::Delete { key, when: Condition::Always }).await?;
+        }
+        Ok(())
+    }
+
     async fn end(&mut self, over: impl Fn(&NotedRow) -> bool) -> Result<()> {
         let over: Vec<NotedRow> = self.noted.values().filter(|row| over(row)).cloned().collect();
         for row in over {
@@ -95,6 +111,15 @@ impl<'a> UnreadItems<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether what a push cannot read of an item is named already, by the list that it is in.
+pub(crate) async fn is_named(world: &World, connection: &ConnectionId, offer: &OfferId, error: &Error) -> Result<bool> {
+    if error.kind != ErrorKind::Protocol {
+        return Ok(false);
+    }
+    let rows: Vec<NotedRow> = world.all(&NotedRow::partition(connection), &NotedRow::prefix(LISTINGS)).await?;
+    Ok(rows.iter().any(|row| row.offer.as_ref() == Some(offer)))
 }
 
 /// Names the lines of an order that nobody has decided about; ends what was named once there are none.

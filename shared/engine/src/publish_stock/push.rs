@@ -11,6 +11,7 @@ use crate::doubt;
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::{Unseen, changed_unseen, taken_in};
 use crate::rows::{CursorRow, ListingRow, Subject};
+use crate::unread::is_named;
 use crate::{Driver, Lookup, World};
 use domain::{Counting, Decision, Expected, Fence, Flow, Quantity, Seen, Tried, decide};
 use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, Observed, ReadBack, Result, Shown, Status, StockWrite};
@@ -398,7 +399,7 @@ async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> R
         Disposition::Park | Disposition::DeadLetter => {
             let known = row.problem.as_deref() == Some(error.message.as_str());
             give_back(world, row, lease, Note::Failed(&error)).await?;
-            if !known {
+            if !known && !is_named(world, &row.connection, &row.listing.offer, &error).await? {
                 let subject = Subject::Listing { sku: row.sku.clone(), offer: row.listing.offer.clone() };
                 world.park(Some(&row.connection), subject, &error.message, "").await?;
             }
