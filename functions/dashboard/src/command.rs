@@ -66,6 +66,12 @@ fn read(call: &HttpCall) -> Result<(OrderCommand, String), Problem> {
     if lines.is_some_and(|lines| lines.iter().any(|line| !line.is_object())) {
         return Err(Problem::new(400, "lines: expected a list of objects, with `line` and `units` each").in_field("lines"));
     }
+    if let Some(lines) = lines {
+        door::part::<Vec<LineUnits>>(Value::Array(lines.clone())).map_err(|wrong| {
+            let within = if wrong.field.is_empty() { "lines".to_owned() } else { format!("lines.{}", wrong.field) };
+            Problem::new(400, format!("{within}: {}; see /api/v1/openapi.json", wrong.what)).in_field("lines")
+        })?;
+    }
     match door::of(Value::Object(object.clone())) {
         Ok(command) => Ok((command, by)),
         Err(wrong) => {
@@ -116,7 +122,7 @@ fn field(command: &OrderCommand, error: &Error) -> Option<&'static str> {
         ("location", OrderCommand::InspectReturn { .. }) => Some("restock_at"),
         ("location", _) => Some("location"),
         ("carrier", _) => Some("carrier"),
-        ("cancel", _) => Some("lines"),
+        ("cancel" | "lines", _) => Some("lines"),
         ("id", _) => Some("id"),
         ("tracking", _) => Some("tracking"),
         ("reason", _) => Some("reason"),

@@ -94,11 +94,11 @@ fn fitting(market: &Market, route: &routes::Route) -> String {
         (_, "{offer}") => json!({ "sku": SKU }).to_string(),
         ("PUT", _) if route.path.starts_with("/api/v1/prices/") => r#"{"usual":{"amount":"19.95","currency":"EUR"}}"#.to_owned(),
         ("PUT", _) => r#"{"components":[]}"#.to_owned(),
-        (_, "{number}") => r#"{"do":"ship","location":"main","by":"Ada Example"}"#.to_owned(),
+        (_, "{number}") => r#"{"do":"ship","location":"main","carrier":"postnl","by":"Ada Example"}"#.to_owned(),
         ("POST", "prices") => format!("connection,sku,price\n{},{SKU},19.95\n", market.connections[0]),
         (_, "parcels") => {
             let order = an_order(market);
-            format!("connection,order,location\n{},{},main\n", order.connection, order.number)
+            format!("connection,order,location,carrier\n{},{},main,postnl\n", order.connection, order.number)
         }
         (_, "matches") => {
             let connection = an_order(market).connection;

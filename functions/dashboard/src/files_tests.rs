@@ -108,8 +108,8 @@ fn a_file_of_parcels_twice_does_nothing_more() {
     let order = an_order(&market);
     let (number, line) = (order.number.to_string(), order.lines[0].id.to_string());
     let text = format!(
-        "connection,order,location,carrier,tracking,line,units\n{id},{number},main,,3STEST1,{line},1\n{id},{number},main,,3STEST2,{line},1\n\
-         {id},{number},main,,,{line},1\n{id},none,main,,3STEST4,,\nnobody,1,main,,,,\n{id},{number},,,3STEST5,,\n"
+        "connection,order,location,carrier,tracking,line,units\n{id},{number},main,postnl,3STEST1,{line},1\n{id},{number},main,postnl,3STEST2,{line},1\n\
+         {id},{number},main,postnl,,{line},1\n{id},none,main,,3STEST4,,\nnobody,1,main,,,,\n{id},{number},,,3STEST5,,\n"
     );
     let first = send(&market, PARCELS, &text);
     let rest = [(5, "refused"), (6, "refused"), (7, "refused")];
@@ -136,13 +136,13 @@ fn rows_of_one_parcel_belong_together_and_must_agree() {
     market.settle();
     let order = an_order(&market);
     let (number, line) = (order.number.to_string(), order.lines[0].id.to_string());
-    let head = "connection,order,location,parcel,line,units";
+    let head = "connection,order,location,carrier,parcel,line,units";
     for (rows, what) in [
-        (format!("{id},{number},main,p-1,{line},1\n{id},{number},store,p-1,{line},1\n"), "must agree"),
-        (format!("{id},{number},main,p-1,{line},1\n{id},{number},main,p-1,,\n"), "needs `line` and `units`"),
-        (format!("{id},{number},main,p-1,{line},1\n{id},{number},main,p-1,{line},1\n"), "named twice"),
-        (format!("{id},{number},main,p 1,{line},1\n"), "id: got"),
-        (format!("{id},{number},main,p-1,{line},\n"), "both `line` and `units`"),
+        (format!("{id},{number},main,postnl,p-1,{line},1\n{id},{number},store,postnl,p-1,{line},1\n"), "must agree"),
+        (format!("{id},{number},main,postnl,p-1,{line},1\n{id},{number},main,postnl,p-1,,\n"), "needs `line` and `units`"),
+        (format!("{id},{number},main,postnl,p-1,{line},1\n{id},{number},main,postnl,p-1,{line},1\n"), "named twice"),
+        (format!("{id},{number},main,postnl,p 1,{line},1\n"), "id: got"),
+        (format!("{id},{number},main,postnl,p-1,{line},\n"), "both `line` and `units`"),
     ] {
         let answer = send(&market, PARCELS, &format!("{head}\n{rows}"));
         let all = answer["rows"].as_array().unwrap();
@@ -152,7 +152,7 @@ fn rows_of_one_parcel_belong_together_and_must_agree() {
         );
     }
     assert!(an_order(&market).parcels.is_empty());
-    let answer = send(&market, PARCELS, &format!("{head}\n{id},{number},main,p-1,,\n"));
+    let answer = send(&market, PARCELS, &format!("{head}\n{id},{number},main,postnl,p-1,,\n"));
     assert_eq!((&answer["rows"][0]["outcome"], &answer["rows"][0]["parcel"]), (&json!("done"), &json!("p-1")));
     assert_eq!(an_order(&market).lines[0].to_send.units(), 0, "all that was open");
 }

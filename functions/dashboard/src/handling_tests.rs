@@ -45,14 +45,14 @@ fn line(market: &Market) -> String {
 fn an_order_leaves_in_two_parcels_and_each_only_once() {
     let (market, path) = sold();
     assert_eq!(figures(&market), (6, 3));
-    let first = json!({ "do": "ship", "id": "p-1", "location": "main", "lines": [{ "line": line(&market), "units": 1 }],
+    let first = json!({ "do": "ship", "carrier": "postnl", "id": "p-1", "location": "main", "lines": [{ "line": line(&market), "units": 1 }],
         "tracking": "3STEST1", "by": "Ada Example" });
     let order = does(&market, &path, &first);
     assert_eq!((&order["parcels"][0]["id"], &order["lines"][0]["to_send"]), (&json!("p-1"), &json!(2)));
     assert_eq!(figures(&market), (6, 2));
     let again = does(&market, &path, &first);
     assert_eq!((again["parcels"].as_array().unwrap().len(), figures(&market)), (1, (6, 2)), "the same mark is the same parcel");
-    let rest = does(&market, &path, &json!({ "do": "ship", "location": "main", "by": "Ada Example" }));
+    let rest = does(&market, &path, &json!({ "do": "ship", "carrier": "postnl", "location": "main", "by": "Ada Example" }));
     assert_eq!((rest["parcels"].as_array().unwrap().len(), figures(&market)), (2, (6, 0)), "all that was still to be sent");
     let told = rest["history"].as_array().unwrap().iter().filter(|e| e["what"]["kind"] == "parcel").collect::<Vec<_>>();
     assert!(told.len() == 2 && told.iter().all(|event| event["by"] == "Ada Example"), "{rest}");
@@ -79,7 +79,7 @@ fn a_day_that_is_not_read_to_its_end_is_not_filled_up_from_the_day_before() {
     let line = get(&market, &path)["lines"][0]["id"].clone();
     for _ in 0..6 {
         let one = json!([{ "line": line, "units": 1 }]);
-        does(&market, &path, &json!({ "do": "ship", "location": "main", "lines": one, "by": "Ada" }));
+        does(&market, &path, &json!({ "do": "ship", "carrier": "postnl", "location": "main", "lines": one, "by": "Ada" }));
         does(&market, &path, &json!({ "do": "announce_return", "lines": one, "by": "Ada" }));
     }
     assert_eq!(lately(2).len(), 1, "more changes of today than are read for two orders: what else changed today is not known");
@@ -120,7 +120,7 @@ fn whether_cancelled_units_are_there_is_said_by_the_reason_or_by_a_person() {
 fn what_came_back_is_on_sale_again_once_and_never_more_than_was_sent() {
     let (market, path) = sold();
     let line = line(&market);
-    does(&market, &path, &json!({ "do": "ship", "location": "main", "by": "Ada Example" }));
+    does(&market, &path, &json!({ "do": "ship", "carrier": "postnl", "location": "main", "by": "Ada Example" }));
     let order = does(
         &market,
         &path,
@@ -148,7 +148,7 @@ fn a_refusal_has_its_status_and_names_the_field() {
     does(
         &market,
         &path,
-        &json!({ "do": "ship", "id": "p-1", "location": "main", "lines": [{ "line": line, "units": 1 }], "by": "Ada" }),
+        &json!({ "do": "ship", "carrier": "postnl", "id": "p-1", "location": "main", "lines": [{ "line": line, "units": 1 }], "by": "Ada" }),
     );
     does(&market, &path, &json!({ "do": "announce_return", "id": "r-1", "lines": [{ "line": line, "units": 1 }], "by": "Ada" }));
     let inspect =
@@ -163,17 +163,25 @@ fn a_refusal_has_its_status_and_names_the_field() {
         (json!({}), 400, "do"),
         (json!({ "do": "send" }), 400, "do"),
         (json!({ "do": "ship" }), 400, "location"),
-        (json!({ "do": "ship", "location": "Main Street" }), 400, "location"),
-        (json!({ "do": "ship", "location": "mian" }), 400, "location"),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "Main Street" }), 400, "location"),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "mian" }), 400, "location"),
         (json!({ "do": "ship", "location": "main", "carrier": "Post NL" }), 400, "carrier"),
-        (json!({ "do": "ship", "location": "main", "tracking": "a\nb" }), 400, "tracking"),
-        (json!({ "do": "ship", "location": "main", "colour": 1 }), 400, "colour"),
-        (json!({ "do": "ship", "location": "main", "lines": too_much }), 400, "lines"),
-        (json!({ "do": "ship", "location": "main", "lines": [{ "line": "none", "units": 1 }] }), 404, "lines"),
-        (json!({ "do": "ship", "location": "main", "lines": [{ "line": line, "units": -1 }] }), 400, "lines"),
-        (json!({ "do": "ship", "location": "main", "id": "a#b" }), 400, "id"),
-        (json!({ "do": "ship", "location": "main", "id": "p-1", "tracking": "other" }), 422, "id"),
-        (json!({ "do": "ship", "location": "main", "id": "r-1" }), 422, "id"),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "main", "tracking": "a\nb" }), 400, "tracking"),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "main", "colour": 1 }), 400, "colour"),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "main", "lines": too_much }), 400, "lines"),
+        (
+            json!({ "do": "ship", "carrier": "postnl", "location": "main", "lines": [{ "line": "none", "units": 1 }] }),
+            404,
+            "lines",
+        ),
+        (
+            json!({ "do": "ship", "carrier": "postnl", "location": "main", "lines": [{ "line": line, "units": -1 }] }),
+            400,
+            "lines",
+        ),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "main", "id": "a#b" }), 400, "id"),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "main", "id": "p-1", "tracking": "other" }), 422, "id"),
+        (json!({ "do": "ship", "carrier": "postnl", "location": "main", "id": "r-1" }), 422, "id"),
         (json!({ "do": "cancel", "lines": too_much, "reason": "other" }), 400, "lines"),
         (json!({ "do": "cancel", "reason": "boredom" }), 400, "reason"),
         (json!({ "do": "announce_return", "lines": [] }), 400, "lines"),
@@ -210,9 +218,10 @@ fn who_did_it_is_whom_the_gateway_knows_and_no_foreign_page_can_ask() {
         let answer = finish(Dashboard::new(market.stage.world()).handle(call));
         (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap())
     };
-    let body = r#"{"do":"ship","location":"main"}"#;
+    let body = r#"{"do":"ship","location":"main","carrier":"postnl"}"#;
     assert_eq!(send(body, "text/plain").0, 415);
-    let (status, problem) = send(r#"{"do":"ship","location":"main","by":"Somebody Else"}"#, "application/json");
+    let (status, problem) =
+        send(r#"{"do":"ship","location":"main","carrier":"postnl","by":"Somebody Else"}"#, "application/json");
     assert_eq!((status, &problem["field"]), (400, &json!("by")));
     let (status, order) = send(body, "application/json");
     assert_eq!(status, 200, "{order}");
@@ -290,7 +299,7 @@ fn every_command_fits_the_document() {
         ["schema"];
     let line = json!([{ "line": "1", "units": 1 }]);
     for body in [
-        json!({ "do": "ship", "location": "main" }),
+        json!({ "do": "ship", "carrier": "postnl", "location": "main" }),
         json!({ "do": "ship", "id": "p", "location": "main", "lines": line, "carrier": "postnl", "tracking": "3S", "by": "Ada" }),
         json!({ "do": "cancel", "lines": line, "reason": "too_late", "by": "Ada" }),
         json!({ "do": "announce_return", "lines": line }),
@@ -302,5 +311,63 @@ fn every_command_fits_the_document() {
     }
     for body in [json!({ "do": "ship" }), json!({ "do": "cancel", "reason": "boredom" }), json!({ "do": "dance" })] {
         assert!(!complaints(&document, schema, &body).is_empty(), "{body}");
+    }
+}
+
+#[test]
+fn a_parcel_without_the_carrier_that_its_channel_needs_is_refused_at_that_field() {
+    let (market, path) = sold();
+    let before = (get(&market, &path), figures(&market));
+    let command = json!({ "do": "ship", "location": "main", "by": "Ada Example" });
+    let (status, problem) = ask(&market, "POST", &path, &command.to_string());
+    assert_eq!((status, &problem["field"]), (400, &json!("carrier")), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("postnl"), "those it knows are named: {problem}");
+    assert_eq!((get(&market, &path), figures(&market)), before, "nothing left");
+}
+
+#[test]
+fn a_field_that_does_not_belong_is_refused_and_not_dropped() {
+    let (market, path) = sold();
+    let connection = an_order(&market).connection;
+    let line = line(&market);
+    for (method, path, body, field) in [
+        ("PUT", format!("/api/v1/connections/{connection}/publishing"), json!({ "publish": "all", "skus": [SKU] }), "skus"),
+        ("PUT", format!("/api/v1/connections/{connection}/publishing"), json!({ "publish": "nothing", "skus": [] }), "skus"),
+        ("PUT", format!("/api/v1/connections/{connection}/publishing"), json!({ "publish": "only" }), "skus"),
+        (
+            "PUT",
+            format!("/api/v1/connections/{connection}/publishing"),
+            json!({ "publish": "all", "articles": [SKU] }),
+            "articles",
+        ),
+        (
+            "PUT",
+            format!("/api/v1/bundles/{SKU}"),
+            json!({ "components": [{ "sku": "PLAIN", "units": 2, "colour": 1 }] }),
+            "components.0.colour",
+        ),
+        (
+            "PUT",
+            format!("/api/v1/prices/{connection}/{SKU}"),
+            json!({ "usual": { "amount": "1.00", "currency": "EUR", "tax": 21 } }),
+            "usual.tax",
+        ),
+        (
+            "PUT",
+            format!("/api/v1/rules/{SKU}"),
+            json!({ "rule": { "safety_stock": 1, "colour": 2 }, "by": "Ada" }),
+            "rule.colour",
+        ),
+        ("POST", path.clone(), json!({ "do": "cover", "lines": [], "by": "Ada" }), "lines"),
+        (
+            "POST",
+            path,
+            json!({ "do": "ship", "location": "main", "carrier": "postnl", "by": "Ada",
+            "lines": [{ "line": line, "units": 1, "location": "store" }] }),
+            "lines",
+        ),
+    ] {
+        let (status, problem) = ask(&market, method, &path, &body.to_string());
+        assert_eq!((status, problem["field"].as_str()), (400, Some(field)), "{body}: {problem}");
     }
 }

@@ -12,7 +12,7 @@ use crate::reply::Problem;
 use crate::routes::{Operation, ROUTES, Route};
 use crate::rules::RuleRequest;
 use crate::send_parcels::Sent;
-use domain::{Prices, Publishing, Sku};
+use domain::{Prices, Sku};
 use engine::PublicationPreview;
 use engine::views::{
     Attention, DriftReport, Explanation, Health, ListingsPage, Locations, MOST_PER_PAGE, MovementsPage, OrderView, Parked,

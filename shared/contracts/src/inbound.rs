@@ -18,6 +18,8 @@ pub enum Cause {
     Told,
     /// The order read before a raise found it.
     Fence,
+    /// A person says that it was deleted.
+    Asked,
 }
 
 /// Queue `inbound`.

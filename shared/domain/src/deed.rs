@@ -3,6 +3,7 @@
 //! A deed is planned like a snapshot: the order as it is in, the order as it will be and the difference of stock out, for one
 //! transaction whose condition is the order's version. The same deed twice is found by its mark and moves nothing.
 
+use crate::again::Again;
 use crate::kept_off::KeptOff;
 use crate::settle::{Aim, Changes, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
@@ -45,11 +46,8 @@ pub enum Deed {
         /// How far.
         told: Telling,
     },
-    /// The channel is to be told once more of what it did not want.
-    TellAgain {
-        /// Mark of the parcel, cancellation or inspection.
-        id: String,
-    },
+    /// What the channel refused is told once more.
+    TellAgain(Again),
     /// Somebody looked at lines that cannot be read, and nothing needs to wait for them.
     Decide {
         /// As they were when they were looked at.
@@ -124,7 +122,7 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
         Deed::PutBack(there) => put_back(&mut after, there, &mut remaining, &mut changes)?,
         Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
         Deed::Told { id, told } => note_told(&mut after, id, told)?,
-        Deed::TellAgain { id } => Some(tell_again(&mut after, id, doing.at)?),
+        Deed::TellAgain(again) => Some(tell_again(&mut after, again, doing.at)?),
         Deed::Decide { lines } => Some(decide_lines(&mut after, lines, doing)?),
         Deed::Lock { invoice } => Some(lock(&mut after, invoice)?),
     };
@@ -462,14 +460,21 @@ fn telling<'a>(order: &'a mut Order, id: &str) -> Result<&'a mut Telling, Undone
     found.map(|(_, told)| told).ok_or_else(|| Undone::Unknown(format!("parcel, cancellation or inspection {id}")))
 }
 
-/// Only what the channel did not want is told again; and of what nobody knows whether it has it, it is asked first.
-fn tell_again(order: &mut Order, id: &str, at: Timestamp) -> Result<Happened, Undone> {
+/// Only what the channel did not want is told again, a parcel with another carrier or tracking code if it is given; and of what nobody knows
+/// whether the channel has it, it is asked first.
+fn tell_again(order: &mut Order, Again { id, label }: &Again, at: Timestamp) -> Result<Happened, Undone> {
+    let parcel = order.parcels.iter().position(|one| one.id == *id);
+    let other = label.clone().filter(|(carrier, tracking)| {
+        parcel.is_none_or(|at| (carrier, tracking) != (&order.parcels[at].carrier, &order.parcels[at].tracking))
+    });
     let unsure = match telling(order, id)? {
         Telling::Refused { unsure, .. } => *unsure,
-        told if told.is_open() => return Err(Undone::Already),
-        _ => return Err(Undone::NotNow("the channel has it, or has nothing to be told".to_owned())),
+        told if other.is_none() && (told.is_open() || label.is_some()) => return Err(Undone::Already),
+        _ => {
+            return Err(Undone::NotNow("the channel did not refuse it; what it has, or is being told, stays as it is".to_owned()));
+        }
     };
-    if let Some(refused) = order.cancellations.iter().find(|one| one.id == id) {
+    if let Some(refused) = order.cancellations.iter().find(|one| one.id == *id) {
         not_locked(order)?;
         // Nobody held these units since: they may have been sent, or cancelled by another word.
         if refused.lines.iter().any(|one| one.units > order.to_cancel(&one.line)) {
@@ -478,8 +483,11 @@ fn tell_again(order: &mut Order, id: &str, at: Timestamp) -> Result<Happened, Un
             ));
         }
     }
+    if let (Some(at), Some((carrier, tracking))) = (parcel, other) {
+        (order.parcels[at].carrier, order.parcels[at].tracking) = (carrier, tracking);
+    }
     *telling(order, id)? = if unsure { Telling::Begun { at } } else { Telling::Waiting };
-    Ok(Happened::ToldAgain { id: id.to_owned() })
+    Ok(Happened::ToldAgain { id: id.clone() })
 }
 
 fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happened>, Undone> {

@@ -281,7 +281,7 @@ fn what_the_channel_did_not_want_is_told_again_only_when_a_person_says_so_and_un
     let mut desk = Desk::with(&[("a", "main", 9)]);
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
     let refused = |id: &str, unsure| Deed::Told { id: id.into(), told: Telling::Refused { reason: "no".into(), unsure } };
-    let again = |id: &str| Deed::TellAgain { id: id.into() };
+    let again = |id: &str| Deed::TellAgain(crate::Again::as_it_was(id));
     let told = |desk: &Desk, id: &str| {
         let order = desk.order.as_ref().unwrap();
         let parcels = order.parcels.iter().map(|one| (&one.id, &one.told));

@@ -44,6 +44,11 @@ pub enum Happened {
         /// Its mark.
         id: String,
     },
+    /// What the channel had refused is told once more: a parcel perhaps with another carrier or tracking code.
+    ToldAgain {
+        /// Mark of the parcel, cancellation or inspection.
+        id: String,
+    },
     /// The merchant cancelled units.
     Cancellation {
         /// Its mark.
@@ -75,11 +80,6 @@ pub enum Happened {
         id: String,
         /// How it went, for people.
         outcome: String,
-    },
-    /// Somebody wants the channel told once more of what it did not want.
-    ToldAgain {
-        /// Mark of the parcel, cancellation or inspection.
-        id: String,
     },
     /// Units that came free were written off, because the merchant had cancelled them as not there.
     WrittenOff {

@@ -3,6 +3,7 @@
 //! Nothing in here reads a clock, draws a random number, waits, or talks to anyone: a rule that needs the
 //! present time is given it. That is what lets the same code run on Lambda, on one machine and in a simulation.
 
+mod again;
 mod allocate;
 mod books;
 mod counter;
@@ -41,6 +42,7 @@ mod told_return;
 mod unread;
 pub mod what_if;
 
+pub use again::Again;
 pub use books::{BooksFlaw, BooksFold, Named};
 pub use counter::Counter;
 pub use country::Country;

@@ -9,6 +9,7 @@ use crate::tell_order::has_it;
 use crate::{Lookup, World};
 use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ConnectionId, Order, OrderNumber, Quantity};
+use jiff::SignedDuration;
 use ports::{Condition, Error, ErrorKind, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use std::time::Duration;
 const MOST_BODY: usize = 300_000;
 /// Parked things that one look for those that are done goes through.
 const MOST_LOOKED_AT: usize = 1_000;
+
+/// How long a delivery that cannot be read stands on the list though polls have found what it told of.
+const DELIVERIES_SHOWN: SignedDuration = SignedDuration::from_hours(24);
 
 fn start_of(body: &str) -> &str {
     body.get(..body.floor_char_boundary(MOST_BODY)).unwrap_or(body)
@@ -107,10 +111,11 @@ async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
             let price: Option<PriceRow> = world.get(&PriceRow::key(connection, sku)).await?;
             price.is_none_or(|price| price.problem.is_none())
         }
-        // Whatever it told of is found by polls.
+        // Whatever it told of is found by polls; that such things are delivered is for a person to see.
         Subject::Webhook => {
             let cursor: Option<CursorRow> = world.get(&CursorRow::key(connection)).await?;
-            cursor.and_then(|cursor| cursor.settled_through).is_some_and(|settled| settled > row.last_at)
+            let settled = cursor.and_then(|cursor| cursor.settled_through);
+            settled.is_some_and(|settled| settled.duration_since(row.last_at) > DELIVERIES_SHOWN)
         }
         Subject::Question { number, question } => {
             OrderRow::read(world, connection, number).await?.is_some_and(|known| is_answered(&known, *question))

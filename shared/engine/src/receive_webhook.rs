@@ -41,7 +41,12 @@ pub async fn receive_webhook(
         Err(error) => {
             // It is genuine, so sending it again will not make it better: a person must look.
             let body = String::from_utf8_lossy(&delivery.body);
-            world.park(Some(connection), Subject::Webhook, &error.message, &body).await?;
+            let reason = format!(
+                "a delivery that is signed cannot be read ({}). An order it tells of is found by the next poll; if more like it come, see what \
+                 sends them",
+                error.message
+            );
+            world.park(Some(connection), Subject::Webhook, &reason, &body).await?;
             Ok(Received { parked: true, ..Received::default() })
         }
     }

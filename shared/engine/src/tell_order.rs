@@ -3,6 +3,8 @@
 //! The order row says how far it is. Before a call goes out the row says that it was begun; whoever finds it so later asks the channel
 //! whether it knows already.
 
+mod no_end;
+
 use crate::accept_orders::finish;
 use crate::handle_order::{do_deed, do_if_unchanged, message, read};
 use crate::planted::{Mistake, planted};
@@ -45,7 +47,7 @@ pub async fn tell_order(world: &World, lookup: &Lookup, due: &OrderUpdateDue) ->
         return forget(world, due).await;
     }
     match attempt(world, lookup, due, order, &update, &told).await {
-        Ok(Some(wait)) => put_off(world, due, wait).await,
+        Ok(Some(wait)) => no_end::open(world, due, wait).await,
         Ok(None) => Ok(()),
         Err(error) => failed(world, lookup, due, error).await,
     }
@@ -219,7 +221,7 @@ async fn note(world: &World, lookup: &Lookup, order: Order, due: &OrderUpdateDue
 async fn failed(world: &World, lookup: &Lookup, due: &OrderUpdateDue, error: Error) -> Result<()> {
     match error.disposition() {
         Disposition::RetryAt(after) => put_off(world, due, after.max(Duration::from_secs(1))).await,
-        Disposition::Retry | Disposition::ReadBack => put_off(world, due, BETWEEN_TRIES).await,
+        Disposition::Retry | Disposition::ReadBack => no_end::failed(world, lookup, due, &error).await,
         Disposition::Park | Disposition::DeadLetter => refuse(world, lookup, due, error.message, false).await,
     }
 }
@@ -246,9 +248,13 @@ async fn read_again(world: &World, due: &OrderUpdateDue) -> Result<()> {
 
 /// The row first: if the message is then not sent, the one in hand comes again.
 async fn put_off(world: &World, due: &OrderUpdateDue, wait: Duration) -> Result<()> {
+    come_again(world, due, wait, OutboxRow::put_off).await
+}
+
+async fn come_again(world: &World, due: &OrderUpdateDue, wait: Duration, noted: fn(Key, Timestamp) -> Write) -> Result<()> {
     let wait = wait.min(LONGEST_DELAY);
     let at = world.clock.now().saturating_add(SignedDuration::try_from(wait).unwrap_or_default()).unwrap_or(Timestamp::MAX);
-    world.write_if(OutboxRow::put_off(key(due), at)).await?;
+    world.write_if(noted(key(due), at)).await?;
     world.queue.send(QueueName::OrderUpdates, vec![message(due, wait)]).await
 }
 

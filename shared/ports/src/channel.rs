@@ -72,8 +72,16 @@ pub struct OrderUpdates {
     pub carriers: &'static [(&'static str, &'static str)],
     /// Its code for a carrier that is in neither; `None`: such a carrier is refused, with the known ones named.
     pub other_carrier: Option<&'static str>,
+    /// Whether it takes no parcel without a carrier.
+    pub needs_carrier: bool,
+    /// Most lines of one parcel.
+    pub most_lines: Option<usize>,
     /// The smallest thing that can be cancelled.
     pub cancels: Cancels,
+    /// Most units of one decision about a return.
+    pub most_returned: Option<i64>,
+    /// Whether it can be told that a return was refused of which it does not know. Where it cannot, there is nothing to tell.
+    pub hears_refusals: bool,
     /// Whether it tells of returns and wants to hear how they were decided.
     pub returns: bool,
 }

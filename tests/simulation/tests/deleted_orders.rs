@@ -6,7 +6,7 @@ use domain::{ConnectionId, LineUnits, Order, OrderNumber};
 use engine::rows::{Kept, ParkedRow};
 use engine::{OrderCommand, ReconcileLimits, handle_order, reconcile};
 use jiff::SignedDuration;
-use ports::Clock as _;
+use ports::{Clock as _, ErrorKind};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{connection, location, q};
@@ -50,6 +50,15 @@ fn order(market: &Market, id: &ConnectionId, number: &OrderNumber) -> Order {
 
 fn does(market: &Market, id: &ConnectionId, number: &OrderNumber, command: &OrderCommand) {
     finish(handle_order(&market.stage.world(), &market.lookup, id, number, command, "Ada Example")).unwrap();
+}
+
+/// Says that an order was deleted; the channel is asked, and has answered by the second time.
+fn says_deleted(market: &mut Market, id: &ConnectionId, number: &OrderNumber) {
+    market.stage.clock.pass(SignedDuration::from_mins(20));
+    let first = finish(handle_order(&market.stage.world(), &market.lookup, id, number, &OrderCommand::Deleted {}, "Ada Example"));
+    assert_eq!(first.unwrap_err().kind, ErrorKind::RateLimited, "the channel was not asked lately");
+    market.work();
+    does(market, id, number, &OrderCommand::Deleted {});
 }
 
 /// What a person is asked about orders.
@@ -125,9 +134,8 @@ fn a_shop_that_knows_none_of_our_orders_is_another_shop_until_a_person_says_othe
         assert!(asked.iter().all(|reason| reason.contains("`deleted`")), "{asked:?}");
         assert!(!order(&market, &id, &numbers[0]).is_deleted(), "{name}");
         for number in &numbers {
-            for _ in 0..2 {
-                does(&market, &id, number, &OrderCommand::Deleted {});
-            }
+            says_deleted(&mut market, &id, number);
+            does(&market, &id, number, &OrderCommand::Deleted {});
         }
         rest(&mut market);
         market.assert_shown("A", 9);
@@ -160,9 +168,40 @@ fn where_no_order_can_be_deleted_one_that_is_not_known_any_more_is_a_question_an
     assert!(!order(&market, &id, &numbers[0]).is_deleted());
     let asked = questions(&market);
     assert!(asked.len() == 1 && asked[0].contains("`deleted`"), "{asked:?}");
-    does(&market, &id, &numbers[0], &OrderCommand::Deleted {});
+    says_deleted(&mut market, &id, &numbers[0]);
     rest(&mut market);
     market.assert_shown("A", 7);
     assert!(order(&market, &id, &numbers[0]).is_deleted());
     assert_eq!(order(&market, &id, &numbers[1]).lines[0].committed(), q(2), "the other one is as it was");
+}
+
+#[test]
+fn that_an_order_is_deleted_is_not_believed_while_its_channel_shows_it_or_cannot_be_asked() {
+    for name in ["bol", "shopify", "woocommerce"] {
+        let (mut market, id, numbers) = sold(name, 1);
+        let says = |market: &Market| {
+            finish(handle_order(
+                &market.stage.world(),
+                &market.lookup,
+                &id,
+                &numbers[0],
+                &OrderCommand::Deleted {},
+                "Ada Example",
+            ))
+        };
+        market.stage.clock.pass(SignedDuration::from_mins(20));
+        assert_eq!(says(&market).unwrap_err().kind, ErrorKind::RateLimited, "{name}: it is asked first");
+        market.work();
+        let told = says(&market).unwrap_err();
+        assert_eq!(told.kind, ErrorKind::Declined, "{name}: {}", told.message);
+        assert!(told.message.contains("still showed the order"), "{name}: {}", told.message);
+        let until = market.stage.clock.now() + SignedDuration::from_hours(2);
+        market.on(&id, |side, _| side.trouble(channels::far_side::Trouble::Silent { until }));
+        market.stage.clock.pass(SignedDuration::from_mins(20));
+        for _ in 0..2 {
+            assert_eq!(says(&market).unwrap_err().kind, ErrorKind::RateLimited, "{name}: nobody knows");
+            market.work();
+        }
+        assert_eq!(order(&market, &id, &numbers[0]).lines[0].committed(), q(2), "{name}: its units stay promised");
+    }
 }

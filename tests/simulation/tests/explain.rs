@@ -49,7 +49,7 @@ fn busy() -> Market {
     let transfer = Transfer { sku: sku("A"), from, to, units: q(2), reason: "window".into(), by: "Ada Example".into() };
     finish(transfer_stock(&market.stage.world(), &transfer)).unwrap();
     let order = invariants::orders(&market.stage.table).into_keys().next().unwrap();
-    let command: OrderCommand = serde_json::from_str(r#"{"do":"ship","location":"main"}"#).unwrap();
+    let command: OrderCommand = serde_json::from_str(r#"{"do":"ship","location":"main","carrier":"postnl"}"#).unwrap();
     finish(handle_order(&market.stage.world(), &market.lookup, &order.0, &order.1, &command, "Ada Example")).unwrap();
     rest(&mut market);
     market

@@ -100,6 +100,10 @@ fn a_delivery_is_found_by_polls_and_what_it_held_can_be_erased_or_goes_in_time()
     assert!(finish(retry_parked(&world, &market.lookup, &erased, "Ada")).is_err(), "there is nothing to try again");
     polls(&mut market, 2);
     finish(close_parked(&world)).unwrap();
+    assert_eq!((list(&world).parked.len(), bodies(&market)), (3, 2), "a person sees that they come");
+    market.stage.clock.pass(SignedDuration::from_hours(25));
+    polls(&mut market, 2);
+    finish(close_parked(&world)).unwrap();
     assert_eq!((list(&world).parked.len(), bodies(&market)), (1, 0), "polls found whatever they told of");
     market.stage.clock.pass(SignedDuration::from_hours(24 * 15));
     finish(close_parked(&world)).unwrap();

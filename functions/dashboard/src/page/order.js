@@ -76,7 +76,10 @@ function deeds(order) {
     ], () => ({ do: "inspect_return", id: mark(), return: one.id })), one.id));
     return can;
   };
-  return { found, returned, again: (one) => tellingAgain(order, one, begin) };
+  const mended = (one) => one.told.state === "refused" ? action(`mend|${one.id}`, t("mendParcel"), begin(t("mendParcel"), [
+    { name: "carrier", label: t("carrier"), may: true, longest: 40, value: one.carrier }, { name: "tracking", label: t("tracking"), may: true, longest: 100, value: one.tracking },
+  ], () => ({ do: "ship", id: one.id, location: one.location, lines: one.lines })), one.id) : null;
+  return { found, returned, mended, again: (one) => tellingAgain(order, one, begin) };
 }
 
 function drawLine(line) {
@@ -106,6 +109,7 @@ function happened(order, what) {
   switch (what.kind) {
     case "channel": return `${t("says", what.status)}: ${["ordered", "cancelled", "shipped", "returned"].filter((n) => what[n] > 0).map((n) => `${count(what[n])} ${t(n)}`).join(", ")}`;
     case "parcel": return t("h_parcel", lines(order.parcels));
+    case "told_again": return t("h_again", what.id);
     case "cancellation": return t("h_cancellation", lines(order.cancellations));
     case "return_announced": return t("h_announced", lines(order.returns));
     case "return_received": return t("h_received", lines(order.returns));
@@ -129,9 +133,9 @@ const part = (title, items, none) => h("section", null, h("h3", null, t(title)),
 
 function drawOrder(order) {
   order.returns = order.returns.map((one) => ({ inspected: [], ...one }));
-  const { found, returned, again } = deeds(order);
+  const { found, returned, mended, again } = deeds(order);
   const parcel = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` ${t("from")} ${one.location}`,
-    [one.carrier, one.tracking].filter(Boolean).map((code) => ` · ${code}`).join(""), " ", telling(one.told), again(one));
+    [one.carrier, one.tracking].filter(Boolean).map((code) => ` · ${code}`).join(""), " ", telling(one.told), again(one), " ", mended(one));
   const cancellation = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), ` · ${choice("r_", one.reason)}${one.write_off ? ` · ${t("notThere")}` : ""} `, telling(one.told), again(one));
   const back = (one) => h("li", null, h("b", null, unitsOf(order, one.lines)), one.reason ? ` · ${one.reason}` : "",
     one.received_at ? ` · ${t("arrivedAt", clock(one.received_at))}` : ` · ${t("onItsWay")}`, " ", returned(one),

@@ -88,7 +88,8 @@ async fn world(state: &Path) -> Result<(World, Option<StateFolder>)> {
         }
         _ => {
             let folder = StateFolder::take_any(state)?;
-            let topology = Topology::of_this_build().map_err(|flaw| Error::new(ErrorKind::Bug, "connections", flaw.to_string()))?;
+            let topology =
+                Topology::of_this_build().map_err(|flaw| Error::new(ErrorKind::Bug, "connections", flaw.to_string()))?;
             let queues = Queues::open(&folder.file("queues.db"), &topology, Arc::new(SystemClock))?;
             (Arc::new(table::open(&folder.file(table::FILE)).await?), Arc::new(queues), Some(folder))
         }

@@ -129,6 +129,7 @@ fn words(order: &Order, what: &Happened) -> String {
             }
             None => format!("parcel {id} left"),
         },
+        Happened::ToldAgain { id } => format!("{id} is told to the channel once more"),
         Happened::Cancellation { id } => match order.cancellations.iter().find(|one| one.id == *id) {
             Some(one) => {
                 let lost = if one.write_off { ", not there" } else { "" };

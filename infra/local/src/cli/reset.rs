@@ -21,7 +21,8 @@ pub(super) fn reset(arguments: &ResetArguments, state: &Path) -> Result<ExitCode
     if !foreign.is_empty() {
         say!("Not of sluis, and left where it is: {}", foreign.join(", "));
     }
-    if !arguments.yes && !crate::say::agreed(&format!("Delete all orders, stock and queues in {}? Type yes: ", state.display()))? {
+    if !arguments.yes && !crate::say::agreed(&format!("Delete all orders, stock and queues in {}? Type yes: ", state.display()))?
+    {
         say!("nothing was deleted");
         return Ok(ExitCode::FAILURE);
     }

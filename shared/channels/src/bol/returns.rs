@@ -3,7 +3,7 @@
 //! A return has a number, and each article in it an RMA number: decisions go by the second, looking it up by the first. Our id holds
 //! both, `return.rma`.
 
-use super::updates::{by_line, refused};
+use super::updates::{UPDATES, by_line, refused};
 use super::{orders, processes, requests, wire_updates};
 use crate::{lenient, wire_text};
 use domain::{AnnouncedReturn, Ean, OrderLineId, OrderNumber, Quantity, ReturnId, ReturnUpdate, ReturnVerdict, Unread};
@@ -16,8 +16,6 @@ const LIST: &str = "bol.returns";
 const TELL: &str = "bol.return";
 const KNOWS: &str = "bol.knows_return";
 const PATH: &str = "/retailer/returns";
-/// Most units of one decision.
-const MOST_UNITS: i64 = 9999;
 /// A return we registered is looked for among those registered so lately: an attempt whose outcome is unknown is looked up long before.
 const LATELY: SignedDuration = SignedDuration::from_hours(24);
 /// Most pages of 50 that are looked through for it, of 20 calls a minute.
@@ -103,8 +101,9 @@ pub(super) async fn tell(call: &Call<'_>, decided: &ReturnUpdate) -> Result<Ackn
     let result = code(call.account, decided.verdict)?;
     let lines = by_line(TELL, &decided.lines)?;
     let units = |q: Quantity| {
-        let fits = q.units() <= MOST_UNITS;
-        fits.then_some(q.units()).ok_or_else(|| refused(TELL, format!("bol takes at most {MOST_UNITS} units in a decision; tell it as several")))
+        let most = UPDATES.most_returned.unwrap_or(i64::MAX);
+        let fits = q.units() <= most;
+        fits.then_some(q.units()).ok_or_else(|| refused(TELL, format!("bol takes at most {most} units in a decision; tell it as several")))
     };
     let mut under_way = processes::UnderWay::default();
     if let Some(id) = &decided.id {

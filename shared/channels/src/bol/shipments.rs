@@ -15,16 +15,14 @@ const KNOWS: &str = "bol.knows_shipment";
 const PATH: &str = "/retailer/shipments";
 /// Longest reference bol keeps, in characters.
 const LONGEST_REFERENCE: usize = 90;
-/// Most lines of one parcel.
-const MOST_LINES: usize = 100;
 /// More pages of 50 parcels than any order has.
 const MOST_PAGES: u32 = 20;
 
 /// Tells of it.
 pub(super) async fn tell(call: &Call<'_>, parcel: &ShipmentUpdate) -> Result<Acknowledged> {
     let lines = by_line(TELL, &parcel.lines)?;
-    if lines.len() > MOST_LINES {
-        return Err(refused(TELL, format!("bol takes at most {MOST_LINES} lines in a parcel; tell it as several")));
+    if let Some(most) = UPDATES.most_lines.filter(|most| lines.len() > *most) {
+        return Err(refused(TELL, format!("bol takes at most {most} lines in a parcel; tell it as several")));
     }
     let length = parcel.reference.chars().count();
     if !(1..=LONGEST_REFERENCE).contains(&length) {

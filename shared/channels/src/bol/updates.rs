@@ -32,6 +32,10 @@ pub(super) const UPDATES: OrderUpdates = OrderUpdates {
         ("courier", "COURIER"),
     ],
     other_carrier: Some("OTHER"),
+    needs_carrier: true,
+    most_lines: Some(100),
+    most_returned: Some(9_999),
+    hears_refusals: true,
     cancels: Cancels::OpenLine,
     returns: true,
 };

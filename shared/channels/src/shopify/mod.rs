@@ -60,6 +60,10 @@ static DESCRIPTOR: Descriptor = Descriptor {
         carriers: shipments::CARRIERS,
         // Any name may be given: this is the one Shopify's own screen offers for a carrier it does not know.
         other_carrier: Some("Other"),
+        needs_carrier: false,
+        most_lines: None,
+        most_returned: None,
+        hears_refusals: false,
         cancels: Cancels::Units,
         returns: true,
     },

@@ -42,7 +42,7 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> R
     let parcel = parcel(call.account, update)?;
     let (way, words) = (way(call.account)?, words::of(call.account)?);
     let found = orders::find(call, TELL, id).await?;
-    let (known, was_completed) = (knows(&found.order, &parcel), snapshot::was_completed(&found.order));
+    let (known, was_completed) = (knows(&found.order, &parcel), is_completed(&found.order));
     if known && is_over(&found.order, update) {
         return Ok(Acknowledged::Applied);
     }
@@ -60,7 +60,7 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> R
         body["status"] = COMPLETED.into();
     }
     let saved: Order = requests::fetch(call, &Ask::write(TELL, Method::PUT, format!("/orders/{id}"), body)).await?;
-    if knows(&saved, &parcel) && (!update.completes || snapshot::was_completed(&saved)) {
+    if knows(&saved, &parcel) && (!update.completes || is_completed(&saved)) {
         return Ok(Acknowledged::Applied);
     }
     let message = "the shop took the parcel but does not show it; see whether a plugin keeps orders from being completed";
@@ -78,7 +78,7 @@ pub(super) async fn known(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> 
 pub(super) async fn complete(call: &Call<'_>, operation: &'static str, id: u64) -> Result<()> {
     let ask = Ask::write(operation, Method::PUT, format!("/orders/{id}"), json!({ "status": COMPLETED }));
     let saved: Order = requests::fetch(call, &ask).await?;
-    if snapshot::was_completed(&saved) {
+    if is_completed(&saved) {
         return Ok(());
     }
     let message = "the shop did not complete the order, of which nothing is left to send; see whether a plugin keeps it open";
@@ -88,7 +88,12 @@ pub(super) async fn complete(call: &Call<'_>, operation: &'static str, id: u64) 
 /// Whether nothing is to be told of the order beyond the parcel: it is completed, or need not be, or was given up after the parcel left. One
 /// that is only unpaid is looked at by a person.
 fn is_over(order: &Order, update: &ShipmentUpdate) -> bool {
-    !update.completes || snapshot::was_completed(order) || snapshot::is_given_up(order)
+    !update.completes || is_completed(order) || snapshot::is_given_up(order)
+}
+
+/// Whether the shop has the order as completed: by its date, or by its status alone, for a plugin that imports orders may leave the date out.
+fn is_completed(order: &Order) -> bool {
+    snapshot::was_completed(order) || order.status.text() == COMPLETED
 }
 
 fn knows(order: &Order, parcel: &Parcel) -> bool {

@@ -24,6 +24,8 @@ pub(super) struct Wire {
     sim: Mutex<Simulator>,
     now: Mutex<Timestamp>,
     pub(super) sent: Mutex<Vec<Request>>,
+    /// The shop leaves out when an order was completed, as one does whose orders a plug-in imports.
+    pub(super) undated: std::sync::atomic::AtomicBool,
 }
 
 #[async_trait]
@@ -32,8 +34,17 @@ impl Http for Wire {
         self.sent.lock().unwrap().push(request.clone());
         let now = *self.now.lock().unwrap();
         let answer = self.sim.lock().unwrap().answer(now, &request);
-        answer.ok_or_else(|| Error::new(ErrorKind::Timeout, "test", "no answer"))
+        let answer = answer.ok_or_else(|| Error::new(ErrorKind::Timeout, "test", "no answer"))?;
+        Ok(if self.undated.load(std::sync::atomic::Ordering::Relaxed) { without_completion(answer) } else { answer })
     }
+}
+
+fn without_completion(answer: Response) -> Response {
+    let (head, body) = answer.into_parts();
+    let mut json: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    let Some(date) = json.get_mut("date_completed_gmt") else { return Response::from_parts(head, body) };
+    *date = serde_json::Value::Null;
+    Response::from_parts(head, json.to_string().into())
 }
 
 pub(super) struct World {
@@ -71,6 +82,7 @@ impl World {
             // Tuesday, 2026-03-03 12:00 UTC.
             now: Mutex::new(Timestamp::from_second(1_772_539_200).unwrap()),
             sent: Mutex::default(),
+            undated: std::sync::atomic::AtomicBool::default(),
         };
         Self { wire, account }
     }

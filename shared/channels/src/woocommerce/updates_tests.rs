@@ -133,6 +133,20 @@ fn a_parcel_with_everything_completes_the_order_and_the_buyer_reads_its_code() {
 }
 
 #[test]
+fn an_order_that_the_shop_shows_as_completed_without_the_date_is_completed() {
+    let world = World::secure();
+    let order = world.basket(&[("MUG", 2)]);
+    let update = world.parcel(&order, "P-1", &[("MUG", 2)], true);
+    // As plug-ins that import orders leave it.
+    world.wire.undated.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(world.tell(FIRST, &order, &update).unwrap(), Acknowledged::Applied);
+    assert_eq!(world.knows(FIRST, &order, &update), Some(true));
+    world.writes();
+    assert_eq!(world.tell(SECOND, &order, &update).unwrap(), Acknowledged::Applied);
+    assert_eq!(world.writes(), [], "told once");
+}
+
+#[test]
 fn of_two_parcels_the_second_completes_the_order() {
     let world = World::secure();
     let order = world.basket(&[("MUG", 3), ("SHIRT-S", 1)]);

@@ -5,19 +5,19 @@ use crate::doubt;
 use crate::inbound::inbound;
 use crate::lookup::Known;
 use crate::planted::{self, Mistake, planted};
-use crate::rows::{AsideKind, AsideRow, OrderRow};
+use crate::rows::{AsideKind, AsideRow, AskedForRow, Kept as _, OrderRow};
 use crate::{Driver, Lookup, World};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{Incoming, Order, OrderSnapshot};
 use futures::future::join_all;
 use jiff::SignedDuration;
-use ports::{Error, ErrorKind, OutgoingMessage, QueueName, Result, Status};
+use ports::{Condition, Error, ErrorKind, OutgoingMessage, QueueName, Result, Status, Write};
 use std::time::Duration;
 
 /// SQS delays a message by at most this.
 const LONGEST_DELAY: Duration = Duration::from_mins(15);
 /// An order that a channel told of and that cannot be found there may still appear for this long.
-const MAY_STILL_APPEAR: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const MAY_STILL_APPEAR: SignedDuration = SignedDuration::from_mins(5);
 /// How often it is looked for.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
@@ -33,7 +33,12 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     } else {
         let read_at = world.clock.now();
         match read(world, lookup, message).await {
-            Ok(snapshot) => (snapshot, read_at, true),
+            Ok(snapshot) => {
+                if message.cause == Cause::Asked {
+                    answered(world, message, true).await?;
+                }
+                (snapshot, read_at, true)
+            }
             Err(error)
                 if error.kind == ErrorKind::NotFound && read_at.duration_since(message.read_at).abs() < MAY_STILL_APPEAR =>
             {
@@ -46,6 +51,11 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
                     AsideRow::put(world, &message.connection, &message.number, read_at, AsideKind::Gone, &error.message).await?;
                     return Ok(None);
                 };
+                answered(world, message, false).await?;
+                if message.cause == Cause::Asked {
+                    // Who asked decides.
+                    return Ok(None);
+                }
                 let Some(last) = gone::judge(world, lookup, message, &known, error, read_at).await.map_err(patient)? else {
                     return Ok(None);
                 };
@@ -77,6 +87,12 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
     let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
     doubt::note(world, lookup, &message.connection, &snapshot).await?;
     Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, digital, locations }))
+}
+
+/// Notes whether the channel has the order.
+async fn answered(world: &World, message: &InboundOrder, is_there: bool) -> Result<()> {
+    let row = AskedForRow::new(&message.connection, &message.number, world.clock.now(), is_there);
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await.map(drop)
 }
 
 /// No answer to a read leaves nothing in doubt: it waits like for a channel that asked for a pause, and costs no delivery.

@@ -16,6 +16,7 @@ use crate::rows::OrderRow;
 use crate::{Lookup, World};
 use contracts::InboundOrder;
 use domain::{ConnectionId, Order, OrderNumber, age};
+pub(crate) use fetch::MAY_STILL_APPEAR;
 pub(crate) use finish::{finish, finish_later};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Disposition, Error};

@@ -2,31 +2,46 @@
 
 use crate::rows::ConnectionRow;
 use crate::{Lookup, World};
-use domain::{Deed, LineUnits, LocationId, Order, Quantity};
+use domain::{CarrierId, Deed, LineUnits, LocationId, Order, Quantity, ReturnVerdict, Telling};
 use ports::{Account, Cancels, Descriptor, Error, ErrorKind, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Checks a deed against what its channel can be told, and its locations against those there are.
 pub(super) async fn check(world: &World, lookup: &Lookup, order: &Order, deed: &Deed) -> Result<()> {
     match deed {
+        // Asked for again, it is known and is no question any more.
+        Deed::Ship(parcel) if order.parcels.iter().any(|known| known.id == parcel.id) => Ok(()),
         Deed::Ship(parcel) => {
             location(world, &parcel.location).await?;
             let descriptor = descriptor(world, lookup, order).await?;
-            match &parcel.carrier {
-                Some(carrier) => nobody(lookup.connection(world, &order.connection).await?.as_ref())
-                    .carrier(&descriptor.updates, carrier)
-                    .map(drop),
-                None => Ok(()),
+            if let Some(most) = descriptor.updates.most_lines.filter(|most| parcel.lines.len() > *most) {
+                let message = format!("lines: {} takes at most {most} lines in a parcel; enter it as several", descriptor.title);
+                return Err(Error::new(ErrorKind::BadInput, "lines", message));
             }
+            carrier(world, lookup, order, parcel.carrier.as_ref()).await
         }
+        Deed::TellAgain(again) => match &again.label {
+            Some((label, _)) => carrier(world, lookup, order, label.as_ref()).await,
+            None => Ok(()),
+        },
         // Asked for again, it is known and is no question any more.
         Deed::Cancel(cancellation) if order.cancellations.iter().all(|known| known.id != cancellation.id) => {
             cancellable(descriptor(world, lookup, order).await?, order, &cancellation.lines)
         }
-        Deed::Inspect { inspection, .. } => match &inspection.restock_at {
-            Some(place) => location(world, place).await,
-            None => Ok(()),
-        },
+        Deed::Inspect { inspection, .. } => {
+            if let Some(place) = &inspection.restock_at {
+                location(world, place).await?;
+            }
+            let descriptor = descriptor(world, lookup, order).await?;
+            match descriptor.updates.most_returned.filter(|most| inspection.units.units() > *most) {
+                Some(most) if inspection.told.is_open() => {
+                    let message =
+                        format!("units: {} takes at most {most} units in a decision; enter it as several", descriptor.title);
+                    Err(Error::new(ErrorKind::BadInput, "units", message))
+                }
+                _ => Ok(()),
+            }
+        }
         Deed::Cancel(_)
         | Deed::Announce(_)
         | Deed::Receive { .. }
@@ -35,9 +50,46 @@ pub(super) async fn check(world: &World, lookup: &Lookup, order: &Order, deed: &
         | Deed::Cover
         | Deed::Decide { .. }
         | Deed::Told { .. }
-        | Deed::TellAgain { .. }
         | Deed::Lock { .. } => Ok(()),
     }
+}
+
+/// A carrier that the channel can be told; none only where it takes a parcel without one.
+async fn carrier(world: &World, lookup: &Lookup, order: &Order, carrier: Option<&CarrierId>) -> Result<()> {
+    let descriptor = descriptor(world, lookup, order).await?;
+    match carrier {
+        Some(carrier) => {
+            let connection = lookup.connection(world, &order.connection).await?;
+            nobody(connection.as_ref()).carrier(&descriptor.updates, carrier).map(drop)
+        }
+        None if descriptor.updates.needs_carrier => {
+            let known: Vec<&str> = descriptor.updates.carriers.iter().map(|(word, _)| *word).collect();
+            let other = if descriptor.updates.other_carrier.is_some() {
+                ", or any other word for one that is not among them"
+            } else {
+                ""
+            };
+            let message = format!(
+                "carrier: {} wants to know who carries a parcel; known are {}{other}",
+                descriptor.title,
+                known.join(", ")
+            );
+            Err(Error::new(ErrorKind::BadInput, "carrier", message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What a channel cannot be told, and need not be: there is nothing to tell.
+pub(super) async fn without_what_it_cannot_hear(world: &World, lookup: &Lookup, order: &Order, mut deed: Deed) -> Result<Deed> {
+    if let Deed::Inspect { id, inspection } = &mut deed
+        && inspection.verdict == ReturnVerdict::Refused
+        && order.returns.iter().any(|one| one.id == *id && one.channel_id.is_none())
+        && !descriptor(world, lookup, order).await?.updates.hears_refusals
+    {
+        inspection.told = Telling::Nothing;
+    }
+    Ok(deed)
 }
 
 /// The account without its credentials: whoever serves people must not be able to read them.

@@ -2,8 +2,8 @@
 
 use crate::planted::{Mistake, planted};
 use domain::{
-    CancelReason, Cancellation, CarrierId, Deed, Finding, Inspection, LineUnits, LocationId, Order, OrderLineId, Parcel, PutBack,
-    Quantity, Return, ReturnVerdict, Telling,
+    Again, CancelReason, Cancellation, CarrierId, Deed, Finding, Inspection, LineUnits, LocationId, Order, OrderLineId, Parcel,
+    PutBack, Quantity, Return, ReturnVerdict, Telling,
 };
 use ports::{Error, ErrorKind, Result};
 
@@ -13,7 +13,8 @@ use ports::{Error, ErrorKind, Result};
 pub enum OrderCommand {
     /// A parcel left.
     Ship {
-        /// Your mark of it; a fresh one if left out.
+        /// Your mark of it; a fresh one if left out. With the mark of a parcel that the channel refused, another `carrier` or `tracking`
+        /// corrects it, and the channel is told again.
         #[serde(default)]
         id: Option<String>,
         /// Where it left.
@@ -90,7 +91,7 @@ pub enum OrderCommand {
         units: Quantity,
     },
     /// The order was deleted on the channel, which knows it no longer: what was not sent is free. Should the channel tell of it again, its word
-    /// counts.
+    /// counts. The channel is asked first, and must have answered within a quarter of an hour that it has no such order.
     Deleted {},
     /// Takes from stock what was short.
     Cover {},
@@ -158,8 +159,8 @@ impl OrderCommand {
         let asked = |lines: &[LineUnits], known: &[LineUnits]| lines.is_empty() || equal(lines, known);
         let same = match self {
             Self::Ship { location, lines, carrier, tracking, .. } => parcel.map(|known| {
-                let told = (&known.location, &known.carrier, &known.tracking);
-                asked(lines, &known.lines) && told == (location, carrier, tracking)
+                let label = (&known.carrier, &known.tracking) == (carrier, tracking);
+                asked(lines, &known.lines) && known.location == *location && (label || is_refused(&known.told))
             }),
             Self::Cancel { lines, reason, write_off, .. } => cancellation.map(|known| {
                 asked(lines, &known.lines) && known.reason == *reason && is_written_off(*reason, *write_off) == known.write_off
@@ -187,6 +188,9 @@ impl OrderCommand {
     pub(super) fn deed(&self, order: &Order, fresh: String) -> Deed {
         let named = |id: &Option<String>| id.clone().unwrap_or(fresh);
         match self {
+            Self::Ship { id: Some(id), carrier, tracking, .. } if is_mended(order, id, (carrier, tracking)) => {
+                Deed::TellAgain(Again { id: id.clone(), label: Some((carrier.clone(), tracking.clone())) })
+            }
             Self::Ship { id, location, lines, carrier, tracking } => Deed::Ship(Parcel {
                 id: named(id),
                 location: location.clone(),
@@ -227,10 +231,21 @@ impl OrderCommand {
             Self::PutBack { id, line, units } => Deed::PutBack(PutBack { id: named(id), line: line.clone(), units: *units }),
             Self::Deleted {} => Deed::Deleted,
             Self::Cover {} => Deed::Cover,
-            Self::TellAgain { update } => Deed::TellAgain { id: update.clone() },
+            Self::TellAgain { update } => Deed::TellAgain(Again::as_it_was(update)),
             Self::DecideLines {} => Deed::Decide { lines: order.undecided().cloned().collect() },
         }
     }
+}
+
+/// Whether a parcel is named that the channel refused, with another carrier or tracking code than it refused. The same once more is no
+/// correction: whoever sends a file twice asks for nothing new.
+fn is_mended(order: &Order, id: &str, label: (&Option<CarrierId>, &Option<String>)) -> bool {
+    let known = order.parcels.iter().find(|parcel| parcel.id == id);
+    known.is_some_and(|known| is_refused(&known.told) && (&known.carrier, &known.tracking) != label)
+}
+
+fn is_refused(told: &Telling) -> bool {
+    matches!(told, Telling::Refused { .. })
 }
 
 /// Whether the channel has dealt with a return already.

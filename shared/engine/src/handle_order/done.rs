@@ -47,10 +47,10 @@ async fn tell_deed(world: &World, order: &Order, deed: &Deed, at: Timestamp) -> 
         | Deed::Receive { .. }
         | Deed::PutBack(_)
         | Deed::Deleted
+        | Deed::TellAgain(_)
         | Deed::Cover
         | Deed::Decide { .. }
         | Deed::Told { .. }
-        | Deed::TellAgain { .. }
         | Deed::Lock { .. } => return Ok(()),
     };
     world.bus.publish(vec![event]).await

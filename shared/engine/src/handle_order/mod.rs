@@ -6,6 +6,7 @@
 mod can_tell;
 mod command;
 mod done;
+mod gone_there;
 
 pub(crate) use can_tell::location as check_location;
 pub use command::{OrderCommand, check_mark};
@@ -40,8 +41,11 @@ pub async fn handle_order(
     let fresh = world.ids.fresh();
     let order = finish(world, lookup, read(world, connection, number).await?).await?;
     command.check(&order)?;
-    let deed = command.deed(&order, fresh);
+    let deed = can_tell::without_what_it_cannot_hear(world, lookup, &order, command.deed(&order, fresh)).await?;
     can_tell::check(world, lookup, &order, &deed).await?;
+    if matches!(deed, Deed::Deleted) {
+        gone_there::check(world, &order).await?;
+    }
     do_deed(world, lookup, order, deed, by).await
 }
 
@@ -204,9 +208,9 @@ fn ledger_word(deed: &Deed) -> OrderDeed {
         | Deed::Cancel(_)
         | Deed::Announce(_)
         | Deed::Receive { .. }
+        | Deed::TellAgain(_)
         | Deed::Decide { .. }
         | Deed::Told { .. }
-        | Deed::TellAgain { .. }
         | Deed::Lock { .. } => OrderDeed::Shipped,
     }
 }
@@ -220,7 +224,7 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
         Deed::Told { id, told } => (id, told),
         // It is open from now on, whatever it was.
-        Deed::TellAgain { id } => (id, &Telling::Waiting),
+        Deed::TellAgain(again) => (&again.id, &Telling::Waiting),
         Deed::Announce(_)
         | Deed::Receive { .. }
         | Deed::PutBack(_)
@@ -235,7 +239,7 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
         (_, false) => Some(Write::Delete { key: OutboxRow::key(connection, id, number), when: Condition::Always }),
         (_, true) => {
             let (connection, number) = (connection.clone(), number.clone());
-            let row = OutboxRow { connection, number, id: id.clone(), since: at, due: at };
+            let row = OutboxRow { connection, number, id: id.clone(), since: at, due: at, tries: 0 };
             Some(Write::Put { row: row.to_row(), when: Condition::Always })
         }
     }
@@ -244,10 +248,10 @@ fn outbox(order: &Order, deed: &Deed, at: Timestamp) -> Option<Write> {
 /// Whether the deed's telling is open after it.
 pub(crate) fn waits_to_be_told(deed: &Deed) -> Option<&str> {
     let (id, told) = match deed {
-        Deed::TellAgain { id } => return Some(id.as_str()),
         Deed::Ship(parcel) => (&parcel.id, &parcel.told),
         Deed::Cancel(cancellation) => (&cancellation.id, &cancellation.told),
         Deed::Inspect { inspection, .. } => (&inspection.id, &inspection.told),
+        Deed::TellAgain(again) => (&again.id, &Telling::Waiting),
         Deed::Announce(_)
         | Deed::Receive { .. }
         | Deed::PutBack(_)

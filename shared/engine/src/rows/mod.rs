@@ -32,6 +32,7 @@
 //! | `ORDER#connection#number` | `ORDER` | an order |
 //! | `ORDER#connection#number` | `LINES#n` | some of its lines, if it has very many |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
+//! | `ORDER#connection#number` | `ASKED` | whether the channel has it, where that was asked |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
 //! | `ATTENTION` | `CALLED` | when people were last called to what needs them |
 //! | `PARKED` | id of the problem | what a person must see |
@@ -40,6 +41,7 @@
 mod applied;
 mod article;
 mod aside;
+mod asked_for;
 mod attention;
 mod bundle;
 mod connection;
@@ -71,6 +73,7 @@ mod unmatched;
 pub use applied::AppliedRow;
 pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::{AsideKind, AsideRow};
+pub use asked_for::AskedForRow;
 pub use attention::AttentionRow;
 pub use bundle::{BundleRow, PartOfRow};
 pub use connection::ConnectionRow;

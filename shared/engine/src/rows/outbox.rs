@@ -18,6 +18,8 @@ pub struct OutboxRow {
     pub since: Timestamp,
     /// When the message about it is due, UTC. If nothing comes of it long after, the message is lost.
     pub due: Timestamp,
+    /// How often the channel was told, or asked, without its coming to an end.
+    pub tries: i64,
 }
 
 impl OutboxRow {
@@ -30,6 +32,12 @@ impl OutboxRow {
     /// Its key.
     pub fn key(connection: &ConnectionId, id: &str, number: &OrderNumber) -> Key {
         Key::new(Self::PARTITION, format!("{connection}#{id}#{number}"))
+    }
+
+    /// As `put_off`, after one more try.
+    pub(crate) fn tried(key: Key, due: Timestamp) -> Write {
+        let set = vec![("due".to_owned(), Value::Text(sortable(due)))];
+        Write::Update { key, add: vec![("tries".to_owned(), 1)], set, remove: Vec::new(), when: Condition::Present }
     }
 
     /// Notes when its message is due now. If the channel was told in the meantime, there is no row, and none is made.
@@ -47,6 +55,7 @@ impl Kept for OutboxRow {
             .text("id", self.id.as_str())
             .text("since", sortable(self.since))
             .text("due", sortable(self.due))
+            .number("tries", self.tries)
     }
 
     fn from_row(row: &Row) -> Result<Self> {
@@ -57,6 +66,7 @@ impl Kept for OutboxRow {
             id: text(row, "id")?.to_owned(),
             since: given(row, "since", instant)?,
             due: given(row, "due", instant)?,
+            tries: row.get_number("tries").unwrap_or(0),
         })
     }
 

@@ -12,6 +12,7 @@ mod returns;
 mod stock;
 mod story;
 mod subscriptions;
+mod unreadable;
 mod updates;
 mod webhooks;
 
@@ -43,6 +44,7 @@ behaviours! {
     odd_fields::an_odd_field_of_an_item_on_sale_costs_that_item_at_most,
     odd_fields::an_odd_field_of_a_return_costs_that_return_at_most,
     odd_lines::of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_in,
+    unreadable::a_signed_delivery_that_cannot_be_read_is_refused_with_a_reason,
     webhooks::a_flipped_bit_anywhere_is_refused,
     webhooks::a_delivery_without_its_signature_carries_nothing,
     webhooks::what_nobody_signed_costs_no_call_and_what_is_forged_not_one_each,
