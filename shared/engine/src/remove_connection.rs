@@ -7,7 +7,8 @@ use crate::World;
 use crate::announce::hint;
 use crate::rows::{
     ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, JournalEntry, JournalRow, Kept, KeysRow, ListingRow,
-    MatchingRow, OfferRow, OrderRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
+    MatchingRow, OfferRow, OrderRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow,
+    TokenRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, OrderNumber, Quantity, Sku};
