@@ -48,6 +48,7 @@ behaviours! {
     an_odd_field_of_an_item_on_sale_costs_that_item_at_most,
     an_odd_field_of_a_return_costs_that_return_at_most,
     of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_in,
+    a_signed_delivery_that_cannot_be_read_is_refused_with_a_reason,
     a_flipped_bit_anywhere_is_refused,
     a_delivery_without_its_signature_carries_nothing,
     what_nobody_signed_costs_no_call_and_what_is_forged_not_one_each,
