@@ -471,7 +471,9 @@ fn tell_again(order: &mut Order, Again { id, label }: &Again, at: Timestamp) -> 
         Telling::Refused { unsure, .. } => *unsure,
         told if other.is_none() && (told.is_open() || label.is_some()) => return Err(Undone::Already),
         _ => {
-            return Err(Undone::NotNow("the channel did not refuse it; what it has, or is being told, stays as it is".to_owned()));
+            return Err(Undone::NotNow(
+                "the channel did not refuse it; what it has, or is being told, stays as it is".to_owned(),
+            ));
         }
     };
     if let Some(refused) = order.cancellations.iter().find(|one| one.id == *id) {

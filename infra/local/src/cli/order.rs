@@ -155,7 +155,6 @@ fn words(order: &Order, what: &Happened) -> String {
         Happened::OnSaleAfterAll { units } => format!("{units} units that were kept off sale are there, and on sale again"),
         Happened::Covered { units } => format!("{units} units that were short are covered"),
         Happened::Told { id, outcome } => format!("{id}: {outcome}"),
-        Happened::ToldAgain { id } => format!("{id}: the channel is to be told once more"),
         Happened::LinesDecided { lines } => format!("decided about {lines} lines that cannot be read"),
         Happened::Locked { invoice } => format!("closed by invoice {invoice}"),
     }
