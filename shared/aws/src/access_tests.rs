@@ -28,7 +28,7 @@ impl HttpConnector for Wire {
         let target = request.headers().get("x-amz-target").unwrap().to_owned();
         let body = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
         self.0.lock().unwrap().push((target, body));
-        let done = r#"{"Successful":[],"Failed":[],"Items":[],"Attributes":{"pk":{"S":"A"},"sk":{"S":"B"}},"Parameters":[]}"#;
+        let done = r#"{"Successful":[],"Failed":[],"Items":[],"Attributes":{"pk":{"S":"A"},"sk":{"S":"B"}},"Parameters":[],"FailedEntryCount":0}"#;
         HttpConnectorFuture::ready(Ok(HttpResponse::new(200.try_into().unwrap(), SdkBody::from(done))))
     }
 }

@@ -4,6 +4,7 @@ mod dashboard;
 mod large;
 mod odd;
 mod schedules;
+mod tokens;
 
 use crate::FUNCTIONS;
 use crate::seen::Seen;
@@ -21,6 +22,7 @@ pub(crate) fn tell(seen: &Arc<Seen>) {
     dashboard::tell(seen);
     large::tell(seen);
     odd::tell(seen);
+    tokens::tell(seen);
     schedules::poll(seen);
     schedules::reconcile(seen);
 }
