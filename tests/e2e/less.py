@@ -194,7 +194,7 @@ class Less:
     def ship(self, number: str, mark: str) -> Outcome:
         """A person enters a parcel."""
         headers = {"Authorization": f"Bearer {self.story.jwt}", "Content-Type": "application/json"}
-        body = json.dumps({"do": "ship", "id": mark, "location": "main"}).encode()
+        body = json.dumps({"do": "ship", "id": mark, "location": "main", "carrier": "postnl"}).encode()
         return self.answered(call("POST", f"{self.story.api}/api/v1/orders/{SELLER.connection}/{number}", headers, body))
 
     @staticmethod

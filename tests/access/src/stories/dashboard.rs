@@ -146,7 +146,7 @@ fn orders(page: &mut Page<'_>) {
     let line = order["lines"][0]["id"].clone();
     let one = json!([{ "line": line, "units": 1 }]);
     let does = "POST /api/v1/orders/{connection}/{number}";
-    let ship = json!({ "do": "ship", "id": "p-1", "location": "main", "lines": one, "by": "Ada" });
+    let ship = json!({ "do": "ship", "carrier": "postnl", "id": "p-1", "location": "main", "lines": one, "by": "Ada" });
     let announce = json!({ "do": "announce_return", "id": "r-1", "lines": one, "by": "Ada" });
     let receive = json!({ "do": "receive_return", "return": "r-1", "by": "Ada" });
     for body in [&ship, &ship, &announce, &receive] {
