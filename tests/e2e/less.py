@@ -220,7 +220,7 @@ class Less:
         record = {
             "messageId": "1",
             "receiptHandle": "1",
-            "body": json.dumps(message),
+            "body": json.dumps({"schema_version": 1} | message),
             "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "0"},
             "messageAttributes": {},
             "eventSource": "aws:sqs",

@@ -1,5 +1,6 @@
 //! Puts aside, where a person sees it, what cannot be processed; closes it when it can; and does what a person decides about it.
 
+use crate::accept_orders::uncovered;
 use crate::handle_order::{OrderCommand, handle_order};
 use crate::rows::{
     AsideRow, CursorRow, Dismissal, Kept, ListingRow, OrderQuestion, OrderRow, ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow,
@@ -144,7 +145,7 @@ fn is_answered(order: &Order, about: OrderQuestion) -> bool {
             told.flat_map(|one| one.lines.iter().map(move |line| (one, line)))
                 .all(|(one, line)| one.decided(&line.line) >= line.units)
         }
-        OrderQuestion::Short => order.short().is_zero(),
+        OrderQuestion::Short => order.lines.iter().all(|line| uncovered(line).is_zero()),
         // What had left only a person knows.
         OrderQuestion::Deleted => false,
     }

@@ -20,6 +20,7 @@ pub(crate) use fetch::MAY_STILL_APPEAR;
 pub(crate) use finish::{finish, finish_later};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Disposition, Error};
+pub(crate) use questions::uncovered;
 use std::collections::BTreeMap;
 
 /// Orders as they were last seen in the table.

@@ -36,7 +36,7 @@ fn untold(order: &Order, before: Option<&Order>) -> Option<String> {
     let lines: Vec<_> = order.lines.iter().map(|line| (line, kept_off(line))).filter(|(_, units)| !units.is_zero()).collect();
     (!lines.is_empty()).then(|| {
         format!(
-            "{} were cancelled on the channel, which does not say whether they can be sold again; until you do, they are offered nowhere. If              they are there, put them back (`put_back` on the order's line); if not, nothing is left to do",
+            "{} were cancelled on the channel, which does not say whether they can be sold again; until you do, they are offered nowhere. If they are there, put them back (`put_back` on the order's line); if not, nothing is left to do",
             named(&lines)
         )
     })
@@ -51,7 +51,7 @@ fn returned(order: &Order, before: Option<&Order>) -> Option<String> {
     (!lines.is_empty()).then(|| {
         let marks: Vec<&str> = opened().map(|one| one.id.as_str()).collect();
         format!(
-            "the channel counts {} again that had left: look whether they came back, or never left, and inspect return {}; until then they              are offered nowhere",
+            "the channel counts {} again that had left: look whether they came back, or never left, and inspect return {}; until then they are offered nowhere",
             named(&lines),
             marks.join(", ")
         )
@@ -77,11 +77,12 @@ fn deleted(order: &Order, before: Option<&Order>) -> Option<String> {
     })
 }
 
-/// Units that no stock covers, more than before. An order that is taken in by parts is asked about once all of it is in.
+/// Units of products that no stock covers, more than before. An order that is taken in by parts is asked about once all of it is in; a line of which
+/// nobody knows the product is named as that, and not once more here.
 fn short(order: &Order, before: Option<&Order>) -> Option<String> {
     let before = before.filter(|before| before.is_complete());
-    let was = |line: &LineState| before.and_then(|order| order.line(&line.id)).map_or(Quantity::ZERO, LineState::short);
-    let lines: Vec<_> = order.lines.iter().map(|line| (line, line.short())).filter(|(_, units)| !units.is_zero()).collect();
+    let was = |line: &LineState| before.and_then(|order| order.line(&line.id)).map_or(Quantity::ZERO, uncovered);
+    let lines: Vec<_> = order.lines.iter().map(|line| (line, uncovered(line))).filter(|(_, units)| !units.is_zero()).collect();
     let more = lines.iter().any(|(line, units)| *units > was(line));
     (more && order.is_complete()).then(|| {
         format!(
@@ -90,6 +91,11 @@ fn short(order: &Order, before: Option<&Order>) -> Option<String> {
             named(&lines)
         )
     })
+}
+
+/// What is short of a product.
+pub(crate) fn uncovered(line: &LineState) -> Quantity {
+    if line.sku.is_some() { line.short() } else { Quantity::ZERO }
 }
 
 fn named(lines: &[(&LineState, Quantity)]) -> String {
