@@ -61,19 +61,15 @@ fn of_five_thousand_products_only_those_that_changed_are_written() {
     let stage = stage();
     assert_eq!(start(&stage, &catalogue), 5_000);
     stage.table.touched();
-    let settings = ["SETTINGS / ATTENTION", "SETTINGS / STOCK"];
     let written = || stage.table.touched().into_iter().map(|key| format!("{} / {}", key.pk, key.sk)).collect::<Vec<_>>();
     let calls = stage.faults.calls().len();
     assert_eq!(start(&stage, &catalogue), 0);
-    assert_eq!(written(), settings);
+    assert_eq!(written(), Vec::<String>::new());
     // A page of what was applied holds a thousand.
     assert!(stage.faults.calls().len() - calls <= 4 + 5, "{}", stage.faults.calls().len() - calls);
     assert_eq!(start(&stage, &catalogue.replace("Product 4711,", "Another name,")), 1);
     let of_one = written();
-    assert!(
-        of_one.len() > settings.len() && of_one.iter().all(|key| settings.contains(&key.as_str()) || key.ends_with("P-4711")),
-        "{of_one:?}"
-    );
+    assert!(!of_one.is_empty() && of_one.iter().all(|key| key.ends_with("P-4711")), "{of_one:?}");
 }
 
 #[test]

@@ -154,8 +154,8 @@ fn what_gets_no_answer_for_long_is_seen_by_a_person_tried_seldom_and_leaves_the_
     {
         let shop = sold(Scripted::default());
         asks(&shop, &parcel(None, 3)).unwrap();
-        shop.channel.answers([answers; 2_000]);
-        shop.channel.looks([Answer::Taken("under way"); 2_000]);
+        shop.channel.answers(std::iter::repeat_n(answers, 2_000));
+        shop.channel.looks(std::iter::repeat_n(Answer::Taken("under way"), 2_000));
         work(&shop, SignedDuration::from_mins(10));
         assert!(shop.parked().is_empty(), "{answers:?}: it may be slow");
         work(&shop, SignedDuration::from_hours(1));
