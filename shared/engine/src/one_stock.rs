@@ -1,13 +1,14 @@
 //! Items that have one stock on their channel, such as variations that use the stock of their parent.
 //!
 //! Are they all one product, it is told once (`publish_stock::Present`). Are they several, nobody can say whose units are shown, and none
-//! is published to. Each is matched by itself first; what they come to together is decided here alone, whoever changed one of them.
+//! is published to. Each is matched by itself first; what they come to together is decided here alone, whoever changed one of them. Who comes
+//! first to such a stock is not alone for that: nobody is published to it until the list of items was read to its end.
 
 use crate::World;
 use crate::match_listings::put_match;
 use crate::planted::{Mistake, planted};
-use crate::rows::{Kept, OfferRow, ReferenceRow};
-use domain::{ConnectionId, MatchProblem, OfferId, Sku};
+use crate::rows::{Kept, OfferRow, ReferenceRow, UndecidedRow};
+use domain::{ConnectionId, Counting, MatchProblem, OfferId, Sku};
 use ports::{Condition, Error, ErrorKind, Result, Value, Write};
 use std::collections::BTreeSet;
 
@@ -27,15 +28,34 @@ pub(crate) async fn put_in_place(world: &World, before: Option<OfferRow>, row: O
             row
         }
         Some(reference) => {
+            if row.listing.counting == Counting::Together && !is_known(world, &row).await? {
+                let undecided =
+                    UndecidedRow { connection: connection.clone(), stock_reference: reference.clone(), at: world.clock.now() };
+                world.write_if(Write::Put { row: undecided.to_row(), when: Condition::Always }).await?;
+            }
             change(world, &connection, reference, &offer, true).await?;
-            settle(world, &connection, reference, Some((before, row.clone()))).await?.unwrap_or(row)
+            let is_open = world.get::<UndecidedRow>(&UndecidedRow::key(&connection, reference)).await?.is_some();
+            settle(world, &connection, reference, Some((before, row.clone())), is_open).await?.unwrap_or(row)
         }
     };
     if let Some(reference) = left.filter(|left| now.as_ref() != Some(left)) {
         change(world, &connection, &reference, &offer, false).await?;
-        settle(world, &connection, &reference, None).await?;
+        let is_open = world.get::<UndecidedRow>(&UndecidedRow::key(&connection, &reference)).await?.is_some();
+        settle(world, &connection, &reference, None, is_open).await?;
     }
     Ok(row)
+}
+
+/// All items of a connection were looked at: of each stock that items came to meanwhile, it is known who has it.
+pub(crate) async fn decide(world: &World, connection: &ConnectionId) -> Result<()> {
+    let partition = UndecidedRow::key(connection, "").pk;
+    for open in world.all::<UndecidedRow>(&partition, UndecidedRow::PREFIX).await? {
+        settle(world, connection, &open.stock_reference, None, false).await?;
+        // Unless another came since: then the next look through the items decides.
+        let (key, when) = (UndecidedRow::key(connection, &open.stock_reference), Condition::Is("at".into(), open.came()));
+        world.write_if(Write::Delete { key, when }).await?;
+    }
+    Ok(())
 }
 
 /// Whether an item is known to be one of those that have its stock.
@@ -77,12 +97,13 @@ async fn change(world: &World, connection: &ConnectionId, reference: &str, offer
 }
 
 /// Brings all items of a stock to what they are together; `one`: as it is to be by itself, and as it was. Whoever comes to the stock
-/// meanwhile is found by looking once more: the last to come sees all of them.
+/// meanwhile is found by looking once more: the last to come sees all of them. `is_open`: others may come to it yet.
 async fn settle(
     world: &World,
     connection: &ConnectionId,
     reference: &str,
     mut one: Option<(Option<OfferRow>, OfferRow)>,
+    is_open: bool,
 ) -> Result<Option<OfferRow>> {
     for _ in 0..MOST_TRIES {
         let key = ReferenceRow::key(connection, reference);
@@ -100,7 +121,7 @@ async fn settle(
             all.insert(pair.as_ref().and_then(|(_, row)| row.by_itself().cloned()));
             rows.extend(pair);
         }
-        let is_one = all.len() == 1 || planted(Mistake::SharedStockPublished);
+        let is_one = (all.len() == 1 && !is_open) || planted(Mistake::SharedStockPublished);
         for (before, row) in rows {
             let row = together(row, is_one, &known.offers);
             if before.as_ref() != Some(&row) {

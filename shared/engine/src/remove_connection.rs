@@ -7,7 +7,7 @@ use crate::World;
 use crate::announce::hint;
 use crate::rows::{
     ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, Kept, KeysRow, ListingRow, MatchingRow, OfferRow,
-    ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UnmatchedRow,
+    ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow, TokenRow, UndecidedRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
@@ -54,12 +54,13 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
     forget_differences(world, connection).await
 }
 
-/// What reconciliation noted: nobody will look whether it is gone.
+/// What reconciliation noted, and stocks that are not decided about: nobody will look whether it is gone.
 async fn forget_differences(world: &World, connection: &ConnectionId) -> Result<()> {
     let prefixes = [
         (DriftRow::PARTITION.to_owned(), DriftRow::listings(connection)),
         (DriftRow::PARTITION.to_owned(), DriftRow::orders(connection)),
         (SeenRow::key(connection, 0).pk, SeenRow::PREFIX.to_owned()),
+        (UndecidedRow::key(connection, "").pk, UndecidedRow::PREFIX.to_owned()),
     ];
     for (pk, prefix) in prefixes {
         loop {

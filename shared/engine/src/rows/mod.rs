@@ -66,6 +66,7 @@ mod shares;
 mod short;
 mod state;
 mod stock;
+mod undecided;
 mod unmatched;
 
 pub use applied::AppliedRow;
@@ -99,6 +100,7 @@ pub use shares::SharesRow;
 pub use short::ShortRow;
 pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
+pub use undecided::UndecidedRow;
 pub use unmatched::UnmatchedRow;
 
 use jiff::Timestamp;
