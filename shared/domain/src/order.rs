@@ -261,6 +261,11 @@ impl Order {
         Self { read_at, ..self }
     }
 
+    /// Whether it was read by `now`, as far as what is stored of that can be believed.
+    pub fn was_read_by(&self, now: Timestamp) -> bool {
+        self.read_at != Timestamp::MIN && noted(self.read_at, now).is_some()
+    }
+
     /// Whether all is done to stock that its snapshot and the merchant's parcels demand. Only then is its snapshot taken in, and only then
     /// can anything else be done about it.
     pub fn is_complete(&self) -> bool {

@@ -292,7 +292,9 @@ fn settled(
         if let Some(order) = stored.get(&key).filter(|_| perhaps_untold && !done.contains(&key)) {
             settled.announcement.repeat(order, at);
         }
-        let may_mean_more = |order: &&Order| order.doubts_stamps || !order.is_last_of_its_stamp();
+        // One whose read was dated by a clock that was ahead is never known to be in, until it is dated anew.
+        let may_mean_more =
+            |order: &&Order| order.doubts_stamps || !order.is_last_of_its_stamp() || !order.was_read_by(at);
         if let Some(order) = stored.get(&key).filter(|order| *standing == Standing::Same && may_mean_more(order)) {
             let again = Order { read_at: incoming.read_at, ..order.clone() };
             if incoming.fresh && again.is_last_of_its_stamp() {
