@@ -3,6 +3,10 @@
 //! A simulator is a plain state machine: it is given the time, answers bytes with bytes, and never waits. `infra/local` serves it
 //! over loopback HTTP, the tests call it directly.
 
+mod plugins;
+
+pub use plugins::{Dating, FarPlugins, Spoilt};
+
 use crate::wire_text;
 use domain::{Ean, LocationId, OrderNumber, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
@@ -167,6 +171,8 @@ pub struct FarOrder {
     pub lines: BTreeMap<Sku, FarLine>,
     /// Its parcels, in the order they were told.
     pub parcels: Vec<FarParcel>,
+    /// A plugin dates its changes wrong or spoilt a line of it: the channel's list need not show its last change, or not whole.
+    pub obscured: bool,
 }
 
 /// A simulated channel.
@@ -267,6 +273,16 @@ pub trait FarSide: Send {
         false
     }
 
+    /// Whether the channel counts the units of an article.
+    fn tracks(&self, _sku: &Sku) -> bool {
+        true
+    }
+
+    /// The merchant marks an article as one that needs no shipping, or as goods again. False where the channel has no such thing.
+    fn set_virtual(&mut self, _now: Timestamp, _sku: &Sku, _on: bool) -> bool {
+        false
+    }
+
     /// The merchant has articles use one stock, which then holds this many. False where the channel has no such thing.
     fn share_stock(&mut self, _now: Timestamp, _skus: &[Sku], _units: Quantity) -> bool {
         false
@@ -312,6 +328,11 @@ pub trait FarSide: Send {
 
     /// All orders ever placed, oldest first.
     fn orders(&self) -> Vec<OrderNumber>;
+
+    /// What its plugins do to orders, where anybody's plugins have their hands on them.
+    fn plugins(&mut self) -> Option<&mut dyn FarPlugins> {
+        None
+    }
 
     /// The shop's own locations, where it keeps a figure for each.
     fn places(&mut self) -> Option<&mut dyn FarPlaces> {

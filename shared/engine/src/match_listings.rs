@@ -1,7 +1,8 @@
 //! Finds out which item on a channel is which article.
 
 use crate::announce::hint;
-use crate::one_stock::{is_known, put_in_place};
+use crate::one_stock::{decide, is_known, put_in_place};
+use crate::planted;
 use crate::publish_stock::is_told;
 use crate::rows::{ArticleRow, ConnectionRow, Kept, ListingRow, MatchingRow, OfferRow};
 use crate::unmatched::match_again;
@@ -62,6 +63,7 @@ pub async fn match_listings(world: &World, lookup: &Lookup, connection: &Connect
         }
         at.page = answer.next;
         if at.page.is_none() {
+            decide(world, connection).await?;
             match_again(world, lookup, connection).await?;
             at.ended_at = Some(world.clock.now());
             save(world, &at).await?;
@@ -104,7 +106,7 @@ async fn keep(
     report: &mut MatchReport,
 ) -> Result<()> {
     // What it shows is old at once, and must not make every look find another listing.
-    let listing = Listing { shown: None, places: Vec::new(), ..listing };
+    let listing = planted::listed(Listing { shown: None, places: Vec::new(), ..listing });
     let before: Option<OfferRow> = world.get(&OfferRow::key(connection, &listing.offer)).await?;
     let row = match by_hand(world, before.as_ref(), &listing).await? {
         Some(row) => row,
@@ -156,6 +158,9 @@ pub(crate) async fn put_match(world: &World, before: Option<OfferRow>, row: &Off
     if let Some(old) = before.and_then(|b| b.matched).filter(|old| Some(old) != row.matched.as_ref()) {
         world.write_if(Write::Delete { key: ListingRow::key(&old, connection, offer), when: Condition::Always }).await?;
         wait = LONGEST_PUSH;
+        // What it held is free for others, once no push to it can be on its way.
+        let others = StockHint { sku: old, connection: None };
+        world.queue.send(QueueName::StockHints, vec![hint(&others, LONGEST_PUSH)]).await?;
     }
     if let Some(sku) = &row.matched {
         put_listing(world, connection, sku.clone(), row.listing.clone(), wait).await?;

@@ -2,7 +2,10 @@
 //!
 //! Without the feature `planted`, which nothing shipped turns on, every question here is answered with a constant no.
 
-use domain::{LineDemand, LocationId, Movement, Order, OrderSnapshot, Plan, PlannedOrder, Sku};
+use domain::{
+    Article, Component, LineDemand, Listing, LocationId, Movement, Order, OrderLineId, OrderSnapshot, Plan, PlannedOrder, Sku,
+};
+use std::collections::BTreeMap;
 
 /// Names each mistake once: the variant, its name for people, and the failure report or the invariant it stands for. A mistake
 /// that the models of `tests/model` kill as well names the model behind `model`.
@@ -134,6 +137,18 @@ mistakes! {
     UncountedTakenForAFigure => "not counted taken for a figure", "I3";
     /// Two products that have one stock on a channel are each published to it.
     SharedStockPublished => "two products published to one stock", "I11";
+    /// A channel is told to count what the merchant did not ask it to count.
+    TrackingBegunUnasked => "tracking begun unasked", "ADR 20";
+    /// That a channel sells an item on without stock is not noted.
+    BackordersUnsaid => "sold on without stock and not said", "ADR 20";
+    /// A stamp is believed over what was read just now.
+    StampBelieved => "stamp believed over what was read", "ADR 21";
+    /// What was noted beyond now, by a clock that was ahead, is believed.
+    BeyondNowBelieved => "beyond now believed", "ADR 21";
+    /// A line that cannot be read holds no figure down.
+    OddLineHoldsNothing => "odd line holds nothing down", "ADR 18";
+    /// A line that became another product under its id keeps what it held.
+    SwapIgnored => "swapped product keeps the old one", "ADR 21";
     /// What came back sellable is put on sale twice.
     RestockedTwice => "restocked twice", "F06";
     /// Units that are cancelled because they are not there come free like any other.
@@ -248,6 +263,22 @@ pub(crate) fn plan(mut right: Plan) -> Plan {
                 }
             }
         }
+    }
+    right
+}
+
+/// An item as its channel lists it, with the mistake that is to be made of it.
+pub(crate) fn listed(right: Listing) -> Listing {
+    let backorders = right.backorders && !planted(Mistake::BackordersUnsaid);
+    Listing { backorders, ..right }
+}
+
+/// Which articles the lines of an order are, with the mistake that is to be made of it.
+pub(crate) fn articles(known: &Order, mut right: BTreeMap<OrderLineId, Article>) -> BTreeMap<OrderLineId, Article> {
+    for line in &known.lines {
+        let Some(sku) = line.sku.clone() else { continue };
+        let components = line.parts.iter().map(|part| Component { sku: part.sku.clone(), units: part.units }).collect();
+        right.insert(line.id.clone(), Article { sku, components });
     }
     right
 }

@@ -432,6 +432,10 @@ impl FarSide for Simulator {
         true
     }
 
+    fn tracks(&self, sku: &Sku) -> bool {
+        self.shop.items.iter().any(|item| item.sku == *sku && item.tracked)
+    }
+
     fn sell_past_zero(&mut self, _now: Timestamp, sku: &Sku, on: bool) -> bool {
         let Some(item) = self.shop.items.iter_mut().find(|item| item.sku == *sku) else { return false };
         item.sells_on = on;

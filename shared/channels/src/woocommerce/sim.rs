@@ -9,12 +9,13 @@ mod far;
 mod hooks;
 mod lists;
 mod orders;
+mod plugins;
 mod routes;
 mod shapes;
 mod shop;
 mod writes;
 
-use crate::far_side::{FarOrder, FarSide, NotSold, Outbox, Outgoing, Setup, Trouble, Troubles};
+use crate::far_side::{FarOrder, FarPlugins, FarSide, NotSold, Outbox, Outgoing, Setup, Trouble, Troubles};
 use crate::far_side;
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
@@ -228,6 +229,20 @@ impl FarSide for Simulator {
         let done = self.shop.set_tracking(now, sku, from.map(Quantity::units));
         self.tell(now);
         done
+    }
+
+    fn tracks(&self, sku: &Sku) -> bool {
+        self.shop.by_sku(sku).is_some_and(|product| self.shop.figure(product).is_some())
+    }
+
+    fn set_virtual(&mut self, now: Timestamp, sku: &Sku, on: bool) -> bool {
+        let done = self.shop.set_virtual(now, sku, on);
+        self.tell(now);
+        done
+    }
+
+    fn plugins(&mut self) -> Option<&mut dyn FarPlugins> {
+        Some(self)
     }
 
     fn share_stock(&mut self, now: Timestamp, skus: &[Sku], units: Quantity) -> bool {

@@ -60,6 +60,12 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         Some(_) if planted(Mistake::OlderStateTaken) => OrderSnapshot { stamp: Some(world.clock.now()), ..snapshot },
         _ => snapshot,
     };
+    if fresh
+        && planted(Mistake::StampBelieved)
+        && known(world, message).await?.is_some_and(|known| known.snapshot.stamp > snapshot.stamp)
+    {
+        return Ok(None);
+    }
     // Its units left the shelf, or were set aside, before the opening figure was counted; unless they are known from before the connection
     // was removed and put back.
     if connection.is_from_before(snapshot.placed_at) && !is_known(world, message).await? {
@@ -74,7 +80,12 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
         return Ok(None);
     }
     let locations = lookup.serving(world, &connection, &snapshot).await?;
-    let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
+    let Known { mut articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
+    if planted(Mistake::SwapIgnored)
+        && let Some(known) = known(world, message).await?
+    {
+        articles = planted::articles(&known, articles);
+    }
     doubt::note(world, lookup, &message.connection, &snapshot).await?;
     Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, digital, locations }))
 }

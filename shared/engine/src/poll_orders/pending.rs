@@ -45,7 +45,7 @@ pub(crate) enum News {
 impl News {
     /// Of an order that is taken in: nothing, unless a person must decide about a line of it that may be of any product.
     fn of_known(known: Option<Order>) -> Self {
-        match known.filter(Order::may_mean_anything) {
+        match known.filter(|known| known.may_mean_anything() && !planted(Mistake::OddLineHoldsNothing)) {
             Some(order) => {
                 let OrderSnapshot { number, stamp, placed_at, .. } = order.snapshot;
                 let found = Found { number, stamp, snapshot: None, not_before: Some(placed_at), same_stamp: false };
@@ -161,7 +161,7 @@ impl Waiting {
             let stored_since = order.stamp.is_none() && known.as_ref().is_some_and(is_taken_in);
             let in_now = stored_since && age(order.asked_at, now).is_some_and(|age| age > SETTLES);
             if in_now || is_in(known.as_ref(), order.stamp, order.asked_at) {
-                if known.is_some_and(|known| known.may_mean_anything()) {
+                if known.is_some_and(|known| known.may_mean_anything()) && !planted(Mistake::OddLineHoldsNothing) {
                     orders.push(PendingOrder { held: Some(Products::Any), ..order.clone() });
                 }
                 continue;

@@ -7,6 +7,7 @@ use super::lease::{Note, give_back};
 use super::present::{Present, rule};
 use super::push::look;
 use super::quota::tell_all;
+use crate::planted::{Mistake, planted};
 use crate::rows::{ConnectionRow, ListingRow, Subject};
 use crate::{Driver, Lookup, World};
 use domain::{Counting, Listing};
@@ -16,7 +17,7 @@ use std::time::Duration;
 /// Whether the merchant said that the channel should track what it does not track, and the channel can be told.
 pub(crate) fn may_start_tracking(world: &World, present: &Present, connection: &ConnectionRow) -> bool {
     let can = world.channels.get(&connection.channel).is_some_and(|channel| channel.descriptor().starts_tracking);
-    can && rule(present, connection).start_tracking
+    can && (rule(present, connection).start_tracking || planted(Mistake::TrackingBegunUnasked))
 }
 
 /// Whether an item is told nothing because the channel does not count it, as far as was seen last.

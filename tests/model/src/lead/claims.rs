@@ -68,7 +68,11 @@ pub fn loss() -> Chapter {
                   write that is not compared was on its way, and those not yet taken when a write got no answer.",
         claims: vec![
             Claim::holds("compared figures", "1 unit, 2 edits, 2 writes", LOSS),
-            Claim::holds("compared figures, and sales", "1 unit, a sale, 2 edits, a write", Lead { most: [1, 0, 2, 1, 0], ..LOSS }),
+            Claim::holds(
+                "compared figures, and sales",
+                "1 unit, a sale, 2 edits, a write",
+                Lead { most: [1, 0, 2, 1, 0], ..LOSS },
+            ),
             Claim::holds(
                 "absolute figures, looked at once more before the write",
                 "1 unit, 2 edits, 2 writes",

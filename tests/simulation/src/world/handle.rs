@@ -51,7 +51,7 @@ impl Simulation<'_> {
             Operation::PayBackThere { which, line, restock } => self.pay_back_there(which, line, restock),
             Operation::TakeOut { which, line, units } => {
                 let units = q(units.into());
-                let at = self.books.any_line(which, line);
+                let at = self.books.any_line(which, line, |_| true);
                 let done = self.there(which, line, "units are taken out there", |side, now, order, code| {
                     side.take_out(now, order, code, units)
                 });
@@ -92,7 +92,7 @@ impl Simulation<'_> {
         what: &str,
         work: impl FnOnce(&mut dyn FarSide, Timestamp, &OrderNumber, &Sku) -> bool,
     ) -> bool {
-        let Some((order, code)) = self.books.any_line(which, line) else { return false };
+        let Some((order, code)) = self.books.any_line(which, line, |_| true) else { return false };
         let done = self.market.on(&order.0, |side, now| work(side, now, &order.1, &code));
         self.note(&format!("{what}: {code} of order {} of {}: {done}", order.1, order.0));
         self.see_there(&order, true);
@@ -101,7 +101,7 @@ impl Simulation<'_> {
 
     /// One unit. What it puts on sale there is an edit of the merchant's.
     fn pay_back_there(&mut self, which: u32, line: u8, restock: bool) {
-        let Some((order, _)) = self.books.any_line(which, line) else { return };
+        let Some((order, _)) = self.books.any_line(which, line, |_| true) else { return };
         let shown = |it: &Self| -> Vec<i64> { (0..it.on_sale().len()).map(|article| it.shown(&order.0, article)).collect() };
         let before = shown(self);
         let done = self.there(which, line, "a unit is paid back there", |side, now, order, code| {
@@ -239,7 +239,7 @@ impl Simulation<'_> {
     }
 
     /// An order in the table that is ours to know and of which this is so.
-    fn order(&self, which: u32, suits: impl Fn(&Order) -> bool) -> Option<Order> {
+    pub(super) fn order(&self, which: u32, suits: impl Fn(&Order) -> bool) -> Option<Order> {
         let orders = invariants::orders(&self.market.stage.table);
         let suitable: Vec<Order> =
             orders.into_iter().filter(|(key, order)| self.books.is_ours(key) && suits(order)).map(|(_, order)| order).collect();
@@ -258,7 +258,7 @@ impl Simulation<'_> {
     }
 }
 
-fn key(order: &Order) -> OrderKey {
+pub(super) fn key(order: &Order) -> OrderKey {
     (order.connection.clone(), order.snapshot.number.clone())
 }
 
@@ -270,7 +270,7 @@ fn part_of(order: &Order, line: Option<u8>, units: u8, open: impl Fn(&Order, &Or
     line.map(|line| LineUnits { line: line.id.clone(), units: q(units.into()).min(open(order, &line.id)) }).into_iter().collect()
 }
 
-fn pick<T>(all: &[T], which: u32) -> Option<&T> {
+pub(super) fn pick<T>(all: &[T], which: u32) -> Option<&T> {
     let count = u32::try_from(all.len()).ok().filter(|n| *n > 0)?;
     all.get((which % count) as usize)
 }

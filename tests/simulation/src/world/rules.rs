@@ -34,6 +34,7 @@ impl Simulation<'_> {
             paused,
             share,
             quota_below,
+            start_tracking,
         } = *operation
         else {
             return;
@@ -51,11 +52,12 @@ impl Simulation<'_> {
             least_shown: least_shown.map(units),
             paused,
             share: share.map(u32::from),
-            start_tracking: None,
+            start_tracking,
             // A world in which everything is shared out, always, is about that.
             quota_below: quota_below.map(units).filter(|_| self.script.settings().quota_below != Some(domain::Quantity::MAX)),
         };
         let connection = connection.map(|place| self.connection(place));
+        self.ways.tracking_said |= start_tracking == Some(true);
         self.rules_said.asked += 1;
         let number = self.rules_said.asked;
         // Who died writes nothing any more.

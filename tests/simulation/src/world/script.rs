@@ -5,6 +5,7 @@
 //! is the same up to there, and much the same after.
 
 use super::operation::{ALPHABET, Letter, Operation};
+use super::ways;
 use crate::shop::location;
 use channels::Registry;
 use domain::{Country, Quantity, StockSettings};
@@ -79,6 +80,9 @@ pub struct Script {
     /// Whether a set of the articles is on sale as well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bundle: bool,
+    /// Whether what is on sale are variations of one product, where a channel has such a thing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub group: bool,
     /// The connection whose shop leads the stock, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leads: Option<u8>,
@@ -196,6 +200,8 @@ impl Script {
             .collect();
         let few_rows = stream(seed, 13).u32(..3) == 0;
         let leads = if mode != Mode::Quota && far.is_none() { draw_leader(seed, &mut moves) } else { None };
+        // In worlds that are there for their orders, open ones are too many to be read again in turn.
+        let group = !size.dense && ways::draw(seed, leads.is_some(), &mut moves);
         Self {
             seed,
             mode,
@@ -206,6 +212,7 @@ impl Script {
             opening,
             far,
             bundle,
+            group,
             leads,
             absent,
             silent_in_the_end,

@@ -80,6 +80,18 @@ impl Simulation<'_> {
                 lines().map(|line| line.shipped.units()).sum(),
             ]
         };
+        if !order.snapshot.unread.is_empty() {
+            if order.in_doubt().next().is_some() {
+                broken!(
+                    "I11",
+                    "a line of {name} was mended, or decided about, and still cannot be read: {:?}",
+                    order.snapshot.unread
+                );
+            }
+            // Decided about as it is, and nobody can count it.
+            return;
+        }
+        self.check_articles(&name, key, order);
         if known != sums(&far) {
             broken!("I11", "{name} is known with {known:?} ordered, cancelled, sent, and there it has {:?}", sums(&far));
         }

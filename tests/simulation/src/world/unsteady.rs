@@ -13,6 +13,7 @@ use ports::{
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use testkit::Stage;
@@ -45,12 +46,15 @@ async fn wait(clock: &GivenClock, lasting: SignedDuration) {
 struct OwnClock {
     base: Arc<GivenClock>,
     ahead: SignedDuration,
+    /// Microseconds by which the machine's clock is ahead for a while.
+    jump: Arc<AtomicI64>,
 }
 
 #[async_trait]
 impl Clock for OwnClock {
     fn now(&self) -> Timestamp {
-        self.base.now().saturating_add(self.ahead).unwrap_or(Timestamp::MAX)
+        let ahead = self.ahead + SignedDuration::from_micros(self.jump.load(Ordering::SeqCst));
+        self.base.now().saturating_add(ahead).unwrap_or(Timestamp::MAX)
     }
 
     async fn sleep(&self, lasting: Duration) {
@@ -164,7 +168,7 @@ pub(super) fn unsteady(stage: &Stage, chance: &Arc<Chance>) -> World {
     }
 }
 
-/// As a process sees it whose clock is this much ahead.
-pub(super) fn seen_from(world: &World, base: &Arc<GivenClock>, ahead: SignedDuration) -> World {
-    World { clock: Arc::new(OwnClock { base: Arc::clone(base), ahead }), ..world.clone() }
+/// As a process sees it whose clock is this much ahead, on a machine whose clock may be wrong.
+pub(super) fn seen_from(world: &World, base: &Arc<GivenClock>, ahead: SignedDuration, jump: Arc<AtomicI64>) -> World {
+    World { clock: Arc::new(OwnClock { base: Arc::clone(base), ahead, jump }), ..world.clone() }
 }

@@ -99,6 +99,8 @@ impl Shop {
                 lines: parcel.lines.iter().filter_map(|(id, n)| Some((sku(id)?, Quantity::clamped((*n).into())))).collect(),
             }
         });
-        Some(FarOrder { lines: order.lines.iter().map(|l| (l.sku.clone(), line(l))).collect(), parcels: parcels.collect() })
+        let obscured = order.dating.is_some() || order.lines.iter().any(|line| line.spoilt.is_some());
+        let lines = order.lines.iter().map(|l| (l.sku.clone(), line(l))).collect();
+        Some(FarOrder { lines, parcels: parcels.collect(), obscured })
     }
 }

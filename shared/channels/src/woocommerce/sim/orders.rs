@@ -1,7 +1,7 @@
 //! Orders: what happens to them at the checkout, in the shop's own screen and by REST, and what the counter makes of it.
 
 use super::shop::{Happening, Shop};
-use crate::far_side::NotSold;
+use crate::far_side::{Dating, NotSold, Spoilt};
 use crate::woocommerce::marks::{self, About, Parcel};
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ pub(super) struct Order {
     pub(super) status: String,
     pub(super) created: Timestamp,
     pub(super) modified: Timestamp,
+    /// How a plugin dates its changes, if one does.
+    pub(super) dating: Option<Dating>,
     /// Whether the counter has lost its units.
     pub(super) counted: bool,
     /// When it was last completed; stays when it is opened again.
@@ -46,6 +48,8 @@ pub(super) struct Line {
     pub(super) returned: i64,
     /// What a plugin for sets made of it.
     pub(super) role: Role,
+    /// How a plugin spoilt it, if one did.
+    pub(super) spoilt: Option<Spoilt>,
 }
 
 /// What a line is to a plugin that puts a set and its parts into an order.
@@ -89,6 +93,15 @@ pub(super) struct Tracking {
 }
 
 impl Order {
+    /// It changed: dated as it happened, unless a plugin dates it.
+    pub(super) fn touch(&mut self, now: Timestamp) {
+        self.modified = match self.dating {
+            None => now,
+            Some(Dating::Still) => self.modified,
+            Some(Dating::Off(by)) => now.saturating_add(by).unwrap_or(now),
+        };
+    }
+
     /// What it cost less what was paid back, in cents.
     pub(super) fn left_cents(&self) -> i64 {
         self.total_cents() - self.refunds.iter().map(|r| r.cents).sum::<i64>()
@@ -154,7 +167,7 @@ impl Shop {
         let reduced = if self.figure(product).is_some() { quantity } else { 0 };
         let (product, price_cents) = (product.id, product.cents());
         self.count(now, product, -quantity);
-        Some(Line { id: self.fresh(), product, sku, quantity, price_cents, reduced, put_back: 0, cancelled: 0, returned: 0, role })
+        Some(Line { id: self.fresh(), product, sku, quantity, price_cents, reduced, put_back: 0, cancelled: 0, returned: 0, role, spoilt: None })
     }
 
     /// A customer buys one set, which a plugin puts into the order with its parts. The set has the price, and its parts cost nothing.
@@ -209,6 +222,7 @@ impl Shop {
             status: status.to_owned(),
             created: now,
             modified: now,
+            dating: None,
             counted: status == "processing",
             completed: None,
             refunds: Vec::new(),
@@ -225,7 +239,7 @@ impl Shop {
         let product = self.by_sku(sku)?;
         let (product, price_cents) = (product.id, product.cents());
         let (id, line) = (self.fresh(), self.fresh());
-        let line = Line { id: line, product, sku: sku.clone(), quantity, price_cents, reduced: 0, put_back: 0, cancelled: 0, returned: 0, role: Role::Alone };
+        let line = Line { id: line, product, sku: sku.clone(), quantity, price_cents, reduced: 0, put_back: 0, cancelled: 0, returned: 0, role: Role::Alone, spoilt: None };
         self.keep(now, id, vec![line], "NL", "checkout-draft");
         Some(id)
     }
@@ -252,7 +266,7 @@ impl Shop {
         let lines = self.orders.get(&id).map(|order| order.lines.iter().map(|line| line.product).filter(tracked).collect());
         let tracked: std::collections::BTreeSet<u64> = lines.unwrap_or_default();
         let Some(order) = self.orders.get_mut(&id) else { return };
-        order.modified = now;
+        order.touch(now);
         self.happenings.push(Happening::OrderUpdated(id));
         if order.status == status {
             return;
@@ -356,7 +370,7 @@ impl Shop {
         for (name, content) in fields {
             let fresh = self.fresh();
             let Some(order) = self.orders.get_mut(&id) else { return };
-            order.modified = now;
+            order.touch(now);
             match order.fields.iter_mut().find(|(_, other, _)| *other == name) {
                 Some((_, _, there)) => *there = content,
                 None => order.fields.push((fresh, name, content)),

@@ -3,7 +3,7 @@
 use super::hooks::Hook;
 use super::orders::{Line, Note, Order, Refund, Role, Tracking};
 use super::shop::{Product, Sets, Shop};
-use crate::far_side::{self, CUSTOMER};
+use crate::far_side::{self, CUSTOMER, Spoilt};
 use jiff::{SignedDuration, Timestamp};
 use ports::Response;
 use serde_json::{Value, json};
@@ -109,6 +109,12 @@ fn line(line: &Line, order: &Order, shop: &Shop) -> Value {
         "price": serde_json::from_str::<Value>(&cents(line.price_cents)).unwrap_or_default(),
     });
     in_a_set(line, order, shop.sets, &mut shown);
+    match line.spoilt {
+        None => {}
+        Some(Spoilt::Units) => shown["quantity"] = format!("{}.5", line.quantity).parse::<f64>().unwrap_or_default().into(),
+        Some(Spoilt::Product) => shown["product_id"] = "imported".into(),
+        Some(Spoilt::Name) => (shown["product_id"], shown["sku"]) = ("imported".into(), Value::Null),
+    }
     shown
 }
 
@@ -215,7 +221,7 @@ pub(super) fn product(shop: &Shop, product: &Product) -> Value {
         },
         "backorders": if product.backorders { "notify" } else { "no" },
         "backorders_allowed": product.backorders,
-        "virtual": false,
+        "virtual": product.is_virtual,
         "parent_id": product.parent.unwrap_or(0),
         "variations": product.variations,
         "meta_data": [],

@@ -25,6 +25,8 @@ pub(super) struct Product {
     pub(super) inherits: bool,
     /// Whether it is sold on when none is left.
     pub(super) backorders: bool,
+    /// Whether it needs no shipping.
+    pub(super) is_virtual: bool,
     pub(super) stock: i64,
     pub(super) modified: Timestamp,
 }
@@ -85,6 +87,7 @@ impl Shop {
                 managed: true,
                 inherits: false,
                 backorders: false,
+                is_virtual: false,
                 stock: article.stock.units(),
                 modified: Timestamp::UNIX_EPOCH,
             };
@@ -107,6 +110,7 @@ impl Shop {
             managed: false,
             inherits: false,
             backorders: false,
+            is_virtual: false,
             stock: 0,
             modified: Timestamp::UNIX_EPOCH,
         };
@@ -166,6 +170,13 @@ impl Shop {
     pub(super) fn sell_past_zero(&mut self, now: Timestamp, sku: &Sku, on: bool) -> bool {
         let Some(product) = self.products.values_mut().find(|p| p.sku == sku.as_str()) else { return false };
         (product.backorders, product.modified) = (on, now);
+        self.happenings.push(Happening::ProductUpdated(product.id));
+        true
+    }
+
+    pub(super) fn set_virtual(&mut self, now: Timestamp, sku: &Sku, on: bool) -> bool {
+        let Some(product) = self.products.values_mut().find(|p| p.sku == sku.as_str()) else { return false };
+        (product.is_virtual, product.modified) = (on, now);
         self.happenings.push(Happening::ProductUpdated(product.id));
         true
     }

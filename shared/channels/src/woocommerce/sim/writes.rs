@@ -139,7 +139,7 @@ pub(super) fn trackings(shop: &mut Shop, now: Timestamp, id: u64, body: Option<&
     };
     let answer = far_side::answer(201, JSON, &shapes::tracking(&tracking));
     order.trackings.push(tracking);
-    order.modified = now;
+    order.touch(now);
     answer
 }
 

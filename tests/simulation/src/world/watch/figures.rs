@@ -13,10 +13,12 @@ impl Simulation<'_> {
         for id in self.market.connections.clone() {
             let (writes, last) = self.market.on(&id, |side, _| (side.stock_writes(), side.last_stock_write()));
             let known = self.watch.writes.insert(id.clone(), writes);
-            if known.is_some_and(|known| known < writes)
-                && let Some((code, figure)) = last
-            {
-                self.see_write(&id, &code, figure, task);
+            if known.is_some_and(|known| known < writes) {
+                let article = last.as_ref().and_then(|(code, _)| (0..self.on_sale().len()).find(|n| self.code(&id, *n) == *code));
+                self.check_countable(&id, article, task);
+                if let Some((code, figure)) = last {
+                    self.see_write(&id, &code, figure, task);
+                }
             }
         }
         if self.script.mode == Mode::Quota {

@@ -140,7 +140,11 @@ impl Simulation<'_> {
     fn see_cursor(&mut self, cursor: &CursorRow) {
         self.watch.checks += 2;
         let id = &cursor.connection;
-        if !self.connected.contains(id) {
+        let settled = cursor.settled_through.map_or_else(|| "nothing".to_owned(), |at| format!("all up to {at}"));
+        let pending: Vec<&str> = cursor.pending.iter().map(|order| order.number.as_str()).collect();
+        self.note(&format!("the list of {id} is read up to {}, {settled} is taken in, {pending:?} are not", cursor.since));
+        // Nothing that was written by a clock that is wrong is believed once it is right.
+        if !self.connected.contains(id) || self.may_write_wrong_times() {
             return;
         }
         let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
