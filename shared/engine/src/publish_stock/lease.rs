@@ -229,11 +229,19 @@ fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {
     set.push(("problem".into(), Value::Text(error.message.clone())));
 }
 
-/// Notes that a hint is on its way that will not come before `until`; `raise`: for a figure that may rise then.
-pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timestamp, raise: bool) -> Result<()> {
+/// Notes that a hint is on its way that will not come before `wait` has passed since `at`; `raise`: for a figure that may rise then. Both
+/// instants are of one look at the clock: of two, one may be wrong and the other make it be believed.
+pub(super) async fn note_put_off(
+    world: &World,
+    row: &ListingRow,
+    at: Timestamp,
+    wait: SignedDuration,
+    raise: bool,
+) -> Result<()> {
+    let until = at.saturating_add(wait).unwrap_or(Timestamp::MAX);
     let mut set = vec![
         ("put_off_until".into(), Value::Number(until.as_millisecond())),
-        ("put_off_at".into(), Value::Number(world.clock.now().as_millisecond())),
+        ("put_off_at".into(), Value::Number(at.as_millisecond())),
     ];
     let mut remove = Vec::new();
     if raise {

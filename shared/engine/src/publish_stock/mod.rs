@@ -337,11 +337,11 @@ async fn put_off(world: &World, row: &ListingRow, wait: Duration, lane: Lane) ->
     let later = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
     // Whole seconds, because SQS knows no others.
     let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).min(LONGEST_DELAY);
-    let until = world.clock.now().saturating_add(SignedDuration::try_from(wait).unwrap_or(PACE)).unwrap_or(Timestamp::MAX);
+    let now = world.clock.now();
     if !planted(Mistake::PutOffForEver) {
         world.queue.send(QueueName::StockHints, vec![hint(&later, wait)]).await?;
     }
-    lease::note_put_off(world, row, until, lane == Lane::Raises).await
+    lease::note_put_off(world, row, now, SignedDuration::try_from(wait).unwrap_or(PACE), lane == Lane::Raises).await
 }
 
 /// Tells one connection, item after item: what must fall first, of that what nobody has.
