@@ -94,6 +94,11 @@ impl Shop {
                     line.taken.push((*place, here));
                 }
             }
+            // Sold on when none is left: the figure of the first falls below zero.
+            if let Some(first) = places.first().copied().filter(|_| open > 0 && item.tracked && item.sells_on) {
+                item.levels.add(first, -open);
+                line.taken.push((first, open));
+            }
             item.committed += line.quantity;
         }
         let held = |place: usize| lines.iter().any(|line| line.taken.iter().any(|(at, _)| *at == place));
