@@ -44,7 +44,8 @@ impl Sale {
         self.lines.iter().map(|line| line.cancelled).sum()
     }
 
-    fn stands(&self) -> bool {
+    /// Whether units of it are promised still.
+    pub(super) fn stands(&self) -> bool {
         self.lines.iter().any(|line| line.cancelled < line.units)
     }
 }

@@ -1,6 +1,7 @@
 //! What channels count, and what not: articles whose stock is not tracked, articles that have one stock, articles that are sold on when none
 //! is left.
 
+use super::books::OrderKey;
 use super::functions::Task;
 use super::{ARTICLES, ON_SALE, Operation, Simulation, broken};
 use crate::shop::q;
@@ -19,6 +20,8 @@ pub(super) struct Counted {
     sharing: BTreeMap<ConnectionId, Timestamp>,
     /// Articles that a channel sells on when none is left.
     past_zero: BTreeSet<(ConnectionId, usize)>,
+    /// Orders with a line that nobody can read.
+    pub(super) spoilt: BTreeSet<OrderKey>,
     /// Somebody said once that what is not counted is to be counted.
     pub(super) tracking_said: bool,
 }

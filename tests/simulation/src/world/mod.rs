@@ -63,6 +63,10 @@ use broken;
 /// Rows of one transaction in a world of few: a transfer's, and what is asked about an order beside it.
 const FEW_ROWS: usize = 6;
 
+/// The same where an article lies at two locations: its rows at both, what is short of it, its order, the journal and what is asked about the
+/// order are written together.
+const FEW_ROWS_OF_TWO: usize = 8;
+
 /// The articles of every world that lie in stock.
 const ARTICLES: [&str; 2] = ["A", "B"];
 /// What can be on sale: the articles, and in some worlds a set of them.
@@ -163,7 +167,8 @@ impl<'h> Simulation<'h> {
         }
         market.settle();
         if script.few_rows {
-            market.stage.table.take_at_most(FEW_ROWS);
+            let few = if script.far.is_some() { FEW_ROWS_OF_TWO } else { FEW_ROWS };
+            market.stage.table.take_at_most(few);
         }
         market.stage.bus.take();
         let chance = Arc::new(Chance::new(script));

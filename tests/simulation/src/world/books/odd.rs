@@ -35,12 +35,11 @@ impl Books {
         }
     }
 
-    /// Units of an article came back on sale there: where it has one stock for all, units of the others as well.
+    /// Units of an article came back on sale there: where it has one stock for all, units of all of them. Nobody tells that stock anything, so
+    /// what comes free is offered elsewhere as well.
     pub(super) fn came_back(&mut self, connection: &ConnectionId, article: usize, units: i64) {
         if self.sharing.contains(connection) && article < ARTICLES.len() {
-            for other in (0..ARTICLES.len()).filter(|other| *other != article) {
-                self.at_will(connection, other, units);
-            }
+            (0..ARTICLES.len()).for_each(|one| self.at_will(connection, one, units));
         }
     }
 
