@@ -138,6 +138,11 @@ fn is_in(known: Option<&Order>, stamp: Option<Timestamp>, told_at: Timestamp) ->
     })
 }
 
+/// Whether what is stored of an order that changed twice in the second of a stamp may be the first of the two.
+fn is_perhaps_before(known: &Order, stamp: Option<Timestamp>) -> bool {
+    known.stamp() == stamp && !known.is_last_of_its_stamp()
+}
+
 /// The pending orders of a connection.
 pub(super) struct Waiting {
     orders: Vec<PendingOrder>,
@@ -160,7 +165,9 @@ impl Waiting {
             // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
             let stored_since = order.stamp.is_none() && known.as_ref().is_some_and(is_taken_in);
             let in_now = stored_since && age(order.asked_at, now).is_some_and(|age| age > SETTLES);
-            if in_now || is_in(known.as_ref(), order.stamp, order.asked_at) {
+            let is_in = is_in(known.as_ref(), order.stamp, order.asked_at)
+                && !(order.same_stamp && known.as_ref().is_some_and(|known| is_perhaps_before(known, order.stamp)));
+            if in_now || is_in {
                 if known.is_some_and(|known| known.may_mean_anything()) {
                     orders.push(PendingOrder { held: Some(Products::Any), ..order.clone() });
                 }
@@ -204,11 +211,12 @@ impl Waiting {
             // In only when the newest of its states is in; what is missing of it began where it began.
             known.stamp = known.stamp.and_then(|stamp| found.stamp.map(|newer| newer.max(stamp)));
             known.held = held;
+            known.same_stamp |= found.same_stamp;
         } else if self.orders.len() < MOST {
             let unlisted = || Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
             let not_before = if found.same_stamp { found.stamp } else { unlisted() };
-            let (number, stamp) = (found.number.clone(), found.stamp);
-            self.orders.push(PendingOrder { number, stamp, not_before, asked_at: now, held, about: None });
+            let (number, stamp, same_stamp) = (found.number.clone(), found.stamp, found.same_stamp);
+            self.orders.push(PendingOrder { number, stamp, not_before, same_stamp, asked_at: now, held, about: None });
         } else {
             self.more = true;
         }
@@ -224,7 +232,8 @@ impl Waiting {
             return;
         };
         let held = Some(Products::Any);
-        self.orders.push(PendingOrder { number, stamp: None, not_before: Some(listed_from), asked_at: now, held, about });
+        let not_before = Some(listed_from);
+        self.orders.push(PendingOrder { number, stamp: None, not_before, same_stamp: false, asked_at: now, held, about });
     }
 
     /// Whether there are none.

@@ -27,6 +27,9 @@ pub struct PendingOrder {
     /// and then changed, was sold before its stamp.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
+    /// It changed twice in the second of its stamp: it is in once it was read after that second.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub same_stamp: bool,
     /// When it was last put on the queue, UTC.
     pub asked_at: Timestamp,
     /// It is parked, and a person must decide about it: until then, what it may demand is not raised.
