@@ -3,7 +3,7 @@
 //! A deleted, doubled or altered row must be named (failure report F07), so each is compared with what others say of it: figures with
 //! the sum of the movements, versions with their number, every row with the orders it names, orders with the sum of what they took.
 
-use crate::{ConnectionId, Flow, LocationId, Movement, Order, OrderNumber, Quantity, Sku, StockLevel};
+use crate::{ConnectionId, Flow, LocationId, Movement, Order, OrderNumber, Quantity, Sku, StockLevel, so_many};
 use std::collections::BTreeMap;
 
 /// What a row of the ledger says of orders.
@@ -37,7 +37,7 @@ pub enum BooksFlaw {
         row_reserved: i64,
     },
     /// There are more, or fewer, movements than the row counted.
-    #[error("{location}: the figure was changed {version} times, but there are {rows} movements")]
+    #[error("{location}: the figure was changed {}, but the ledger holds {}", so_many(.version, "time"), so_many(.rows, "movement"))]
     Count {
         /// Where.
         location: LocationId,
@@ -47,7 +47,7 @@ pub enum BooksFlaw {
         version: u64,
     },
     /// Movements of a location that has no figure.
-    #[error("{location}: there are {rows} movements and no figure")]
+    #[error("{location}: the ledger holds {} and there is no figure", so_many(.rows, "movement"))]
     NoFigure {
         /// Where.
         location: LocationId,
@@ -213,9 +213,9 @@ impl BooksFold {
         let mut took: BTreeMap<LocationId, i64> = BTreeMap::new();
         for part in order.lines.iter().flat_map(|line| &line.parts).filter(|part| part.sku == *sku) {
             self.short += part.short.units();
-            for claim in &part.claims {
-                *took.entry(claim.location.clone()).or_default() += claim.committed.units();
-                *self.held.entry(claim.location.clone()).or_default() += claim.committed.units() - claim.taken.units();
+            for claim in &part.allocations {
+                *took.entry(claim.location.clone()).or_default() += claim.allocated.units();
+                *self.held.entry(claim.location.clone()).or_default() += claim.allocated.units() - claim.shipped.units();
             }
             for back in &part.restocked {
                 *took.entry(back.location.clone()).or_default() -= back.units.units();

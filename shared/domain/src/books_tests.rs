@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Claim, LineState, OrderLineId, OrderSnapshot, PartState, Restocked};
+use crate::{Allocation, LineState, OrderLineId, OrderSnapshot, PartState, Restocked};
 use jiff::Timestamp;
 
 fn q(units: i64) -> Quantity {
@@ -23,12 +23,12 @@ fn lamp() -> Sku {
 }
 
 fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
-    let claim = Claim { location: place("main"), committed: q(committed), taken: q(taken) };
+    let claim = Allocation { location: place("main"), allocated: q(committed), shipped: q(taken) };
     let restocked = (back > 0).then(|| Restocked { location: place("main"), units: q(back) });
     let part = PartState {
         sku: lamp(),
         units: Quantity::ONE,
-        claims: vec![claim],
+        allocations: vec![claim],
         short: Quantity::ZERO,
         restocked: restocked.into_iter().collect(),
         written_off: Vec::new(),
@@ -44,8 +44,10 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
             stamp: None,
             channel_status: String::new(),
             draft: false,
+            awaits_acceptance: None,
             ship_to: None,
             lines: Vec::new(),
+            terms: crate::OrderTerms::default(),
             unread: Vec::new(),
         },
         lines: vec![line],
@@ -53,13 +55,13 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         read_at: at,
         accepted_at: at,
         accepted_version: 1,
-        parcels: Vec::new(),
+        acceptance: None,
+        shipments: Vec::new(),
         cancellations: Vec::new(),
         returns: Vec::new(),
         put_back: Vec::new(),
         history: Vec::new(),
         decided: Vec::new(),
-        locked_by: None,
         doubts_stamps: false,
         line_rows: Vec::new(),
     }
@@ -175,7 +177,7 @@ fn every_altered_figure_and_order_is_named() {
         assert_ne!(judge(&books, 1, 0), [], "{n}");
     }
     let mut elsewhere = right();
-    elsewhere.orders[1].lines[0].parts[0].claims[0].location = place("other");
+    elsewhere.orders[1].lines[0].parts[0].allocations[0].location = place("other");
     assert_ne!(judge(&elsewhere, 1, 0), []);
     let mut short = right();
     short.orders[1].lines[0].parts[0].short = q(2);

@@ -15,16 +15,16 @@ const STEPS: [i64; 4] = [1_000, 100, 12, 10];
 /// What sort of difference it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum DriftClass {
+pub enum DriftCause {
     /// Word of it may still be on its way: a push, or an order that explains it.
-    Late,
+    Delayed,
     /// The channel was not told for longer than a push may take.
-    Lost,
-    /// Two items of one connection are the same article, or one item is two articles.
-    Doubled,
+    MissedUpdate,
+    /// Two listings of one connection are the same product, or one listing is two products.
+    DuplicateUpdate,
     /// The channel was told the right figure and shows another that none of its orders explains: somebody changed it there.
-    Foreign,
-    /// It is not clear which article an item is, the article is not there, or the item is no longer on the channel.
+    ExternalChange,
+    /// It is not clear which product a listing is, the product is not there, or the listing is no longer on the channel.
     Mapping,
     /// The channel rounds what it is told.
     Rounding,
@@ -34,18 +34,26 @@ pub enum DriftClass {
     Books,
 }
 
-impl DriftClass {
+impl DriftCause {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Late, Self::Lost, Self::Doubled, Self::Foreign, Self::Mapping, Self::Rounding, Self::Orders, Self::Books];
+    pub const ALL: [Self; 8] = [
+        Self::Delayed,
+        Self::MissedUpdate,
+        Self::DuplicateUpdate,
+        Self::ExternalChange,
+        Self::Mapping,
+        Self::Rounding,
+        Self::Orders,
+        Self::Books,
+    ];
 
     /// Its name, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Late => "late",
-            Self::Lost => "lost",
-            Self::Doubled => "doubled",
-            Self::Foreign => "foreign",
+            Self::Delayed => "late",
+            Self::MissedUpdate => "lost",
+            Self::DuplicateUpdate => "doubled",
+            Self::ExternalChange => "foreign",
             Self::Mapping => "mapping",
             Self::Rounding => "rounding",
             Self::Orders => "orders",
@@ -54,7 +62,7 @@ impl DriftClass {
     }
 }
 
-/// What a channel was told of an item, as far as it acknowledged.
+/// What a channel was told of a listing, as far as it acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LastTold {
     /// Nothing that is known: it was never told, or its last answer is not known. Whatever it shows is no edit of a figure of ours.
@@ -89,7 +97,7 @@ impl LastTold {
     }
 }
 
-/// What is known about the figure of one item.
+/// What is known about the figure of one listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FigureLook {
     /// What it should show.
@@ -107,7 +115,7 @@ pub struct FigureLook {
     /// Every change of the channel's orders up to this instant (UTC) is in our books.
     pub settled_through: Option<Timestamp>,
     /// The largest figure the channel shows.
-    pub most_shown: Option<Quantity>,
+    pub maximum: Option<Quantity>,
 }
 
 impl FigureLook {
@@ -117,21 +125,21 @@ impl FigureLook {
     }
 
     /// What sort of difference it is; `None`: there is none.
-    pub fn class(&self) -> Option<DriftClass> {
+    pub fn class(&self) -> Option<DriftCause> {
         if self.is_right() {
             return None;
         }
         if !self.told.is_this() {
             let on_its_way = self.due_until.is_some_and(|until| until > self.looked_at);
             let young = self.changed_at.is_some_and(|at| self.looked_at.duration_since(at) < PUSH_MAY_TAKE);
-            return Some(if on_its_way || young { DriftClass::Late } else { DriftClass::Lost });
+            return Some(if on_its_way || young { DriftCause::Delayed } else { DriftCause::MissedUpdate });
         }
         // A sale, or a cancelled order, that is not in our books yet explains any figure.
         if self.settled_through.is_none_or(|settled| settled < self.looked_at) {
-            return Some(DriftClass::Late);
+            return Some(DriftCause::Delayed);
         }
-        let rounded = self.live.is_some_and(|live| rounds(self.wanted, live, self.most_shown));
-        Some(if rounded { DriftClass::Rounding } else { DriftClass::Foreign })
+        let rounded = self.live.is_some_and(|live| rounds(self.wanted, live, self.maximum));
+        Some(if rounded { DriftCause::Rounding } else { DriftCause::ExternalChange })
     }
 }
 
@@ -148,30 +156,30 @@ pub fn rounds(told: Quantity, live: Quantity, most_shown: Option<Quantity>) -> b
 /// How a difference stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum DriftStand {
+pub enum DriftStatus {
     /// A repair is on its way.
     Repairing,
     /// It stays, and that is right so.
     Explained,
     /// No repair helps: a person must look.
-    NeedsPerson,
+    NeedsAttention,
 }
 
 /// A difference as it was found last, and what was done about it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct DriftCase {
     /// What sort.
-    pub class: DriftClass,
+    pub cause: DriftCause,
     /// How it stands.
-    pub stand: DriftStand,
+    pub status: DriftStatus,
     /// What should be shown, where it is about a figure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub wanted: Option<Quantity>,
+    pub target_quantity: Option<Quantity>,
     /// What is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<Quantity>,
+    pub observed_quantity: Option<Quantity>,
     /// What it is and what to do, for people.
-    pub words: String,
+    pub message: String,
     /// Repairs in a row.
     #[serde(default)]
     pub repairs: u32,
@@ -189,7 +197,7 @@ pub struct DriftCase {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriftFound {
     /// What sort.
-    pub class: DriftClass,
+    pub class: DriftCause,
     /// Whether anything can be done about it without a person.
     pub repairable: bool,
     /// What should be shown, where it is about a figure.
@@ -214,32 +222,32 @@ pub enum DriftStep {
 impl DriftFound {
     /// What is to be done, given the case as it was kept and the number of this run.
     pub fn step(&self, before: Option<&DriftCase>, run: u64, at: Timestamp) -> DriftStep {
-        let known = before.filter(|case| case.class == self.class);
-        let dealt_with = known.is_some_and(|case| case.run == run || case.stand != DriftStand::Repairing);
-        if self.class == DriftClass::Late || dealt_with {
+        let known = before.filter(|case| case.cause == self.class);
+        let dealt_with = known.is_some_and(|case| case.run == run || case.status != DriftStatus::Repairing);
+        if self.class == DriftCause::Delayed || dealt_with {
             return DriftStep::Leave;
         }
         let in_a_row = known.filter(|case| case.run + 1 >= run);
         let repairs = in_a_row.map_or(0, |case| case.repairs);
         let case = |stand, repairs| DriftCase {
-            class: self.class,
-            stand,
-            wanted: self.wanted,
-            shown: self.shown,
-            words: self.words.clone(),
+            cause: self.class,
+            status: stand,
+            target_quantity: self.wanted,
+            observed_quantity: self.shown,
+            message: self.words.clone(),
             repairs,
             run,
             first_at: in_a_row.map_or(at, |case| case.first_at),
             last_at: at,
         };
-        let came_back = in_a_row.is_some_and(|case| (case.wanted, case.shown) == (self.wanted, self.shown));
-        if self.class == DriftClass::Rounding && came_back {
-            return DriftStep::Settle(case(DriftStand::Explained, repairs));
+        let came_back = in_a_row.is_some_and(|case| (case.target_quantity, case.observed_quantity) == (self.wanted, self.shown));
+        if self.class == DriftCause::Rounding && came_back {
+            return DriftStep::Settle(case(DriftStatus::Explained, repairs));
         }
         if !self.repairable || repairs >= MOST_REPAIRS {
-            return DriftStep::Settle(case(DriftStand::NeedsPerson, repairs));
+            return DriftStep::Settle(case(DriftStatus::NeedsAttention, repairs));
         }
-        DriftStep::Repair(case(DriftStand::Repairing, repairs + 1))
+        DriftStep::Repair(case(DriftStatus::Repairing, repairs + 1))
     }
 }
 

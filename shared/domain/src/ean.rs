@@ -4,7 +4,7 @@ use crate::Invalid;
 
 /// A GTIN-8, -12, -13 or -14 whose check digit is right, kept as 13 digits (14 where the first is not zero).
 ///
-/// Channels pad with zeros as they like (`7740404`-type codes arrive as `0000007740404`), so two EANs are the same
+/// Connectors pad with zeros as they like (`7740404`-type codes arrive as `0000007740404`), so two EANs are the same
 /// when their digits without leading zeros are. Source of the check digit: GS1 General Specifications §7.9.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(try_from = "String", into = "String")]

@@ -11,20 +11,22 @@ const SKEW: SignedDuration = SignedDuration::from_mins(2);
 /// What is done for a connection again and again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Duty {
+pub enum Task {
     /// Its orders are read.
     Orders,
-    /// Its items are read and matched.
+    /// Its listings are read and matched.
     Listings,
     /// It is told figures.
     Stock,
     /// Its webhooks are seen to.
     Subscription,
+    /// Its credentials are looked at: whether they are accepted, and what they lack.
+    Credentials,
 }
 
-impl Duty {
+impl Task {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Orders, Self::Listings, Self::Stock, Self::Subscription];
+    pub const ALL: [Self; 5] = [Self::Orders, Self::Listings, Self::Stock, Self::Subscription, Self::Credentials];
 
     /// After this long without a try, nobody knows: twice and a bit of what lies between two tries. Figures are told when they change,
     /// so the last word on them stays good; that they *fail* is tried every few minutes.
@@ -33,6 +35,7 @@ impl Duty {
             Self::Orders => SignedDuration::from_mins(15),
             Self::Subscription => SignedDuration::from_hours(3),
             Self::Listings => SignedDuration::from_hours(13),
+            Self::Credentials => SignedDuration::from_hours(50),
             Self::Stock if well => SignedDuration::MAX,
             Self::Stock => SignedDuration::from_hours(1),
         }
@@ -42,9 +45,10 @@ impl Duty {
     pub fn in_words(self) -> &'static str {
         match self {
             Self::Orders => "its orders cannot be read",
-            Self::Listings => "its items cannot be read",
+            Self::Listings => "its listings cannot be read",
             Self::Stock => "it cannot be told figures",
             Self::Subscription => "its webhooks cannot be seen to",
+            Self::Credentials => "its credentials are refused or lack a right",
         }
     }
 }
@@ -119,7 +123,7 @@ pub struct DutyHealth {
 /// How something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Wellbeing {
+pub enum HealthStatus {
     /// It went well when it was last tried, and that is not too long ago.
     Ok,
     /// It fails.
@@ -154,13 +158,13 @@ impl DutyHealth {
     }
 
     /// How it stands. While it is held back, as it stood when it was last tried. `after`: as for `fails`.
-    pub fn stands(&self, duty: Duty, after: SignedDuration, now: Timestamp) -> Wellbeing {
+    pub fn stands(&self, duty: Task, after: SignedDuration, now: Timestamp) -> HealthStatus {
         // What is said to be from tomorrow was written by a clock that was ahead.
         let known = |at: Timestamp, well| (-SKEW..=duty.is_known_for(well)).contains(&now.duration_since(at));
         match (self.fails(after), self.good_at) {
-            (Some(failing), _) if known(failing.last_at, false) => Wellbeing::Failing,
-            (None, Some(good)) if known(good, true) => Wellbeing::Ok,
-            _ => Wellbeing::Unknown,
+            (Some(failing), _) if known(failing.last_at, false) => HealthStatus::Failing,
+            (None, Some(good)) if known(good, true) => HealthStatus::Ok,
+            _ => HealthStatus::Unknown,
         }
     }
 }
@@ -168,29 +172,29 @@ impl DutyHealth {
 /// All that is known of a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Health(pub BTreeMap<Duty, DutyHealth>);
+pub struct Health(pub BTreeMap<Task, DutyHealth>);
 
 impl Health {
     /// How the connection stands. Orders and items must be known to be read; of the rest, what was ever tried counts. `after`: a pause that
     /// lasts so long is a failure.
-    pub fn stands(&self, after: SignedDuration, now: Timestamp) -> Wellbeing {
-        let found = |duty: Duty| self.0.get(&duty).map_or(Wellbeing::Unknown, |one| one.stands(duty, after, now));
+    pub fn stands(&self, after: SignedDuration, now: Timestamp) -> HealthStatus {
+        let found = |duty: Task| self.0.get(&duty).map_or(HealthStatus::Unknown, |one| one.stands(duty, after, now));
         // That something waited which was never done says nothing.
-        let was_tried = |duty: &Duty| self.0.get(duty).is_some_and(|one| one.good_at.is_some() || one.fails(after).is_some());
-        let counts = |duty: &Duty| matches!(duty, Duty::Orders | Duty::Listings) || was_tried(duty);
-        let all: Vec<_> = Duty::ALL.into_iter().filter(counts).map(found).collect();
-        if all.contains(&Wellbeing::Failing) {
-            Wellbeing::Failing
-        } else if all.contains(&Wellbeing::Unknown) {
-            Wellbeing::Unknown
+        let was_tried = |duty: &Task| self.0.get(duty).is_some_and(|one| one.good_at.is_some() || one.fails(after).is_some());
+        let counts = |duty: &Task| matches!(duty, Task::Orders | Task::Listings) || was_tried(duty);
+        let all: Vec<_> = Task::ALL.into_iter().filter(counts).map(found).collect();
+        if all.contains(&HealthStatus::Failing) {
+            HealthStatus::Failing
+        } else if all.contains(&HealthStatus::Unknown) {
+            HealthStatus::Unknown
         } else {
-            Wellbeing::Ok
+            HealthStatus::Ok
         }
     }
 
     /// What has failed longest, if anything fails. `after`: as for `stands`.
-    pub fn worst(&self, after: SignedDuration, now: Timestamp) -> Option<(Duty, Failing)> {
-        let fails = |(duty, one): &(&Duty, &DutyHealth)| one.stands(**duty, after, now) == Wellbeing::Failing;
+    pub fn worst(&self, after: SignedDuration, now: Timestamp) -> Option<(Task, Failing)> {
+        let fails = |(duty, one): &(&Task, &DutyHealth)| one.stands(**duty, after, now) == HealthStatus::Failing;
         let failing = self.0.iter().filter(fails).filter_map(|(duty, one)| Some((*duty, one.fails(after)?)));
         failing.min_by_key(|(_, failing)| failing.since)
     }

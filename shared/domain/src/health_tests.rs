@@ -19,11 +19,11 @@ fn refused() -> Tried {
 #[test]
 fn a_connection_that_was_never_tried_is_not_well() {
     let mut health = Health::default();
-    assert_eq!(health.stands(AFTER, at(0)), Wellbeing::Unknown);
-    health.0.entry(Duty::Orders).or_default().tried(Tried::Well, at(0));
-    assert_eq!(health.stands(AFTER, at(0)), Wellbeing::Unknown, "its items were never read");
-    health.0.entry(Duty::Listings).or_default().tried(Tried::Well, at(0));
-    assert_eq!(health.stands(AFTER, at(0)), Wellbeing::Ok);
+    assert_eq!(health.stands(AFTER, at(0)), HealthStatus::Unknown);
+    health.0.entry(Task::Orders).or_default().tried(Tried::Well, at(0));
+    assert_eq!(health.stands(AFTER, at(0)), HealthStatus::Unknown, "its items were never read");
+    health.0.entry(Task::Listings).or_default().tried(Tried::Well, at(0));
+    assert_eq!(health.stands(AFTER, at(0)), HealthStatus::Ok);
 }
 
 #[test]
@@ -31,18 +31,18 @@ fn what_went_well_long_ago_is_unknown_and_so_is_an_old_failure() {
     let mut one = DutyHealth::default();
     one.tried(Tried::Well, at(0));
     assert_eq!(
-        (one.stands(Duty::Orders, AFTER, at(15)), one.stands(Duty::Orders, AFTER, at(16))),
-        (Wellbeing::Ok, Wellbeing::Unknown)
+        (one.stands(Task::Orders, AFTER, at(15)), one.stands(Task::Orders, AFTER, at(16))),
+        (HealthStatus::Ok, HealthStatus::Unknown)
     );
     assert_eq!(
-        one.stands(Duty::Stock, AFTER, at(60 * 24 * 30)),
-        Wellbeing::Ok,
+        one.stands(Task::Stock, AFTER, at(60 * 24 * 30)),
+        HealthStatus::Ok,
         "nothing changed since, so nothing had to be told"
     );
     one.tried(refused(), at(20));
     assert_eq!(
-        (one.stands(Duty::Stock, AFTER, at(80)), one.stands(Duty::Stock, AFTER, at(81))),
-        (Wellbeing::Failing, Wellbeing::Unknown)
+        (one.stands(Task::Stock, AFTER, at(80)), one.stands(Task::Stock, AFTER, at(81))),
+        (HealthStatus::Failing, HealthStatus::Unknown)
     );
 }
 
@@ -65,37 +65,37 @@ fn a_failure_counts_from_the_first_and_waiting_does_not_end_it() {
 #[test]
 fn a_pause_is_no_failure_and_one_that_does_not_end_is() {
     let mut health = Health::default();
-    for duty in [Duty::Orders, Duty::Listings] {
+    for duty in [Task::Orders, Task::Listings] {
         health.0.entry(duty).or_default().tried(Tried::Well, at(0));
     }
-    let orders = |health: &Health| health.0.get(&Duty::Orders).unwrap().stands(Duty::Orders, AFTER, at(15));
+    let orders = |health: &Health| health.0.get(&Task::Orders).unwrap().stands(Task::Orders, AFTER, at(15));
     for minute in 1..=15 {
-        health.0.entry(Duty::Orders).or_default().tried(paused(), at(minute));
+        health.0.entry(Task::Orders).or_default().tried(paused(), at(minute));
         assert_eq!(health.worst(AFTER, at(minute)), None, "minute {minute}");
-        assert_eq!(health.stands(AFTER, at(minute)), Wellbeing::Ok, "minute {minute}");
+        assert_eq!(health.stands(AFTER, at(minute)), HealthStatus::Ok, "minute {minute}");
     }
-    assert_eq!(orders(&health), Wellbeing::Ok);
-    health.0.entry(Duty::Orders).or_default().tried(paused(), at(16));
+    assert_eq!(orders(&health), HealthStatus::Ok);
+    health.0.entry(Task::Orders).or_default().tried(paused(), at(16));
     let (duty, failing) = health.worst(AFTER, at(16)).unwrap();
-    assert_eq!((duty, failing.since, failing.kind.as_str()), (Duty::Orders, at(1), "held_back"));
-    assert_eq!((failing.words.as_str(), health.stands(AFTER, at(16))), ("the channel asked for a pause", Wellbeing::Failing));
-    health.0.entry(Duty::Orders).or_default().tried(Tried::Well, at(17));
-    assert_eq!((health.worst(AFTER, at(17)), health.stands(AFTER, at(17))), (None, Wellbeing::Ok));
+    assert_eq!((duty, failing.since, failing.kind.as_str()), (Task::Orders, at(1), "held_back"));
+    assert_eq!((failing.words.as_str(), health.stands(AFTER, at(16))), ("the channel asked for a pause", HealthStatus::Failing));
+    health.0.entry(Task::Orders).or_default().tried(Tried::Well, at(17));
+    assert_eq!((health.worst(AFTER, at(17)), health.stands(AFTER, at(17))), (None, HealthStatus::Ok));
 }
 
 #[test]
 fn a_pause_before_anything_was_done_is_neither_well_nor_a_failure() {
     let mut health = Health::default();
-    for duty in [Duty::Orders, Duty::Listings, Duty::Subscription] {
+    for duty in [Task::Orders, Task::Listings, Task::Subscription] {
         health.0.entry(duty).or_default().tried(paused(), at(0));
     }
-    assert_eq!((health.stands(AFTER, at(1)), health.worst(AFTER, at(1))), (Wellbeing::Unknown, None));
-    for duty in [Duty::Orders, Duty::Listings] {
+    assert_eq!((health.stands(AFTER, at(1)), health.worst(AFTER, at(1))), (HealthStatus::Unknown, None));
+    for duty in [Task::Orders, Task::Listings] {
         health.0.entry(duty).or_default().tried(Tried::Well, at(2));
     }
-    assert_eq!(health.stands(AFTER, at(2)), Wellbeing::Ok, "its webhooks were not looked at yet");
+    assert_eq!(health.stands(AFTER, at(2)), HealthStatus::Ok, "its webhooks were not looked at yet");
     // Of what is tried every few hours, one pause is not said to last that long.
-    assert_eq!(health.stands(AFTER, at(120)), Wellbeing::Unknown);
+    assert_eq!(health.stands(AFTER, at(120)), HealthStatus::Unknown);
     assert_eq!(health.worst(AFTER, at(120)), None);
 }
 
@@ -105,7 +105,7 @@ fn a_pause_that_turns_into_a_failure_counts_from_where_it_began() {
     one.tried(Tried::Well, at(0));
     one.tried(paused(), at(1));
     one.tried(refused(), at(9));
-    assert_eq!(one.stands(Duty::Orders, AFTER, at(9)), Wellbeing::Failing);
+    assert_eq!(one.stands(Task::Orders, AFTER, at(9)), HealthStatus::Failing);
     assert_eq!(one.failing.as_ref().map(|failing| (failing.since, failing.kind.as_str())), Some((at(1), "unauthorized")));
     assert_eq!(one.held, None);
 }
@@ -117,7 +117,7 @@ fn a_clock_that_was_ahead_leaves_nothing_behind() {
     one.tried(refused(), at(1));
     assert_eq!(one.failing.as_ref().map(|failing| failing.since), Some(at(1)));
     one.tried(Tried::Well, at(1_000_000));
-    assert_eq!(one.stands(Duty::Orders, AFTER, at(2)), Wellbeing::Unknown, "nothing went well tomorrow");
+    assert_eq!(one.stands(Task::Orders, AFTER, at(2)), HealthStatus::Unknown, "nothing went well tomorrow");
     one.tried(refused(), at(2));
     assert_eq!(one.good_at, Some(at(2)));
 }
@@ -126,8 +126,8 @@ fn a_clock_that_was_ahead_leaves_nothing_behind() {
 fn the_worst_is_what_has_failed_longest() {
     let mut health = Health::default();
     assert_eq!(health.worst(AFTER, at(0)), None);
-    health.0.entry(Duty::Orders).or_default().tried(refused(), at(5));
-    health.0.entry(Duty::Stock).or_default().tried(refused(), at(3));
-    assert_eq!(health.worst(AFTER, at(6)).map(|(duty, failing)| (duty, failing.since)), Some((Duty::Stock, at(3))));
-    assert_eq!(health.stands(AFTER, at(6)), Wellbeing::Failing);
+    health.0.entry(Task::Orders).or_default().tried(refused(), at(5));
+    health.0.entry(Task::Stock).or_default().tried(refused(), at(3));
+    assert_eq!(health.worst(AFTER, at(6)).map(|(duty, failing)| (duty, failing.since)), Some((Task::Stock, at(3))));
+    assert_eq!(health.stands(AFTER, at(6)), HealthStatus::Failing);
 }

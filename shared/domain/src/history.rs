@@ -8,7 +8,7 @@ const MOST_EVENTS: usize = 100;
 
 /// One entry of the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Event {
+pub struct OrderEvent {
     /// When we did it or heard of it, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
@@ -16,13 +16,13 @@ pub struct Event {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// What.
-    pub what: Happened,
+    pub details: OrderEventDetails,
 }
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Happened {
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum OrderEventDetails {
     /// The channel told a state of the order. Units over all lines that the merchant sends.
     Channel {
         /// The channel's own word.
@@ -39,51 +39,56 @@ pub enum Happened {
         #[serde(default)]
         returned: Quantity,
     },
-    /// A parcel left.
-    Parcel {
-        /// Its mark.
+    /// A shipment left.
+    Shipment {
+        /// Its id.
         id: String,
     },
-    /// What the channel had refused is told once more: a parcel perhaps with another carrier or tracking code.
-    ToldAgain {
-        /// Mark of the parcel, cancellation or inspection.
+    /// What the channel had rejected is told once more: a shipment perhaps with another carrier or tracking code.
+    SyncRetried {
+        /// Id of the shipment, cancellation or inspection.
         id: String,
+    },
+    /// The channel waited for the merchant's word, and is told it.
+    Answered {
+        /// Lines that are rejected.
+        rejected: u32,
     },
     /// The merchant cancelled units.
     Cancellation {
-        /// Its mark.
+        /// Its id.
         id: String,
     },
     /// Units are on their way back.
     ReturnAnnounced {
-        /// Its mark.
+        /// Its id.
         id: String,
     },
     /// They arrived.
     ReturnReceived {
-        /// Its mark.
+        /// Its id.
         id: String,
     },
     /// They were looked at.
-    Inspected {
-        /// Mark of the inspection.
+    Inspection {
+        /// Id of the inspection.
         id: String,
     },
     /// Units that were short are covered now.
-    Covered {
-        /// How many units of articles.
+    ShortageCovered {
+        /// How many units of products.
         units: Quantity,
     },
     /// The channel has what it was told, or works on it, or does not want it.
-    Told {
-        /// Mark of the parcel, cancellation or inspection.
+    ChannelSynced {
+        /// Id of the shipment, cancellation or inspection.
         id: String,
         /// How it went, for people.
         outcome: String,
     },
     /// Units that came free were written off, because the merchant had cancelled them as not there.
     WrittenOff {
-        /// How many units of articles.
+        /// How many units of products.
         units: Quantity,
     },
     /// Somebody decided about lines that cannot be read.
@@ -92,35 +97,38 @@ pub enum Happened {
         lines: u32,
     },
     /// Units were cancelled on the channel and not put on sale again there, or it does not tell: they come free to nobody.
-    KeptOff {
+    KeptOffSale {
         /// How many units of lines.
         units: Quantity,
     },
     /// The channel put on sale after all what it had kept off: those units are there again.
-    OnSaleAfterAll {
+    Restocked {
         /// How many units of lines.
         units: Quantity,
     },
-    /// An invoice closed it.
-    Locked {
-        /// Its number.
-        invoice: String,
-    },
+}
+
+impl OrderEvent {
+    /// Whether goods left, came back, or were looked at.
+    pub(crate) fn is_of_goods(&self) -> bool {
+        use OrderEventDetails::{Inspection, ReturnAnnounced, ReturnReceived, Shipment};
+        matches!(self.details, Shipment { .. } | ReturnAnnounced { .. } | ReturnReceived { .. } | Inspection { .. })
+    }
 }
 
 impl Order {
     /// Notes what happened.
-    pub(crate) fn note(&mut self, at: Timestamp, by: Option<&str>, what: Happened) {
-        self.history.push(Event { at, by: by.map(str::to_owned), what });
+    pub(crate) fn note(&mut self, at: Timestamp, by: Option<&str>, what: OrderEventDetails) {
+        self.history.push(OrderEvent { at, by: by.map(str::to_owned), details: what });
         let over = self.history.len().saturating_sub(MOST_EVENTS);
         self.history.drain(..over);
     }
 }
 
 /// A state as the timeline tells it.
-pub(crate) fn told(snapshot: &OrderSnapshot) -> Happened {
+pub(crate) fn told(snapshot: &OrderSnapshot) -> OrderEventDetails {
     let own = || snapshot.lines.iter().filter(|line| line.is_own());
-    Happened::Channel {
+    OrderEventDetails::Channel {
         status: snapshot.channel_status.clone(),
         ordered: own().map(|line| line.ordered).sum(),
         cancelled: own().map(|line| line.cancelled).sum(),

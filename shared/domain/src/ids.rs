@@ -66,15 +66,15 @@ text_ids! {
     ChannelId, "channel", |t| slug(t, 24) && !t.contains('-'), "1 to 24 small letters and digits";
     /// One merchant account on one channel, named by the merchant: `webshop-nl`.
     ConnectionId, "connection", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
-    /// A place that holds stock: `main`, `antwerp`.
+    /// A location of the merchant's where stock lies: `main`, `antwerp`.
     LocationId, "location", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
-    /// The merchant's own article code. Every variant has its own.
+    /// The merchant's own product code. Every variant has its own.
     Sku, "SKU", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
-    /// A channel's id of one item on sale (offer, variant, product or variation).
+    /// A channel's id of one listing (offer, variant, product or variation).
     OfferId, "offer", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";
     /// The id by which a channel's API names an order.
     OrderNumber, "order number", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
-    /// A carrier of parcels in the merchant's word: `postnl`, `dhl`, `bpost`. Each connector knows its channel's code for it.
+    /// A carrier of shipments in the merchant's word: `postnl`, `dhl`, `bpost`. Each connector knows its channel's code for it.
     CarrierId, "carrier", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
     /// A channel's id of a return.
     ReturnId, "return", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";

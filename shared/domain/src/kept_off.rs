@@ -5,7 +5,7 @@
 //! rest of what it cancelled. If it puts them on sale later, they come back, once.
 
 use crate::settle::Demand;
-use crate::{Happened, LineState, Order, OrderLineId, Quantity, Remaining, Sku, SnapshotLine};
+use crate::{LineState, Order, OrderEventDetails, OrderLineId, Quantity, Remaining, Sku, SnapshotLine};
 
 /// Units of one line that the channel keeps off sale, in the line's own units.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,7 +77,7 @@ pub(crate) fn put_back(line: &mut LineState, found: Quantity, done: &[Sku], rema
 }
 
 /// What the timeline tells of units that came free to nobody, or are there after all.
-pub(crate) fn told_of(before: &[LineState], after: &[LineState]) -> Vec<Happened> {
+pub(crate) fn told_of(before: &[LineState], after: &[LineState]) -> Vec<OrderEventDetails> {
     let (mut written_off, mut kept_off, mut back) = (Quantity::ZERO, Quantity::ZERO, Quantity::ZERO);
     for line in after {
         let new = LineState::new(line.id.clone());
@@ -91,13 +91,13 @@ pub(crate) fn told_of(before: &[LineState], after: &[LineState]) -> Vec<Happened
     }
     let mut happened = Vec::new();
     if !written_off.is_zero() {
-        happened.push(Happened::WrittenOff { units: written_off });
+        happened.push(OrderEventDetails::WrittenOff { units: written_off });
     }
     if !kept_off.is_zero() {
-        happened.push(Happened::KeptOff { units: kept_off });
+        happened.push(OrderEventDetails::KeptOffSale { units: kept_off });
     }
     if !back.is_zero() {
-        happened.push(Happened::OnSaleAfterAll { units: back });
+        happened.push(OrderEventDetails::Restocked { units: back });
     }
     happened
 }

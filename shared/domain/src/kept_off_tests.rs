@@ -1,7 +1,7 @@
 //! What a channel cancels without putting it on sale again comes free to nobody.
 
-use crate::deed::tests::{Desk, at, cancellation, line, orders, q, set, snapshot};
-use crate::{Article, Deed, Happened, OrderSnapshot, PutBack, Telling, Undone};
+use crate::order_action::tests::{Desk, at, cancellation, line, orders, q, set, snapshot};
+use crate::{ActionRefused, Article, OrderAction, OrderEventDetails, OrderSnapshot, PutBack, SyncStep};
 
 /// Two parts of one line: ordered, cancelled, of which not restocked.
 fn told(stamp: i64, ordered: i64, cancelled: i64, not_restocked: i64) -> OrderSnapshot {
@@ -15,21 +15,25 @@ fn lost(desk: &Desk) -> i64 {
     lines.iter().flat_map(|line| &line.parts).map(|part| part.lost().units()).sum()
 }
 
-fn happened(desk: &Desk) -> Vec<Happened> {
-    let told = |what: &Happened| {
-        matches!(what, Happened::KeptOff { .. } | Happened::OnSaleAfterAll { .. } | Happened::WrittenOff { .. })
+fn happened(desk: &Desk) -> Vec<OrderEventDetails> {
+    let told = |what: &OrderEventDetails| {
+        matches!(
+            what,
+            OrderEventDetails::KeptOffSale { .. } | OrderEventDetails::Restocked { .. } | OrderEventDetails::WrittenOff { .. }
+        )
     };
-    desk.order.as_ref().unwrap().history.iter().map(|event| event.what.clone()).filter(told).collect()
+    desk.order.as_ref().unwrap().history.iter().map(|event| event.details.clone()).filter(told).collect()
 }
 
-fn with_ours(id: &str, units: i64, write_off: bool) -> Deed {
-    let Deed::Cancel(mut ours) = cancellation(id, "1", units) else { unreachable!("it is a cancellation") };
+fn with_ours(id: &str, units: i64, write_off: bool) -> OrderAction {
+    let OrderAction::Cancel(mut ours) = cancellation(id, "1", units) else { unreachable!("it is a cancellation") };
     ours.write_off = write_off;
-    Deed::Cancel(ours)
+    OrderAction::Cancel(ours)
 }
 
-fn has(id: &str) -> Deed {
-    Deed::Told { id: id.into(), told: Telling::Told { at: at(50) } }
+/// The channel has it.
+fn has() -> SyncStep {
+    SyncStep::Applied { at: at(50) }
 }
 
 #[test]
@@ -38,9 +42,26 @@ fn what_is_cancelled_without_restocking_is_offered_to_nobody_and_the_timeline_sa
     desk.told(told(1, 2, 0, 0));
     desk.told(told(2, 2, 1, 1));
     assert_eq!((desk.on("a", "main"), lost(&desk), desk.written_off), ((18, 1), 1, 1));
-    assert_eq!(happened(&desk), [Happened::KeptOff { units: q(1) }]);
+    assert_eq!(happened(&desk), [OrderEventDetails::KeptOffSale { units: q(1) }]);
     desk.told(told(3, 2, 2, 1));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((19, 0), 1), "the other one is on sale again");
+}
+
+#[test]
+fn heard_of_only_when_it_was_cancelled_already_the_timeline_says_what_became_of_it() {
+    let mut desk = Desk::with(&[("a", "main", 20)]);
+    desk.told(told(1, 2, 2, 1));
+    assert_eq!(happened(&desk), [OrderEventDetails::KeptOffSale { units: q(1) }]);
+    let history = &desk.order.as_ref().unwrap().history;
+    assert!(
+        matches!(history[0].details, OrderEventDetails::Channel { ordered, cancelled, .. } if (ordered, cancelled) == (q(2), q(2))),
+        "first, how the channel told it: {history:?}"
+    );
+    desk.told(told(1, 2, 2, 1));
+    assert_eq!(happened(&desk).len(), 1, "once");
+    let mut desk = Desk::with(&[("a", "main", 20)]);
+    desk.told(told(1, 2, 2, 0));
+    assert!(desk.order.as_ref().unwrap().history.is_empty(), "nothing came of it");
 }
 
 #[test]
@@ -54,7 +75,7 @@ fn what_is_put_on_sale_after_all_comes_back_once() {
     desk.told(told(4, 3, 2, 0));
     desk.told(told(2, 3, 2, 2));
     assert_eq!(desk.on("a", "main"), (4, 1), "once, and an older word changes nothing");
-    assert_eq!(happened(&desk), [Happened::KeptOff { units: q(2) }, Happened::OnSaleAfterAll { units: q(2) }]);
+    assert_eq!(happened(&desk), [OrderEventDetails::KeptOffSale { units: q(2) }, OrderEventDetails::Restocked { units: q(2) }]);
 }
 
 #[test]
@@ -62,10 +83,10 @@ fn what_the_merchant_says_is_there_comes_back_once_and_not_again_by_the_channel(
     let mut desk = Desk::with(&[("a", "main", 5)]);
     desk.told(told(1, 3, 0, 0));
     desk.told(told(2, 3, 2, 2));
-    let there = |id: &str, units| Deed::PutBack(PutBack { id: id.into(), line: line("1"), units: q(units) });
-    assert!(matches!(desk.does(&there("x", 3)), Err(Undone::TooMuch(_))));
+    let there = |id: &str, units| OrderAction::PutBack(PutBack { id: id.into(), line: line("1"), units: q(units) });
+    assert!(matches!(desk.does(&there("x", 3)), Err(ActionRefused::TooMuch(_))));
     desk.does(&there("x", 1)).unwrap();
-    assert_eq!(desk.does(&there("x", 1)), Err(Undone::Already));
+    assert_eq!(desk.does(&there("x", 1)), Err(ActionRefused::Already));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((3, 1), 1));
     desk.told(told(3, 3, 2, 1));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((3, 1), 1), "it is the same one");
@@ -122,7 +143,7 @@ fn of_a_bundle_every_part_is_kept_off_and_comes_back_where_it_was() {
     desk.told(told(4, 2, 2, 0));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main"), lost(&desk)), ((3, 0), (2, 0), (2, 0), 0));
     let mut desk = Desk::with(&[("a", "main", 3)]);
-    desk.articles.insert(line("1"), Article::single(crate::deed::tests::sku("a")));
+    desk.articles.insert(line("1"), Article::single(crate::order_action::tests::sku("a")));
     desk.told(told(1, 3, 3, 3));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((0, 0), 3));
 }
@@ -134,8 +155,8 @@ fn of_what_the_merchant_cancels_here_the_merchants_word_counts() {
     desk.told(told(1, 3, 0, 0));
     desk.does(&with_ours("c", 1, true)).unwrap();
     desk.does(&with_ours("d", 2, false)).unwrap();
-    desk.does(&has("c")).unwrap();
-    desk.does(&has("d")).unwrap();
+    desk.syncs("c", &has()).unwrap();
+    desk.syncs("d", &has()).unwrap();
     desk.told(told(2, 3, 3, 3));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((2, 0), 1));
 }
@@ -154,12 +175,12 @@ fn in_every_order_as_many_are_gone_as_were_kept_off_and_cancelled_as_not_there()
         ("taken out there", &|desk| desk.told(told(5, 6, 2, 2))),
         ("the channel has ours too", &|desk| {
             if there(desk, "c") && there(desk, "d") {
-                drop(desk.does(&has("c")));
-                drop(desk.does(&has("d")));
+                drop(desk.syncs("c", &has()));
+                drop(desk.syncs("d", &has()));
                 desk.told(told(7, 6, 4, 2));
             }
         }),
-        ("sent", &|desk| drop(desk.does(&crate::deed::tests::parcel("p", "main", &[("1", 1)])))),
+        ("sent", &|desk| drop(desk.does(&crate::order_action::tests::parcel("p", "main", &[("1", 1)])))),
     ];
     let mut outcomes = std::collections::BTreeSet::new();
     for order in orders(steps.len()) {

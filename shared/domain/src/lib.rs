@@ -1,17 +1,20 @@
-//! The rules of stock and orders, as plain data and pure functions.
+//! The rules of stock, orders, VAT and invoices, as plain data and pure functions.
 //!
 //! Nothing in here reads a clock, draws a random number, waits, or talks to anyone: a rule that needs the
 //! present time is given it. That is what lets the same code run on Lambda, on one machine and in a simulation.
 
+mod acceptance;
 mod again;
 mod allocate;
 mod books;
+mod buyer;
+mod channel_sync;
 mod counter;
 mod country;
 pub mod csv_text;
-mod deed;
 mod deleted;
 mod drift;
+mod due;
 mod ean;
 mod expected;
 mod fingerprint;
@@ -20,14 +23,17 @@ mod health;
 mod history;
 mod ids;
 mod instants;
+pub mod invoice;
 mod kept_off;
 mod line;
 mod listing;
 mod money;
 mod order;
+mod order_action;
 mod order_update;
 mod other_product;
 mod part;
+mod personal;
 mod places;
 mod plan;
 mod price;
@@ -36,46 +42,56 @@ mod publishing;
 mod quantity;
 mod quota;
 mod settle;
+mod so_many;
 mod stock;
 mod stock_rule;
+mod terms;
 mod told_return;
 mod unread;
+pub mod vat;
 pub mod what_if;
 
+pub use acceptance::{AcceptanceAnswer, AcceptanceUpdate, AwaitsAcceptance};
 pub use again::Again;
 pub use books::{BooksFlaw, BooksFold, Named};
+pub use buyer::{OrderBuyer, PostalAddress, buyer_text};
+pub use channel_sync::{ChannelSync, SyncRefused, SyncStep};
 pub use counter::Counter;
 pub use country::Country;
-pub use deed::{Deed, Doing, Undone, perform};
 pub use deleted::DELETED;
 pub use drift::{
-    DriftCase, DriftClass, DriftFound, DriftStand, DriftStep, FigureLook, LastTold, MOST_REPAIRS, PUSH_MAY_TAKE, rounds,
+    DriftCase, DriftCause, DriftFound, DriftStatus, DriftStep, FigureLook, LastTold, MOST_REPAIRS, PUSH_MAY_TAKE, rounds,
 };
+pub use due::Due;
 pub use ean::Ean;
 pub use expected::Expected;
 pub use fingerprint::fingerprint;
-pub use handling::{Cancellation, Finding, Inspection, Parcel, PutBack, Return, Telling};
-pub use health::{Duty, DutyHealth, Failing, Health, Held, Tried, Wellbeing};
-pub use history::{Event, Happened};
+pub use handling::{Cancellation, Inspection, PutBack, Return, ReturnCondition, Shipment};
+pub use health::{DutyHealth, Failing, Health, HealthStatus, Held, Task, Tried};
+pub use history::{OrderEvent, OrderEventDetails};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
 pub use instants::{SKEW, age, lasting, noted};
-pub use line::{Claim, Component, Counted, LineChange, LineState, OpenLine, PartState, Restocked, WrittenOff};
-pub use listing::{Codes, Counting, Item, Listing, Match, MatchBy, MatchProblem, match_codes};
+pub use line::{Allocation, Component, Counted, LineChange, LineState, OpenLine, PartState, Restocked, WrittenOff};
+pub use listing::{Codes, Counting, Listing, Match, MatchBy, MatchProblem, Product, match_codes};
 pub use money::{Currency, Money, plain_decimal};
 pub use order::{Fulfilment, LineKind, Order, OrderSnapshot, SnapshotLine, believed_stamp};
+pub use order_action::{ActionContext, ActionRefused, OrderAction, plan_action};
 pub use order_update::{
-    AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
+    AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnResolution, ReturnUpdate, ShipmentUpdate,
 };
+pub use personal::Personal;
 pub use places::spread;
-pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, ShortChange, Standing, plan, standing};
-pub use price::{MOST_PRICE, PriceInForce, Prices, Promotion, is_price};
+pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, Recency, ShortChange, Source, plan, standing};
+pub use price::{MOST_PRICE, MOST_PROMOTIONS, PriceInForce, Prices, Promotion, is_price};
 pub use publication::{Decision, Fence, Seen, StockSettings, decide};
 pub use publishing::Publishing;
 pub use quantity::Quantity;
 pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, share_out_from, want};
+pub use so_many::so_many;
 pub use stock::{Movement, Remaining, StockLevel};
-pub use stock_rule::{MOST_SHARE, Percent, RuleChange, RuleStep, StockRule, target};
-pub use unread::{Decided, MayMean, Unread, UnreadLine};
+pub use stock_rule::{MOST_SHARE, Percentage, RuleChange, RuleStep, StockRule, target};
+pub use terms::{LineTerms, OrderTerms, Pickup};
+pub use unread::{FieldError, PossibleProducts, ResolvedLine, UnreadableLine};
 
 /// A value that does not fit its type: which one, what was given, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

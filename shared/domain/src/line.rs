@@ -1,11 +1,11 @@
-//! What we did about one order line: units held, sent and taken back, per article and location.
+//! What we did about one order line: units held, sent and taken back, per product and location.
 
 use crate::{LocationId, OrderLineId, Quantity, Sku, SnapshotLine};
 
-/// What one unit of a bundle consists of: so many units of one article.
+/// What one unit of a bundle consists of: so many units of one product.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Component {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// How many of it are in one bundle.
     pub units: Quantity,
@@ -13,13 +13,13 @@ pub struct Component {
 
 /// Units of one SKU at one location, held for one order line.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Claim {
+pub struct Allocation {
     /// Where the units lie.
     pub location: LocationId,
     /// Units moved from available to reserved and not given back.
-    pub committed: Quantity,
+    pub allocated: Quantity,
     /// Of those, units that left reserved because they were shipped.
-    pub taken: Quantity,
+    pub shipped: Quantity,
 }
 
 /// Units that came back and were put on sale again.
@@ -40,17 +40,17 @@ pub struct WrittenOff {
     pub units: Quantity,
 }
 
-/// What was done for one article of a line. `sum(committed) + short` is what the line demands of it.
+/// What was done for one product of a line. `sum(committed) + short` is what the line demands of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct PartState {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// How many of it one unit of the line takes: more than 1 only in bundles. Fixed when the line was matched.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub units: Quantity,
     /// Units held, per location.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub claims: Vec<Claim>,
+    pub allocations: Vec<Allocation>,
     /// Units demanded that no location could cover. A person or a rule decides.
     #[serde(default, skip_serializing_if = "is_none")]
     pub short: Quantity,
@@ -80,17 +80,22 @@ impl PartState {
     /// One that holds nothing yet.
     pub fn of(component: Component) -> Self {
         let Component { sku, units } = component;
-        Self { sku, units, claims: Vec::new(), short: Quantity::ZERO, restocked: Vec::new(), written_off: Vec::new() }
+        Self { sku, units, allocations: Vec::new(), short: Quantity::ZERO, restocked: Vec::new(), written_off: Vec::new() }
     }
 
     /// Units held over all locations.
     pub fn committed(&self) -> Quantity {
-        self.claims.iter().map(|c| c.committed).sum()
+        self.allocations.iter().map(|c| c.allocated).sum()
     }
 
     /// Units of those that were shipped.
     pub fn taken(&self) -> Quantity {
-        self.claims.iter().map(|c| c.taken).sum()
+        self.allocations.iter().map(|c| c.shipped).sum()
+    }
+
+    /// Units that are still set aside: held, and not shipped yet.
+    pub fn reserved(&self) -> Quantity {
+        self.committed().less(self.taken())
     }
 
     /// Units that came back and are on sale again.
@@ -117,13 +122,13 @@ impl PartState {
 pub struct LineState {
     /// The channel's id of the line.
     pub id: OrderLineId,
-    /// The article it was matched to, which may be a bundle; `None` until somebody matches it.
+    /// The product it was matched to, which may be a bundle; `None` until somebody matches it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<Sku>,
-    /// The articles it takes from stock: one, or those of the bundle. None until it is matched.
+    /// The products it takes from stock: one, or those of the bundle. None until it is matched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<PartState>,
-    /// Units demanded of no article that is known.
+    /// Units demanded of no product that is known.
     #[serde(default, skip_serializing_if = "is_none")]
     pub unmatched: Quantity,
     /// It needs no shipping and is no product of the catalogue: it is no matter of stock, and nobody has to match it.
@@ -145,13 +150,13 @@ pub struct LineState {
 pub struct OpenLine {
     /// What the channel had told of it in the last state that is done: nothing, if there is none.
     pub counted: Counted,
-    /// Articles of it that are done.
+    /// Products of it that are done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub done: Vec<Sku>,
     /// It is still what it was, and another product once it is done.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub follows: bool,
-    /// What was decided for all of it when it was begun, and is done with each article.
+    /// What was decided for all of it when it was begun, and is done with each product.
     #[serde(default, skip_serializing_if = "LineChange::is_nothing")]
     pub change: LineChange,
     /// `LineState::gone` once it is done.
@@ -163,7 +168,7 @@ pub struct OpenLine {
 }
 
 /// What becomes of units of a line beside those that are wanted: decided once for the whole line, in the line's own units, and done
-/// article by article. Worked out anew midway it would be done twice to some articles and not at all to others.
+/// product by product. Worked out anew midway it would be done twice to some products and not at all to others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct LineChange {
     /// Units that were written off and are there after all.
@@ -214,7 +219,7 @@ impl LineState {
         Self { id, sku: None, parts, unmatched: none, not_stocked: false, gone: none, kept_off: none, open: None }
     }
 
-    /// Units of articles held, over all parts and locations.
+    /// Units of products held, over all parts and locations.
     pub fn committed(&self) -> Quantity {
         self.parts.iter().map(PartState::committed).sum()
     }
@@ -224,14 +229,19 @@ impl LineState {
         self.parts.iter().map(PartState::taken).sum()
     }
 
-    /// Units of articles that nothing covers, the unmatched ones among them.
+    /// Units of products that are still set aside: held, and not shipped yet.
+    pub fn reserved(&self) -> Quantity {
+        self.parts.iter().map(PartState::reserved).sum()
+    }
+
+    /// Units of products that nothing covers, the unmatched ones among them.
     pub fn short(&self) -> Quantity {
         self.parts.iter().map(|part| part.short).sum::<Quantity>().plus(self.unmatched)
     }
 
-    /// Every claim with the article it is on.
-    pub fn claims(&self) -> impl Iterator<Item = (&Sku, &Claim)> {
-        self.parts.iter().flat_map(|part| part.claims.iter().map(move |claim| (&part.sku, claim)))
+    /// Every claim with the product it is on.
+    pub fn claims(&self) -> impl Iterator<Item = (&Sku, &Allocation)> {
+        self.parts.iter().flat_map(|part| part.allocations.iter().map(move |claim| (&part.sku, claim)))
     }
 
     /// Whole units of the line that were sent: of a bundle, as many as all its parts allow.

@@ -1,10 +1,10 @@
-//! Articles, the items on channels that sell them, and which belongs to which.
+//! Products, the items on channels that sell them, and which belongs to which.
 
 use crate::{Ean, Invalid, LocationId, OfferId, Quantity, Sku};
 
-/// An article of the merchant's catalogue. A variant is an article of its own.
+/// A product of the merchant's catalogue. A variant is a product of its own.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Item {
+pub struct Product {
     /// The merchant's code.
     pub sku: Sku,
     /// The EAN, if it has one.
@@ -17,16 +17,16 @@ pub struct Item {
     pub variant: String,
 }
 
-/// Whether a channel counts the units of an item.
+/// Whether a channel counts the units of a listing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counting {
     /// It does.
     #[default]
     Counted,
-    /// It counts them together with those of other items, at the one stock reference they have in common, such as a parent product.
+    /// It counts them together with those of other listings, at the one stock reference they have in common, such as a parent product.
     Together,
-    /// Stock is not tracked there: the item sells without end, or not at all. There is no figure, and nothing stands for one.
+    /// Stock is not tracked there: the listing sells without end, or not at all. There is no figure, and nothing stands for one.
     NotCounted,
 }
 
@@ -37,12 +37,12 @@ impl Counting {
     }
 }
 
-/// An item on a channel, as the channel describes it.
+/// A listing on a channel, as the channel describes it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Listing {
     /// The channel's id, as its order lines name it.
     pub offer: OfferId,
-    /// What the channel's stock call needs to name the same item; only the channel's connector reads it.
+    /// What the channel's stock call needs to name the same listing; only the channel's connector reads it.
     pub stock_reference: String,
     /// The merchant's code as entered on the channel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,9 +59,9 @@ pub struct Listing {
     /// The channel sells it on when none is left, by the merchant's own will there. Then it can sell what other channels sold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub backorders: bool,
-    /// The figure it shows, where the list of items tells it and the channel counts it; in the words of `Channel::read_stock`. Never kept: it is old at once.
+    /// The figure it shows, where the list of listings tells it and the channel counts it; in the words of `StockLevels::read`. Never kept: it is old at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown: Option<Quantity>,
+    pub observed_quantity: Option<Quantity>,
     /// As `shown`, by the merchant's locations, in units as the channel keeps them; where it keeps a figure for each and the list tells.
     #[serde(skip)]
     pub places: Vec<(LocationId, i64)>,
@@ -73,10 +73,10 @@ pub struct Listing {
     pub digital: bool,
 }
 
-/// To which article a listing belongs.
+/// To which product a listing belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match {
-    /// Exactly one article.
+    /// Exactly one product.
     Item(Sku),
     /// None, or none for sure: a person must say.
     Unclear(MatchProblem),
@@ -84,56 +84,56 @@ pub enum Match {
 
 /// Why a listing was not matched.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", tag = "problem")]
+#[serde(rename_all = "snake_case", tag = "type")]
 pub enum MatchProblem {
-    /// No article has this EAN or SKU.
+    /// No product has this EAN or SKU.
     Unknown,
-    /// Several articles share the EAN.
-    Several {
-        /// The articles.
+    /// Several products share the EAN.
+    Ambiguous {
+        /// The products.
         skus: Vec<Sku>,
     },
-    /// The EAN names one article and the SKU another.
-    Differs {
-        /// The article with the EAN.
+    /// The EAN names one product and the SKU another.
+    Conflicting {
+        /// The product with the EAN.
         by_ean: Sku,
-        /// The article with the SKU.
+        /// The product with the SKU.
         by_sku: Sku,
     },
-    /// The EAN names one article, and the SKU is a code that no article has: a multipack or another state of the goods often has the EAN of
+    /// The EAN names one product, and the SKU is a code that no product has: a multipack or another state of the goods often has the EAN of
     /// the single, new product.
     OtherSku {
-        /// The article with the EAN.
+        /// The product with the EAN.
         by_ean: Sku,
-        /// The SKU that no article has.
+        /// The SKU that no product has.
         sku: Sku,
     },
-    /// It has one stock there with items that are other products, or none that is known: whatever was told for one would be sold as the other.
+    /// It has one stock there with listings that are other products, or none that is known: whatever was told for one would be sold as the other.
     /// Each must keep its own stock there, or all must be matched to one product.
     SharedStock {
         /// The product it is by itself; none if it is none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sku: Option<Sku>,
-        /// The other items of that stock.
+        /// The other listings of that stock.
         with: Vec<OfferId>,
     },
     /// It is not sold as new, and its codes are those of the new product.
     Condition {
-        /// The article that has its codes.
+        /// The product that has its codes.
         sku: Sku,
         /// The channel's word for its condition.
         condition: String,
     },
 }
 
-/// How the items of a connection are matched to products.
+/// How the listings of a connection are matched to products.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchBy {
-    /// By EAN and SKU, which must not contradict each other: an item with a SKU that no product has is for a person, whatever its EAN.
+    /// By EAN and SKU, which must not contradict each other: a listing with a SKU that no product has is for a person, whatever its EAN.
     #[default]
     EanAndSku,
-    /// By EAN alone where there is one: SKUs there are by another habit and mean nothing. An item without an EAN that is known goes by its SKU.
+    /// By EAN alone where there is one: SKUs there are by another habit and mean nothing. A listing without an EAN that is known goes by its SKU.
     Ean,
 }
 
@@ -148,7 +148,7 @@ impl std::str::FromStr for MatchBy {
     }
 }
 
-/// What is known of an item, or of an order line, that is to be matched.
+/// What is known of a listing, or of an order line, that is to be matched.
 #[derive(Debug, Clone, Copy)]
 pub struct Codes<'a> {
     /// Its SKU on the channel.
@@ -162,20 +162,22 @@ pub struct Codes<'a> {
 }
 
 /// Matches by EAN first, then by SKU; refuses to guess where the two disagree, an EAN is shared, or the goods are not those of the EAN.
-/// The one rule for items and order lines.
+/// The one rule for listings and order lines.
 pub fn match_codes(codes: &Codes<'_>, by: MatchBy) -> Match {
     let matched = match (codes.with_ean, codes.with_sku) {
         ([one], _) if by == MatchBy::Ean => Match::Item(one.clone()),
         ([], Some(sku)) => Match::Item(sku.clone()),
         ([], None) => Match::Unclear(MatchProblem::Unknown),
-        ([one], Some(sku)) if one != sku => Match::Unclear(MatchProblem::Differs { by_ean: one.clone(), by_sku: sku.clone() }),
+        ([one], Some(sku)) if one != sku => {
+            Match::Unclear(MatchProblem::Conflicting { by_ean: one.clone(), by_sku: sku.clone() })
+        }
         ([one], None) => match codes.sku {
             Some(sku) => Match::Unclear(MatchProblem::OtherSku { by_ean: one.clone(), sku: sku.clone() }),
             None => Match::Item(one.clone()),
         },
         ([one], Some(_)) => Match::Item(one.clone()),
         (several, Some(sku)) if several.contains(sku) => Match::Item(sku.clone()),
-        (several, _) => Match::Unclear(MatchProblem::Several { skus: several.to_vec() }),
+        (several, _) => Match::Unclear(MatchProblem::Ambiguous { skus: several.to_vec() }),
     };
     match (matched, codes.condition) {
         // What only the EAN names, or all its codes name, is the new product; a SKU of its own names the product of just these goods.
@@ -194,7 +196,7 @@ mod tests {
         Sku::new(text).unwrap()
     }
 
-    /// An item with this SKU, of which the catalogue knows these products by EAN and by SKU.
+    /// A listing with this SKU, of which the catalogue knows these products by EAN and by SKU.
     fn matched(own: Option<&str>, with_ean: &[Sku], with_sku: Option<&str>, by: MatchBy) -> Match {
         let (own, with_sku) = (own.map(sku), with_sku.map(sku));
         match_codes(&Codes { sku: own.as_ref(), condition: None, with_ean, with_sku: with_sku.as_ref() }, by)
@@ -207,7 +209,7 @@ mod tests {
         assert_eq!(matched(Some("A"), &[sku("A")], Some("A"), BOTH), Match::Item(sku("A")));
         assert_eq!(matched(None, &[sku("A")], None, BOTH), Match::Item(sku("A")), "no SKU contradicts nothing");
         assert_eq!(matched(Some("A"), &[], Some("A"), BOTH), Match::Item(sku("A")));
-        assert!(matches!(matched(Some("B"), &[sku("A")], Some("B"), BOTH), Match::Unclear(MatchProblem::Differs { .. })));
+        assert!(matches!(matched(Some("B"), &[sku("A")], Some("B"), BOTH), Match::Unclear(MatchProblem::Conflicting { .. })));
         assert!(matches!(matched(Some("x"), &[], None, BOTH), Match::Unclear(MatchProblem::Unknown)));
         let six = MatchProblem::OtherSku { by_ean: sku("A"), sku: sku("A-6") };
         assert_eq!(matched(Some("A-6"), &[sku("A")], None, BOTH), Match::Unclear(six));
@@ -231,7 +233,7 @@ mod tests {
             assert_eq!(matched(Some("B"), &shared, Some("B"), by), Match::Item(sku("B")));
             for (own, with_sku) in [(Some("x"), None), (Some("C"), Some("C")), (None, None)] {
                 let unclear = matched(own, &shared, with_sku, by);
-                assert!(matches!(unclear, Match::Unclear(MatchProblem::Several { .. })), "{own:?}");
+                assert!(matches!(unclear, Match::Unclear(MatchProblem::Ambiguous { .. })), "{own:?}");
             }
         }
     }

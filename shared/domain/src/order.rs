@@ -1,8 +1,9 @@
 //! Orders: what a channel last told us, and what we did about it.
 
 use crate::{
-    Cancellation, ConnectionId, Country, Decided, Ean, Event, Invalid, LineState, MayMean, Money, OfferId, OrderLineId,
-    OrderNumber, Parcel, PutBack, Quantity, Return, Sku, UnreadLine, noted,
+    AcceptanceAnswer, AwaitsAcceptance, Cancellation, ConnectionId, Country, Ean, Invalid, LineState, LineTerms, Money, OfferId,
+    OrderEvent, OrderLineId, OrderNumber, OrderTerms, PossibleProducts, PutBack, Quantity, ResolvedLine, Return, Shipment, Sku,
+    UnreadableLine, noted,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -11,8 +12,10 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Fulfilment {
-    /// By the merchant (FBR, FBM, VVB).
+    /// By the merchant (FBR, FBM).
     Merchant,
+    /// By the merchant, with a label that is bought from the marketplace (VVB).
+    MerchantWithLabel,
     /// By the marketplace from its own warehouse (FBB/LVB, FBA).
     Marketplace,
 }
@@ -64,14 +67,20 @@ pub struct OrderSnapshot {
     /// nothing any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub draft: bool,
+    /// The channel waits for the merchant to accept it, or to refuse it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits_acceptance: Option<AwaitsAcceptance>,
     /// The country it goes to: two capital letters of ISO 3166-1. `None` if the channel does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ship_to: Option<Country>,
     /// The lines, each id once.
     pub lines: Vec<SnapshotLine>,
-    /// Lines that cannot be read, or not whole: for a person.
+    /// Amounts, dates and payment of it as a whole.
+    #[serde(flatten)]
+    pub terms: OrderTerms,
+    /// Lines that cannot be read, or not whole, and amounts that cannot: for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unread: Vec<UnreadLine>,
+    pub unread: Vec<UnreadableLine>,
 }
 
 /// One line of a snapshot. Quantities are totals as they stand, not changes.
@@ -79,7 +88,7 @@ pub struct OrderSnapshot {
 pub struct SnapshotLine {
     /// The channel's id of the line.
     pub id: OrderLineId,
-    /// The item on the channel, as a listing names it.
+    /// The listing on the channel, as a listing names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferId>,
     /// The merchant's code, if the channel passes it on.
@@ -88,7 +97,7 @@ pub struct SnapshotLine {
     /// The EAN, if the channel passes it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ean: Option<Ean>,
-    /// The article's name, for people.
+    /// The product's name, for people.
     #[serde(default)]
     pub title: String,
     /// Who sends it.
@@ -117,16 +126,19 @@ pub struct SnapshotLine {
     /// The customer asks for cancellation and waits for an answer; stock stays promised.
     #[serde(default)]
     pub cancellation_requested: bool,
-    /// Price of one unit as the channel gives it, with or without tax as the channel's `Descriptor` says.
+    /// Price of one unit, nothing taken off, with or without tax as `OrderTerms::prices_include_tax` says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_price: Option<Money>,
+    /// Further amounts and dates of it.
+    #[serde(flatten)]
+    pub terms: LineTerms,
 }
 
 impl SnapshotLine {
     /// Whether it may be goods that the merchant sends: what the marketplace sends, charges, and sets whose parts are lines themselves,
     /// demand nothing.
     pub fn is_own(&self) -> bool {
-        self.fulfilment == Fulfilment::Merchant && matches!(self.kind, LineKind::Goods | LineKind::Digital)
+        self.fulfilment != Fulfilment::Marketplace && matches!(self.kind, LineKind::Goods | LineKind::Digital)
     }
 }
 
@@ -184,7 +196,8 @@ pub struct Order {
     pub lines: Vec<LineState>,
     /// Counts the commits; the condition of every write (I1).
     pub version: u64,
-    /// When we asked the channel for this snapshot, or received it, UTC. Decides between two reads with the same stamp.
+    /// When we asked the channel for this snapshot, UTC; of a delivery its own time of change, for it may have been on its way for any time.
+    /// Decides between two reads with the same stamp.
     #[schemars(with = "String")]
     pub read_at: Timestamp,
     /// When it was first taken in, UTC.
@@ -193,9 +206,12 @@ pub struct Order {
     /// The version with which it was first taken in whole; 0: it is not yet. More than 1 where it takes more than one transaction.
     #[serde(default = "at_once", skip_serializing_if = "is_at_once")]
     pub accepted_version: u64,
+    /// What the channel was answered that waited for the merchant's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<AcceptanceAnswer>,
     /// Parcels the merchant sent, in the order they were entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub parcels: Vec<Parcel>,
+    pub shipments: Vec<Shipment>,
     /// Cancellations the merchant decided, in the order they were entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cancellations: Vec<Cancellation>,
@@ -207,13 +223,10 @@ pub struct Order {
     pub put_back: Vec<PutBack>,
     /// What happened to it since it was taken in, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub history: Vec<Event>,
+    pub history: Vec<OrderEvent>,
     /// What people decided of lines that could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub decided: Vec<Decided>,
-    /// The invoice that closes it: from then on parcels and returns may still be entered, but what was ordered stays as it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locked_by: Option<String>,
+    pub decided: Vec<ResolvedLine>,
     /// One of its stamps was wrong: it lay ahead of when it was told, or the next one went back. From then on none of them is believed, and
     /// what differs is read.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -261,13 +274,18 @@ impl Order {
         Self { read_at, ..self }
     }
 
+    /// Whether it was read by `now`, as far as what is stored of that can be believed.
+    pub fn was_read_by(&self, now: Timestamp) -> bool {
+        self.read_at != Timestamp::MIN && noted(self.read_at, now).is_some()
+    }
+
     /// Whether all is done to stock that its snapshot and the merchant's parcels demand. Only then is its snapshot taken in, and only then
     /// can anything else be done about it.
     pub fn is_complete(&self) -> bool {
         self.lines.iter().all(|line| line.open.is_none())
     }
 
-    /// Units of articles over all lines that no location could cover.
+    /// Units of products over all lines that no location could cover.
     pub fn short(&self) -> Quantity {
         self.lines.iter().map(LineState::short).sum()
     }
@@ -278,28 +296,28 @@ impl Order {
     }
 
     /// Lines that could not be read and that nobody has decided on.
-    pub fn undecided(&self) -> impl Iterator<Item = &UnreadLine> {
+    pub fn undecided(&self) -> impl Iterator<Item = &UnreadableLine> {
         self.snapshot.unread.iter().filter(|line| !self.decided.iter().any(|decided| decided.line == **line))
     }
 
     /// Of these, lines that may stand for units which nothing is set aside for.
-    pub fn in_doubt(&self) -> impl Iterator<Item = &UnreadLine> {
-        self.undecided().filter(|line| line.may_mean != MayMean::Counted)
+    pub fn in_doubt(&self) -> impl Iterator<Item = &UnreadableLine> {
+        self.undecided().filter(|line| line.may_be.holds_units())
     }
 
     /// Whether one of these may be of any product.
     pub fn may_mean_anything(&self) -> bool {
-        self.in_doubt().any(|line| line.may_mean == MayMean::Anything)
+        self.in_doubt().any(|line| line.may_be == PossibleProducts::Anything)
     }
 
-    /// Lines that demand units and are no article that is known.
+    /// Lines that demand units and are no product that is known.
     pub fn unmatched(&self) -> impl Iterator<Item = &LineState> {
         self.lines.iter().filter(|line| !line.unmatched.is_zero())
     }
 
     /// Units of a line in the parcels the merchant entered, in the line's own units.
     pub fn sent(&self, line: &OrderLineId) -> Quantity {
-        self.parcels.iter().flat_map(|parcel| &parcel.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
+        self.shipments.iter().flat_map(|parcel| &parcel.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
     }
 
     /// Whether there are any.

@@ -68,7 +68,7 @@ pub enum CancelReason {
     OutOfStock,
     /// The customer asked for it.
     CustomerRequest,
-    /// The article is damaged.
+    /// The product is damaged.
     Damaged,
     /// It was offered at a wrong price.
     WrongPrice,
@@ -76,7 +76,7 @@ pub enum CancelReason {
     TooLate,
     /// The customer ordered it twice.
     OrderedTwice,
-    /// The article cannot be found.
+    /// The product cannot be found.
     NotFound,
     /// Anything else.
     Other,
@@ -101,7 +101,7 @@ pub struct ReturnUpdate {
     /// Which units.
     pub lines: Vec<LineUnits>,
     /// What was decided.
-    pub verdict: ReturnVerdict,
+    pub resolution: ReturnResolution,
     /// Of a return that the channel does not know of: units of the same order of which it was told before in other decisions, or may
     /// have been. What it knows may be those.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -111,13 +111,13 @@ pub struct ReturnUpdate {
 /// What is decided about returned units, towards the buyer. What becomes of the goods is another question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ReturnVerdict {
+pub enum ReturnResolution {
     /// They came back and the buyer gets the money back.
     Accepted,
     /// The buyer keeps them and gets the money back.
     BuyerKeeps,
     /// The buyer gets nothing back: not what was sold, or not as it was sold.
-    Refused,
+    Rejected,
 }
 
 /// A return as a channel tells of it.
@@ -130,7 +130,7 @@ pub struct AnnouncedReturn {
     /// The line, if the channel tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<OrderLineId>,
-    /// The article, where the channel tells no line.
+    /// The product, where the channel tells no line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ean: Option<Ean>,
     /// Units on their way back.

@@ -48,6 +48,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
+        terms: crate::LineTerms::default(),
     };
     let snapshot = OrderSnapshot {
         number: OrderNumber::new("2351").unwrap(),
@@ -56,7 +57,9 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         stamp: Some(at(second)),
         channel_status: "processing".into(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
+        terms: crate::OrderTerms::default(),
         unread: Vec::new(),
         lines: vec![line],
     };
@@ -69,7 +72,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         connection: ConnectionId::new("shop").unwrap(),
         snapshot,
         read_at: at(second),
-        fresh: false,
+        source: crate::Source::List,
         articles: BTreeMap::from([(OrderLineId::new("7").unwrap(), article)]),
         digital: std::collections::BTreeSet::new(),
         locations: vec![here()],

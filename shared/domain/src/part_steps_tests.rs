@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    CancelReason, Cancellation, Deed, Doing, Finding, Inspection, LineUnits, Parcel, PutBack, Return, ReturnVerdict, Telling,
-    Undone, perform,
+    ActionContext, ActionRefused, CancelReason, Cancellation, ChannelSync, Inspection, LineUnits, OrderAction, PutBack, Return,
+    ReturnCondition, ReturnResolution, Shipment, SyncStep, plan_action,
 };
 
 /// One thing after another that becomes of an order. Lines are named by their places, from the first one on again beyond the last.
@@ -38,8 +38,8 @@ fn tells(stamp: usize, articles: &[usize], counts: &[(i64, i64, i64, i64)]) -> I
     incoming
 }
 
-/// The deeds that a step consists of, on `lines` lines.
-fn deeds(number: usize, step: &Step, lines: usize) -> Vec<Deed> {
+/// The actions that a step consists of, on `lines` lines.
+fn actions(number: usize, step: &Step, lines: usize) -> Vec<OrderAction> {
     let mark = |word: &str| format!("{word}{number}");
     let of = |line: usize, units: i64| vec![LineUnits { line: id(line % lines), units: q(units) }];
     match step {
@@ -50,43 +50,45 @@ fn deeds(number: usize, step: &Step, lines: usize) -> Vec<Deed> {
                 reason: CancelReason::OutOfStock,
                 write_off: true,
                 lines: of(*line, *units),
-                told: Telling::Waiting,
+                channel_sync: ChannelSync::Pending,
             };
-            vec![Deed::Cancel(cancellation), Deed::Told { id: mark("c"), told: Telling::Told { at: at(number) } }]
+            vec![OrderAction::Cancel(cancellation)]
         }
-        Step::PutBack(line, units) => vec![Deed::PutBack(PutBack { id: mark("b"), line: id(line % lines), units: q(*units) })],
+        Step::PutBack(line, units) => {
+            vec![OrderAction::PutBack(PutBack { id: mark("b"), line: id(line % lines), units: q(*units) })]
+        }
         Step::Sent(line, units, far) => {
             let location = place(if *far { "far" } else { "main" });
-            let parcel = Parcel {
+            let parcel = Shipment {
                 id: mark("p"),
                 location,
                 carrier: None,
                 tracking: None,
                 lines: of(*line, *units),
-                told: Telling::Nothing,
+                channel_sync: ChannelSync::NotNeeded,
             };
-            vec![Deed::Ship(parcel)]
+            vec![OrderAction::Ship(parcel)]
         }
         Step::Back(line, units) => {
             let inspection = Inspection {
                 id: mark("i"),
                 line: id(line % lines),
                 units: q(*units),
-                finding: Finding::Sellable,
-                verdict: ReturnVerdict::Accepted,
+                condition: ReturnCondition::Sellable,
+                resolution: ReturnResolution::Accepted,
                 restock_at: Some(place("main")),
-                told: Telling::Nothing,
+                channel_sync: ChannelSync::NotNeeded,
             };
             let announced = Return {
                 id: mark("r"),
                 channel_id: None,
-                settled_there: false,
+                settled_on_channel: false,
                 received_at: None,
                 reason: String::new(),
                 lines: of(*line, *units),
-                inspected: Vec::new(),
+                inspections: Vec::new(),
             };
-            vec![Deed::Announce(announced), Deed::Inspect { id: mark("r"), inspection }]
+            vec![OrderAction::Announce(announced), OrderAction::Inspect { id: mark("r"), inspection }]
         }
     }
 }
@@ -112,19 +114,23 @@ impl Life {
         }
     }
 
-    /// Does a deed; whoever does it dies after so many parts. Answers whether it was refused.
-    fn does(&mut self, deed: &Deed, dies: usize) -> bool {
+    /// Does an order action; whoever does it dies after so many parts. Answers whether it was refused.
+    fn does(&mut self, action: &OrderAction, dies: usize) -> bool {
         let mut remaining = Remaining::default();
         let locations = [place("main"), place("far")];
         for _ in 0..100 {
             self.finish();
             let order = self.order.as_ref().unwrap();
-            let planned =
-                match perform(order, deed, &Doing { at: order.read_at, by: "jan", locations: &locations }, remaining.clone()) {
-                    Ok(planned) => planned,
-                    Err(Undone::Already) => return false,
-                    Err(_) => return true,
-                };
+            let planned = match plan_action(
+                order,
+                action,
+                &ActionContext { at: order.read_at, by: "jan", locations: &locations },
+                remaining.clone(),
+            ) {
+                Ok(planned) => planned,
+                Err(ActionRefused::Already) => return false,
+                Err(_) => return true,
+            };
             let whole = Plan::of(planned.clone());
             let part = if whole.rows() > self.most { planned.part(self.most).expect("one article fits") } else { whole };
             if self.books.commit(&part, &mut remaining) {
@@ -135,7 +141,7 @@ impl Life {
                 }
             }
         }
-        panic!("it does not come to an end: {deed:?}");
+        panic!("it does not come to an end: {action:?}");
     }
 
     fn lives(&mut self, number: usize, step: &Step, articles: &[usize], dies: usize) -> Vec<bool> {
@@ -149,7 +155,22 @@ impl Life {
             self.last = Some(incoming);
             return Vec::new();
         }
-        deeds(number, step, articles.len()).iter().map(|deed| self.does(deed, dies)).collect()
+        let actions = actions(number, step, articles.len());
+        let refused = actions.iter().map(|action| self.does(action, dies)).collect();
+        for action in actions {
+            if let OrderAction::Cancel(cancellation) = action {
+                self.is_told(&cancellation.id, at(number));
+            }
+        }
+        refused
+    }
+
+    /// The channel has a cancellation, if it was not refused here.
+    fn is_told(&mut self, id: &str, at: Timestamp) {
+        self.finish();
+        if let Ok(order) = self.order.as_ref().unwrap().synced(id, &SyncStep::Applied { at }, at) {
+            self.order = Some(order);
+        }
     }
 
     /// Units of an article that are written off, all lines together.

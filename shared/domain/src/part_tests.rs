@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Article, Component, ConnectionId, Fulfilment, Incoming, LineKind, OrderNumber, OrderSnapshot, Remaining, SnapshotLine,
-    Standing, plan,
+    Article, Component, ConnectionId, Fulfilment, Incoming, LineKind, OrderNumber, OrderSnapshot, Recency, Remaining,
+    SnapshotLine, plan,
 };
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -90,7 +90,7 @@ fn take_in(books: &mut Books, order: &mut Option<Order>, told: &Incoming, most: 
         let stored = order.iter().map(|o| ((o.connection.clone(), o.snapshot.number.clone()), o.clone())).collect();
         let whole = plan(std::slice::from_ref(told), &stored, remaining.clone());
         let Some(planned) = whole.orders.first() else {
-            assert!(matches!(whole.settled.as_slice(), [(0, Standing::Same | Standing::Older)]), "{whole:?}");
+            assert!(matches!(whole.settled.as_slice(), [(0, Recency::Same | Recency::Older)]), "{whole:?}");
             return true;
         };
         let part = if whole.rows() > most { planned.part(most).expect("one article fits") } else { Plan::of(planned.clone()) };
@@ -126,9 +126,9 @@ fn check(books: &Books, order: &Order) {
         let told = order.snapshot.own_line(&line.id);
         let wanted = told.map_or(Quantity::ZERO, |told| told.ordered.less(told.cancelled));
         for part in &line.parts {
-            for claim in &part.claims {
+            for claim in &part.allocations {
                 *held.entry((part.sku.clone(), claim.location.clone())).or_default() +=
-                    claim.committed.units() - claim.taken.units();
+                    claim.allocated.units() - claim.shipped.units();
             }
             *short.entry(part.sku.clone()).or_default() += part.short.units();
             if line.open.as_ref().is_none_or(|open| open.done.contains(&part.sku)) {
@@ -168,6 +168,7 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
         restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
+        terms: crate::LineTerms::default(),
         kind: LineKind::Goods,
     };
     let article = |number: usize| match number {
@@ -186,12 +187,14 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
             stamp: Some(at),
             channel_status: "open".into(),
             draft: false,
+            awaits_acceptance: None,
             ship_to: None,
             lines: lines.iter().enumerate().map(line).collect(),
+            terms: crate::OrderTerms::default(),
             unread: Vec::new(),
         },
         read_at: at,
-        fresh: false,
+        source: crate::Source::List,
         digital: BTreeSet::new(),
         articles: lines.iter().enumerate().map(|(n, (number, ..))| (id(n), article(*number))).collect(),
         locations: vec![place("main"), place("far")],
@@ -254,9 +257,9 @@ fn an_order_that_is_not_complete_can_have_nothing_done_about_it() {
     assert!(!order.is_complete() && order.accepted_version == 0);
     assert_eq!(order.lines.iter().filter(|line| line.open.is_none()).count(), 1);
     let locations = [place("main")];
-    let doing = crate::Doing { at: order.read_at, by: "jan", locations: &locations };
-    let undone = crate::perform(order, &crate::Deed::Cover, &doing, Remaining::default());
-    assert!(matches!(undone, Err(crate::Undone::NotNow(_))), "{undone:?}");
+    let context = crate::ActionContext { at: order.read_at, by: "jan", locations: &locations };
+    let undone = crate::plan_action(order, &crate::OrderAction::Cover, &context, Remaining::default());
+    assert!(matches!(undone, Err(crate::ActionRefused::NotNow(_))), "{undone:?}");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! This is the one idea of Sluis: the same snapshot twice gives an empty difference, an older one is set aside, and
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
-use crate::deed::{begin_history, hold_open};
 use crate::kept_off::{self, KeptOff};
+use crate::order_action::{begin_history, hold_open};
 use crate::other_product::swapped;
 use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
@@ -23,8 +23,8 @@ pub struct Incoming {
     pub snapshot: OrderSnapshot,
     /// When the channel was asked, or the delivery received, UTC.
     pub read_at: Timestamp,
-    /// Whether it was read from the channel just now to settle a tie; a delivery or a page of a list is not.
-    pub fresh: bool,
+    /// How it came to us.
+    pub source: Source,
     /// Which article each line is. Lines that match none are left out.
     pub articles: BTreeMap<OrderLineId, Article>,
     /// Lines of items that need no shipping, as their listings tell.
@@ -33,7 +33,26 @@ pub struct Incoming {
     pub locations: Vec<LocationId>,
 }
 
+/// How a snapshot came to us, and with that, as of when the order was so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The order was read by itself: no read of it before this one is newer.
+    Read,
+    /// A page of a list.
+    List,
+    /// The channel delivered it, after any time: it was so at its own time of change, and may have changed once more since.
+    Delivery,
+}
+
 impl Incoming {
+    /// As of when the order is known to be so, UTC.
+    fn as_of(&self) -> Timestamp {
+        match self.source {
+            Source::Read | Source::List => self.read_at,
+            Source::Delivery => self.snapshot.stamp_as_of(self.read_at).map_or(self.read_at, |stamp| stamp.min(self.read_at)),
+        }
+    }
+
     fn stamp_is_wrong(&self) -> bool {
         self.snapshot.stamp.is_some() && self.snapshot.stamp_as_of(self.read_at).is_none()
     }
@@ -57,7 +76,7 @@ impl Article {
 
 /// How a snapshot stands to the stored order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Recency {
     /// The order was not known.
     New,
     /// It tells something newer.
@@ -75,18 +94,18 @@ const OVERTAKEN: SignedDuration = SignedDuration::from_mins(1);
 
 /// Which of the two is newer. What was read just now is, if nothing was read later: whatever its stamp says, it is how the channel has the
 /// order. Of what was delivered or listed the channel's own stamps decide, where both can be believed; otherwise the order must be read.
-pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Timestamp, fresh: bool) -> Standing {
-    let Some(stored) = stored else { return Standing::New };
+pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Timestamp, fresh: bool) -> Recency {
+    let Some(stored) = stored else { return Recency::New };
     if stored.snapshot == *snapshot.carrying(&stored.snapshot) {
-        return Standing::Same;
+        return Recency::Same;
     }
     if fresh {
-        return if read_at > stored.read_at { Standing::Newer } else { Standing::Tie };
+        return if read_at > stored.read_at { Recency::Newer } else { Recency::Tie };
     }
     match (stored.stamp(), snapshot.stamp_as_of(read_at)) {
-        (Some(known), Some(told)) if told > known => Standing::Newer,
-        (Some(known), Some(told)) if told < known && known.duration_since(told) < OVERTAKEN => Standing::Older,
-        _ => Standing::Tie,
+        (Some(known), Some(told)) if told > known => Recency::Newer,
+        (Some(known), Some(told)) if told < known && known.duration_since(told) < OVERTAKEN => Recency::Older,
+        _ => Recency::Tie,
     }
 }
 
@@ -242,7 +261,7 @@ pub struct Plan {
     /// How the units change that are promised and that nothing covers, per article.
     pub shorts: BTreeMap<Sku, ShortChange>,
     /// Snapshots that need no write, by position in the batch.
-    pub settled: Vec<(usize, Standing)>,
+    pub settled: Vec<(usize, Recency)>,
     /// Snapshots of orders of which something else is still to be done, which this plan does: judged when that is committed.
     pub again: Vec<usize>,
 }
@@ -271,20 +290,20 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             }
             continue;
         }
-        let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.fresh) {
+        let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.source == Source::Read) {
             // The channel tells nothing new, but somebody has matched a line since.
-            Standing::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.articles.contains_key(&l.id))) => {
-                Standing::Newer
+            Recency::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.articles.contains_key(&l.id))) => {
+                Recency::Newer
             }
             judged => judged,
         };
-        if !matches!(standing, Standing::New | Standing::Newer) {
+        if !matches!(standing, Recency::New | Recency::Newer) {
             plan.settled.push((position, standing));
             continue;
         }
         let known = known.cloned();
         let incoming = &carrying(known.as_ref(), incoming);
-        let parcels = known.as_ref().map_or(&[][..], |order| &order.parcels);
+        let parcels = known.as_ref().map_or(&[][..], |order| &order.shipments);
         let (followed, stayed) = known.as_ref().map_or_else(Default::default, |order| swapped(order, incoming));
         if let Some(known) = &known {
             free(known, &followed, &mut remaining);
@@ -356,7 +375,7 @@ fn outcome(before: Option<&Order>) -> OrderOutcome {
 fn free(known: &Order, followed: &BTreeSet<OrderLineId>, remaining: &mut Remaining) {
     let freed = known.lines.iter().filter(|line| followed.contains(&line.id));
     for (sku, claim) in freed.flat_map(LineState::claims) {
-        remaining.give_back(sku, &claim.location, claim.committed);
+        remaining.give_back(sku, &claim.location, claim.allocated);
     }
 }
 
@@ -368,7 +387,7 @@ fn finish(mut order: Order, incoming: &Incoming, remaining: &mut Remaining) -> P
     let follows = |line: &&LineState| line.open.as_ref().is_some_and(|open| open.follows);
     let followed = before.lines.iter().filter(follows).map(|line| line.id.clone()).collect();
     free(&before, &followed, remaining);
-    let (lines, changes) = settle(aims(Some(&order), &as_begun, &followed), &order.parcels, &incoming.locations, remaining);
+    let (lines, changes) = settle(aims(Some(&order), &as_begun, &followed), &order.shipments, &incoming.locations, remaining);
     let demands = moved(&before.lines, &lines);
     let version = before.version + 1;
     let accepted_version = if before.accepted_version == 0 { version } else { before.accepted_version };
@@ -399,7 +418,7 @@ fn next(known: Option<Order>, incoming: &Incoming, lines: Vec<LineState>, versio
     let went_back = incoming.snapshot.stamp.zip(order.snapshot.stamp).is_some_and(|(now, before)| now < before);
     let doubts_stamps = order.doubts_stamps || went_back || incoming.stamp_is_wrong();
     let mut order =
-        Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.read_at, doubts_stamps, ..order };
+        Order { snapshot: incoming.snapshot.clone(), lines, version, read_at: incoming.as_of(), doubts_stamps, ..order };
     told_return::open(&mut order, incoming.read_at);
     order
 }
@@ -410,19 +429,27 @@ fn first(incoming: &Incoming, lines: Vec<LineState>, version: u64) -> Order {
         snapshot: incoming.snapshot.clone(),
         lines,
         version,
-        read_at: incoming.read_at,
+        read_at: incoming.as_of(),
         accepted_at: incoming.read_at,
         accepted_version: 1,
-        parcels: Vec::new(),
+        acceptance: None,
+        shipments: Vec::new(),
         cancellations: Vec::new(),
         returns: Vec::new(),
         put_back: Vec::new(),
         history: Vec::new(),
         decided: Vec::new(),
-        locked_by: None,
         doubts_stamps: incoming.stamp_is_wrong(),
         line_rows: Vec::new(),
     };
+    // What came free to nobody before anybody here knew of the order.
+    let lost = kept_off::told_of(&[], &order.lines);
+    if !lost.is_empty() {
+        begin_history(&mut order);
+        for happened in lost {
+            order.note(incoming.read_at, None, happened);
+        }
+    }
     told_return::open(&mut order, incoming.read_at);
     order
 }

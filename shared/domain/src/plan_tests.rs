@@ -25,7 +25,9 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
+        terms: crate::OrderTerms::default(),
         unread: Vec::new(),
         lines: vec![SnapshotLine {
             id: OrderLineId::new("a").unwrap(),
@@ -44,6 +46,7 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
             restocked: Quantity::ZERO,
             cancellation_requested: false,
             unit_price: None,
+            terms: crate::LineTerms::default(),
         }],
     }
 }
@@ -53,7 +56,7 @@ fn incoming(snapshot: OrderSnapshot) -> Incoming {
         connection: ConnectionId::new("shop").unwrap(),
         read_at: snapshot.stamp.unwrap_or(at(0)),
         snapshot,
-        fresh: false,
+        source: crate::Source::List,
         articles: BTreeMap::from([(OrderLineId::new("a").unwrap(), Article::single(sku()))]),
         digital: std::collections::BTreeSet::new(),
         locations: vec![main_location(), LocationId::new("far").unwrap()],
@@ -86,14 +89,39 @@ fn the_same_snapshot_twice_changes_nothing_the_second_time() {
     assert_eq!(moved[&(sku(), main_location())], Movement { available: -2, reserved: 2 });
     let again = plan(&[incoming(snapshot(1, 2, 0, 0))], &stored(&first.unwrap()), Remaining::default());
     assert!(again.orders.is_empty() && again.movements.is_empty());
-    assert_eq!(again.settled, [(0, Standing::Same)]);
+    assert_eq!(again.settled, [(0, Recency::Same)]);
+}
+
+#[test]
+fn a_change_of_an_amount_alone_is_a_change_of_the_order_and_moves_no_unit() {
+    let (first, _) = accept(None, snapshot(1, 2, 0, 0), Remaining::default());
+    let first = first.unwrap();
+    let mut told = snapshot(2, 2, 0, 0);
+    let euros =
+        |cents| crate::Money { amount: rust_decimal::Decimal::new(cents, 2), currency: crate::Currency::new("EUR").unwrap() };
+    told.lines[0].terms.commission = Some(euros(180));
+    told.terms.shipping_price = Some(euros(495));
+    // Told again and again, by whichever way, it is one change.
+    let arrivals = [incoming(told.clone()), incoming(told.clone())];
+    let changed = plan(&arrivals, &stored(&first), Remaining::default());
+    let [planned] = &changed.orders[..] else { panic!("{changed:?}") };
+    assert_eq!((planned.outcome, planned.order.version, planned.was), (OrderOutcome::Changed, 2, Some(1)));
+    assert!(planned.demands.is_empty() && changed.movements.is_empty() && changed.shorts.is_empty());
+    assert_eq!(changed.settled, [(1, Recency::Same)]);
+    assert_eq!((&planned.order.lines, &planned.order.history), (&first.lines, &first.history));
+    assert!(planned.order.is_complete() && planned.flows_beside_stock().is_empty());
+    let again = plan(&[incoming(told)], &stored(&planned.order), Remaining::default());
+    assert_eq!((again.orders.len(), again.settled), (0, vec![(0, Recency::Same)]));
+    // The state of before comes late: it does not take the amounts back.
+    let late = plan(&[incoming(snapshot(1, 2, 0, 0))], &stored(&planned.order), Remaining::default());
+    assert_eq!(late.settled, [(0, Recency::Older)]);
 }
 
 #[test]
 fn an_older_state_is_set_aside() {
     let (first, _) = accept(None, snapshot(5, 2, 2, 0), Remaining::default());
     let late = plan(&[incoming(snapshot(1, 2, 0, 0))], &stored(&first.unwrap()), Remaining::default());
-    assert_eq!(late.settled, [(0, Standing::Older)]);
+    assert_eq!(late.settled, [(0, Recency::Older)]);
     assert!(late.movements.is_empty());
 }
 
@@ -102,10 +130,10 @@ fn equal_stamps_with_other_content_ask_for_a_fresh_read() {
     let (first, _) = accept(None, snapshot(1, 2, 0, 0), Remaining::default());
     let first = first.unwrap();
     let mut tie = incoming(snapshot(1, 2, 1, 0));
-    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, false), Standing::Tie);
-    tie.fresh = true;
+    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, false), Recency::Tie);
+    tie.source = crate::Source::Read;
     tie.read_at = at(9);
-    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, true), Standing::Newer);
+    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, true), Recency::Newer);
 }
 
 #[test]

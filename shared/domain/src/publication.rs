@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StockSettings {
-    /// An article of which at most so many units are left is in quota mode: every channel gets a share of its own, and none can sell
+    /// A product of which at most so many units are left is in quota mode: every channel gets a share of its own, and none can sell
     /// what another sold. `None`: every channel shows all there is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub quota_below: Option<Quantity>,
+    pub quota_mode_below: Option<Quantity>,
     /// The countries a location sends to, where it does not send to all.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub countries: BTreeMap<LocationId, BTreeSet<Country>>,
@@ -23,10 +23,10 @@ impl StockSettings {
         self.countries.get(location).is_none_or(|served| served.contains(country))
     }
 
-    /// Whether an article with so many units should be in quota mode; `own`: its own threshold, if it has one, which goes first. 0: never.
+    /// Whether a product with so many units should be in quota mode; `own`: its own threshold, if it has one, which goes first. 0: never.
     /// It leaves it only with half as many more than it needs to come in, so that a unit more or less does not switch it to and fro.
     pub fn quota(&self, own: Option<Quantity>, units: Quantity, is_in: bool) -> bool {
-        let below = own.or(self.quota_below).filter(|below| !below.is_zero());
+        let below = own.or(self.quota_mode_below).filter(|below| !below.is_zero());
         below.is_some_and(|below| units <= below || (is_in && units.units() <= below.units() + below.units() / 2))
     }
 }
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_articles_own_threshold_goes_first_and_0_is_never() {
-        let settings = StockSettings { quota_below: Some(q(10)), ..StockSettings::default() };
+        let settings = StockSettings { quota_mode_below: Some(q(10)), ..StockSettings::default() };
         assert!(settings.quota(None, q(10), false) && !settings.quota(None, q(11), false));
         assert!(settings.quota(None, q(15), true) && !settings.quota(None, q(16), true));
         assert!(settings.quota(Some(q(20)), q(20), false) && !settings.quota(Some(q(2)), q(3), false));

@@ -1,31 +1,31 @@
-//! Which articles a connection is told about at all: a new connection only imports, until the merchant says otherwise.
+//! Which products a connection is told about at all: a new connection only imports, until the merchant says otherwise.
 
 use crate::Sku;
 use std::collections::BTreeSet;
 
 /// What a connection is told.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", tag = "publish")]
+#[serde(rename_all = "snake_case", tag = "type")]
 pub enum Publishing {
-    /// Every article that is matched.
+    /// Every product that is matched.
     #[default]
     All,
-    /// These only: a pilot.
-    Only {
+    /// These products only.
+    Selected {
         /// Which.
         skus: BTreeSet<Sku>,
     },
     /// None. Orders are taken in all the same.
-    Nothing,
+    None,
 }
 
 impl Publishing {
-    /// Whether an article is told.
+    /// Whether a product is told.
     pub fn includes(&self, sku: &Sku) -> bool {
         match self {
             Self::All => true,
-            Self::Only { skus } => skus.contains(sku),
-            Self::Nothing => false,
+            Self::Selected { skus } => skus.contains(sku),
+            Self::None => false,
         }
     }
 }

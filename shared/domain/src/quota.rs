@@ -58,6 +58,9 @@ pub struct Share {
     /// As `under_way`, of an earlier write that nobody will hear of any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lost: Option<Timestamp>,
+    /// Seconds for which one of these may still be carried out, where that is longer than usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    flight_s: Option<i64>,
 }
 
 impl Share {
@@ -70,7 +73,8 @@ impl Share {
     /// dated so may still be carried out for as long as any.
     #[must_use]
     pub fn believed_at(self, now: Timestamp) -> Self {
-        let lasts = |until: Timestamp| lasting(until, now, FLIGHT).or(now.saturating_add(FLIGHT).ok());
+        let flight = self.flight_s.map_or(FLIGHT, SignedDuration::from_secs);
+        let lasts = |until: Timestamp| lasting(until, now, flight).or(now.saturating_add(flight).ok());
         Self {
             shown: self.shown.filter(|shown| noted(shown.at, now).is_some()),
             under_way: self.under_way.and_then(lasts),
@@ -136,10 +140,22 @@ impl Share {
 
     /// A write begins at `now` that may add as many units to the exposure. What was shown before it is no bound after it.
     pub fn begin(&mut self, now: Timestamp, added: Quantity) {
+        self.begin_for(now, added, FLIGHT);
+    }
+
+    /// As `begin`, of a write that may still be carried out for so long if its end is not heard of: a channel that works on writes later.
+    pub fn begin_for(&mut self, now: Timestamp, added: Quantity, flight: SignedDuration) {
+        let flight = flight.max(FLIGHT).max(self.flight_s.map_or(FLIGHT, SignedDuration::from_secs));
+        self.flight_s = (flight > FLIGHT).then_some(flight.as_secs());
         self.most = self.most.map(|most| most.plus(added));
         self.shown = None;
         self.lost = self.uncertain_until().filter(|until| *until > now);
-        self.under_way = Some(now.saturating_add(FLIGHT).unwrap_or(Timestamp::MAX));
+        self.under_way = Some(now.saturating_add(flight).unwrap_or(Timestamp::MAX));
+    }
+
+    /// Every write that was begun is over, and known to be: none may still be carried out. What they added to the bound stays.
+    pub fn all_over(&mut self) {
+        (self.under_way, self.lost, self.flight_s) = (None, None, None);
     }
 
     /// It was acknowledged, and took as many units off the exposure for sure. `showing`, where the bound is not exact by that: it counts

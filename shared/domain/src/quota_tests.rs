@@ -112,6 +112,21 @@ fn the_exposure_falls_with_sales_and_rises_with_what_is_given_back() {
     assert_eq!(share.exposure(Flow { out: 9, back: 3 }, false), Some(q(6)), "nobody knows by which item it was sold");
 }
 
+#[test]
+fn a_write_that_is_worked_on_for_long_may_be_carried_out_for_long() {
+    let mut share = known(5);
+    share.begin_for(at(10), q(3), SignedDuration::from_mins(20));
+    assert_eq!(share.uncertain_until(), Some(at(10 + 1200)));
+    assert_eq!(share.clone().believed_at(at(20)), share, "no clock was wrong");
+    share.looked_at(at(600), Showing { quantity: q(0), at: at(600), back: 0 });
+    assert_eq!(share.waits_for(), None, "what it shows before that teaches nothing");
+    // A usual one after it does not shorten it.
+    share.begin(at(700), q(1));
+    assert_eq!(share.uncertain_until(), Some(at(700 + 1200)));
+    share.all_over();
+    assert_eq!((share.uncertain_until(), share.exposure(Flow::default(), true)), (None, Some(q(9))));
+}
+
 fn known(units: i64) -> Share {
     let mut share = Share::default();
     share.looked_at(at(0), Showing { quantity: q(units), at: at(0), back: 0 });

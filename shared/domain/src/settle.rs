@@ -3,8 +3,8 @@
 use crate::allocate::{Wanted, locations_for};
 use crate::kept_off::{self, KeptOff};
 use crate::{
-    Claim, Component, LineChange, LineDemand, LineState, LocationId, Movement, OrderLineId, Parcel, PartState, Quantity,
-    Remaining, Restocked, Sku, WrittenOff,
+    Allocation, Component, LineChange, LineDemand, LineState, LocationId, Movement, OrderLineId, PartState, Quantity, Remaining,
+    Restocked, Shipment, Sku, WrittenOff,
 };
 use std::collections::BTreeMap;
 
@@ -36,7 +36,7 @@ pub(crate) type Changes = BTreeMap<OrderLineId, LineChange>;
 /// that are done stay as they are, and for the others holds what was decided then.
 pub(crate) fn settle(
     mut aims: Vec<Aim>,
-    parcels: &[Parcel],
+    parcels: &[Shipment],
     locations: &[LocationId],
     remaining: &mut Remaining,
 ) -> (Vec<LineState>, Changes) {
@@ -80,7 +80,7 @@ pub(crate) fn settle(
             if !change.never_held.is_zero() && !done.contains(&part.sku) {
                 give_back(part, demand.wanted.times(part.units), change.never_held.times(part.units), remaining);
             }
-            part.claims.retain(|claim| !claim.committed.is_zero());
+            part.allocations.retain(|claim| !claim.allocated.is_zero());
         }
     }
     let lines: Vec<LineState> = aims.into_iter().map(|aim| aim.line).collect();
@@ -110,24 +110,24 @@ pub(crate) fn moved(before: &[LineState], after: &[LineState]) -> Vec<LineDemand
 }
 
 /// Units of a part in the merchant's own parcels that left a location.
-pub(crate) fn sent_from(parcels: &[Parcel], line: &OrderLineId, part: &PartState, location: &LocationId) -> Quantity {
+pub(crate) fn sent_from(parcels: &[Shipment], line: &OrderLineId, part: &PartState, location: &LocationId) -> Quantity {
     let from = parcels.iter().filter(|parcel| parcel.location == *location).flat_map(|parcel| &parcel.lines);
     from.filter(|one| one.line == *line).map(|one| one.units).sum::<Quantity>().times(part.units)
 }
 
 /// Marks claims as shipped: those of our own parcels where they left, what else the channel tells of from the first claim on. What came
 /// back did leave, whatever is told now.
-fn spread(parcels: &[Parcel], line: &OrderLineId, shipped: Option<Quantity>, part: &mut PartState) {
+fn spread(parcels: &[Shipment], line: &OrderLineId, shipped: Option<Quantity>, part: &mut PartState) {
     let shipped = shipped.map_or(part.taken(), |units| units.times(part.units)).max(part.back());
-    let own: Vec<Quantity> = part.claims.iter().map(|claim| sent_from(parcels, line, part, &claim.location)).collect();
+    let own: Vec<Quantity> = part.allocations.iter().map(|claim| sent_from(parcels, line, part, &claim.location)).collect();
     let mut left = shipped;
-    for (claim, own) in part.claims.iter_mut().zip(own) {
-        claim.taken = own.min(claim.committed);
-        left = left.less(claim.taken);
+    for (claim, own) in part.allocations.iter_mut().zip(own) {
+        claim.shipped = own.min(claim.allocated);
+        left = left.less(claim.shipped);
     }
-    for claim in &mut part.claims {
-        let more = left.min(claim.committed.less(claim.taken));
-        claim.taken = claim.taken.plus(more);
+    for claim in &mut part.allocations {
+        let more = left.min(claim.allocated.less(claim.shipped));
+        claim.shipped = claim.shipped.plus(more);
         left = left.less(more);
     }
 }
@@ -157,9 +157,9 @@ fn give_back(part: &mut PartState, wanted: Quantity, gone: Quantity, remaining: 
     // What was short was never there.
     let mut gone = gone.less(from_short);
     // The last location asked is the first to be given back: the order keeps to the preferred one.
-    for claim in part.claims.iter_mut().rev() {
-        let given = excess.min(claim.committed.less(claim.taken));
-        claim.committed = claim.committed.less(given);
+    for claim in part.allocations.iter_mut().rev() {
+        let given = excess.min(claim.allocated.less(claim.shipped));
+        claim.allocated = claim.allocated.less(given);
         excess = excess.less(given);
         let lost = gone.min(given);
         gone = gone.less(lost);
@@ -190,7 +190,9 @@ fn take(lines: &mut [Aim], decided: &[(LineChange, Vec<Sku>)], locations: &[Loca
                 let sum = wanted.entry(part.sku.clone()).or_default();
                 *sum = sum.plus(lacking);
             }
-            used.extend(part.claims.iter().filter(|claim| claim.committed > claim.taken).map(|claim| claim.location.clone()));
+            used.extend(
+                part.allocations.iter().filter(|claim| claim.allocated > claim.shipped).map(|claim| claim.location.clone()),
+            );
         }
     }
     if wanted.is_empty() {
@@ -221,9 +223,9 @@ pub(crate) fn cover(part: &mut PartState, wanted: Quantity, asked: &[LocationId]
 
 /// Holds so many units more at a location.
 pub(crate) fn claim(part: &mut PartState, location: &LocationId, units: Quantity) {
-    match part.claims.iter_mut().find(|claim| claim.location == *location) {
-        Some(claim) => claim.committed = claim.committed.plus(units),
-        None => part.claims.push(Claim { location: location.clone(), committed: units, taken: Quantity::ZERO }),
+    match part.allocations.iter_mut().find(|claim| claim.location == *location) {
+        Some(claim) => claim.allocated = claim.allocated.plus(units),
+        None => part.allocations.push(Allocation { location: location.clone(), allocated: units, shipped: Quantity::ZERO }),
     }
 }
 
@@ -231,10 +233,10 @@ pub(crate) fn claim(part: &mut PartState, location: &LocationId, units: Quantity
 pub(crate) fn moved_part(before: Option<&PartState>, after: &PartState) -> Vec<LineDemand> {
     let mut sums: BTreeMap<&LocationId, Movement> = BTreeMap::new();
     for (part, sign) in before.into_iter().map(|part| (part, -1)).chain([(after, 1)]) {
-        for claim in &part.claims {
+        for claim in &part.allocations {
             let sum = sums.entry(&claim.location).or_default();
-            sum.available -= sign * claim.committed.units();
-            sum.reserved += sign * (claim.committed.units() - claim.taken.units());
+            sum.available -= sign * claim.allocated.units();
+            sum.reserved += sign * (claim.allocated.units() - claim.shipped.units());
         }
         for Restocked { location, units } in &part.restocked {
             sums.entry(location).or_default().available += sign * units.units();

@@ -20,7 +20,9 @@ fn state(stamp: Timestamp, cancelled: i64) -> OrderSnapshot {
         stamp: Some(stamp),
         channel_status: if cancelled > 0 { "cancelled" } else { "processing" }.into(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
+        terms: crate::OrderTerms::default(),
         unread: Vec::new(),
         lines: vec![SnapshotLine {
             id: OrderLineId::new("1").unwrap(),
@@ -39,6 +41,7 @@ fn state(stamp: Timestamp, cancelled: i64) -> OrderSnapshot {
             restocked: Quantity::ZERO,
             cancellation_requested: false,
             unit_price: None,
+            terms: crate::LineTerms::default(),
         }],
     }
 }
@@ -48,7 +51,7 @@ fn told(snapshot: OrderSnapshot, read_at: Timestamp, fresh: bool) -> Incoming {
         connection: ConnectionId::new("shop").unwrap(),
         snapshot,
         read_at,
-        fresh,
+        source: if fresh { crate::Source::Read } else { crate::Source::List },
         articles: BTreeMap::from([(OrderLineId::new("1").unwrap(), Article::single(Sku::new("TABLE").unwrap()))]),
         digital: std::collections::BTreeSet::new(),
         locations: vec![LocationId::new("main").unwrap()],
@@ -56,7 +59,7 @@ fn told(snapshot: OrderSnapshot, read_at: Timestamp, fresh: bool) -> Incoming {
 }
 
 /// Takes in what is judged newer; answers the order as it is then, and how each was judged that was not.
-fn live(told: &[Incoming]) -> (Order, Vec<Standing>) {
+fn live(told: &[Incoming]) -> (Order, Vec<Recency>) {
     let mut stored = BTreeMap::new();
     let mut settled = Vec::new();
     for one in told {
@@ -76,7 +79,7 @@ fn a_cancellation_is_read_whose_time_of_change_lies_before_the_last() {
     let ahead = state(at(3600), 0);
     let cancelled = state(at(300), 2);
     let (order, settled) = live(&[told(ahead, at(1), false), told(cancelled.clone(), at(301), false)]);
-    assert_eq!(settled, [Standing::Tie], "its stamp lay an hour ahead of when it was told");
+    assert_eq!(settled, [Recency::Tie], "its stamp lay an hour ahead of when it was told");
     assert!(order.doubts_stamps);
     let (order, settled) = live(&[told(state(at(3600), 0), at(1), false), told(cancelled, at(302), true)]);
     assert!(settled.is_empty());
@@ -95,7 +98,7 @@ fn a_year_that_is_far_away_freezes_nothing() {
         told(state(at(900), 0), at(900), false),
         told(state(at(900), 0), at(901), true),
     ]);
-    assert_eq!(settled, [Standing::Tie, Standing::Tie], "from then on what differs is read");
+    assert_eq!(settled, [Recency::Tie, Recency::Tie], "from then on what differs is read");
     assert_eq!(order.snapshot.stamp, Some(at(900)));
     assert_eq!(order.lines[0].committed(), q(2));
 }
@@ -108,16 +111,28 @@ fn what_is_read_just_now_wins_over_what_was_read_before() {
     }
     // Nor does a read that began before another win over it: which was later is told by one more.
     let (order, settled) = live(&[told(state(at(0), 0), at(100), true), told(state(at(0), 2), at(99), true)]);
-    assert_eq!((settled, order.snapshot.channel_status.as_str()), (vec![Standing::Tie], "processing"));
+    assert_eq!((settled, order.snapshot.channel_status.as_str()), (vec![Recency::Tie], "processing"));
+}
+
+#[test]
+fn a_delivery_that_was_long_on_its_way_tells_nothing_of_what_came_after_its_time_of_change() {
+    let delivered = |snapshot, read_at| Incoming { source: crate::Source::Delivery, ..told(snapshot, read_at, false) };
+    let (order, _) = live(&[delivered(state(at(50), 0), at(58))]);
+    assert!(!order.is_last_of_its_stamp(), "it may have changed once more in the same second");
+    let (order, _) = live(&[told(state(at(50), 0), at(58), false)]);
+    assert!(order.is_last_of_its_stamp(), "a list tells how it is");
+    // A shop's clock that is a little ahead makes no read of it that is still to come.
+    let (order, _) = live(&[delivered(state(at(55), 0), at(50))]);
+    assert_eq!(order.read_at, at(50));
 }
 
 #[test]
 fn deliveries_that_overtake_each_other_cost_no_call() {
     let (order, settled) = live(&[told(state(at(5), 2), at(6), false), told(state(at(1), 0), at(7), false)]);
-    assert_eq!((settled, order.snapshot.channel_status.as_str()), (vec![Standing::Older], "cancelled"));
+    assert_eq!((settled, order.snapshot.channel_status.as_str()), (vec![Recency::Older], "cancelled"));
     // Further behind than any overtakes: the shop may have written another zone's time.
     let (_, settled) = live(&[told(state(at(18_000), 2), at(18_001), false), told(state(at(60), 0), at(18_060), false)]);
-    assert_eq!(settled, [Standing::Tie]);
+    assert_eq!(settled, [Recency::Tie]);
 }
 
 #[test]
@@ -132,9 +147,9 @@ fn a_read_that_our_clock_dated_beyond_now_is_earlier_than_any() {
     let (order, _) = live(&[told(state(at(0), 0), "2028-01-01T00:00:00Z".parse().unwrap(), true)]);
     let now = at(60);
     let known = order.clone().believed_at(now);
-    assert_eq!(standing(Some(&order), &state(at(1), 2), now, true), Standing::Tie, "as it is stored");
-    assert_eq!(standing(Some(&known), &state(at(1), 2), now, true), Standing::Newer);
-    assert_eq!(standing(Some(&known), &state(at(1), 2), now, false), Standing::Tie);
+    assert_eq!(standing(Some(&order), &state(at(1), 2), now, true), Recency::Tie, "as it is stored");
+    assert_eq!(standing(Some(&known), &state(at(1), 2), now, true), Recency::Newer);
+    assert_eq!(standing(Some(&known), &state(at(1), 2), now, false), Recency::Tie);
     let right = Order { read_at: now - SignedDuration::from_secs(5), ..order };
     assert_eq!(right.clone().believed_at(now), right);
 }
@@ -152,7 +167,7 @@ fn deliveries_in_any_order_end_with_the_last_state() {
                 let received = at(10 + i64::try_from(second).unwrap());
                 all.push(told(states[*n].clone(), received, false));
                 let (_, settled) = live(&all);
-                if settled.last() == Some(&Standing::Tie) {
+                if settled.last() == Some(&Recency::Tie) {
                     // Read at once: the channel tells the last.
                     all.push(told(states[3].clone(), received + SignedDuration::from_millis(500), true));
                 }
@@ -161,7 +176,7 @@ fn deliveries_in_any_order_end_with_the_last_state() {
             let (known, _) = live(&all);
             let listed = at(20);
             let judged = standing(Some(&known), &states[3], listed, false);
-            if judged != Standing::Same {
+            if judged != Recency::Same {
                 all.push(told(states[3].clone(), listed, true));
             }
             let (end, _) = live(&all);

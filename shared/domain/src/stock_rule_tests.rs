@@ -11,21 +11,21 @@ fn shown(rule: &StockRule, free: &[i64]) -> Vec<i64> {
 
 #[test]
 fn safety_stock_and_cap() {
-    let rule = StockRule { safety_stock: q(2), most_shown: Some(q(5)), ..StockRule::default() };
+    let rule = StockRule { safety_stock: q(2), maximum: Some(q(5)), ..StockRule::default() };
     assert_eq!(shown(&rule, &[1, 4, 40, -3]), [0, 2, 5, 0]);
     assert_eq!(target(q(4), &rule), q(2));
 }
 
 #[test]
 fn a_percentage_is_of_what_is_left_and_rounds_down() {
-    let rule = StockRule { safety_stock: q(1), percent: Percent::new(30).unwrap(), ..StockRule::default() };
+    let rule = StockRule { safety_stock: q(1), percentage: Percentage::new(30).unwrap(), ..StockRule::default() };
     assert_eq!(shown(&rule, &[0, 1, 4, 5, 11, 101]), [0, 0, 0, 1, 3, 30]);
-    assert_eq!(shown(&StockRule { percent: Percent::new(0).unwrap(), ..rule }, &[100]), [0]);
+    assert_eq!(shown(&StockRule { percentage: Percentage::new(0).unwrap(), ..rule }, &[100]), [0]);
 }
 
 #[test]
 fn fewer_than_the_least_is_none_and_a_pause_is_none() {
-    let rule = StockRule { least_shown: q(3), most_shown: Some(q(4)), ..StockRule::default() };
+    let rule = StockRule { minimum: q(3), maximum: Some(q(4)), ..StockRule::default() };
     assert_eq!(shown(&rule, &[2, 3, 4, 9]), [0, 3, 4, 4]);
     assert_eq!(shown(&StockRule { paused: true, ..rule }, &[9]), [0]);
 }
@@ -41,11 +41,11 @@ fn what_is_sold_ahead_is_sold_once() {
 
 #[test]
 fn the_closer_word_goes_first_field_by_field() {
-    let connection = StockRule { safety_stock: q(1), most_shown: Some(q(50)), ..StockRule::default() };
+    let connection = StockRule { safety_stock: q(1), maximum: Some(q(50)), ..StockRule::default() };
     let article = RuleChange { safety_stock: Some(q(4)), paused: Some(true), ..RuleChange::default() };
     let here = RuleChange { paused: Some(false), ..RuleChange::default() };
     let rule = connection.with(&article, &here);
-    assert_eq!(rule, StockRule { safety_stock: q(4), most_shown: Some(q(50)), paused: false, ..StockRule::default() });
+    assert_eq!(rule, StockRule { safety_stock: q(4), maximum: Some(q(50)), paused: false, ..StockRule::default() });
     assert_eq!(connection.with(&RuleChange::default(), &RuleChange::default()), connection);
     assert_eq!(article.and(&here).on(&connection), rule);
 }
@@ -53,19 +53,19 @@ fn the_closer_word_goes_first_field_by_field() {
 #[test]
 fn what_cannot_be_meant_is_refused() {
     let wrong = |change: RuleChange| change.check().unwrap_err().field;
-    assert_eq!(wrong(RuleChange { share: Some(101), ..RuleChange::default() }), "share");
-    assert_eq!(wrong(RuleChange { least_shown: Some(q(3)), most_shown: Some(q(2)), ..RuleChange::default() }), "least_shown");
-    assert!(StockRule { least_shown: q(3), most_shown: Some(q(2)), ..StockRule::default() }.check().is_err());
+    assert_eq!(wrong(RuleChange { weight: Some(101), ..RuleChange::default() }), "weight");
+    assert_eq!(wrong(RuleChange { minimum: Some(q(3)), maximum: Some(q(2)), ..RuleChange::default() }), "minimum");
+    assert!(StockRule { minimum: q(3), maximum: Some(q(2)), ..StockRule::default() }.check().is_err());
     assert!(RuleChange::default().check().is_ok() && StockRule::default().check().is_ok());
-    assert!(Percent::new(101).is_err() && Percent::new(-1).is_err());
-    assert!(serde_json::from_str::<StockRule>(r#"{"percent": 101}"#).is_err());
+    assert!(Percentage::new(101).is_err() && Percentage::new(-1).is_err());
+    assert!(serde_json::from_str::<StockRule>(r#"{"percentage": 101}"#).is_err());
     assert!(serde_json::from_str::<RuleChange>(r#"{"safety": 1}"#).is_err());
 }
 
 #[test]
 fn a_rule_of_before_reads_as_it_was() {
-    let old: StockRule = serde_json::from_str(r#"{"safety_stock":2,"most_shown":9,"share":3}"#).unwrap();
-    assert_eq!(old, StockRule { safety_stock: q(2), most_shown: Some(q(9)), share: 3, ..StockRule::default() });
+    let old: StockRule = serde_json::from_str(r#"{"safety_stock":2,"maximum":9,"weight":3}"#).unwrap();
+    assert_eq!(old, StockRule { safety_stock: q(2), maximum: Some(q(9)), weight: 3, ..StockRule::default() });
 }
 
 fn any_rule() -> impl Strategy<Value = StockRule> {
@@ -74,12 +74,12 @@ fn any_rule() -> impl Strategy<Value = StockRule> {
     let parts = (units(), 0_i64..=100, units(), proptest::option::of(units()), units(), flags, 0_u32..4);
     parts.prop_map(|(safety_stock, percent, pre_order, most_shown, least_shown, (paused, start_tracking), share)| StockRule {
         safety_stock,
-        percent: Percent::new(percent).unwrap(),
+        percentage: Percentage::new(percent).unwrap(),
         pre_order,
-        most_shown,
-        least_shown,
+        maximum: most_shown,
+        minimum: least_shown,
         paused,
-        share,
+        weight: share,
         start_tracking,
     })
 }
@@ -88,14 +88,14 @@ fn any_change() -> impl Strategy<Value = RuleChange> {
     let rule = (any_rule(), proptest::array::uniform9(any::<bool>()));
     rule.prop_map(|(rule, given)| RuleChange {
         safety_stock: given[0].then_some(rule.safety_stock),
-        percent: given[1].then_some(rule.percent),
+        percentage: given[1].then_some(rule.percentage),
         pre_order: given[2].then_some(rule.pre_order),
-        most_shown: rule.most_shown.filter(|_| given[3]),
-        least_shown: given[4].then_some(rule.least_shown),
+        maximum: rule.maximum.filter(|_| given[3]),
+        minimum: given[4].then_some(rule.minimum),
         paused: given[5].then_some(rule.paused),
-        share: given[6].then_some(rule.share),
+        weight: given[6].then_some(rule.weight),
         start_tracking: given[8].then_some(rule.start_tracking),
-        quota_below: given[7].then_some(rule.safety_stock),
+        quota_mode_below: given[7].then_some(rule.safety_stock),
     })
 }
 
@@ -106,8 +106,8 @@ proptest! {
         prop_assert!(shown >= 0);
         prop_assert!(shown <= (free + rule.pre_order.units()).max(0));
         prop_assert!(rule.clone().without_pre_order().shown(free).units() <= free.max(0));
-        prop_assert!(rule.most_shown.is_none_or(|most| shown <= most.units()));
-        prop_assert!(shown == 0 || shown >= rule.least_shown.units());
+        prop_assert!(rule.maximum.is_none_or(|most| shown <= most.units()));
+        prop_assert!(shown == 0 || shown >= rule.minimum.units());
         prop_assert!(!rule.paused || shown == 0);
     }
 
@@ -141,12 +141,12 @@ proptest! {
     fn each_field_is_of_the_closest_that_says_it(rule in any_rule(), article in any_change(), here in any_change()) {
         let with = rule.with(&article, &here);
         prop_assert_eq!(with.safety_stock, here.safety_stock.or(article.safety_stock).unwrap_or(rule.safety_stock));
-        prop_assert_eq!(with.percent, here.percent.or(article.percent).unwrap_or(rule.percent));
+        prop_assert_eq!(with.percentage, here.percentage.or(article.percentage).unwrap_or(rule.percentage));
         prop_assert_eq!(with.pre_order, here.pre_order.or(article.pre_order).unwrap_or(rule.pre_order));
-        prop_assert_eq!(with.most_shown, here.most_shown.or(article.most_shown).or(rule.most_shown));
-        prop_assert_eq!(with.least_shown, here.least_shown.or(article.least_shown).unwrap_or(rule.least_shown));
+        prop_assert_eq!(with.maximum, here.maximum.or(article.maximum).or(rule.maximum));
+        prop_assert_eq!(with.minimum, here.minimum.or(article.minimum).unwrap_or(rule.minimum));
         prop_assert_eq!(with.paused, here.paused.or(article.paused).unwrap_or(rule.paused));
-        prop_assert_eq!(with.share, here.share.or(article.share).unwrap_or(rule.share));
+        prop_assert_eq!(with.weight, here.weight.or(article.weight).unwrap_or(rule.weight));
     }
 
     #[test]

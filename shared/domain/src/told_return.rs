@@ -3,8 +3,8 @@
 //! The shop's own figure is not believed for them: what they are like somebody must see. So they become a return that has arrived and waits
 //! for inspection, and are put on sale once, here, when they are found sellable. The channel is told nothing of it: it has dealt with them.
 
-use crate::deed::begin_history;
-use crate::{Happened, LineUnits, Order, Quantity, Return};
+use crate::order_action::begin_history;
+use crate::{LineUnits, Order, OrderEventDetails, Quantity, Return};
 use jiff::Timestamp;
 
 /// Opens a return for what the channel says is back and no return is about. By totals, so that the same word twice opens nothing.
@@ -21,18 +21,18 @@ pub(crate) fn open(order: &mut Order, read_at: Timestamp) {
             // The next one of the line has another total.
             id: format!("back-{}-{}", at + 1, known.plus(new)),
             channel_id: None,
-            settled_there: true,
+            settled_on_channel: true,
             lines: vec![LineUnits { line: line.id.clone(), units: new }],
             reason: String::new(),
             received_at: Some(read_at),
-            inspected: Vec::new(),
+            inspections: Vec::new(),
         });
     }
     if !opened.is_empty() {
         begin_history(order);
     }
     for one in opened {
-        order.note(read_at, None, Happened::ReturnReceived { id: one.id.clone() });
+        order.note(read_at, None, OrderEventDetails::ReturnReceived { id: one.id.clone() });
         order.returns.push(one);
     }
 }

@@ -1,5 +1,7 @@
-use crate::deed::tests::{Desk, line, parcel, place, q, snapshot};
-use crate::{Deed, Finding, Inspection, LineUnits, OrderSnapshot, Return, ReturnVerdict, Telling, Undone};
+use crate::order_action::tests::{Desk, line, parcel, place, q, snapshot};
+use crate::{
+    ActionRefused, ChannelSync, Inspection, LineUnits, OrderAction, OrderSnapshot, Return, ReturnCondition, ReturnResolution,
+};
 
 /// Two of one line: shipped, returned, of which on sale again there.
 fn told(stamp: i64, shipped: i64, returned: i64, restocked: i64) -> OrderSnapshot {
@@ -8,17 +10,17 @@ fn told(stamp: i64, shipped: i64, returned: i64, restocked: i64) -> OrderSnapsho
     told
 }
 
-fn inspect(desk: &mut Desk, id: &str, of: &str, units: i64) -> Result<(), Undone> {
+fn inspect(desk: &mut Desk, id: &str, of: &str, units: i64) -> Result<(), ActionRefused> {
     let inspection = Inspection {
         id: id.into(),
         line: line("1"),
         units: q(units),
-        finding: Finding::Sellable,
+        condition: ReturnCondition::Sellable,
         restock_at: Some(place("main")),
-        verdict: ReturnVerdict::Accepted,
-        told: Telling::Nothing,
+        resolution: ReturnResolution::Accepted,
+        channel_sync: ChannelSync::NotNeeded,
     };
-    desk.does(&Deed::Inspect { id: of.into(), inspection })
+    desk.does(&OrderAction::Inspect { id: of.into(), inspection })
 }
 
 fn waiting(desk: &Desk) -> Vec<(String, i64)> {
@@ -35,7 +37,8 @@ fn what_is_on_sale_again_there_waits_for_inspection_and_is_put_on_sale_once() {
         assert_eq!((desk.on("a", "main"), waiting(&desk)), ((3, 0), vec![("back-1-1".to_owned(), 1)]), "nobody has seen it yet");
     }
     assert!(
-        desk.order.as_ref().unwrap().returns[0].settled_there && desk.order.as_ref().unwrap().returns[0].received_at.is_some()
+        desk.order.as_ref().unwrap().returns[0].settled_on_channel
+            && desk.order.as_ref().unwrap().returns[0].received_at.is_some()
     );
     inspect(&mut desk, "i", "back-1-1", 1).unwrap();
     assert_eq!(desk.on("a", "main"), (4, 0));
@@ -55,13 +58,13 @@ fn a_return_that_is_known_is_not_opened_again() {
     let known = Return {
         id: "r".into(),
         channel_id: None,
-        settled_there: false,
+        settled_on_channel: false,
         lines: vec![LineUnits { line: line("1"), units: q(1) }],
         reason: String::new(),
         received_at: None,
-        inspected: Vec::new(),
+        inspections: Vec::new(),
     };
-    desk.does(&Deed::Announce(known)).unwrap();
+    desk.does(&OrderAction::Announce(known)).unwrap();
     desk.told(told(2, 2, 1, 1));
     assert_eq!(waiting(&desk), [("r".to_owned(), 1)]);
     desk.told(told(3, 2, 2, 1));

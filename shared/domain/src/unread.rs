@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// A field that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Unread {
+pub struct FieldError {
     /// The channel's own name of it: `quantity`.
     pub field: String,
     /// What stands in it: numbers and codes as they are, of any other text only how long it is. It may hold a name.
@@ -16,7 +16,7 @@ pub struct Unread {
     pub expected: String,
 }
 
-impl std::fmt::Display for Unread {
+impl std::fmt::Display for FieldError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "`{}` is {} and not {}", self.field, self.value, self.expected)
     }
@@ -25,22 +25,34 @@ impl std::fmt::Display for Unread {
 /// Which units a line that cannot be read may stand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum MayMean {
+pub enum PossibleProducts {
+    /// None: it is an amount, a date, or whether it is paid. `id` names its line; without, it is of the whole order.
+    Nothing,
     /// None beside those of the line of the same id, which is read: what could not be read would only have given units back.
     Counted,
-    /// Units of the item that it names. Names it none, it is no product that the channel knows.
+    /// Units of the listing that it names. Names it none, it is no product that the channel knows.
     Named,
-    /// Units of anything: which item it is of cannot be read.
+    /// Units of anything: which listing it is of cannot be read.
     Anything,
+}
+
+impl PossibleProducts {
+    /// Whether it may stand for units that nothing is set aside for.
+    pub fn holds_units(self) -> bool {
+        match self {
+            Self::Nothing | Self::Counted => false,
+            Self::Named | Self::Anything => true,
+        }
+    }
 }
 
 /// A line of an order that cannot be read, or not whole. The lines beside it are.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct UnreadLine {
+pub struct UnreadableLine {
     /// The channel's id of the line, if that can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<OrderLineId>,
-    /// The item on the channel, as a listing names it.
+    /// The listing on the channel, as a listing names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<OfferId>,
     /// The merchant's code.
@@ -49,27 +61,37 @@ pub struct UnreadLine {
     /// The EAN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ean: Option<Ean>,
-    /// The article's name, for people.
+    /// The product's name, for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// The field that stands in the way.
-    pub problem: Unread,
+    pub field_error: FieldError,
     /// Which units it may stand for.
-    pub may_mean: MayMean,
+    pub may_be: PossibleProducts,
 }
 
-impl UnreadLine {
+impl UnreadableLine {
+    /// An amount of the order that cannot be read, or of one of its lines.
+    pub fn amount(line: Option<&SnapshotLine>, problem: FieldError) -> Self {
+        let may_be = PossibleProducts::Nothing;
+        match line.cloned() {
+            Some(line) => Self { may_be, ..Self::of(line, problem) },
+            None => Self { id: None, offer: None, sku: None, ean: None, title: String::new(), field_error: problem, may_be },
+        }
+    }
+
     /// Of a line that was read but for one field.
-    fn of(line: SnapshotLine, problem: Unread) -> Self {
+    fn of(line: SnapshotLine, problem: FieldError) -> Self {
         let SnapshotLine { id, offer, sku, ean, title, .. } = line;
-        Self { id: Some(id), offer, sku, ean, title, problem, may_mean: MayMean::Named }
+        Self { id: Some(id), offer, sku, ean, title, field_error: problem, may_be: PossibleProducts::Named }
     }
 }
 
-impl std::fmt::Display for UnreadLine {
+impl std::fmt::Display for UnreadableLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.id {
             Some(id) => write!(f, "line {id}")?,
+            None if self.may_be == PossibleProducts::Nothing => f.write_str("the order")?,
             None => f.write_str("a line")?,
         }
         if let Some(sku) = &self.sku {
@@ -77,15 +99,15 @@ impl std::fmt::Display for UnreadLine {
         } else if let Some(offer) = &self.offer {
             write!(f, " (item {offer})")?;
         }
-        write!(f, ": {}", self.problem)
+        write!(f, ": {}", self.field_error)
     }
 }
 
 /// What a person decided of such a line: it stands in nobody's way any more, as long as the channel tells it so.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct Decided {
+pub struct ResolvedLine {
     /// The line, as it was when it was looked at. Told otherwise, it is another question.
-    pub line: UnreadLine,
+    pub line: UnreadableLine,
     /// Who decided, as they are called in the ledger.
     pub by: String,
     /// When, UTC.
@@ -129,7 +151,7 @@ impl OrderSnapshot {
                     good.push(line);
                 }
                 Some((field, value, expected)) => {
-                    let mut odd = UnreadLine::of(line, Unread { field: field.to_owned(), value, expected });
+                    let mut odd = UnreadableLine::of(line, FieldError { field: field.to_owned(), value, expected });
                     // Its id is that of another line: what is known of that one is not its own.
                     odd.id = odd.id.filter(|_| field != "id");
                     unread.push(odd);

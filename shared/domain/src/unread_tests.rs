@@ -20,10 +20,11 @@ fn line(id: &str, ordered: i64, cancelled: i64, shipped: i64) -> SnapshotLine {
         restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
+        terms: crate::LineTerms::default(),
     }
 }
 
-fn order(lines: Vec<SnapshotLine>, unread: Vec<UnreadLine>) -> OrderSnapshot {
+fn order(lines: Vec<SnapshotLine>, unread: Vec<UnreadableLine>) -> OrderSnapshot {
     OrderSnapshot {
         number: OrderNumber::new("7").unwrap(),
         shown_as: None,
@@ -31,15 +32,32 @@ fn order(lines: Vec<SnapshotLine>, unread: Vec<UnreadLine>) -> OrderSnapshot {
         stamp: None,
         channel_status: "open".into(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
         lines,
+        terms: crate::OrderTerms::default(),
         unread,
     }
 }
 
-fn odd(id: &str) -> UnreadLine {
-    let problem = Unread { field: "quantity".into(), value: "1.5".into(), expected: "a whole number".into() };
-    UnreadLine::of(line(id, 1, 0, 0), problem)
+#[test]
+fn an_amount_that_cannot_be_read_leaves_no_unit_in_doubt() {
+    let problem = FieldError { field: "commission".into(), value: "an object".into(), expected: "an amount".into() };
+    let of_line = UnreadableLine::amount(Some(&line("1", 2, 0, 0)), problem.clone());
+    let of_order = UnreadableLine::amount(None, problem);
+    assert_eq!(of_line.to_string(), "line 1 (S1): `commission` is an object and not an amount");
+    assert_eq!(of_order.to_string(), "the order: `commission` is an object and not an amount");
+    for unread in [&of_line, &of_order] {
+        assert!(unread.may_be == PossibleProducts::Nothing && !unread.may_be.holds_units());
+    }
+    // Its line is read, so nothing is carried over from what was known.
+    let told = order(vec![line("1", 1, 0, 0)], vec![of_line, of_order]);
+    assert_eq!(*told.carrying(&order(vec![line("1", 5, 0, 0)], Vec::new())), told);
+}
+
+fn odd(id: &str) -> UnreadableLine {
+    let problem = FieldError { field: "quantity".into(), value: "1.5".into(), expected: "a whole number".into() };
+    UnreadableLine::of(line(id, 1, 0, 0), problem)
 }
 
 #[test]
@@ -49,9 +67,9 @@ fn what_no_channel_can_mean_is_set_apart_and_the_rest_stays() {
     sifted.check().unwrap();
     assert_eq!(sifted.lines, [line("1", 2, 0, 0)]);
     let named: Vec<_> =
-        sifted.unread.iter().map(|l| (l.id.as_ref().map(OrderLineId::as_str), l.problem.field.as_str())).collect();
+        sifted.unread.iter().map(|l| (l.id.as_ref().map(OrderLineId::as_str), l.field_error.field.as_str())).collect();
     assert_eq!(named, [(Some("2"), "cancelled"), (Some("3"), "shipped"), (None, "id")]);
-    assert!(sifted.unread.iter().all(|line| line.may_mean == MayMean::Named && line.sku.is_some()));
+    assert!(sifted.unread.iter().all(|line| line.may_be == PossibleProducts::Named && line.sku.is_some()));
 }
 
 #[test]

@@ -1,17 +1,13 @@
 //! Units that are cancelled because they are not there: they come free to nobody.
 
-use crate::deed::tests::{Desk, cancellation, line, orders, parcel, set, sku, snapshot};
-use crate::{Article, Deed, Flow, Happened, Quantity, Telling};
+use crate::order_action::tests::{Desk, cancellation, line, orders, parcel, refused, set, sku, snapshot};
+use crate::{Article, Flow, OrderAction, OrderEventDetails, Quantity};
 
 /// A cancellation of units of the first line that are not there.
-fn not_there(id: &str, units: i64) -> Deed {
-    let Deed::Cancel(mut cancelled) = cancellation(id, "1", units) else { unreachable!("it is a cancellation") };
+fn not_there(id: &str, units: i64) -> OrderAction {
+    let OrderAction::Cancel(mut cancelled) = cancellation(id, "1", units) else { unreachable!("it is a cancellation") };
     cancelled.write_off = true;
-    Deed::Cancel(cancelled)
-}
-
-fn refused(id: &str) -> Deed {
-    Deed::Told { id: id.into(), told: Telling::Refused { reason: "no".into(), unsure: false } }
+    OrderAction::Cancel(cancelled)
 }
 
 fn lost(desk: &Desk) -> i64 {
@@ -29,8 +25,14 @@ fn what_is_not_there_comes_free_to_nobody() {
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((0, 2), 1));
     desk.told(snapshot(3, &[("1", 3, 2, 0, 0)]));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 1), 1), "the next one is there");
-    let last =
-        desk.order.as_ref().unwrap().history.iter().filter(|event| matches!(event.what, Happened::WrittenOff { .. })).count();
+    let last = desk
+        .order
+        .as_ref()
+        .unwrap()
+        .history
+        .iter()
+        .filter(|event| matches!(event.details, OrderEventDetails::WrittenOff { .. }))
+        .count();
     assert_eq!(last, 1, "the timeline says it once");
 }
 
@@ -63,7 +65,7 @@ fn a_refusal_brings_nothing_back_and_a_second_try_means_the_same_units() {
     let mut desk = Desk::with(&[("a", "main", 3)]);
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
     desk.does(&not_there("c", 2)).unwrap();
-    desk.does(&refused("c")).unwrap();
+    desk.syncs("c", &refused()).unwrap();
     desk.does(&not_there("d", 2)).unwrap();
     desk.told(snapshot(2, &[("1", 3, 3, 0, 0)]));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 0), 2));
@@ -74,9 +76,9 @@ fn of_a_bundle_every_part_is_written_off_where_it_was_held() {
     let mut desk = Desk::with(&[("a", "main", 3), ("a", "far", 2), ("b", "main", 2)]);
     desk.told(snapshot(1, &[("2", 2, 0, 0, 0)]));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main")), ((0, 3), (1, 1), (0, 2)));
-    let Deed::Cancel(mut both) = not_there("c", 2) else { unreachable!("it is a cancellation") };
+    let OrderAction::Cancel(mut both) = not_there("c", 2) else { unreachable!("it is a cancellation") };
     both.lines[0].line = line("2");
-    desk.does(&Deed::Cancel(both)).unwrap();
+    desk.does(&OrderAction::Cancel(both)).unwrap();
     desk.told(snapshot(2, &[("2", 2, 2, 0, 0)]));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main")), ((0, 0), (1, 0), (0, 0)));
     let parts = &desk.order.as_ref().unwrap().lines[0].parts;
@@ -88,14 +90,14 @@ fn after_a_refusal_the_later_word_counts() {
     let mut desk = Desk::with(&[("a", "main", 3)]);
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
     desk.does(&not_there("c", 2)).unwrap();
-    desk.does(&refused("c")).unwrap();
+    desk.syncs("c", &refused()).unwrap();
     desk.does(&cancellation("d", "1", 2)).unwrap();
     desk.told(snapshot(2, &[("1", 3, 2, 0, 0)]));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((2, 1), 0), "they turned up");
     let mut desk = Desk::with(&[("a", "main", 3)]);
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
     desk.does(&not_there("c", 2)).unwrap();
-    desk.does(&refused("c")).unwrap();
+    desk.syncs("c", &refused()).unwrap();
     desk.does(&not_there("d", 1)).unwrap();
     desk.told(snapshot(2, &[("1", 3, 3, 0, 0)]));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 0), 2), "of two that are not there one was cancelled again");

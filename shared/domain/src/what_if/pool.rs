@@ -58,13 +58,13 @@ impl Pool {
             locations: one.locations.clone(),
             free: self.free(&one.locations) - held_back,
             cap: figure(one, &rule(one).clone().without_pre_order()),
-            weight: rule(one).share,
+            weight: rule(one).weight,
             exposure: None,
             open: false,
             setting: Setting::Compared,
         };
         let mut outlets: Vec<Outlet> = offered.iter().map(outlet).collect();
-        let least: Vec<Quantity> = offered.iter().map(|one| rule(one).least_shown).collect();
+        let least: Vec<Quantity> = offered.iter().map(|one| rule(one).minimum).collect();
         share_out_from(&mut outlets, &least)
     }
 }

@@ -211,10 +211,10 @@ fn any_rule() -> impl Strategy<Value = StockRule> {
     (0_i64..4, 30_i64..=100, 0_i64..3, proptest::option::of(0_i64..6), 0_i64..3).prop_map(
         |(held, percent, ahead, most, least)| StockRule {
             safety_stock: q(held),
-            percent: crate::Percent::new(percent).unwrap(),
+            percentage: crate::Percentage::new(percent).unwrap(),
             pre_order: q(ahead),
-            most_shown: most.map(q),
-            least_shown: q(least),
+            maximum: most.map(q),
+            minimum: q(least),
             ..StockRule::default()
         },
     )

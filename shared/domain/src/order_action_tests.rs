@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Article, CancelReason, Component, ConnectionId, Flow, Fulfilment, Incoming, Movement, OrderNumber, OrderSnapshot, Plan,
-    SnapshotLine, plan,
+    Again, Article, CancelReason, Component, ConnectionId, Flow, Fulfilment, Incoming, Movement, OrderNumber, OrderSnapshot,
+    Plan, SnapshotLine, SyncStep, plan,
 };
 use std::collections::BTreeMap;
 
@@ -46,6 +46,7 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
+        terms: crate::LineTerms::default(),
     });
     OrderSnapshot {
         number: OrderNumber::new("1").unwrap(),
@@ -54,7 +55,9 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
+        terms: crate::OrderTerms::default(),
         unread: Vec::new(),
         lines: lines.collect(),
     }
@@ -113,7 +116,7 @@ impl Desk {
             connection: connection.clone(),
             read_at: snapshot.stamp.unwrap(),
             snapshot,
-            fresh: false,
+            source: crate::Source::List,
             articles: self.articles.clone(),
             digital: std::collections::BTreeSet::new(),
             locations: self.locations.clone(),
@@ -127,10 +130,22 @@ impl Desk {
         }
     }
 
-    pub(crate) fn does(&mut self, deed: &Deed) -> Result<(), Undone> {
-        let doing = Doing { at: at(99), by: "jan", locations: &self.locations };
-        let planned = perform(self.order.as_ref().unwrap(), deed, &doing, self.remaining())?;
+    pub(crate) fn does(&mut self, action: &OrderAction) -> Result<(), ActionRefused> {
+        let context = ActionContext { at: at(99), by: "jan", locations: &self.locations };
+        let planned = plan_action(self.order.as_ref().unwrap(), action, &context, self.remaining())?;
         self.apply(planned);
+        Ok(())
+    }
+
+    /// A step of telling the channel.
+    pub(crate) fn syncs(&mut self, id: &str, step: &SyncStep) -> Result<(), ActionRefused> {
+        self.order = Some(self.order.as_ref().unwrap().synced(id, step, at(99))?);
+        Ok(())
+    }
+
+    /// What the channel refused is told once more.
+    pub(crate) fn syncs_again(&mut self, again: &Again) -> Result<(), ActionRefused> {
+        self.order = Some(self.order.as_ref().unwrap().synced_again(again, at(99), "jan")?);
         Ok(())
     }
 
@@ -151,42 +166,54 @@ impl Desk {
     }
 }
 
-pub(crate) fn parcel(id: &str, location: &str, lines: &[(&str, i64)]) -> Deed {
+pub(crate) fn parcel(id: &str, location: &str, lines: &[(&str, i64)]) -> OrderAction {
     let lines = lines.iter().map(|(id, units)| LineUnits { line: line(id), units: q(*units) }).collect();
     let (carrier, tracking) = (None, None);
-    Deed::Ship(Parcel { id: id.into(), location: place(location), lines, carrier, tracking, told: Telling::Waiting })
+    OrderAction::Ship(Shipment {
+        id: id.into(),
+        location: place(location),
+        lines,
+        carrier,
+        tracking,
+        channel_sync: ChannelSync::Pending,
+    })
 }
 
-pub(crate) fn cancellation(id: &str, on: &str, units: i64) -> Deed {
-    let lines = vec![LineUnits { line: line(on), units: q(units) }];
-    let (reason, write_off, told) = (CancelReason::CustomerRequest, false, Telling::Waiting);
-    Deed::Cancel(Cancellation { id: id.into(), lines, reason, write_off, told })
+/// The channel does not want it.
+pub(crate) fn refused() -> SyncStep {
+    SyncStep::Rejected { reason: "no".into(), outcome_unknown: false }
 }
 
-fn comes_back(id: &str, on: &str, units: i64) -> Deed {
+pub(crate) fn cancellation(id: &str, on: &str, units: i64) -> OrderAction {
     let lines = vec![LineUnits { line: line(on), units: q(units) }];
-    Deed::Announce(Return {
-        settled_there: false,
+    let (reason, write_off, told) = (CancelReason::CustomerRequest, false, ChannelSync::Pending);
+    OrderAction::Cancel(Cancellation { id: id.into(), lines, reason, write_off, channel_sync: told })
+}
+
+fn comes_back(id: &str, on: &str, units: i64) -> OrderAction {
+    let lines = vec![LineUnits { line: line(on), units: q(units) }];
+    OrderAction::Announce(Return {
+        settled_on_channel: false,
         id: id.into(),
         channel_id: None,
         lines,
         reason: String::new(),
         received_at: None,
-        inspected: Vec::new(),
+        inspections: Vec::new(),
     })
 }
 
-fn found(of: &str, id: &str, on: &str, units: i64, finding: Finding, restock_at: Option<&str>) -> Deed {
+fn found(of: &str, id: &str, on: &str, units: i64, finding: ReturnCondition, restock_at: Option<&str>) -> OrderAction {
     let inspection = Inspection {
         id: id.into(),
         line: line(on),
         units: q(units),
-        finding,
+        condition: finding,
         restock_at: restock_at.map(place),
-        verdict: ReturnVerdict::Accepted,
-        told: Telling::Waiting,
+        resolution: ReturnResolution::Accepted,
+        channel_sync: ChannelSync::Pending,
     };
-    Deed::Inspect { id: of.into(), inspection }
+    OrderAction::Inspect { id: of.into(), inspection }
 }
 
 #[test]
@@ -201,8 +228,8 @@ fn two_parcels_leave_from_where_they_left_and_the_channels_own_count_takes_nothi
     desk.does(&parcel("p2", "main", &[("1", 2)])).unwrap();
     desk.told(snapshot(3, &[("1", 3, 0, 3, 0)]));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((0, 0), (1, 0)));
-    assert_eq!(desk.does(&parcel("p2", "main", &[("1", 2)])), Err(Undone::Already));
-    assert!(matches!(desk.does(&parcel("p3", "main", &[("1", 1)])), Err(Undone::TooMuch(_))));
+    assert_eq!(desk.does(&parcel("p2", "main", &[("1", 2)])), Err(ActionRefused::Already));
+    assert!(matches!(desk.does(&parcel("p3", "main", &[("1", 1)])), Err(ActionRefused::TooMuch(_))));
 }
 
 #[test]
@@ -215,7 +242,7 @@ fn a_parcel_from_another_place_than_planned_frees_the_units_there() {
     let mut desk = Desk::with(&[("a", "main", 2)]);
     desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
     let refused = desk.does(&parcel("p", "far", &[("1", 2)])).unwrap_err();
-    assert_eq!(refused, Undone::NotThere { sku: sku("a"), location: place("far"), left: q(0), wanted: q(2) });
+    assert_eq!(refused, ActionRefused::NotThere { sku: sku("a"), location: place("far"), left: q(0), wanted: q(2) });
 }
 
 #[test]
@@ -236,10 +263,10 @@ fn a_set_whose_parts_do_not_reach_is_short_of_the_part_that_is_missing() {
     desk.told(snapshot(1, &[("2", 2, 0, 0, 0)]));
     let parts = &desk.order.as_ref().unwrap().lines[0].parts;
     assert_eq!((parts[0].short, parts[1].short), (q(0), q(1)));
-    assert!(matches!(desk.does(&parcel("p", "main", &[("2", 2)])), Err(Undone::TooMuch(_))), "one of two can be sent");
-    assert!(matches!(desk.does(&Deed::Cover), Err(Undone::NotNow(_))));
+    assert!(matches!(desk.does(&parcel("p", "main", &[("2", 2)])), Err(ActionRefused::TooMuch(_))), "one of two can be sent");
+    assert!(matches!(desk.does(&OrderAction::Cover), Err(ActionRefused::NotNow(_))));
     desk.shelf.get_mut(&(sku("b"), place("main"))).unwrap().available = 3;
-    desk.does(&Deed::Cover).unwrap();
+    desk.does(&OrderAction::Cover).unwrap();
     assert_eq!(desk.on("b", "main"), (2, 2));
     desk.does(&parcel("p", "main", &[("2", 2)])).unwrap();
     assert_eq!((desk.on("a", "main"), desk.on("b", "main")), ((5, 0), (2, 0)));
@@ -251,82 +278,37 @@ fn our_cancellation_frees_nothing_before_the_channel_says_so() {
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
     desk.does(&cancellation("c", "1", 1)).unwrap();
     assert_eq!(desk.on("a", "main"), (0, 3));
-    assert!(matches!(desk.does(&parcel("p", "main", &[("1", 3)])), Err(Undone::TooMuch(_))), "one of them is being cancelled");
-    assert!(matches!(desk.does(&cancellation("d", "1", 3)), Err(Undone::TooMuch(_))));
+    assert!(
+        matches!(desk.does(&parcel("p", "main", &[("1", 3)])), Err(ActionRefused::TooMuch(_))),
+        "one of them is being cancelled"
+    );
+    assert!(matches!(desk.does(&cancellation("d", "1", 3)), Err(ActionRefused::TooMuch(_))));
     desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
     assert_eq!(desk.on("a", "main"), (1, 2));
-    desk.does(&Deed::Told { id: "c".into(), told: Telling::Refused { reason: "no".into(), unsure: false } }).unwrap();
+    desk.syncs("c", &refused()).unwrap();
     desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
     assert_eq!(desk.on("a", "main"), (1, 0));
-}
-
-#[test]
-fn what_the_channel_has_is_taken_back_by_nobody_who_looked_earlier() {
-    let mut desk = Desk::with(&[("a", "main", 9)]);
-    desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
-    desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
-    let mut say = |told: Telling| desk.does(&Deed::Told { id: "p".into(), told });
-    let refused = || Telling::Refused { reason: "no".into(), unsure: false };
-    say(Telling::Begun { at: at(2) }).unwrap();
-    say(refused()).unwrap();
-    assert_eq!(say(Telling::Waiting).unwrap_err(), Undone::Already, "a person looks at it");
-    say(Telling::Told { at: at(3) }).unwrap();
-    for late in [Telling::Begun { at: at(4) }, Telling::Waiting, refused(), Telling::Told { at: at(4) }] {
-        assert_eq!(say(late.clone()).unwrap_err(), Undone::Already, "{late:?}");
-    }
-}
-
-#[test]
-fn what_the_channel_did_not_want_is_told_again_only_when_a_person_says_so_and_units_are_still_there() {
-    let mut desk = Desk::with(&[("a", "main", 9)]);
-    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
-    let refused = |id: &str, unsure| Deed::Told { id: id.into(), told: Telling::Refused { reason: "no".into(), unsure } };
-    let again = |id: &str| Deed::TellAgain(crate::Again::as_it_was(id));
-    let told = |desk: &Desk, id: &str| {
-        let order = desk.order.as_ref().unwrap();
-        let parcels = order.parcels.iter().map(|one| (&one.id, &one.told));
-        let all = parcels.chain(order.cancellations.iter().map(|one| (&one.id, &one.told)));
-        all.clone().find(|(mark, _)| *mark == id).unwrap().1.clone()
-    };
-    desk.does(&parcel("p", "main", &[("1", 1)])).unwrap();
-    assert_eq!(desk.does(&again("p")), Err(Undone::Already), "it is being told");
-    assert!(matches!(desk.does(&again("q")), Err(Undone::Unknown(_))));
-    desk.does(&refused("p", false)).unwrap();
-    desk.does(&again("p")).unwrap();
-    assert_eq!(told(&desk, "p"), Telling::Waiting);
-    assert!(matches!(desk.order.as_ref().unwrap().history.last().unwrap().what, Happened::ToldAgain { .. }));
-    desk.does(&refused("p", true)).unwrap();
-    desk.does(&again("p")).unwrap();
-    assert!(matches!(told(&desk, "p"), Telling::Begun { .. }), "nobody knows whether it has it: it is asked first");
-    desk.does(&Deed::Told { id: "p".into(), told: Telling::Told { at: at(9) } }).unwrap();
-    assert!(matches!(desk.does(&again("p")), Err(Undone::NotNow(_))));
-    // Units of a cancellation that was refused may have gone another way since.
-    desk.does(&cancellation("c", "1", 2)).unwrap();
-    desk.does(&refused("c", false)).unwrap();
-    desk.does(&parcel("r", "main", &[("1", 1)])).unwrap();
-    assert!(matches!(desk.does(&again("c")), Err(Undone::NotNow(_))), "one of its two units has left");
-    desk.does(&cancellation("d", "1", 1)).unwrap();
-    desk.does(&refused("d", false)).unwrap();
-    desk.does(&again("d")).unwrap();
-    assert_eq!(told(&desk, "d"), Telling::Waiting);
 }
 
 #[test]
 fn only_what_is_sellable_comes_back_and_only_as_much_as_was_sent() {
     let mut desk = Desk::with(&[("a", "main", 3)]);
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
-    assert!(matches!(desk.does(&comes_back("r", "1", 1)), Err(Undone::TooMuch(_))), "nothing was sent");
+    assert!(matches!(desk.does(&comes_back("r", "1", 1)), Err(ActionRefused::TooMuch(_))), "nothing was sent");
     desk.does(&parcel("p", "main", &[("1", 2)])).unwrap();
     desk.does(&comes_back("r", "1", 2)).unwrap();
-    desk.does(&Deed::Receive { id: "r".into() }).unwrap();
-    assert_eq!(desk.does(&Deed::Receive { id: "r".into() }), Err(Undone::Already));
-    let damaged = found("r", "i1", "1", 1, Finding::Damaged, Some("main"));
-    assert!(matches!(desk.does(&damaged), Err(Undone::NotNow(_))));
-    desk.does(&found("r", "i1", "1", 1, Finding::Damaged, None)).unwrap();
+    desk.does(&OrderAction::Receive { id: "r".into() }).unwrap();
+    assert_eq!(desk.does(&OrderAction::Receive { id: "r".into() }), Err(ActionRefused::Already));
+    let damaged = found("r", "i1", "1", 1, ReturnCondition::Damaged, Some("main"));
+    assert!(matches!(desk.does(&damaged), Err(ActionRefused::NotNow(_))));
+    desk.does(&found("r", "i1", "1", 1, ReturnCondition::Damaged, None)).unwrap();
     assert_eq!(desk.on("a", "main"), (0, 1));
-    desk.does(&found("r", "i2", "1", 1, Finding::Sellable, Some("far"))).unwrap();
+    desk.does(&found("r", "i2", "1", 1, ReturnCondition::Sellable, Some("far"))).unwrap();
     assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((0, 1), (1, 0)));
-    assert!(matches!(desk.does(&found("r", "i3", "1", 1, Finding::Sellable, Some("far"))), Err(Undone::TooMuch(_))));
+    assert!(matches!(
+        desk.does(&found("r", "i3", "1", 1, ReturnCondition::Sellable, Some("far"))),
+        Err(ActionRefused::TooMuch(_))
+    ));
     let events: Vec<_> = desk.order.as_ref().unwrap().history.iter().map(|event| event.by.as_deref()).collect();
     assert_eq!(events, [None, Some("jan"), Some("jan"), Some("jan"), Some("jan"), Some("jan")]);
 }
@@ -335,13 +317,16 @@ fn only_what_is_sellable_comes_back_and_only_as_much_as_was_sent() {
 fn what_a_channel_announces_beyond_what_was_sent_is_known_and_never_comes_back_on_sale() {
     let mut desk = Desk::with(&[("a", "main", 3)]);
     desk.told(snapshot(1, &[("1", 3, 0, 1, 0)]));
-    let Deed::Announce(announced) = comes_back("r", "1", 3) else { unreachable!("it is a return") };
+    let OrderAction::Announce(announced) = comes_back("r", "1", 3) else { unreachable!("it is a return") };
     let by_the_channel = Return { channel_id: Some(crate::ReturnId::new("rma-1").unwrap()), ..announced };
-    desk.does(&Deed::Announce(by_the_channel)).unwrap();
-    let all = found("r", "i", "1", 2, Finding::Sellable, Some("main"));
-    assert!(matches!(desk.does(&all), Err(Undone::TooMuch(_))), "one was sent");
-    desk.does(&found("r", "i", "1", 1, Finding::Sellable, Some("main"))).unwrap();
-    assert!(matches!(desk.does(&found("r", "j", "1", 1, Finding::Sellable, Some("far"))), Err(Undone::TooMuch(_))));
+    desk.does(&OrderAction::Announce(by_the_channel)).unwrap();
+    let all = found("r", "i", "1", 2, ReturnCondition::Sellable, Some("main"));
+    assert!(matches!(desk.does(&all), Err(ActionRefused::TooMuch(_))), "one was sent");
+    desk.does(&found("r", "i", "1", 1, ReturnCondition::Sellable, Some("main"))).unwrap();
+    assert!(matches!(
+        desk.does(&found("r", "j", "1", 1, ReturnCondition::Sellable, Some("far"))),
+        Err(ActionRefused::TooMuch(_))
+    ));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far")), ((1, 2), (0, 0)));
 }
 
@@ -350,20 +335,10 @@ fn what_the_channel_says_was_undone_stays_sent_as_far_as_it_came_back() {
     let mut desk = Desk::with(&[("a", "main", 2)]);
     desk.told(snapshot(1, &[("1", 2, 0, 2, 0)]));
     desk.does(&comes_back("r", "1", 1)).unwrap();
-    desk.does(&found("r", "i", "1", 1, Finding::Sellable, Some("main"))).unwrap();
+    desk.does(&found("r", "i", "1", 1, ReturnCondition::Sellable, Some("main"))).unwrap();
     assert_eq!(desk.on("a", "main"), (1, 0));
     desk.told(snapshot(2, &[("1", 2, 2, 0, 0)]));
     assert_eq!(desk.on("a", "main"), (2, 0), "one came back as a return, one was never sent: two there were, two there are");
-}
-
-#[test]
-fn an_invoice_closes_what_was_ordered() {
-    let mut desk = Desk::with(&[("a", "main", 2)]);
-    desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
-    desk.does(&Deed::Lock { invoice: "2026-1".into() }).unwrap();
-    assert_eq!(desk.does(&Deed::Lock { invoice: "2026-1".into() }), Err(Undone::Already));
-    assert!(matches!(desk.does(&cancellation("c", "1", 1)), Err(Undone::NotNow(_))));
-    desk.does(&parcel("p", "main", &[("1", 1)])).unwrap();
 }
 
 /// What it is and how it is done.
@@ -380,8 +355,8 @@ fn cancel_and_refund_in_every_order_and_twice_over() {
         ("sent here", &|desk| drop(desk.does(&parcel("p", "main", &[("1", 2)])))),
         ("announced", &|desk| drop(desk.does(&comes_back("r", "1", 2)))),
         ("found sellable", &|desk| {
-            drop(desk.does(&found("r", "i", "1", 1, Finding::Sellable, Some("main"))));
-            drop(desk.does(&found("r", "j", "1", 1, Finding::Sellable, Some("far"))));
+            drop(desk.does(&found("r", "i", "1", 1, ReturnCondition::Sellable, Some("main"))));
+            drop(desk.does(&found("r", "j", "1", 1, ReturnCondition::Sellable, Some("far"))));
         }),
     ];
     let mut outcomes = std::collections::BTreeSet::new();

@@ -1,22 +1,24 @@
 //! What a merchant does about an order, as the change of the order row and the stock that follows from it.
 //!
-//! A deed is planned like a snapshot: the order as it is in, the order as it will be and the difference of stock out, for one
-//! transaction whose condition is the order's version. The same deed twice is found by its mark and moves nothing.
+//! An order action is planned like a snapshot: the order as it is in, the order as it will be and the difference of stock out, for one
+//! transaction whose condition is the order's version. The same action twice is found by its mark and moves nothing.
 
-use crate::again::Again;
 use crate::kept_off::KeptOff;
 use crate::settle::{Aim, Changes, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
-    Cancellation, Decided, Finding, Happened, Inspection, LineChange, LineUnits, LocationId, Order, OrderLineId, OrderOutcome,
-    Parcel, PartState, PlannedOrder, PutBack, Quantity, Remaining, Restocked, Return, ReturnVerdict, Sku, Telling, UnreadLine,
+    AcceptanceUpdate, Cancellation, ChannelSync, Inspection, LineChange, LineUnits, LocationId, Order, OrderEventDetails,
+    OrderLineId, OrderOutcome, PartState, PlannedOrder, PutBack, Quantity, Remaining, ResolvedLine, Restocked, Return,
+    ReturnCondition, ReturnResolution, Shipment, Sku, UnreadableLine,
 };
 use jiff::Timestamp;
 
-/// One deed.
+/// one order action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum OrderAction {
     /// A parcel left.
-    Ship(Parcel),
+    Ship(Shipment),
+    /// The channel waits for the merchant's word: this is it. Moves no stock: the channel's answer does.
+    Answer(AcceptanceUpdate),
     /// Units will not be sent. Moves no stock: the channel's answer does.
     Cancel(Cancellation),
     /// Units are on their way back.
@@ -39,30 +41,16 @@ pub enum Deed {
     PutBack(PutBack),
     /// What was short is taken from stock, as far as it reaches now.
     Cover,
-    /// The channel was told of a parcel, cancellation or inspection, as far as this.
-    Told {
-        /// Its mark.
-        id: String,
-        /// How far.
-        told: Telling,
-    },
-    /// What the channel refused is told once more.
-    TellAgain(Again),
     /// Somebody looked at lines that cannot be read, and nothing needs to wait for them.
     Decide {
         /// As they were when they were looked at.
-        lines: Vec<UnreadLine>,
-    },
-    /// An invoice closes the order.
-    Lock {
-        /// Its number.
-        invoice: String,
+        lines: Vec<UnreadableLine>,
     },
 }
 
 /// Who does it, when, and from where it can be sent.
 #[derive(Debug, Clone)]
-pub struct Doing<'a> {
+pub struct ActionContext<'a> {
     /// When, UTC.
     pub at: Timestamp,
     /// Who.
@@ -71,9 +59,9 @@ pub struct Doing<'a> {
     pub locations: &'a [LocationId],
 }
 
-/// Why a deed is not done.
+/// Why an order action is not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Undone {
+pub enum ActionRefused {
     /// It was done before.
     #[error("this was done before")]
     Already,
@@ -100,35 +88,33 @@ pub enum Undone {
     },
 }
 
-/// Plans a deed.
-pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Remaining) -> Result<PlannedOrder, Undone> {
+/// Plans an order action.
+pub fn plan_action(
+    order: &Order,
+    action: &OrderAction,
+    context: &ActionContext<'_>,
+    mut remaining: Remaining,
+) -> Result<PlannedOrder, ActionRefused> {
     if !order.is_complete() {
-        return Err(Undone::NotNow("the order is being taken in; try again in a moment".to_owned()));
+        return Err(ActionRefused::NotNow("the order is being taken in; try again in a moment".to_owned()));
     }
     let mut after = order.clone();
-    let by = match deed {
-        // The channel's part of the timeline.
-        Deed::Told { .. } => None,
-        _ => Some(doing.by),
-    };
     let mut changes = Changes::new();
-    let happened = match deed {
-        Deed::Ship(parcel) => ship(&mut after, parcel, doing, &mut remaining, &mut changes)?,
-        Deed::Cancel(cancellation) => cancel(&mut after, cancellation)?,
-        Deed::Announce(announced) => announce(&mut after, announced)?,
-        Deed::Receive { id } => receive(&mut after, id, doing.at)?,
-        Deed::Inspect { id, inspection } => inspect(&mut after, id, inspection, &mut changes)?,
-        Deed::Deleted => Some(deleted(&mut after, doing, &mut remaining, &mut changes)?),
-        Deed::PutBack(there) => put_back(&mut after, there, &mut remaining, &mut changes)?,
-        Deed::Cover => Some(cover_short(&mut after, doing, &mut remaining)?),
-        Deed::Told { id, told } => note_told(&mut after, id, told)?,
-        Deed::TellAgain(again) => Some(tell_again(&mut after, again, doing.at)?),
-        Deed::Decide { lines } => Some(decide_lines(&mut after, lines, doing)?),
-        Deed::Lock { invoice } => Some(lock(&mut after, invoice)?),
+    let happened = match action {
+        OrderAction::Ship(parcel) => ship(&mut after, parcel, context, &mut remaining, &mut changes)?,
+        OrderAction::Answer(update) => Some(crate::acceptance::answer(&mut after, update)?),
+        OrderAction::Cancel(cancellation) => cancel(&mut after, cancellation)?,
+        OrderAction::Announce(announced) => announce(&mut after, announced)?,
+        OrderAction::Receive { id } => receive(&mut after, id, context.at)?,
+        OrderAction::Inspect { id, inspection } => inspect(&mut after, id, inspection, &mut changes)?,
+        OrderAction::Deleted => Some(deleted(&mut after, context, &mut remaining, &mut changes)?),
+        OrderAction::PutBack(there) => put_back(&mut after, there, &mut remaining, &mut changes)?,
+        OrderAction::Cover => Some(cover_short(&mut after, context, &mut remaining)?),
+        OrderAction::Decide { lines } => Some(decide_lines(&mut after, lines, context)?),
     };
     if let Some(happened) = happened {
         begin_history(&mut after);
-        after.note(doing.at, by, happened);
+        after.note(context.at, Some(context.by), happened);
     }
     let demands = moved(&order.lines, &after.lines);
     after.version = order.version + 1;
@@ -147,7 +133,7 @@ pub fn perform(order: &Order, deed: &Deed, doing: &Doing<'_>, mut remaining: Rem
 /// Holds what is in the merchant's parcels where they left, for lines of which that is not done yet. What is not there stays held
 /// elsewhere: the parcel left all the same.
 pub(crate) fn hold_open(order: &mut Order, remaining: &mut Remaining) {
-    let Order { lines, parcels, .. } = order;
+    let Order { lines, shipments: parcels, .. } = order;
     for line in lines.iter_mut() {
         let Some(open) = &line.open else { continue };
         for parcel in parcels.iter().filter(|parcel| parcel.lines.iter().any(|one| one.line == line.id)) {
@@ -172,30 +158,30 @@ pub(crate) fn begin_history(order: &mut Order) {
 
 fn ship(
     order: &mut Order,
-    parcel: &Parcel,
-    doing: &Doing<'_>,
+    parcel: &Shipment,
+    context: &ActionContext<'_>,
     remaining: &mut Remaining,
     changes: &mut Changes,
-) -> Result<Option<Happened>, Undone> {
-    if order.parcels.iter().any(|known| known.id == parcel.id) {
-        return Err(Undone::Already);
+) -> Result<Option<OrderEventDetails>, ActionRefused> {
+    if order.shipments.iter().any(|known| known.id == parcel.id) {
+        return Err(ActionRefused::Already);
     }
-    each_once("parcel", &parcel.lines)?;
+    each_once("shipment", &parcel.lines)?;
     for LineUnits { line, units } in &parcel.lines {
         let open = to_send(order, line)?;
         if *units > open {
-            return Err(Undone::TooMuch(format!("line {line}: {units} in the parcel, and {open} are still to be sent")));
+            return Err(ActionRefused::TooMuch(format!("line {line}: {units} in the shipment, and {open} are still to be sent")));
         }
     }
-    order.parcels.push(parcel.clone());
-    let Order { lines, parcels, .. } = order;
+    order.shipments.push(parcel.clone());
+    let Order { lines, shipments: parcels, .. } = order;
     for line in lines.iter_mut().filter(|line| parcel.lines.iter().any(|one| one.line == line.id)) {
         for part in &mut line.parts {
             hold(parcels, &line.id, part, &parcel.location, remaining)?;
         }
     }
-    (order.lines, *changes) = settle(as_told(order), &order.parcels, doing.locations, remaining);
-    Ok(Some(Happened::Parcel { id: parcel.id.clone() }))
+    (order.lines, *changes) = settle(as_told(order), &order.shipments, context.locations, remaining);
+    Ok(Some(OrderEventDetails::Shipment { id: parcel.id.clone() }))
 }
 
 /// The order's lines and what is wanted of them, as the channel last told.
@@ -236,9 +222,9 @@ impl Order {
         for one in &self.cancellations {
             let units = one.lines.iter().filter(|l| l.line == *line).map(|l| l.units).sum::<Quantity>();
             refused = refused.less(units);
-            match one.told {
+            match one.channel_sync {
                 _ if !one.write_off => {}
-                Telling::Refused { .. } => refused = refused.plus(units),
+                ChannelSync::Rejected { .. } => refused = refused.plus(units),
                 _ => standing = standing.plus(units),
             }
         }
@@ -255,19 +241,22 @@ impl Order {
 impl Order {
     /// Units of a line that the merchant cancelled here and the channel has, or may have.
     pub(crate) fn perhaps_cancelled_there(&self, line: &OrderLineId) -> Quantity {
-        let perhaps = self.cancellations.iter().filter(|one| !matches!(one.told, Telling::Waiting | Telling::Refused { .. }));
+        let perhaps = self
+            .cancellations
+            .iter()
+            .filter(|one| !matches!(one.channel_sync, ChannelSync::Pending | ChannelSync::Rejected { .. }));
         perhaps.flat_map(|one| &one.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
     }
 }
 
 /// Units of a line that can still be put into a parcel.
-fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, Undone> {
-    let Some(line) = order.line(id) else { return Err(Undone::Unknown(format!("line {id}"))) };
+fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, ActionRefused> {
+    let Some(line) = order.line(id) else { return Err(ActionRefused::Unknown(format!("line {id}"))) };
     let Some(told) = order.snapshot.own_line(id) else {
-        return Err(Undone::NotNow(format!("line {id} is sent by the marketplace or no longer part of the order")));
+        return Err(ActionRefused::NotNow(format!("line {id} is sent by the marketplace or no longer part of the order")));
     };
     if line.parts.is_empty() {
-        return Err(Undone::NotNow(format!("line {id} is matched to no article; match it first")));
+        return Err(ActionRefused::NotNow(format!("line {id} is matched to no article; match it first")));
     }
     let open = told.ordered.less(told.cancelled.max(order.cancelling(id))).less(order.sent(id));
     let held = line.parts.iter().map(|part| part.committed().per(part.units)).min().unwrap_or_default();
@@ -275,145 +264,159 @@ fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, Undone> {
 }
 
 fn cancelled_by(cancellations: &[Cancellation], line: &OrderLineId) -> Quantity {
-    let standing = cancellations.iter().filter(|one| !matches!(one.told, Telling::Refused { .. }));
+    let standing = cancellations.iter().filter(|one| !matches!(one.channel_sync, ChannelSync::Rejected { .. }));
     standing.flat_map(|one| &one.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
 }
 
 /// Sees to it that what left a location was held there: units held elsewhere are given up for it.
 fn hold(
-    parcels: &[Parcel],
+    parcels: &[Shipment],
     line: &OrderLineId,
     part: &mut PartState,
     location: &LocationId,
     remaining: &mut Remaining,
-) -> Result<(), Undone> {
+) -> Result<(), ActionRefused> {
     let held_at = |part: &PartState, place: &LocationId| {
-        part.claims.iter().filter(|claim| claim.location == *place).map(|claim| claim.committed).sum::<Quantity>()
+        part.allocations.iter().filter(|claim| claim.location == *place).map(|claim| claim.allocated).sum::<Quantity>()
     };
     let missing = sent_from(parcels, line, part, location).less(held_at(part, location));
     if missing.is_zero() {
         return Ok(());
     }
-    let own: Vec<Quantity> = part.claims.iter().map(|claim| sent_from(parcels, line, part, &claim.location)).collect();
+    let own: Vec<Quantity> = part.allocations.iter().map(|claim| sent_from(parcels, line, part, &claim.location)).collect();
     let mut to_give_up = missing;
-    for (claim, own) in part.claims.iter_mut().zip(own).rev().filter(|(claim, _)| claim.location != *location) {
-        let given = to_give_up.min(claim.committed.less(own));
-        claim.committed = claim.committed.less(given);
-        claim.taken = claim.taken.min(claim.committed);
+    for (claim, own) in part.allocations.iter_mut().zip(own).rev().filter(|(claim, _)| claim.location != *location) {
+        let given = to_give_up.min(claim.allocated.less(own));
+        claim.allocated = claim.allocated.less(given);
+        claim.shipped = claim.shipped.min(claim.allocated);
         to_give_up = to_give_up.less(given);
         remaining.give_back(&part.sku, &claim.location, given);
     }
     let got = remaining.take(&part.sku, location, missing);
     if got < missing {
-        return Err(Undone::NotThere { sku: part.sku.clone(), location: location.clone(), left: got, wanted: missing });
+        return Err(ActionRefused::NotThere { sku: part.sku.clone(), location: location.clone(), left: got, wanted: missing });
     }
     claim(part, location, missing);
     Ok(())
 }
 
-fn cancel(order: &mut Order, cancellation: &Cancellation) -> Result<Option<Happened>, Undone> {
+fn cancel(order: &mut Order, cancellation: &Cancellation) -> Result<Option<OrderEventDetails>, ActionRefused> {
     if order.cancellations.iter().any(|known| known.id == cancellation.id) {
-        return Err(Undone::Already);
+        return Err(ActionRefused::Already);
     }
-    not_locked(order)?;
     each_once("cancellation", &cancellation.lines)?;
     for LineUnits { line, units } in &cancellation.lines {
         if order.snapshot.own_line(line).is_none() {
-            return Err(Undone::Unknown(format!("line {line} that you send")));
+            return Err(ActionRefused::Unknown(format!("line {line} that you send")));
         }
         let open = order.to_cancel(line);
         if *units > open {
-            return Err(Undone::TooMuch(format!("line {line}: {units} to cancel, and {open} are neither sent nor cancelled")));
+            return Err(ActionRefused::TooMuch(format!(
+                "line {line}: {units} to cancel, and {open} are neither sent nor cancelled"
+            )));
         }
     }
     order.cancellations.push(cancellation.clone());
-    Ok(Some(Happened::Cancellation { id: cancellation.id.clone() }))
+    Ok(Some(OrderEventDetails::Cancellation { id: cancellation.id.clone() }))
 }
 
-fn announce(order: &mut Order, announced: &Return) -> Result<Option<Happened>, Undone> {
+fn announce(order: &mut Order, announced: &Return) -> Result<Option<OrderEventDetails>, ActionRefused> {
     let known = |one: &Return| one.id == announced.id || (one.channel_id.is_some() && one.channel_id == announced.channel_id);
     if order.returns.iter().any(known) {
-        return Err(Undone::Already);
+        return Err(ActionRefused::Already);
     }
     each_once("return", &announced.lines)?;
     for LineUnits { line, units } in &announced.lines {
-        let Some(state) = order.line(line) else { return Err(Undone::Unknown(format!("line {line}"))) };
+        let Some(state) = order.line(line) else { return Err(ActionRefused::Unknown(format!("line {line}"))) };
         let before: Quantity = order.returns.iter().map(|one| one.announced(line)).sum();
         // What a channel announces is a fact, even where we have not heard of the shipment yet.
         if announced.channel_id.is_none() && before.plus(*units) > state.sent() {
             let open = state.sent().less(before);
-            return Err(Undone::TooMuch(format!(
+            return Err(ActionRefused::TooMuch(format!(
                 "line {line}: {units} to come back, and {open} were sent and are not on their way"
             )));
         }
     }
     order.returns.push(announced.clone());
-    Ok(Some(Happened::ReturnAnnounced { id: announced.id.clone() }))
+    Ok(Some(OrderEventDetails::ReturnAnnounced { id: announced.id.clone() }))
 }
 
-fn receive(order: &mut Order, id: &str, at: Timestamp) -> Result<Option<Happened>, Undone> {
+fn receive(order: &mut Order, id: &str, at: Timestamp) -> Result<Option<OrderEventDetails>, ActionRefused> {
     let found = a_return(order, id)?;
     if found.received_at.is_some() {
-        return Err(Undone::Already);
+        return Err(ActionRefused::Already);
     }
     found.received_at = Some(at);
-    Ok(Some(Happened::ReturnReceived { id: id.to_owned() }))
+    Ok(Some(OrderEventDetails::ReturnReceived { id: id.to_owned() }))
 }
 
-fn a_return<'a>(order: &'a mut Order, id: &str) -> Result<&'a mut Return, Undone> {
-    order.returns.iter_mut().find(|one| one.id == id).ok_or_else(|| Undone::Unknown(format!("return {id}")))
+fn a_return<'a>(order: &'a mut Order, id: &str) -> Result<&'a mut Return, ActionRefused> {
+    order.returns.iter_mut().find(|one| one.id == id).ok_or_else(|| ActionRefused::Unknown(format!("return {id}")))
 }
 
-fn inspect(order: &mut Order, id: &str, inspection: &Inspection, changes: &mut Changes) -> Result<Option<Happened>, Undone> {
-    let Inspection { line, units, finding, restock_at, verdict, .. } = inspection;
+fn inspect(
+    order: &mut Order,
+    id: &str,
+    inspection: &Inspection,
+    changes: &mut Changes,
+) -> Result<Option<OrderEventDetails>, ActionRefused> {
+    let Inspection { line, units, condition: finding, restock_at, resolution: verdict, .. } = inspection;
     let found = a_return(order, id)?;
-    if found.inspected.iter().any(|known| known.id == inspection.id) {
-        return Err(Undone::Already);
+    if found.inspections.iter().any(|known| known.id == inspection.id) {
+        return Err(ActionRefused::Already);
     }
     if units.is_zero() {
-        return Err(Undone::TooMuch("at least one unit must be inspected".to_owned()));
+        return Err(ActionRefused::TooMuch("at least one unit must be inspected".to_owned()));
     }
     let open = found.announced(line).less(found.decided(line));
     if *units > open {
-        return Err(Undone::TooMuch(format!("line {line}: {units} inspected, and {open} of this return wait for it")));
+        return Err(ActionRefused::TooMuch(format!("line {line}: {units} inspected, and {open} of this return wait for it")));
     }
-    if restock_at.is_some() && (*finding != Finding::Sellable || *verdict == ReturnVerdict::BuyerKeeps) {
-        return Err(Undone::NotNow("only units that came back sellable go back on sale".to_owned()));
+    if restock_at.is_some() && (*finding != ReturnCondition::Sellable || *verdict == ReturnResolution::BuyerKeeps) {
+        return Err(ActionRefused::NotNow("only units that came back sellable go back on sale".to_owned()));
     }
-    found.inspected.push(inspection.clone());
+    found.inspections.push(inspection.clone());
     if let Some(location) = restock_at {
         restock(order, line, location, *units)?;
         let restocked = vec![Restocked { location: location.clone(), units: *units }];
         changes.insert(line.clone(), LineChange { restocked, ..LineChange::default() });
     }
-    Ok(Some(Happened::Inspected { id: inspection.id.clone() }))
+    Ok(Some(OrderEventDetails::Inspection { id: inspection.id.clone() }))
 }
 
 /// Puts units on sale again: never more than were sent (I4).
-fn restock(order: &mut Order, id: &OrderLineId, location: &LocationId, units: Quantity) -> Result<(), Undone> {
+fn restock(order: &mut Order, id: &OrderLineId, location: &LocationId, units: Quantity) -> Result<(), ActionRefused> {
     let Some(line) = order.lines.iter_mut().find(|line| line.id == *id) else {
-        return Err(Undone::Unknown(format!("line {id}")));
+        return Err(ActionRefused::Unknown(format!("line {id}")));
     };
     for part in &mut line.parts {
         let back = units.times(part.units);
         let open = part.taken().less(part.back());
         if back > open {
-            return Err(Undone::TooMuch(format!("line {id}: {back} of {} to put on sale again, and {open} were sent", part.sku)));
+            return Err(ActionRefused::TooMuch(format!(
+                "line {id}: {back} of {} to put on sale again, and {open} were sent",
+                part.sku
+            )));
         }
         part.restock(location, back);
     }
     Ok(())
 }
 
-fn deleted(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining, changes: &mut Changes) -> Result<Happened, Undone> {
+fn deleted(
+    order: &mut Order,
+    context: &ActionContext<'_>,
+    remaining: &mut Remaining,
+    changes: &mut Changes,
+) -> Result<OrderEventDetails, ActionRefused> {
     if order.is_deleted() {
-        return Err(Undone::Already);
+        return Err(ActionRefused::Already);
     }
     let last = order.deleted();
     let told = crate::history::told(&last);
     begin_history(order);
     order.snapshot = last;
-    (order.lines, *changes) = settle(as_told(order), &order.parcels, doing.locations, remaining);
+    (order.lines, *changes) = settle(as_told(order), &order.shipments, context.locations, remaining);
     Ok(told)
 }
 
@@ -422,97 +425,49 @@ fn put_back(
     there: &PutBack,
     remaining: &mut Remaining,
     changes: &mut Changes,
-) -> Result<Option<Happened>, Undone> {
+) -> Result<Option<OrderEventDetails>, ActionRefused> {
     if order.put_back.iter().any(|known| known.id == there.id) {
-        return Err(Undone::Already);
+        return Err(ActionRefused::Already);
     }
     let open = order.to_put_back(&there.line);
     if there.units.is_zero() || there.units > open {
         let PutBack { line, units, .. } = there;
-        return Err(Undone::TooMuch(format!("line {line}: {units} to put on sale again, and {open} are kept off sale")));
+        return Err(ActionRefused::TooMuch(format!("line {line}: {units} to put on sale again, and {open} are kept off sale")));
     }
     order.put_back.push(there.clone());
     if let Some(line) = order.lines.iter_mut().find(|line| line.id == there.line) {
         crate::kept_off::put_back(line, there.units, &[], remaining);
         changes.insert(line.id.clone(), LineChange { found: there.units, ..LineChange::default() });
     }
-    Ok(Some(Happened::OnSaleAfterAll { units: there.units }))
+    Ok(Some(OrderEventDetails::Restocked { units: there.units }))
 }
 
-fn cover_short(order: &mut Order, doing: &Doing<'_>, remaining: &mut Remaining) -> Result<Happened, Undone> {
+fn cover_short(
+    order: &mut Order,
+    context: &ActionContext<'_>,
+    remaining: &mut Remaining,
+) -> Result<OrderEventDetails, ActionRefused> {
     let mut covered = Quantity::ZERO;
     for part in order.lines.iter_mut().flat_map(|line| &mut line.parts).filter(|part| !part.short.is_zero()) {
-        let open = cover(part, part.short, doing.locations, remaining);
+        let open = cover(part, part.short, context.locations, remaining);
         covered = covered.plus(part.short.less(open));
         part.short = open;
     }
     if covered.is_zero() {
-        return Err(Undone::NotNow("nothing of this order is short that stock could cover now".to_owned()));
+        return Err(ActionRefused::NotNow("nothing of this order is short that stock could cover now".to_owned()));
     }
-    Ok(Happened::Covered { units: covered })
+    Ok(OrderEventDetails::ShortageCovered { units: covered })
 }
 
-fn telling<'a>(order: &'a mut Order, id: &str) -> Result<&'a mut Telling, Undone> {
-    let parcels = order.parcels.iter_mut().map(|one| (&one.id, &mut one.told));
-    let cancellations = order.cancellations.iter_mut().map(|one| (&one.id, &mut one.told));
-    let inspections = order.returns.iter_mut().flat_map(|one| &mut one.inspected).map(|one| (&one.id, &mut one.told));
-    let found = parcels.chain(cancellations).chain(inspections).find(|(mark, _)| *mark == id);
-    found.map(|(_, told)| told).ok_or_else(|| Undone::Unknown(format!("parcel, cancellation or inspection {id}")))
-}
-
-/// Only what the channel did not want is told again, a parcel with another carrier or tracking code if it is given; and of what nobody knows
-/// whether the channel has it, it is asked first.
-fn tell_again(order: &mut Order, Again { id, label }: &Again, at: Timestamp) -> Result<Happened, Undone> {
-    let parcel = order.parcels.iter().position(|one| one.id == *id);
-    let other = label.clone().filter(|(carrier, tracking)| {
-        parcel.is_none_or(|at| (carrier, tracking) != (&order.parcels[at].carrier, &order.parcels[at].tracking))
-    });
-    let unsure = match telling(order, id)? {
-        Telling::Refused { unsure, .. } => *unsure,
-        told if other.is_none() && (told.is_open() || label.is_some()) => return Err(Undone::Already),
-        _ => {
-            return Err(Undone::NotNow(
-                "the channel did not refuse it; what it has, or is being told, stays as it is".to_owned(),
-            ));
-        }
-    };
-    if let Some(refused) = order.cancellations.iter().find(|one| one.id == *id) {
-        not_locked(order)?;
-        // Nobody held these units since: they may have been sent, or cancelled by another word.
-        if refused.lines.iter().any(|one| one.units > order.to_cancel(&one.line)) {
-            return Err(Undone::NotNow(
-                "units of it were sent or cancelled in another way since; cancel what is still open of the order".to_owned(),
-            ));
-        }
-    }
-    if let (Some(at), Some((carrier, tracking))) = (parcel, other) {
-        (order.parcels[at].carrier, order.parcels[at].tracking) = (carrier, tracking);
-    }
-    *telling(order, id)? = if unsure { Telling::Begun { at } } else { Telling::Waiting };
-    Ok(Happened::ToldAgain { id: id.clone() })
-}
-
-fn note_told(order: &mut Order, id: &str, told: &Telling) -> Result<Option<Happened>, Undone> {
-    let known = telling(order, id)?;
-    // What the channel has, it has: somebody who looked earlier and speaks later takes nothing back.
-    let closed = !known.is_open() && (told.is_open() || matches!(known, Telling::Told { .. }));
-    if known == told || closed {
-        return Err(Undone::Already);
-    }
-    *known = told.clone();
-    let outcome = match told {
-        Telling::Told { .. } => "the channel has it".to_owned(),
-        Telling::Refused { reason, .. } => reason.clone(),
-        Telling::Waiting | Telling::Begun { .. } | Telling::Pending { .. } | Telling::Nothing => return Ok(None),
-    };
-    Ok(Some(Happened::Told { id: id.to_owned(), outcome }))
-}
-
-fn decide_lines(order: &mut Order, lines: &[UnreadLine], doing: &Doing<'_>) -> Result<Happened, Undone> {
-    let mut open: Vec<UnreadLine> = order.undecided().filter(|line| lines.contains(line)).cloned().collect();
+fn decide_lines(
+    order: &mut Order,
+    lines: &[UnreadableLine],
+    context: &ActionContext<'_>,
+) -> Result<OrderEventDetails, ActionRefused> {
+    let mut open: Vec<UnreadableLine> = order.undecided().filter(|line| lines.contains(line)).cloned().collect();
     open.dedup();
     if open.is_empty() {
-        return Err(Undone::NotNow(
+        return Err(ActionRefused::NotNow(
             "no line of this order waits for a decision, or the channel tells it otherwise by now".to_owned(),
         ));
     }
@@ -520,37 +475,21 @@ fn decide_lines(order: &mut Order, lines: &[UnreadLine], doing: &Doing<'_>) -> R
     // What the channel tells no more needs no answer.
     let told = std::mem::take(&mut order.decided).into_iter().filter(|decided| order.snapshot.unread.contains(&decided.line));
     order.decided = told.collect();
-    order.decided.extend(open.into_iter().map(|line| Decided { line, by: doing.by.to_owned(), at: doing.at }));
-    Ok(Happened::LinesDecided { lines: units })
+    order.decided.extend(open.into_iter().map(|line| ResolvedLine { line, by: context.by.to_owned(), at: context.at }));
+    Ok(OrderEventDetails::LinesDecided { lines: units })
 }
 
-fn lock(order: &mut Order, invoice: &str) -> Result<Happened, Undone> {
-    match &order.locked_by {
-        Some(known) if known == invoice => return Err(Undone::Already),
-        Some(known) => return Err(Undone::NotNow(format!("invoice {known} closed the order"))),
-        None => order.locked_by = Some(invoice.to_owned()),
-    }
-    Ok(Happened::Locked { invoice: invoice.to_owned() })
-}
-
-fn not_locked(order: &Order) -> Result<(), Undone> {
-    match &order.locked_by {
-        Some(invoice) => Err(Undone::NotNow(format!("invoice {invoice} closed the order; enter a return instead"))),
-        None => Ok(()),
-    }
-}
-
-fn each_once(what: &str, lines: &[LineUnits]) -> Result<(), Undone> {
+fn each_once(what: &str, lines: &[LineUnits]) -> Result<(), ActionRefused> {
     let twice = lines.iter().enumerate().find(|(at, one)| lines[..*at].iter().any(|before| before.line == one.line));
     if let Some((_, one)) = twice {
-        return Err(Undone::TooMuch(format!("line {}: named twice in one {what}", one.line)));
+        return Err(ActionRefused::TooMuch(format!("line {}: named twice in one {what}", one.line)));
     }
     if lines.is_empty() || lines.iter().any(|one| one.units.is_zero()) {
-        return Err(Undone::TooMuch(format!("a {what} needs at least one line, and at least one unit of each")));
+        return Err(ActionRefused::TooMuch(format!("a {what} needs at least one line, and at least one unit of each")));
     }
     Ok(())
 }
 
 #[cfg(test)]
-#[path = "deed_tests.rs"]
+#[path = "order_action_tests.rs"]
 pub(crate) mod tests;
