@@ -3,28 +3,31 @@
 //! `aws` implements these for the cloud, `infra/local` for one machine, `testkit` in memory with faults. The engine and the
 //! channels know only what stands here, so the same code runs in all three.
 
-mod channel;
 mod clock;
+mod connector;
 mod error;
 mod http_port;
 mod messaging;
-mod places;
+mod notification_queue;
 mod public_address;
 mod reach;
 mod secret;
 mod table;
 
-pub use channel::{
-    Account, Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, DeletesOrders, Delivery, Descriptor, Lane,
-    ListingPage, Notice, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, RESTOCK_UNTOLD, ReadBack,
-    RestocksOnCancel, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, UnreadItem,
-    WebhookBody, WebhookKeys,
-};
 pub use clock::{Clock, Ids};
+pub use connector::{
+    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Billing, BillingDescriptor, Call, Cancels, Connector, Connectors,
+    DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane, Later,
+    ListingPage, Listings, LocationWrite, Notification, NotificationSource, Notifications, NotificationsDescriptor, Observed,
+    OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT,
+    RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown, StockDescriptor, StockLevels, StockSemantics,
+    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens, UnreadItem, Verified, WebhookBody, WebhookKeys,
+    each, locations,
+};
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};
 pub use messaging::{Bus, MOST_MESSAGE_BYTES, OutgoingEvent, OutgoingMessage, Queue, QueueName};
-pub use places::{Observed, PLACE_SETTING, PlaceWrite, Shown, places};
+pub use notification_queue::{NotificationQueue, QueuedNotification};
 pub use reach::Reach;
 pub use secret::{Secret, Secrets};
 pub use table::{

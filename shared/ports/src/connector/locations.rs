@@ -1,11 +1,11 @@
-//! Channels that keep a figure for each of their own locations, and which of the merchant's locations is which of theirs.
+//! Connectors that keep a figure for each of their own locations, and which of the merchant's locations is which of theirs.
 
-use crate::Account;
+use super::Account;
 use domain::{LocationId, Quantity};
 use std::collections::BTreeMap;
 
 /// A connection's settings that say so start like this: `location.<our location>` is the channel's name for the place.
-pub const PLACE_SETTING: &str = "location.";
+pub const LOCATION_SETTING: &str = "location.";
 
 /// What an item shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Observed {
 
 /// The part of a figure that one place is to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlaceWrite {
+pub struct LocationWrite {
     /// Ours.
     pub location: LocationId,
     /// Units to show there.
@@ -75,15 +75,15 @@ pub struct PlaceWrite {
 }
 
 /// The merchant's locations that settings map, each with the channel's name for it.
-pub fn places(settings: &BTreeMap<String, String>) -> Vec<(LocationId, &str)> {
-    let mapped = settings.iter().filter_map(|(name, theirs)| Some((name.strip_prefix(PLACE_SETTING)?, theirs.as_str())));
+pub fn locations(settings: &BTreeMap<String, String>) -> Vec<(LocationId, &str)> {
+    let mapped = settings.iter().filter_map(|(name, theirs)| Some((name.strip_prefix(LOCATION_SETTING)?, theirs.as_str())));
     mapped.filter_map(|(ours, theirs)| Some((LocationId::new(ours).ok()?, theirs))).collect()
 }
 
 impl Account {
-    /// As `places`, of this account.
-    pub fn places(&self) -> Vec<(LocationId, &str)> {
-        places(&self.settings)
+    /// As `locations`, of this account.
+    pub fn locations(&self) -> Vec<(LocationId, &str)> {
+        locations(&self.settings)
     }
 }
 
@@ -102,6 +102,6 @@ mod tests {
     fn settings_that_name_no_location_map_none() {
         let given = [("location.main", "7"), ("location_id", "1"), ("location.", "2"), ("carrier.dhl", "DHL")];
         let settings: BTreeMap<String, String> = given.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        assert_eq!(places(&settings), [(LocationId::new("main").unwrap(), "7")]);
+        assert_eq!(locations(&settings), [(LocationId::new("main").unwrap(), "7")]);
     }
 }
