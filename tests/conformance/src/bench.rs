@@ -2,27 +2,29 @@
 
 use crate::queues;
 use crate::wire::{Log, Wire};
-use channels::Registry;
-use channels::far_side::{Article, FarSide, Setup, Trouble};
+use connectors::Registry;
+use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel, Trouble};
 use contracts::Cause;
 use domain::{
-    ChannelId, ConnectionId, Ean, Item, Listing, LocationId, Order, OrderNumber, OrderSnapshot, Quantity, Sku, StockRule,
+    ChannelId, ConnectionId, Ean, Listing, LocationId, Order, OrderBuyer, OrderNumber, OrderSnapshot, Personal, Product,
+    Quantity, Sku, StockRule,
 };
-use engine::rows::{ConnectionRow, Kept, OrderRow};
+use engine::rows::{ConnectionRow, OrderRow, TypedRow};
 use engine::{
-    Driver, Lookup, Opening, PollReport, Received, World, keep_subscription, match_listings, poll_orders, put_article,
+    Cache, ConnectorClient, Opening, PollReport, Ports, Received, keep_subscription, match_listings, poll_orders, put_article,
     put_connection, receive_webhook,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Acknowledged, Channel, Channels, Clock, Delivery, Descriptor, Error, ErrorKind, ListingPage, OrderPage, OrdersFrom, Result,
-    Secret, Shown, Status, StockWrite, SubscriptionState, WebhookKeys,
+    Acknowledged, Clock, Connector, Connectors, Delivery, Descriptor, Error, ErrorKind, ListingPage, OrderPage, OrdersFrom,
+    Result, Secret, Shown, Status, StockWrite, SubscriptionState, WebhookKeys,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use testkit::Stage;
 use testkit::given::GivenSecrets;
 use testkit::run::{finish, run};
+use testkit::shapes::{Shape, ShapedConnectors, ShapedFarSide};
 
 /// Where Sluis says it is reached.
 pub const PUBLIC_URL: &str = "https://sluis.example.test";
@@ -30,7 +32,7 @@ pub const PUBLIC_URL: &str = "https://sluis.example.test";
 static REGISTRY: Registry = Registry;
 
 /// Every registered connector.
-pub fn every_channel() -> Vec<&'static dyn Channel> {
+pub fn every_channel() -> Vec<&'static dyn Connector> {
     REGISTRY.all()
 }
 
@@ -38,9 +40,11 @@ pub fn every_channel() -> Vec<&'static dyn Channel> {
 #[derive(Clone)]
 pub struct Subject {
     /// The connector.
-    pub channel: &'static dyn Channel,
+    pub channel: &'static dyn Connector,
     /// Everything it sent, over all benches of this subject.
     pub log: Log,
+    /// It is in another shape than those there are.
+    shape: Option<(&'static ShapedConnectors, Shape)>,
 }
 
 /// How a bench is set up.
@@ -54,11 +58,13 @@ pub struct Plan {
     pub days: i64,
     /// Whether what is on sale is matched before the test begins.
     pub matched: bool,
+    /// What the shop's checkout adds and takes off.
+    pub checkout: Checkout,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { articles: 2, units: 900, days: 0, matched: true }
+        Self { articles: 2, units: 900, days: 0, matched: true, checkout: Checkout::default() }
     }
 }
 
@@ -67,9 +73,9 @@ pub struct Bench {
     /// Ports in memory.
     pub stage: Stage,
     /// The memory of the functions.
-    pub lookup: Lookup,
+    pub lookup: Cache,
     /// The connector.
-    pub channel: &'static dyn Channel,
+    pub channel: &'static dyn Connector,
     /// The way out.
     pub wire: Arc<Wire>,
     log: Log,
@@ -103,8 +109,15 @@ fn host(connection: &str) -> String {
 
 impl Subject {
     /// A channel with an empty log.
-    pub fn new(channel: &'static dyn Channel) -> Self {
-        Self { channel, log: Log::default() }
+    pub fn new(channel: &'static dyn Connector) -> Self {
+        Self { channel, log: Log::default(), shape: None }
+    }
+
+    /// The channel in another shape; `None`: it does not fit.
+    pub fn shaped(&self, shape: Shape) -> Option<Self> {
+        let id = ChannelId::new(self.descriptor().id).unwrap();
+        let connectors: &'static ShapedConnectors = Box::leak(Box::new(ShapedConnectors::new(&id, shape)?));
+        Some(Self { channel: connectors.shaped(), log: Log::default(), shape: Some((connectors, shape)) })
     }
 
     /// Its `Descriptor`.
@@ -129,14 +142,17 @@ impl Subject {
         let credential = |name: &&str| ((*name).to_owned(), Secret::new(format!("conformance{}", name.replace('_', ""))));
         let credentials: BTreeMap<String, Secret> = descriptor.credentials.iter().map(credential).collect();
         let names = ["one", "twin", "other"];
-        let stage = Stage::new(GivenSecrets(names.iter().map(|n| (named(n), credentials.clone())).collect()));
+        let mut stage = Stage::new(GivenSecrets(names.iter().map(|n| (named(n), credentials.clone())).collect()));
+        if let Some((connectors, _)) = self.shape {
+            stage.connectors = Arc::new(connectors.clone());
+        }
         let wire = Arc::new(Wire::new(stage.world().http, self.log.clone()));
-        let bench = Bench { stage, lookup: Lookup::default(), channel: self.channel, wire, log: self.log.clone() };
+        let bench = Bench { stage, lookup: Cache::default(), channel: self.channel, wire, log: self.log.clone() };
         let world = bench.world();
         let mut on_sale = Vec::new();
         for number in 0..plan.articles {
             let title = format!("Article {number}");
-            let item = Item { sku: sku(number), ean: Some(ean(number)), title: title.clone(), variant: String::new() };
+            let item = Product { sku: sku(number), ean: Some(ean(number)), title: title.clone(), variant: String::new() };
             let opening = Opening { location: LocationId::new("main").unwrap(), quantity: units(plan.units) };
             finish(put_article(&world, &item, &[opening])).unwrap();
             let group = format!("group {}", number / 3);
@@ -146,8 +162,12 @@ impl Subject {
         let mut settings = BTreeMap::new();
         for name in ["one", "other"] {
             let base_url = format!("https://{}", host(name));
-            let setup = Setup { base_url, credentials: credentials.clone(), articles: on_sale.clone(), seed: 7 };
-            let side = channels::simulator(&channel, setup).expect("every registered channel has a simulator");
+            let setup =
+                Setup { base_url, credentials: credentials.clone(), articles: on_sale.clone(), seed: 7, checkout: plan.checkout };
+            let mut side = connectors::simulator(&channel, setup).expect("every registered channel has a simulator");
+            if let Some((_, shape)) = self.shape {
+                side = Box::new(ShapedFarSide::new(side, shape));
+            }
             settings.insert(host(name), side.settings());
             bench.stage.far_sides.serve(&host(name), side);
         }
@@ -178,8 +198,8 @@ impl Subject {
 
 impl Bench {
     /// All ports.
-    pub fn world(&self) -> World {
-        World { http: self.wire.clone(), ..self.stage.world() }
+    pub fn world(&self) -> Ports {
+        Ports { http: self.wire.clone(), ..self.stage.world() }
     }
 
     /// Now.
@@ -198,7 +218,7 @@ impl Bench {
     }
 
     /// Does something on the far side of a connection.
-    pub fn on<T>(&self, connection: &str, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
+    pub fn on<T>(&self, connection: &str, work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp) -> T) -> T {
         self.stage.far_sides.with(&host(connection), work).unwrap()
     }
 
@@ -240,8 +260,8 @@ impl Bench {
     pub fn page(&self, connection: &str, from: &OrdersFrom) -> Result<OrderPage> {
         let world = self.world();
         finish(async {
-            let driver = Driver::open(&world, &self.lookup, &named(connection)).await?;
-            driver.call(|channel, call| channel.orders(call, from)).await
+            let driver = ConnectorClient::open(&world, &self.lookup, &named(connection)).await?;
+            driver.orders()?.call(|orders, call| orders.list(call, from)).await
         })
     }
 
@@ -249,8 +269,17 @@ impl Bench {
     pub fn order(&self, number: &OrderNumber) -> Result<OrderSnapshot> {
         let world = self.world();
         finish(async {
-            let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.order(call, number)).await
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.orders()?.call(|orders, call| orders.read(call, number)).await
+        })
+    }
+
+    /// Who bought an order.
+    pub fn buyer(&self, number: &OrderNumber) -> Result<Personal<OrderBuyer>> {
+        let world = self.world();
+        finish(async {
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.billing()?.call(|billing, call| billing.buyer(call, number)).await
         })
     }
 
@@ -262,8 +291,8 @@ impl Bench {
             let next = pages.last().and_then(|p| p.next.clone());
             let page = self.patiently(|| {
                 finish(async {
-                    let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-                    driver.call(|channel, call| channel.listings(call, next.as_deref())).await
+                    let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+                    driver.listings()?.call(|listings, call| listings.list(call, next.as_deref())).await
                 })
             });
             pages.push(page.unwrap());
@@ -289,9 +318,10 @@ impl Bench {
     pub fn read_shown(&self, listing: &Listing) -> Result<Shown> {
         let world = self.world();
         finish(async {
-            let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
             driver
-                .call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference))
+                .stock()?
+                .call(|stock, call| stock.read(call, &listing.offer, &listing.stock_reference))
                 .await
                 .map(|observed| observed.counted().unwrap())
         })
@@ -304,8 +334,8 @@ impl Bench {
             StockWrite { offer, stock_reference, quantity: units(quantity), from, places: Vec::new(), start_tracking: false };
         let world = self.world();
         finish(async {
-            let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.write_stock(call, &write)).await
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.stock()?.call(|stock, call| stock.write_one(call, &write)).await
         })
     }
 
@@ -313,7 +343,7 @@ impl Bench {
     pub fn poll_once(&mut self, connection: &str) -> Option<Result<PollReport>> {
         let report = run(poll_orders(&self.world(), &self.lookup, &named(connection), Cause::Poll));
         if report.is_none() {
-            self.lookup = Lookup::default();
+            self.lookup = Cache::default();
         }
         report
     }
@@ -324,14 +354,14 @@ impl Bench {
             if self.poll_once(connection).is_some_and(|r| r.is_ok_and(|r| r.complete)) {
                 return;
             }
-            self.pass(i64::from(self.channel.descriptor().orders.every_s));
+            self.pass(i64::from(self.channel.orders().unwrap().descriptor().paging.every_s));
         }
         panic!("the list of orders never ends");
     }
 
     /// Lets what was just placed become visible in the list, whose lag the `Descriptor` tells.
     pub fn pass_lag(&self) {
-        self.stage.clock.pass(self.channel.descriptor().orders.lag + SignedDuration::from_secs(1));
+        self.stage.clock.pass(self.channel.orders().unwrap().descriptor().paging.lag + SignedDuration::from_secs(1));
     }
 
     /// Works off the queues.
@@ -396,8 +426,8 @@ impl Bench {
     pub fn keys(&self) -> WebhookKeys {
         let world = self.world();
         let fetch = async {
-            let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.webhook_keys(call)).await
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.notifications()?.call(|notifications, call| notifications.keys(call)).await
         };
         finish(fetch).unwrap()
     }

@@ -1,7 +1,7 @@
 //! Works off the queues as the functions do: in batches, with redelivery of what failed.
 
 use contracts::{InboundOrder, OrderUpdateDue, StockHint};
-use engine::{Arrival, Lookup, Outcome, World, accept_orders, publish_stock, tell_order};
+use engine::{Arrival, Cache, Outcome, Ports, accept_orders, publish_stock, tell_order};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, OutgoingMessage, QueueName};
 use testkit::Stage;
@@ -16,12 +16,12 @@ struct Waiting {
 }
 
 /// Works until all queues are empty; lets time pass where messages wait for theirs.
-pub(crate) fn work_off(stage: &Stage, world: &World, lookup: &Lookup) {
+pub(crate) fn work_off(stage: &Stage, world: &Ports, lookup: &Cache) {
     work_until(stage, world, lookup, Timestamp::MAX);
 }
 
 /// As `work_off`, but only until then: what waits for longer goes on waiting.
-pub(crate) fn work_until(stage: &Stage, world: &World, lookup: &Lookup, until: Timestamp) {
+pub(crate) fn work_until(stage: &Stage, world: &Ports, lookup: &Cache, until: Timestamp) {
     let mut waiting: Vec<Waiting> = Vec::new();
     for _ in 0..600 {
         let now = stage.clock.now();
@@ -61,7 +61,7 @@ pub(crate) fn work_until(stage: &Stage, world: &World, lookup: &Lookup, until: T
 }
 
 /// Delivers a batch and answers what is to be delivered again.
-fn deliver<'w>(world: &World, lookup: &Lookup, queue: QueueName, batch: &[&'w Waiting]) -> Vec<&'w Waiting> {
+fn deliver<'w>(world: &Ports, lookup: &Cache, queue: QueueName, batch: &[&'w Waiting]) -> Vec<&'w Waiting> {
     match queue {
         QueueName::Inbound => {
             let arrival = |w: &&Waiting| Arrival {

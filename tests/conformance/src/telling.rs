@@ -1,12 +1,12 @@
 //! What a bench does about the later life of orders: tells the channel, waits for its verdict, and looks at the far side.
 
 use crate::bench::{Bench, named, sku, units};
-use channels::far_side::{FarLine, FarOrder};
+use connectors::simulated_channel::{FarLine, FarOrder};
 use domain::{
     AnnouncedReturn, CancelReason, CancellationUpdate, CarrierId, Currency, LineUnits, Listing, Money, OrderNumber, OrderUpdate,
-    Quantity, ReturnId, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
+    Quantity, ReturnId, ReturnResolution, ReturnUpdate, ShipmentUpdate,
 };
-use engine::Driver;
+use engine::ConnectorClient;
 use ports::{Acknowledged, Error, PriceWrite, Result, ReturnPage, Status};
 use testkit::run::finish;
 
@@ -62,16 +62,22 @@ impl Bench {
     }
 
     /// A decision about returned units.
-    pub fn decision(&self, order: &OrderNumber, id: Option<ReturnId>, lines: Lines<'_>, verdict: ReturnVerdict) -> OrderUpdate {
-        OrderUpdate::Return(ReturnUpdate { id, lines: self.units_of(order, lines), verdict, beside: Vec::new() })
+    pub fn decision(
+        &self,
+        order: &OrderNumber,
+        id: Option<ReturnId>,
+        lines: Lines<'_>,
+        verdict: ReturnResolution,
+    ) -> OrderUpdate {
+        OrderUpdate::Return(ReturnUpdate { id, lines: self.units_of(order, lines), resolution: verdict, beside: Vec::new() })
     }
 
     /// Tells the channel once.
     pub fn tell(&self, order: &OrderNumber, update: &OrderUpdate) -> Result<Acknowledged> {
         let world = self.world();
         finish(async {
-            let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.update_order(call, order, update)).await
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.fulfilment()?.call(|fulfilment, call| fulfilment.tell(call, order, update)).await
         })
     }
 
@@ -84,8 +90,8 @@ impl Bench {
             let world = self.world();
             acknowledged = self.patiently(|| {
                 finish(async {
-                    let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-                    driver.call(|channel, call| channel.write_status(call, &status)).await
+                    let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+                    driver.jobs()?.call(|jobs, call| jobs.status(call, &status)).await
                 })
             })?;
         }
@@ -98,8 +104,8 @@ impl Bench {
         for _ in 0..100 {
             let asked = self.patiently(|| {
                 finish(async {
-                    let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-                    driver.call(|channel, call| channel.knows_update(call, order, update)).await
+                    let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+                    driver.fulfilment()?.call(|fulfilment, call| fulfilment.knows(call, order, update)).await
                 })
             });
             match asked {
@@ -114,8 +120,8 @@ impl Bench {
     pub fn return_page(&self, page: Option<&str>) -> Result<ReturnPage> {
         let world = self.world();
         finish(async {
-            let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.returns(call, page)).await
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.returns()?.call(|returns, call| returns.list(call, page)).await
         })
     }
 
@@ -144,14 +150,14 @@ impl Bench {
         };
         let world = self.world();
         finish(async {
-            let driver = Driver::open(&world, &self.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.write_price(call, &write)).await
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.prices()?.call(|prices, call| prices.write_one(call, &write)).await
         })
     }
 
     /// A carrier the channel has a code for, or any where it takes any.
     pub fn carrier(&self) -> &'static str {
-        self.channel.descriptor().updates.carriers.first().map_or("postnl", |(word, _)| *word)
+        self.channel.fulfilment().unwrap().descriptor().carriers.first().map_or("postnl", |(word, _)| *word)
     }
 }
 

@@ -4,8 +4,8 @@
 
 use conformance::bench::{Subject, every_channel};
 use conformance::suite;
-use engine::planted::{Mistake, plant};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use testkit::planted::{Mistake, plant};
 
 fn over_every_channel(name: &str) {
     let (_, behaviour) = suite::ALL.iter().find(|(known, _)| *known == name).unwrap();
@@ -42,6 +42,8 @@ behaviours! {
     a_code_that_is_written_in_groups_is_the_same_code,
     an_order_is_the_same_wherever_it_is_told,
     an_order_says_to_which_country_it_goes,
+    amounts_are_the_same_wherever_they_are_told_and_come_to_what_was_paid,
+    who_bought_is_told_on_request_and_never_shown,
     an_odd_field_of_an_order_in_the_list_costs_that_order_at_most,
     an_odd_field_of_an_order_line_costs_that_line_at_most,
     an_odd_field_of_a_delivery_costs_that_line_at_most,
@@ -66,6 +68,7 @@ behaviours! {
     a_missing_credential_is_named,
     silence_is_a_timeout_and_a_silent_write_is_unknown,
     what_does_not_exist_is_refused_for_good,
+    a_404_that_is_not_the_channels_own_is_not_taken_for_gone,
     a_parcel_is_told_whole,
     parcels_are_told_one_by_one,
     a_parcel_told_again_is_there_once,
@@ -83,8 +86,12 @@ behaviours! {
     all_returns_are_listed_and_a_failed_page_is_no_end,
     a_decision_nobody_asked_for_is_told_or_refused,
     a_decision_of_unknown_outcome_is_looked_for,
+    right_credentials_are_known_to_be_right_and_looked_at_once_a_day,
+    wrong_credentials_are_refused_and_others_looked_at_at_once,
+    a_right_that_is_lacking_is_told_by_its_name,
     a_price_is_set_and_nothing_else,
     a_price_that_was_set_and_failed_is_unknown,
+    three_bad_prices_of_a_batch_are_refused_alone,
     sold_cancelled_and_published_to_the_end,
 }
 
@@ -105,7 +112,7 @@ fn a_channel_has_a_name_and_a_pace_and_its_kind_of_paging_can_end() {
         let descriptor = channel.descriptor();
         domain::ChannelId::new(descriptor.id).unwrap();
         assert!(!descriptor.title.is_empty() && !descriptor.credentials.is_empty(), "{}", descriptor.id);
-        let paging = descriptor.orders;
+        let paging = channel.orders().unwrap().descriptor().paging;
         assert!(paging.most_pages > 0 && paging.every_s > 0 && descriptor.calls_per_second > 0, "{}", descriptor.id);
         assert!(!paging.lag.is_negative() && paging.overlap > paging.lag, "{}: the overlap covers the lag", descriptor.id);
     }

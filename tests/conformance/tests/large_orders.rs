@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use aws::embedded::EmbeddedTable;
 use dynoxide::{Database, DynoxideError};
-use engine::{Arrival, Lookup, Outcome, World, accept_orders};
+use engine::{Arrival, Cache, Outcome, Ports, accept_orders};
 use ports::{Condition, Key, MOST_WRITES, Page, QueueName, Refused, Result, Row, Table, Write};
 use serde_json::{Value, json};
 use simulation::invariants;
@@ -115,8 +115,8 @@ impl Books {
     fn process(&mut self, death: Option<Death>, arrivals: Vec<Arrival>) -> Option<Vec<Arrival>> {
         let (outcomes, table) = self.runtime.block_on(async {
             let table = Mortal::open(&self.file(), death).await;
-            let world = World { table: table.clone(), ..self.stage.world() };
-            let lookup = Lookup::default();
+            let world = Ports { table: table.clone(), ..self.stage.world() };
+            let lookup = Cache::default();
             let outcomes = tokio::select! {
                 outcomes = accept_orders(&world, &lookup, arrivals.clone()) => Some(outcomes),
                 () = table.died.notified() => None,

@@ -68,7 +68,7 @@ behaviours! {
 #[test]
 fn both_tables_answer_every_sequence_alike() {
     let mut runner = TestRunner::new(Config { cases: 256, failure_persistence: None, ..Config::default() });
-    let world = setup::World::new();
+    let world = setup::Ports::new();
     let outcome = runner.run(&arbitrary::sequence(), |steps| {
         world.compare(&steps);
         Ok(())

@@ -23,12 +23,12 @@ pub(super) fn the_list_shows_what_reading_shows(subject: &Subject) {
     let bench = subject.bench();
     bench.buy(0, 5);
     let listings: Vec<_> = bench.listing_pages().into_iter().flat_map(|p| p.listings).collect();
-    if listings.iter().all(|l| l.shown.is_none()) {
+    if listings.iter().all(|l| l.observed_quantity.is_none()) {
         return subject.skip("its list of items tells no figure");
     }
     for listing in &listings {
         let read = bench.patiently(|| bench.read(listing)).unwrap();
-        assert_eq!(listing.shown, Some(read), "{listing:?}");
+        assert_eq!(listing.observed_quantity, Some(read), "{listing:?}");
     }
 }
 

@@ -1,5 +1,7 @@
 //! What every channel must do alike. Each behaviour is a function over a subject; the tests run all of them over all channels.
 
+mod buyers;
+mod checks;
 mod listings;
 mod odd_fields;
 mod odd_lines;
@@ -38,6 +40,8 @@ behaviours! {
     listings::a_code_that_is_written_in_groups_is_the_same_code,
     orders::an_order_is_the_same_wherever_it_is_told,
     orders::an_order_says_to_which_country_it_goes,
+    orders::amounts_are_the_same_wherever_they_are_told_and_come_to_what_was_paid,
+    buyers::who_bought_is_told_on_request_and_never_shown,
     odd_fields::an_odd_field_of_an_order_in_the_list_costs_that_order_at_most,
     odd_fields::an_odd_field_of_an_order_line_costs_that_line_at_most,
     odd_fields::an_odd_field_of_a_delivery_costs_that_line_at_most,
@@ -62,6 +66,7 @@ behaviours! {
     refusals::a_missing_credential_is_named,
     refusals::silence_is_a_timeout_and_a_silent_write_is_unknown,
     refusals::what_does_not_exist_is_refused_for_good,
+    refusals::a_404_that_is_not_the_channels_own_is_not_taken_for_gone,
     updates::a_parcel_is_told_whole,
     updates::parcels_are_told_one_by_one,
     updates::a_parcel_told_again_is_there_once,
@@ -79,7 +84,11 @@ behaviours! {
     returns::all_returns_are_listed_and_a_failed_page_is_no_end,
     returns::a_decision_nobody_asked_for_is_told_or_refused,
     returns::a_decision_of_unknown_outcome_is_looked_for,
+    checks::right_credentials_are_known_to_be_right_and_looked_at_once_a_day,
+    checks::wrong_credentials_are_refused_and_others_looked_at_at_once,
+    checks::a_right_that_is_lacking_is_told_by_its_name,
     prices::a_price_is_set_and_nothing_else,
     prices::a_price_that_was_set_and_failed_is_unknown,
+    prices::three_bad_prices_of_a_batch_are_refused_alone,
     story::sold_cancelled_and_published_to_the_end,
 }

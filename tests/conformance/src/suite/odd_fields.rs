@@ -2,10 +2,10 @@
 
 use crate::bench::{Bench, Plan, Subject, sku, units};
 use crate::oddity::{self, Way};
-use channels::far_side::FarSide;
+use connectors::simulated_channel::SimulatedChannel;
 use domain::{OrderSnapshot, Quantity};
 use jiff::Timestamp;
-use ports::{Delivery, ErrorKind, Notice, OrdersFrom, Result, UnreadItem};
+use ports::{Delivery, ErrorKind, Notification, OrdersFrom, Result, UnreadItem};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -134,18 +134,18 @@ fn order(told: &str, way: Way, now: &OrderSnapshot, before: &OrderSnapshot) -> V
     Verdict::ReadOtherwise
 }
 
-fn notice(told: &str, way: Way, left: &[Notice], before: &Notice) -> Verdict {
+fn notice(told: &str, way: Way, left: &[Notification], before: &Notification) -> Verdict {
     match (left, before) {
         ([one], before) if one == before => Verdict::Same,
-        ([Notice::Order(now)], Notice::Order(before)) => order(told, way, now, before),
-        ([Notice::Read { .. }], _) => Verdict::AskedFor,
-        ([Notice::Unread(item)], _) => named(std::slice::from_ref(item)),
+        ([Notification::Order(now)], Notification::Order(before)) => order(told, way, now, before),
+        ([Notification::Changed { .. }], _) => Verdict::AskedFor,
+        ([Notification::Unread(item)], _) => named(std::slice::from_ref(item)),
         _ => panic!("{told}: {left:?}"),
     }
 }
 
-fn of_an_order(notice: &Notice) -> bool {
-    matches!(notice, Notice::Order(_) | Notice::Read { .. } | Notice::Unread(_))
+fn of_an_order(notice: &Notification) -> bool {
+    matches!(notice, Notification::Order(_) | Notification::Changed { .. } | Notification::Unread(_))
 }
 
 fn named(items: &[impl std::borrow::Borrow<UnreadItem>]) -> Verdict {
@@ -199,7 +199,7 @@ pub(super) fn an_odd_field_of_an_order_line_costs_that_line_at_most(subject: &Su
 }
 
 /// Something that is done on the channel. False where it knows no such thing.
-type Deed<'a> = &'a dyn Fn(&mut dyn FarSide, Timestamp) -> bool;
+type OrderAction<'a> = &'a dyn Fn(&mut dyn SimulatedChannel, Timestamp) -> bool;
 
 pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subject) {
     let bench = subject.bench();
@@ -210,7 +210,7 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
     let life = bench.buy_all(&[(0, 2), (1, 3)], "NL");
     bench.pass(60);
     let other = bench.buy_all(&[(0, 1), (1, 1)], "NL");
-    let deeds: [Deed<'_>; 6] = [
+    let actions: [OrderAction<'_>; 6] = [
         &|side, now| side.cancel_units(now, &life, &sku(0), units(2)),
         &|side, now| side.ship_there(now, &life, &sku(1), units(3)),
         &|side, now| side.announce_return(now, &life, &sku(1), units(1)),
@@ -219,8 +219,8 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
         &|side, now| side.delete_order(now, &other),
     ];
     let (mut deliveries, mut played) = (bench.outbox(), 0);
-    for deed in deeds {
-        played += usize::from(bench.on("one", |side, now| deed(side, now)));
+    for action in actions {
+        played += usize::from(bench.on("one", |side, now| action(side, now)));
         bench.pass(60);
         deliveries.extend(bench.outbox());
     }
@@ -238,17 +238,21 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
         }
         shapes.push(shape);
         let whole: Value = serde_json::from_slice(&delivery.body).unwrap();
-        let receive = |body: Vec<u8>| -> Result<Vec<Notice>> {
+        let receive = |body: Vec<u8>| -> Result<Vec<Notification>> {
             let signature = bench.on("one", |side, _| side.sign(&body));
             let mut headers = delivery.headers.clone();
             headers.retain(|(name, _)| !signature.iter().any(|(signed, _)| signed == name));
             headers.extend(signature);
-            bench.channel.receive(&keys, &Delivery { headers, body: body.into(), received_at: bench.now() })
+            bench
+                .channel
+                .notifications()
+                .unwrap()
+                .receive(&keys, &Delivery { headers, body: body.into(), received_at: bench.now() })
         };
         let before = receive(oddity::text(&whole)).unwrap();
-        let lines = oddity::items(&whole).filter(|_| matches!(before.as_slice(), [Notice::Order(_)]));
+        let lines = oddity::items(&whole).filter(|_| matches!(before.as_slice(), [Notification::Order(_)]));
         let others = lines.as_ref().map(|_| match &receive(oddity::without_the_first(whole.clone()).unwrap()).unwrap()[..] {
-            [Notice::Order(order)] => order.lines.clone(),
+            [Notification::Order(order)] => order.lines.clone(),
             other => panic!("{other:?}"),
         });
         tally.each(&whole, |field, way| {
@@ -258,13 +262,13 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
             let of_a_line = lines.as_ref().is_some_and(|lines| field.starts_with(&format!("{lines}/")));
             match (receive(oddity::text(&body)), &others) {
                 (Ok(now), Some(others)) if of_a_line => {
-                    let [Notice::Order(now)] = now.as_slice() else { return Verdict::AskedFor };
+                    let [Notification::Order(now)] = now.as_slice() else { return Verdict::AskedFor };
                     beside(&now.lines, others, &told);
-                    notice(&told, way, &[Notice::Order(now.clone())], &before[0])
+                    notice(&told, way, &[Notification::Order(now.clone())], &before[0])
                 }
                 (Ok(now), _) if now == before => Verdict::Same,
                 (Ok(now), _) => match (now.as_slice(), before.as_slice()) {
-                    ([now], [before]) if matches!(now, Notice::Order(_) | Notice::Read { .. }) => {
+                    ([now], [before]) if matches!(now, Notification::Order(_) | Notification::Changed { .. }) => {
                         notice(&told, way, std::slice::from_ref(now), before)
                     }
                     (now, before) if before.iter().any(of_an_order) && !now.iter().any(of_an_order) => Verdict::NoWord,
@@ -313,7 +317,7 @@ pub(super) fn an_odd_field_of_an_item_on_sale_costs_that_item_at_most(subject: &
 }
 
 pub(super) fn an_odd_field_of_a_return_costs_that_return_at_most(subject: &Subject) {
-    if !subject.descriptor().updates.returns {
+    if subject.channel.returns().is_none() {
         return subject.skip("it does not tell of returns");
     }
     let bench = subject.bench();

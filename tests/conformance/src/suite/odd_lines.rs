@@ -2,8 +2,9 @@
 
 use crate::bench::{Bench, Subject, sku};
 use crate::oddity;
-use domain::{LocationId, MayMean};
-use engine::rows::{Kept, ParkedRow, StockRow};
+use domain::{LocationId, PossibleProducts};
+use engine::rows::{ParkedRow, StockRow, TypedRow};
+use engine::views::{self, BlockingOrder, Publication, PublicationExplained};
 use engine::{Correction, OrderCommand, StockChange, correct_stock, handle_order};
 use serde_json::{Value, json};
 use testkit::run::finish;
@@ -27,6 +28,27 @@ fn receive(bench: &Bench, article: usize, more: i64) {
         by: "test".to_owned(),
     };
     finish(correct_stock(&bench.world(), &correction)).unwrap();
+}
+
+/// The orders that are said to hold down an article's figure, and how that is told in words.
+fn held(bench: &Bench, article: usize) -> (Vec<BlockingOrder>, String) {
+    let world = bench.world();
+    let explained = finish(views::explain(&world, &sku(article), None)).unwrap();
+    let listings = finish(views::stock(&world, &sku(article))).unwrap().listings;
+    let one = crate::bench::named("one");
+    let push = explained.listings.iter().find(|listing| listing.connection == one).map(|listing| listing.publication.clone());
+    let standing = listings.into_iter().find(|listing| listing.connection == one).map(|listing| listing.publication);
+    let words = explained.to_string();
+    match (push, standing) {
+        (Some(PublicationExplained::OnHold { orders, .. }), Some(Publication::OnHold { orders: shown, .. })) => {
+            assert_eq!(orders, shown, "told alike everywhere");
+            (orders, words)
+        }
+        (Some(PublicationExplained::OnHold { .. }), _) | (_, Some(Publication::OnHold { .. })) => {
+            panic!("told in one place alone: {words}")
+        }
+        _ => (Vec::new(), words),
+    }
 }
 
 /// Polls and publishes for a while.
@@ -74,7 +96,10 @@ pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_i
     let order = bench.stored("one").remove(&number).expect("the order is taken in");
     assert_eq!((available(&bench, 0), available(&bench, 1)), (900, 897), "the line that can be read takes its units");
     let [odd] = &order.snapshot.unread[..] else { panic!("{:?}", order.snapshot.unread) };
-    assert!(odd.problem.field.ends_with("quantity") && odd.problem.value == "1.5" && odd.may_mean == MayMean::Named, "{odd:?}");
+    assert!(
+        odd.field_error.field.ends_with("quantity") && odd.field_error.value == "1.5" && odd.may_be == PossibleProducts::Named,
+        "{odd:?}"
+    );
     let named: Vec<_> = parked(&bench).into_iter().filter(|one| one.subject.what() == format!("order {number}")).collect();
     let [one] = &named[..] else { panic!("named once, however often it is read: {named:?}") };
     assert!(one.reason.contains("quantity") && one.reason.contains("1.5"), "{}", one.reason);
@@ -84,15 +109,23 @@ pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_i
     receive(&bench, 1, 50);
     live(&mut bench);
     assert_eq!(bench.shown(0), shown, "nothing rises of what the line may be of");
-    let most = subject.descriptor().most_shown.unwrap_or(i64::MAX);
+    let most = subject.channel.stock().unwrap().descriptor().most.unwrap_or(i64::MAX);
     assert_eq!(bench.shown(1), 947.min(most), "all else does");
 
     let (world, connection) = (bench.world(), crate::bench::named("one"));
+    // Why it does not rise is told by the order and its line, wherever the figure is shown.
+    let (held, words) = held(&bench, 0);
+    let [by] = &held[..] else { panic!("{words}") };
+    assert_eq!((&by.connection, by.order.as_ref(), &by.lines[..]), (&connection, Some(&number), &order.snapshot.unread[..]));
+    assert!(words.contains(&format!("order {number} of {connection}: {odd}")) && words.contains("--resolve-lines"), "{words}");
+    assert!(!words.contains("rises again once orders"), "no other reason is told: {words}");
+    assert_eq!(self::held(&bench, 1).0, [], "all else is held by nobody");
     let decided =
         finish(handle_order(&world, &bench.lookup, &connection, &number, &OrderCommand::DecideLines {}, "anna")).unwrap();
     assert_eq!((decided.undecided().count(), decided.decided.len(), decided.decided[0].by.as_str()), (0, 1, "anna"));
     live(&mut bench);
     assert_eq!(bench.shown(0), 950.min(most), "once a person has decided");
+    assert_eq!(self::held(&bench, 0).0, [], "and nothing is said to hold it");
     assert!(parked(&bench).iter().all(|one| one.subject.what() != format!("order {number}")), "and it is named no longer");
 
     bench.wire.alter(None);

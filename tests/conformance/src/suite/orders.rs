@@ -1,9 +1,11 @@
 //! One order, told in three ways.
 
-use crate::bench::{Bench, PUBLIC_URL, Subject};
-use domain::OrderNumber;
+use crate::bench::{Bench, PUBLIC_URL, Plan, Subject};
+use connectors::simulated_channel::Checkout;
+use domain::{Money, OrderNumber};
 use jiff::Timestamp;
-use ports::{Notice, OrdersFrom};
+use ports::{Notification, OrdersFrom};
+use rust_decimal::Decimal;
 
 pub(super) fn an_order_is_the_same_wherever_it_is_told(subject: &Subject) {
     let bench = subject.bench();
@@ -29,13 +31,45 @@ pub(super) fn an_order_says_to_which_country_it_goes(subject: &Subject) {
     }
 }
 
+pub(super) fn amounts_are_the_same_wherever_they_are_told_and_come_to_what_was_paid(subject: &Subject) {
+    for checkout in
+        [Checkout { shipping_cents: 495, discount_percent: 10 }, Checkout { shipping_cents: 495, discount_percent: 0 }]
+    {
+        let bench = subject.bench_with(Plan { checkout, ..Plan::default() });
+        let since = bench.now();
+        bench.subscribe(PUBLIC_URL);
+        deliveries(&bench);
+        let order = bench.buy(0, 3);
+        told(&bench, since, &order);
+        let read = bench.patiently(|| bench.order(&order)).unwrap();
+        assert!(read.unread.is_empty(), "{:?}", read.unread);
+        let (line, terms) = (&read.lines[0], &read.terms);
+        let amount = |money: &Option<Money>| money.as_ref().map_or(Decimal::ZERO, |money| money.amount);
+        assert_eq!(
+            (terms.prices_include_tax, amount(&line.unit_price)),
+            (Some(true), Decimal::new(1995, 2)),
+            "as the buyer saw it"
+        );
+        assert_eq!(terms.currency.as_ref().map(domain::Currency::as_str), Some("EUR"));
+        let whole = amount(&line.amount()) + amount(&terms.shipping_price) + amount(&terms.fees) - amount(&terms.discount);
+        match &terms.total {
+            Some(total) => {
+                assert_eq!(total.amount, whole, "what the lines and all else come to is what the buyer paid: {terms:?}");
+            }
+            None => assert!(amount(&line.amount()) <= Decimal::new(5985, 2), "a marketplace that tells no total"),
+        }
+        // What the merchant sends is his to send, whoever sells the label.
+        assert!(line.is_own() && terms.paid != Some(false));
+    }
+}
+
 /// Compares; answers how often the order was told whole.
 fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
     let keys = bench.keys();
     let mut notices = deliveries(bench)
         .into_iter()
-        .flat_map(|delivery| bench.channel.receive(&keys, &delivery).unwrap())
-        .filter(|n| *n != Notice::Nothing && !matches!(n, Notice::Stock(_) | Notice::StockOf { .. }))
+        .flat_map(|delivery| bench.channel.notifications().unwrap().receive(&keys, &delivery).unwrap())
+        .filter(|n| *n != Notification::Ignored && !matches!(n, Notification::Stock(_) | Notification::StockOf { .. }))
         .collect::<Vec<_>>();
     assert!(!notices.is_empty(), "a delivery tells of the order");
     bench.pass_lag();
@@ -48,15 +82,15 @@ fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
     let mut whole = 0;
     for notice in notices {
         match notice {
-            Notice::Order(snapshot) => {
+            Notification::Order(snapshot) => {
                 assert_eq!(*snapshot, detail);
                 whole += 1;
             }
-            Notice::Read { number, stamp } => {
+            Notification::Changed { number, stamp } => {
                 assert_eq!(number, *order);
                 assert!(stamp.is_none() || stamp == detail.stamp, "{stamp:?} is not the stamp of the order: {:?}", detail.stamp);
             }
-            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => {}
+            Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unread(_) | Notification::Ignored => {}
         }
     }
     whole

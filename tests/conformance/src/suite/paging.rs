@@ -5,17 +5,17 @@ use contracts::InboundOrder;
 use domain::OrderNumber;
 use engine::rows::CursorRow;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Notice, OrderPage, OrdersFrom, QueueName};
+use ports::{Notification, OrderPage, OrdersFrom, QueueName};
 use std::collections::BTreeSet;
 use testkit::exhaustive::Try;
 use testkit::faults::Fault;
 use testkit::run::finish;
 
-fn number(notice: &Notice) -> Option<OrderNumber> {
+fn number(notice: &Notification) -> Option<OrderNumber> {
     match notice {
-        Notice::Order(snapshot) => Some(snapshot.number.clone()),
-        Notice::Read { number, .. } => Some(number.clone()),
-        Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => None,
+        Notification::Order(snapshot) => Some(snapshot.number.clone()),
+        Notification::Changed { number, .. } => Some(number.clone()),
+        Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unread(_) | Notification::Ignored => None,
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) fn changes_between_pages_lose_nothing(subject: &Subject) {
     let first = numbers(&pages);
     assert!(before.iter().all(|o| first.contains(o)), "what was there before the list began is in it");
     bench.pass_lag();
-    let paging = subject.descriptor().orders;
+    let paging = subject.channel.orders().unwrap().descriptor().paging;
     let again = numbers(&list(&bench, began - paging.lag - paging.overlap, |_| {}));
     assert!(changed.is_subset(&again), "what changed meanwhile is in the next list: {:?}", changed.difference(&again));
     assert_eq!(first.union(&again).cloned().collect::<BTreeSet<_>>(), bench.placed());
@@ -120,7 +120,7 @@ fn poll_with(subject: &Subject, fault: Option<Try>) -> Vec<&'static str> {
         bench.buy(n % 2, 1);
     }
     bench.pass_lag();
-    let (start, lag) = (bench.now(), subject.descriptor().orders.lag);
+    let (start, lag) = (bench.now(), subject.channel.orders().unwrap().descriptor().paging.lag);
     bench.stage.faults.plan(fault.map(|t| (t.call, t.fault)));
     for _ in 0..200 {
         let complete = bench.poll_once("one").is_some_and(|r| r.is_ok_and(|r| r.complete));
@@ -135,7 +135,7 @@ fn poll_with(subject: &Subject, fault: Option<Try>) -> Vec<&'static str> {
             assert_eq!(queued(&bench), bench.placed());
             return calls;
         }
-        bench.pass(i64::from(subject.descriptor().orders.every_s));
+        bench.pass(i64::from(subject.channel.orders().unwrap().descriptor().paging.every_s));
     }
     panic!("the list of orders never ends");
 }

@@ -1,10 +1,10 @@
-//! Channels that keep a figure for each of their own locations.
+//! Connectors that keep a figure for each of their own locations.
 
 use super::story::settle;
 use crate::bench::{Bench, PUBLIC_URL, Plan, Subject, named, sku, units};
 use domain::LocationId;
-use engine::rows::{ConnectionRow, Kept};
-use engine::{Correction, Lookup, StockChange, Transfer, correct_stock, put_connection, transfer_stock};
+use engine::rows::{ConnectionRow, TypedRow};
+use engine::{Cache, Correction, StockChange, Transfer, correct_stock, put_connection, transfer_stock};
 use ports::{ReadBack, StockSemantics};
 use testkit::run::finish;
 
@@ -26,7 +26,7 @@ fn open_places(bench: &mut Bench) {
         };
         finish(put_connection(&bench.world(), &row)).unwrap();
     }
-    bench.lookup = Lookup::default();
+    bench.lookup = Cache::default();
 }
 
 fn count(bench: &Bench, place: &str, figure: i64) {
@@ -44,11 +44,12 @@ fn shown(bench: &Bench) -> [Option<i64>; 2] {
 
 pub(super) fn every_place_shows_its_own_units_and_a_transfer_moves_them(subject: &Subject) {
     let descriptor = subject.descriptor();
-    let Some(single) = descriptor.places else {
+    let stock = subject.channel.stock().unwrap().descriptor();
+    let Some(single) = stock.locations else {
         return subject.skip("it keeps one figure for all locations");
     };
     assert!(descriptor.settings.iter().any(|(name, _)| *name == single), "{single} is a setting of its own");
-    assert_eq!((descriptor.stock, descriptor.read_back), (StockSemantics::CompareAndSet, ReadBack::PerItem));
+    assert_eq!((stock.semantics, stock.read_back), (StockSemantics::CompareAndSet, ReadBack::PerItem));
     let mut bench = subject.bench_with(Plan { articles: 1, units: 9, ..Plan::default() });
     open_places(&mut bench);
     bench.subscribe(PUBLIC_URL);
@@ -57,7 +58,11 @@ pub(super) fn every_place_shows_its_own_units_and_a_transfer_moves_them(subject:
     assert_eq!(shown(&bench), [Some(9), Some(4)]);
     let listing = bench.listing(0);
     let read = bench.patiently(|| bench.read_shown(&listing)).unwrap();
-    assert_eq!((listing.shown, &listing.places), (Some(read.quantity), &read.places), "the list shows what reading shows");
+    assert_eq!(
+        (listing.observed_quantity, &listing.places),
+        (Some(read.quantity), &read.places),
+        "the list shows what reading shows"
+    );
     let before = bench.on("one", |side, _| side.stock_writes());
     let transfer =
         Transfer { sku: sku(0), from: at("main"), to: at("store"), units: units(5), reason: "shelf".into(), by: "Sam".into() };

@@ -1,11 +1,11 @@
 //! What a channel refuses, and that it is understood.
 
 use crate::bench::{Bench, Subject, named};
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use domain::{Listing, OfferId, OrderNumber};
-use engine::Driver;
+use engine::ConnectorClient;
 use jiff::SignedDuration;
-use ports::{Disposition, ErrorKind, OrdersFrom, Secret, Status, TokenKind};
+use ports::{Disposition, ErrorKind, OrdersFrom, Secret, Status};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use testkit::given::GivenSecrets;
@@ -42,7 +42,7 @@ pub(super) fn too_many_calls_wait_and_others_go_on(subject: &Subject) {
 
 /// A token and the page, or the page alone.
 fn calls_of_a_first_page(subject: &Subject) -> usize {
-    if subject.descriptor().token == TokenKind::Static { 1 } else { 2 }
+    if subject.channel.tokens().is_none() { 1 } else { 2 }
 }
 
 pub(super) fn a_lost_token_is_replaced(subject: &Subject) {
@@ -52,7 +52,7 @@ pub(super) fn a_lost_token_is_replaced(subject: &Subject) {
     let sent = bench.sent();
     bench.trouble(Trouble::TokensRevoked);
     bench.page("one", &from).unwrap();
-    if subject.descriptor().token == TokenKind::Static {
+    if subject.channel.tokens().is_none() {
         assert_eq!(bench.sent(), sent + 1);
         return subject.skip("it has no tokens to lose: credentials go with every call, and losing tokens had no effect");
     }
@@ -62,11 +62,11 @@ pub(super) fn a_lost_token_is_replaced(subject: &Subject) {
 }
 
 /// A bench whose connections have other credentials than their far sides.
-fn with_credentials(subject: &Subject, credentials: &BTreeMap<String, Secret>) -> Bench {
+pub(super) fn with_credentials(subject: &Subject, credentials: &BTreeMap<String, Secret>) -> Bench {
     let mut bench = subject.bench();
     let given = GivenSecrets([("one", credentials), ("twin", credentials)].map(|(n, c)| (named(n), c.clone())).into());
     bench.stage.secrets = Arc::new(given);
-    bench.lookup = engine::Lookup::default();
+    bench.lookup = engine::Cache::default();
     // A token that is kept from before would be good still.
     bench.trouble(Trouble::TokensRevoked);
     bench
@@ -136,6 +136,48 @@ pub(super) fn what_does_not_exist_is_refused_for_good(subject: &Subject) {
     subject.skip("stock is written one item a call, so no call is refused in part");
     // The connection is as good as before.
     let world = bench.world();
-    finish(Driver::open(&world, &bench.lookup, &named("one"))).unwrap();
+    finish(ConnectorClient::open(&world, &bench.lookup, &named("one"))).unwrap();
     bench.patiently(|| bench.read(&known[0])).unwrap();
+}
+
+/// A firewall, a cache or a host may answer in the channel's place that something is not there. Nothing is gone by that, and one such answer says
+/// nothing of the rest of the connection: only several in a row, to different questions, have it left alone for a while.
+pub(super) fn a_404_that_is_not_the_channels_own_is_not_taken_for_gone(subject: &Subject) {
+    for page in ["<!DOCTYPE html><p>Not found", "", "{}", r#"{"message":"no such route"}"#] {
+        let bench = subject.bench();
+        let listing = bench.listing(0);
+        let shown = bench.read(&listing).unwrap();
+        let number = bench.buy(0, 1);
+        bench.pass_lag();
+        bench.patiently(|| bench.order(&number)).unwrap();
+        let somebody = || bench.wire.answer_instead(Some((http::StatusCode::NOT_FOUND, page)));
+        somebody();
+        let missing = bench.patiently(|| bench.order(&number)).unwrap_err();
+        assert_eq!(missing.kind, ErrorKind::Protocol, "{page:?}: {missing:?}");
+        let written = bench.patiently(|| bench.write(&listing, 7, Some(shown))).unwrap_err();
+        assert!(matches!(written.disposition(), Disposition::ReadBack | Disposition::Park), "{page:?}: {written:?}");
+        assert_eq!(written.kind, ErrorKind::Protocol, "{page:?}: {written:?}");
+        bench.wire.answer_instead(None);
+        bench.patiently(|| bench.order(&number)).unwrap();
+        // One question and another, with an answer in between: nobody is left alone for that.
+        somebody();
+        let unread = bench.patiently(|| bench.read(&listing)).unwrap_err();
+        assert_eq!(unread.kind, ErrorKind::Protocol, "{page:?}: {unread:?}");
+        bench.wire.answer_instead(None);
+        let before = bench.now();
+        bench.patiently(|| bench.order(&number)).unwrap();
+        assert!(bench.now().duration_since(before) < SignedDuration::from_secs(20), "{page:?}: the gate was not closed");
+        // Another order is another question.
+        somebody();
+        let numbers: Vec<OrderNumber> = (0..3).map(|_| bench.buy(1, 1)).collect();
+        for number in &numbers {
+            bench.patiently(|| bench.order(number)).unwrap_err();
+        }
+        let held = bench.order(&number).unwrap_err();
+        assert_eq!(held.kind, ErrorKind::RateLimited, "{page:?}: three in a row: {held:?}");
+        assert!(held.message.contains("not the channel's own") && held.retry_after().is_some(), "{page:?}: {held:?}");
+        bench.wire.answer_instead(None);
+        bench.patiently(|| bench.order(&number)).unwrap();
+        bench.order(&number).unwrap();
+    }
 }

@@ -2,13 +2,13 @@
 
 use crate::bench::{Bench, Plan, Subject, sku, units};
 use crate::telling::{Lines, line};
-use channels::far_side::{CUSTOMER, Trouble};
-use domain::{OrderNumber, ReturnVerdict};
+use connectors::simulated_channel::{CUSTOMER, Trouble};
+use domain::{OrderNumber, ReturnResolution};
 use jiff::SignedDuration;
 use ports::{Disposition, ErrorKind, OrdersFrom};
 use std::collections::BTreeSet;
 
-const VERDICTS: [ReturnVerdict; 3] = [ReturnVerdict::Accepted, ReturnVerdict::BuyerKeeps, ReturnVerdict::Refused];
+const VERDICTS: [ReturnResolution; 3] = [ReturnResolution::Accepted, ReturnResolution::BuyerKeeps, ReturnResolution::Rejected];
 
 /// An order that was sent whole.
 fn sent(bench: &Bench, lines: Lines<'_>) -> OrderNumber {
@@ -22,12 +22,12 @@ fn announce(bench: &Bench, order: &OrderNumber, article: usize, quantity: i64) {
 }
 
 /// Units the buyer has back the money for.
-fn given_back(verdict: ReturnVerdict) -> i64 {
-    if verdict == ReturnVerdict::Refused { 0 } else { 2 }
+fn given_back(verdict: ReturnResolution) -> i64 {
+    if verdict == ReturnResolution::Rejected { 0 } else { 2 }
 }
 
 pub(super) fn returns_wait_until_they_are_decided(subject: &Subject) {
-    if !subject.descriptor().updates.returns {
+    if subject.channel.returns().is_none() {
         return subject.skip("it does not tell of returns");
     }
     let bench = subject.bench();
@@ -57,7 +57,7 @@ pub(super) fn returns_wait_until_they_are_decided(subject: &Subject) {
 }
 
 pub(super) fn all_returns_are_listed_and_a_failed_page_is_no_end(subject: &Subject) {
-    if !subject.descriptor().updates.returns {
+    if subject.channel.returns().is_none() {
         return subject.skip("it does not tell of returns");
     }
     let bench = subject.bench_with(Plan { articles: 20, ..Plan::default() });
@@ -97,7 +97,7 @@ pub(super) fn a_decision_nobody_asked_for_is_told_or_refused(subject: &Subject) 
         assert_eq!(bench.shown(0), shown, "the channel puts nothing on sale by itself");
         let read = bench.patiently(|| bench.order(&order)).unwrap();
         let returned: i64 = read.lines.iter().map(|l| l.returned.units()).sum();
-        if subject.descriptor().updates.returns && returned == 0 {
+        if subject.channel.returns().is_some() && returned == 0 {
             subject.skip("its orders do not show returns");
         } else {
             assert_eq!(returned, given_back(verdict), "{read:?}");
@@ -119,11 +119,11 @@ pub(super) fn a_decision_of_unknown_outcome_is_looked_for(subject: &Subject) {
     let bench = subject.bench();
     for applied in [true, false] {
         let order = sent(&bench, &[(0, 2), (1, 1)]);
-        let id = subject.descriptor().updates.returns.then(|| {
+        let id = subject.channel.returns().is_some().then(|| {
             announce(&bench, &order, 0, 2);
             bench.waiting_returns().remove(0).id
         });
-        let update = bench.decision(&order, id, &[(0, 2)], ReturnVerdict::Accepted);
+        let update = bench.decision(&order, id, &[(0, 2)], ReturnResolution::Accepted);
         if applied {
             bench.trouble(Trouble::FailAfterApply { times: 1 });
         } else {

@@ -1,15 +1,12 @@
 //! The figure an item shows.
 
 use crate::bench::Subject;
-use channels::far_side::Trouble;
-use ports::{Acknowledged, Acknowledgement, ErrorKind, ReadBack, RestocksOnCancel, Status, StockSemantics};
+use connectors::simulated_channel::Trouble;
+use ports::{Acknowledged, ErrorKind, ReadBack, RestocksOnCancel, Status, StockSemantics};
 
 pub(super) fn a_written_figure_is_read_back(subject: &Subject) {
-    if subject.descriptor().read_back == ReadBack::None {
+    if subject.channel.stock().unwrap().descriptor().read_back == ReadBack::None {
         return subject.skip("the figure it shows cannot be read");
-    }
-    if subject.descriptor().acknowledgement == Acknowledgement::Synchronous {
-        subject.skip("no status of a write is asked for, because writes are in force with the answer");
     }
     let bench = subject.bench();
     let listing = bench.listing(0);
@@ -23,7 +20,7 @@ pub(super) fn a_written_figure_is_read_back(subject: &Subject) {
 }
 
 pub(super) fn a_figure_beyond_the_largest_is_shown_as_the_largest(subject: &Subject) {
-    let Some(most) = subject.descriptor().most_shown else {
+    let Some(most) = subject.channel.stock().unwrap().descriptor().most else {
         return subject.skip("it names no largest figure");
     };
     let bench = subject.bench();
@@ -34,7 +31,7 @@ pub(super) fn a_figure_beyond_the_largest_is_shown_as_the_largest(subject: &Subj
 }
 
 pub(super) fn a_stale_figure_is_declined_where_the_channel_compares(subject: &Subject) {
-    let semantics = subject.descriptor().stock;
+    let semantics = subject.channel.stock().unwrap().descriptor().semantics;
     if semantics != StockSemantics::CompareAndSet {
         return subject.skip(&format!("it does not compare before it sets ({semantics:?})"));
     }
@@ -67,6 +64,7 @@ pub(super) fn a_cancelled_order_returns_units_as_the_descriptor_says(subject: &S
     let order = bench.buy(0, 4);
     assert_eq!(bench.shown(0), 896);
     bench.cancel(&order);
-    let returned = if subject.descriptor().restocks_on_cancel == RestocksOnCancel::Never { 896 } else { 900 };
+    let returned =
+        if subject.channel.orders().unwrap().descriptor().restocks_on_cancel == RestocksOnCancel::Never { 896 } else { 900 };
     assert_eq!(bench.shown(0), returned);
 }

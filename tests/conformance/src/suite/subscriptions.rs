@@ -1,11 +1,12 @@
 //! The webhook subscription: made where it is missing, mended where it is off or points elsewhere.
 
 use crate::bench::{PUBLIC_URL, Subject};
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use std::collections::BTreeSet;
 
 pub(super) fn a_subscription_is_made_kept_and_mended(subject: &Subject) {
-    let all: BTreeSet<String> = subject.descriptor().topics.iter().map(|t| (*t).to_owned()).collect();
+    let all: BTreeSet<String> =
+        subject.channel.notifications().unwrap().descriptor().topics.iter().map(|t| (*t).to_owned()).collect();
     if all.is_empty() {
         return subject.skip("it has no topics to subscribe to");
     }

@@ -18,7 +18,7 @@ pub(super) fn a_signed_delivery_that_cannot_be_read_is_refused_with_a_reason(sub
         headers.retain(|(name, _)| !signature.iter().any(|(signed, _)| signed == name));
         headers.extend(signature);
         let delivery = Delivery { headers, body: body.to_owned().into(), received_at: bench.now() };
-        bench.channel.receive(&keys, &delivery)
+        bench.channel.notifications().unwrap().receive(&keys, &delivery)
     };
     for body in
         ["", "hello", "null", "[]", "{}", "7", r#""words""#, "[null]", r#"{"id":-1}"#, r#"{"id":"words"}"#, r#"{"id":null}"#]

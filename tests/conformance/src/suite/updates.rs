@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, Subject, sku, units};
 use crate::telling::{Lines, line, tracking};
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use domain::{CancelReason, OrderNumber, OrderUpdate};
 use jiff::SignedDuration;
 use ports::{Cancels, Disposition, ErrorKind, RestocksOnCancel, Status};
@@ -92,7 +92,7 @@ pub(super) fn more_than_was_ordered_is_never_sent(subject: &Subject) {
 
 pub(super) fn every_carrier_in_the_table_is_taken(subject: &Subject) {
     let bench = subject.bench();
-    let updates = subject.descriptor().updates;
+    let updates = subject.channel.fulfilment().unwrap().descriptor();
     let told = |word: Option<&str>| {
         let order = bench.buy(0, 1);
         let update = bench.parcel(&order, "parcel-1", &[(0, 1)], word, true);
@@ -165,7 +165,7 @@ pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &S
     let order = bench.buy_all(WHOLE, "NL");
     let cancel = |lines, whole| bench.cancellation(&order, lines, CancelReason::CustomerRequest, whole);
     let (some, all_of_one) = (cancel(&[(0, 1)], false), cancel(&[(0, 3)], false));
-    let rest: Lines<'_> = match subject.descriptor().updates.cancels {
+    let rest: Lines<'_> = match subject.channel.fulfilment().unwrap().descriptor().cancels {
         Cancels::Units => {
             bench.told(&order, &some).unwrap();
             assert_eq!(bench.far_line(&order, 0), line(3, 1, 0, 0));
@@ -189,7 +189,11 @@ pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &S
     assert_eq!((bench.far_line(&order, 0), bench.far_line(&order, 1)), (line(3, 3, 0, 0), line(2, 2, 0, 0)));
     let read = bench.patiently(|| bench.order(&order)).unwrap();
     assert!(read.lines.iter().all(|l| l.cancelled == l.ordered && l.shipped.is_zero() && l.returned.is_zero()), "{read:?}");
-    let back = if subject.descriptor().restocks_on_cancel == RestocksOnCancel::Never { [897, 898] } else { [900, 900] };
+    let back = if subject.channel.orders().unwrap().descriptor().restocks_on_cancel == RestocksOnCancel::Never {
+        [897, 898]
+    } else {
+        [900, 900]
+    };
     assert!([[897, 898], back].contains(&[bench.shown(0), bench.shown(1)]), "never more on sale than there was");
 }
 
@@ -201,7 +205,7 @@ pub(super) fn what_is_not_there_comes_back_on_sale_at_most_once(subject: &Subjec
     assert_eq!((bench.far_line(&order, 0), bench.far_line(&order, 1)), (line(3, 3, 0, 0), line(2, 2, 0, 0)));
     let shown = [bench.shown(0), bench.shown(1)];
     // A channel that cannot be told puts them on sale again, until it is told the figure.
-    let comes_back = subject.descriptor().restocks_on_cancel == RestocksOnCancel::Always;
+    let comes_back = subject.channel.orders().unwrap().descriptor().restocks_on_cancel == RestocksOnCancel::Always;
     assert_eq!(shown, if comes_back { [900, 900] } else { [897, 898] });
     if !matches!(bench.tell(&order, &update), Err(error) if error.status == ports::Status::Unknown) {
         assert_eq!([bench.shown(0), bench.shown(1)], shown, "told again, it moves nothing more");
@@ -275,7 +279,7 @@ pub(super) fn what_is_done_in_the_channels_own_screen_is_read(subject: &Subject)
     if bench.on("one", |side, now| side.pay_back_there(now, &order, &sku(0), units(1), false)) {
         assert_eq!(bench.far_line(&order, 0), line(3, 0, 3, 1));
         let returned = line_of(0).returned.units();
-        assert!(returned == 1 || (returned == 0 && subject.descriptor().updates.returns), "{returned}");
+        assert!(returned == 1 || (returned == 0 && subject.channel.returns().is_some()), "{returned}");
         assert_eq!(bench.shown(0), shown, "it was not to be put on sale again");
     } else {
         subject.skip("nothing is paid back there");

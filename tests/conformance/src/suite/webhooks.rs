@@ -1,10 +1,10 @@
 //! Deliveries: who sent them, and what becomes of them when the way is bad.
 
 use crate::bench::{Bench, PUBLIC_URL, Subject};
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use domain::{LineState, OrderNumber, OrderSnapshot};
 use jiff::SignedDuration;
-use ports::{Delivery, ErrorKind, Notice, QueueName, WebhookKeys};
+use ports::{Delivery, ErrorKind, Notification, QueueName, WebhookKeys};
 use std::collections::BTreeMap;
 
 /// A genuine delivery that tells of an order.
@@ -14,8 +14,8 @@ fn genuine(bench: &Bench) -> Delivery {
     for _ in 0..30 {
         bench.pass(2);
         for (_, delivery) in bench.outbox() {
-            let notices = bench.channel.receive(&bench.keys(), &delivery).unwrap();
-            if notices.iter().any(|n| matches!(n, Notice::Order(_) | Notice::Read { .. })) {
+            let notices = bench.channel.notifications().unwrap().receive(&bench.keys(), &delivery).unwrap();
+            if notices.iter().any(|n| matches!(n, Notification::Order(_) | Notification::Changed { .. })) {
                 return delivery;
             }
         }
@@ -31,16 +31,21 @@ pub(super) fn a_flipped_bit_anywhere_is_refused(subject: &Subject) {
         let mut body = delivery.body.to_vec();
         body[place] ^= 1 << (place % 8);
         let forged = Delivery { body: body.into(), ..delivery.clone() };
-        let refused = subject.channel.receive(&keys, &forged);
+        let refused = subject.channel.notifications().unwrap().receive(&keys, &forged);
         assert!(refused.is_err_and(|e| e.kind == ErrorKind::Unauthorized), "byte {place} of {}", delivery.body.len());
     }
     for cut in [0, delivery.body.len() - 1] {
         let forged = Delivery { body: delivery.body.slice(..cut), ..delivery.clone() };
-        assert!(subject.channel.receive(&keys, &forged).is_err_and(|e| e.kind == ErrorKind::Unauthorized));
+        assert!(
+            subject.channel.notifications().unwrap().receive(&keys, &forged).is_err_and(|e| e.kind == ErrorKind::Unauthorized)
+        );
     }
     let strangers = WebhookKeys { secrets: vec![ports::Secret::new("notthesecretofthisaccount")], ..WebhookKeys::default() };
     for keys in [WebhookKeys::default(), strangers] {
-        assert!(subject.channel.receive(&keys, &delivery).is_err_and(|e| e.kind == ErrorKind::Unauthorized), "no key, no entry");
+        assert!(
+            subject.channel.notifications().unwrap().receive(&keys, &delivery).is_err_and(|e| e.kind == ErrorKind::Unauthorized),
+            "no key, no entry"
+        );
     }
     // Through the engine: nothing of a forged delivery reaches a queue, and the genuine one does.
     let forged = Delivery { body: delivery.body.iter().rev().copied().collect::<Vec<_>>().into(), ..delivery.clone() };
@@ -54,22 +59,25 @@ pub(super) fn a_delivery_without_its_signature_carries_nothing(subject: &Subject
     let bench = subject.bench();
     let delivery = genuine(&bench);
     let keys = bench.keys();
-    let told = subject.channel.receive(&keys, &delivery).unwrap();
+    let told = subject.channel.notifications().unwrap().receive(&keys, &delivery).unwrap();
     let mut signatures = 0;
     for (name, _) in &delivery.headers {
         let without =
             |d: &Delivery| Delivery { headers: d.headers.iter().filter(|(n, _)| n != name).cloned().collect(), ..d.clone() };
-        match subject.channel.receive(&keys, &without(&delivery)) {
+        match subject.channel.notifications().unwrap().receive(&keys, &without(&delivery)) {
             Ok(notices) if notices == told => {}
             Ok(notices) => {
-                assert!(notices.iter().all(|n| *n == Notice::Nothing), "without {name} something else is told: {notices:?}");
+                assert!(
+                    notices.iter().all(|n| *n == Notification::Ignored),
+                    "without {name} something else is told: {notices:?}"
+                );
             }
             Err(error) => signatures += usize::from(error.kind == ErrorKind::Unauthorized),
         }
     }
     let bare = Delivery { headers: Vec::new(), ..delivery.clone() };
-    match subject.channel.receive(&keys, &bare) {
-        Ok(notices) => assert!(notices.iter().all(|n| *n == Notice::Nothing), "told without any header: {notices:?}"),
+    match subject.channel.notifications().unwrap().receive(&keys, &bare) {
+        Ok(notices) => assert!(notices.iter().all(|n| *n == Notification::Ignored), "told without any header: {notices:?}"),
         Err(error) => assert_eq!(error.kind, ErrorKind::Unauthorized),
     }
     assert!(signatures >= 1, "at least one header is the signature, without which nothing is taken");

@@ -1,12 +1,12 @@
 //! Orders that the shop shipped or refunded, which customers cannot do: what the connector reads of them.
 
 use async_trait::async_trait;
-use channels::far_side::{Article, FarSide, Setup};
 use conformance::bench::{every_channel, sku, units};
 use conformance::wire::{Exchange, Log, Wire};
+use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, OrderNumber};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Call, Http, OrdersFrom, Request, Response, Result, Secret, TokenKind};
+use ports::{Account, Call, Http, OrdersFrom, Request, Response, Result, Secret};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use testkit::run::finish;
@@ -15,7 +15,7 @@ use testkit::run::finish;
 struct Direct<S>(Arc<Mutex<S>>, Timestamp);
 
 #[async_trait]
-impl<S: FarSide> Http for Direct<S> {
+impl<S: SimulatedChannel> Http for Direct<S> {
     async fn send(&self, request: Request) -> Result<Response> {
         let answer = self.0.lock().unwrap_or_else(PoisonError::into_inner).answer(self.1, &request);
         answer.ok_or_else(|| ports::Error::new(ports::ErrorKind::Timeout, "far side", "no answer"))
@@ -23,7 +23,7 @@ impl<S: FarSide> Http for Direct<S> {
 }
 
 /// Has an order of three units handled by the shop and reads it, by itself and in the list.
-pub(super) fn exchanges<S: FarSide + 'static>(
+pub(super) fn exchanges<S: SimulatedChannel + 'static>(
     channel: &str,
     open: impl Fn(Setup) -> S,
     handle: impl Fn(&mut S, Timestamp, &OrderNumber),
@@ -40,7 +40,13 @@ pub(super) fn exchanges<S: FarSide + 'static>(
         price_cents: 1995,
     };
     let base_url = "https://one.example.test".to_owned();
-    let mut side = open(Setup { base_url: base_url.clone(), credentials: credentials.clone(), articles: vec![article], seed: 7 });
+    let mut side = open(Setup {
+        base_url: base_url.clone(),
+        credentials: credentials.clone(),
+        articles: vec![article],
+        seed: 7,
+        checkout: Checkout::default(),
+    });
     let account = Account {
         connection: ConnectionId::new("one").unwrap(),
         channel: ChannelId::new(channel.descriptor().id).unwrap(),
@@ -55,11 +61,11 @@ pub(super) fn exchanges<S: FarSide + 'static>(
     let log = Log::default();
     let wire = Wire::new(Arc::new(Direct(Arc::new(Mutex::new(side)), now)), log.clone());
     let call = Call { http: &wire, account: &account, token: None, now, operation_id: "00000000-0000-4000-8000-000000000000" };
-    let token = (channel.descriptor().token != TokenKind::Static).then(|| finish(channel.token(&call, None)).unwrap());
+    let token = (channel.tokens().is_some()).then(|| finish(channel.tokens().unwrap().fetch(&call, None)).unwrap());
     let call = Call { token: token.as_ref(), ..call };
-    let snapshot = finish(channel.order(&call, &number)).unwrap();
+    let snapshot = finish(channel.orders().unwrap().read(&call, &number)).unwrap();
     assert!(snapshot.lines.iter().any(|l| l.shipped.units() + l.cancelled.units() > 0), "the order was handled: {snapshot:?}");
-    let listed = finish(channel.orders(&call, &OrdersFrom { since: began, page: None })).unwrap();
+    let listed = finish(channel.orders().unwrap().list(&call, &OrdersFrom { since: began, page: None })).unwrap();
     assert_eq!(listed.notices.len(), 1);
     log.all()
 }

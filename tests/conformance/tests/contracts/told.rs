@@ -1,15 +1,15 @@
 //! Everything a channel that takes parcels, cancellations of units, decided returns and prices is told of orders, one after the other.
 
 use async_trait::async_trait;
-use channels::far_side::{Article, FarSide, Setup};
 use conformance::bench::{every_channel, sku, units};
 use conformance::wire::{Exchange, Log, Wire};
+use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
 use domain::{
     CancelReason, CancellationUpdate, CarrierId, ChannelId, ConnectionId, Currency, Ean, LineUnits, Money, OrderNumber,
-    OrderUpdate, ReturnId, ReturnUpdate, ReturnVerdict, ShipmentUpdate,
+    OrderUpdate, ReturnId, ReturnResolution, ReturnUpdate, ShipmentUpdate,
 };
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Acknowledged, Call, Channel, Http, PriceWrite, Request, Response, Result, Secret, Token};
+use ports::{Account, Acknowledged, Call, Connector, Http, PriceWrite, Request, Response, Result, Secret, Token};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use testkit::run::finish;
@@ -17,7 +17,7 @@ use testkit::run::finish;
 /// A simulator at the other end of the wire, and the hour.
 struct Far<S>(Mutex<(S, Timestamp)>);
 
-impl<S: FarSide> Far<S> {
+impl<S: SimulatedChannel> Far<S> {
     fn with<T>(&self, work: impl FnOnce(&mut S, Timestamp) -> T) -> T {
         let mut far = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = far.1;
@@ -32,7 +32,7 @@ impl<S: FarSide> Far<S> {
 }
 
 #[async_trait]
-impl<S: FarSide> Http for Far<S> {
+impl<S: SimulatedChannel> Http for Far<S> {
     async fn send(&self, request: Request) -> Result<Response> {
         let answer = self.with(|side, now| side.answer(now, &request));
         answer.ok_or_else(|| ports::Error::new(ports::ErrorKind::Timeout, "far side", "no answer"))
@@ -40,7 +40,7 @@ impl<S: FarSide> Http for Far<S> {
 }
 
 struct Story<S> {
-    channel: &'static dyn Channel,
+    channel: &'static dyn Connector,
     far: Arc<Far<S>>,
     wire: Wire,
     account: Account,
@@ -48,7 +48,7 @@ struct Story<S> {
     step: std::cell::Cell<u32>,
 }
 
-impl<S: FarSide + 'static> Story<S> {
+impl<S: SimulatedChannel + 'static> Story<S> {
     fn call<T>(&self, work: impl FnOnce(Call<'_>) -> T) -> T {
         self.far.pass();
         self.step.set(self.step.get() + 1);
@@ -59,12 +59,12 @@ impl<S: FarSide + 'static> Story<S> {
 
     /// Tells, waits until it is in force, and asks whether it is known.
     fn tell(&self, number: &OrderNumber, update: &OrderUpdate) {
-        let mut told = self.call(|call| finish(self.channel.update_order(&call, number, update))).unwrap();
+        let mut told = self.call(|call| finish(self.channel.fulfilment().unwrap().tell(&call, number, update))).unwrap();
         while let Acknowledged::Pending(status) = told {
-            told = self.call(|call| finish(self.channel.write_status(&call, &status))).unwrap();
+            told = self.call(|call| finish(self.channel.jobs().unwrap().status(&call, &status))).unwrap();
         }
-        self.call(|call| finish(self.channel.knows_update(&call, number, update))).unwrap();
-        self.call(|call| finish(self.channel.order(&call, number))).unwrap();
+        self.call(|call| finish(self.channel.fulfilment().unwrap().knows(&call, number, update))).unwrap();
+        self.call(|call| finish(self.channel.orders().unwrap().read(&call, number))).unwrap();
     }
 
     fn ordered(&self) -> OrderNumber {
@@ -72,18 +72,21 @@ impl<S: FarSide + 'static> Story<S> {
     }
 
     fn line(&self, number: &OrderNumber, quantity: i64) -> Vec<LineUnits> {
-        let snapshot = self.call(|call| finish(self.channel.order(&call, number))).unwrap();
+        let snapshot = self.call(|call| finish(self.channel.orders().unwrap().read(&call, number))).unwrap();
         snapshot.lines.into_iter().map(|line| LineUnits { line: line.id, units: units(quantity) }).collect()
     }
 
-    fn decide(&self, number: &OrderNumber, id: Option<ReturnId>, verdict: ReturnVerdict) {
-        self.tell(number, &OrderUpdate::Return(ReturnUpdate { id, lines: self.line(number, 1), verdict, beside: Vec::new() }));
+    fn decide(&self, number: &OrderNumber, id: Option<ReturnId>, verdict: ReturnResolution) {
+        self.tell(
+            number,
+            &OrderUpdate::Return(ReturnUpdate { id, lines: self.line(number, 1), resolution: verdict, beside: Vec::new() }),
+        );
     }
 
     /// Announces so many units and answers the id of the return that waits.
     fn announced(&self, number: &OrderNumber, quantity: i64) -> ReturnId {
         assert!(self.far.with(|side, now| side.announce_return(now, number, &sku(0), units(quantity))));
-        self.call(|call| finish(self.channel.returns(&call, None))).unwrap().returns.pop().unwrap().id
+        self.call(|call| finish(self.channel.returns().unwrap().list(&call, None))).unwrap().returns.pop().unwrap().id
     }
 
     fn live(&self) {
@@ -106,18 +109,18 @@ impl<S: FarSide + 'static> Story<S> {
         cancel(&number, 1, false);
         cancel(&self.ordered(), 6, true);
         let whole = self.announced(&number, 2);
-        for verdict in [ReturnVerdict::Refused, ReturnVerdict::Accepted] {
+        for verdict in [ReturnResolution::Rejected, ReturnResolution::Accepted] {
             self.decide(&number, Some(whole.clone()), verdict);
         }
-        for verdict in [ReturnVerdict::Refused, ReturnVerdict::BuyerKeeps] {
+        for verdict in [ReturnResolution::Rejected, ReturnResolution::BuyerKeeps] {
             let id = self.announced(&number, 1);
             self.decide(&number, Some(id), verdict);
         }
         let last = self.announced(&number, 2);
-        self.decide(&number, Some(last.clone()), ReturnVerdict::Accepted);
-        self.decide(&number, Some(last), ReturnVerdict::Refused);
-        self.decide(&number, None, ReturnVerdict::Accepted);
-        let listing = self.call(|call| finish(self.channel.listings(&call, None))).unwrap().listings.remove(0);
+        self.decide(&number, Some(last.clone()), ReturnResolution::Accepted);
+        self.decide(&number, Some(last), ReturnResolution::Rejected);
+        self.decide(&number, None, ReturnResolution::Accepted);
+        let listing = self.call(|call| finish(self.channel.listings().unwrap().list(&call, None))).unwrap().listings.remove(0);
         let price = Money { amount: "18.50".parse().unwrap(), currency: Currency::new("EUR").unwrap() };
         for was in [Some(Money { amount: "19.95".parse().unwrap(), currency: price.currency.clone() }), None] {
             let write = PriceWrite {
@@ -126,13 +129,13 @@ impl<S: FarSide + 'static> Story<S> {
                 price: price.clone(),
                 was,
             };
-            self.call(|call| finish(self.channel.write_price(&call, &write))).unwrap();
+            self.call(|call| finish(self.channel.prices().unwrap().write_one(&call, &write))).unwrap();
         }
     }
 }
 
 /// All that is sent while it is told.
-pub(super) fn exchanges<S: FarSide + 'static>(channel: &str, open: impl Fn(Setup) -> S) -> Vec<Exchange> {
+pub(super) fn exchanges<S: SimulatedChannel + 'static>(channel: &str, open: impl Fn(Setup) -> S) -> Vec<Exchange> {
     let channel = every_channel().into_iter().find(|c| c.descriptor().id == channel).unwrap();
     let named = channel.descriptor().credentials.iter().map(|n| ((*n).to_owned(), Secret::new("conformanceconformance")));
     let credentials: BTreeMap<String, Secret> = named.collect();
@@ -145,7 +148,13 @@ pub(super) fn exchanges<S: FarSide + 'static>(channel: &str, open: impl Fn(Setup
         price_cents: 1995,
     };
     let base_url = "https://one.example.test".to_owned();
-    let side = open(Setup { base_url: base_url.clone(), credentials: credentials.clone(), articles: vec![article], seed: 7 });
+    let side = open(Setup {
+        base_url: base_url.clone(),
+        credentials: credentials.clone(),
+        articles: vec![article],
+        seed: 7,
+        checkout: Checkout::default(),
+    });
     let account = Account {
         connection: ConnectionId::new("one").unwrap(),
         channel: ChannelId::new(channel.descriptor().id).unwrap(),
@@ -157,7 +166,7 @@ pub(super) fn exchanges<S: FarSide + 'static>(channel: &str, open: impl Fn(Setup
     let log = Log::default();
     let wire = Wire::new(far.clone(), log.clone());
     let mut story = Story { channel, far, wire, account, token: None, step: std::cell::Cell::new(0) };
-    story.token = Some(story.call(|call| finish(channel.token(&call, None))).unwrap());
+    story.token = Some(story.call(|call| finish(channel.tokens().unwrap().fetch(&call, None))).unwrap());
     story.live();
     log.all()
 }

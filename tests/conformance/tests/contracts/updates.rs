@@ -3,10 +3,10 @@
 use conformance::bench::{Bench, Subject, every_channel, named, units};
 use conformance::wire::Exchange;
 use domain::{
-    CancelReason, CancellationUpdate, Currency, LineUnits, Money, OrderNumber, OrderUpdate, ReturnUpdate, ReturnVerdict,
+    CancelReason, CancellationUpdate, Currency, LineUnits, Money, OrderNumber, OrderUpdate, ReturnResolution, ReturnUpdate,
     ShipmentUpdate,
 };
-use engine::Driver;
+use engine::ConnectorClient;
 use ports::{Acknowledged, Cancels, PriceWrite};
 use testkit::run::finish;
 
@@ -33,11 +33,15 @@ pub(super) fn exchanges(channel: &str) -> Vec<Exchange> {
     tell(&bench, &sent, &parcel(&sent, "P-1", 1, false));
     tell(&bench, &sent, &parcel(&sent, "P-2", 2, true));
     tell(&bench, &whole, &cancel(&whole, 3, true));
-    if channel.descriptor().updates.cancels == Cancels::Units {
+    if channel.fulfilment().unwrap().descriptor().cancels == Cancels::Units {
         tell(&bench, &part, &cancel(&part, 1, false));
     }
-    for verdict in [ReturnVerdict::Accepted, ReturnVerdict::Refused] {
-        tell(&bench, &sent, &OrderUpdate::Return(ReturnUpdate { id: None, lines: lines(&sent, 1), verdict, beside: Vec::new() }));
+    for verdict in [ReturnResolution::Accepted, ReturnResolution::Rejected] {
+        tell(
+            &bench,
+            &sent,
+            &OrderUpdate::Return(ReturnUpdate { id: None, lines: lines(&sent, 1), resolution: verdict, beside: Vec::new() }),
+        );
     }
     let money = |amount: &str| Money { amount: amount.parse().unwrap(), currency: Currency::new("EUR").unwrap() };
     for article in [0, 1] {
@@ -46,8 +50,8 @@ pub(super) fn exchanges(channel: &str) -> Vec<Exchange> {
         let write = PriceWrite { offer: listing.offer, stock_reference: listing.stock_reference, price: money("19.95"), was };
         let world = bench.world();
         let priced = finish(async {
-            let driver = Driver::open(&world, &bench.lookup, &named("one")).await?;
-            driver.call(|channel, call| channel.write_price(call, &write)).await
+            let driver = ConnectorClient::open(&world, &bench.lookup, &named("one")).await?;
+            driver.prices()?.call(|prices, call| prices.write_one(call, &write)).await
         });
         assert_eq!(priced.unwrap(), Acknowledged::Applied);
     }
@@ -59,10 +63,10 @@ fn tell(bench: &Bench, order: &OrderNumber, update: &OrderUpdate) {
     bench.pass(1);
     let (operation, world) = (format!("{order} {update:?}"), bench.world());
     let known = finish(async {
-        let driver = Driver::open(&world, &bench.lookup, &named("one")).await?;
-        let told = driver.call_as(&operation, |channel, call| channel.update_order(call, order, update)).await?;
+        let driver = ConnectorClient::open(&world, &bench.lookup, &named("one")).await?;
+        let told = driver.fulfilment()?.call_as(&operation, |fulfilment, call| fulfilment.tell(call, order, update)).await?;
         assert_eq!(told, Acknowledged::Applied, "{update:?}");
-        driver.call_as(&operation, |channel, call| channel.knows_update(call, order, update)).await
+        driver.fulfilment()?.call_as(&operation, |fulfilment, call| fulfilment.knows(call, order, update)).await
     });
     assert_eq!(known.unwrap(), Some(true), "{update:?}");
 }

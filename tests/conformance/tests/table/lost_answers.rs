@@ -1,6 +1,6 @@
 //! Answers that get lost on the way back, after DynamoDB has done what was asked.
 
-use crate::setup::World;
+use crate::setup::Ports;
 use ports::{Condition, Key, Reason, Refused, Row, Status, Table, Write};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -47,7 +47,7 @@ async fn message(stream: &mut TcpStream) -> std::io::Result<Option<Vec<u8>>> {
 
 /// Runs a test on a table behind the relay.
 fn behind_relay(test: impl AsyncFnOnce(&dyn Table, &Losses)) {
-    let world = World::new();
+    let world = Ports::new();
     let name = world.fresh_name();
     let far = world.endpoint().trim_start_matches("http://").to_owned();
     let losses = Losses::default();
@@ -144,7 +144,7 @@ fn a_read_whose_answer_was_lost_is_read_again() {
 
 #[test]
 fn a_table_out_of_reach_has_surely_done_nothing() {
-    let world = World::new();
+    let world = Ports::new();
     // Nothing listens on a port that was just given back.
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let nowhere = aws::connect::emulator(&format!("http://{}", listener.local_addr().unwrap()));

@@ -23,7 +23,7 @@ pub(crate) fn in_memory(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behavio
 }
 
 pub(crate) fn on_dynamodb(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviour<'a>) {
-    let world = World::new();
+    let world = Ports::new();
     let table = world.fresh_table();
     world.runtime.block_on(behaviour(&table));
 }
@@ -38,14 +38,14 @@ pub(crate) fn embedded(behaviour: impl for<'a> FnOnce(&'a dyn Table) -> Behaviou
 }
 
 /// The embedded engine, serving on loopback for as long as this lives.
-pub(crate) struct World {
+pub(crate) struct Ports {
     runtime: Runtime,
     endpoint: String,
     cloud: aws::connect::SdkConfig,
     tables: AtomicU32,
 }
 
-impl World {
+impl Ports {
     pub(crate) fn new() -> Self {
         let runtime = runtime();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();

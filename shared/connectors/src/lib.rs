@@ -1,0 +1,44 @@
+//! The sales channels: one folder each, and this registry. Adding one is a folder and a line (`docs/guides/add-a-connector.md`).
+
+pub mod amounts;
+pub mod buyers;
+pub mod lenient;
+pub mod objects;
+#[cfg(feature = "simulator")]
+pub mod simulated_channel;
+pub mod wire_text;
+
+macro_rules! connectors {
+    ($($module:ident => $connector:ident),* $(,)?) => {
+        $(pub mod $module;)*
+
+        /// Every connector of this build, by the name it gives itself.
+        #[derive(Debug, Default, Clone, Copy)]
+        pub struct Registry;
+
+        impl ports::Connectors for Registry {
+            fn get(&self, channel: &domain::ChannelId) -> Option<&dyn ports::Connector> {
+                self.all().into_iter().find(|c| c.descriptor().id == channel.as_str())
+            }
+
+            fn all(&self) -> Vec<&dyn ports::Connector> {
+                vec![$(&$module::$connector),*]
+            }
+        }
+
+        /// A simulator of the channel's far side, by the channel's name.
+        #[cfg(feature = "simulator")]
+        pub fn simulator(channel: &domain::ChannelId, setup: simulated_channel::Setup) -> Option<Box<dyn simulated_channel::SimulatedChannel>> {
+            $(if ports::Connector::descriptor(&$module::$connector).id == channel.as_str() {
+                return Some(Box::new($module::sim::Simulator::new(setup)));
+            })*
+            None
+        }
+    };
+}
+
+connectors! {
+    bol => Bol,
+    shopify => Shopify,
+    woocommerce => WooCommerce,
+}
