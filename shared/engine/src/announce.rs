@@ -3,12 +3,12 @@
 //! Both follow the commit and may be sent twice. Hints go over a queue of their own, because the bus adds a delay that an
 //! oversold article does not forgive.
 
-use crate::World;
+use crate::Ports;
 use contracts::{Message, OrderAccepted, OrderChanged, ShortLine, StockHint, StockShort};
 use domain::{ConnectionId, LineState, Order, OrderNumber, OrderOutcome, PlannedOrder, Sku};
 use jiff::Timestamp;
 use ports::{OutgoingEvent, OutgoingMessage, QueueName, Result};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Lines of one event: the bus takes 256 KB.
@@ -19,7 +19,8 @@ const MOST_SHORT_LINES: usize = 500;
 pub(crate) struct Announcement {
     hints: BTreeSet<StockHint>,
     events: Vec<OutgoingEvent>,
-    unmatched: BTreeSet<(ConnectionId, OrderNumber)>,
+    /// Orders with lines of no product that is known: which lines, for people.
+    unmatched: BTreeMap<(ConnectionId, OrderNumber), String>,
     /// Orders with lines that cannot be read, or that had some.
     unread: Vec<Order>,
 }
@@ -76,7 +77,8 @@ impl Announcement {
             self.unread.push(order.clone());
         }
         if order.has_unmatched() {
-            self.unmatched.insert((order.connection.clone(), order.snapshot.number.clone()));
+            let named = crate::unmatched::named(order);
+            self.unmatched.insert((order.connection.clone(), order.snapshot.number.clone()), named);
         }
         if order.short() > was_short {
             let lines: Vec<ShortLine> = order.lines.iter().flat_map(short_lines).collect();
@@ -124,12 +126,12 @@ pub(crate) fn articles_of(order: &Order) -> impl Iterator<Item = &Sku> {
 
 /// What of a line is missing, article by article.
 fn short_lines(line: &LineState) -> Vec<ShortLine> {
-    let unmatched = ShortLine { line: line.id.clone(), sku: None, short: line.unmatched, held_at: Vec::new() };
+    let unmatched = ShortLine { line: line.id.clone(), sku: None, short: line.unmatched, locations: Vec::new() };
     let parts = line.parts.iter().map(|part| ShortLine {
         line: line.id.clone(),
         sku: Some(part.sku.clone()),
         short: part.short,
-        held_at: part.claims.iter().map(|claim| claim.location.clone()).collect(),
+        locations: part.allocations.iter().map(|claim| claim.location.clone()).collect(),
     });
     parts.chain([unmatched]).filter(|one| !one.short.is_zero()).collect()
 }
@@ -139,7 +141,7 @@ pub(crate) fn event<M: Message>(message: &M) -> OutgoingEvent {
 }
 
 /// Sends it, hints first.
-pub(crate) async fn announce(world: &World, said: Announcement) -> Result<()> {
+pub(crate) async fn announce(world: &Ports, said: Announcement) -> Result<()> {
     let hints: Vec<_> = said.hints.iter().map(|one| hint(one, Duration::ZERO)).collect();
     if !hints.is_empty() {
         world.queue.send(QueueName::StockHints, hints).await?;
@@ -147,8 +149,8 @@ pub(crate) async fn announce(world: &World, said: Announcement) -> Result<()> {
     if !said.events.is_empty() {
         world.bus.publish(said.events).await?;
     }
-    for (connection, number) in &said.unmatched {
-        crate::unmatched::note(world, connection, number).await?;
+    for ((connection, number), lines) in &said.unmatched {
+        crate::unmatched::note(world, connection, number, lines).await?;
     }
     for order in &said.unread {
         crate::unread::note_lines(world, order).await?;

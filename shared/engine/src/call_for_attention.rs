@@ -2,9 +2,9 @@
 //!
 //! It counts and names connections; what the things are stays where people log in for it, for they may hold an order's words (I13).
 
-use crate::World;
+use crate::Ports;
 use crate::announce::event;
-use crate::rows::{AttentionRow, BooksRow, EndedRun, Kept, OrderQuestion, ParkedRow, ReconcileRow, Subject};
+use crate::rows::{AttentionRow, BooksRow, EndedRun, OrderQuestion, ParkedRow, ReconcileRow, Subject, TypedRow};
 use crate::views::readable_connections;
 use contracts::NeedsAttention;
 use domain::ConnectionId;
@@ -20,7 +20,7 @@ const BETWEEN_URGENT: SignedDuration = SignedDuration::from_mins(10);
 const MOST_COUNTED: usize = 1_000;
 
 /// Looks for what is new since people were last called, and calls them. Answers what they were told.
-pub async fn call_for_attention(world: &World) -> Result<Option<String>> {
+pub async fn call_for_attention(world: &Ports) -> Result<Option<String>> {
     let row: Option<AttentionRow> = world.get(&AttentionRow::key()).await?;
     let row = row.unwrap_or_default();
     let now = world.clock.now();
@@ -45,7 +45,7 @@ pub async fn call_for_attention(world: &World) -> Result<Option<String>> {
         differences: found.differences,
         more: found.more,
         connections: found.connections.into_iter().collect(),
-        words: words.clone(),
+        message: words.clone(),
         at: now,
     };
     // Told before it is noted: of two processes that look in the same second both may tell, and no death keeps it from being told.
@@ -67,7 +67,7 @@ struct Found {
 
 impl Found {
     /// Counts problems that were put aside since, and that nobody dismissed; answers when the newest of them was.
-    async fn parked(&mut self, world: &World, through: Option<Timestamp>, now: Timestamp) -> Result<Option<Timestamp>> {
+    async fn parked(&mut self, world: &Ports, through: Option<Timestamp>, now: Timestamp) -> Result<Option<Timestamp>> {
         let page = world.table.query(ParkedRow::PARTITION, "", None, MOST_COUNTED, false).await?;
         self.more = page.next.is_some();
         let mut newest = None;
@@ -89,9 +89,9 @@ impl Found {
     }
 
     /// Counts differences that runs which ended since handed to a person.
-    async fn differences(&mut self, world: &World, since: Option<Timestamp>, now: Timestamp) -> Result<()> {
+    async fn differences(&mut self, world: &Ports, since: Option<Timestamp>, now: Timestamp) -> Result<()> {
         let handed = |last: Option<&EndedRun>| {
-            let last = last.filter(|run| since.is_none_or(|since| run.ended > since) && run.ended <= now);
+            let last = last.filter(|run| since.is_none_or(|since| run.ended_at > since) && run.ended_at <= now);
             last.map_or(0, |run| u32::try_from(run.counts.parked).unwrap_or(u32::MAX))
         };
         for connection in readable_connections(world).await?.0 {

@@ -1,12 +1,12 @@
 //! A person changes the figure: a count, a receipt, a write-off. With who and why, like every movement.
 
-use crate::World;
+use crate::Ports;
 use crate::announce::{Announcement, announce, hint};
 use crate::commit::{Commit, Committed, StockPart, commit};
-use crate::rows::{ArticleRow, BundleRow, JournalEntry, Kept, LedgerCause, MovedRow, StockRow};
+use crate::rows::{ArticleRow, BundleRow, JournalEntry, LedgerCause, MarkOf, MovedRow, StockRow};
 use contracts::StockHint;
 use domain::{LocationId, Movement, Quantity, Sku, StockLevel};
-use ports::{Condition, Error, ErrorKind, QueueName, Result, Status, Write};
+use ports::{Error, ErrorKind, QueueName, Result, Status, Write};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub enum StockChange {
 /// A change by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correction {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// The location.
     pub location: LocationId,
@@ -42,52 +42,43 @@ pub struct Correction {
 }
 
 /// Makes the change and hints at it. Answers the figure that this leads to; an order at the same instant may move it further.
-pub async fn correct_stock(world: &World, correction: &Correction) -> Result<StockLevel> {
+pub async fn correct_stock(world: &Ports, correction: &Correction) -> Result<StockLevel> {
     correct(world, correction, None).await
 }
 
-/// As `correct_stock`, under the asker's own mark of it, one for each article and movement. `None`: it was made under that mark before,
-/// and nothing more was done.
-pub async fn correct_stock_once(world: &World, correction: &Correction, mark: &str) -> Result<Option<StockLevel>> {
-    if known(world, correction, mark).await? {
+/// As `correct_stock`, under the asker's own mark of it. `None`: it was made under that mark before, and nothing more was done.
+pub async fn correct_stock_once(world: &Ports, correction: &Correction, mark: &str, of: MarkOf) -> Result<Option<StockLevel>> {
+    let moved = MovedRow {
+        sku: correction.sku.clone(),
+        mark: mark.to_owned(),
+        of,
+        location: correction.location.clone(),
+        to: None,
+        change: correction.change,
+        said: Some((correction.reason.clone(), correction.by.clone())),
+    };
+    if moved.is_made(world).await? {
         return Ok(None);
     }
-    match correct(world, correction, Some(mark)).await {
+    match correct(world, correction, Some(moved.noting())).await {
         // Somebody made it a moment ago, or it was made and the answer was lost.
-        Err(error) if error.kind == ErrorKind::Conflict && known(world, correction, mark).await? => Ok(None),
+        Err(error) if error.kind == ErrorKind::Conflict && moved.is_made(world).await? => Ok(None),
         done => done.map(Some),
     }
 }
 
-/// Whether it was made under this mark. Something else under the mark is refused.
-async fn known(world: &World, correction: &Correction, mark: &str) -> Result<bool> {
-    let Some(row) = world.get::<MovedRow>(&MovedRow::key(&correction.sku, mark)).await? else { return Ok(false) };
-    if (&row.location, row.change) == (&correction.location, correction.change) {
-        return Ok(true);
-    }
-    let message = format!("id: another movement of {} was entered under {mark:?} before; choose another mark", correction.sku);
-    Err(Error::new(ErrorKind::Declined, "id", message))
-}
-
-async fn correct(world: &World, correction: &Correction, mark: Option<&str>) -> Result<StockLevel> {
+async fn correct(world: &Ports, correction: &Correction, also: Option<Write>) -> Result<StockLevel> {
     if world.get::<ArticleRow>(&ArticleRow::key(&correction.sku)).await?.is_none() {
-        return Err(Error::new(ErrorKind::NotFound, "correct stock", format!("there is no article {}", correction.sku)));
+        return Err(Error::new(ErrorKind::NotFound, "correct stock", format!("there is no product {}", correction.sku)));
     }
     if world.get::<BundleRow>(&BundleRow::key(&correction.sku)).await?.is_some() {
-        let message = format!("{} is a bundle and has no stock of its own; correct that of its articles", correction.sku);
+        let message = format!("{} is a bundle and has no stock of its own; correct that of its products", correction.sku);
         return Err(Error::new(ErrorKind::Declined, "correct stock", message));
     }
     let cause = LedgerCause::Correction { reason: correction.reason.clone(), by: correction.by.clone() };
     let id = world.ids.fresh();
     // Nobody delivers a correction again: a hint waits on the queue before it is made, should we die right after.
     announce_later(world, &correction.sku).await?;
-    let row = |mark: &str| MovedRow {
-        sku: correction.sku.clone(),
-        mark: mark.to_owned(),
-        location: correction.location.clone(),
-        change: correction.change,
-    };
-    let also = mark.map(|mark| Write::Put { row: row(mark).to_row(), when: Condition::Absent });
     let after = change(world, &correction.sku, &correction.location, correction.change, cause, &id, also).await?;
     let mut said = Announcement::default();
     said.stock(correction.sku.clone());
@@ -97,14 +88,14 @@ async fn correct(world: &World, correction: &Correction, mark: Option<&str>) -> 
 }
 
 /// A hint that is worked on when the change it announces is made, or never will be.
-pub(crate) async fn announce_later(world: &World, sku: &Sku) -> Result<()> {
+pub(crate) async fn announce_later(world: &Ports, sku: &Sku) -> Result<()> {
     let later = StockHint { sku: sku.clone(), connection: None };
     world.queue.send(QueueName::StockHints, vec![hint(&later, LONGEST_CHANGE)]).await
 }
 
 /// Moves available units for a reason that is no order. Answers the figure that this leads to.
 pub(crate) async fn change(
-    world: &World,
+    world: &Ports,
     sku: &Sku,
     location: &LocationId,
     wanted: StockChange,
@@ -129,7 +120,7 @@ pub(crate) async fn change(
             && counted < level.reserved
         {
             let message = format!(
-                "{counted} of {sku} were counted at {location}, and {} are promised to orders; enter parcels that left, or cancel, and count again",
+                "{counted} of {sku} were counted at {location}, and {} are promised to orders; enter shipments that left, or cancel, and count again",
                 level.reserved
             );
             return Err(Error::new(ErrorKind::Declined, "correct stock", message));
@@ -146,6 +137,7 @@ pub(crate) async fn change(
             ));
         }
         if available == 0 && !first {
+            note_alone(world, also).await?;
             return Ok(level);
         }
         let after = Quantity::clamped(level.available.units() + available);
@@ -184,12 +176,21 @@ pub(crate) async fn change(
     Err(Error::new(ErrorKind::Conflict, "correct stock", "the stock row is busy; try again"))
 }
 
+/// What agrees with the books moves nothing, and its key is used all the same: asked again later, it would undo what came since.
+async fn note_alone(world: &Ports, also: Option<Write>) -> Result<()> {
+    let Some(note) = also else { return Ok(()) };
+    if world.write_if(note).await? {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::Conflict, "correct stock", "it was entered a moment ago"))
+}
+
 fn not_known(sku: &Sku, error: &Error) -> Error {
     let message = format!("whether the stock of {sku} was changed is not known; look at its movements before you try again");
     Error::new(ErrorKind::Timeout, "correct stock", message).with_status(Status::Unknown).with_detail(error.detail.clone())
 }
 
-pub(crate) async fn done(world: &World, sku: &Sku, id: &str, at: jiff::Timestamp) -> Result<bool> {
+pub(crate) async fn done(world: &Ports, sku: &Sku, id: &str, at: jiff::Timestamp) -> Result<bool> {
     let prefix = crate::rows::sortable(at);
     let rows: Vec<crate::rows::LedgerRow> = world.all(&crate::rows::LedgerRow::partition(sku), &prefix).await?;
     Ok(rows.iter().any(|r| r.commit == id))

@@ -4,9 +4,9 @@
 //! it, put before the order is taken in: whoever is about to raise a figure reads that partition anyway.
 
 use crate::publish_stock::{HELD_WAIT, Present};
-use crate::rows::{DoubtRow, Kept, OrderRow};
-use crate::{Lookup, World};
-use domain::{ConnectionId, MayMean, OrderSnapshot, Sku, UnreadLine};
+use crate::rows::{DoubtRow, OrderRow, TypedRow};
+use crate::{Cache, Ports};
+use domain::{ConnectionId, OrderSnapshot, Sku, UnreadableLine};
 use jiff::SignedDuration;
 use ports::{Condition, Result, Write};
 use std::collections::BTreeSet;
@@ -17,13 +17,13 @@ const TAKEN_IN_BY: SignedDuration = SignedDuration::from_hours(1);
 
 /// The articles that lines which cannot be read may be of, as far as they name them.
 pub(crate) async fn articles<'a>(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     connection: &ConnectionId,
-    lines: impl Iterator<Item = &'a UnreadLine>,
+    lines: impl Iterator<Item = &'a UnreadableLine>,
 ) -> Result<BTreeSet<Sku>> {
     let mut skus = BTreeSet::new();
-    for line in lines.filter(|line| line.may_mean != MayMean::Counted) {
+    for line in lines.filter(|line| line.may_be.holds_units()) {
         let article = lookup.article(world, connection, (line.offer.as_ref(), line.ean.as_ref(), line.sku.as_ref())).await?;
         if let Some(article) = article {
             skus.extend(article.components.into_iter().map(|component| component.sku));
@@ -37,7 +37,7 @@ pub(crate) async fn articles<'a>(
 const FIRST_WAIT: Duration = Duration::from_mins(1);
 
 /// Notes what an order throws doubt on. Before it is taken in: whoever raises a figure after that must find it.
-pub(crate) async fn note(world: &World, lookup: &Lookup, connection: &ConnectionId, snapshot: &OrderSnapshot) -> Result<()> {
+pub(crate) async fn note(world: &Ports, lookup: &Cache, connection: &ConnectionId, snapshot: &OrderSnapshot) -> Result<()> {
     if snapshot.unread.is_empty() {
         return Ok(());
     }
@@ -49,7 +49,7 @@ pub(crate) async fn note(world: &World, lookup: &Lookup, connection: &Connection
 }
 
 /// Whether a raise must wait for a person, and for how long before anybody looks again. Doubts that are over are cleared away.
-pub(crate) async fn holds(world: &World, lookup: &Lookup, present: &Present) -> Result<Option<Duration>> {
+pub(crate) async fn holds(world: &Ports, lookup: &Cache, present: &Present) -> Result<Option<Duration>> {
     for row in present.doubts() {
         let stands = match OrderRow::read(world, &row.connection, &row.number).await? {
             Some(order) => articles(world, lookup, &row.connection, order.in_doubt()).await?.contains(&row.sku),

@@ -5,45 +5,42 @@
 
 mod gate;
 mod token;
+mod using;
+
+pub use using::{Answering, Using};
 
 use crate::rows::GateRow;
-use crate::{Lookup, World};
+use crate::{Cache, Ports};
 use domain::ConnectionId;
 use gate::Heard;
-use ports::{
-    Account, Call, Channel, Descriptor, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, TokenKind,
-};
-use std::pin::Pin;
+use http::StatusCode;
+use ports::{Account, Call, Connector, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, Verified};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A call under way, as connectors answer it. Boxed, because a generic `async` closure cannot promise to be `Send`, and functions
-/// run on threads of their runtime's choice.
-pub type Answering<'c, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'c>>;
-
-/// One connection, ready to be called.
+/// One connection, ready to be called: it knows its token, its limits and its gate, and nothing of sales.
 #[derive(Clone)]
-pub struct Driver<'w> {
-    world: &'w World,
-    lookup: &'w Lookup,
-    channel: &'w dyn Channel,
+pub struct ConnectorClient<'w> {
+    world: &'w Ports,
+    lookup: &'w Cache,
+    connector: &'w dyn Connector,
     lane: Lane,
     /// As whom.
     pub account: Arc<Account>,
 }
 
-impl<'w> Driver<'w> {
+impl<'w> ConnectorClient<'w> {
     /// Finds the connection, its credentials and its connector.
-    pub async fn open(world: &'w World, lookup: &'w Lookup, connection: &ConnectionId) -> Result<Self> {
+    pub async fn open(world: &'w Ports, lookup: &'w Cache, connection: &ConnectionId) -> Result<Self> {
         let account = lookup.account(world, connection).await?;
-        let channel = world.channels.get(&account.channel).ok_or_else(|| {
+        let connector = world.connectors.get(&account.channel).ok_or_else(|| {
             Error::new(
                 ErrorKind::Configuration,
                 "driver",
                 format!("connection {connection}: this build knows no channel `{}`", account.channel),
             )
         })?;
-        Ok(Self { world, lookup, channel, lane: Lane::default(), account })
+        Ok(Self { world, lookup, connector, lane: Lane::default(), account })
     }
 
     /// The same, for calls that go before others or after them where the channel's limits are nearly used up.
@@ -52,68 +49,15 @@ impl<'w> Driver<'w> {
         Self { lane, ..self.clone() }
     }
 
-    /// What the engine must not guess.
-    pub fn descriptor(&self) -> &'static Descriptor {
-        self.channel.descriptor()
+    /// The connector: what it is, and what it can.
+    pub fn connector(&self) -> &'w dyn Connector {
+        self.connector
     }
 
-    /// The connector, for what needs no call.
-    pub fn channel(&self) -> &'w dyn Channel {
-        self.channel
-    }
-
-    /// Calls the channel under a fresh operation id.
-    ///
-    /// `'e` is how long what the closure borrows lives: `dyn Channel + 'e` tells the compiler that it outlives the call.
-    pub async fn call<'e, T, F>(&self, work: F) -> Result<T>
-    where
-        'w: 'e,
-        F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
-    {
-        self.call_as(&self.world.ids.fresh(), work).await
-    }
-
-    /// Calls the channel under a given operation id: the same when an operation is tried again.
-    pub async fn call_as<'e, T, F>(&self, operation_id: &str, work: F) -> Result<T>
-    where
-        'w: 'e,
-        F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
-    {
-        let gate = gate::check(self.world, self.lookup, &self.account.connection).await?;
-        let paced = Paced { driver: self, gate: &gate, heard: Mutex::default() };
-        let result = self.with_token(&paced, operation_id, work).await;
-        let heard = std::mem::take(&mut *paced.heard());
-        let result = result.map_err(about_the_account);
-        gate::note(self.world, self.lookup, gate, heard, result.as_ref().err()).await;
-        result
-    }
-
-    /// Asks the connector for what needs no call to the channel, whatever its gate and token are. A call fails as `Unauthorized`.
-    pub async fn without_calls<'e, T, F>(&self, work: F) -> Result<T>
-    where
-        'w: 'e,
-        F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
-    {
-        work(self.channel, &self.as_call(&NoWayOut, None, "")).await
-    }
-
-    async fn with_token<'e, T, F>(&self, paced: &Paced<'_>, operation_id: &str, work: F) -> Result<T>
-    where
-        'w: 'e,
-        F: for<'c> Fn(&'c (dyn Channel + 'e), &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
-    {
-        if self.descriptor().token == TokenKind::Static {
-            return work(self.channel, &self.as_call(paced, None, operation_id)).await;
-        }
-        let token = token::in_force(self, paced, operation_id, None).await?;
-        match work(self.channel, &self.as_call(paced, Some(&token), operation_id)).await {
-            // A refused token changed nothing: one new token, one more try.
-            Err(error) if error.kind == ErrorKind::Unauthorized => {
-                let token = token::in_force(self, paced, operation_id, Some(&token)).await?;
-                work(self.channel, &self.as_call(paced, Some(&token), operation_id)).await
-            }
-            other => other,
-        }
+    /// Whether the credentials work, and what they lack.
+    pub async fn verify(&self) -> Result<Verified> {
+        let connector = Using { driver: self, capability: self.connector };
+        connector.call(|connector, call| connector.verify(call)).await
     }
 
     fn as_call<'a>(&'a self, http: &'a dyn Http, token: Option<&'a Token>, operation_id: &'a str) -> Call<'a> {
@@ -146,7 +90,7 @@ fn about_the_account(error: Error) -> Error {
 
 /// The way out: past the limits that are held back, and listening for pauses the channel asks for.
 struct Paced<'a> {
-    driver: &'a Driver<'a>,
+    driver: &'a ConnectorClient<'a>,
     gate: &'a GateRow,
     heard: Mutex<Heard>,
 }
@@ -160,13 +104,19 @@ impl Paced<'_> {
 #[async_trait::async_trait]
 impl Http for Paced<'_> {
     async fn send(&self, request: Request) -> Result<Response> {
-        let Driver { world, channel, lane, .. } = self.driver;
-        let bucket = channel.bucket(&request);
+        let ConnectorClient { world, connector, lane, .. } = self.driver;
+        let bucket = connector.bucket(&request);
+        let asked = gate::fingerprint_of(&request);
         gate::admit(self.gate, bucket, *lane, world.clock.now()).inspect_err(|_| self.heard().refused = true)?;
         let response = world.http.send(request).await?;
-        if let Some(pause) = channel.pause(&response) {
-            self.heard().pauses.push((bucket, pause));
+        let mut heard = self.heard();
+        let not_found = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::GONE);
+        heard.not_found = not_found.then_some(asked);
+        heard.too_many = (response.status() == StatusCode::TOO_MANY_REQUESTS).then_some(bucket);
+        if let Some(pause) = connector.pause(&response) {
+            heard.pauses.push((bucket, pause));
         }
+        drop(heard);
         Ok(response)
     }
 }

@@ -3,11 +3,12 @@
 //! Whoever works for a connection notes how that went (`note_health`). Only `watch_connections` tells, so that a failure is told once,
 //! whoever met it; it is called with every poll, and what is missing then (the poll itself) is the business of an alarm.
 
+use crate::check_connection::is_due;
 use crate::rows::{AttentionSettingsRow, HealthRow, ToTell};
 use crate::views::readable_connections;
-use crate::{Lookup, World};
+use crate::{Cache, Ports};
 use contracts::{ConnectionFailing, ConnectionRecovered};
-use domain::{ConnectionId, Duty, Tried, Wellbeing};
+use domain::{ConnectionId, HealthStatus, Task, Tried, so_many};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Error, ErrorKind, OutgoingEvent, Result};
 
@@ -49,7 +50,7 @@ pub(crate) fn tried_to_push(error: &Error) -> Option<Tried> {
     }
 }
 
-fn in_a_word(kind: ErrorKind) -> &'static str {
+pub(crate) fn in_a_word(kind: ErrorKind) -> &'static str {
     match kind {
         ErrorKind::BadInput => "bad_input",
         ErrorKind::Unauthorized => "unauthorized",
@@ -67,7 +68,7 @@ fn in_a_word(kind: ErrorKind) -> &'static str {
 }
 
 /// Notes how a try ended. Losing this note costs a minute: its failure is not one of the work.
-pub async fn note_health(world: &World, lookup: &Lookup, connection: &ConnectionId, duty: Duty, tried: Tried) -> Result<()> {
+pub async fn note_health(world: &Ports, lookup: &Cache, connection: &ConnectionId, duty: Task, tried: Tried) -> Result<()> {
     let now = world.clock.now();
     if !lookup.is_news(connection, duty, &tried, now) {
         return Ok(());
@@ -79,7 +80,7 @@ pub async fn note_health(world: &World, lookup: &Lookup, connection: &Connection
     noted
 }
 
-async fn note(world: &World, connection: &ConnectionId, duty: Duty, tried: &Tried, now: Timestamp) -> Result<()> {
+async fn note(world: &Ports, connection: &ConnectionId, duty: Task, tried: &Tried, now: Timestamp) -> Result<()> {
     for _ in 0..MOST_TRIES {
         let mut row = read(world, connection).await?;
         if !row.tried(duty, tried.clone(), now) || world.write_if(row.write()).await? {
@@ -89,7 +90,7 @@ async fn note(world: &World, connection: &ConnectionId, duty: Duty, tried: &Trie
     Err(Error::new(ErrorKind::Conflict, "health", "others kept writing the row"))
 }
 
-async fn read(world: &World, connection: &ConnectionId) -> Result<HealthRow> {
+pub(crate) async fn read(world: &Ports, connection: &ConnectionId) -> Result<HealthRow> {
     let row: Option<HealthRow> = world.get(&HealthRow::key(connection)).await?;
     Ok(row.unwrap_or_else(|| HealthRow::fresh(connection.clone())))
 }
@@ -105,27 +106,32 @@ pub struct Watched {
     pub unknown: usize,
     /// Those that could not be looked at, or of which nobody could be told.
     pub wrong: Vec<(ConnectionId, Error)>,
+    /// Those whose credentials are to be looked at (`check_connection`).
+    pub to_check: Vec<ConnectionId>,
 }
 
 /// Looks at every connection, and has people told of those that have failed for too long, and of those that work again.
-pub async fn watch_connections(world: &World) -> Result<Watched> {
+pub async fn watch_connections(world: &Ports, lookup: &Cache) -> Result<Watched> {
     let settings: Option<AttentionSettingsRow> = world.get(&AttentionSettingsRow::key()).await?;
     let after = settings.unwrap_or_default().failing_after();
     let (rows, unreadable) = readable_connections(world).await?;
     let mut watched = Watched { connections: rows.len() + unreadable.len(), unknown: unreadable.len(), ..Watched::default() };
     for id in rows.into_iter().map(|row| row.id) {
         // One row that cannot be read, or one word that cannot be sent, is no reason to be silent about the others.
-        if let Err(error) = watch_one(world, &id, after, &mut watched).await {
+        if let Err(error) = watch_one(world, lookup, &id, after, &mut watched).await {
             watched.wrong.push((id, error));
         }
     }
     Ok(watched)
 }
 
-async fn watch_one(world: &World, id: &ConnectionId, after: SignedDuration, watched: &mut Watched) -> Result<()> {
+async fn watch_one(world: &Ports, lookup: &Cache, id: &ConnectionId, after: SignedDuration, watched: &mut Watched) -> Result<()> {
     let row = read(world, id).await?;
+    if is_due(world, lookup, &row).await {
+        watched.to_check.push(id.clone());
+    }
     let now = world.clock.now();
-    watched.unknown += usize::from(row.health.stands(after, now) == Wellbeing::Unknown);
+    watched.unknown += usize::from(row.health.stands(after, now) == HealthStatus::Unknown);
     if let Some((duty, failing)) = row.health.worst(after, now)
         && now.duration_since(failing.since) >= after
     {
@@ -144,7 +150,7 @@ async fn watch_one(world: &World, id: &ConnectionId, after: SignedDuration, watc
 }
 
 /// Notes that people know; others may have noted something else about the connection meanwhile.
-async fn told(world: &World, id: &ConnectionId, tell: ToTell, now: Timestamp) -> Result<()> {
+async fn told(world: &Ports, id: &ConnectionId, tell: ToTell, now: Timestamp) -> Result<()> {
     for _ in 0..MOST_TRIES {
         let row = read(world, id).await?;
         let told_at = (tell == ToTell::Failing).then_some(now);
@@ -162,17 +168,24 @@ fn event(row: &HealthRow, tell: ToTell, after: SignedDuration, now: Timestamp) -
             let (duty, failing) = row.health.worst(after, now)?;
             let words = in_words(&connection, duty, &failing, now);
             let domain::Failing { since, kind, .. } = failing;
-            Some(crate::announce::event(&ConnectionFailing { connection, duty, since, kind, words, at: now }))
+            Some(crate::announce::event(&ConnectionFailing {
+                connection,
+                task: duty,
+                since,
+                error: kind,
+                message: words,
+                at: now,
+            }))
         }
         ToTell::Recovered(told_at) => {
             let words = format!("{connection} works again");
-            Some(crate::announce::event(&ConnectionRecovered { connection, told_at, words, at: now }))
+            Some(crate::announce::event(&ConnectionRecovered { connection, alerted_at: told_at, message: words, at: now }))
         }
     }
 }
 
-fn in_words(connection: &ConnectionId, duty: Duty, failing: &domain::Failing, now: Timestamp) -> String {
+fn in_words(connection: &ConnectionId, duty: Task, failing: &domain::Failing, now: Timestamp) -> String {
     let since = failing.since.strftime("%Y-%m-%d %H:%M UTC");
-    let minutes = now.duration_since(failing.since).as_mins();
-    format!("{connection}: {} since {since} ({minutes} minutes): {}", duty.in_words(), failing.words)
+    let minutes = so_many(now.duration_since(failing.since).as_mins(), "minute");
+    format!("{connection}: {} since {since} ({minutes}): {}", duty.in_words(), failing.words)
 }

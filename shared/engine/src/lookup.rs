@@ -4,10 +4,10 @@
 //! Being a minute late with a changed setting is fine; an article that was just matched is looked up again, because only hits
 //! are remembered.
 
-use crate::World;
+use crate::Ports;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
 use domain::{
-    Article, Codes, ConnectionId, Duty, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings,
+    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, Task,
     Tried, age, match_codes,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -24,14 +24,14 @@ pub(crate) type ItemNames<'a> = (Option<&'a OfferId>, Option<&'a Ean>, Option<&'
 
 /// The memory of one process.
 #[derive(Default)]
-pub struct Lookup {
+pub struct Cache {
     connections: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<ConnectionRow>)>>,
     accounts: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Account>)>>,
     articles: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Article)>>,
     tokens: Mutex<BTreeMap<ConnectionId, Token>>,
     gates: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<GateRow>)>>,
     stock_settings: Mutex<Option<(Timestamp, StockSettings)>>,
-    noted: Mutex<BTreeMap<(ConnectionId, Duty), (Timestamp, Tried)>>,
+    noted: Mutex<BTreeMap<(ConnectionId, Task), (Timestamp, Tried)>>,
 }
 
 /// How long a gate once looked at counts as open: a call too many on a closed one is refused by the channel itself.
@@ -43,9 +43,9 @@ const NOTED_FOR: SignedDuration = SignedDuration::from_secs(50);
 /// A gate as it was looked at; `None`: there was no row, so it is open.
 pub(crate) struct SeenGate(pub(crate) Option<GateRow>);
 
-impl Lookup {
+impl Cache {
     /// A connection's configuration.
-    pub async fn connection(&self, world: &World, id: &ConnectionId) -> Result<Arc<ConnectionRow>> {
+    pub async fn connection(&self, world: &Ports, id: &ConnectionId) -> Result<Arc<ConnectionRow>> {
         let now = world.clock.now();
         if let Some(kept) = remembered(&self.connections, id, now) {
             return Ok(kept);
@@ -63,7 +63,7 @@ impl Lookup {
     }
 
     /// A connection's account, credentials included.
-    pub async fn account(&self, world: &World, id: &ConnectionId) -> Result<Arc<Account>> {
+    pub async fn account(&self, world: &Ports, id: &ConnectionId) -> Result<Arc<Account>> {
         let now = world.clock.now();
         if let Some(kept) = remembered(&self.accounts, id, now) {
             return Ok(kept);
@@ -81,7 +81,7 @@ impl Lookup {
     }
 
     /// How stock is published.
-    pub(crate) async fn stock_settings(&self, world: &World) -> Result<StockSettings> {
+    pub(crate) async fn stock_settings(&self, world: &Ports) -> Result<StockSettings> {
         let now = world.clock.now();
         let kept = self.stock_settings.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, settings)) = kept.filter(|(at, _)| age(*at, now).is_some_and(|age| age < KEPT)) {
@@ -114,7 +114,7 @@ impl Lookup {
     }
 
     /// Whether how a try ended is worth noting: it is something else than this process noted last, or that was a while ago.
-    pub(crate) fn is_news(&self, id: &ConnectionId, duty: Duty, tried: &Tried, now: Timestamp) -> bool {
+    pub(crate) fn is_news(&self, id: &ConnectionId, duty: Task, tried: &Tried, now: Timestamp) -> bool {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
         let known = noted.get(&(id.clone(), duty));
         let is_news = known.is_none_or(|(at, before)| before != tried || now.duration_since(*at).abs() >= NOTED_FOR);
@@ -125,12 +125,12 @@ impl Lookup {
     }
 
     /// It could not be noted.
-    pub(crate) fn forget_news(&self, id: &ConnectionId, duty: Duty) {
+    pub(crate) fn forget_news(&self, id: &ConnectionId, duty: Task) {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner).remove(&(id.clone(), duty));
     }
 
     /// Which article each line of an order is; lines that match none, or several, are left out.
-    pub(crate) async fn articles(&self, world: &World, connection: &ConnectionRow, snapshot: &OrderSnapshot) -> Result<Known> {
+    pub(crate) async fn articles(&self, world: &Ports, connection: &ConnectionRow, snapshot: &OrderSnapshot) -> Result<Known> {
         let mut known = Known::default();
         for line in snapshot.lines.iter().filter(|line| line.is_own()) {
             let names = (line.offer.as_ref(), line.ean.as_ref(), line.sku.as_ref());
@@ -146,7 +146,7 @@ impl Lookup {
     /// Which article an item of these names is; `None`: none, or none for sure.
     pub(crate) async fn article(
         &self,
-        world: &World,
+        world: &Ports,
         connection: &ConnectionId,
         names: ItemNames<'_>,
     ) -> Result<Option<Article>> {
@@ -157,7 +157,7 @@ impl Lookup {
         })
     }
 
-    async fn find_article(&self, world: &World, connection: &ConnectionRow, line: ItemNames<'_>) -> Result<Found> {
+    async fn find_article(&self, world: &Ports, connection: &ConnectionRow, line: ItemNames<'_>) -> Result<Found> {
         let now = world.clock.now();
         let name = (
             connection.id.clone(),
@@ -185,7 +185,7 @@ impl Lookup {
     /// The locations from which an order can be sent: those that serve the connection and the country it goes to, the preferred first.
     pub(crate) async fn serving(
         &self,
-        world: &World,
+        world: &Ports,
         connection: &ConnectionRow,
         order: &OrderSnapshot,
     ) -> Result<Vec<LocationId>> {
@@ -222,12 +222,13 @@ enum Identity {
 }
 
 /// By the listing's match first, then by the codes of the line, by the rule for listings: an order line is not guessed either.
-async fn find(world: &World, connection: &ConnectionRow, (offer, ean, sku): ItemNames<'_>) -> Result<Identity> {
+async fn find(world: &Ports, connection: &ConnectionRow, (offer, ean, sku): ItemNames<'_>) -> Result<Identity> {
     if let Some(offer) = offer
         && let Some(row) = world.get::<OfferRow>(&OfferRow::key(&connection.id, offer)).await?
     {
-        match row.matched {
-            Some(sku) => return Ok(Identity::Product { sku, by_hand: row.by_hand }),
+        // Of what has its stock with others, what it is by itself was sold: only whose units its figure shows is not clear.
+        match row.by_itself() {
+            Some(sku) => return Ok(Identity::Product { sku: sku.clone(), by_hand: row.by_hand }),
             None if row.listing.digital => return Ok(Identity::Digital),
             None if row.problem.is_some() => return Ok(Identity::Unclear),
             None => {}
@@ -241,7 +242,7 @@ async fn find(world: &World, connection: &ConnectionRow, (offer, ean, sku): Item
 
 /// What the catalogue says of an item's codes.
 pub(crate) async fn by_codes(
-    world: &World,
+    world: &Ports,
     ean: Option<&Ean>,
     sku: Option<&Sku>,
     condition: Option<&str>,

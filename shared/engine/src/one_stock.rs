@@ -1,13 +1,14 @@
 //! Items that have one stock on their channel, such as variations that use the stock of their parent.
 //!
 //! Are they all one product, it is told once (`publish_stock::Present`). Are they several, nobody can say whose units are shown, and none
-//! is published to. Each is matched by itself first; what they come to together is decided here alone, whoever changed one of them.
+//! is published to. Each is matched by itself first; what they come to together is decided here alone, whoever changed one of them. Who comes
+//! first to such a stock is not alone for that: nobody is published to it until the list of items was read to its end.
 
-use crate::World;
+use crate::Ports;
 use crate::match_listings::put_match;
 use crate::planted::{Mistake, planted};
-use crate::rows::{Kept, OfferRow, ReferenceRow};
-use domain::{ConnectionId, MatchProblem, OfferId, Sku};
+use crate::rows::{OfferRow, ReferenceRow, TypedRow, UndecidedRow};
+use domain::{ConnectionId, Counting, MatchProblem, OfferId, Sku};
 use ports::{Condition, Error, ErrorKind, Result, Value, Write};
 use std::collections::BTreeSet;
 
@@ -16,37 +17,53 @@ const MOST_TRIES: u32 = 8;
 
 /// Puts an item's match in place, as it is by itself; with it, that of all items of the same stock, and of the stock that it had before.
 /// Answers what it came to.
-pub(crate) async fn put_in_place(world: &World, before: Option<OfferRow>, row: OfferRow) -> Result<OfferRow> {
+pub(crate) async fn put_in_place(world: &Ports, before: Option<OfferRow>, row: OfferRow) -> Result<OfferRow> {
     let connection = row.connection.clone();
     let left = before.as_ref().and_then(|before| ReferenceRow::of(&before.listing)).map(str::to_owned);
     let now = ReferenceRow::of(&row.listing).map(str::to_owned);
     let offer = row.listing.offer.clone();
     let row = match &now {
-        None => {
-            put_match(world, before, &row).await?;
-            row
-        }
+        None => put_match(world, before.as_ref(), &row).await?.ok_or_else(|| was_changed(&row))?,
         Some(reference) => {
+            if row.listing.counting == Counting::Together && !is_known(world, &row).await? {
+                let undecided =
+                    UndecidedRow { connection: connection.clone(), stock_reference: reference.clone(), at: world.clock.now() };
+                world.write_if(Write::Put { row: undecided.to_row(), when: Condition::Always }).await?;
+            }
             change(world, &connection, reference, &offer, true).await?;
-            settle(world, &connection, reference, Some((before, row.clone()))).await?.unwrap_or(row)
+            let is_open = world.get::<UndecidedRow>(&UndecidedRow::key(&connection, reference)).await?.is_some();
+            settle(world, &connection, reference, Some((before, row.clone())), is_open).await?.unwrap_or(row)
         }
     };
     if let Some(reference) = left.filter(|left| now.as_ref() != Some(left)) {
         change(world, &connection, &reference, &offer, false).await?;
-        settle(world, &connection, &reference, None).await?;
+        let is_open = world.get::<UndecidedRow>(&UndecidedRow::key(&connection, &reference)).await?.is_some();
+        settle(world, &connection, &reference, None, is_open).await?;
     }
     Ok(row)
 }
 
+/// All items of a connection were looked at: of each stock that items came to meanwhile, it is known who has it.
+pub(crate) async fn decide(world: &Ports, connection: &ConnectionId) -> Result<()> {
+    let partition = UndecidedRow::key(connection, "").pk;
+    for open in world.all::<UndecidedRow>(&partition, UndecidedRow::PREFIX).await? {
+        settle(world, connection, &open.stock_reference, None, false).await?;
+        // Unless another came since: then the next look through the items decides.
+        let (key, when) = (UndecidedRow::key(connection, &open.stock_reference), Condition::Is("at".into(), open.came()));
+        world.write_if(Write::Delete { key, when }).await?;
+    }
+    Ok(())
+}
+
 /// Whether an item is known to be one of those that have its stock.
-pub(crate) async fn is_known(world: &World, row: &OfferRow) -> Result<bool> {
+pub(crate) async fn is_known(world: &Ports, row: &OfferRow) -> Result<bool> {
     let Some(reference) = ReferenceRow::of(&row.listing) else { return Ok(true) };
     let known: Option<ReferenceRow> = world.get(&ReferenceRow::key(&row.connection, reference)).await?;
     Ok(known.is_some_and(|known| known.offers.contains(&row.listing.offer)))
 }
 
 /// Notes that an item has this stock, or has it no longer.
-async fn change(world: &World, connection: &ConnectionId, reference: &str, offer: &OfferId, has_it: bool) -> Result<()> {
+async fn change(world: &Ports, connection: &ConnectionId, reference: &str, offer: &OfferId, has_it: bool) -> Result<()> {
     for _ in 0..MOST_TRIES {
         let known: Option<ReferenceRow> = world.get(&ReferenceRow::key(connection, reference)).await?;
         let mut offers = known.as_ref().map(|known| known.offers.clone()).unwrap_or_default();
@@ -77,14 +94,15 @@ async fn change(world: &World, connection: &ConnectionId, reference: &str, offer
 }
 
 /// Brings all items of a stock to what they are together; `one`: as it is to be by itself, and as it was. Whoever comes to the stock
-/// meanwhile is found by looking once more: the last to come sees all of them.
+/// meanwhile is found by looking once more: the last to come sees all of them. `is_open`: others may come to it yet.
 async fn settle(
-    world: &World,
+    world: &Ports,
     connection: &ConnectionId,
     reference: &str,
     mut one: Option<(Option<OfferRow>, OfferRow)>,
+    is_open: bool,
 ) -> Result<Option<OfferRow>> {
-    for _ in 0..MOST_TRIES {
+    'again: for _ in 0..MOST_TRIES {
         let key = ReferenceRow::key(connection, reference);
         let Some(known) = world.get::<ReferenceRow>(&key).await? else { return Ok(one.and_then(|(before, _)| before)) };
         let mut rows: Vec<(Option<OfferRow>, OfferRow)> = Vec::new();
@@ -100,15 +118,19 @@ async fn settle(
             all.insert(pair.as_ref().and_then(|(_, row)| row.by_itself().cloned()));
             rows.extend(pair);
         }
-        let is_one = all.len() == 1 || planted(Mistake::SharedStockPublished);
+        let is_one = (all.len() == 1 && !is_open) || planted(Mistake::SharedStockPublished);
         for (before, row) in rows {
-            let row = together(row, is_one, &known.offers);
-            if before.as_ref() != Some(&row) {
-                put_match(world, before, &row).await?;
+            let mut row = together(row, is_one, &known.offers);
+            let is_mine = one.as_ref().is_some_and(|(_, mine)| mine.listing.offer == row.listing.offer);
+            if before.as_ref().is_none_or(|before| OfferRow { version: row.version, ..before.clone() } != row) {
+                row = match put_match(world, before.as_ref(), &row).await? {
+                    Some(row) => row,
+                    // It is to be matched anew from what it is by now.
+                    None if is_mine => return Err(was_changed(&row)),
+                    None => continue 'again,
+                };
             }
-            if let Some((before, mine)) = &mut one
-                && mine.listing.offer == row.listing.offer
-            {
+            if let Some((before, _)) = one.as_mut().filter(|_| is_mine) {
                 *before = Some(row);
             }
         }
@@ -117,6 +139,12 @@ async fn settle(
         }
     }
     Err(Error::new(ErrorKind::Conflict, "match", format!("the stock {reference} of connection {connection} is busy")))
+}
+
+/// Somebody else matched the item meanwhile.
+fn was_changed(row: &OfferRow) -> Error {
+    let message = format!("item {} of connection {} was matched by somebody else meanwhile", row.listing.offer, row.connection);
+    Error::new(ErrorKind::Conflict, "match", message)
 }
 
 /// What an item comes to among all that have its stock.

@@ -1,13 +1,14 @@
 //! Puts aside, where a person sees it, what cannot be processed; closes it when it can; and does what a person decides about it.
 
 use crate::accept_orders::uncovered;
+use crate::check_connection::ask_for_check;
 use crate::handle_order::{OrderCommand, handle_order};
 use crate::rows::{
-    AsideRow, CursorRow, Dismissal, Kept, ListingRow, OrderQuestion, OrderRow, ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow,
-    Products, Subject,
+    CheckOutcome, CursorRow, Dismissal, ExcludedOrderRow, ExclusionReason, HealthRow, ListingRow, OrderQuestion, OrderRow,
+    ParkedBodyRow, ParkedRow, PriceDueRow, PriceRow, Products, Subject, TypedRow,
 };
 use crate::tell_order::has_it;
-use crate::{Lookup, World};
+use crate::{Cache, Ports};
 use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ConnectionId, Order, OrderNumber, Quantity};
 use jiff::SignedDuration;
@@ -26,7 +27,7 @@ fn start_of(body: &str) -> &str {
     body.get(..body.floor_char_boundary(MOST_BODY)).unwrap_or(body)
 }
 
-impl World {
+impl Ports {
     /// Parks a thing with the reason, for people. Durable when it answers. The same problem again is the same entry, seen once more.
     pub async fn park(
         &self,
@@ -70,7 +71,7 @@ impl World {
 }
 
 /// Closes what is parked and right by now. Answers how many.
-pub async fn close_parked(world: &World) -> Result<usize> {
+pub async fn close_parked(world: &Ports) -> Result<usize> {
     let page = world.table.query(ParkedRow::PARTITION, "", None, MOST_LOOKED_AT, false).await?;
     let mut closed = 0;
     for row in &page.rows {
@@ -84,7 +85,7 @@ pub async fn close_parked(world: &World) -> Result<usize> {
     Ok(closed)
 }
 
-async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
+async fn is_right(world: &Ports, row: &ParkedRow) -> Result<bool> {
     let Some(connection) = &row.connection else { return Ok(false) };
     if let Some(number) = row.subject.order()
         && row.is_old(world.clock.now())
@@ -95,10 +96,15 @@ async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
         return Ok(true);
     }
     Ok(match &row.subject {
-        // It was taken in, in a state that was read later.
+        // It was taken in, in a state that was read later; or found since to be nothing to take in.
         Subject::Order { number } => {
             let known = OrderRow::read(world, connection, number).await?;
             known.is_some_and(|known| known.is_complete() && known.read_at > row.last_at)
+                || ExcludedOrderRow::read(world, connection, number).await?.is_some_and(|aside| {
+                    let nothing =
+                        matches!(aside.kind, ExclusionReason::BeforeOpening | ExclusionReason::Draft | ExclusionReason::Gone);
+                    nothing && aside.through > row.last_at
+                })
         }
         Subject::Lines { number } => {
             let known = OrderRow::read(world, connection, number).await?;
@@ -124,6 +130,12 @@ async fn is_right(world: &World, row: &ParkedRow) -> Result<bool> {
         Subject::Update { number, id } => {
             OrderRow::read(world, connection, number).await?.is_some_and(|known| has_it(&known, id))
         }
+        // The last look that said anything found others, or none.
+        Subject::MissingRights { rights } => {
+            let health: Option<HealthRow> = world.get(&HealthRow::key(connection)).await?;
+            let found = health.and_then(|row| row.check).map(|check| check.outcome);
+            matches!(found, Some(CheckOutcome::Accepted { missing_rights, .. }) if missing_rights != *rights)
+        }
         // Whoever reads them closes them.
         Subject::UnreadLines { .. }
         | Subject::UnreadItem { .. }
@@ -141,7 +153,7 @@ fn is_answered(order: &Order, about: OrderQuestion) -> bool {
             order.to_put_back(&line.id).min(untold).is_zero()
         }),
         OrderQuestion::CameBack => {
-            let told = order.returns.iter().filter(|one| one.settled_there);
+            let told = order.returns.iter().filter(|one| one.settled_on_channel);
             told.flat_map(|one| one.lines.iter().map(move |line| (one, line)))
                 .all(|(one, line)| one.decided(&line.line) >= line.units)
         }
@@ -151,12 +163,12 @@ fn is_answered(order: &Order, about: OrderQuestion) -> bool {
     }
 }
 
-async fn find(world: &World, id: &str) -> Result<ParkedRow> {
+async fn find(world: &Ports, id: &str) -> Result<ParkedRow> {
     let row: Option<ParkedRow> = world.get(&ParkedRow::key(id)).await?;
     row.ok_or_else(|| Error::new(ErrorKind::NotFound, "parked", format!("nothing is parked as `{id}`; it may be right by now")))
 }
 
-async fn forget(world: &World, id: &str) -> Result<()> {
+async fn forget(world: &Ports, id: &str) -> Result<()> {
     for key in [ParkedBodyRow::key(id), ParkedRow::key(id)] {
         world.write_if(Write::Delete { key, when: Condition::Always }).await?;
     }
@@ -165,11 +177,11 @@ async fn forget(world: &World, id: &str) -> Result<()> {
 
 /// Has a parked thing tried once more, as `by` wants it, by those whose work it is: who asks may be one who serves people, and has no
 /// credentials. It stays on the list until it is right.
-pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str, by: &str) -> Result<()> {
+pub async fn retry_parked(world: &Ports, lookup: &Cache, id: &str, by: &str) -> Result<()> {
     let row = find(world, id).await?;
     match (&row.subject, &row.connection) {
         (Subject::Order { number }, Some(connection)) => {
-            AsideRow::forget(world, connection, number).await?;
+            ExcludedOrderRow::forget(world, connection, number).await?;
             read_again(world, connection, number).await
         }
         (Subject::Question { number, question: OrderQuestion::Short }, Some(connection)) => {
@@ -196,6 +208,7 @@ pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str, by: &str) ->
         }
         // Whatever it told of is read by the next poll, which is never more than a minute away.
         (Subject::Webhook, Some(_)) => Ok(()),
+        (Subject::MissingRights { .. }, Some(connection)) => ask_for_check(world, lookup, connection).await,
         (Subject::Message { queue }, _) => send_again(world, id, queue).await,
         _ => Err(Error::new(
             ErrorKind::Declined,
@@ -206,7 +219,7 @@ pub async fn retry_parked(world: &World, lookup: &Lookup, id: &str, by: &str) ->
 }
 
 /// Puts a message back on its queue, for whoever understands it by now.
-async fn send_again(world: &World, id: &str, queue: &str) -> Result<()> {
+async fn send_again(world: &Ports, id: &str, queue: &str) -> Result<()> {
     let name = match queue {
         "inbound" => QueueName::Inbound,
         "stock-hints" => QueueName::StockHints,
@@ -221,7 +234,7 @@ async fn send_again(world: &World, id: &str, queue: &str) -> Result<()> {
     forget(world, id).await
 }
 
-async fn read_again(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<()> {
+async fn read_again(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<()> {
     let message = InboundOrder {
         connection: connection.clone(),
         number: number.clone(),
@@ -234,11 +247,11 @@ async fn read_again(world: &World, connection: &ConnectionId, number: &OrderNumb
 
 /// A person decided that nothing is to be done about it: it leaves the list, and comes back only if it fails for another reason. An order
 /// holds nothing down any more.
-pub async fn dismiss_parked(world: &World, id: &str, by: &str, reason: &str) -> Result<()> {
+pub async fn dismiss_parked(world: &Ports, id: &str, by: &str, reason: &str) -> Result<()> {
     let row = find(world, id).await?;
     if let (Subject::Order { number }, Some(connection)) = (&row.subject, &row.connection) {
         // What it held down may rise.
-        if let Some(Products::These(skus)) = AsideRow::dismiss(world, connection, number).await? {
+        if let Some(Products::These(skus)) = ExcludedOrderRow::dismiss(world, connection, number).await? {
             let hint = |sku| crate::announce::hint(&StockHint { sku, connection: None }, Duration::ZERO);
             world.queue.send(QueueName::StockHints, skus.into_iter().map(hint).collect()).await?;
         }
@@ -250,7 +263,7 @@ pub async fn dismiss_parked(world: &World, id: &str, by: &str, reason: &str) -> 
 }
 
 /// Erases what a parked thing holds: its body may hold a customer's words. What it is and why stays.
-pub async fn erase_parked(world: &World, id: &str) -> Result<()> {
+pub async fn erase_parked(world: &Ports, id: &str) -> Result<()> {
     find(world, id).await?;
     world.write_if(Write::Delete { key: ParkedBodyRow::key(id), when: Condition::Always }).await.map(drop)
 }

@@ -3,9 +3,9 @@
 use crate::handle_order::do_deed;
 use crate::rows::{EanRow, OrderRow, ParkedRow, Subject};
 use crate::unread::{RETURNS, UnreadItems};
-use crate::{Driver, Lookup, World};
+use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{AnnouncedReturn, ConnectionId, Deed, LineUnits, Order, OrderLineId, Return};
+use domain::{AnnouncedReturn, ConnectionId, LineUnits, Order, OrderAction, OrderLineId, Return};
 use ports::{Error, ErrorKind, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
 
@@ -24,16 +24,17 @@ pub struct ReturnsReport {
 }
 
 /// Reads what waits for a decision, and notes each return with its order.
-pub async fn poll_returns(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<ReturnsReport> {
-    let driver = Driver::open(world, lookup, connection).await?;
+pub async fn poll_returns(world: &Ports, lookup: &Cache, connection: &ConnectionId) -> Result<ReturnsReport> {
+    let driver = ConnectorClient::open(world, lookup, connection).await?;
     let mut report = ReturnsReport::default();
-    if !driver.descriptor().updates.returns {
+    if driver.connector().returns().is_none() {
         return Ok(report);
     }
+    let returns = driver.returns()?;
     let mut page: Option<String> = None;
     let mut unread = UnreadItems::of(world, connection, RETURNS).await?;
     for _ in 0..MOST_PAGES {
-        let answer = driver.call(|channel, call| channel.returns(call, page.as_deref())).await?;
+        let answer = returns.call(|returns, call| returns.list(call, page.as_deref())).await?;
         unread.page(&answer.unread, std::iter::empty()).await?;
         for announced in answer.returns {
             report.found += 1;
@@ -48,8 +49,8 @@ pub async fn poll_returns(world: &World, lookup: &Lookup, connection: &Connectio
 }
 
 async fn note(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     connection: &ConnectionId,
     announced: AnnouncedReturn,
     report: &mut ReturnsReport,
@@ -63,25 +64,25 @@ async fn note(
     }
     let Some(line) = line_of(world, &order, &announced).await? else {
         report.unclear += 1;
-        let reason = "a buyer returns an article that the order does not have, or has on several lines; decide it on the channel";
+        let reason = "a buyer returns a product that the order does not have, or has on several lines; decide it on the channel";
         let what = format!("return {} of order {}", announced.id, announced.order);
         return park_once(world, connection, &order, &what, reason).await;
     };
     report.new += 1;
-    let deed = Deed::Announce(Return {
+    let action = OrderAction::Announce(Return {
         id: world.ids.fresh(),
         channel_id: Some(announced.id),
-        settled_there: false,
+        settled_on_channel: false,
         lines: vec![LineUnits { line, units: announced.units }],
         reason: announced.reason,
         received_at: None,
-        inspected: Vec::new(),
+        inspections: Vec::new(),
     });
-    do_deed(world, lookup, order, deed, "").await.map(drop)
+    do_deed(world, lookup, order, action, "").await.map(drop)
 }
 
 /// An order that is not known may only be late: it is read, and the return is found again at the next run.
-async fn read_order(world: &World, connection: &ConnectionId, announced: AnnouncedReturn) -> Result<()> {
+async fn read_order(world: &Ports, connection: &ConnectionId, announced: AnnouncedReturn) -> Result<()> {
     let message = InboundOrder {
         connection: connection.clone(),
         number: announced.order,
@@ -93,7 +94,7 @@ async fn read_order(world: &World, connection: &ConnectionId, announced: Announc
 }
 
 /// The line as the channel tells it; or the only one of the article.
-async fn line_of(world: &World, order: &Order, announced: &AnnouncedReturn) -> Result<Option<OrderLineId>> {
+async fn line_of(world: &Ports, order: &Order, announced: &AnnouncedReturn) -> Result<Option<OrderLineId>> {
     if let Some(line) = &announced.line {
         return Ok(order.line(line).map(|line| line.id.clone()));
     }
@@ -111,7 +112,7 @@ async fn line_of(world: &World, order: &Order, announced: &AnnouncedReturn) -> R
 }
 
 /// Seen again at every run, it is parked only once.
-async fn park_once(world: &World, connection: &ConnectionId, order: &Order, what: &str, reason: &str) -> Result<()> {
+async fn park_once(world: &Ports, connection: &ConnectionId, order: &Order, what: &str, reason: &str) -> Result<()> {
     let subject = Subject::from(what);
     let id = ParkedRow::id(Some(&order.connection), &subject, "");
     if world.get::<ParkedRow>(&ParkedRow::key(&id)).await?.is_some() {

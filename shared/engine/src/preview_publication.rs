@@ -4,25 +4,25 @@ use crate::publish_stock::{Present, figure, may_start_tracking};
 use crate::rows::{ConnectionRow, OfferRow};
 use crate::views::paging::{Page, page};
 use crate::views::{PageRequest, Unreadable};
-use crate::{Driver, Lookup, World};
-use domain::{ConnectionId, Counting, MatchProblem, OfferId, Quantity, Sku};
+use crate::{Cache, ConnectorClient, Ports};
+use domain::{ConnectionId, Counting, Ean, MatchProblem, OfferId, Quantity, Sku};
 use futures::future::join_all;
-use ports::{Error, ErrorKind, Observed, ReadBack, Result};
+use ports::{Error, ErrorKind, Observed, Result};
 
-/// Items read from the channel side by side.
+/// Listings read from the channel side by side.
 const AT_ONCE: usize = 8;
 
 /// A page of what would be told.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct PublicationPreview {
     /// In the order of their ids on the channel.
-    pub items: Vec<WouldPush>,
-    /// Of these, items that are told nothing because the channel does not track their stock.
-    pub left_alone: usize,
-    /// Of these, items that the channel sells on when none is left, by the merchant's own will there.
+    pub listings: Vec<ListingPreview>,
+    /// Of these, listings that are told nothing because the channel does not track their stock.
+    pub not_tracked: usize,
+    /// Of these, listings that the channel sells on when none is left, by the merchant's own will there.
     pub backorders: usize,
-    /// Of these, items that a person must match first.
-    pub unclear: usize,
+    /// Of these, listings that a person must match first.
+    pub unmatched: usize,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
     /// Rows of it that cannot be read; the rest is shown.
@@ -30,35 +30,39 @@ pub struct PublicationPreview {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// One item.
+/// One listing.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-pub struct WouldPush {
-    /// The item on the channel.
+pub struct ListingPreview {
+    /// The listing on the channel.
     pub offer: OfferId,
     /// Its name there.
     pub title: String,
-    /// The article; none: it would not be told, because of `unclear`.
+    /// The EAN as entered on the channel.
+    pub ean: Option<Ean>,
+    /// The SKU as entered on the channel.
+    pub channel_sku: Option<Sku>,
+    /// The product; none: it would not be told, because of `match_problem`.
     pub sku: Option<Sku>,
-    /// Why it is no article for sure.
-    pub unclear: Option<MatchProblem>,
-    /// Units it shows now; none if the channel could not be asked, see `problem`.
-    pub shows: Option<Quantity>,
+    /// Why it is no product for sure.
+    pub match_problem: Option<MatchProblem>,
+    /// Units it shows now; none if the channel could not be asked, see `error`.
+    pub observed_quantity: Option<Quantity>,
     /// Units it would be told to show; none: it would be told nothing, or it is not known, because a row cannot be read.
-    pub would_show: Option<Quantity>,
+    pub target_quantity: Option<Quantity>,
     /// The channel does not track its stock: it is told nothing, unless a rule says `start_tracking` and the channel can be told.
-    pub left_alone: bool,
+    pub not_tracked: bool,
     /// The channel sells it on when none is left: it can sell there what other channels sold.
     pub backorders: bool,
     /// Whether it is told already.
     pub published: bool,
     /// Why the channel could not be asked.
-    pub problem: Option<String>,
+    pub error: Option<String>,
 }
 
-/// A page of a connection's items; asks the channel for the figure of each.
+/// A page of a connection's listings; asks the channel for the figure of each.
 pub async fn preview_publication(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     connection: &ConnectionId,
     request: &PageRequest,
 ) -> Result<PublicationPreview> {
@@ -68,7 +72,7 @@ pub async fn preview_publication(
         Error::new(ErrorKind::NotFound, "preview", message)
     })?;
     // Whoever may not read credentials sees what would be told all the same.
-    let driver = Driver::open(world, lookup, connection).await;
+    let driver = ConnectorClient::open(world, lookup, connection).await;
     let pk = format!("CONNECTION#{connection}");
     let Page { rows: offers, next, mut unreadable } =
         page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
@@ -80,25 +84,32 @@ pub async fn preview_publication(
             unreadable.extend(lost);
         }
     }
-    let count = |is: fn(&WouldPush) -> bool| items.iter().filter(|item| is(item)).count();
-    let (left_alone, backorders) = (count(|item| item.left_alone), count(|item| item.backorders));
-    Ok(PublicationPreview { left_alone, backorders, unclear: count(|item| item.unclear.is_some()), items, next, unreadable })
+    let count = |is: fn(&ListingPreview) -> bool| items.iter().filter(|item| is(item)).count();
+    let (left_alone, backorders) = (count(|item| item.not_tracked), count(|item| item.backorders));
+    Ok(PublicationPreview {
+        not_tracked: left_alone,
+        backorders,
+        unmatched: count(|item| item.match_problem.is_some()),
+        listings: items,
+        next,
+        unreadable,
+    })
 }
 
 async fn one(
-    world: &World,
-    driver: std::result::Result<&Driver<'_>, &Error>,
+    world: &Ports,
+    driver: std::result::Result<&ConnectorClient<'_>, &Error>,
     row: &ConnectionRow,
     offer: &OfferRow,
-) -> Result<(WouldPush, Vec<Unreadable>)> {
-    let mut counting = offer.listing.counting;
+) -> Result<(ListingPreview, Vec<Unreadable>)> {
+    let (mut counting, mut odd) = (offer.listing.counting, false);
     let (shows, problem) = match (&offer.matched, driver) {
         (None, _) => (None, None),
         (Some(_), Err(error)) => (None, Some(error.message.clone())),
-        (Some(_), Ok(driver)) if driver.descriptor().read_back == ReadBack::None => (None, None),
+        (Some(_), Ok(driver)) if !driver.reads_back() => (None, None),
         (Some(_), Ok(driver)) => {
             let listing = &offer.listing;
-            let read = driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await;
+            let read = driver.stock()?.call(|stock, call| stock.read(call, &listing.offer, &listing.stock_reference)).await;
             // One item that cannot be read must not hide the others.
             match read {
                 Ok(Observed::Counted(shown)) => (Some(shown.quantity), None),
@@ -106,7 +117,11 @@ async fn one(
                     counting = Counting::NotCounted;
                     (None, None)
                 }
-                Err(error) => (None, Some(error.message)),
+                Err(error) => {
+                    // The channel has a figure, and it is none that could be meant: that is not the same as none.
+                    odd = error.kind == ErrorKind::Protocol;
+                    (None, Some(error.message))
+                }
             }
         }
     };
@@ -114,21 +129,24 @@ async fn one(
     if let Some(sku) = &offer.matched {
         let seen = Present::read_for_people(world, sku).await?;
         let present = &seen.present;
-        left_alone = counting == Counting::NotCounted && !may_start_tracking(world, present, row);
-        would_show = (!left_alone && seen.figures_are_known()).then(|| figure(world, present, row));
+        let none = counting == Counting::NotCounted && !may_start_tracking(world, present, row);
+        left_alone = none && !odd;
+        would_show = (!none && seen.figures_are_known()).then(|| figure(world, present, row));
         lost = Unreadable::of_article(&seen);
     }
-    let item = WouldPush {
+    let item = ListingPreview {
         offer: offer.listing.offer.clone(),
         title: offer.listing.title.clone(),
+        ean: offer.listing.ean.clone(),
+        channel_sku: offer.listing.sku.clone(),
         published: offer.matched.as_ref().is_some_and(|sku| row.publishing.includes(sku)),
         sku: offer.matched.clone(),
-        unclear: offer.problem.clone(),
-        shows,
-        would_show,
-        left_alone,
+        match_problem: offer.problem.clone(),
+        observed_quantity: shows,
+        target_quantity: would_show,
+        not_tracked: left_alone,
         backorders: offer.listing.backorders,
-        problem,
+        error: problem,
     };
     Ok((item, lost))
 }

@@ -1,17 +1,17 @@
-//! Says what differs from a connection's rule for an article.
+//! Says what differs from a connection's rule for a product.
 //!
-//! Of a connection's rule, what is said for the article everywhere, and what is said for it on the connection, the last goes first, field
+//! Of a connection's rule, what is said for the product everywhere, and what is said for it on the connection, the last goes first, field
 //! by field. No process remembers such a row: who tells a channel its figure reads it with the figure.
 
-use crate::World;
+use crate::Ports;
 use crate::announce::{Announcement, announce};
 use crate::correct_stock::announce_later;
-use crate::rows::{ArticleRow, ConnectionRow, Kept, RuleRow};
+use crate::rows::{ArticleRow, ConnectionRow, RuleRow, TypedRow};
 use domain::{ConnectionId, RuleChange, Sku};
 use ports::{Condition, Error, ErrorKind, Result, Write};
 
 /// Puts it in place of what was there, and has channels told; one that changes nothing takes it away.
-pub async fn put_rule(world: &World, sku: &Sku, connection: Option<&ConnectionId>, change: &RuleChange, by: &str) -> Result<()> {
+pub async fn put_rule(world: &Ports, sku: &Sku, connection: Option<&ConnectionId>, change: &RuleChange, by: &str) -> Result<()> {
     check(world, sku, connection, change).await?;
     let key = RuleRow::key(sku, connection);
     let before: Option<RuleRow> = world.get(&key).await?;
@@ -36,15 +36,16 @@ pub async fn put_rule(world: &World, sku: &Sku, connection: Option<&ConnectionId
     Ok(())
 }
 
-async fn check(world: &World, sku: &Sku, connection: Option<&ConnectionId>, change: &RuleChange) -> Result<()> {
+async fn check(world: &Ports, sku: &Sku, connection: Option<&ConnectionId>, change: &RuleChange) -> Result<()> {
     let refused = |kind, message: String| Err(Error::new(kind, "rule", message));
     change.check()?;
-    if connection.is_some() && change.quota_below.is_some() {
-        let message = "quota_below: an article is shared out over all connections; say it for the article, without a connection";
+    if connection.is_some() && change.quota_mode_below.is_some() {
+        let message =
+            "quota_mode_below: a product is shared out over all connections; say it for the product, without a connection";
         return refused(ErrorKind::BadInput, message.to_owned());
     }
     if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
-        return refused(ErrorKind::NotFound, format!("there is no article {sku}"));
+        return refused(ErrorKind::NotFound, format!("there is no product {sku}"));
     }
     let Some(connection) = connection else { return Ok(()) };
     match world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await? {

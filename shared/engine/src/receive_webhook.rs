@@ -1,13 +1,12 @@
 //! A delivery of a channel: signature first, then durable, then answered (I8).
 
 use crate::inbound::inbound;
-use crate::planted::{Mistake, planted};
 use crate::publish_stock::mapped;
 use crate::rows::{KeysRow, ListingRow, OfferRow, ReferenceRow, Subject};
-use crate::{Driver, Lookup, World};
+use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder, StockHint};
 use domain::{ConnectionId, OfferId, Quantity, Sku};
-use ports::{Delivery, Error, ErrorKind, Key, Notice, QueueName, Result, WebhookKeys};
+use ports::{Delivery, Error, ErrorKind, Key, Notification, QueueName, Result, WebhookKeys};
 use std::time::Duration;
 
 /// What a delivery held.
@@ -24,18 +23,29 @@ pub struct Received {
 /// Takes a delivery for `/hooks/{channel}/{connection}`. `Unauthorized`: the signature is wrong, nothing was stored. Any other
 /// error: nothing may have been stored, and the sender should try again.
 pub async fn receive_webhook(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     channel: &str,
     connection: &ConnectionId,
     delivery: &Delivery,
 ) -> Result<Received> {
-    let driver = Driver::open(world, lookup, connection).await?;
-    if driver.descriptor().id != channel {
+    let driver = ConnectorClient::open(world, lookup, connection).await?;
+    if driver.connector().descriptor().id != channel {
         return Err(Error::new(ErrorKind::NotFound, "webhook", format!("connection {connection} is not on channel {channel}")));
     }
-    let keys = keys(world, &driver, delivery).await?;
-    match driver.channel().receive(&keys, delivery) {
+    receive(world, lookup, &driver, delivery).await
+}
+
+/// As `receive_webhook`, whichever way it came.
+pub(crate) async fn receive(
+    world: &Ports,
+    lookup: &Cache,
+    driver: &ConnectorClient<'_>,
+    delivery: &Delivery,
+) -> Result<Received> {
+    let connection = &driver.account.connection;
+    let keys = keys(world, driver, delivery).await?;
+    match driver.notifications()?.receive(&keys, delivery) {
         Ok(notices) => forward(world, lookup, connection, notices, delivery).await,
         Err(error) if error.kind == ErrorKind::Unauthorized => Err(error),
         Err(error) => {
@@ -53,10 +63,10 @@ pub async fn receive_webhook(
 }
 
 async fn forward(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     connection: &ConnectionId,
-    notices: Vec<Notice>,
+    notices: Vec<Notification>,
     delivery: &Delivery,
 ) -> Result<Received> {
     let mut orders = Vec::new();
@@ -64,14 +74,14 @@ async fn forward(
     for notice in notices {
         let (number, snapshot) = match notice {
             // One that is no order yet as well: whether it was one before, only those know who may read orders. Anybody may deliver here.
-            Notice::Order(snapshot) => (snapshot.number.clone(), Some(*snapshot)),
-            Notice::Read { number, .. } => (number, None),
-            Notice::Stock(offer) => {
+            Notification::Order(snapshot) => (snapshot.number.clone(), Some(*snapshot)),
+            Notification::Changed { number, .. } => (number, None),
+            Notification::Stock(offer) => {
                 let found = matched(world, connection, &offer).await?;
                 received.hints += look_at(world, connection, found, None).await?;
                 continue;
             }
-            Notice::StockOf { stock_reference, shows } => {
+            Notification::StockOf { stock_reference, shows } => {
                 let named: Option<ReferenceRow> = world.get(&ReferenceRow::key(connection, &stock_reference)).await?;
                 let Some(ReferenceRow { offer, .. }) = named else { continue };
                 let found = matched(world, connection, &offer).await?;
@@ -81,7 +91,7 @@ async fn forward(
                 continue;
             }
             // Of a delivery, the whole could not be read: that is an error.
-            Notice::Unread(_) | Notice::Nothing => continue,
+            Notification::Unread(_) | Notification::Ignored => continue,
         };
         let message = InboundOrder {
             connection: connection.clone(),
@@ -94,27 +104,24 @@ async fn forward(
     }
     received.orders = orders.len();
     if !orders.is_empty() {
-        let stored = world.queue.send(QueueName::Inbound, orders).await;
-        if !planted(Mistake::AnsweredBeforeStored) {
-            stored?;
-        }
+        world.queue.send(QueueName::Inbound, orders).await?;
     }
     Ok(received)
 }
 
 /// The article that an item is, and the item as we publish to it.
-async fn matched(world: &World, connection: &ConnectionId, offer: &OfferId) -> Result<Option<(Sku, Key)>> {
+async fn matched(world: &Ports, connection: &ConnectionId, offer: &OfferId) -> Result<Option<(Sku, Key)>> {
     let row: Option<OfferRow> = world.get(&OfferRow::key(connection, offer)).await?;
     Ok(row.and_then(|row| row.matched).map(|sku| (sku.clone(), ListingRow::key(&sku, connection, offer))))
 }
 
 /// Has an item whose figure moved looked at; nothing moves by it. Answers how many hints that took. Often it is the echo of our own push:
 /// where the notice says what it `shows`, and that is what it was told, there is nothing to look at.
-async fn look_at(world: &World, connection: &ConnectionId, found: Option<(Sku, Key)>, shows: Option<Quantity>) -> Result<usize> {
+async fn look_at(world: &Ports, connection: &ConnectionId, found: Option<(Sku, Key)>, shows: Option<Quantity>) -> Result<usize> {
     let Some((sku, listing)) = found else { return Ok(0) };
     if shows.is_some() {
         let row: Option<ListingRow> = world.get(&listing).await?;
-        if row.is_some_and(|row| row.told == shows && row.lease.is_none()) {
+        if row.is_some_and(|row| row.told == shows && row.lease.is_none() && row.pending.is_empty()) {
             return Ok(0);
         }
     }
@@ -125,9 +132,9 @@ async fn look_at(world: &World, connection: &ConnectionId, found: Option<(Sku, K
 
 /// What the signature is checked with: shared secrets from the account, or public keys as `keep_subscription` fetched them. Nobody is
 /// called for a delivery: rubbish must not make us call the channel, and whoever takes deliveries needs no credentials for it.
-async fn keys(world: &World, driver: &Driver<'_>, delivery: &Delivery) -> Result<WebhookKeys> {
-    if driver.channel().webhook_key_id(delivery)?.is_none() {
-        return driver.without_calls(|channel, call| channel.webhook_keys(call)).await;
+async fn keys(world: &Ports, driver: &ConnectorClient<'_>, delivery: &Delivery) -> Result<WebhookKeys> {
+    if driver.notifications()?.key_id(delivery)?.is_none() {
+        return driver.notifications()?.without_calls(|notifications, call| notifications.keys(call)).await;
     }
     let kept: Option<KeysRow> = world.get(&KeysRow::key(&driver.account.connection)).await?;
     // One that names a key that is not among them is refused: it is forged, or signed with a key that is fetched within the hour. Until

@@ -3,15 +3,15 @@
 //! Its orders stay, with the units they hold: they were sold, and somebody ships them. Orders that are not taken in by now never
 //! will be. A process may remember the connection for another minute; what it then writes about it is found by nobody.
 
-use crate::World;
+use crate::Ports;
 use crate::announce::hint;
 use crate::rows::{
-    ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, JournalEntry, JournalRow, Kept, KeysRow, ListingRow,
-    MatchingRow, OfferRow, OrderRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow, SubscriptionRow,
-    TokenRow, UnmatchedRow,
+    AtIntervals, ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, JournalEntry, JournalRow, KeysRow, ListingRow,
+    MatchingRow, OfferRow, OrderRow, PriceDueRow, PriceRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow,
+    StockDueRow, SubscriptionRow, TokenRow, TurnRow, TypedRow, UndecidedRow, UnmatchedRow,
 };
 use contracts::StockHint;
-use domain::{ConnectionId, OrderNumber, Quantity, Sku};
+use domain::{ConnectionId, LineState, OrderNumber, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, ErrorKind, Key, QueueName, Result, Write};
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ const MOST_TRIES: u32 = 8;
 
 /// Removes a connection and all that is known of it but its orders. Doing it again changes nothing; dying in between, it is done
 /// again.
-pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Result<()> {
+pub async fn remove_connection(world: &Ports, connection: &ConnectionId) -> Result<()> {
     // First: whoever looks from now on finds nothing to do.
     remove(world, ConnectionRow::key(connection)).await?;
     let offers: Vec<OfferRow> = world.all(&CursorRow::key(connection).pk, OfferRow::PREFIX).await?;
@@ -35,6 +35,12 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
         remove(world, ReferenceRow::key(connection, &offer.listing.stock_reference)).await?;
         // After its listing: this row is what leads there.
         remove(world, OfferRow::key(connection, &offer.listing.offer)).await?;
+    }
+    for row in world.all::<PriceRow>(&CursorRow::key(connection).pk, PriceRow::PREFIX).await? {
+        remove(world, PriceRow::key(connection, &row.sku)).await?;
+    }
+    for due in world.all::<PriceDueRow>(&CursorRow::key(connection).pk, PriceDueRow::PREFIX).await? {
+        remove(world, due.to_row().key).await?;
     }
     for row in world.all::<UnmatchedRow>(&UnmatchedRow::partition(connection), UnmatchedRow::PREFIX).await? {
         remove(world, UnmatchedRow::key(connection, &row.number)).await?;
@@ -51,6 +57,7 @@ pub async fn remove_connection(world: &World, connection: &ConnectionId) -> Resu
         MatchingRow::key(connection),
         RolloutRow::key(Some(connection)),
     ];
+    let states = states.into_iter().chain(AtIntervals::ALL.map(|what| TurnRow::key(connection, what)));
     for key in states {
         remove(world, key).await?;
     }
@@ -67,7 +74,7 @@ pub struct Held {
 }
 
 /// The open orders of a connection, whether or not it is still there.
-pub async fn held_for(world: &World, connection: &ConnectionId) -> Result<Held> {
+pub async fn held_for(world: &Ports, connection: &ConnectionId) -> Result<Held> {
     let mut seen = BTreeSet::new();
     for days in 0..=JournalRow::KEPT_DAYS {
         let day = world.clock.now().checked_sub(SignedDuration::from_hours(24 * days)).unwrap_or(Timestamp::MIN);
@@ -79,8 +86,7 @@ pub async fn held_for(world: &World, connection: &ConnectionId) -> Result<Held> 
     let mut held = Held::default();
     for number in seen {
         let Some(order) = OrderRow::read(world, connection, &number).await? else { continue };
-        let parts = order.lines.iter().flat_map(|line| &line.parts);
-        let units: Quantity = parts.map(|part| part.committed().less(part.taken())).sum();
+        let units: Quantity = order.lines.iter().map(LineState::reserved).sum();
         if !units.is_zero() {
             held.orders.insert(number);
             held.units = held.units.plus(units);
@@ -89,12 +95,14 @@ pub async fn held_for(world: &World, connection: &ConnectionId) -> Result<Held> 
     Ok(held)
 }
 
-/// What reconciliation noted: nobody will look whether it is gone.
-async fn forget_differences(world: &World, connection: &ConnectionId) -> Result<()> {
+/// What reconciliation noted, and stocks that are not decided about: nobody will look whether it is gone.
+async fn forget_differences(world: &Ports, connection: &ConnectionId) -> Result<()> {
     let prefixes = [
         (DriftRow::PARTITION.to_owned(), DriftRow::listings(connection)),
         (DriftRow::PARTITION.to_owned(), DriftRow::orders(connection)),
         (SeenRow::key(connection, 0).pk, SeenRow::PREFIX.to_owned()),
+        (UndecidedRow::key(connection, "").pk, UndecidedRow::PREFIX.to_owned()),
+        (CursorRow::key(connection).pk, StockDueRow::PREFIX.to_owned()),
     ];
     for (pk, prefix) in prefixes {
         loop {
@@ -111,7 +119,7 @@ async fn forget_differences(world: &World, connection: &ConnectionId) -> Result<
 }
 
 /// What it might sell of a scarce article is shared out among the others.
-async fn give_back_share(world: &World, connection: &ConnectionId, sku: &Sku) -> Result<()> {
+async fn give_back_share(world: &Ports, connection: &ConnectionId, sku: &Sku) -> Result<()> {
     for _ in 0..MOST_TRIES {
         let Some(mut row) = world.get::<SharesRow>(&SharesRow::key(sku)).await? else { return Ok(()) };
         let when = row.unchanged();
@@ -126,6 +134,6 @@ async fn give_back_share(world: &World, connection: &ConnectionId, sku: &Sku) ->
     Err(Error::new(ErrorKind::Conflict, "remove connection", format!("the shares of {sku} are busy; try again")))
 }
 
-async fn remove(world: &World, key: Key) -> Result<()> {
+async fn remove(world: &Ports, key: Key) -> Result<()> {
     world.write_if(Write::Delete { key, when: Condition::Always }).await.map(|_| ())
 }

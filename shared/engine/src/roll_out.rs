@@ -3,9 +3,9 @@
 //! The change and the note that its figures are to follow are one write. Whoever made it sends the first page; the schedule sends the rest,
 //! and goes on where another run stopped. So no number of products is too many for one request, and none is forgotten.
 
-use crate::World;
+use crate::Ports;
 use crate::announce::hint;
-use crate::rows::{ArticleRow, Kept, RolloutRow};
+use crate::rows::{ArticleRow, RolloutRow, TypedRow};
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +20,7 @@ const PAGE: usize = 500;
 const PAGES_OF_A_RUN: usize = 4;
 
 /// Changes settings (`change`), and has the figures of all products follow: on the connection, or on all.
-pub(crate) async fn change(world: &World, connection: Option<&ConnectionId>, change: Write) -> Result<()> {
+pub(crate) async fn change(world: &Ports, connection: Option<&ConnectionId>, change: Write) -> Result<()> {
     let row = RolloutRow {
         connection: connection.cloned(),
         asked_at: world.clock.now(),
@@ -41,7 +41,7 @@ pub(crate) async fn change(world: &World, connection: Option<&ConnectionId>, cha
 
 /// Goes on with every change that is not rolled out yet. Answers how many products were put on the queue. One that fails does not stop the
 /// others.
-pub async fn roll_out(world: &World) -> Result<usize> {
+pub async fn roll_out(world: &Ports) -> Result<usize> {
     let rows = world.table.query(RolloutRow::PARTITION, "", None, 100, false).await?.rows;
     let (mut sent, mut failed) = (0, None);
     for row in &rows {
@@ -53,7 +53,7 @@ pub async fn roll_out(world: &World) -> Result<usize> {
     failed.map_or(Ok(sent), Err)
 }
 
-async fn go_on(world: &World, mut row: RolloutRow, pages: usize) -> Result<usize> {
+async fn go_on(world: &Ports, mut row: RolloutRow, pages: usize) -> Result<usize> {
     let mut sent = 0;
     for _ in 0..pages {
         let from = row.reached.as_ref().map(|sku| Key::new(ArticleRow::PARTITION, sku));

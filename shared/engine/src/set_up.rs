@@ -1,9 +1,9 @@
 //! Brings configuration and catalogue into the table. Doing it again changes nothing that did not change.
 
 use crate::correct_stock::{StockChange, announce_later, change};
-use crate::rows::{ArticleRow, AttentionSettingsRow, ConnectionRow, EanRow, Kept, LedgerCause, StockRow, StockSettingsRow};
-use crate::{World, roll_out};
-use domain::{ConnectionId, Item, LocationId, Publishing, Quantity, StockSettings};
+use crate::rows::{ArticleRow, AttentionSettingsRow, ConnectionRow, EanRow, LedgerCause, StockRow, StockSettingsRow, TypedRow};
+use crate::{Ports, roll_out};
+use domain::{ConnectionId, LocationId, Product, Publishing, Quantity, StockSettings};
 use ports::{Condition, Error, ErrorKind, Result, Write};
 
 /// Articles of a pilot: each is looked up before the answer, and they lie in the connection's row.
@@ -19,7 +19,7 @@ pub struct Opening {
 }
 
 /// Puts a connection in place; keeps `orders_since` and `publishing` of one that is there.
-pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
+pub async fn put_connection(world: &Ports, row: &ConnectionRow) -> Result<()> {
     let before: Option<ConnectionRow> = world.get(&ConnectionRow::key(&row.id)).await?;
     let orders_since = before.as_ref().map_or(row.orders_since, |b| b.orders_since);
     let publishing = before.as_ref().map_or_else(|| row.publishing.clone(), |b| b.publishing.clone());
@@ -33,20 +33,21 @@ pub async fn put_connection(world: &World, row: &ConnectionRow) -> Result<()> {
 
 /// Says which articles a connection is told about. It takes up to a minute and a half until every process knows, and with many articles some
 /// more until all of them are told: the schedule goes on with `roll_out`.
-pub async fn set_publishing(world: &World, connection: &ConnectionId, publishing: Publishing) -> Result<()> {
+pub async fn set_publishing(world: &Ports, connection: &ConnectionId, publishing: Publishing) -> Result<()> {
     let row: Option<ConnectionRow> = world.get(&ConnectionRow::key(connection)).await?;
     let Some(row) = row else {
         let message = format!("there is no connection {connection}");
         return Err(Error::new(ErrorKind::NotFound, "publishing", message));
     };
-    if let Publishing::Only { skus } = &publishing {
+    if let Publishing::Selected { skus } = &publishing {
         if skus.len() > MOST_OF_A_PILOT {
-            let message = format!("skus: got {}, expected {MOST_OF_A_PILOT} at most: a pilot; or publish all", skus.len());
+            let message =
+                format!("skus: got {}, expected {MOST_OF_A_PILOT} selected products at most; or publish all of them", skus.len());
             return Err(Error::new(ErrorKind::BadInput, "publishing", message));
         }
         for sku in skus {
             if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
-                return Err(Error::new(ErrorKind::BadInput, "publishing", format!("skus: there is no article {sku}")));
+                return Err(Error::new(ErrorKind::BadInput, "publishing", format!("skus: there is no product {sku}")));
             }
         }
     }
@@ -58,7 +59,7 @@ pub async fn set_publishing(world: &World, connection: &ConnectionId, publishing
 }
 
 /// Puts the settings in place that hold for all connections.
-pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Result<()> {
+pub async fn put_stock_settings(world: &Ports, settings: &StockSettings) -> Result<()> {
     let before: Option<StockSettingsRow> = world.get(&StockSettingsRow::key()).await?;
     if before.as_ref().is_some_and(|before| before.0 == *settings) {
         return Ok(());
@@ -71,7 +72,7 @@ pub async fn put_stock_settings(world: &World, settings: &StockSettings) -> Resu
 }
 
 /// Puts in place when people are told.
-pub async fn put_attention_settings(world: &World, settings: &AttentionSettingsRow) -> Result<()> {
+pub async fn put_attention_settings(world: &Ports, settings: &AttentionSettingsRow) -> Result<()> {
     if world.get::<AttentionSettingsRow>(&AttentionSettingsRow::key()).await?.as_ref() == Some(settings) {
         return Ok(());
     }
@@ -79,7 +80,7 @@ pub async fn put_attention_settings(world: &World, settings: &AttentionSettingsR
 }
 
 /// Puts an article in place, with its opening stock where it has no figure yet.
-pub async fn put_article(world: &World, item: &Item, opening: &[Opening]) -> Result<()> {
+pub async fn put_article(world: &Ports, item: &Product, opening: &[Opening]) -> Result<()> {
     let before: Option<ArticleRow> = world.get(&ArticleRow::key(&item.sku)).await?;
     let is_new = before.is_none();
     if let Some(old) = before.and_then(|b| b.0.ean).filter(|old| Some(old) != item.ean.as_ref()) {

@@ -1,14 +1,13 @@
 //! Brings units from one location to another: both rows change in one transaction, so none is ever lost on the way.
 
-use crate::World;
+use crate::Ports;
 use crate::announce::{Announcement, announce};
 use crate::commit::{Commit, Committed, StockPart, commit};
-use crate::correct_stock::{announce_later, done};
+use crate::correct_stock::{StockChange, announce_later, done};
 use crate::handle_order::check_location;
-use crate::planted::{Mistake, planted};
-use crate::rows::{JournalEntry, LedgerCause};
-use domain::{LocationId, Movement, Quantity, Sku};
-use ports::{Error, ErrorKind, Result, Status};
+use crate::rows::{JournalEntry, LedgerCause, MarkOf, MovedRow};
+use domain::{LocationId, Movement, Quantity, Sku, so_many};
+use ports::{Error, ErrorKind, Result, Status, Write};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ const MOST_TRIES: u32 = 8;
 /// A transfer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Transfer {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// From where.
     pub from: LocationId,
@@ -32,10 +31,38 @@ pub struct Transfer {
 }
 
 /// Makes it. `Declined` if there are not so many available where they come from.
-pub async fn transfer_stock(world: &World, transfer: &Transfer) -> Result<()> {
+pub async fn transfer_stock(world: &Ports, transfer: &Transfer) -> Result<()> {
+    make(world, transfer, None).await
+}
+
+/// As `transfer_stock`, under the asker's own mark of it, one of all requests. Made under that mark before, nothing more is done.
+pub async fn transfer_stock_once(world: &Ports, transfer: &Transfer, mark: &str) -> Result<()> {
+    let moved = MovedRow {
+        sku: transfer.sku.clone(),
+        mark: mark.to_owned(),
+        of: MarkOf::Requests,
+        location: transfer.from.clone(),
+        to: Some(transfer.to.clone()),
+        change: StockChange::Add(-transfer.units.units()),
+        said: Some((transfer.reason.clone(), transfer.by.clone())),
+    };
+    if moved.is_made(world).await? {
+        return Ok(());
+    }
+    match make(world, transfer, Some(moved.noting())).await {
+        // Somebody made it a moment ago, and may have taken the last units with it.
+        Err(error) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::Declined) && moved.is_made(world).await? => Ok(()),
+        done => done,
+    }
+}
+
+async fn make(world: &Ports, transfer: &Transfer, also: Option<Write>) -> Result<()> {
     let Transfer { sku, from, to, units, reason, by } = transfer;
     if from == to || units.is_zero() {
-        let message = format!("transfer: got {units} units from {from} to {to}, expected at least one, between two locations");
+        let message = format!(
+            "transfer: got {} from {from} to {to}, expected at least one, between two locations",
+            so_many(*units, "unit")
+        );
         return Err(Error::new(ErrorKind::BadInput, "transfer", message));
     }
     for location in [from, to] {
@@ -65,13 +92,8 @@ pub async fn transfer_stock(world: &World, transfer: &Transfer) -> Result<()> {
                 change: units.units(),
                 reason: reason.clone(),
             },
-            also: Vec::new(),
+            also: also.clone().into_iter().collect(),
         };
-        if planted(Mistake::TransferInTwo) {
-            let leaves = Commit { id: format!("{id} leaves"), stock: vec![part(from, -units.units())], ..one.clone() };
-            commit(world, &leaves).await?;
-        }
-        let one = if planted(Mistake::TransferInTwo) { Commit { stock: vec![part(to, units.units())], ..one } } else { one };
         match commit(world, &one).await {
             Ok(Committed::Done) => return tell(world, sku).await,
             Ok(Committed::Stale { stock, .. }) => {
@@ -91,7 +113,7 @@ pub async fn transfer_stock(world: &World, transfer: &Transfer) -> Result<()> {
     Err(Error::new(ErrorKind::Conflict, "transfer", "the stock rows are busy; try again"))
 }
 
-async fn tell(world: &World, sku: &Sku) -> Result<()> {
+async fn tell(world: &Ports, sku: &Sku) -> Result<()> {
     let mut said = Announcement::default();
     said.stock(sku.clone());
     // It is made, and another hint is on its way.

@@ -1,11 +1,12 @@
 //! Names what a channel tells and nobody can read: each problem once, however often it is read, and no longer than it is there.
 
-use crate::World;
-use crate::rows::{Kept, NotedRow, OfferRow, ParkedRow, Subject};
-use domain::{ConnectionId, OfferId, Order, fingerprint};
-use jiff::SignedDuration;
+use crate::Ports;
+use crate::rows::{NotedRow, OfferRow, ParkedRow, Subject, TypedRow};
+use domain::{ConnectionId, OfferId, Order, PossibleProducts, UnreadableLine, fingerprint};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, ErrorKind, Result, UnreadItem, Write};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// The list of what is on sale.
 pub(crate) const LISTINGS: &str = "listings";
@@ -34,7 +35,7 @@ pub(crate) struct Named {
 
 /// The problems of one list of a connection.
 pub(crate) struct UnreadItems<'a> {
-    world: &'a World,
+    world: &'a Ports,
     connection: &'a ConnectionId,
     list: &'static str,
     noted: BTreeMap<String, NotedRow>,
@@ -42,7 +43,7 @@ pub(crate) struct UnreadItems<'a> {
 
 impl<'a> UnreadItems<'a> {
     /// Those that were named and stand.
-    pub(crate) async fn of(world: &'a World, connection: &'a ConnectionId, list: &'static str) -> Result<Self> {
+    pub(crate) async fn of(world: &'a Ports, connection: &'a ConnectionId, list: &'static str) -> Result<Self> {
         let rows: Vec<NotedRow> = world.all(&NotedRow::partition(connection), &NotedRow::prefix(list)).await?;
         let noted = rows.into_iter().map(|row| (row.about.clone(), row)).collect();
         let mut items = Self { world, connection, list, noted };
@@ -113,8 +114,27 @@ impl<'a> UnreadItems<'a> {
     }
 }
 
+/// Waits between tries of what could not be read: soon at first, for it may be a page of somebody in between and over in a moment, and ever more
+/// seldom, for it may stay so.
+const SOONEST: Duration = Duration::from_secs(30);
+const MOST_SELDOM: Duration = Duration::from_mins(15);
+
+/// How long to wait before what could not be read since then, UTC, is tried again.
+pub(crate) fn patience(since: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(since) / 2).unwrap_or_default().clamp(SOONEST, MOST_SELDOM)
+}
+
+/// Has a person see what could not be read, and why, for as long as that is so. Answers when to try it again.
+pub(crate) async fn park_and_wait(world: &Ports, connection: &ConnectionId, subject: Subject, error: &Error) -> Result<Duration> {
+    let key = ParkedRow::key(&ParkedRow::id(Some(connection), &subject, ""));
+    let before: Option<ParkedRow> = world.get(&key).await?;
+    world.park(Some(connection), subject, &error.message, "").await?;
+    let now = world.clock.now();
+    Ok(patience(before.map_or(now, |row| row.first_at.min(now)), now))
+}
+
 /// Whether what a push cannot read of an item is named already, by the list that it is in.
-pub(crate) async fn is_named(world: &World, connection: &ConnectionId, offer: &OfferId, error: &Error) -> Result<bool> {
+pub(crate) async fn is_named(world: &Ports, connection: &ConnectionId, offer: &OfferId, error: &Error) -> Result<bool> {
     if error.kind != ErrorKind::Protocol {
         return Ok(false);
     }
@@ -123,29 +143,40 @@ pub(crate) async fn is_named(world: &World, connection: &ConnectionId, offer: &O
 }
 
 /// Names the lines of an order that nobody has decided about; ends what was named once there are none.
-pub(crate) async fn note_lines(world: &World, order: &Order) -> Result<()> {
+pub(crate) async fn note_lines(world: &Ports, order: &Order) -> Result<()> {
     let (connection, number) = (&order.connection, &order.snapshot.number);
     let about = format!("lines#{number}");
     let known: Option<NotedRow> = world.get(&NotedRow::key(connection, &about)).await?;
-    let lines: Vec<String> = order.undecided().map(ToString::to_string).collect();
-    if lines.is_empty() {
+    let (amounts, lines): (Vec<_>, Vec<_>) = order.undecided().partition(|line| line.may_be == PossibleProducts::Nothing);
+    if lines.is_empty() && amounts.is_empty() {
         return match known {
             Some(row) => forget(world, &row).await,
             None => Ok(()),
         };
     }
-    let reason = format!(
-        "{}; the other lines are taken in. See in the channel what was ordered, correct the stock if units left for it, and decide about the \
-         line: until then no figure rises of what it may be of",
-        lines.join("; ")
-    );
+    let named = |lines: Vec<&UnreadableLine>| lines.into_iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let mut reasons = Vec::new();
+    if !lines.is_empty() {
+        reasons.push(format!(
+            "{}; the other lines are taken in. See in the channel what was ordered, correct the stock if units left for it, and decide about \
+             the line: until then no figure rises of what it may be of",
+            named(lines)
+        ));
+    }
+    if !amounts.is_empty() {
+        reasons.push(format!(
+            "{}; the order is taken in without it, and no figure waits for it. Correct it in the channel, or decide that it is left out",
+            named(amounts)
+        ));
+    }
+    let reason = reasons.join(". ");
     let subject = Subject::UnreadLines { number: number.clone() };
     let problem = Problem { subject, reason, offer: None, urgent: order.may_mean_anything() };
     note(world, connection, &about, problem, known).await.map(drop)
 }
 
 /// Whether what was named is still to be decided by a person. Kept on the list for as long as it is.
-pub(crate) async fn still_waits(world: &World, connection: &ConnectionId, about: &str) -> Result<bool> {
+pub(crate) async fn still_waits(world: &Ports, connection: &ConnectionId, about: &str) -> Result<bool> {
     let Some(noted) = world.get::<NotedRow>(&NotedRow::key(connection, about)).await? else { return Ok(false) };
     let parked: Option<ParkedRow> = world.get(&noted.parked_key()).await?;
     if parked.is_some_and(|parked| parked.dismissed.is_some()) {
@@ -170,7 +201,7 @@ struct Problem {
 }
 
 async fn note(
-    world: &World,
+    world: &Ports,
     connection: &ConnectionId,
     about: &str,
     problem: Problem,
@@ -210,11 +241,11 @@ async fn note(
     Ok(row)
 }
 
-async fn put(world: &World, row: &NotedRow) -> Result<()> {
+async fn put(world: &Ports, row: &NotedRow) -> Result<()> {
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await.map(drop)
 }
 
-async fn forget(world: &World, row: &NotedRow) -> Result<()> {
+async fn forget(world: &Ports, row: &NotedRow) -> Result<()> {
     world.write_if(Write::Delete { key: row.parked_key(), when: Condition::Always }).await?;
     let key = NotedRow::key(&row.connection, &row.about);
     world.write_if(Write::Delete { key, when: Condition::Always }).await.map(drop)

@@ -4,9 +4,9 @@
 
 use contracts::StockHint;
 use domain::{ConnectionId, Listing, OfferId, Quantity, Sku};
-use engine::rows::{Kept, ListingRow, OfferRow, ReferenceRow};
-use engine::{Lookup, Received, match_by_hand, put_article, receive_webhook, remove_connection};
-use ports::{Clock, Condition, Delivery, Notice, QueueName, Table, Write};
+use engine::rows::{ListingRow, OfferRow, ReferenceRow, TypedRow};
+use engine::{Cache, Received, match_by_hand, put_article, receive_webhook, remove_connection};
+use ports::{Clock, Condition, Delivery, Notification, QueueName, Table, Write};
 use testkit::run::finish;
 use testkit::scripted::{SCRIPTED, Scripted};
 use testkit::scripted_shop::ScriptedShop;
@@ -34,7 +34,7 @@ fn put(shop: &ScriptedShop, row: ports::Row) {
 /// The item `variant-1`, which stock calls name `item-9`, is the lamp, and was told 5.
 fn shop() -> ScriptedShop {
     let shop = ScriptedShop::open(Scripted::default(), &["web"]);
-    let item = domain::Item { sku: sku(), ean: None, title: "Lamp".into(), variant: String::new() };
+    let item = domain::Product { sku: sku(), ean: None, title: "Lamp".into(), variant: String::new() };
     finish(put_article(&shop.world(), &item, &[])).unwrap();
     let listing = Listing {
         offer: offer(),
@@ -42,14 +42,18 @@ fn shop() -> ScriptedShop {
         sku: None,
         ean: None,
         title: String::new(),
-        shown: None,
+        observed_quantity: None,
         places: Vec::new(),
         condition: None,
         digital: false,
         counting: domain::Counting::Counted,
         backorders: false,
     };
-    put(&shop, OfferRow { connection: web(), listing: listing.clone(), matched: None, by_hand: false, problem: None }.to_row());
+    put(
+        &shop,
+        OfferRow { connection: web(), listing: listing.clone(), matched: None, by_hand: false, problem: None, version: 0 }
+            .to_row(),
+    );
     finish(match_by_hand(&shop.world(), &web(), &offer(), Some(&sku()))).unwrap();
     put(&shop, ListingRow { told: Some(q(5)), ..ListingRow::fresh(sku(), web(), listing) }.to_row());
     shop.stage.queue.take(QueueName::StockHints);
@@ -58,9 +62,9 @@ fn shop() -> ScriptedShop {
 
 /// Delivers word that the item named so shows this. Answers the hints it led to.
 fn told(shop: &ScriptedShop, reference: &str, shows: Option<Quantity>) -> Vec<StockHint> {
-    shop.channel.tells([Notice::StockOf { stock_reference: reference.into(), shows }]);
+    shop.channel.tells([Notification::StockOf { stock_reference: reference.into(), shows }]);
     let delivery = Delivery { headers: Vec::new(), body: "{}".into(), received_at: shop.stage.clock.now() };
-    let received = finish(receive_webhook(&shop.world(), &Lookup::default(), SCRIPTED, &web(), &delivery)).unwrap();
+    let received = finish(receive_webhook(&shop.world(), &Cache::default(), SCRIPTED, &web(), &delivery)).unwrap();
     let hints: Vec<StockHint> =
         shop.stage.queue.take(QueueName::StockHints).iter().map(|m| serde_json::from_str(&m.body).unwrap()).collect();
     assert_eq!(received, Received { hints: hints.len(), ..Received::default() });

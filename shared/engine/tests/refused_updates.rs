@@ -3,25 +3,22 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
 use contracts::OrderUpdateDue;
-use domain::{CarrierId, Finding, LineUnits, LocationId, OrderUpdate, Quantity, ReturnVerdict, Telling};
+use domain::{CarrierId, ChannelSync, LineUnits, LocationId, OrderUpdate, Quantity, ReturnCondition, ReturnResolution};
 use engine::rows::Subject;
-use engine::{Lookup, OrderCommand, close_parked, handle_order, retry_parked, tell_order};
+use engine::{Cache, OrderCommand, close_parked, handle_order, retry_parked, tell_order};
 use jiff::SignedDuration;
-use ports::{Descriptor, Error, ErrorKind, OrderUpdates, QueueName, Status};
+use ports::{Error, ErrorKind, FulfilmentDescriptor, QueueName, Status};
 use testkit::run::finish;
-use testkit::scripted::{Answer, DESCRIPTOR, Scripted};
+use testkit::scripted::{Answer, FULFILMENT, Scripted};
 use testkit::scripted_shop::{ScriptedShop, due, line};
 
 /// It takes no parcel without a carrier, at most one line in it, and hears of no refusal that it does not know.
-static PARTICULAR: Descriptor = Descriptor {
-    updates: OrderUpdates {
-        needs_carrier: true,
-        most_lines: Some(1),
-        most_returned: Some(1),
-        hears_refusals: false,
-        ..DESCRIPTOR.updates
-    },
-    ..DESCRIPTOR
+static PARTICULAR: FulfilmentDescriptor = FulfilmentDescriptor {
+    needs_carrier: true,
+    most_lines: Some(1),
+    most_returned: Some(1),
+    hears_refusals: false,
+    ..FULFILMENT
 };
 
 fn sold(channel: Scripted) -> ScriptedShop {
@@ -38,7 +35,7 @@ fn parcel(carrier: Option<&str>, units: i64) -> OrderCommand {
 
 fn asks(shop: &ScriptedShop, command: &OrderCommand) -> ports::Result<domain::Order> {
     let OrderUpdateDue { connection, number, .. } = due("web", "7", "p");
-    finish(handle_order(&shop.world(), &Lookup::default(), &connection, &number, command, "Ada"))
+    finish(handle_order(&shop.world(), &Cache::default(), &connection, &number, command, "Ada"))
 }
 
 /// Works on what waits, each when its time has come, until nothing waits or so much time is over. Answers how often.
@@ -55,7 +52,7 @@ fn work(shop: &ScriptedShop, most: SignedDuration) -> usize {
             passed += wait;
             times += 1;
             let due: OrderUpdateDue = serde_json::from_str(&message.body).unwrap();
-            finish(tell_order(&shop.world(), &Lookup::default(), &due)).unwrap();
+            finish(tell_order(&shop.world(), &Cache::default(), &due)).unwrap();
         }
     }
     times
@@ -67,7 +64,7 @@ fn no(kind: ErrorKind, status: Status) -> Answer {
 
 #[test]
 fn what_a_channel_needs_is_asked_for_before_anything_leaves() {
-    let shop = sold(Scripted::new(&PARTICULAR));
+    let shop = sold(Scripted::told_by(&PARTICULAR));
     let before = shop.found("web", "7");
     let refused: Error = asks(&shop, &parcel(None, 3)).unwrap_err();
     assert_eq!((refused.kind, refused.operation), (ErrorKind::BadInput, "carrier"), "{}", refused.message);
@@ -85,13 +82,17 @@ fn what_a_channel_needs_is_asked_for_before_anything_leaves() {
         r#return: "r".into(),
         line: line(),
         units: Quantity::new(units).unwrap(),
-        finding: Finding::Damaged,
+        condition: ReturnCondition::Damaged,
         restock_at: None,
-        verdict,
+        resolution: verdict,
     };
-    assert_eq!(asks(&shop, &inspect(2, ReturnVerdict::Accepted)).unwrap_err().operation, "units", "more than one decision takes");
-    let order = asks(&shop, &inspect(1, ReturnVerdict::Refused)).unwrap();
-    assert_eq!(order.returns[0].inspected[0].told, Telling::Nothing, "it cannot hear of it, and need not");
+    assert_eq!(
+        asks(&shop, &inspect(2, ReturnResolution::Accepted)).unwrap_err().operation,
+        "units",
+        "more than one decision takes"
+    );
+    let order = asks(&shop, &inspect(1, ReturnResolution::Rejected)).unwrap();
+    assert_eq!(order.returns[0].inspections[0].channel_sync, ChannelSync::NotNeeded, "it cannot hear of it, and need not");
 }
 
 #[test]
@@ -100,10 +101,10 @@ fn a_parcel_that_was_refused_is_told_again_under_its_mark_with_another_carrier()
     asks(&shop, &parcel(Some("unheard-of"), 3)).unwrap();
     shop.channel.answers([no(ErrorKind::Declined, Status::Permanent)]);
     work(&shop, SignedDuration::from_hours(1));
-    assert!(matches!(shop.told("web", "7", "p"), Telling::Refused { .. }));
+    assert!(matches!(shop.told("web", "7", "p"), ChannelSync::Rejected { .. }));
     assert_eq!((shop.parked().len(), shop.outbox().len()), (1, 0));
     asks(&shop, &parcel(Some("unheard-of"), 3)).unwrap();
-    assert!(matches!(shop.told("web", "7", "p"), Telling::Refused { .. }), "the same once more is no correction");
+    assert!(matches!(shop.told("web", "7", "p"), ChannelSync::Rejected { .. }), "the same once more is no correction");
     assert_eq!(
         asks(&shop, &parcel(Some("postnl"), 2)).unwrap_err().kind,
         ErrorKind::Declined,
@@ -112,7 +113,7 @@ fn a_parcel_that_was_refused_is_told_again_under_its_mark_with_another_carrier()
     asks(&shop, &parcel(Some("postnl"), 3)).unwrap();
     assert_eq!(shop.outbox().len(), 1, "it waits to be told, whatever becomes of its message");
     work(&shop, SignedDuration::from_hours(1));
-    assert!(matches!(shop.told("web", "7", "p"), Telling::Told { .. }));
+    assert!(matches!(shop.told("web", "7", "p"), ChannelSync::Synced { .. }));
     assert_eq!(shop.channel.asked(), 0, "it said that it does not want it, so it need not be asked whether it has it");
     let told = shop.channel.told();
     let OrderUpdate::Shipment(last) = &told.last().unwrap().update else { panic!("{told:?}") };
@@ -128,9 +129,9 @@ fn what_was_refused_is_tried_again_from_the_list() {
     work(&shop, SignedDuration::from_hours(1));
     let parked = shop.parked().remove(0);
     assert_eq!(finish(close_parked(&shop.world())).unwrap(), 0, "it is not right yet");
-    finish(retry_parked(&shop.world(), &Lookup::default(), &parked.id, "a person")).unwrap();
+    finish(retry_parked(&shop.world(), &Cache::default(), &parked.id, "a person")).unwrap();
     work(&shop, SignedDuration::from_hours(1));
-    assert!(matches!(shop.told("web", "7", "p"), Telling::Told { .. }));
+    assert!(matches!(shop.told("web", "7", "p"), ChannelSync::Synced { .. }));
     assert_eq!(finish(close_parked(&shop.world())).unwrap(), 1);
 }
 
@@ -141,7 +142,7 @@ fn what_the_channel_takes_and_never_shows_is_seen_by_a_person_and_tried_no_more(
     shop.channel.answers([no(ErrorKind::Conflict, Status::Unknown); 200]);
     let tries = work(&shop, SignedDuration::from_hours(12));
     assert!(tries < 60, "{tries}");
-    let Telling::Refused { reason, .. } = shop.told("web", "7", "p") else { panic!("{:?}", shop.told("web", "7", "p")) };
+    let ChannelSync::Rejected { reason, .. } = shop.told("web", "7", "p") else { panic!("{:?}", shop.told("web", "7", "p")) };
     assert!(reason.contains("to no end: as the script says"), "{reason}");
     assert_eq!((shop.parked().len(), shop.outbox().len()), (1, 0));
     assert!(matches!(shop.parked()[0].subject, Subject::Update { .. }));

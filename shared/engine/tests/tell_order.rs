@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
 use contracts::{Cause, InboundOrder, OrderUpdateDue};
-use domain::{CancelReason, Happened, LineUnits, OrderUpdate, Publishing, Quantity, Telling};
+use domain::{CancelReason, ChannelSync, LineUnits, OrderEventDetails, OrderUpdate, Publishing, Quantity};
 use engine::{
-    Lookup, OrderCommand, World, close_parked, put_connection, remove_connection, retry_parked, set_publishing, sweep_outbox,
+    Cache, OrderCommand, Ports, close_parked, put_connection, remove_connection, retry_parked, set_publishing, sweep_outbox,
     tell_order,
 };
 use jiff::SignedDuration;
@@ -32,7 +32,7 @@ fn shipped(channel: Scripted) -> ScriptedShop {
     shop
 }
 
-fn telling(shop: &ScriptedShop) -> Telling {
+fn telling(shop: &ScriptedShop) -> ChannelSync {
     shop.told("web", "7", "p")
 }
 
@@ -46,7 +46,7 @@ fn messages(shop: &ScriptedShop) -> Vec<(OrderUpdateDue, Duration)> {
 fn work(shop: &ScriptedShop) -> Duration {
     let [(due, wait)] = messages(shop).try_into().unwrap();
     shop.stage.clock.pass(SignedDuration::try_from(wait).unwrap());
-    finish(tell_order(&shop.world(), &Lookup::default(), &due)).unwrap();
+    finish(tell_order(&shop.world(), &Cache::default(), &due)).unwrap();
     wait
 }
 
@@ -55,7 +55,7 @@ fn settle(shop: &ScriptedShop) {
     for _ in 0..200 {
         for (due, wait) in messages(shop) {
             shop.stage.clock.pass(SignedDuration::try_from(wait).unwrap());
-            finish(tell_order(&shop.world(), &Lookup::default(), &due)).unwrap();
+            finish(tell_order(&shop.world(), &Cache::default(), &due)).unwrap();
         }
         if shop.stage.queue.waiting(QueueName::OrderUpdates).is_empty() {
             return;
@@ -67,15 +67,19 @@ fn settle(shop: &ScriptedShop) {
 fn reads_again(shop: &ScriptedShop) -> usize {
     let inbound = shop.stage.queue.waiting(QueueName::Inbound).into_iter();
     let orders = inbound.map(|message| serde_json::from_str::<InboundOrder>(&message.body).unwrap());
-    orders.filter(|order| order.cause == Cause::Told && order.snapshot.is_none() && order.number.as_str() == "7").count()
+    orders.filter(|order| order.cause == Cause::ChannelSynced && order.snapshot.is_none() && order.number.as_str() == "7").count()
 }
 
 fn assert_told_once(shop: &ScriptedShop) {
-    assert!(matches!(telling(shop), Telling::Told { .. }), "{:?}", telling(shop));
+    assert!(matches!(telling(shop), ChannelSync::Synced { .. }), "{:?}", telling(shop));
     assert_eq!((shop.channel.known().len(), shop.outbox().len(), shop.parked().len()), (1, 0, 0));
     assert!(reads_again(shop) >= 1, "its state on the channel is another now");
     let entries = shop.found("web", "7").history;
-    assert_eq!(entries.iter().filter(|entry| matches!(entry.what, Happened::Told { .. })).count(), 1, "{entries:?}");
+    assert_eq!(
+        entries.iter().filter(|entry| matches!(entry.details, OrderEventDetails::ChannelSynced { .. })).count(),
+        1,
+        "{entries:?}"
+    );
 }
 
 #[test]
@@ -88,7 +92,7 @@ fn it_is_told_once_and_the_order_is_read_again() {
     let OrderUpdate::Shipment(parcel) = &told[0].update else { panic!("{told:?}") };
     assert_eq!((parcel.reference.as_str(), parcel.completes), ("p", true));
     // The same message again, or one that the sweep sent, finds it done.
-    finish(tell_order(&shop.world(), &Lookup::default(), &due("web", "7", "p"))).unwrap();
+    finish(tell_order(&shop.world(), &Cache::default(), &due("web", "7", "p"))).unwrap();
     assert_told_once(&shop);
     assert_eq!((shop.channel.told().len(), shop.channel.asked()), (1, 0));
 }
@@ -144,7 +148,7 @@ fn a_channel_puts_back_by_itself_what_it_never_hears_of_from_us() {
     for (not_there, restock) in [(1, true), (3, false)] {
         let shop = ScriptedShop::open(Scripted::default(), &["web"]);
         let web = domain::ConnectionId::new("web").unwrap();
-        finish(set_publishing(&shop.world(), &web, Publishing::Nothing)).unwrap();
+        finish(set_publishing(&shop.world(), &web, Publishing::None)).unwrap();
         shop.order("web", "7", 3);
         let lines =
             |units: i64| vec![LineUnits { line: shop.found("web", "7").lines[0].id.clone(), units: Quantity::clamped(units) }];
@@ -168,7 +172,7 @@ fn where_the_answer_was_lost_the_channel_is_asked_first() {
         let shop = shipped(Scripted::default());
         shop.stage.faults.plan_first("http.send", fault);
         work(&shop);
-        assert!(matches!(telling(&shop), Telling::Begun { .. }), "{fault:?}");
+        assert!(matches!(telling(&shop), ChannelSync::Sending { .. }), "{fault:?}");
         assert_eq!(shop.outbox().len(), 1);
         settle(&shop);
         assert_told_once(&shop);
@@ -181,8 +185,8 @@ fn nobody_is_asked_while_somebody_may_still_be_telling() {
     let shop = shipped(Scripted::default());
     shop.stage.faults.plan_first("http.send", Fault::CrashAfter);
     let [(due, _)] = messages(&shop).try_into().unwrap();
-    assert!(run(tell_order(&shop.world(), &Lookup::default(), &due)).is_none(), "it died");
-    finish(tell_order(&shop.world(), &Lookup::default(), &due)).unwrap();
+    assert!(run(tell_order(&shop.world(), &Cache::default(), &due)).is_none(), "it died");
+    finish(tell_order(&shop.world(), &Cache::default(), &due)).unwrap();
     assert_eq!((shop.channel.told().len(), shop.channel.asked()), (1, 0));
     assert!(work(&shop) > Duration::from_mins(1));
     assert_eq!(shop.channel.asked(), 1);
@@ -194,7 +198,7 @@ fn a_channel_that_cannot_be_asked_is_a_matter_for_people() {
     let shop = shipped(Scripted::mute());
     shop.stage.faults.plan_first("http.send", Fault::LostAnswer);
     settle(&shop);
-    let Telling::Refused { reason, unsure: true } = telling(&shop) else { panic!("{:?}", telling(&shop)) };
+    let ChannelSync::Rejected { reason, outcome_unknown: true } = telling(&shop) else { panic!("{:?}", telling(&shop)) };
     assert!(reason.contains("look there"), "{reason}");
     assert_eq!((shop.channel.known().len(), shop.outbox().len(), shop.parked().len()), (1, 0, 1));
     assert!(reads_again(&shop) >= 1, "the order itself may show it");
@@ -213,7 +217,7 @@ fn what_fails_for_a_passing_reason_waits_and_is_told_again() {
         let shop = shipped(Scripted::default());
         shop.channel.answers([Answer::No(kind, status)]);
         work(&shop);
-        assert_eq!((telling(&shop), shop.outbox().len()), (Telling::Waiting, 1), "{kind:?}: nothing was done");
+        assert_eq!((telling(&shop), shop.outbox().len()), (ChannelSync::Pending, 1), "{kind:?}: nothing was done");
         assert_eq!(work(&shop), Duration::from_secs(wait), "{kind:?}");
         assert_told_once(&shop);
         assert_eq!((shop.channel.told().len(), shop.channel.asked()), (2, 0), "{kind:?}");
@@ -226,7 +230,7 @@ fn what_the_channel_works_on_is_followed_to_its_end() {
     shop.channel.answers([Answer::Taken("process 1")]);
     shop.channel.looks([Answer::Taken("process 1"), Answer::No(ErrorKind::Unavailable, AGAIN_LATER), Answer::Done]);
     work(&shop);
-    assert_eq!(telling(&shop), Telling::Pending { status: "process 1".into() });
+    assert_eq!(telling(&shop), ChannelSync::Processing { status: "process 1".into() });
     assert_eq!(reads_again(&shop), 0, "taken is not done");
     settle(&shop);
     assert_told_once(&shop);
@@ -253,7 +257,7 @@ fn what_the_channel_does_not_want_is_parked_and_noted() {
         shop.channel.answers([answers]);
         shop.channel.looks(looks);
         settle(&shop);
-        assert_eq!(telling(&shop), Telling::Refused { reason: "as the script says".into(), unsure: false });
+        assert_eq!(telling(&shop), ChannelSync::Rejected { reason: "as the script says".into(), outcome_unknown: false });
         assert_eq!((shop.outbox().len(), shop.parked().len()), (0, 1));
         assert!(shop.parked()[0].subject.what().contains("order 7") && shop.parked()[0].connection.is_some());
         assert!(reads_again(&shop) >= 1);
@@ -265,7 +269,7 @@ fn what_the_channel_does_not_want_is_parked_and_noted() {
 fn nothing_that_could_be_told_is_put_aside_once() {
     let shop = shipped(Scripted::default());
     for (nobody, word) in [(due("web", "8", "p"), "no order 8"), (due("web", "7", "q"), "no parcel")] {
-        finish(tell_order(&shop.world(), &Lookup::default(), &nobody)).unwrap();
+        finish(tell_order(&shop.world(), &Cache::default(), &nobody)).unwrap();
         assert!(shop.parked().last().unwrap().reason.contains(word), "{:?}", shop.parked());
     }
     assert_eq!(shop.outbox().len(), 1, "what is due is still due");
@@ -276,8 +280,8 @@ fn nothing_that_could_be_told_is_put_aside_once() {
     assert_eq!((shop.parked().len(), shop.outbox().len()), (3, 0), "no sweep finds it again");
     assert!(messages(&shop).is_empty() && shop.channel.told().is_empty());
     // It is noted with the order as untold; connected again, its message would find it.
-    finish(put_connection(&shop.world(), &engine::rows::Kept::from_row(&row).unwrap())).unwrap();
-    finish(tell_order(&shop.world(), &Lookup::default(), &due("web", "7", "p"))).unwrap();
+    finish(put_connection(&shop.world(), &engine::rows::TypedRow::from_row(&row).unwrap())).unwrap();
+    finish(tell_order(&shop.world(), &Cache::default(), &due("web", "7", "p"))).unwrap();
     assert_eq!(shop.channel.known().len(), 1);
 }
 
@@ -347,12 +351,12 @@ fn whatever_goes_wrong_at_whatever_call_it_is_told_once() {
             shop.channel.answers(answers.iter().copied());
             let [(due, _)] = messages(&shop).try_into().unwrap();
             shop.stage.faults.plan(one.map(|one| (one.call, one.fault)));
-            let first = run(tell_order(&shop.world(), &Lookup::default(), &due));
+            let first = run(tell_order(&shop.world(), &Cache::default(), &due));
             let calls = shop.stage.faults.calls().len();
             shop.stage.faults.plan([]);
             if !matches!(first, Some(Ok(()))) {
                 // It comes again.
-                finish(tell_order(&shop.world(), &Lookup::default(), &due)).unwrap();
+                finish(tell_order(&shop.world(), &Cache::default(), &due)).unwrap();
             }
             settle(&shop);
             shop.stage.clock.pass(SignedDuration::from_mins(30));
@@ -372,14 +376,14 @@ fn a_message_lost_at_the_merchants_own_deed_is_swept_too() {
         shop.order("web", "7", 3);
         let target = due("web", "7", "p");
         let command: OrderCommand =
-            serde_json::from_str(r#"{"do":"ship","id":"p","location":"main","lines":[{"line":"1","units":3}]}"#).unwrap();
+            serde_json::from_str(r#"{"type":"ship","id":"p","location":"main","lines":[{"line":"1","units":3}]}"#).unwrap();
         let world = shop.world();
         shop.stage.faults.plan(one.map(|one| (one.call, one.fault)));
-        let lookup = Lookup::default();
+        let lookup = Cache::default();
         let did = run(engine::handle_order(&world, &lookup, &target.connection, &target.number, &command, "a person"));
         let calls = shop.stage.faults.calls().len();
         shop.stage.faults.plan([]);
-        if shop.found("web", "7").parcels.is_empty() {
+        if shop.found("web", "7").shipments.is_empty() {
             assert!(!matches!(did, Some(Ok(_))), "said to be done");
             assert_eq!((shop.outbox().len(), messages(&shop).len()), (0, 0));
             return calls;
@@ -452,9 +456,9 @@ fn two_at_once_tell_once_wherever_one_overtakes_the_other() {
     let mut steps = 0;
     loop {
         let shop = shipped(Scripted::default());
-        let world = World { table: Arc::new(Slow(shop.world().table)), ..shop.world() };
+        let world = Ports { table: Arc::new(Slow(shop.world().table)), ..shop.world() };
         let [(due, _)] = messages(&shop).try_into().unwrap();
-        let (mine, theirs) = (Lookup::default(), Lookup::default());
+        let (mine, theirs) = (Cache::default(), Cache::default());
         let one = pin!(tell_order(&world, &mine, &due));
         let other = pin!(tell_order(&world, &theirs, &due));
         let overtaken = interleaved(one, other, steps);
@@ -477,8 +481,8 @@ fn whoever_speaks_late_takes_back_nothing() {
     work(&shop);
     let [(due, _)] = messages(&shop).try_into().unwrap();
     shop.channel.looks([Answer::Done, Answer::No(ErrorKind::Timeout, Status::Unknown)]);
-    let world = World { table: Arc::new(Slow(shop.world().table)), ..shop.world() };
-    let (mine, theirs) = (Lookup::default(), Lookup::default());
+    let world = Ports { table: Arc::new(Slow(shop.world().table)), ..shop.world() };
+    let (mine, theirs) = (Cache::default(), Cache::default());
     let mut one = pin!(tell_order(&world, &mine, &due));
     let mut context = Context::from_waker(Waker::noop());
     // The other has read the order, and is about to ask.
@@ -487,7 +491,7 @@ fn whoever_speaks_late_takes_back_nothing() {
         assert!(other.as_mut().poll(&mut context).is_pending());
     }
     while one.as_mut().poll(&mut context).is_pending() {}
-    assert!(matches!(telling(&shop), Telling::Told { .. }));
+    assert!(matches!(telling(&shop), ChannelSync::Synced { .. }));
     while other.as_mut().poll(&mut context).is_pending() {}
     settle(&shop);
     assert_told_once(&shop);
@@ -501,14 +505,60 @@ fn what_was_refused_is_told_again_when_a_person_says_so_and_closes_by_itself() {
     let world = shop.world();
     let id = shop.parked()[0].id.clone();
     assert_eq!(finish(close_parked(&world)).unwrap(), 0, "it stays until it is right");
-    finish(retry_parked(&world, &Lookup::default(), &id, "Ada")).unwrap();
-    assert_eq!((telling(&shop), shop.outbox().len(), shop.parked().len()), (Telling::Waiting, 1, 1));
+    finish(retry_parked(&world, &Cache::default(), &id, "Ada")).unwrap();
+    assert_eq!((telling(&shop), shop.outbox().len(), shop.parked().len()), (ChannelSync::Pending, 1, 1));
     assert_eq!(finish(close_parked(&world)).unwrap(), 0, "it is not told yet");
     settle(&shop);
-    assert!(matches!(telling(&shop), Telling::Told { .. }), "{:?}", telling(&shop));
+    assert!(matches!(telling(&shop), ChannelSync::Synced { .. }), "{:?}", telling(&shop));
     assert_eq!((shop.channel.told().len(), shop.channel.asked(), shop.outbox().len()), (2, 0, 0));
     assert_eq!((finish(close_parked(&world)).unwrap(), shop.parked().len()), (1, 0));
-    assert!(finish(retry_parked(&world, &Lookup::default(), &id, "Ada")).is_err(), "nothing waits");
+    assert!(finish(retry_parked(&world, &Cache::default(), &id, "Ada")).is_err(), "nothing waits");
+}
+
+#[test]
+fn what_is_told_again_stays_on_the_list_whoever_found_it_closed_a_moment_before() {
+    let mut steps = 0;
+    loop {
+        let shop = shipped(Scripted::default());
+        shop.channel.answers([Answer::No(ErrorKind::Declined, Status::Permanent)]);
+        settle(&shop);
+        let id = shop.parked()[0].id.clone();
+        let world = Ports { table: Arc::new(Slow(shop.world().table)), ..shop.world() };
+        let (mine, theirs, due) = (Cache::default(), Cache::default(), due("web", "7", "p"));
+        // Its message comes once more while a person has it told again; and the message of that is lost.
+        let overtaken =
+            interleaved(pin!(tell_order(&world, &mine, &due)), pin!(retry_parked(&world, &theirs, &id, "Ada")), steps);
+        messages(&shop);
+        shop.stage.clock.pass(SignedDuration::from_mins(21));
+        finish(sweep_outbox(&shop.world())).unwrap();
+        settle(&shop);
+        assert!(matches!(telling(&shop), ChannelSync::Synced { .. }), "after {steps} steps: {:?}", telling(&shop));
+        assert_eq!((shop.channel.told().len(), shop.outbox().len()), (2, 0), "after {steps} steps");
+        if !overtaken {
+            break;
+        }
+        steps += 1;
+    }
+    assert!(steps > 2, "only {steps}");
+}
+
+#[test]
+fn the_steps_of_telling_are_in_no_journal() {
+    let journal = |shop: &ScriptedShop| shop.stage.table.rows().iter().filter(|row| row.key.pk.starts_with("JOURNAL#")).count();
+    let shop = shipped(Scripted::default());
+    let before = journal(&shop);
+    shop.channel.answers([Answer::Taken("process 1")]);
+    shop.channel.looks([Answer::No(ErrorKind::Declined, Status::Permanent)]);
+    settle(&shop);
+    let id = shop.parked()[0].id.clone();
+    finish(retry_parked(&shop.world(), &Cache::default(), &id, "Ada")).unwrap();
+    settle(&shop);
+    assert_eq!(journal(&shop), before);
+    let told: Vec<_> = shop.found("web", "7").history.into_iter().map(|event| event.details).collect();
+    let ends = told
+        .iter()
+        .filter(|what| matches!(what, OrderEventDetails::ChannelSynced { .. } | OrderEventDetails::SyncRetried { .. }));
+    assert_eq!(ends.count(), 3, "refused, told once more, and there: {told:?}");
 }
 
 #[test]
@@ -518,9 +568,9 @@ fn what_may_have_arrived_is_asked_for_before_it_is_told_again() {
     settle(&shop);
     let told = shop.channel.told().len();
     let id = shop.parked()[0].id.clone();
-    finish(retry_parked(&shop.world(), &Lookup::default(), &id, "Ada")).unwrap();
-    assert!(matches!(telling(&shop), Telling::Begun { .. }));
+    finish(retry_parked(&shop.world(), &Cache::default(), &id, "Ada")).unwrap();
+    assert!(matches!(telling(&shop), ChannelSync::Sending { .. }));
     settle(&shop);
-    assert!(matches!(telling(&shop), Telling::Refused { unsure: true, .. }), "it cannot be asked this time either");
+    assert!(matches!(telling(&shop), ChannelSync::Rejected { outcome_unknown: true, .. }), "it cannot be asked this time either");
     assert_eq!(shop.channel.told().len(), told, "so it is not told twice");
 }

@@ -1,14 +1,14 @@
 //! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
 
 use super::{Arrival, gone};
+use crate::buyers;
 use crate::doubt;
 use crate::inbound::inbound;
 use crate::lookup::Known;
-use crate::planted::{self, Mistake, planted};
-use crate::rows::{AsideKind, AsideRow, AskedForRow, Kept as _, OrderRow};
-use crate::{Driver, Lookup, World};
+use crate::rows::{AskedForRow, ExcludedOrderRow, ExclusionReason, OrderRow, TypedRow as _};
+use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{Incoming, Order, OrderSnapshot};
+use domain::{Incoming, Order, OrderSnapshot, Source};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use ports::{Condition, Error, ErrorKind, OutgoingMessage, QueueName, Result, Status, Write};
@@ -22,22 +22,27 @@ pub(crate) const MAY_STILL_APPEAR: SignedDuration = SignedDuration::from_mins(5)
 const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
 /// The snapshots of a batch, each by itself: one channel that does not answer costs only its own orders.
-pub(super) async fn snapshots(world: &World, lookup: &Lookup, arrivals: &[Arrival]) -> Vec<Result<Option<Incoming>>> {
+pub(super) async fn snapshots(world: &Ports, lookup: &Cache, arrivals: &[Arrival]) -> Vec<Result<Option<Incoming>>> {
     join_all(arrivals.iter().map(|arrival| incoming(world, lookup, &arrival.message))).await
 }
 
-async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<Option<Incoming>> {
+async fn incoming(world: &Ports, lookup: &Cache, message: &InboundOrder) -> Result<Option<Incoming>> {
+    if message.cause == Cause::Buyer {
+        buyers::fetch_asked(world, lookup, message).await.map_err(patient)?;
+        return Ok(None);
+    }
     let connection = lookup.connection(world, &message.connection).await?;
-    let (snapshot, read_at, fresh) = if let Some(snapshot) = &message.snapshot {
-        (snapshot.clone(), message.read_at.min(world.clock.now()), false)
+    let (snapshot, read_at, source) = if let Some(snapshot) = &message.snapshot {
+        let source = if message.cause == Cause::Webhook { Source::Delivery } else { Source::List };
+        (snapshot.clone(), message.read_at.min(world.clock.now()), source)
     } else {
         let read_at = world.clock.now();
         match read(world, lookup, message).await {
             Ok(snapshot) => {
-                if message.cause == Cause::Asked {
+                if message.cause == Cause::Requested {
                     answered(world, message, true).await?;
                 }
-                (snapshot, read_at, true)
+                (snapshot, read_at, Source::Read)
             }
             Err(error)
                 if error.kind == ErrorKind::NotFound && read_at.duration_since(message.read_at).abs() < MAY_STILL_APPEAR =>
@@ -48,49 +53,54 @@ async fn incoming(world: &World, lookup: &Lookup, message: &InboundOrder) -> Res
             Err(error) if error.kind == ErrorKind::NotFound => {
                 let Some(known) = known(world, message).await? else {
                     // Gone on the channel before we ever saw it: there is nothing to take in.
-                    AsideRow::put(world, &message.connection, &message.number, read_at, AsideKind::Gone, &error.message).await?;
+                    ExcludedOrderRow::put(
+                        world,
+                        &message.connection,
+                        &message.number,
+                        read_at,
+                        ExclusionReason::Gone,
+                        &error.message,
+                    )
+                    .await?;
                     return Ok(None);
                 };
                 answered(world, message, false).await?;
-                if message.cause == Cause::Asked {
+                if message.cause == Cause::Requested {
                     // Who asked decides.
                     return Ok(None);
                 }
                 let Some(last) = gone::judge(world, lookup, message, &known, error, read_at).await.map_err(patient)? else {
                     return Ok(None);
                 };
-                (last, read_at, true)
+                (last, read_at, Source::Read)
             }
             Err(error) => return Err(patient(error)),
         }
     };
     snapshot.check()?;
-    let snapshot = planted::snapshot(snapshot);
-    let snapshot = match snapshot.stamp {
-        Some(_) if planted(Mistake::OlderStateTaken) => OrderSnapshot { stamp: Some(world.clock.now()), ..snapshot },
-        _ => snapshot,
-    };
     // Its units left the shelf, or were set aside, before the opening figure was counted; unless they are known from before the connection
     // was removed and put back.
     if connection.is_from_before(snapshot.placed_at) && !is_known(world, message).await? {
         let through = snapshot.stamp_as_of(read_at).unwrap_or(read_at);
         let reason = "placed before the opening figure was counted";
-        AsideRow::put(world, &message.connection, &message.number, through, AsideKind::BeforeOpening, reason).await?;
+        ExcludedOrderRow::put(world, &message.connection, &message.number, through, ExclusionReason::BeforeOpening, reason)
+            .await?;
         return Ok(None);
     }
     if snapshot.draft && !is_known(world, message).await? {
         let through = snapshot.stamp.unwrap_or(read_at);
-        AsideRow::put(world, &message.connection, &message.number, through, AsideKind::Draft, "no order yet").await?;
+        ExcludedOrderRow::put(world, &message.connection, &message.number, through, ExclusionReason::Draft, "no order yet")
+            .await?;
         return Ok(None);
     }
     let locations = lookup.serving(world, &connection, &snapshot).await?;
     let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
     doubt::note(world, lookup, &message.connection, &snapshot).await?;
-    Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, fresh, articles, digital, locations }))
+    Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, source, articles, digital, locations }))
 }
 
 /// Notes whether the channel has the order.
-async fn answered(world: &World, message: &InboundOrder, is_there: bool) -> Result<()> {
+async fn answered(world: &Ports, message: &InboundOrder, is_there: bool) -> Result<()> {
     let row = AskedForRow::new(&message.connection, &message.number, world.clock.now(), is_there);
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await.map(drop)
 }
@@ -101,17 +111,17 @@ fn patient(error: Error) -> Error {
     if silent { error.with_status(Status::Temporary { retry_after: Some(BETWEEN_LOOKS) }) } else { error }
 }
 
-async fn known(world: &World, message: &InboundOrder) -> Result<Option<Order>> {
+async fn known(world: &Ports, message: &InboundOrder) -> Result<Option<Order>> {
     OrderRow::read(world, &message.connection, &message.number).await
 }
 
-async fn is_known(world: &World, message: &InboundOrder) -> Result<bool> {
+async fn is_known(world: &Ports, message: &InboundOrder) -> Result<bool> {
     Ok(world.table.get(&OrderRow::key(&message.connection, &message.number)).await?.is_some())
 }
 
-async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<OrderSnapshot> {
-    let driver = Driver::open(world, lookup, &message.connection).await?;
-    let order = driver.call(|channel, call| channel.order(call, &message.number)).await?;
+async fn read(world: &Ports, lookup: &Cache, message: &InboundOrder) -> Result<OrderSnapshot> {
+    let driver = ConnectorClient::open(world, lookup, &message.connection).await?;
+    let order = driver.orders()?.call(|orders, call| orders.read(call, &message.number)).await?;
     if order.number != message.number {
         // Taken in, it would be another order, and this one would never be.
         let told = format!("asked for order {}, the channel told of order {}", message.number, order.number);
@@ -121,13 +131,13 @@ async fn read(world: &World, lookup: &Lookup, message: &InboundOrder) -> Result<
 }
 
 /// Two states cannot be told apart: the message comes again without its snapshot, so that the order is read.
-pub(super) async fn ask_again(world: &World, message: &InboundOrder, delay: Duration) -> Result<()> {
+pub(super) async fn ask_again(world: &Ports, message: &InboundOrder, delay: Duration) -> Result<()> {
     let again = InboundOrder { snapshot: None, cause: Cause::Tie, ..message.clone() };
     world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: again.to_json(), delay }]).await
 }
 
 /// The channel wants no calls now. The message comes again later as a new one, so that waiting costs it no delivery.
-pub(super) async fn put_off(world: &World, message: &InboundOrder, after: Duration) -> Result<()> {
+pub(super) async fn put_off(world: &Ports, message: &InboundOrder, after: Duration) -> Result<()> {
     let later = inbound(message, after.clamp(Duration::from_secs(1), LONGEST_DELAY));
     world.queue.send(QueueName::Inbound, vec![later]).await
 }

@@ -3,10 +3,9 @@
 use super::{Arrival, Known, settle};
 use crate::announce::announce;
 use crate::handle_order::read;
-use crate::planted::{Mistake, planted};
-use crate::{Lookup, World};
+use crate::{Cache, Ports};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{Incoming, Order};
+use domain::{Incoming, Order, Source};
 use ports::{Error, ErrorKind, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
 
@@ -14,8 +13,8 @@ use std::time::Duration;
 const TAKES_UP: Duration = Duration::from_mins(2);
 
 /// The order with all done that its state demands. Whoever is at it at the same time does no harm: each part is done once.
-pub(crate) async fn finish(world: &World, lookup: &Lookup, order: Order) -> Result<Order> {
-    if order.is_complete() || planted(Mistake::ResumeForgotten) {
+pub(crate) async fn finish(world: &Ports, lookup: &Cache, order: Order) -> Result<Order> {
+    if order.is_complete() {
         return Ok(order);
     }
     let connection = lookup.connection(world, &order.connection).await?;
@@ -24,7 +23,7 @@ pub(crate) async fn finish(world: &World, lookup: &Lookup, order: Order) -> Resu
         connection: order.connection.clone(),
         snapshot: order.snapshot.clone(),
         read_at: order.read_at,
-        fresh: false,
+        source: Source::List,
         articles: known.articles,
         digital: known.digital,
         locations: lookup.serving(world, &connection, &order.snapshot).await?,
@@ -43,17 +42,17 @@ pub(crate) async fn finish(world: &World, lookup: &Lookup, order: Order) -> Resu
 }
 
 /// Has somebody look whether it is finished, should whoever began die.
-pub(crate) async fn finish_later(world: &World, order: &Order) -> Result<()> {
+pub(crate) async fn finish_later(world: &Ports, order: &Order) -> Result<()> {
     let message = OutgoingMessage { body: word(order, world).to_json(), delay: TAKES_UP };
     world.queue.send(QueueName::Inbound, vec![message]).await
 }
 
-fn word(order: &Order, world: &World) -> InboundOrder {
+fn word(order: &Order, world: &Ports) -> InboundOrder {
     InboundOrder {
         connection: order.connection.clone(),
         number: order.snapshot.number.clone(),
         snapshot: None,
-        cause: Cause::Told,
+        cause: Cause::ChannelSynced,
         read_at: world.clock.now(),
     }
 }

@@ -5,9 +5,8 @@
 //! (`fetch`), and if the channel still shows another order that we know; then it is cancelled as the channel would tell it, and a person is
 //! asked what had left (`questions`). In all other cases a person decides.
 
-use crate::planted::{Mistake, planted};
-use crate::rows::{AsideKind, AsideRow, JournalEntry, JournalRow, Kept as _, OrderRow};
-use crate::{Driver, Lookup, World};
+use crate::rows::{ExcludedOrderRow, ExclusionReason, JournalEntry, JournalRow, OrderRow, TypedRow as _};
+use crate::{Cache, ConnectorClient, Ports};
 use contracts::InboundOrder;
 use domain::{Order, OrderNumber, OrderSnapshot};
 use jiff::{SignedDuration, Timestamp};
@@ -23,8 +22,8 @@ const PAGE: usize = 100;
 
 /// Its last state, if it was deleted; `None`: there is nothing to do for it.
 pub(super) async fn judge(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     message: &InboundOrder,
     known: &Order,
     error: Error,
@@ -33,12 +32,12 @@ pub(super) async fn judge(
     let (connection, number) = (&message.connection, &message.number);
     let is_open =
         !known.is_complete() || known.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero());
-    if !is_open || planted(Mistake::DeletedOrderKept) {
-        AsideRow::put(world, connection, number, now, AsideKind::Gone, &error.message).await?;
+    if !is_open {
+        ExcludedOrderRow::put(world, connection, number, now, ExclusionReason::Gone, &error.message).await?;
         return Ok(None);
     }
-    let driver = Driver::open(world, lookup, connection).await?;
-    let within = match driver.descriptor().deletes_orders {
+    let driver = ConnectorClient::open(world, lookup, connection).await?;
+    let within = match driver.orders()?.descriptor().deletes {
         DeletesOrders::Never => false,
         DeletesOrders::ShownFor(time) => now.duration_since(known.snapshot.placed_at) <= time,
         DeletesOrders::Always => true,
@@ -47,19 +46,19 @@ pub(super) async fn judge(
         return Ok(Some(known.deleted()));
     }
     let reason = format!(
-        "{}. Units are set aside for it. See whether the connection leads to the right shop; if the order is gone, say so (`deleted` on the order), \
+        "{}. Units are set aside for it. See whether the connection leads to the right shop; if the order is gone, say so (`confirm-deletion` on the order), \
          and what was not sent is on sale again",
         error.message.trim_end_matches('.')
     );
-    let asked = AsideRow::read(world, connection, number).await?.filter(|row| row.reason == reason);
-    if let Some(AsideRow { kind: AsideKind::NeedsPerson { .. } | AsideKind::Dismissed, .. }) = asked {
+    let asked = ExcludedOrderRow::read(world, connection, number).await?.filter(|row| row.reason == reason);
+    if let Some(ExcludedOrderRow { kind: ExclusionReason::NeedsPerson { .. } | ExclusionReason::Dismissed, .. }) = asked {
         return Ok(None);
     }
     Err(Error { message: reason, ..error })
 }
 
 /// Whether the channel shows another order that we know; where we know none, whether it lists its orders.
-async fn another_is_shown(world: &World, driver: &Driver<'_>, message: &InboundOrder, now: Timestamp) -> Result<bool> {
+async fn another_is_shown(world: &Ports, driver: &ConnectorClient<'_>, message: &InboundOrder, now: Timestamp) -> Result<bool> {
     let mut asked: BTreeSet<OrderNumber> = BTreeSet::new();
     let (mut day, mut after, mut rows) = (0, None, 0);
     while day < DAYS && rows < MOST_ROWS {
@@ -76,7 +75,7 @@ async fn another_is_shown(world: &World, driver: &Driver<'_>, message: &InboundO
                 if asked.len() >= MOST_WITNESSES {
                     return Ok(false);
                 }
-                match driver.call(|channel, call| channel.order(call, &other.number)).await {
+                match driver.orders()?.call(|orders, call| orders.read(call, &other.number)).await {
                     Ok(_) => return Ok(true),
                     Err(error) if error.kind == ErrorKind::NotFound => drop(asked.insert(other.number)),
                     Err(error) => return Err(error),
@@ -88,9 +87,9 @@ async fn another_is_shown(world: &World, driver: &Driver<'_>, message: &InboundO
         return Ok(false);
     }
     let from = OrdersFrom { since: now, page: None };
-    driver.call(|channel, call| channel.orders(call, &from)).await.map(|_| true)
+    driver.orders()?.call(|orders, call| orders.list(call, &from)).await.map(|_| true)
 }
 
-async fn is_deleted(world: &World, connection: &domain::ConnectionId, number: &OrderNumber) -> Result<bool> {
+async fn is_deleted(world: &Ports, connection: &domain::ConnectionId, number: &OrderNumber) -> Result<bool> {
     Ok(OrderRow::read(world, connection, number).await?.is_some_and(|order| order.is_deleted()))
 }

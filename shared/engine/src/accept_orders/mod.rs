@@ -13,15 +13,16 @@ mod settle;
 
 use crate::announce::{Announcement, announce};
 use crate::rows::OrderRow;
-use crate::{Lookup, World};
+use crate::unread::patience;
+use crate::{Cache, Ports};
 use contracts::InboundOrder;
-use domain::{ConnectionId, Order, OrderNumber, age};
+use domain::{ConnectionId, Incoming, Order, OrderNumber, age};
 pub(crate) use fetch::MAY_STILL_APPEAR;
 pub(crate) use finish::{finish, finish_later};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Disposition, Error};
 pub(crate) use questions::uncovered;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Orders as they were last seen in the table.
 type Known = BTreeMap<(ConnectionId, OrderNumber), Order>;
@@ -56,7 +57,7 @@ pub enum Outcome {
 }
 
 /// Takes a batch in; one outcome per arrival, in their order.
-pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival>) -> Vec<Outcome> {
+pub async fn accept_orders(world: &Ports, lookup: &Cache, arrivals: Vec<Arrival>) -> Vec<Outcome> {
     let mut outcomes: Vec<Outcome> = arrivals.iter().map(|_| Outcome::Done).collect();
     let mut ready = Vec::new();
     for (position, fetched) in fetch::snapshots(world, lookup, &arrivals).await.into_iter().enumerate() {
@@ -72,57 +73,96 @@ pub async fn accept_orders(world: &World, lookup: &Lookup, arrivals: Vec<Arrival
             Err(error) => outcomes[position] = refuse(world, lookup, &arrivals[position], error).await,
         }
     }
-    let mut said = Announcement::default();
-    let mut open = vec![ready];
-    while let Some(batch) = open.pop() {
-        if batch.is_empty() {
-            continue;
+    let mut turns = Turns { world, lookup, arrivals: &arrivals, outcomes, said: Announcement::default(), large: VecDeque::new() };
+    turns.settle_those_that_fit(ready).await;
+    if !turns.large.is_empty() {
+        // Nobody waits for a large order to be told of those that are in.
+        turns.announce().await;
+        turns.settle_large().await;
+    }
+    turns.announce().await;
+    turns.outcomes
+}
+
+/// A batch on its way in: first what fits, then, in turns, the orders that take several transactions each.
+struct Turns<'a> {
+    world: &'a Ports,
+    lookup: &'a Cache,
+    arrivals: &'a [Arrival],
+    outcomes: Vec<Outcome>,
+    said: Announcement,
+    large: VecDeque<(usize, settle::Large)>,
+}
+
+impl Turns<'_> {
+    async fn settle_those_that_fit(&mut self, ready: Vec<(usize, Incoming)>) {
+        let mut open = vec![ready];
+        while let Some(batch) = open.pop() {
+            if batch.is_empty() {
+                continue;
+            }
+            match settle::settle(self.world, &batch, self.arrivals, Known::new()).await {
+                Ok(settled) => open.extend(self.done(batch[0].0, settled).await),
+                // One order that cannot be written must not hold up the others: each goes alone.
+                Err(error) if batch.len() > 1 && matches!(error.disposition(), Disposition::Park | Disposition::DeadLetter) => {
+                    open.extend(batch.into_iter().rev().map(|one| vec![one]));
+                }
+                Err(error) => self.refuse(batch.iter().map(|(position, _)| *position), &error).await,
+            }
         }
-        match settle::settle(world, &batch, &arrivals, Known::new()).await {
-            Ok(settled) => {
-                for (position, wait) in settled.ties {
-                    if let Err(error) = fetch::ask_again(world, &arrivals[position].message, wait).await {
-                        outcomes[position] = Outcome::Again(error);
-                    }
-                }
-                for order in settled.read_later {
-                    // If this is not written, the next poll has the order read once more.
-                    let when = OrderRow::unchanged(Some(order.version));
-                    let _ = world.write_if(OrderRow::put(order, when)).await;
-                }
-                said.merge(settled.announcement);
-                if !settled.left_over.is_empty() {
-                    open.push(settled.left_over);
-                }
+    }
+
+    async fn settle_large(&mut self) {
+        while let Some((position, large)) = self.large.pop_front() {
+            match settle::go_on(self.world, large, self.arrivals, self.large.is_empty()).await {
+                Ok(settled) => drop(self.done(position, settled).await),
+                Err(error) => self.refuse(std::iter::once(position), &error).await,
             }
-            // One order that cannot be written must not hold up the others: each goes alone.
-            Err(error) if batch.len() > 1 && matches!(error.disposition(), Disposition::Park | Disposition::DeadLetter) => {
-                open.extend(batch.into_iter().rev().map(|one| vec![one]));
+        }
+    }
+
+    /// Part of the batch is settled, as far as it fits; `first`: where its first order is. Answers what did not fit with it.
+    async fn done(&mut self, first: usize, settled: settle::Settled) -> Option<Vec<(usize, Incoming)>> {
+        for (position, wait) in settled.ties {
+            if let Err(error) = fetch::ask_again(self.world, &self.arrivals[position].message, wait).await {
+                self.outcomes[position] = Outcome::Again(error);
             }
-            Err(error) => {
-                let text = error.to_string();
-                for (position, _) in &batch {
-                    let same = Error::new(error.kind, error.operation, error.message.clone())
-                        .with_status(error.status)
-                        .with_detail(text.as_str());
-                    outcomes[*position] = refuse(world, lookup, &arrivals[*position], same).await;
+        }
+        for order in settled.read_later {
+            // If this is not written, the next poll has the order read once more.
+            let when = OrderRow::unchanged(Some(order.version));
+            let _ = self.world.write_if(OrderRow::put(order, when)).await;
+        }
+        self.said.merge(settled.announcement);
+        self.large.extend(settled.goes_on.map(|large| (first, large)));
+        Some(settled.left_over).filter(|left| !left.is_empty())
+    }
+
+    async fn refuse(&mut self, positions: impl Iterator<Item = usize>, error: &Error) {
+        let text = error.to_string();
+        for position in positions {
+            let same = Error::new(error.kind, error.operation, error.message.clone())
+                .with_status(error.status)
+                .with_detail(text.as_str());
+            self.outcomes[position] = refuse(self.world, self.lookup, &self.arrivals[position], same).await;
+        }
+    }
+
+    /// Hints follow the commit. If they cannot be sent, everything comes again, is found to be known, and is announced then.
+    async fn announce(&mut self) {
+        if let Err(error) = announce(self.world, std::mem::take(&mut self.said)).await {
+            for outcome in &mut self.outcomes {
+                if matches!(outcome, Outcome::Done) {
+                    *outcome =
+                        Outcome::Again(Error::new(error.kind, "announce", error.message.clone()).with_status(error.status));
                 }
             }
         }
     }
-    // Hints follow the commit. If they cannot be sent, everything comes again, is found to be known, and is announced then.
-    if let Err(error) = announce(world, said).await {
-        for outcome in &mut outcomes {
-            if matches!(outcome, Outcome::Done) {
-                *outcome = Outcome::Again(Error::new(error.kind, "announce", error.message.clone()).with_status(error.status));
-            }
-        }
-    }
-    outcomes
 }
 
 /// Parks what a person must see, puts off what the channel asked to put off, and leaves the rest to the queue.
-async fn refuse(world: &World, lookup: &Lookup, arrival: &Arrival, error: Error) -> Outcome {
+async fn refuse(world: &Ports, lookup: &Cache, arrival: &Arrival, error: Error) -> Outcome {
     let message = &arrival.message;
     let ends_here = matches!(error.disposition(), Disposition::Park | Disposition::RetryAt(_));
     if ends_here
@@ -133,7 +173,11 @@ async fn refuse(world: &World, lookup: &Lookup, arrival: &Arrival, error: Error)
     }
     match error.disposition() {
         Disposition::Park => match park::park(world, lookup, message, &error).await {
-            Ok(()) => Outcome::Done,
+            Ok(false) => Outcome::Done,
+            Ok(true) => match fetch::put_off(world, message, patience(message.read_at, world.clock.now())).await {
+                Ok(()) => Outcome::Done,
+                Err(error) => Outcome::Again(error),
+            },
             Err(error) => Outcome::Again(error),
         },
         Disposition::RetryAt(after) => match fetch::put_off(world, message, after).await {
@@ -145,7 +189,7 @@ async fn refuse(world: &World, lookup: &Lookup, arrival: &Arrival, error: Error)
 }
 
 /// Whoever had the message before may have died after the commit: what it should have told is told before the message ends.
-async fn tell_again(world: &World, message: &InboundOrder) -> ports::Result<()> {
+async fn tell_again(world: &Ports, message: &InboundOrder) -> ports::Result<()> {
     let Some(order) = OrderRow::read(world, &message.connection, &message.number).await? else { return Ok(()) };
     let mut said = Announcement::default();
     said.repeat(&order, world.clock.now());

@@ -1,7 +1,7 @@
 //! What a person must answer about an order that a channel changed. It is asked in the transaction that changes it: never lost, never twice.
 
-use crate::rows::{Kept, OrderQuestion, ParkedRow, Subject};
-use domain::{LineState, Order, PlannedOrder, Quantity};
+use crate::rows::{OrderQuestion, OutboxRow, ParkedRow, Subject, TypedRow};
+use domain::{AcceptanceAnswer, LineState, Order, PlannedOrder, Quantity, so_many};
 use jiff::Timestamp;
 use ports::{Condition, Write};
 
@@ -22,8 +22,18 @@ pub(super) fn of(planned: &[PlannedOrder], at: Timestamp) -> Vec<Write> {
             let row = ParkedRow::first(Some(&order.connection), subject, &reason, at);
             rows.push(Write::Put { row: row.to_row(), when: Condition::Always });
         }
+        if is_to_be_answered(order, before) {
+            let row = OutboxRow::without_message(&order.connection, &order.snapshot.number, AcceptanceAnswer::MARK, at);
+            rows.push(Write::Put { row: row.to_row(), when: Condition::Always });
+        }
     }
     rows
+}
+
+/// Whether its channel waits for the merchant's word from now on: it is given once all of the order is taken in, and its units are set aside.
+fn is_to_be_answered(order: &Order, before: Option<&Order>) -> bool {
+    let waits = |order: &Order| order.awaits_acceptance().is_some() && order.is_complete();
+    waits(order) && order.acceptance.is_none() && !before.is_some_and(waits)
 }
 
 /// Units that were cancelled on the channel, which does not say whether they are there.
@@ -36,7 +46,7 @@ fn untold(order: &Order, before: Option<&Order>) -> Option<String> {
     let lines: Vec<_> = order.lines.iter().map(|line| (line, kept_off(line))).filter(|(_, units)| !units.is_zero()).collect();
     (!lines.is_empty()).then(|| {
         format!(
-            "{} were cancelled on the channel, which does not say whether they can be sold again; until you do, they are offered nowhere. If they are there, put them back (`put_back` on the order's line); if not, nothing is left to do",
+            "{}: cancelled on the channel, which does not say whether that can be sold again; until you do, it is offered nowhere. If it is there, put it back (`restocks` on the order's line); if not, nothing is left to do",
             named(&lines)
         )
     })
@@ -45,13 +55,13 @@ fn untold(order: &Order, before: Option<&Order>) -> Option<String> {
 /// Units that the channel put on sale again, or took in, after they had left.
 fn returned(order: &Order, before: Option<&Order>) -> Option<String> {
     let is_new = |id: &str| !before.is_some_and(|before| before.returns.iter().any(|known| known.id == id));
-    let opened = || order.returns.iter().filter(|one| one.settled_there && is_new(&one.id));
+    let opened = || order.returns.iter().filter(|one| one.settled_on_channel && is_new(&one.id));
     let back = |line: &LineState| opened().map(|one| one.announced(&line.id)).sum::<Quantity>();
     let lines: Vec<_> = order.lines.iter().map(|line| (line, back(line))).filter(|(_, units)| !units.is_zero()).collect();
     (!lines.is_empty()).then(|| {
         let marks: Vec<&str> = opened().map(|one| one.id.as_str()).collect();
         format!(
-            "the channel counts {} again that had left: look whether they came back, or never left, and inspect return {}; until then they are offered nowhere",
+            "the channel counts {} again that had left: look whether that came back, or never left, and inspect return {}; until then it is offered nowhere",
             named(&lines),
             marks.join(", ")
         )
@@ -70,8 +80,8 @@ fn deleted(order: &Order, before: Option<&Order>) -> Option<String> {
     let lines: Vec<_> = order.lines.iter().map(|line| (line, freed(line))).filter(|(_, units)| !units.is_zero()).collect();
     (!lines.is_empty()).then(|| {
         format!(
-            "the order was deleted on the channel; {} had not been told as sent and are on sale again. If they were sent all the same, or are not \
-             there, take them off by a correction of stock; what had been sent stays sent",
+            "the order was deleted on the channel; what had not been told as sent is on sale again: {}. If it was sent all the same, or is not \
+             there, take it off by a correction of stock; what had been sent stays sent",
             named(&lines)
         )
     })
@@ -86,8 +96,8 @@ fn short(order: &Order, before: Option<&Order>) -> Option<String> {
     let more = lines.iter().any(|(line, units)| *units > was(line));
     (more && order.is_complete()).then(|| {
         format!(
-            "{} are sold and covered by no stock: they are owed before any are shown again. Bring stock in and cover them (`cover`), or cancel \
-             them",
+            "{}: sold, and covered by no stock. That is owed before any is shown again: bring stock in and cover it (`allocate`), or cancel \
+             it",
             named(&lines)
         )
     })
@@ -100,8 +110,8 @@ pub(crate) fn uncovered(line: &LineState) -> Quantity {
 
 fn named(lines: &[(&LineState, Quantity)]) -> String {
     let one = |(line, units): &(&LineState, Quantity)| match &line.sku {
-        Some(sku) => format!("{units} units of {sku} (line {})", line.id),
-        None => format!("{units} units of line {}", line.id),
+        Some(sku) => format!("{} of {sku} (line {})", so_many(units, "unit"), line.id),
+        None => format!("{} of line {}", so_many(units, "unit"), line.id),
     };
     lines.iter().map(one).collect::<Vec<_>>().join(", ")
 }

@@ -1,14 +1,15 @@
 //! Plans a batch and commits it, learning from each refusal what it took for granted.
 
 use super::{Arrival, questions};
-use crate::World;
+use crate::Ports;
 use crate::accept_orders::Known;
-use crate::announce::{Announcement, announce};
+use crate::announce::Announcement;
 use crate::commit::{Commit, Committed, Room, StockPart, commit, in_room};
-use crate::planted::{self, Mistake, planted};
-use crate::rows::{JournalEntry, JournalOrder, Kept as _, LedgerCause, OrderRow, ParkedRow, Subject};
-use domain::{ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Remaining, Sku, Standing, plan};
-use jiff::Timestamp;
+use crate::rows::{JournalEntry, JournalOrder, LedgerCause, OrderRow, ParkedRow, Subject, TypedRow as _};
+use domain::{
+    ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Recency, Remaining, Sku, Source, plan,
+};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, ErrorKind, Result, Status, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -19,9 +20,12 @@ const MOST_BUSY: u32 = 8;
 /// Two reads under way at once may be of different states. By then the clock has passed both, whosever it was.
 const AFTER_ANOTHER_READ: Duration = Duration::from_secs(3);
 
+/// A message that is read so long after what it tells of was put off at least once.
+const PUT_OFF: SignedDuration = SignedDuration::from_secs(15);
+
 /// What is to be told of a batch.
 #[derive(Default)]
-struct Said {
+pub(super) struct Said {
     announcement: Announcement,
     /// Orders that were begun, and nobody knows what was told of that.
     taken_up: BTreeSet<(ConnectionId, OrderNumber)>,
@@ -32,7 +36,7 @@ struct Said {
 impl Said {
     /// A plan is committed.
     fn done(&mut self, plan: &Plan, at: Timestamp) {
-        for planned in plan.orders.iter().filter(|_| !planted(Mistake::ToldBeforeCommit)) {
+        for planned in &plan.orders {
             let key = key(&planned.order);
             if planned.order.is_complete() && self.taken_up.remove(&key) {
                 self.announcement.repeat(&planned.order, at);
@@ -55,17 +59,56 @@ pub(super) struct Settled {
     pub(super) read_later: Vec<Order>,
     /// What did not fit into one transaction.
     pub(super) left_over: Vec<(usize, Incoming)>,
+    /// An order that takes several transactions, and of which something is still to be done: others go first.
+    pub(super) goes_on: Option<Large>,
 }
 
-/// Settles as much of the batch as fits into one transaction, and an order that does not fit by itself in several. `stored`: orders as they
-/// were read just now, if they were.
-pub(super) async fn settle(
-    world: &World,
+/// An order that takes several transactions, as far as it is.
+pub(super) struct Large {
+    one: (usize, Incoming),
+    stored: Known,
+    said: Said,
+}
+
+impl Large {
+    fn goes_on(self, left_over: Vec<(usize, Incoming)>) -> Settled {
+        Settled { left_over, goes_on: Some(self), ..Settled::default() }
+    }
+}
+
+/// Does the next of an order that takes several transactions. `alone`: no other waits, and all of it is done.
+pub(super) async fn go_on(world: &Ports, large: Large, arrivals: &[Arrival], alone: bool) -> Result<Settled> {
+    let Large { one, stored, said } = large;
+    settle_from(world, &[one], arrivals, stored, said, if alone { Turn::Whole } else { Turn::OnePart }).await
+}
+
+/// How much is done at once of an order that does not fit into one transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// Nothing: it waits for all that fit.
+    None,
+    /// One transaction.
+    OnePart,
+    /// All of it.
+    Whole,
+}
+
+/// Settles as much of the batch as fits into one transaction. An order that does not fit by itself goes on later, if others arrived with it, and
+/// is done in several transactions otherwise. `stored`: orders as they were read just now, if they were.
+pub(super) async fn settle(world: &Ports, batch: &[(usize, Incoming)], arrivals: &[Arrival], stored: Known) -> Result<Settled> {
+    let said = Said { taken_up: begun(&stored).collect(), ..Said::default() };
+    let turn = if arrivals.len() > 1 { Turn::None } else { Turn::Whole };
+    settle_from(world, batch, arrivals, stored, said, turn).await
+}
+
+async fn settle_from(
+    world: &Ports,
     batch: &[(usize, Incoming)],
     arrivals: &[Arrival],
     mut stored: Known,
+    mut said: Said,
+    turn: Turn,
 ) -> Result<Settled> {
-    let mut said = Said { taken_up: begun(&stored).collect(), ..Said::default() };
     let mut remaining = Remaining::default();
     let mut busy = 0;
     let mut uncertain = false;
@@ -74,7 +117,7 @@ pub(super) async fn settle(
     loop {
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
         let at = world.clock.now();
-        let planned = planted::plan(plan(&part, &stored, remaining.clone()));
+        let planned = plan(&part, &stored, remaining.clone());
         let beside = questions::of(&planned.orders, at).len();
         let (planned, whole) = match in_room(world, planned, beside) {
             Room::All(plan) if plan.is_whole() => (plan, true),
@@ -82,21 +125,20 @@ pub(super) async fn settle(
                 size = size.div_ceil(2);
                 continue;
             }
+            Room::All(_) | Room::Part(_) if turn == Turn::None && size == 1 => {
+                let large = Large { one: batch[0].clone(), stored, said };
+                return Ok(large.goes_on(batch[1..].to_vec()));
+            }
             Room::All(plan) | Room::Part(plan) => (plan, false),
             Room::None => return Err(no_room()),
         };
         let mut questions = questions::of(&planned.orders, at);
         questions.extend(planned.orders.iter().filter_map(|order| stayed(order, at)));
-        let refused = planted(Mistake::ShortRefused) && planned.orders.iter().any(|p| !p.order.short().is_zero());
-        if planted(Mistake::ToldBeforeCommit) {
-            announce(world, told_of(&planned, at)).await?;
-        }
-        let outcome = if planned.orders.is_empty() || refused {
+        let outcome = if planned.orders.is_empty() {
             Committed::Done
         } else {
             match commit(world, &as_commit(&planned, at, world.ids.fresh(), questions)).await {
                 Ok(outcome) => outcome,
-                Err(error) if error.status == Status::Unknown && planted(Mistake::LostAnswerTakenAsDone) => Committed::Done,
                 Err(error) if error.status == Status::Unknown => {
                     // It may have been done. Reading the orders tells: if it was, they are found to be known.
                     uncertain = true;
@@ -115,13 +157,16 @@ pub(super) async fn settle(
         match outcome {
             Committed::Done => {
                 said.done(&planned, at);
-                if whole || refused {
+                if whole {
                     let settled = settled(&planned, &stored, batch, arrivals, said, uncertain, at);
                     return Ok(Settled { left_over: batch[size..].to_vec(), ..settled });
                 }
-                stored.extend(planned.orders.into_iter().map(|done| (key(&done.order), planted::found(done.order))));
+                stored.extend(planned.orders.into_iter().map(|done| (key(&done.order), done.order)));
                 // What is left is judged anew: its rows are others, or moved by what was just done.
                 (remaining, busy) = (Remaining::default(), 0);
+                if turn == Turn::OnePart {
+                    return Ok(Large { one: batch[0].clone(), stored, said }.goes_on(Vec::new()));
+                }
             }
             Committed::Stale { orders, stock } => {
                 let mut learned = !orders.is_empty();
@@ -133,7 +178,7 @@ pub(super) async fn settle(
                             if !order.is_complete() {
                                 said.taken_up.insert(key.clone());
                             }
-                            stored.insert(key, planted::found(order.believed_at(at)))
+                            stored.insert(key, order.believed_at(at))
                         }
                         None => stored.remove(&key),
                     };
@@ -145,7 +190,7 @@ pub(super) async fn settle(
                     return Err(Error::new(
                         ErrorKind::Declined,
                         "accept",
-                        "fewer units are set aside than the order gives back or ships; compare the article's stock with its ledger",
+                        "fewer units are set aside than the order gives back or ships; compare the product's stock with its ledger",
                     ));
                 }
             }
@@ -177,11 +222,11 @@ fn no_room() -> Error {
     Error::new(
         ErrorKind::Declined,
         "accept",
-        "one article of the order lies at more locations than one transaction takes; have fewer locations serve the connection",
+        "one product of the order lies at more locations than one transaction takes; have fewer locations serve the connection",
     )
 }
 
-async fn read_back(world: &World, part: &[Incoming], stored: &mut Known) -> Result<()> {
+async fn read_back(world: &Ports, part: &[Incoming], stored: &mut Known) -> Result<()> {
     for incoming in part {
         let (connection, number) = (&incoming.connection, &incoming.snapshot.number);
         if let Some(order) = OrderRow::read(world, connection, number).await? {
@@ -210,7 +255,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String, questions: Vec<Write>) -
             StockPart {
                 sku: sku.clone(),
                 location: location.clone(),
-                movement: planted::movement(planned, sku, location, *movement),
+                movement: *movement,
                 cause: LedgerCause::Orders { orders: orders.collect(), written_off: written_off.collect() },
                 flows: flows(planned, sku, location),
                 first: false,
@@ -221,7 +266,7 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String, questions: Vec<Write>) -
     Commit {
         id,
         at,
-        orders: planned.orders.iter().map(|p| (planted::order(&p.order), p.was)).collect(),
+        orders: planned.orders.iter().map(|p| (p.order.clone(), p.was)).collect(),
         stock,
         shorts: planned.shorts.clone(),
         journal: JournalEntry::Orders { orders: journal.collect() },
@@ -262,12 +307,6 @@ fn flows(planned: &Plan, sku: &Sku, location: &LocationId) -> BTreeMap<Connectio
     flows
 }
 
-fn told_of(plan: &Plan, at: Timestamp) -> Announcement {
-    let mut said = Announcement::default();
-    plan.orders.iter().for_each(|planned| said.order(planned, at));
-    said
-}
-
 fn settled(
     plan: &Plan,
     stored: &Known,
@@ -281,21 +320,25 @@ fn settled(
     let mut settled = Settled { announcement, ..Settled::default() };
     for (position, standing) in &plan.settled {
         let (arrival, incoming) = &batch[*position];
-        if *standing == Standing::Tie && !planted(Mistake::TieDropped) {
+        if *standing == Recency::Tie {
             // One that was read already is read again when the clock has passed the read that it met.
-            let wait = if incoming.fresh { AFTER_ANOTHER_READ } else { Duration::ZERO };
+            let wait = if incoming.source == Source::Read { AFTER_ANOTHER_READ } else { Duration::ZERO };
             settled.ties.push((*arrival, wait));
         }
         // Whoever took it in may have died before telling, even if a newer state has come since: tell again.
-        let perhaps_untold = (uncertain || arrivals[*arrival].perhaps_untold(at)) && !planted(Mistake::NoHintOnRedelivery);
+        let perhaps_untold = uncertain || arrivals[*arrival].perhaps_untold(at);
         let key = (incoming.connection.clone(), incoming.snapshot.number.clone());
         if let Some(order) = stored.get(&key).filter(|_| perhaps_untold && !done.contains(&key)) {
             settled.announcement.repeat(order, at);
         }
-        let may_mean_more = |order: &&Order| order.doubts_stamps || !order.is_last_of_its_stamp();
-        if let Some(order) = stored.get(&key).filter(|order| *standing == Standing::Same && may_mean_more(order)) {
+        // One whose read was dated by a clock that was ahead is never known to be in, until it is dated anew.
+        let may_mean_more = |order: &&Order| order.doubts_stamps || !order.is_last_of_its_stamp() || !order.was_read_by(at);
+        // One that could not be read before may be parked for it, which is over when it is known to have been read since.
+        let was_put_off = incoming.read_at.duration_since(arrivals[*arrival].message.read_at) >= PUT_OFF;
+        let is_dated_anew = |order: &&Order| may_mean_more(order) || (was_put_off && order.read_at < incoming.read_at);
+        if let Some(order) = stored.get(&key).filter(|order| *standing == Recency::Same && is_dated_anew(order)) {
             let again = Order { read_at: incoming.read_at, ..order.clone() };
-            if incoming.fresh && again.is_last_of_its_stamp() {
+            if incoming.source == Source::Read && again.is_last_of_its_stamp() {
                 settled.read_later.push(again);
             }
         }

@@ -1,28 +1,40 @@
 //! Holds calls back: all of a connection for a while when it does not answer, so that one slow channel costs the others nothing; those
 //! against one of its limits for as long as it asked, those that can wait the sooner.
 
-use crate::rows::{GateRow, Kept as _};
-use crate::{Lookup, World};
-use domain::{ConnectionId, SKEW};
+use crate::rows::{GateRow, TypedRow as _};
+use crate::{Cache, Ports};
+use domain::{ConnectionId, SKEW, fingerprint};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Condition, Error, ErrorKind, Lane, Pause, Result, Status, Value, Write};
+use ports::{Condition, Error, ErrorKind, Lane, Pause, Request, Result, Status, Value, Write};
 use std::time::Duration;
 
 /// After a call without an answer the gate is closed for this long, doubled with each further one.
 const FIRST_REST: Duration = Duration::from_secs(2);
 const LONGEST_REST: Duration = Duration::from_mins(1);
 
+/// Answers in a row that are not the channel's own, to different questions, after which it counts as not being there. One of them tells
+/// nothing but that this one question was not answered.
+const NOT_THERE: usize = 3;
+/// How long it is left alone then, before one call tries whether it is there again.
+const UNTIL_TRIED_AGAIN: Duration = Duration::from_mins(1);
+const NOT_THERE_WORDS: &str = "at its address pages are answered that are not the channel's own: a firewall, a host or another site; check the \
+     connection's address, and let our calls pass";
+
 /// What a call heard besides its answer.
 #[derive(Default)]
 pub(super) struct Heard {
+    /// What the last request asked for, if it was not found.
+    pub(super) not_found: Option<String>,
     /// Pauses the channel asked for, by the limit they are about.
     pub(super) pauses: Vec<(&'static str, Pause)>,
+    /// The limit that the last request was one too many for.
+    pub(super) too_many: Option<&'static str>,
     /// A request was held back here: what failed says nothing about the channel.
     pub(super) refused: bool,
 }
 
 /// Refuses, as the channel itself would, while the gate is closed.
-pub(super) async fn check(world: &World, lookup: &Lookup, connection: &ConnectionId) -> Result<GateRow> {
+pub(super) async fn check(world: &Ports, lookup: &Cache, connection: &ConnectionId) -> Result<GateRow> {
     let now = world.clock.now();
     let gate = if let Some(seen) = lookup.gate(connection, now) {
         seen.0
@@ -53,15 +65,25 @@ fn held_back(gate: &GateRow, until: Timestamp, now: Timestamp, reason: &str) -> 
 }
 
 /// Notes what a call taught about the connection. Losing this note costs a call too many, so its failure is not one of the call.
-pub(super) async fn note(world: &World, lookup: &Lookup, gate: GateRow, heard: Heard, error: Option<&Error>) {
+pub(super) async fn note(world: &Ports, lookup: &Cache, gate: GateRow, heard: Heard, error: Option<&Error>) {
     let now = world.clock.now();
     let mut noted = gate;
     let mut changed = false;
-    for (bucket, pause) in &heard.pauses {
+    let error = error.filter(|_| !heard.refused);
+    let mut pauses = heard.pauses;
+    if let (true, Some(bucket), Some(error)) = (pauses.is_empty(), heard.too_many, error)
+        && error.kind == ErrorKind::RateLimited
+    {
+        // The connector did not say for how long; it is about this limit and no other.
+        pauses.push((bucket, Pause::all(error.retry_after().unwrap_or(FIRST_REST))));
+    }
+    for (bucket, pause) in &pauses {
         changed |= hold(world, &mut noted, bucket, *pause, now).await;
     }
-    let error = error.filter(|_| !heard.refused);
-    changed |= close(world, &mut noted, !heard.pauses.is_empty(), error, now).await;
+    changed |= close(world, &mut noted, !pauses.is_empty(), error, now).await;
+    if !heard.refused {
+        changed |= miss(world, &mut noted, heard.not_found, error, now).await;
+    }
     if changed {
         let connection = noted.connection.clone();
         lookup.note_gate(&connection, now, Some(noted));
@@ -69,7 +91,7 @@ pub(super) async fn note(world: &World, lookup: &Lookup, gate: GateRow, heard: H
 }
 
 /// Holds back what counts against one limit.
-async fn hold(world: &World, gate: &mut GateRow, bucket: &str, pause: Pause, now: Timestamp) -> bool {
+async fn hold(world: &Ports, gate: &mut GateRow, bucket: &str, pause: Pause, now: Timestamp) -> bool {
     let until = |lasting: Duration| now.saturating_add(SignedDuration::try_from(lasting).unwrap_or_default()).unwrap_or(now);
     // Under load each answer says it again: what is held back for most of that already is not noted anew.
     if gate.held_until(bucket, pause.from).is_some_and(|held| held >= until(pause.lasting / 2)) {
@@ -82,7 +104,7 @@ async fn hold(world: &World, gate: &mut GateRow, bucket: &str, pause: Pause, now
 }
 
 /// Closes the whole connection, or notes that it answers again.
-async fn close(world: &World, gate: &mut GateRow, paused: bool, error: Option<&Error>, now: Timestamp) -> bool {
+async fn close(world: &Ports, gate: &mut GateRow, paused: bool, error: Option<&Error>, now: Timestamp) -> bool {
     let limited = error.and_then(|e| match (e.kind, e.status) {
         // Its own limit is held back already.
         (ErrorKind::RateLimited, _) if paused => None,
@@ -109,8 +131,65 @@ async fn close(world: &World, gate: &mut GateRow, paused: bool, error: Option<&E
     true
 }
 
+/// What a request asks for: its address without what signs it, and what it carries.
+pub(super) fn fingerprint_of(request: &Request) -> String {
+    let body = String::from_utf8_lossy(request.body());
+    format!("{:016x}", fingerprint(&[request.method().as_str(), request.uri().path(), &body]))
+}
+
+/// Notes that a page of somebody else's stood where the channel should answer, or that it answers by itself again. Only where several questions in
+/// a row met such pages is the whole connection left alone.
+async fn miss(world: &Ports, gate: &mut GateRow, not_found: Option<String>, error: Option<&Error>, now: Timestamp) -> bool {
+    match (error, not_found) {
+        (Some(error), Some(asked)) if error.kind == ErrorKind::Protocol => {
+            let is_known = gate.not_its_own.contains(&asked);
+            if !is_known && gate.not_its_own.len() < NOT_THERE {
+                gate.not_its_own.push(asked);
+            }
+            let list = (GateRow::NOT_ITS_OWN.to_owned(), Value::Text(crate::rows::to_json(&gate.not_its_own)));
+            if gate.not_its_own.len() < NOT_THERE {
+                if is_known {
+                    return false;
+                }
+                note_misses(world, gate, vec![list], Vec::new()).await;
+                return true;
+            }
+            let rest = SignedDuration::try_from(UNTIL_TRIED_AGAIN).unwrap_or_default();
+            let until = now.saturating_add(rest).unwrap_or(now);
+            (gate.closed_until, gate.reason) = (Some(until), NOT_THERE_WORDS.to_owned());
+            set(world, gate, "closed_until", until, vec![list, ("reason".into(), Value::Text(gate.reason.clone()))]).await;
+            true
+        }
+        // It answered by itself.
+        (None, _) => forget_misses(world, gate).await,
+        (Some(error), _) if !matches!(error.kind, ErrorKind::Protocol | ErrorKind::Timeout | ErrorKind::Unavailable) => {
+            forget_misses(world, gate).await
+        }
+        (Some(_), _) => false,
+    }
+}
+
+async fn forget_misses(world: &Ports, gate: &mut GateRow) -> bool {
+    if gate.not_its_own.is_empty() {
+        return false;
+    }
+    gate.not_its_own.clear();
+    note_misses(world, gate, Vec::new(), vec![GateRow::NOT_ITS_OWN.to_owned()]).await;
+    true
+}
+
+async fn note_misses(world: &Ports, gate: &GateRow, mut set: Vec<(String, Value)>, remove: Vec<String>) {
+    if gate.is_void {
+        // Dated now, what a clock that was ahead left in the row would be believed.
+        return;
+    }
+    set.push(("noted_at".to_owned(), Value::Number(world.clock.now().as_millisecond())));
+    let key = GateRow::key(&gate.connection);
+    let _ = world.write_if(Write::Update { key, add: Vec::new(), set, remove, when: Condition::Always }).await;
+}
+
 /// Never opens earlier than another call has found necessary.
-async fn set(world: &World, gate: &GateRow, name: &str, until: Timestamp, more: Vec<(String, Value)>) {
+async fn set(world: &Ports, gate: &GateRow, name: &str, until: Timestamp, more: Vec<(String, Value)>) {
     let now = world.clock.now();
     if gate.is_void {
         // What a clock that was ahead noted in the table goes with it.

@@ -1,10 +1,10 @@
 //! One token per connection, shared through the table, renewed by one at a time (F23).
 
-use super::Driver;
-use crate::rows::{Kept, TokenRow};
+use super::ConnectorClient;
+use crate::rows::{TokenRow, TypedRow};
 use domain::SKEW;
 use jiff::SignedDuration;
-use ports::{Condition, Error, ErrorKind, Http, Result, Status, Token, Value, Write};
+use ports::{Condition, Error, ErrorKind, Http, Result, Status, Token, Tokens, Value, Write};
 use std::time::Duration;
 
 /// A token is renewed this long before its end.
@@ -16,7 +16,13 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(250);
 const SAVES: u32 = 4;
 
 /// The token in force; a new one if there is none, it is about to end, or it is the one that was refused.
-pub(super) async fn in_force(driver: &Driver<'_>, http: &dyn Http, operation_id: &str, refused: Option<&Token>) -> Result<Token> {
+pub(super) async fn in_force(
+    driver: &ConnectorClient<'_>,
+    tokens: &dyn Tokens,
+    http: &dyn Http,
+    operation_id: &str,
+    refused: Option<&Token>,
+) -> Result<Token> {
     let world = driver.world;
     let usable = |t: &Token, now: jiff::Timestamp| Some(t) != refused && t.expires_at.duration_since(now) > EARLY;
     if let Some(token) = driver.lookup.token(&driver.account.connection).filter(|t| usable(t, world.clock.now())) {
@@ -55,7 +61,8 @@ pub(super) async fn in_force(driver: &Driver<'_>, http: &dyn Http, operation_id:
             })
             .await?;
         if taken {
-            return renew(driver, http, operation_id, kept, version).await;
+            let call = driver.as_call(http, None, operation_id);
+            return renew(driver, tokens.fetch(&call, kept).await, version).await;
         }
         world.clock.sleep(BETWEEN_LOOKS).await;
     }
@@ -74,7 +81,7 @@ fn same_version(version: i64) -> Condition {
 
 /// Tried more than once: where a refresh kills the token before, one that is not saved takes a person to log in again. A try whose
 /// answer was lost may have been done; then the next finds the row changed, which is as good.
-async fn save(driver: &Driver<'_>, row: &TokenRow, version: i64) -> Result<()> {
+async fn save(driver: &ConnectorClient<'_>, row: &TokenRow, version: i64) -> Result<()> {
     for _ in 1..SAVES {
         match driver.world.write_if(Write::Put { row: row.to_row(), when: same_version(version) }).await {
             Ok(_) => return Ok(()),
@@ -84,18 +91,19 @@ async fn save(driver: &Driver<'_>, row: &TokenRow, version: i64) -> Result<()> {
     driver.world.write_if(Write::Put { row: row.to_row(), when: same_version(version) }).await.map(|_| ())
 }
 
+/// What cannot be read where tokens are given is nobody's item's or order's fault: all of the connection waits for a while, as for a channel
+/// that does not answer.
+fn passing(error: Error) -> Error {
+    if error.kind != ErrorKind::Protocol {
+        return error;
+    }
+    Error { kind: ErrorKind::Unavailable, status: Status::Temporary { retry_after: None }, ..error }
+}
+
 /// Saved before it is used: a token that only this process knows would kill the one that all others have.
-async fn renew(
-    driver: &Driver<'_>,
-    http: &dyn Http,
-    operation_id: &str,
-    previous: Option<&Token>,
-    version: i64,
-) -> Result<Token> {
-    let call = driver.as_call(http, None, operation_id);
-    let result = driver.channel.token(&call, previous).await;
+async fn renew(driver: &ConnectorClient<'_>, fetched: Result<Token>, version: i64) -> Result<Token> {
     let connection = driver.account.connection.clone();
-    match result {
+    match fetched {
         Ok(token) => {
             let row = TokenRow {
                 connection: connection.clone(),
@@ -117,7 +125,7 @@ async fn renew(
                 when: same_version(version),
             };
             driver.world.write_if(open).await?;
-            Err(error)
+            Err(passing(error))
         }
     }
 }

@@ -1,79 +1,77 @@
 //! Refuses what the channel could never be told, before anything is done.
 
 use crate::rows::ConnectionRow;
-use crate::{Lookup, World};
-use domain::{CarrierId, Deed, LineUnits, LocationId, Order, Quantity, ReturnVerdict, Telling};
-use ports::{Account, Cancels, Descriptor, Error, ErrorKind, Result};
+use crate::{Cache, Ports};
+use domain::{Again, CarrierId, ChannelSync, LineUnits, LocationId, Order, OrderAction, Quantity, ReturnResolution, so_many};
+use ports::{Account, Cancels, Error, ErrorKind, FulfilmentDescriptor, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Checks a deed against what its channel can be told, and its locations against those there are.
-pub(super) async fn check(world: &World, lookup: &Lookup, order: &Order, deed: &Deed) -> Result<()> {
-    match deed {
+/// Checks an order action against what its channel can be told, and its locations against those there are.
+pub(super) async fn check(world: &Ports, lookup: &Cache, order: &Order, action: &OrderAction) -> Result<()> {
+    match action {
         // Asked for again, it is known and is no question any more.
-        Deed::Ship(parcel) if order.parcels.iter().any(|known| known.id == parcel.id) => Ok(()),
-        Deed::Ship(parcel) => {
+        OrderAction::Ship(parcel) if order.shipments.iter().any(|known| known.id == parcel.id) => Ok(()),
+        OrderAction::Ship(parcel) => {
             location(world, &parcel.location).await?;
-            let descriptor = descriptor(world, lookup, order).await?;
-            if let Some(most) = descriptor.updates.most_lines.filter(|most| parcel.lines.len() > *most) {
-                let message = format!("lines: {} takes at most {most} lines in a parcel; enter it as several", descriptor.title);
+            let (title, told) = descriptor(world, lookup, order).await?;
+            if let Some(most) = told.most_lines.filter(|most| parcel.lines.len() > *most) {
+                let message =
+                    format!("lines: {title} takes at most {} in a shipment; enter it as several", so_many(most, "line"));
                 return Err(Error::new(ErrorKind::BadInput, "lines", message));
             }
             carrier(world, lookup, order, parcel.carrier.as_ref()).await
         }
-        Deed::TellAgain(again) => match &again.label {
-            Some((label, _)) => carrier(world, lookup, order, label.as_ref()).await,
-            None => Ok(()),
-        },
         // Asked for again, it is known and is no question any more.
-        Deed::Cancel(cancellation) if order.cancellations.iter().all(|known| known.id != cancellation.id) => {
-            cancellable(descriptor(world, lookup, order).await?, order, &cancellation.lines)
+        OrderAction::Cancel(cancellation) if order.cancellations.iter().all(|known| known.id != cancellation.id) => {
+            let (title, told) = descriptor(world, lookup, order).await?;
+            cancellable(title, told, order, &cancellation.lines)
         }
-        Deed::Inspect { inspection, .. } => {
+        OrderAction::Inspect { inspection, .. } => {
             if let Some(place) = &inspection.restock_at {
                 location(world, place).await?;
             }
-            let descriptor = descriptor(world, lookup, order).await?;
-            match descriptor.updates.most_returned.filter(|most| inspection.units.units() > *most) {
-                Some(most) if inspection.told.is_open() => {
+            let (title, told) = descriptor(world, lookup, order).await?;
+            match told.most_returned.filter(|most| inspection.units.units() > *most) {
+                Some(most) if inspection.channel_sync.is_open() => {
                     let message =
-                        format!("units: {} takes at most {most} units in a decision; enter it as several", descriptor.title);
+                        format!("units: {title} takes at most {} in a decision; enter it as several", so_many(most, "unit"));
                     Err(Error::new(ErrorKind::BadInput, "units", message))
                 }
                 _ => Ok(()),
             }
         }
-        Deed::Cancel(_)
-        | Deed::Announce(_)
-        | Deed::Receive { .. }
-        | Deed::PutBack(_)
-        | Deed::Deleted
-        | Deed::Cover
-        | Deed::Decide { .. }
-        | Deed::Told { .. }
-        | Deed::Lock { .. } => Ok(()),
+        OrderAction::Cancel(_)
+        | OrderAction::Answer(_)
+        | OrderAction::Announce(_)
+        | OrderAction::Receive { .. }
+        | OrderAction::PutBack(_)
+        | OrderAction::Deleted
+        | OrderAction::Cover
+        | OrderAction::Decide { .. } => Ok(()),
+    }
+}
+
+/// Checks what is told once more against what its channel can be told.
+pub(super) async fn check_again(world: &Ports, lookup: &Cache, order: &Order, again: &Again) -> Result<()> {
+    match &again.label {
+        Some((label, _)) => carrier(world, lookup, order, label.as_ref()).await,
+        None => Ok(()),
     }
 }
 
 /// A carrier that the channel can be told; none only where it takes a parcel without one.
-async fn carrier(world: &World, lookup: &Lookup, order: &Order, carrier: Option<&CarrierId>) -> Result<()> {
-    let descriptor = descriptor(world, lookup, order).await?;
+async fn carrier(world: &Ports, lookup: &Cache, order: &Order, carrier: Option<&CarrierId>) -> Result<()> {
+    let (title, told) = descriptor(world, lookup, order).await?;
     match carrier {
         Some(carrier) => {
             let connection = lookup.connection(world, &order.connection).await?;
-            nobody(connection.as_ref()).carrier(&descriptor.updates, carrier).map(drop)
+            told.carrier(&nobody(connection.as_ref()), carrier).map(drop)
         }
-        None if descriptor.updates.needs_carrier => {
-            let known: Vec<&str> = descriptor.updates.carriers.iter().map(|(word, _)| *word).collect();
-            let other = if descriptor.updates.other_carrier.is_some() {
-                ", or any other word for one that is not among them"
-            } else {
-                ""
-            };
-            let message = format!(
-                "carrier: {} wants to know who carries a parcel; known are {}{other}",
-                descriptor.title,
-                known.join(", ")
-            );
+        None if told.needs_carrier => {
+            let known: Vec<&str> = told.carriers.iter().map(|(word, _)| *word).collect();
+            let other = if told.other_carrier.is_some() { ", or any other word for one that is not among them" } else { "" };
+            let message =
+                format!("carrier: {} wants to know who carries a shipment; known are {}{other}", title, known.join(", "));
             Err(Error::new(ErrorKind::BadInput, "carrier", message))
         }
         None => Ok(()),
@@ -81,15 +79,20 @@ async fn carrier(world: &World, lookup: &Lookup, order: &Order, carrier: Option<
 }
 
 /// What a channel cannot be told, and need not be: there is nothing to tell.
-pub(super) async fn without_what_it_cannot_hear(world: &World, lookup: &Lookup, order: &Order, mut deed: Deed) -> Result<Deed> {
-    if let Deed::Inspect { id, inspection } = &mut deed
-        && inspection.verdict == ReturnVerdict::Refused
+pub(super) async fn without_what_it_cannot_hear(
+    world: &Ports,
+    lookup: &Cache,
+    order: &Order,
+    mut action: OrderAction,
+) -> Result<OrderAction> {
+    if let OrderAction::Inspect { id, inspection } = &mut action
+        && inspection.resolution == ReturnResolution::Rejected
         && order.returns.iter().any(|one| one.id == *id && one.channel_id.is_none())
-        && !descriptor(world, lookup, order).await?.updates.hears_refusals
+        && !descriptor(world, lookup, order).await?.1.hears_refusals
     {
-        inspection.told = Telling::Nothing;
+        inspection.channel_sync = ChannelSync::NotNeeded;
     }
-    Ok(deed)
+    Ok(action)
 }
 
 /// The account without its credentials: whoever serves people must not be able to read them.
@@ -103,17 +106,20 @@ fn nobody(connection: &ConnectionRow) -> Account {
     }
 }
 
-async fn descriptor(world: &World, lookup: &Lookup, order: &Order) -> Result<&'static Descriptor> {
+/// The channel's name for people, and what it can be told of the order.
+async fn descriptor(world: &Ports, lookup: &Cache, order: &Order) -> Result<(&'static str, &'static FulfilmentDescriptor)> {
     let connection = lookup.connection(world, &order.connection).await?;
-    let channel = world.channels.get(&connection.channel).map(ports::Channel::descriptor);
-    channel.ok_or_else(|| {
-        let message = format!("connection {}: this build has no channel `{}`", order.connection, connection.channel);
+    let wrong = |what: &str| {
+        let message = format!("connection {}: {what} `{}`", order.connection, connection.channel);
         Error::new(ErrorKind::Configuration, "order", message)
-    })
+    };
+    let connector = world.connectors.get(&connection.channel).ok_or_else(|| wrong("this build has no channel"))?;
+    let fulfilment = connector.fulfilment().ok_or_else(|| wrong("nothing of an order can be told to"))?;
+    Ok((connector.descriptor().title, fulfilment.descriptor()))
 }
 
 /// A place with a slip of the pen would hold units that nobody sells.
-pub(crate) async fn location(world: &World, wanted: &LocationId) -> Result<()> {
+pub(crate) async fn location(world: &Ports, wanted: &LocationId) -> Result<()> {
     let connections = world.all::<ConnectionRow>(ConnectionRow::PARTITION, "").await?;
     let known: BTreeSet<LocationId> = connections.into_iter().flat_map(|connection| connection.locations).collect();
     if known.contains(wanted) {
@@ -124,17 +130,15 @@ pub(crate) async fn location(world: &World, wanted: &LocationId) -> Result<()> {
     Err(Error::new(ErrorKind::BadInput, "location", message))
 }
 
-fn cancellable(descriptor: &Descriptor, order: &Order, lines: &[LineUnits]) -> Result<()> {
+fn cancellable(title: &str, told: &FulfilmentDescriptor, order: &Order, lines: &[LineUnits]) -> Result<()> {
     let open = |line: &domain::LineState| order.to_cancel(&line.id);
     let asked = |line: &domain::LineState| lines.iter().filter(|one| one.line == line.id).map(|one| one.units).sum::<Quantity>();
     let refused = |what: &str| {
-        let message = format!(
-            "{} lets the merchant cancel {what}; cancel that, or let the customer or the channel do it there",
-            descriptor.title
-        );
+        let message =
+            format!("{title} lets the merchant cancel {what}; cancel that, or let the customer or the channel do it there");
         Err(Error::new(ErrorKind::BadInput, "cancel", message))
     };
-    match descriptor.updates.cancels {
+    match told.cancels {
         Cancels::Units => Ok(()),
         Cancels::OpenLine if order.lines.iter().all(|line| asked(line).is_zero() || asked(line) == open(line)) => Ok(()),
         Cancels::OpenLine => refused("all that is still open of a line, or nothing of it"),

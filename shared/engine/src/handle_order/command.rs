@@ -1,20 +1,19 @@
 //! What a person or another system wants done about an order, as it is asked for.
 
-use crate::planted::{Mistake, planted};
 use domain::{
-    Again, CancelReason, Cancellation, CarrierId, Deed, Finding, Inspection, LineUnits, LocationId, Order, OrderLineId, Parcel,
-    PutBack, Quantity, Return, ReturnVerdict, Telling,
+    Again, CancelReason, Cancellation, CarrierId, ChannelSync, Inspection, LineUnits, LocationId, Order, OrderAction,
+    OrderLineId, PutBack, Quantity, Return, ReturnCondition, ReturnResolution, Shipment,
 };
 use ports::{Error, ErrorKind, Result};
 
 /// Something to be done about an order. Given an `id`, asking for the same again does nothing more.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
 pub enum OrderCommand {
     /// A parcel left.
     Ship {
-        /// Your mark of it; a fresh one if left out. With the mark of a parcel that the channel refused, another `carrier` or `tracking`
-        /// corrects it, and the channel is told again.
+        /// Your mark of it: asked for again under it, nothing more is done. With the mark of a parcel that the channel refused, another
+        /// `carrier` or `tracking` corrects it, and the channel is told again. `None`: a fresh one.
         #[serde(default)]
         id: Option<String>,
         /// Where it left.
@@ -32,7 +31,7 @@ pub enum OrderCommand {
     /// Units will not be sent. They are free again when the channel says that they are cancelled; those that are not there are
     /// written off then.
     Cancel {
-        /// Your mark of it; a fresh one if left out.
+        /// Your mark of it: asked for again under it, nothing more is done. `None`: a fresh one.
         #[serde(default)]
         id: Option<String>,
         /// Which units; everything that was not sent if left out.
@@ -47,7 +46,7 @@ pub enum OrderCommand {
     },
     /// Units are on their way back.
     AnnounceReturn {
-        /// Your mark of it; a fresh one if left out.
+        /// Your mark of it: asked for again under it, nothing more is done. `None`: a fresh one.
         #[serde(default)]
         id: Option<String>,
         /// Which units.
@@ -63,7 +62,7 @@ pub enum OrderCommand {
     },
     /// Units of a return were looked at.
     InspectReturn {
-        /// Your mark of it; a fresh one if left out.
+        /// Your mark of it: asked for again under it, nothing more is done. `None`: a fresh one.
         #[serde(default)]
         id: Option<String>,
         /// Mark of the return.
@@ -73,16 +72,16 @@ pub enum OrderCommand {
         /// How many units.
         units: Quantity,
         /// What they are like.
-        finding: Finding,
+        condition: ReturnCondition,
         /// Where they go back on sale; left out: they do not.
         #[serde(default)]
         restock_at: Option<LocationId>,
         /// What the buyer gets.
-        verdict: ReturnVerdict,
+        resolution: ReturnResolution,
     },
     /// Units that were cancelled on the channel and kept off sale are there after all: they are put on sale again where they were held.
     PutBack {
-        /// Your mark of it; a fresh one if left out.
+        /// Your mark of it: asked for again under it, nothing more is done. `None`: a fresh one.
         #[serde(default)]
         id: Option<String>,
         /// Which line.
@@ -105,12 +104,34 @@ pub enum OrderCommand {
     DecideLines {},
 }
 
+/// What a command comes to on the order as it is.
+pub(super) enum Asked {
+    /// Something is done about the order.
+    Action(OrderAction),
+    /// What its channel refused is told once more.
+    Again(Again),
+}
+
 /// Characters of a mark, a tracking code, and a reason.
 const LONGEST_MARK: usize = 64;
 const LONGEST_TRACKING: usize = 100;
 const LONGEST_REASON: usize = 200;
 
 impl OrderCommand {
+    /// Whether it can be done more than once, so that whoever asks gives it a mark.
+    pub fn takes_mark(&self) -> bool {
+        match self {
+            Self::Ship { .. }
+            | Self::Cancel { .. }
+            | Self::AnnounceReturn { .. }
+            | Self::InspectReturn { .. }
+            | Self::PutBack { .. } => true,
+            Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::TellAgain { .. } | Self::DecideLines {} => {
+                false
+            }
+        }
+    }
+
     /// The mark it was given.
     pub fn id(&self) -> Option<&str> {
         match self {
@@ -149,27 +170,30 @@ impl OrderCommand {
 
     /// What is known under the mark is the same thing, or nothing.
     fn check_known(&self, order: &Order, id: &str) -> Result<()> {
-        let parcel = order.parcels.iter().find(|known| known.id == id);
+        let parcel = order.shipments.iter().find(|known| known.id == id);
         let cancellation = order.cancellations.iter().find(|known| known.id == id);
         let returned = order.returns.iter().find(|known| known.id == id);
-        let inspected = order.returns.iter().find_map(|r| Some((r, r.inspected.iter().find(|known| known.id == id)?)));
+        let inspected = order.returns.iter().find_map(|r| Some((r, r.inspections.iter().find(|known| known.id == id)?)));
         let there = order.put_back.iter().find(|known| known.id == id);
-        let equal =
-            |lines: &[LineUnits], known: &[LineUnits]| lines.len() == known.len() && lines.iter().all(|l| known.contains(l));
+        let equal = |lines: &[LineUnits], known: &[LineUnits]| {
+            lines.len() == known.len() && lines.iter().all(|l| known.contains(l)) && known.iter().all(|l| lines.contains(l))
+        };
         let asked = |lines: &[LineUnits], known: &[LineUnits]| lines.is_empty() || equal(lines, known);
         let same = match self {
             Self::Ship { location, lines, carrier, tracking, .. } => parcel.map(|known| {
                 let label = (&known.carrier, &known.tracking) == (carrier, tracking);
-                asked(lines, &known.lines) && known.location == *location && (label || is_refused(&known.told))
+                asked(lines, &known.lines) && known.location == *location && (label || is_refused(&known.channel_sync))
             }),
             Self::Cancel { lines, reason, write_off, .. } => cancellation.map(|known| {
                 asked(lines, &known.lines) && known.reason == *reason && is_written_off(*reason, *write_off) == known.write_off
             }),
             Self::AnnounceReturn { lines, .. } => returned.map(|known| equal(lines, &known.lines)),
-            Self::InspectReturn { r#return, line, units, finding, verdict, restock_at, .. } => inspected.map(|(of, known)| {
-                let found = (&of.id, &known.line, known.units, known.finding, known.verdict, &known.restock_at);
-                found == (r#return, line, *units, *finding, *verdict, restock_at)
-            }),
+            Self::InspectReturn { r#return, line, units, condition, resolution, restock_at, .. } => {
+                inspected.map(|(of, known)| {
+                    let found = (&of.id, &known.line, known.units, known.condition, known.resolution, &known.restock_at);
+                    found == (r#return, line, *units, *condition, *resolution, restock_at)
+                })
+            }
             Self::PutBack { line, units, .. } => there.map(|known| (&known.line, known.units) == (line, *units)),
             Self::ReceiveReturn { .. } | Self::Deleted {} | Self::Cover {} | Self::TellAgain { .. } | Self::DecideLines {} => {
                 None
@@ -180,82 +204,84 @@ impl OrderCommand {
         if same.unwrap_or(!taken) {
             return Ok(());
         }
-        let message = format!("id: something else about this order was entered under {id:?} before; choose another mark");
+        let message = format!("id: something else about this order was entered under {id:?} before; choose another key");
         Err(Error::new(ErrorKind::Declined, "id", message))
     }
 
-    /// The deed it comes to on the order as it is. `fresh` names it where it has no name.
-    pub(super) fn deed(&self, order: &Order, fresh: String) -> Deed {
+    /// What it comes to on the order as it is. `fresh` names it where it has no name.
+    pub(super) fn asked(&self, order: &Order, fresh: String) -> Asked {
         let named = |id: &Option<String>| id.clone().unwrap_or(fresh);
-        match self {
+        Asked::Action(match self {
             Self::Ship { id: Some(id), carrier, tracking, .. } if is_mended(order, id, (carrier, tracking)) => {
-                Deed::TellAgain(Again { id: id.clone(), label: Some((carrier.clone(), tracking.clone())) })
+                return Asked::Again(Again { id: id.clone(), label: Some((carrier.clone(), tracking.clone())) });
             }
-            Self::Ship { id, location, lines, carrier, tracking } => Deed::Ship(Parcel {
+            Self::Ship { id, location, lines, carrier, tracking } => OrderAction::Ship(Shipment {
                 id: named(id),
                 location: location.clone(),
                 lines: all_if_none(lines, order, Order::to_send),
                 carrier: carrier.clone(),
                 tracking: tracking.clone(),
-                told: Telling::Waiting,
+                channel_sync: ChannelSync::Pending,
             }),
-            Self::Cancel { id, lines, reason, write_off } => Deed::Cancel(Cancellation {
+            Self::Cancel { id, lines, reason, write_off } => OrderAction::Cancel(Cancellation {
                 id: named(id),
                 lines: all_if_none(lines, order, Order::to_cancel),
                 reason: *reason,
                 write_off: is_written_off(*reason, *write_off),
-                told: Telling::Waiting,
+                channel_sync: ChannelSync::Pending,
             }),
-            Self::AnnounceReturn { id, lines, reason } => Deed::Announce(Return {
+            Self::AnnounceReturn { id, lines, reason } => OrderAction::Announce(Return {
                 id: named(id),
                 channel_id: None,
-                settled_there: false,
+                settled_on_channel: false,
                 lines: lines.clone(),
                 reason: reason.clone(),
                 received_at: None,
-                inspected: Vec::new(),
+                inspections: Vec::new(),
             }),
-            Self::ReceiveReturn { r#return } => Deed::Receive { id: r#return.clone() },
-            Self::InspectReturn { id, r#return, line, units, finding, restock_at, verdict } => Deed::Inspect {
+            Self::ReceiveReturn { r#return } => OrderAction::Receive { id: r#return.clone() },
+            Self::InspectReturn { id, r#return, line, units, condition, restock_at, resolution } => OrderAction::Inspect {
                 id: r#return.clone(),
                 inspection: Inspection {
                     id: named(id),
                     line: line.clone(),
                     units: *units,
-                    finding: *finding,
+                    condition: *condition,
                     restock_at: restock_at.clone(),
-                    verdict: *verdict,
-                    told: if settled_there(order, r#return) { Telling::Nothing } else { Telling::Waiting },
+                    resolution: *resolution,
+                    channel_sync: if settled_there(order, r#return) { ChannelSync::NotNeeded } else { ChannelSync::Pending },
                 },
             },
-            Self::PutBack { id, line, units } => Deed::PutBack(PutBack { id: named(id), line: line.clone(), units: *units }),
-            Self::Deleted {} => Deed::Deleted,
-            Self::Cover {} => Deed::Cover,
-            Self::TellAgain { update } => Deed::TellAgain(Again::as_it_was(update)),
-            Self::DecideLines {} => Deed::Decide { lines: order.undecided().cloned().collect() },
-        }
+            Self::PutBack { id, line, units } => {
+                OrderAction::PutBack(PutBack { id: named(id), line: line.clone(), units: *units })
+            }
+            Self::Deleted {} => OrderAction::Deleted,
+            Self::Cover {} => OrderAction::Cover,
+            Self::TellAgain { update } => return Asked::Again(Again::as_it_was(update)),
+            Self::DecideLines {} => OrderAction::Decide { lines: order.undecided().cloned().collect() },
+        })
     }
 }
 
 /// Whether a parcel is named that the channel refused, with another carrier or tracking code than it refused. The same once more is no
 /// correction: whoever sends a file twice asks for nothing new.
 fn is_mended(order: &Order, id: &str, label: (&Option<CarrierId>, &Option<String>)) -> bool {
-    let known = order.parcels.iter().find(|parcel| parcel.id == id);
-    known.is_some_and(|known| is_refused(&known.told) && (&known.carrier, &known.tracking) != label)
+    let known = order.shipments.iter().find(|parcel| parcel.id == id);
+    known.is_some_and(|known| is_refused(&known.channel_sync) && (&known.carrier, &known.tracking) != label)
 }
 
-fn is_refused(told: &Telling) -> bool {
-    matches!(told, Telling::Refused { .. })
+fn is_refused(told: &ChannelSync) -> bool {
+    matches!(told, ChannelSync::Rejected { .. })
 }
 
 /// Whether the channel has dealt with a return already.
 fn settled_there(order: &Order, id: &str) -> bool {
-    order.returns.iter().any(|one| one.id == id && one.settled_there)
+    order.returns.iter().any(|one| one.id == id && one.settled_on_channel)
 }
 
 /// As the merchant says, or else as the reason does.
 fn is_written_off(reason: CancelReason, said: Option<bool>) -> bool {
-    said.unwrap_or(reason.is_not_there()) && !planted(Mistake::NotThereGivenBack)
+    said.unwrap_or(reason.is_not_there())
 }
 
 /// Refuses a mark that a row's name could not hold.

@@ -2,7 +2,7 @@
 //!
 //! Whoever serves people must not be able to read credentials, so it is order intake that asks, and its answer is read here.
 
-use crate::World;
+use crate::Ports;
 use crate::accept_orders::MAY_STILL_APPEAR;
 use crate::rows::AskedForRow;
 use contracts::{Cause, InboundOrder, Message};
@@ -19,7 +19,7 @@ const JUST_READ: SignedDuration = SignedDuration::from_mins(1);
 const ASKING: Duration = Duration::from_secs(30);
 
 /// Refuses the word if the channel shows the order, or was not asked lately; then it is asked now.
-pub(super) async fn check(world: &World, order: &Order) -> Result<()> {
+pub(super) async fn check(world: &Ports, order: &Order) -> Result<()> {
     if order.is_deleted() {
         return Ok(());
     }
@@ -48,13 +48,13 @@ pub(super) async fn check(world: &World, order: &Order) -> Result<()> {
     Err(Error::new(ErrorKind::RateLimited, "deleted", message).with_status(Status::Temporary { retry_after: Some(ASKING) }))
 }
 
-async fn ask(world: &World, order: &Order) -> Result<()> {
+async fn ask(world: &Ports, order: &Order) -> Result<()> {
     let now = world.clock.now();
     let message = InboundOrder {
         connection: order.connection.clone(),
         number: order.snapshot.number.clone(),
         snapshot: None,
-        cause: Cause::Asked,
+        cause: Cause::Requested,
         // It is no news that may still appear: an answer is wanted.
         read_at: now.checked_sub(MAY_STILL_APPEAR).unwrap_or(now),
     };

@@ -4,26 +4,27 @@
 //! less the channel's lag (I7). Orders that were found and are not yet taken in stay *pending*: until the oldest of them is in,
 //! figures do not rise (I5), and one that takes too long is asked for again, so that not even a lost message loses an order.
 
+mod gone;
 mod pending;
 mod reread;
 mod turn;
 mod unseen;
 
 use crate::inbound::inbound;
-use crate::planted::{Mistake, planted};
-use crate::rows::{CursorRow, Kept, OrderRow, PendingOrder, settled_for};
+use crate::rows::{AtIntervals, CursorRow, OrderRow, PendingOrder, TypedRow, settled_for};
 use crate::unread::{Named, ORDERS, UnreadItems, still_waits};
-use crate::{Driver, Lookup, World};
+use crate::{Cache, ConnectorClient, Ports, turns};
 use contracts::{Cause, InboundOrder};
 use domain::{ConnectionId, Order, Sku};
 use jiff::Timestamp;
 use pending::Waiting;
 pub(crate) use pending::{Found, News};
 use ports::{
-    Condition, ErrorKind, Lane, Notice, OrderPage, OrdersFrom, OutgoingMessage, QueueName, Result, UnreadItem, Value, Write,
+    Condition, Error, ErrorKind, Lane, Notification, OrdersFrom, OutgoingMessage, QueueName, Result, Status, UnreadItem, Value,
+    Write,
 };
 use std::time::Duration;
-pub(crate) use turn::taken_in;
+pub(crate) use turn::{budgeted, taken_in};
 pub(crate) use unseen::{Unseen, changed_unseen};
 
 /// What a poll found.
@@ -53,30 +54,39 @@ impl PollReport {
     }
 }
 
-/// Polls one connection.
-pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &ConnectionId, cause: Cause) -> Result<PollReport> {
-    let driver = Driver::open(world, lookup, connection).await?;
+/// Polls one connection. `RateLimited`: its channel is asked more rarely, and it is not time yet.
+pub async fn poll_orders(world: &Ports, lookup: &Cache, connection: &ConnectionId, cause: Cause) -> Result<PollReport> {
+    let driver = ConnectorClient::open(world, lookup, connection).await?;
     // What figures wait for that may rise leaves room for the polls that find what must fall.
     let driver = if cause == Cause::Fence { driver.in_lane(Lane::Raises) } else { driver };
-    let paging = driver.descriptor().orders;
+    let orders = driver.orders()?;
+    let paging = orders.descriptor().paging;
+    let every_s = turn::between(&paging, cause);
+    if let Some(left) = turns::take(world, connection, AtIntervals::Orders, every_s).await? {
+        let message = format!("connection {connection}: its orders are listed once in {every_s} seconds");
+        return Err(
+            Error::new(ErrorKind::RateLimited, "poll", message).with_status(Status::Temporary { retry_after: Some(left) })
+        );
+    }
     let row = lookup.connection(world, connection).await?;
     let start = row.orders_since;
     let kept: Option<CursorRow> = world.get(&CursorRow::key(connection)).await?;
-    let mut cursor = kept.unwrap_or_else(|| CursorRow::fresh(connection.clone(), start));
+    let cursor = kept.unwrap_or_else(|| CursorRow::fresh(connection.clone(), start));
     let now = world.clock.now();
+    let lag = paging.lag;
+    let mut cursor = cursor.believed_behind(now.checked_sub(lag).unwrap_or(start), start);
     let mut waiting = Waiting::of(world, &cursor, now).await?;
     // Kept with the cursor: pages of a list under way only fit the instant it began at.
     cursor.since = waiting.list_again_from(&cursor, start).unwrap_or(cursor.since);
     let from = cursor.since;
-    let overlap = if planted(Mistake::CursorToNow) { jiff::SignedDuration::ZERO } else { paging.overlap };
-    let lag = if planted(Mistake::CursorToNow) { jiff::SignedDuration::ZERO } else { paging.lag };
+    let overlap = paging.overlap;
     let since = from.checked_sub(overlap).map_or(start, |s| s.max(start));
     let (mut page, began) = cursor.under_way.clone().map_or((None, now), |(page, began)| (Some(page), began));
     let mut report = PollReport::default();
     for _ in 0..paging.most_pages {
         let asked = OrdersFrom { since, page: page.clone() };
         let asked_at = world.clock.now();
-        let answer = match driver.call(|channel, call| channel.orders(call, &asked)).await {
+        let answer = match orders.call(|orders, call| orders.list(call, &asked)).await {
             Ok(answer) => answer,
             // The page's name has lost its meaning: the list is begun anew next time. Nothing is skipped by that.
             Err(error)
@@ -85,7 +95,6 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
                 save(world, CursorRow { under_way: None, ..waiting.noted(cursor) }).await?;
                 return Err(error);
             }
-            Err(_) if planted(Mistake::FailedPageTakenForEnd) => OrderPage { notices: Vec::new(), next: None },
             Err(error) => return Err(error),
         };
         report.listed += answer.notices.len();
@@ -93,7 +102,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             waiting.add_unread(&unread, from, now);
         }
         let mut news = Vec::new();
-        for notice in answer.notices.into_iter().filter(|_| !planted(Mistake::PollIgnored)) {
+        for notice in answer.notices {
             match Found::news(world, connection, notice, asked_at, &row).await? {
                 News::None => {}
                 News::Order(found) => {
@@ -104,10 +113,6 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
             }
         }
         report.news += news.len();
-        if planted(Mistake::CursorBeforePage) {
-            let reached = began.checked_sub(paging.lag).map_or(cursor.since, |r| r.max(cursor.since));
-            cursor = save(world, CursorRow { since: reached, under_way: None, ..cursor }).await?;
-        }
         if !news.is_empty() {
             world.queue.send(QueueName::Inbound, news).await?;
         }
@@ -119,7 +124,7 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
         }
         cursor = save(world, CursorRow { under_way: page.clone().map(|p| (p, began)), ..waiting.noted(cursor) }).await?;
     }
-    if cause == Cause::Poll && report.complete && !planted(Mistake::PollIgnored) {
+    if cause == Cause::Poll && report.complete {
         let differ = reread::some(world, &driver, &mut cursor, &waiting, report.listed, now).await?;
         report.news += differ.len();
         let asked_at = world.clock.now();
@@ -144,8 +149,9 @@ pub async fn poll_orders(world: &World, lookup: &Lookup, connection: &Connection
 }
 
 /// Names what stands in the list and is no order that anybody could ask for. Answers those of which nobody has decided yet.
-async fn name_unread(world: &World, connection: &ConnectionId, notices: &[Notice]) -> Result<Vec<Named>> {
-    let items = notices.iter().filter_map(|notice| if let Notice::Unread(item) = notice { Some((**item).clone()) } else { None });
+async fn name_unread(world: &Ports, connection: &ConnectionId, notices: &[Notification]) -> Result<Vec<Named>> {
+    let items =
+        notices.iter().filter_map(|notice| if let Notification::Unread(item) = notice { Some((**item).clone()) } else { None });
     let items: Vec<UnreadItem> = items.collect();
     if items.is_empty() {
         return Ok(Vec::new());
@@ -172,12 +178,12 @@ pub(crate) fn message(connection: &ConnectionId, found: Found, cause: Cause, rea
 }
 
 /// What is known of an order, if it was taken in.
-async fn stored(world: &World, connection: &ConnectionId, number: &domain::OrderNumber) -> Result<Option<Order>> {
+async fn stored(world: &Ports, connection: &ConnectionId, number: &domain::OrderNumber) -> Result<Option<Order>> {
     OrderRow::read(world, connection, number).await
 }
 
 /// Saves the cursor if nobody else moved it in between; if somebody did, theirs stands, for both are right.
-async fn save(world: &World, cursor: CursorRow) -> Result<CursorRow> {
+async fn save(world: &Ports, cursor: CursorRow) -> Result<CursorRow> {
     let was = cursor.version;
     let cursor = CursorRow { version: was + 1, ..cursor };
     let when = if was == 0 { Condition::Absent } else { Condition::Is("version".into(), Value::Number(was)) };

@@ -1,14 +1,13 @@
 //! Orders that a poll found and that are not taken in yet.
 
 use super::stored;
-use crate::World;
-use crate::planted::{Mistake, is_taken_in, planted};
-use crate::rows::{AsideKind, AsideRow, ConnectionRow, CursorRow, PendingOrder, Products};
+use crate::Ports;
+use crate::rows::{ConnectionRow, CursorRow, ExcludedOrderRow, ExclusionReason, PendingOrder, Products};
 use crate::unread::{Named, still_waits};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Standing, age, believed_stamp, fingerprint, standing};
+use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Recency, age, believed_stamp, fingerprint, standing};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Notice, OutgoingMessage, QueueName, Result};
+use ports::{Notification, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
 
 /// Pending orders that are kept by name. Beyond, the list is read again once these are in.
@@ -64,14 +63,14 @@ impl Found {
 
     /// What is news in a notice.
     pub(crate) async fn news(
-        world: &World,
+        world: &Ports,
         connection: &ConnectionId,
-        notice: Notice,
+        notice: Notification,
         read_at: Timestamp,
         row: &ConnectionRow,
     ) -> Result<News> {
         let found = match notice {
-            Notice::Order(snapshot) => {
+            Notification::Order(snapshot) => {
                 let known = stored(world, connection, &snapshot.number).await?;
                 // From before the opening figure, or no order yet.
                 if known.is_none() && (row.is_from_before(snapshot.placed_at) || snapshot.draft) {
@@ -80,9 +79,9 @@ impl Found {
                 let judged = standing(known.as_ref(), &snapshot, read_at, false);
                 // A list tells how the channel has it now. What it has behind what was read before went back, or the list is late: the
                 // order must be read.
-                let went_back = judged == Standing::Older && known.as_ref().is_some_and(|order| order.read_at < read_at);
-                let is_known = judged == Standing::Same || (judged == Standing::Older && !went_back);
-                if is_known && known.as_ref().is_some_and(is_taken_in) {
+                let went_back = judged == Recency::Older && known.as_ref().is_some_and(|order| order.read_at < read_at);
+                let is_known = judged == Recency::Same || (judged == Recency::Older && !went_back);
+                if is_known && known.as_ref().is_some_and(Order::is_complete) {
                     return Ok(News::of_known(known));
                 }
                 let same_stamp = known.as_ref().is_some_and(|order| order.snapshot.stamp == snapshot.stamp);
@@ -91,7 +90,7 @@ impl Found {
                 let number = snapshot.number.clone();
                 Self { number, stamp, snapshot: (!went_back).then_some(snapshot), not_before, same_stamp }
             }
-            Notice::Read { number, stamp } => {
+            Notification::Changed { number, stamp } => {
                 let known = stored(world, connection, &number).await?;
                 let same_stamp = stamp.is_some() && known.as_ref().is_some_and(|order| order.snapshot.stamp == stamp);
                 let stamp = believed_stamp(stamp, read_at);
@@ -103,13 +102,16 @@ impl Found {
                 let stamp = stamp.filter(|told| known.is_none_or(|known| known <= *told));
                 Self { number, stamp, snapshot: None, not_before: None, same_stamp }
             }
-            Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => return Ok(News::None),
+            Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unread(_) | Notification::Ignored => {
+                return Ok(News::None);
+            }
         };
-        Ok(match AsideRow::covering(world, connection, &found.number, found.stamp).await? {
+        Ok(match ExcludedOrderRow::covering(world, connection, &found.number, found.stamp).await? {
             None => News::Order(found),
-            Some(AsideKind::NeedsPerson { .. }) if planted(Mistake::ParkedCountsAsSettled) => News::None,
-            Some(AsideKind::NeedsPerson { products }) => News::Parked(found, products),
-            Some(AsideKind::BeforeOpening | AsideKind::Draft | AsideKind::Gone | AsideKind::Dismissed) => News::None,
+            Some(ExclusionReason::NeedsPerson { products }) => News::Parked(found, products),
+            Some(
+                ExclusionReason::BeforeOpening | ExclusionReason::Draft | ExclusionReason::Gone | ExclusionReason::Dismissed,
+            ) => News::None,
         })
     }
 }
@@ -123,7 +125,7 @@ fn short(name: &str) -> String {
 fn is_known_so(order: &Order, stamp: Option<Timestamp>, same_stamp: bool, listed_at: Timestamp) -> bool {
     if same_stamp {
         // It may have changed once more in the same second, unless it was read after that.
-        return order.is_last_of_its_stamp() && is_taken_in(order);
+        return order.is_last_of_its_stamp() && order.is_complete();
     }
     // Behind what was read before it was listed, its stamp went back.
     order.read_at >= listed_at && is_in(Some(order), stamp, listed_at)
@@ -132,7 +134,7 @@ fn is_known_so(order: &Order, stamp: Option<Timestamp>, same_stamp: bool, listed
 /// Whether an order is in the table, all of it, in the state that was told at `told_at`, or a later one. Where its stamps are not believed: whether it
 /// was read since.
 fn is_in(known: Option<&Order>, stamp: Option<Timestamp>, told_at: Timestamp) -> bool {
-    known.filter(|order| is_taken_in(order)).is_some_and(|order| match (order.stamp(), stamp) {
+    known.filter(|order| order.is_complete()).is_some_and(|order| match (order.stamp(), stamp) {
         (Some(known), Some(told)) => known >= told,
         _ => order.doubts_stamps && order.read_at > told_at,
     })
@@ -152,7 +154,7 @@ pub(super) struct Waiting {
 
 impl Waiting {
     /// Those of the last poll that are still not in.
-    pub(super) async fn of(world: &World, cursor: &CursorRow, now: Timestamp) -> Result<Self> {
+    pub(super) async fn of(world: &Ports, cursor: &CursorRow, now: Timestamp) -> Result<Self> {
         let mut orders = Vec::new();
         for order in &cursor.pending {
             if let Some(about) = &order.about {
@@ -163,7 +165,7 @@ impl Waiting {
             }
             let known = stored(world, &cursor.connection, &order.number).await?;
             // Without a stamp nothing tells whether what is stored is this state; after a while it counts as that.
-            let stored_since = order.stamp.is_none() && known.as_ref().is_some_and(is_taken_in);
+            let stored_since = order.stamp.is_none() && known.as_ref().is_some_and(Order::is_complete);
             let in_now = stored_since && age(order.asked_at, now).is_some_and(|age| age > SETTLES);
             let is_in = is_in(known.as_ref(), order.stamp, order.asked_at)
                 && !(order.same_stamp && known.as_ref().is_some_and(|known| is_perhaps_before(known, order.stamp)));
@@ -173,11 +175,12 @@ impl Waiting {
                 }
                 continue;
             }
-            let held = match AsideRow::covering(world, &cursor.connection, &order.number, order.stamp).await? {
+            let held = match ExcludedOrderRow::covering(world, &cursor.connection, &order.number, order.stamp).await? {
                 None => None,
-                Some(AsideKind::NeedsPerson { .. }) if planted(Mistake::ParkedCountsAsSettled) => continue,
-                Some(AsideKind::NeedsPerson { products }) => Some(products),
-                Some(AsideKind::BeforeOpening | AsideKind::Draft | AsideKind::Gone | AsideKind::Dismissed) => continue,
+                Some(ExclusionReason::NeedsPerson { products }) => Some(products),
+                Some(
+                    ExclusionReason::BeforeOpening | ExclusionReason::Draft | ExclusionReason::Gone | ExclusionReason::Dismissed,
+                ) => continue,
             };
             orders.push(PendingOrder { held, ..order.clone() });
         }
@@ -211,6 +214,10 @@ impl Waiting {
             // In only when the newest of its states is in; what is missing of it began where it began.
             known.stamp = known.stamp.and_then(|stamp| found.stamp.map(|newer| newer.max(stamp)));
             known.held = held;
+            if known.stamp.is_none() {
+                // It counts as in some time after it was asked for, and it was asked for anew.
+                known.asked_at = now;
+            }
             known.same_stamp |= found.same_stamp;
         } else if self.orders.len() < MOST {
             let unlisted = || Some(found.not_before.map_or(listed_from, |at| at.max(listed_from)));
@@ -265,7 +272,7 @@ impl Waiting {
     }
 
     /// Puts those on the queue again that take too long: their message may be lost, or dead.
-    pub(super) async fn ask_again(&mut self, world: &World, connection: &ConnectionId, now: Timestamp) -> Result<()> {
+    pub(super) async fn ask_again(&mut self, world: &Ports, connection: &ConnectionId, now: Timestamp) -> Result<()> {
         let mut messages = Vec::new();
         let lost = |order: &&mut PendingOrder| order.held.is_none() && age(order.asked_at, now).is_none_or(|age| age > TOO_LONG);
         for order in self.orders.iter_mut().filter(lost) {

@@ -5,12 +5,12 @@
 //! again every `n / MOST` polls at the latest. Days on which nothing was open are left out for some hours, and where nothing is open at
 //! all nobody looks before the list tells of an order: whatever becomes open is named in today's journal.
 
-use super::Waiting;
-use crate::rows::{CursorRow, JournalEntry, JournalRow, Kept as _, OrderRow, Reread};
-use crate::{Driver, World};
-use domain::{ConnectionId, Order, OrderNumber, Standing, standing};
+use super::{Waiting, gone};
+use crate::rows::{CursorRow, JournalEntry, JournalRow, OrderRow, Reread, TypedRow as _};
+use crate::{ConnectorClient, Ports};
+use domain::{ConnectionId, Order, OrderNumber, Recency, standing};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Descriptor, ErrorKind, Key, Lane, Result};
+use ports::{ErrorKind, Key, Lane, Result};
 use std::collections::BTreeSet;
 
 /// Orders that one poll reads again at most. A channel of few calls a second gives one of twenty of its calls.
@@ -25,15 +25,17 @@ const OLDEST: SignedDuration = SignedDuration::from_hours(24 * 30);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// How many a channel is asked for with each poll.
-pub(super) fn most(descriptor: &Descriptor) -> usize {
-    (descriptor.calls_per_second * descriptor.orders.every_s / 20).clamp(1, MOST) as usize
+pub(super) fn most(driver: &ConnectorClient<'_>) -> usize {
+    let connector = driver.connector();
+    let every_s = connector.orders().map_or(0, |orders| orders.descriptor().paging.every_s);
+    (connector.descriptor().calls_per_second * every_s / 20).clamp(1, MOST) as usize
 }
 
 /// Reads the next few. `listed`: how many orders the list told of just now. Answers those that differ from what is known; the cursor is left where the next poll goes on. A channel that does not
 /// answer is asked at the next poll.
 pub(super) async fn some(
-    world: &World,
-    driver: &Driver<'_>,
+    world: &Ports,
+    driver: &ConnectorClient<'_>,
     cursor: &mut CursorRow,
     waiting: &Waiting,
     listed: usize,
@@ -42,17 +44,18 @@ pub(super) async fn some(
     let mut differ = Vec::new();
     // What was sold and what must fall goes first.
     let driver = driver.in_lane(Lane::Raises);
-    for order in open_orders(world, cursor, most(driver.descriptor()), listed > 0 || !waiting.is_empty(), now).await? {
+    for order in open_orders(world, cursor, most(&driver), listed > 0 || !waiting.is_empty(), now).await? {
         let number = order.snapshot.number.clone();
         if waiting.knows(&number) {
             continue;
         }
         let read_at = world.clock.now();
-        match driver.call(|channel, call| channel.order(call, &number)).await {
-            Ok(told) if standing(Some(&order), &told, read_at, true) == Standing::Same => {}
+        match driver.orders()?.call(|orders, call| orders.read(call, &number)).await {
+            Ok(told) if standing(Some(&order), &told, read_at, true) == Recency::Same => {}
             Ok(_) => differ.push(number),
-            // One that is gone is a question of its own.
-            Err(error) if error.kind == ErrorKind::NotFound => {}
+            Err(error) if error.kind == ErrorKind::NotFound => gone::look_for(world, &order).await?,
+            // What cannot be read of one is no reason to ask for no others.
+            Err(error) if error.kind == ErrorKind::Protocol => {}
             Err(_) => break,
         }
     }
@@ -88,7 +91,7 @@ impl Reread {
 }
 
 /// The connection's next open orders in the journal, from where the last poll stopped.
-async fn open_orders(world: &World, cursor: &mut CursorRow, most: usize, news: bool, now: Timestamp) -> Result<Vec<Order>> {
+async fn open_orders(world: &Ports, cursor: &mut CursorRow, most: usize, news: bool, now: Timestamp) -> Result<Vec<Order>> {
     let before = cursor.reread.take();
     if !news && before.as_ref().is_some_and(|before| before.found_nothing(now)) {
         cursor.reread = before;
@@ -102,7 +105,7 @@ async fn open_orders(world: &World, cursor: &mut CursorRow, most: usize, news: b
     Ok(found)
 }
 
-async fn look_through(world: &World, cursor: &CursorRow, place: &mut Reread, most: usize, now: Timestamp) -> Result<Vec<Order>> {
+async fn look_through(world: &Ports, cursor: &CursorRow, place: &mut Reread, most: usize, now: Timestamp) -> Result<Vec<Order>> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for _ in 0..MOST_DAYS {
         let pk = JournalRow::partition(place.day);

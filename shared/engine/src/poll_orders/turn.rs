@@ -5,18 +5,36 @@
 
 use super::pending::Waiting;
 use super::{poll_orders, save};
-use crate::rows::{CursorRow, FenceRow, Kept, ListingRow};
-use crate::{Driver, Lookup, World};
+use crate::rows::{AtIntervals, CursorRow, FenceRow, ListingRow, TypedRow};
+use crate::{Cache, ConnectorClient, Ports, turns};
 use contracts::Cause;
 use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Condition, Result, Value, Write};
+use ports::{Condition, Paging, Result, Value, Write};
 use std::time::Duration;
 
 /// Orders that are on the queue need this long to be taken in.
 const TAKING_IN: SignedDuration = SignedDuration::from_secs(1);
 /// The list is read for figures that may rise at most once in this time, however many there are.
 const BETWEEN_POLLS: SignedDuration = SignedDuration::from_secs(5);
+
+/// The template's schedule polls all connections so often.
+const SCHEDULE_S: u32 = 60;
+/// Schedules are not exact: what suits a channel may be a little early, what its budget allows may not.
+const EARLY_S: u32 = 2;
+
+/// Seconds that must have passed since the list was read last. 0: it may be read now.
+pub(super) fn between(paging: &Paging, cause: Cause) -> u32 {
+    let suits = if cause == Cause::Poll && paging.every_s > SCHEDULE_S { paging.every_s - EARLY_S } else { 0 };
+    paging.apart_s.max(suits)
+}
+
+/// How long until the list may be read for figures that wait to rise. `None`: now, as far as its budget goes.
+pub(crate) async fn budgeted(world: &Ports, driver: &ConnectorClient<'_>) -> Result<Option<Duration>> {
+    let Some(orders) = driver.connector().orders() else { return Ok(None) };
+    let every_s = between(&orders.descriptor().paging, Cause::Fence);
+    turns::left(world, &driver.account.connection, AtIntervals::Orders, every_s).await
+}
 
 /// What is known of the orders of a connection that may demand a product.
 pub(crate) struct TakenIn {
@@ -30,7 +48,7 @@ pub(crate) struct TakenIn {
 
 /// Up to when what the connection's orders demand of a listing's product is taken in. What it takes to know that it is up to `needed` is
 /// done, if it can be done now and nobody else does it.
-pub(crate) async fn taken_in(world: &World, lookup: &Lookup, listing: &ListingRow, needed: Timestamp) -> Result<TakenIn> {
+pub(crate) async fn taken_in(world: &Ports, lookup: &Cache, listing: &ListingRow, needed: Timestamp) -> Result<TakenIn> {
     let (connection, sku) = (&listing.connection, &listing.sku);
     let cursor: Option<CursorRow> = world.get(&CursorRow::key(connection)).await?;
     let through = cursor.as_ref().and_then(|cursor| cursor.settled_for(sku));
@@ -39,13 +57,20 @@ pub(crate) async fn taken_in(world: &World, lookup: &Lookup, listing: &ListingRo
     if through.is_some_and(|through| through >= needed) {
         return Ok(later(SignedDuration::ZERO));
     }
-    let lag = Driver::open(world, lookup, connection).await?.descriptor().orders.lag;
+    let driver = ConnectorClient::open(world, lookup, connection).await?;
+    let lag = driver.lag();
     let now = world.clock.now();
     // Listed that far already: what is missing is on the queue, or waits for a person.
     let listed = cursor.filter(|cursor| cursor.since >= needed && !cursor.more_pending);
     let ready = needed.saturating_add(lag).unwrap_or(now);
     if listed.is_none() && now < ready {
         return Ok(later(ready.duration_since(now)));
+    }
+    if listed.is_none()
+        && let Some(wait) = budgeted(world, &driver).await?
+    {
+        // Its list is read more rarely than figures would like to rise: they wait, and what must fall does not.
+        return Ok(TakenIn { through, held, wait });
     }
     let every = if listed.is_some() { TAKING_IN } else { BETWEEN_POLLS };
     if let Some(wait) = not_my_turn(world, connection, now, every).await? {
@@ -63,7 +88,7 @@ pub(crate) async fn taken_in(world: &World, lookup: &Lookup, listing: &ListingRo
 
 /// Takes the turn to look, or says how long somebody else has it. One who dies in his turn costs the others that time.
 async fn not_my_turn(
-    world: &World,
+    world: &Ports,
     connection: &ConnectionId,
     now: Timestamp,
     every: SignedDuration,
@@ -82,7 +107,7 @@ async fn not_my_turn(
 }
 
 /// Looks which of the orders that are known to be on the queue are in by now, without a call to the channel.
-async fn judge(world: &World, cursor: CursorRow, now: Timestamp) -> Result<CursorRow> {
+async fn judge(world: &Ports, cursor: CursorRow, now: Timestamp) -> Result<CursorRow> {
     let waiting = Waiting::of(world, &cursor, now).await?;
     let settled_through = waiting.settled_through(cursor.since).max(cursor.settled_through);
     let judged = CursorRow { settled_through, ..waiting.noted(cursor.clone()) };

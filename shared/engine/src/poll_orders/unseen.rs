@@ -5,11 +5,11 @@
 
 use super::pending::{Found, Waiting};
 use super::reread::is_open;
-use super::{message, save};
-use crate::rows::{CursorRow, Kept as _, LedgerCause, LedgerRow, ListingRow, OrderRow};
-use crate::{Driver, Lookup, World};
+use super::{gone, message, save};
+use crate::rows::{CursorRow, LedgerCause, LedgerRow, ListingRow, OrderRow, TypedRow as _};
+use crate::{Cache, ConnectorClient, Ports};
 use contracts::Cause;
-use domain::{ConnectionId, Order, OrderNumber, Sku, Standing, standing};
+use domain::{ConnectionId, Order, OrderNumber, Recency, Sku, standing};
 use ports::{ErrorKind, Lane, QueueName, Result};
 use std::collections::BTreeSet;
 
@@ -30,10 +30,10 @@ pub(crate) enum Unseen {
 }
 
 /// Reads the open orders of a listing's connection that hold its product.
-pub(crate) async fn changed_unseen(world: &World, lookup: &Lookup, listing: &ListingRow) -> Result<Unseen> {
+pub(crate) async fn changed_unseen(world: &Ports, lookup: &Cache, listing: &ListingRow) -> Result<Unseen> {
     let (connection, sku) = (&listing.connection, &listing.sku);
     let Some(cursor) = world.get::<CursorRow>(&CursorRow::key(connection)).await? else { return Ok(Unseen::Nothing) };
-    let driver = Driver::open(world, lookup, connection).await?.in_lane(Lane::Raises);
+    let driver = ConnectorClient::open(world, lookup, connection).await?.in_lane(Lane::Raises);
     let now = world.clock.now();
     let mut waiting = Waiting::of(world, &cursor, now).await?;
     let (mut unseen, mut news) = (Unseen::Nothing, Vec::new());
@@ -44,15 +44,14 @@ pub(crate) async fn changed_unseen(world: &World, lookup: &Lookup, listing: &Lis
             continue;
         }
         let read_at = world.clock.now();
-        match driver.call(|channel, call| channel.order(call, &number)).await {
-            Ok(told) if standing(Some(&order), &told, read_at, true) == Standing::Same => {}
+        match driver.orders()?.call(|orders, call| orders.read(call, &number)).await {
+            Ok(told) if standing(Some(&order), &told, read_at, true) == Recency::Same => {}
             Ok(_) => {
                 let found = Found::differs(number);
                 waiting.add(&found, None, cursor.since, now);
                 news.push(message(connection, found, Cause::Fence, read_at));
             }
-            // One that is gone is a question of its own.
-            Err(error) if error.kind == ErrorKind::NotFound => {}
+            Err(error) if error.kind == ErrorKind::NotFound => gone::look_for(world, &order).await?,
             Err(error) => return Err(error),
         }
     }
@@ -66,7 +65,7 @@ pub(crate) async fn changed_unseen(world: &World, lookup: &Lookup, listing: &Lis
 }
 
 /// The connection's open orders that hold a product, the newest first.
-async fn holding(world: &World, connection: &ConnectionId, sku: &Sku) -> Result<Vec<Order>> {
+async fn holding(world: &Ports, connection: &ConnectionId, sku: &Sku) -> Result<Vec<Order>> {
     let page = world.table.query(&LedgerRow::partition(sku), "", None, MOST_ROWS, true).await?;
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     for row in &page.rows {

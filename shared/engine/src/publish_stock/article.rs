@@ -1,10 +1,10 @@
 //! An article as it is on sale now: its figures, and its listings with their connections as they are configured.
 
-use super::not_told::{NotTold, not_told};
+use super::not_told::{NotPublished, not_told};
 use super::present::Present;
 use super::quota::Placed;
 use crate::rows::{ConnectionRow, ListingRow};
-use crate::{Lookup, World};
+use crate::{Cache, Ports};
 use domain::Sku;
 use ports::{ErrorKind, Result};
 use std::sync::Arc;
@@ -22,19 +22,19 @@ pub(super) struct Article {
 
 impl Article {
     /// Reads it.
-    pub(super) async fn read(world: &World, lookup: &Lookup, sku: &Sku) -> Result<Self> {
+    pub(super) async fn read(world: &Ports, lookup: &Cache, sku: &Sku) -> Result<Self> {
         Self::with(world, lookup, Present::read(world, sku).await?).await
     }
 
     /// As `read`, where its figures were read already.
-    pub(super) async fn with(world: &World, lookup: &Lookup, present: Present) -> Result<Self> {
+    pub(super) async fn with(world: &Ports, lookup: &Cache, present: Present) -> Result<Self> {
         let (mut connections, mut left_alone) = (Vec::new(), Vec::new());
         for (position, row) in present.listings.iter().enumerate() {
             match lookup.connection(world, &row.connection).await {
                 Ok(connection) => match not_told(world, &present, &connection, row) {
                     None => connections.push((position, connection)),
-                    Some(NotTold::NotTracked) => left_alone.push((position, connection)),
-                    Some(NotTold::ImportOnly | NotTold::NotInPilot | NotTold::NotConfigured) => {}
+                    Some(NotPublished::NotTracked) => left_alone.push((position, connection)),
+                    Some(NotPublished::ImportOnly | NotPublished::NotSelected | NotPublished::NotConfigured) => {}
                 },
                 Err(error) if error.kind == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),

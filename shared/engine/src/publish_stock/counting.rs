@@ -6,21 +6,29 @@
 use super::lease::{Note, give_back};
 use super::present::{Present, rule};
 use super::push::look;
+use super::push_share;
 use super::quota::tell_all;
+use super::slice::Writer;
+use crate::announce::hint;
 use crate::rows::{ConnectionRow, ListingRow, Subject};
-use crate::{Driver, Lookup, World};
+use crate::{Cache, Ports};
+use contracts::StockHint;
 use domain::{Counting, Listing};
-use ports::{Observed, Result};
+use ports::{Observed, QueueName, Result};
 use std::time::Duration;
 
 /// Whether the merchant said that the channel should track what it does not track, and the channel can be told.
-pub(crate) fn may_start_tracking(world: &World, present: &Present, connection: &ConnectionRow) -> bool {
-    let can = world.channels.get(&connection.channel).is_some_and(|channel| channel.descriptor().starts_tracking);
+pub(crate) fn may_start_tracking(world: &Ports, present: &Present, connection: &ConnectionRow) -> bool {
+    let can = world
+        .connectors
+        .get(&connection.channel)
+        .and_then(|connector| connector.stock())
+        .is_some_and(|stock| stock.descriptor().starts_tracking);
     can && rule(present, connection).start_tracking
 }
 
 /// Whether an item is told nothing because the channel does not count it, as far as was seen last.
-pub(crate) fn is_left_alone(world: &World, present: &Present, connection: &ConnectionRow, listing: &Listing) -> bool {
+pub(crate) fn is_left_alone(world: &Ports, present: &Present, connection: &ConnectionRow, listing: &Listing) -> bool {
     listing.counting == Counting::NotCounted && !may_start_tracking(world, present, connection)
 }
 
@@ -32,15 +40,16 @@ pub(super) fn not_counted(row: &ListingRow) -> ListingRow {
 
 /// Something says that an item that was not counted changed. If it is counted now, everything is looked at anew.
 pub(super) async fn look_once_more(
-    world: &World,
-    lookup: &Lookup,
-    driver: &Driver<'_>,
+    world: &Ports,
+    lookup: &Cache,
+    driver: &Writer<'_>,
     row: &ListingRow,
     lease: &str,
 ) -> Result<()> {
     match look(driver, row).await? {
         Some(Observed::NotCounted) | None => leave_alone(world, lookup, row, lease).await,
         Some(Observed::Counted(_)) => {
+            push_share::forget(world, row).await?;
             give_back(world, row, lease, Note::CountedAgain).await?;
             tell_all(world, &row.sku, Duration::ZERO).await
         }
@@ -48,7 +57,7 @@ pub(super) async fn look_once_more(
 }
 
 /// Notes that it is not counted. What was counted before, or should be because its shop leads, is named to a person, once.
-pub(super) async fn leave_alone(world: &World, lookup: &Lookup, row: &ListingRow, lease: &str) -> Result<()> {
+pub(super) async fn leave_alone(world: &Ports, lookup: &Cache, row: &ListingRow, lease: &str) -> Result<()> {
     let leads = lookup.connection(world, &row.connection).await?.leads;
     let words = format!(
         "{} does not track the stock of {}: nothing is booked by that and no figure is told there, while it may sell what is not left; have \
@@ -64,7 +73,12 @@ pub(super) async fn leave_alone(world: &World, lookup: &Lookup, row: &ListingRow
         world.park(Some(&row.connection), subject, &words, "").await?;
     }
     let was_placed = row.listing.counting != Counting::NotCounted;
-    give_back(world, row, lease, Note::NotCounted(&words)).await?;
+    if !give_back(world, row, lease, Note::NotCounted(&words)).await? {
+        // Word was left after the look: its staff may have it counted by now, and nobody but a hint for just this connection asks.
+        give_back(world, row, lease, Note::Nothing).await?;
+        let look = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
+        world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await?;
+    }
     if was_placed {
         // What it held is free for others.
         tell_all(world, &row.sku, Duration::ZERO).await?;

@@ -1,17 +1,19 @@
 //! A shop that leads the stock: what its staff change there is taken as a correction (`domain::Counter`).
 
 use super::lease::counter_kept;
+use super::pending::Written;
 use super::present::Present;
-use super::push::{FENCE_WAIT, in_force, look, patience, settled_through};
+use super::push::{FENCE_WAIT, look, patience, settled_through, written};
+use super::slice::Writer;
 use crate::announce::{Announcement, announce, hint};
 use crate::correct_stock::{StockChange, announce_later, change};
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::{Unseen, changed_unseen, taken_in};
 use crate::rows::{LedgerCause, ListingRow, StockRow};
-use crate::{Driver, Lookup, World};
+use crate::{Cache, ConnectorClient, Ports};
 use contracts::StockHint;
-use domain::{Counter, Flow, LocationId, Quantity, Seen};
-use ports::{Error, ErrorKind, Observed, QueueName, ReadBack, Result, Status, StockSemantics, StockWrite};
+use domain::{Counter, Flow, LocationId, Quantity, Seen, so_many};
+use ports::{Error, ErrorKind, Observed, QueueName, Result, Status, StockWrite};
 use std::time::Duration;
 
 /// By then the next poll has taken in the orders of up to now.
@@ -32,14 +34,18 @@ pub(super) struct Lead {
 impl Lead {
     /// As it is when a push begins; `after_death`: one before it died, and may have written.
     pub(super) async fn of(
-        world: &World,
-        lookup: &Lookup,
-        driver: &Driver<'_>,
+        world: &Ports,
+        lookup: &Cache,
+        driver: &ConnectorClient<'_>,
         row: &ListingRow,
         after_death: bool,
     ) -> Result<Self> {
         let connection = lookup.connection(world, &row.connection).await?;
-        let location = connection.locations.first().filter(|_| connection.leads && driver.descriptor().can_lead).cloned();
+        let location = connection
+            .locations
+            .first()
+            .filter(|_| connection.leads && driver.connector().stock().is_some_and(|stock| stock.descriptor().can_lead))
+            .cloned();
         let mut lead = Self {
             counter: location.is_some().then(|| row.counter.clone().unwrap_or_default().believed_at(world.clock.now())),
             location,
@@ -54,15 +60,15 @@ impl Lead {
     }
 
     /// Something was written, and what it shows is not known.
-    pub(super) fn lost(&mut self, world: &World) {
+    pub(super) fn lost(&mut self, world: &Ports) {
         if let Some(counter) = &mut self.counter {
             counter.lost(world.clock.now());
         }
     }
 
     /// A figure was written and acknowledged.
-    pub(super) fn wrote(&mut self, world: &World, driver: &Driver<'_>, from: Option<Quantity>, quantity: Quantity) {
-        let compared = driver.descriptor().stock == StockSemantics::CompareAndSet;
+    pub(super) fn wrote(&mut self, world: &Ports, driver: &ConnectorClient<'_>, from: Option<Quantity>, quantity: Quantity) {
+        let compared = driver.compares_and_sets();
         match (&mut self.counter, from) {
             (Some(_), Some(_)) if planted(Mistake::EchoTakenAsEdit) => {}
             (Some(counter), Some(from)) => counter.wrote(from, quantity, compared),
@@ -76,9 +82,9 @@ impl Lead {
     }
 
     /// Whether a write of ours would undo what its staff changed since the look, without anybody hearing of it.
-    pub(super) fn overwrites(&self, driver: &Driver<'_>) -> bool {
-        let compared = driver.descriptor().stock == StockSemantics::CompareAndSet;
-        self.counter.is_some() && !compared && driver.descriptor().read_back == ReadBack::PerItem
+    pub(super) fn overwrites(&self, driver: &ConnectorClient<'_>) -> bool {
+        let compared = driver.compares_and_sets();
+        self.counter.is_some() && !compared && driver.reads_back()
     }
 
     /// What a look says: units beyond what orders and our own writes explain, 0 where no shop leads. `None`: stock was corrected by it, and
@@ -86,8 +92,8 @@ impl Lead {
     #[expect(clippy::too_many_arguments, reason = "what a push knows when it has looked")]
     pub(super) async fn look(
         &mut self,
-        world: &World,
-        lookup: &Lookup,
+        world: &Ports,
+        lookup: &Cache,
         row: &ListingRow,
         lease: &str,
         seen: &Seen,
@@ -136,7 +142,7 @@ impl Lead {
     }
 
     /// Corrects the stock, and keeps what is known of the counter now: both or neither, or it would be corrected twice.
-    async fn take(&mut self, world: &World, row: &ListingRow, lease: &str, units: i64) -> Result<()> {
+    async fn take(&mut self, world: &Ports, row: &ListingRow, lease: &str, units: i64) -> Result<()> {
         let Some(location) = &self.location else { return Ok(()) };
         let available = StockRow::read(world, &row.sku, location).await?.map_or(0, |stock| stock.level.available.units());
         let covered = units.max(-available);
@@ -154,8 +160,10 @@ impl Lead {
         }
         if covered != units {
             let message = format!(
-                "{} units of {} were taken away in {}, and only {available} at {location} were not promised to orders: count what lies there",
-                -units, row.sku, row.connection
+                "{} of {} taken away in {}, and only {available} at {location} not promised to orders: count what lies there",
+                so_many(-units, "unit"),
+                row.sku,
+                row.connection
             );
             world
                 .park(Some(&row.connection), &format!("count of listing {} of {}", row.listing.offer, row.sku), &message, "")
@@ -165,7 +173,7 @@ impl Lead {
     }
 
     /// Keeps what is known, and has it looked at again where that would teach something. Before the row is given back.
-    pub(super) async fn keep(&mut self, world: &World, row: &ListingRow, lease: &str) -> Result<()> {
+    pub(super) async fn keep(&mut self, world: &Ports, row: &ListingRow, lease: &str) -> Result<()> {
         if let Some(wait) = self.later.take() {
             // Not noted as put off: what else there is to be told must not wait for it.
             let look = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
@@ -183,30 +191,30 @@ impl Lead {
 /// Much may have passed since the look that was decided on: rows were read, and others were waited for. A figure that is another by now is
 /// left alone, as a comparison would have left it.
 pub(super) async fn write_unless_changed(
-    world: &World,
-    driver: &Driver<'_>,
+    driver: &Writer<'_>,
     row: &ListingRow,
     quantity: Quantity,
     from: Option<Quantity>,
-) -> Result<()> {
+) -> Result<Written> {
     let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
     let write = &StockWrite { offer, stock_reference, quantity, from, places: Vec::new(), start_tracking: false };
-    let answer = driver.call(|channel, call| {
+    let stock = driver.stock()?;
+    let answer = stock.call(|stock, call| {
         Box::pin(async move {
-            let shown = channel.read_stock(call, &write.offer, &write.stock_reference).await?.counted();
+            let shown = stock.read(call, &write.offer, &write.stock_reference).await?.counted();
             if write.from != shown.map(|shown| shown.quantity) {
                 let message = "the shop shows another figure than a moment ago; it is looked at anew";
                 return Err(Error::new(ErrorKind::Conflict, "publish", message).with_status(Status::Permanent));
             }
-            channel.write_stock(call, write).await
+            stock.write_one(call, write).await
         })
     });
-    in_force(world, driver, answer.await).await
+    written(driver, answer.await)
 }
 
 /// After a write that was not compared: when to look again, if it shows something else already. What its staff changed while the write was on
 /// its way is gone, and no look tells of it; what they changed right after it is found now and not at the next change of the product.
-pub(super) async fn changed_since(driver: &Driver<'_>, row: &ListingRow, quantity: Quantity) -> Option<Duration> {
+pub(super) async fn changed_since(driver: &Writer<'_>, row: &ListingRow, quantity: Quantity) -> Option<Duration> {
     match look(driver, row).await {
         Ok(Some(Observed::Counted(shown))) if shown.quantity == quantity => None,
         Ok(_) | Err(_) => Some(FENCE_WAIT),
@@ -226,8 +234,8 @@ fn is_overdue(counter: &Counter, seen: &Seen) -> bool {
 
 /// By how many units its staff changed it, once its orders up to the look are taken in. `None`: not known yet.
 async fn understand(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     row: &ListingRow,
     counter: &mut Counter,
     at_once: bool,

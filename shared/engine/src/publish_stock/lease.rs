@@ -1,8 +1,7 @@
 //! One push in flight per connection and item (I6): whoever pushes holds the listing's row, and everyone else leaves word.
 
-use crate::World;
-use crate::planted::{Mistake, planted};
-use crate::rows::{Kept, ListingRow};
+use crate::Ports;
+use crate::rows::{ListingRow, PendingWrite, TypedRow};
 use crate::world::lost;
 use domain::{Counter, Counting, Expected, Listing, Quantity, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
@@ -28,7 +27,7 @@ pub(super) enum Taken {
 }
 
 /// Takes the row, or leaves word for whoever has it.
-pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
+pub(super) async fn take(world: &Ports, seen: &ListingRow) -> Result<Taken> {
     let key = ListingRow::key(&seen.sku, &seen.connection, &seen.listing.offer);
     let mut before = seen.clone();
     // The row as the caller saw it mostly still stands. Holders may come and go; then the hint is simply delivered again.
@@ -48,7 +47,6 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
         let lease = world.ids.fresh();
         let until = now.checked_add(LEASE).unwrap_or(now);
         let dead = before.lease.is_some() && before.leased_until.is_none_or(|until| until <= now);
-        let dead = dead || (before.lease.is_some() && planted(Mistake::NoLease));
         let free = before.lease.as_ref().map_or(Condition::Lacks("lease".into()), |l| is_lease(l));
         if before.lease.is_none() || dead {
             let set = vec![
@@ -77,7 +75,7 @@ pub(super) async fn take(world: &World, seen: &ListingRow) -> Result<Taken> {
 
 /// What a clock that was ahead left in the row is dated anew, once, for as long as it could be: a lease to its whole length, for its holder
 /// may be at work; a lowering to now. `None`: there is nothing of the kind, or somebody else was first.
-async fn mended(world: &World, row: &ListingRow, now: Timestamp) -> Result<Option<ListingRow>> {
+async fn mended(world: &Ports, row: &ListingRow, now: Timestamp) -> Result<Option<ListingRow>> {
     let mut set = Vec::new();
     let mut when = vec![Condition::Present];
     if let Some(until) = row.leased_until.filter(|until| lasting(*until, now, LEASE).is_none()) {
@@ -96,7 +94,7 @@ fn is_lease(lease: &str) -> Condition {
 }
 
 async fn write(
-    world: &World,
+    world: &Ports,
     row: &ListingRow,
     set: Vec<(String, Value)>,
     remove: Vec<String>,
@@ -124,6 +122,8 @@ pub(super) enum Note<'a> {
     CountedAgain,
     /// Nothing was done.
     Nothing,
+    /// A figure was taken, or may have been, and is not in force as far as is known: it is among the row's `pending`. Why nobody knows.
+    Taken(Option<&'a str>),
     /// It may have been done: what the channel shows is unknown.
     Unknown(&'a Error),
     /// It failed for sure.
@@ -131,11 +131,11 @@ pub(super) enum Note<'a> {
 }
 
 /// Gives the row back. False: someone left word, the row is still ours, and the figure must be looked at again.
-pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note: Note<'_>) -> Result<bool> {
+pub(super) async fn give_back(world: &Ports, row: &ListingRow, lease: &str, note: Note<'_>) -> Result<bool> {
     let now = world.clock.now();
     let mut set: Vec<(String, Value)> = Vec::new();
     let mut remove: Vec<String> = Vec::new();
-    let may_look_again = matches!(note, Note::Shows { .. }) && !planted(Mistake::WordIgnored);
+    let may_look_again = matches!(note, Note::Shows { .. } | Note::NotCounted(_));
     match note {
         Note::Shows { quantity, version, back, expected, sent, lowered_at } => {
             if row.listing.counting == Counting::NotCounted {
@@ -178,6 +178,14 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
             remove.extend(EXPECTED.map(str::to_owned));
         }
         Note::Nothing => {}
+        Note::Taken(problem) => {
+            set.push(("pending".into(), Value::Text(crate::rows::to_json(&row.pending))));
+            set.push(("told_at".into(), Value::Text(crate::rows::sortable(now))));
+            remove.push("told_version".into());
+            if let Some(problem) = problem {
+                set.push(("problem".into(), Value::Text(problem.to_owned())));
+            }
+        }
         Note::Unknown(error) => {
             remove.extend(["told".into(), "told_version".into()]);
             remove.extend(EXPECTED.map(str::to_owned));
@@ -197,6 +205,44 @@ pub(super) async fn give_back(world: &World, row: &ListingRow, lease: &str, note
     // Word was left meanwhile; or the lease was lost, and then there is nothing of ours to note.
     remove.push("again".into());
     Ok(write(world, row, set, remove, is_lease(lease)).await?.is_none())
+}
+
+/// What is known of a figure after its channel was asked for the writes that were pending.
+pub(super) enum Settled<'a> {
+    /// It shows this, which came in force at this instant or before it.
+    Shows { quantity: Quantity, pending: &'a PendingWrite, at: Timestamp },
+    /// What it shows is not known.
+    Unknown,
+    /// No more than before.
+    Nothing,
+}
+
+/// Keeps what is known of the writes that were pending, and goes on holding the row. Sales between a write and its coming into force were
+/// overwritten: as after a fall, the figure is raised only once the orders up to now are taken in.
+pub(super) async fn settle(world: &Ports, row: &ListingRow, lease: &str, known: &Settled<'_>) -> Result<()> {
+    let (mut set, mut remove) = (Vec::new(), Vec::new());
+    if row.pending.is_empty() {
+        remove.push("pending".to_owned());
+    } else {
+        set.push(("pending".to_owned(), Value::Text(crate::rows::to_json(&row.pending))));
+    }
+    match known {
+        Settled::Shows { quantity, pending, at } => {
+            set.push(("told".into(), Value::Number(quantity.units())));
+            set.push(("told_version".into(), Value::Number(i64::try_from(pending.version).unwrap_or(i64::MAX))));
+            set.push(told_back(pending.back));
+            set.extend(["told_at", "lowered_at"].map(|name| (name.to_owned(), Value::Text(crate::rows::sortable(*at)))));
+            remove.extend(["failures".into(), "problem".into()]);
+            remove.extend(EXPECTED.map(str::to_owned));
+        }
+        Settled::Unknown => {
+            set.push(("lowered_at".into(), Value::Text(crate::rows::sortable(world.clock.now()))));
+            remove.extend(["told".into(), "told_version".into()]);
+            remove.extend(EXPECTED.map(str::to_owned));
+        }
+        Settled::Nothing => {}
+    }
+    write(world, row, set, remove, is_lease(lease)).await.map(drop)
 }
 
 /// Keeps what is known of the counter, together with whatever stands or falls with it.
@@ -229,11 +275,19 @@ fn fail(row: &ListingRow, error: &Error, set: &mut Vec<(String, Value)>) {
     set.push(("problem".into(), Value::Text(error.message.clone())));
 }
 
-/// Notes that a hint is on its way that will not come before `until`; `raise`: for a figure that may rise then.
-pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timestamp, raise: bool) -> Result<()> {
+/// Notes that a hint is on its way that will not come before `wait` has passed since `at`; `raise`: for a figure that may rise then. Both
+/// instants are of one look at the clock: of two, one may be wrong and the other make it be believed.
+pub(super) async fn note_put_off(
+    world: &Ports,
+    row: &ListingRow,
+    at: Timestamp,
+    wait: SignedDuration,
+    raise: bool,
+) -> Result<()> {
+    let until = at.saturating_add(wait).unwrap_or(Timestamp::MAX);
     let mut set = vec![
         ("put_off_until".into(), Value::Number(until.as_millisecond())),
-        ("put_off_at".into(), Value::Number(world.clock.now().as_millisecond())),
+        ("put_off_at".into(), Value::Number(at.as_millisecond())),
     ];
     let mut remove = Vec::new();
     if raise {
@@ -245,7 +299,7 @@ pub(super) async fn note_put_off(world: &World, row: &ListingRow, until: Timesta
 }
 
 /// Notes why a listing cannot be told anything, without holding it.
-pub(super) async fn note_failure(world: &World, row: &ListingRow, error: &Error) -> Result<()> {
+pub(super) async fn note_failure(world: &Ports, row: &ListingRow, error: &Error) -> Result<()> {
     let mut set = Vec::new();
     fail(row, error, &mut set);
     write(world, row, set, Vec::new(), Condition::Present).await.map(|_| ())

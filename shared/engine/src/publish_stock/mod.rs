@@ -1,6 +1,6 @@
 //! Tells channels the figure they should show.
 //!
-//! A hint says *which* article; the worker reads the present figure when it sends (I6). Channels are told side by side, the items
+//! A hint says *which* article; the worker reads the present figure when it sends (I6). Connectors are told side by side, the items
 //! of one channel one after the other, sold-out ones first. What cannot be done now is put off with a delayed hint: no message is
 //! held back for a channel that does not answer, so one slow channel never delays another.
 
@@ -9,6 +9,7 @@ mod counting;
 mod lead;
 mod lease;
 mod not_told;
+mod pending;
 mod places;
 mod postpone;
 mod present;
@@ -16,9 +17,11 @@ mod push;
 mod push_share;
 mod quota;
 mod rules;
+mod slice;
+mod tell;
 
 pub(crate) use counting::{is_left_alone, may_start_tracking};
-pub use not_told::NotTold;
+pub use not_told::NotPublished;
 pub(crate) use not_told::{not_published, not_told, placed};
 pub(crate) use places::{at_places, is_in_place, mapped};
 pub(crate) use present::{Present, Seen, figure, rule, takes};
@@ -26,16 +29,14 @@ pub(crate) use push::HELD_WAIT;
 pub(crate) use quota::{Outlets, Placed};
 
 use crate::announce::hint;
-use crate::planted::{Mistake, planted};
 use crate::rows::ListingRow;
-use crate::{Driver, Lookup, World};
+use crate::{Cache, Ports};
 use article::Article;
-use contracts::{ListingPublished, Message, StockHint};
+use contracts::StockHint;
 use domain::{ConnectionId, Flow, OfferId, Quantity, Sku, Tried, Want};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Error, ErrorKind, Lane, OutgoingEvent, QueueName, Result};
-use push::Ended;
+use ports::{Error, ErrorKind, Lane, QueueName, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -64,25 +65,29 @@ pub struct Pushed {
     pub connections: BTreeMap<ConnectionId, Tried>,
 }
 
-/// Writes something else than the figure to an item, while nobody pushes to it, and has its figure looked at after: channels may take any
-/// write for a write of stock. `None`: somebody is pushing; come again.
-pub(crate) async fn while_nobody_pushes<T>(
-    world: &World,
-    row: &ListingRow,
-    write: impl Future<Output = Result<T>>,
-) -> Result<Option<T>> {
+/// An item that something else than its figure is written to: nobody pushes to it meanwhile.
+pub(crate) struct HeldItem {
+    row: ListingRow,
+    lease: String,
+}
+
+/// Holds an item to write something else than its figure. `None`: somebody is pushing; come again.
+pub(crate) async fn hold_item(world: &Ports, row: &ListingRow) -> Result<Option<HeldItem>> {
     let lease::Taken::Ours { row, lease, .. } = lease::take(world, row).await? else { return Ok(None) };
-    let written = write.await;
+    Ok(Some(HeldItem { row: *row, lease }))
+}
+
+/// It was written to: its figure is looked at, for channels may take any write for a write of stock.
+pub(crate) async fn let_go(world: &Ports, HeldItem { row, lease }: HeldItem) -> Result<()> {
     lease::give_back(world, &row, &lease, lease::Note::PerhapsMoved).await?;
-    let look = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
-    world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await?;
-    written.map(Some)
+    let look = StockHint { sku: row.sku, connection: Some(row.connection) };
+    world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await
 }
 
 /// Whether a listing was told the present figure, or its share, as far as is known without asking the channel.
 pub(crate) async fn is_told(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     connection: &ConnectionId,
     sku: &Sku,
     offer: &OfferId,
@@ -105,7 +110,7 @@ pub(crate) struct Expected {
 }
 
 /// What one of an article's listings should show. `None`: nobody tells it, so there is nothing to compare.
-pub(crate) async fn expected(world: &World, lookup: &Lookup, present: &Present, row: &ListingRow) -> Result<Option<Expected>> {
+pub(crate) async fn expected(world: &Ports, lookup: &Cache, present: &Present, row: &ListingRow) -> Result<Option<Expected>> {
     let connection = match lookup.connection(world, &row.connection).await {
         Ok(connection) => connection,
         Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
@@ -139,23 +144,27 @@ struct Publication {
 }
 
 impl Publication {
-    fn of(world: &World, present: &Present, placed: &[Placed<'_>], (row, connection): Placed<'_>) -> Self {
+    fn of(world: &Ports, present: &Present, placed: &[Placed<'_>], (row, connection): Placed<'_>) -> Self {
         if let Some(outlets) = Outlets::of(world, present, placed) {
             let want = outlets.want(row);
             // Where units lie moves without anybody's share: what is spread over places is looked at whenever the stock moved.
             let in_place = mapped(world, connection).is_empty() || row.told_version == Some(present.version);
             let lane = lane(matches!(want, Want::Shrink { .. }));
             return Self {
-                right: want == Want::Rest && in_place,
+                right: want == Want::Rest && in_place && row.pending.is_empty(),
                 urgent: want == Want::Shrink { urgent: true },
                 lane,
                 quota: true,
             };
         }
         let target = figure(world, present, connection);
-        let same_change = row.told_version == Some(present.version) || planted(Mistake::ChangeNamedByQuantity);
-        let lane = lane(target.is_zero() || row.told.is_none_or(|told| target < told));
-        Self { right: row.told == Some(target) && same_change, urgent: target.is_zero(), lane, quota: false }
+        let same_change = row.told_version == Some(present.version);
+        // Of what was written and is not known to be in force, the last counts: what went before it is settled by it, or looked at anew.
+        let shown = row.pending.last().map_or(row.told, |pending| pending.quantity);
+        let lane = lane(target.is_zero() || shown.is_none_or(|shown| target < shown));
+        let right = row.told == Some(target) && same_change && row.pending.is_empty();
+        let urgent = target.is_zero() && (row.pending.is_empty() || shown != Some(target));
+        Self { right, urgent, lane, quota: false }
     }
 }
 
@@ -178,7 +187,7 @@ fn lane(lowers: bool) -> Lane {
 
 /// Publishes for a batch of hints. One article, item or channel that fails never costs another: what failed for a passing reason is put
 /// off, and only what cannot even be put off is left to the queue.
-pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) -> Pushed {
+pub async fn publish_stock(world: &Ports, lookup: &Cache, hints: &[StockHint]) -> Pushed {
     let mut wanted: BTreeMap<&Sku, BTreeSet<Option<&ConnectionId>>> = BTreeMap::new();
     for hint in hints {
         wanted.entry(&hint.sku).or_default().insert(hint.connection.as_ref());
@@ -198,7 +207,7 @@ pub async fn publish_stock(world: &World, lookup: &Lookup, hints: &[StockHint]) 
             Err(error) => drop(pushed.failed.insert((*sku).clone(), error)),
         }
     }
-    let told = join_all(tasks.into_iter().map(|(connection, tasks)| tell(world, lookup, connection, tasks))).await;
+    let told = join_all(tasks.into_iter().map(|(connection, tasks)| tell::tell(world, lookup, connection, tasks))).await;
     let mut events = Vec::new();
     for (part, said) in told {
         pushed.sent += part.sent;
@@ -224,10 +233,10 @@ struct Looked {
     put_off: usize,
 }
 
-async fn look_at(world: &World, lookup: &Lookup, sku: &Sku, only: &BTreeSet<Option<&ConnectionId>>) -> Result<Looked> {
+async fn look_at(world: &Ports, lookup: &Cache, sku: &Sku, only: &BTreeSet<Option<&ConnectionId>>) -> Result<Looked> {
     let article = quota::in_its_mode(world, lookup, sku).await?;
     let (present, placed) = (&article.present, article.placed());
-    if only.contains(&None) && !planted(Mistake::BundlesNotTold) {
+    if only.contains(&None) {
         // Its figure is part of theirs.
         let hinted = |bundle: &Sku| hint(&StockHint { sku: bundle.clone(), connection: None }, Duration::ZERO);
         let hints: Vec<_> = present.bundles.iter().map(hinted).collect();
@@ -285,13 +294,25 @@ enum Look {
 
 /// Decides without a call whether there is anything to do now.
 async fn first_look(
-    world: &World,
+    world: &Ports,
     row: &ListingRow,
     publication: &Publication,
     asked_for: bool,
     gather: &mut Gather<'_>,
 ) -> Result<Look> {
     let now = world.clock.now();
+    if let Some(at) = row.ask_at().filter(|_| row.lease.is_none()) {
+        if at.duration_since(now) <= SKEW {
+            return Ok(Look::Push);
+        }
+        if publication.lane != Lane::Lowers {
+            // A write is pending. The hint that asks for it is on its way, or was lost.
+            if row.put_off_until.is_none_or(|until| until.duration_since(now) <= SKEW) {
+                put_off(world, row, pending::wait(world, row), Lane::Raises).await?;
+            }
+            return Ok(Look::PutOff);
+        }
+    }
     let shown = publication.right && row.lease.is_none();
     // A hint for this connection alone is a push that was put off, or word that its figure changed there: look for sure.
     if shown && !asked_for {
@@ -333,70 +354,11 @@ async fn first_look(
 
 /// The hint first, then the note that it is on its way: dying in between costs a hint too many, never one too few. The note's time is
 /// from before the hint was sent, for the hint must not come, and be done, while the note still says that it is on its way.
-async fn put_off(world: &World, row: &ListingRow, wait: Duration, lane: Lane) -> Result<()> {
+async fn put_off(world: &Ports, row: &ListingRow, wait: Duration, lane: Lane) -> Result<()> {
     let later = StockHint { sku: row.sku.clone(), connection: Some(row.connection.clone()) };
     // Whole seconds, because SQS knows no others.
     let wait = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).min(LONGEST_DELAY);
-    let until = world.clock.now().saturating_add(SignedDuration::try_from(wait).unwrap_or(PACE)).unwrap_or(Timestamp::MAX);
-    if !planted(Mistake::PutOffForEver) {
-        world.queue.send(QueueName::StockHints, vec![hint(&later, wait)]).await?;
-    }
-    lease::note_put_off(world, row, until, lane == Lane::Raises).await
-}
-
-/// Tells one connection, item after item: what must fall first, of that what nobody has.
-async fn tell(world: &World, lookup: &Lookup, connection: ConnectionId, mut tasks: Vec<Task>) -> (Pushed, Vec<OutgoingEvent>) {
-    let mut pushed = Pushed::default();
-    let mut events = Vec::new();
-    tasks.sort_by_key(|t| (!t.urgent, t.lane));
-    let driver = Driver::open(world, lookup, &connection).await;
-    for task in tasks {
-        let row = &task.row;
-        let told = match &driver {
-            Ok(driver) => tell_one(world, lookup, driver, &task).await,
-            Err(error) => cannot_open(world, row, error).await,
-        };
-        match told {
-            Ok(Ended { told, later, tried, .. }) => {
-                if let Some(tried) = tried.filter(|_| pushed.connections.get(&connection) != Some(&Tried::Well)) {
-                    pushed.connections.insert(connection.clone(), tried);
-                }
-                if let Some(quantity) = told {
-                    pushed.sent += 1;
-                    events.push(published(row, quantity, world.clock.now()));
-                }
-                pushed.put_off += usize::from(later.is_some());
-                pushed.unchanged += usize::from(told.is_none() && later.is_none());
-            }
-            Err(error) => drop(pushed.failed.insert(row.sku.clone(), error)),
-        }
-    }
-    (pushed, events)
-}
-
-async fn tell_one(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Task) -> Result<Ended> {
-    let ended = push::push(world, lookup, &driver.in_lane(task.lane), task).await?;
-    if let Some(wait) = ended.later {
-        put_off(world, &task.row, wait, ended.lane.unwrap_or(task.lane)).await?;
-    }
-    Ok(ended)
-}
-
-/// A connection that cannot even be opened must not stop the others: it is looked at again later.
-async fn cannot_open(world: &World, row: &ListingRow, error: &Error) -> Result<Ended> {
-    lease::note_failure(world, row, error).await?;
-    let wait = Duration::from_mins(1 << row.failures.min(4));
-    put_off(world, row, wait, Lane::Lowers).await?;
-    Ok(Ended { later: Some(wait), tried: crate::health::tried_to_push(error), ..Ended::default() })
-}
-
-fn published(row: &ListingRow, quantity: Quantity, at: Timestamp) -> OutgoingEvent {
-    let event = ListingPublished {
-        connection: row.connection.clone(),
-        sku: row.sku.clone(),
-        offer: row.listing.offer.clone(),
-        quantity,
-        at,
-    };
-    OutgoingEvent { name: ListingPublished::NAME, detail: event.to_json() }
+    let now = world.clock.now();
+    world.queue.send(QueueName::StockHints, vec![hint(&later, wait)]).await?;
+    lease::note_put_off(world, row, now, SignedDuration::try_from(wait).unwrap_or(PACE), lane == Lane::Raises).await
 }

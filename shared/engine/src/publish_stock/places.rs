@@ -1,30 +1,32 @@
-//! Channels that keep a figure for each of their own locations: each of these shows the units that lie at its place of ours.
+//! Connectors that keep a figure for each of their own locations: each of these shows the units that lie at its place of ours.
 //!
 //! What all places show together is decided as on any other channel; here it is only spread over them. Where the total is right and its
 //! spread is not, it is moved from place to place: no unit more is shown and none less, so that waits for no order. All places are
 //! compared and written in one call, or none.
 
+use super::pending::Written;
 use super::present::Present;
 use super::push::send_figure;
+use super::slice::Writer;
+use crate::Ports;
 use crate::rows::{ConnectionRow, ListingRow};
-use crate::{Driver, World};
 use domain::{Counting, LocationId, Quantity, spread};
-use ports::{Error, ErrorKind, PLACE_SETTING, PlaceWrite, Result, Status, StockSemantics, StockWrite};
+use ports::{Error, ErrorKind, LOCATION_SETTING, LocationWrite, Result, Status, StockWrite};
 
 /// The merchant's locations that a connection maps to those of its channel: the preferred first, and last those that do not serve it.
-pub(crate) fn mapped(world: &World, connection: &ConnectionRow) -> Vec<LocationId> {
-    let channel = world.channels.get(&connection.channel);
-    if channel.is_none_or(|channel| channel.descriptor().places.is_none()) {
+pub(crate) fn mapped(world: &Ports, connection: &ConnectionRow) -> Vec<LocationId> {
+    let channel = world.connectors.get(&connection.channel);
+    if channel.and_then(|connector| connector.stock()).is_none_or(|stock| stock.descriptor().locations.is_none()) {
         return Vec::new();
     }
-    let mut mapped: Vec<LocationId> = ports::places(&connection.settings).into_iter().map(|(location, _)| location).collect();
+    let mut mapped: Vec<LocationId> = ports::locations(&connection.settings).into_iter().map(|(location, _)| location).collect();
     mapped.sort_by_key(|location| connection.locations.iter().position(|one| one == location).unwrap_or(usize::MAX));
     mapped
 }
 
 /// Whether the places show this figure as they should.
 pub(crate) fn is_in_place(
-    world: &World,
+    world: &Ports,
     present: &Present,
     connection: &ConnectionRow,
     figure: Quantity,
@@ -37,7 +39,7 @@ pub(crate) fn is_in_place(
 
 /// What each place is to show of a figure; none where the channel has no places.
 pub(crate) fn at_places(
-    world: &World,
+    world: &Ports,
     present: &Present,
     connection: &ConnectionRow,
     figure: Quantity,
@@ -60,7 +62,7 @@ pub(super) struct Places(Vec<Place>);
 
 impl Places {
     /// What lies where, before it was asked what they show.
-    pub(super) fn of(world: &World, present: &Present, connection: &ConnectionRow) -> Self {
+    pub(super) fn of(world: &Ports, present: &Present, connection: &ConnectionRow) -> Self {
         let place = |location: LocationId| {
             let lies = connection.locations.contains(&location).then(|| present.lying(&location));
             Place { location, lies, shows: None }
@@ -73,6 +75,13 @@ impl Places {
         for place in &mut self.0 {
             place.shows = shown.iter().find(|(location, _)| *location == place.location).map(|(_, units)| *units);
         }
+    }
+
+    /// As they are, with what they show.
+    #[must_use]
+    pub(super) fn showing(mut self, shown: &[(LocationId, i64)]) -> Self {
+        self.show(shown);
+        self
     }
 
     /// Each place with what it should show of a figure.
@@ -91,7 +100,7 @@ impl Places {
     fn obstacle(&self, figure: Quantity, row: &ListingRow) -> Option<Error> {
         let connection = &row.connection;
         if self.0.iter().all(|place| place.lies.is_none()) && !self.0.is_empty() && !figure.is_zero() {
-            let names: Vec<_> = self.0.iter().map(|place| format!("`{PLACE_SETTING}{}`", place.location)).collect();
+            let names: Vec<_> = self.0.iter().map(|place| format!("`{LOCATION_SETTING}{}`", place.location)).collect();
             let message = format!(
                 "connection {connection}: none of the locations in its settings {} serves it; add one of them to its `locations`",
                 names.join(", ")
@@ -103,7 +112,7 @@ impl Places {
         let (location, offer) = (&place.location, &row.listing.offer);
         let message = format!(
             "item {offer} should show {wanted} at {location} and is not kept at that place of the channel (setting \
-             `{PLACE_SETTING}{location}` of connection {connection}); have it kept there on the channel, or take the setting away"
+             `{LOCATION_SETTING}{location}` of connection {connection}); have it kept there on the channel, or take the setting away"
         );
         Some(Error::new(ErrorKind::Configuration, "publish", message))
     }
@@ -113,35 +122,35 @@ impl Places {
         self.0.iter().filter_map(|place| place.shows).fold(0, i64::saturating_add)
     }
 
-    fn write(&self, row: &ListingRow, places: Vec<PlaceWrite>) -> StockWrite {
+    fn write(&self, row: &ListingRow, places: Vec<LocationWrite>) -> StockWrite {
         let quantity = places.iter().map(|place| place.quantity).sum();
         let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
         StockWrite { offer, stock_reference, quantity, from: Some(Quantity::clamped(self.sum())), places, start_tracking: false }
     }
 
     /// What lowers them to the figure where they show more together, and raises none; nothing where they do not.
-    fn only_lower(&self, figure: Quantity) -> Vec<PlaceWrite> {
+    fn only_lower(&self, figure: Quantity) -> Vec<LocationWrite> {
         if self.sum() <= figure.units() {
             return Vec::new();
         }
         let wanted = self.wanted(figure);
         let lowered = |(place, wanted): &(&Place, Quantity)| {
             let from = place.shows.filter(|shows| *shows >= 0)?;
-            Some(PlaceWrite { location: place.location.clone(), quantity: Quantity::clamped(from).min(*wanted), from })
+            Some(LocationWrite { location: place.location.clone(), quantity: Quantity::clamped(from).min(*wanted), from })
         };
         wanted.iter().filter_map(lowered).collect()
     }
 }
 
-/// Sets the figure, spread over the places where there are any. It is in force when this answers.
+/// Sets the figure, spread over the places where there are any.
 pub(super) async fn write_figure(
-    world: &World,
-    driver: &Driver<'_>,
+    world: &Ports,
+    driver: &Writer<'_>,
     row: &ListingRow,
     quantity: Quantity,
     from: Option<Quantity>,
     places: &Places,
-) -> Result<()> {
+) -> Result<Written> {
     if places.0.is_empty() {
         let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
         let start_tracking = row.listing.counting == Counting::NotCounted;
@@ -161,28 +170,28 @@ pub(super) async fn write_figure(
     Err(obstacle.with_status(Status::Unknown))
 }
 
-/// The total is right: puts its units where they lie. Answers whether anything had to be moved.
+/// The total is right: puts its units where they lie. `None`: nothing had to be moved.
 pub(super) async fn put_in_place(
-    world: &World,
-    driver: &Driver<'_>,
+    world: &Ports,
+    driver: &Writer<'_>,
     row: &ListingRow,
     figure: Quantity,
     places: &Places,
-) -> Result<bool> {
+) -> Result<Option<Written>> {
     // Below zero it sold what it did not have; whatever was moved then would come to more than before.
-    if places.is_spread(figure) || places.sum() != figure.units() || driver.descriptor().stock != StockSemantics::CompareAndSet {
-        return Ok(false);
+    if places.is_spread(figure) || places.sum() != figure.units() || !driver.compares_and_sets() {
+        return Ok(None);
     }
     match places.obstacle(figure, row) {
         Some(obstacle) => Err(obstacle),
-        None => send_figure(world, driver, &places.write(row, whole(places, figure))).await.map(|()| true),
+        None => send_figure(world, driver, &places.write(row, whole(places, figure))).await.map(Some),
     }
 }
 
 /// Every place that the item is kept at, those that are right already as well: each is compared.
-fn whole(places: &Places, figure: Quantity) -> Vec<PlaceWrite> {
+fn whole(places: &Places, figure: Quantity) -> Vec<LocationWrite> {
     let write = |(place, quantity): (&Place, Quantity)| {
-        Some(PlaceWrite { location: place.location.clone(), quantity, from: place.shows? })
+        Some(LocationWrite { location: place.location.clone(), quantity, from: place.shows? })
     };
     places.wanted(figure).into_iter().filter_map(write).collect()
 }

@@ -2,7 +2,7 @@
 //! bad for a quarter of an hour must not fill the dead letters, which mean a mistake of ours.
 
 use super::Pushed;
-use crate::World;
+use crate::Ports;
 use crate::announce::hint;
 use contracts::StockHint;
 use domain::Sku;
@@ -17,7 +17,7 @@ const REST: Duration = Duration::from_secs(15);
 const MINUTE: i64 = 60;
 
 /// Puts the hints of what failed back on the queue. What cannot be put back, or will not get better, stays among the failed.
-pub(super) async fn postpone(world: &World, hints: &[StockHint], pushed: &mut Pushed) {
+pub(super) async fn postpone(world: &Ports, hints: &[StockHint], pushed: &mut Pushed) {
     let now = world.clock.now();
     let rests: Vec<(Sku, Duration)> = pushed.failed.iter().filter_map(|(sku, error)| Some((sku.clone(), rest(error)?))).collect();
     for (sku, rest) in rests {

@@ -1,9 +1,8 @@
 //! An article's figures as they are now, and what a connection should show of them.
 
 use super::rules::Rules;
-use crate::World;
-use crate::planted::{Mistake, planted};
-use crate::rows::{BundleRow, ConnectionRow, DoubtRow, Kept, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow};
+use crate::Ports;
+use crate::rows::{BundleRow, ConnectionRow, DoubtRow, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow, TypedRow};
 use domain::{Component, ConnectionId, Flow, LocationId, Quantity, Sku, StockRule};
 use jiff::Timestamp;
 use ports::{Error, Key, Result, Row};
@@ -28,6 +27,8 @@ pub(crate) struct Present {
     pub(crate) parts: Vec<(Quantity, Present)>,
     /// Of a bundle: what it consists of, in the order of `parts`.
     pub(crate) components: Vec<Component>,
+    /// Of a bundle: who said so, and when.
+    pub(crate) composed: Option<(String, Timestamp)>,
     /// What differs for it from the connections' rules.
     pub(crate) rules: Rules,
     /// Bundles it is part of.
@@ -63,12 +64,12 @@ impl Seen {
 impl Present {
     /// Reads all of it: in one query, and of a bundle one more for each article in it. A row that cannot be read is an error: whoever tells
     /// channels must know all of it.
-    pub(crate) async fn read(world: &World, sku: &Sku) -> Result<Self> {
+    pub(crate) async fn read(world: &Ports, sku: &Sku) -> Result<Self> {
         Self::read_with(world, sku, &mut |_, error| Err(error)).await
     }
 
     /// As `read`, for people: rows that cannot be read are named, and what they say is not known.
-    pub(crate) async fn read_for_people(world: &World, sku: &Sku) -> Result<Seen> {
+    pub(crate) async fn read_for_people(world: &Ports, sku: &Sku) -> Result<Seen> {
         let mut lost = Vec::new();
         let mut note = |row: &Row, error: Error| {
             lost.push((row.key.clone(), error.message));
@@ -78,8 +79,9 @@ impl Present {
         Ok(Seen { present, lost })
     }
 
-    async fn read_with(world: &World, sku: &Sku, broken: Broken<'_>) -> Result<Self> {
+    async fn read_with(world: &Ports, sku: &Sku, broken: Broken<'_>) -> Result<Self> {
         let (mut present, bundle) = Self::read_one(world, sku, &mut *broken).await?;
+        present.composed = bundle.as_ref().and_then(|row| row.said.clone());
         for component in bundle.into_iter().flat_map(|row| row.components) {
             let (part, _) = Self::read_one(world, &component.sku, &mut *broken).await?;
             present.version += part.version;
@@ -90,7 +92,7 @@ impl Present {
         Ok(present)
     }
 
-    async fn read_one(world: &World, sku: &Sku, broken: Broken<'_>) -> Result<(Self, Option<BundleRow>)> {
+    async fn read_one(world: &Ports, sku: &Sku, broken: Broken<'_>) -> Result<(Self, Option<BundleRow>)> {
         let mut present = Self::default();
         let mut bundle = None;
         let mut from = None;
@@ -118,10 +120,8 @@ impl Present {
             ShortRow::NAME => {
                 let short = ShortRow::from_row(row)?;
                 self.version += short.version;
-                self.short = if planted(Mistake::ShortNotOwed) { Quantity::ZERO } else { short.units };
-                if !planted(Mistake::FlowBesideStockForgotten) {
-                    self.add_flows(short.flows);
-                }
+                self.short = short.units;
+                self.add_flows(short.flows);
             }
             SharesRow::NAME => self.shares = Some(SharesRow::from_row(row)?),
             name if name.starts_with(StockRow::PREFIX) => {
@@ -189,8 +189,7 @@ impl Present {
 
     /// What the orders of a connection moved since ever.
     pub(crate) fn flow(&self, connection: &ConnectionId) -> Flow {
-        let flow = self.flows.get(connection).copied().unwrap_or_default();
-        if planted(Mistake::CancelNotCounted) { Flow { back: 0, ..flow } } else { flow }
+        self.flows.get(connection).copied().unwrap_or_default()
     }
 }
 
@@ -210,12 +209,12 @@ pub(crate) fn rule(present: &Present, connection: &ConnectionRow) -> StockRule {
 }
 
 /// The most units the channel itself takes, if it has a bound.
-pub(crate) fn takes(world: &World, connection: &ConnectionRow) -> Option<Quantity> {
-    world.channels.get(&connection.channel).and_then(|c| c.descriptor().most_shown).map(Quantity::clamped)
+pub(crate) fn takes(world: &Ports, connection: &ConnectionRow) -> Option<Quantity> {
+    world.connectors.get(&connection.channel).and_then(|connector| connector.stock()?.descriptor().most).map(Quantity::clamped)
 }
 
 /// The figure a connection should show where every channel shows all there is: the merchant's rule, and no more than the channel takes.
-pub(crate) fn figure(world: &World, present: &Present, connection: &ConnectionRow) -> Quantity {
+pub(crate) fn figure(world: &Ports, present: &Present, connection: &ConnectionRow) -> Quantity {
     let figure = rule(present, connection).shown(present.free(&connection.locations));
     takes(world, connection).map_or(figure, |most| figure.min(most))
 }

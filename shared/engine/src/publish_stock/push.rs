@@ -3,18 +3,20 @@
 use super::counting::{leave_alone, look_once_more, may_start_tracking, not_counted};
 use super::lead::{Lead, changed_since, write_unless_changed};
 use super::lease::{LEASE, Note, Taken, give_back, take};
+use super::pending::{self, Asked, Before, Written};
 use super::places::{Places, put_in_place, write_figure};
 use super::present::{Present, figure};
 use super::quota::tell_all;
+use super::slice::Writer;
 use super::{Task, lane, push_share};
 use crate::doubt;
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::{Unseen, changed_unseen, taken_in};
-use crate::rows::{CursorRow, ListingRow, Subject};
+use crate::rows::{CursorRow, ListingRow, PendingWrite, Subject};
 use crate::unread::is_named;
-use crate::{Driver, Lookup, World};
+use crate::{Cache, ConnectorClient, Ports};
 use domain::{Counting, Decision, Expected, Fence, Flow, Quantity, Seen, Tried, decide};
-use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, Observed, ReadBack, Result, Shown, Status, StockWrite};
+use ports::{Acknowledged, Disposition, Error, ErrorKind, Lane, Observed, Result, Shown, Status, StockWrite};
 use std::time::Duration;
 
 /// Looks, reads and writes of one push before it is left to a later hint.
@@ -24,8 +26,6 @@ pub(super) const FENCE_WAIT: Duration = Duration::from_secs(1);
 /// While a person must decide about an order that may demand the product: as long as a queue can wait.
 pub(crate) const HELD_WAIT: Duration = Duration::from_mins(15);
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
-/// Times a pending write is asked for before it counts as unknown.
-const STATUS_LOOKS: u32 = 5;
 
 /// How a push ended. Neither: it shows the right figure, or another push is under way and will look again, or a person must see why not.
 #[derive(Debug, Default)]
@@ -47,11 +47,10 @@ impl Ended {
 }
 
 /// Pushes one listing's present figure; in quota mode, its share.
-pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, task: &Task) -> Result<Ended> {
+pub(super) async fn push(world: &Ports, lookup: &Cache, driver: &Writer<'_>, task: &Task) -> Result<Ended> {
     let (row, lease, after_death) = match take(world, &task.row).await? {
         Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
         Taken::Gone | Taken::Theirs { first: false } => return Ok(Ended::default()),
-        Taken::Theirs { first: true } if planted(Mistake::WordIgnored) => return Ok(Ended::default()),
         Taken::Theirs { first: true } => {
             let over = Duration::try_from(LEASE).unwrap_or(LONGEST_WAIT) + FENCE_WAIT;
             tell_all(world, &task.row.sku, over).await?;
@@ -65,15 +64,25 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
             Err(error) => failed(world, &row, &lease, error).await,
         };
     }
-    let mut state = State {
-        told: if after_death { None } else { row.told },
-        told_back: row.told_back,
-        expected: if after_death { None } else { row.expected },
-        before: task.flow,
-        lowered_at: row.lowered_at,
-        sent: None,
-        lead: Lead::of(world, lookup, driver, &row, after_death).await?,
-    };
+    let mut row = row;
+    let mut sent = None;
+    if after_death && pending::later(driver).is_some() {
+        // Whoever died may have written, and what was written may come in force much later.
+        row.pending.retain(|pending| pending.status.is_some() || pending.quantity.is_some());
+        row.pending.push(PendingWrite::new(world, driver, None, None, &Before::of(task), None));
+        row.told = None;
+    }
+    if !row.pending.is_empty() {
+        let asked = pending::ask(world, lookup, driver, row.clone(), &lease, after_death).await;
+        match asked {
+            Err(error) => return failed(world, &row, &lease, error).await,
+            Ok(Asked::Over(now, figure)) => (row, sent) = (*now, figure),
+            Ok(Asked::Refused(now, error)) => return failed(world, &now, &lease, error).await,
+            Ok(Asked::Waits(now)) => return wait_for(world, lookup, driver, *now, &lease, task).await,
+        }
+    }
+    let lead = Lead::of(world, lookup, driver, &row, after_death).await?;
+    let mut state = State { sent, ..State::of(&row, task, lead, after_death) };
     for _ in 0..MOST_TURNS {
         let turned = if task.quota {
             // Noted by whoever wrote last; or whoever did died.
@@ -92,12 +101,17 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
                 let note = Note::Shows { quantity, version, back, expected: state.expected, sent, lowered_at };
                 state.lead.keep(world, &row, &lease).await?;
                 if give_back(world, &row, &lease, note).await? {
-                    let asked = sent || driver.descriptor().read_back == ReadBack::PerItem;
+                    let asked = sent || driver.reads_back();
                     let tried = asked.then_some(Tried::Well);
                     return Ok(Ended { told: state.sent, later: then, lane: None, tried });
                 }
             }
             Ok(Turn::LookAgain) => {}
+            Ok(Turn::Taken(taken)) => {
+                state.lead.lost(world);
+                state.lead.keep(world, &row, &lease).await?;
+                return note_taken(world, row, &lease, *taken).await;
+            }
             Ok(Turn::Wait { wait, seen, back }) => {
                 // Shown is less than it should: it can only rise.
                 let lane = seen.is_some_and(|seen| seen.live.is_some()).then_some(Lane::Raises);
@@ -134,6 +148,35 @@ pub(super) async fn push(world: &World, lookup: &Lookup, driver: &Driver<'_>, ta
     Ok(Ended { told: state.sent, later: Some(FENCE_WAIT), lane: None, tried: None })
 }
 
+/// A write is pending, and what is shown may not be raised. What must fall is written now; for all else the channel is asked later.
+async fn wait_for(
+    world: &Ports,
+    lookup: &Cache,
+    driver: &Writer<'_>,
+    row: ListingRow,
+    lease: &str,
+    task: &Task,
+) -> Result<Ended> {
+    match pending::overtake(world, lookup, driver, &row, task.quota).await {
+        Ok(Some(Turn::Taken(taken))) => note_taken(world, row, lease, *taken).await,
+        Ok(_) => {
+            give_back(world, &row, lease, Note::Nothing).await?;
+            Ok(Ended { later: Some(pending::wait(world, &row)), lane: Some(Lane::Raises), ..Ended::default() })
+        }
+        Err(error) => failed(world, &row, lease, error).await,
+    }
+}
+
+/// Notes a figure that was taken and is not in force yet, and comes again to ask for it. What waits is not what must fall.
+async fn note_taken(world: &Ports, mut row: ListingRow, lease: &str, taken: PendingWrite) -> Result<Ended> {
+    let unheard = "the channel did not answer, and may still carry it out";
+    let problem = taken.status.is_none().then_some(unheard);
+    row.pending.push(taken);
+    give_back(world, &row, lease, Note::Taken(problem)).await?;
+    let tried = problem.is_none().then_some(Tried::Well);
+    Ok(Ended { later: Some(pending::wait(world, &row)), lane: Some(Lane::Raises), tried, told: None })
+}
+
 struct State {
     told: Option<Quantity>,
     /// What the connection's orders had given back before the look that told.
@@ -147,10 +190,27 @@ struct State {
     lead: Lead,
 }
 
+impl State {
+    /// Before the first turn. `after_death`: an earlier push died, and what was told is not known.
+    fn of(row: &ListingRow, task: &Task, lead: Lead, after_death: bool) -> Self {
+        Self {
+            told: if after_death { None } else { row.told },
+            told_back: row.told_back,
+            expected: if after_death { None } else { row.expected },
+            before: task.flow,
+            lowered_at: row.lowered_at,
+            sent: None,
+            lead,
+        }
+    }
+}
+
 /// How a turn ended.
 pub(super) enum Turn {
     /// It shows this now. `then`: look again after this time.
     Shows { quantity: Quantity, version: u64, back: u64, sent: bool, lowered_at: Option<jiff::Timestamp>, then: Option<Duration> },
+    /// A figure was taken, or may have been, and is not in force as far as is known.
+    Taken(Box<PendingWrite>),
     /// Something moved meanwhile.
     LookAgain,
     /// Orders have to be taken in first. `seen`: what is to be noted of the look.
@@ -161,10 +221,20 @@ pub(super) enum Turn {
     NotCounted,
 }
 
+/// How long to wait for orders of the channel that changed and were not seen to.
+async fn unseen(world: &Ports, lookup: &Cache, row: &ListingRow) -> Result<Option<Duration>> {
+    Ok(match changed_unseen(world, lookup, row).await? {
+        Unseen::Nothing => None,
+        Unseen::OnItsWay => Some(FENCE_WAIT),
+        // Nothing but a person's decision ends it, and that is told.
+        Unseen::Held => Some(HELD_WAIT),
+    })
+}
+
 async fn turn(
-    world: &World,
-    lookup: &Lookup,
-    driver: &Driver<'_>,
+    world: &Ports,
+    lookup: &Cache,
+    driver: &Writer<'_>,
     row: &ListingRow,
     lease: &str,
     state: &mut State,
@@ -173,9 +243,6 @@ async fn turn(
         return start_tracking(world, lookup, driver, row).await;
     };
     // After looking: a sale that the channel's figure already shows may be in ours too, never the other way round.
-    if let Some(live) = seen.live.filter(|live| planted(Mistake::EchoTakenAsChange) && state.told.is_some_and(|t| t != *live)) {
-        believe_the_echo(world, row, live).await?;
-    }
     let present = Present::read(world, &row.sku).await?;
     if present.shares.is_some() {
         return Ok(Turn::Left);
@@ -188,8 +255,7 @@ async fn turn(
     let Some(edited) = edited else { return Ok(Turn::LookAgain) };
     // What its staff seem to have added stays until it is known.
     let target = Quantity::clamped(figure(world, &present, &connection).units() + edited.max(0));
-    let mut places = Places::of(world, &present, &connection);
-    places.show(&shown.places);
+    let places = Places::of(world, &present, &connection).showing(&shown.places);
     let mut fence = Fence { settled_through: None, lowered_at: state.lowered_at };
     let mut decision = decide(&seen, target, &fence);
     let raises = seen.live.is_none_or(|live| live < target);
@@ -201,11 +267,9 @@ async fn turn(
         return Ok(Turn::Wait { wait, seen: Some(seen), back });
     }
     if decision == Decision::ReadOrdersFirst {
-        fence.settled_through = settled_through(world, row).await?;
+        fence.settled_through =
+            settled_through(world, row).await?.max(planted(Mistake::RaiseWithoutRead).then_some(jiff::Timestamp::MAX));
         decision = decide(&seen, target, &fence);
-    }
-    if decision == Decision::ReadOrdersFirst && planted(Mistake::RaiseWithoutRead) {
-        decision = Decision::Set { quantity: target, from: seen.live, lowers: false };
     }
     match decision {
         Decision::Unchanged => {
@@ -213,7 +277,14 @@ async fn turn(
             let lowered_at = fence.needed_since(&seen).filter(|at| Some(*at) > state.lowered_at);
             state.expected = state.expected.or(Some(Expected::at(target, before.out)));
             match put_in_place(world, driver, row, target, &places).await {
-                Ok(sent) => Ok(Turn::Shows { quantity: target, version: present.version, back, sent, lowered_at, then: None }),
+                Ok(Some(Written::Taken(status))) => {
+                    let read = Before { version: present.version, back, out: before.out };
+                    Ok(taken(world, driver, status, target, &read))
+                }
+                Ok(moved) => {
+                    let (version, sent) = (present.version, moved.is_some());
+                    Ok(Turn::Shows { quantity: target, version, back, sent, lowered_at, then: None })
+                }
                 Err(error) if is_stale(&error) => Ok(Turn::LookAgain),
                 Err(error) => Err(error),
             }
@@ -236,25 +307,27 @@ async fn turn(
             if let Some((live, expected)) = seen.live.zip(state.expected).filter(|_| !lowers) {
                 // All its orders are known, as their times of change tell them.
                 let fell = !expected.fell(live, state.before.out).is_zero();
-                if fell && !state.lead.is_led() {
-                    match changed_unseen(world, lookup, row).await? {
-                        Unseen::Nothing => {}
-                        Unseen::OnItsWay => return Ok(Turn::Wait { wait: FENCE_WAIT, seen: None, back }),
-                        // Nothing but a person's decision ends it, and that is told.
-                        Unseen::Held => return Ok(Turn::Wait { wait: HELD_WAIT, seen: None, back }),
-                    }
+                if fell
+                    && !state.lead.is_led()
+                    && let Some(wait) = unseen(world, lookup, row).await?
+                {
+                    return Ok(Turn::Wait { wait, seen: None, back });
                 }
                 state.expected = Some(Expected::at(live, before.out));
             }
-            let driver = &driver.in_lane(lane(lowers));
+            let driver = &driver.to_write(lane(lowers));
             let overwrites = state.lead.overwrites(driver);
             let written = if overwrites {
-                write_unless_changed(world, driver, row, quantity, from).await
+                write_unless_changed(driver, row, quantity, from).await
             } else {
                 write_figure(world, driver, row, quantity, from, &places).await
             };
             match written {
-                Ok(()) => {}
+                Ok(Written::InForce) => {}
+                Ok(Written::Taken(status)) => {
+                    let read = Before { version: present.version, back, out: before.out };
+                    return Ok(taken(world, driver, status, quantity, &read));
+                }
                 Err(error) if is_stale(&error) => return Ok(Turn::LookAgain),
                 Err(error) => return Err(error),
             }
@@ -268,9 +341,14 @@ async fn turn(
     }
 }
 
+/// It was taken, and is not in force.
+fn taken(world: &Ports, driver: &Writer<'_>, status: Option<String>, quantity: Quantity, read: &Before) -> Turn {
+    Turn::Taken(Box::new(PendingWrite::new(world, driver, status, Some(quantity), read, None)))
+}
+
 /// The channel does not track the item: it is told a figure only if the merchant said so, and left alone otherwise. What sells without end
 /// cannot be raised.
-async fn start_tracking(world: &World, lookup: &Lookup, driver: &Driver<'_>, row: &ListingRow) -> Result<Turn> {
+async fn start_tracking(world: &Ports, lookup: &Cache, driver: &Writer<'_>, row: &ListingRow) -> Result<Turn> {
     let present = Present::read(world, &row.sku).await?;
     if present.shares.is_some() {
         return Ok(Turn::Left);
@@ -279,15 +357,18 @@ async fn start_tracking(world: &World, lookup: &Lookup, driver: &Driver<'_>, row
     if !may_start_tracking(world, &present, &connection) {
         return Ok(Turn::NotCounted);
     }
-    let (quantity, back) = (figure(world, &present, &connection), present.flow(&row.connection).back);
-    write_figure(world, driver, &not_counted(row), quantity, None, &Places::default()).await?;
+    let flow = present.flow(&row.connection);
+    let (quantity, back) = (figure(world, &present, &connection), flow.back);
+    if let Written::Taken(status) = write_figure(world, driver, &not_counted(row), quantity, None, &Places::default()).await? {
+        return Ok(taken(world, driver, status, quantity, &Before { version: present.version, back, out: flow.out }));
+    }
     let (version, lowered_at) = (present.version, Some(world.clock.now()));
     Ok(Turn::Shows { quantity, version, back, sent: true, lowered_at, then: None })
 }
 
 /// How long orders of up to now may need to be on the channel's list.
-pub(super) fn patience(driver: &Driver<'_>) -> Duration {
-    FENCE_WAIT.max(Duration::try_from(driver.descriptor().orders.lag).unwrap_or(FENCE_WAIT))
+pub(super) fn patience(driver: &ConnectorClient<'_>) -> Duration {
+    FENCE_WAIT.max(Duration::try_from(driver.lag()).unwrap_or(FENCE_WAIT))
 }
 
 /// What was written was compared with what is shown no longer.
@@ -296,7 +377,7 @@ pub(super) fn is_stale(error: &Error) -> bool {
 }
 
 /// Asks the channel for the figure, where it can be asked. `None`: it does not count the item.
-async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Option<(Seen, Shown)>> {
+async fn seen(world: &Ports, driver: &Writer<'_>, row: &ListingRow, told: Option<Quantity>) -> Result<Option<(Seen, Shown)>> {
     let shown = match look(driver, row).await? {
         None => None,
         Some(Observed::Counted(shown)) => Some(shown),
@@ -308,83 +389,50 @@ async fn seen(world: &World, driver: &Driver<'_>, row: &ListingRow, told: Option
 }
 
 /// The figure it shows; `None`: it cannot be asked.
-pub(super) async fn look(driver: &Driver<'_>, row: &ListingRow) -> Result<Option<Observed>> {
+pub(super) async fn look(driver: &Writer<'_>, row: &ListingRow) -> Result<Option<Observed>> {
     let listing = &row.listing;
-    match driver.descriptor().read_back {
-        ReadBack::None => Ok(None),
-        ReadBack::PerItem => {
-            let observed =
-                driver.call(|channel, call| channel.read_stock(call, &listing.offer, &listing.stock_reference)).await?;
-            Ok(Some(match observed {
-                Observed::NotCounted if planted(Mistake::UncountedTakenForAFigure) => Quantity::MAX.into(),
-                observed => observed,
-            }))
-        }
+    if !driver.reads_back() {
+        return Ok(None);
     }
+    let _alone = driver.looking().await;
+    let observed = driver.stock()?.call(|stock, call| stock.read(call, &listing.offer, &listing.stock_reference)).await?;
+    Ok(Some(observed))
 }
 
-/// Sets the figure. It is in force when this answers.
-pub(super) async fn send_figure(world: &World, driver: &Driver<'_>, write: &StockWrite) -> Result<()> {
-    in_force(world, driver, driver.call(|channel, call| channel.write_stock(call, write)).await).await
+/// Writes the figure, together with those that are written at the same time.
+pub(super) async fn send_figure(world: &Ports, driver: &Writer<'_>, write: &StockWrite) -> Result<Written> {
+    written(driver, driver.write(world, write).await)
 }
 
-/// Waits until a write is in force.
-pub(super) async fn in_force(world: &World, driver: &Driver<'_>, answer: Result<Acknowledged>) -> Result<()> {
+/// How far a write has come. Where the channel works on it later, one that was not answered may be carried out later as well.
+pub(super) fn written(driver: &Writer<'_>, answer: Result<Acknowledged>) -> Result<Written> {
     match answer {
-        Ok(Acknowledged::Applied) => Ok(()),
-        Ok(Acknowledged::Pending(status)) => settle_pending(world, driver, &status).await,
-        Err(error) if error.status == Status::Unknown && planted(Mistake::UnansweredPushTakenAsDone) => Ok(()),
+        Ok(Acknowledged::Applied) => Ok(Written::InForce),
+        Ok(Acknowledged::Pending(status)) => Ok(Written::Taken(Some(status))),
+        Err(error) if error.status == Status::Unknown && pending::later(driver).is_some() => Ok(Written::Taken(None)),
         Err(error) => Err(error),
     }
 }
 
-/// Only as a planted mistake.
-async fn believe_the_echo(world: &World, row: &ListingRow, live: Quantity) -> Result<()> {
-    for location in &world
-        .get::<crate::rows::ConnectionRow>(&crate::rows::ConnectionRow::key(&row.connection))
-        .await?
-        .map_or(Vec::new(), |c| c.locations)
-    {
-        let correction = crate::Correction {
-            sku: row.sku.clone(),
-            location: location.clone(),
-            change: crate::StockChange::Set(live),
-            reason: "planted".to_owned(),
-            by: "planted".to_owned(),
-        };
-        crate::correct_stock(world, &correction).await?;
-    }
-    Ok(())
-}
-
 /// Up to when what the connection's orders demand of the product is taken in, as far as is known.
-pub(super) async fn settled_through(world: &World, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
+pub(super) async fn settled_through(world: &Ports, row: &ListingRow) -> Result<Option<jiff::Timestamp>> {
     Ok(world.get::<CursorRow>(&CursorRow::key(&row.connection)).await?.and_then(|cursor| cursor.settled_for(&row.sku)))
 }
 
-/// 202 is not applied: asks until it is, or is known not to be.
-async fn settle_pending(world: &World, driver: &Driver<'_>, status: &str) -> Result<()> {
-    for look in 0..STATUS_LOOKS {
-        world.clock.sleep(Duration::from_millis(200 << look)).await;
-        match driver.call(|channel, call| channel.write_status(call, status)).await {
-            Ok(Acknowledged::Applied) => return Ok(()),
-            Ok(Acknowledged::Pending(_)) => {}
-            // It failed on the channel.
-            Err(error) if matches!(error.kind, ErrorKind::Conflict | ErrorKind::Declined) => return Err(error),
-            // Not being told is not the same as not done.
-            Err(error) => return Err(error.with_status(Status::Unknown)),
-        }
-    }
-    Err(Error::new(ErrorKind::Timeout, "write status", "the channel took the figure but has not put it in force yet"))
-}
-
-async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> Result<Ended> {
+async fn failed(world: &Ports, row: &ListingRow, lease: &str, error: Error) -> Result<Ended> {
     let tried = crate::health::tried_to_push(&error);
     let later = |wait| Ended { tried: tried.clone(), ..Ended::later(wait) };
-    let wait = Duration::from_secs(1 << row.failures.min(8)).min(LONGEST_WAIT);
+    // What cannot be read may be a page of somebody in between, and over in a moment; until it is, what is shown may be too much. But it may
+    // also be so for ever, and then a question now and then is enough.
+    let unreadable = error.kind == ErrorKind::Protocol;
+    let longest = if unreadable { HELD_WAIT } else { LONGEST_WAIT };
+    let wait = Duration::from_secs(1 << row.failures.min(10)).min(longest);
     match error.disposition() {
         Disposition::ReadBack => {
             give_back(world, row, lease, Note::Unknown(&error)).await?;
+            if unreadable {
+                name(world, row, &error).await?;
+            }
             Ok(later(wait))
         }
         // The channel asked for a pause: that is no failure of this listing.
@@ -397,13 +445,22 @@ async fn failed(world: &World, row: &ListingRow, lease: &str, error: Error) -> R
             Ok(later(wait))
         }
         Disposition::Park | Disposition::DeadLetter => {
-            let known = row.problem.as_deref() == Some(error.message.as_str());
             give_back(world, row, lease, Note::Failed(&error)).await?;
-            if !known && !is_named(world, &row.connection, &row.listing.offer, &error).await? {
-                let subject = Subject::Listing { sku: row.sku.clone(), offer: row.listing.offer.clone() };
-                world.park(Some(&row.connection), subject, &error.message, "").await?;
-            }
-            Ok(Ended { tried, ..Ended::default() })
+            let named = name(world, row, &error).await?;
+            // An item that its own list names as odd waits for that list.
+            Ok(Ended { later: (unreadable && !named).then_some(wait), tried, ..Ended::default() })
         }
     }
+}
+
+/// Has a person see why an item cannot be told its figure: once, and not where the list that it is in says so already. Answers whether that
+/// does.
+async fn name(world: &Ports, row: &ListingRow, error: &Error) -> Result<bool> {
+    let named = is_named(world, &row.connection, &row.listing.offer, error).await?;
+    let known = row.problem.as_deref() == Some(error.message.as_str());
+    if !known && !named {
+        let subject = Subject::Listing { sku: row.sku.clone(), offer: row.listing.offer.clone() };
+        world.park(Some(&row.connection), subject, &error.message, "").await?;
+    }
+    Ok(named)
 }

@@ -7,18 +7,20 @@
 use super::article::Article;
 use super::counting::{may_start_tracking, not_counted};
 use super::lane;
+use super::pending::{self, Before, Written};
 use super::places::{Places, put_in_place, write_figure};
 use super::present::Present;
 use super::push::{FENCE_WAIT, Turn, is_stale, look, patience};
 use super::quota::{Outlets, name, share_of, tell_all};
+use super::slice::Writer;
 use crate::doubt;
 use crate::planted::{Mistake, planted};
 use crate::poll_orders::taken_in;
-use crate::rows::{Kept, ListingRow, SharesRow};
-use crate::{Driver, Lookup, World};
+use crate::rows::{ListingRow, PendingWrite, SharesRow, TypedRow};
+use crate::{Cache, Ports};
 use domain::{Flow, Quantity, QuotaMove, Setting, Share, Showing, Want};
-use jiff::Timestamp;
-use ports::{Condition, ErrorKind, Observed, Result, Status, Write};
+use jiff::{SignedDuration, Timestamp};
+use ports::{ErrorKind, Observed, Result, Status, Write};
 use std::time::Duration;
 
 /// Tries to write the listing's own share while others write theirs.
@@ -39,12 +41,12 @@ struct Here {
 
 impl Here {
     /// `None`: the article is no longer in quota mode, or the listing is no longer one of it.
-    async fn read(world: &World, lookup: &Lookup, listing: &ListingRow) -> Result<Option<Self>> {
+    async fn read(world: &Ports, lookup: &Cache, listing: &ListingRow) -> Result<Option<Self>> {
         Self::with(world, lookup, listing, None).await
     }
 
     /// As `read`, with the share as it is about to be.
-    async fn with(world: &World, lookup: &Lookup, listing: &ListingRow, share: Option<&Share>) -> Result<Option<Self>> {
+    async fn with(world: &Ports, lookup: &Cache, listing: &ListingRow, share: Option<&Share>) -> Result<Option<Self>> {
         let mut article = Article::read(world, lookup, &listing.sku).await?;
         if let (Some(row), Some(share)) = (article.present.shares.as_mut(), share) {
             row.shares.insert(name(listing), share.clone());
@@ -64,7 +66,7 @@ impl Here {
 }
 
 /// One turn. `lost`: nobody heard of the last write before the article came into quota mode.
-pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &ListingRow, lost: bool) -> Result<Turn> {
+pub(super) async fn turn(world: &Ports, lookup: &Cache, driver: &Writer<'_>, listing: &ListingRow, lost: bool) -> Result<Turn> {
     let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
     if lost && !here.row.shares.contains_key(&name(listing)) {
         let now = world.clock.now();
@@ -99,11 +101,6 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
         None => return blind(world, lookup, driver, listing, here, back).await,
     };
     let live = shown.quantity;
-    let back = if planted(Mistake::BackReadAfterLook) {
-        Present::read(world, &listing.sku).await?.flow(&listing.connection).back
-    } else {
-        back
-    };
     // The time after the answer: the figure may be as new as that.
     let showing = Showing { quantity: live, at: world.clock.now(), back };
     let mut here = if here.outlets.exposure(listing).is_some_and(|most| live > most) {
@@ -129,8 +126,13 @@ pub(super) async fn turn(world: &World, lookup: &Lookup, driver: &Driver<'_>, li
     }
 }
 
+/// What a listing may cost us is not known any more: its channel did not count it for a while, and what it counts now is its staff's word.
+pub(super) async fn forget(world: &Ports, listing: &ListingRow) -> Result<()> {
+    save(world, listing, Share::broken).await
+}
+
 /// A channel that cannot be looked at: what is not known for sure is set to 0, and given anew from there.
-async fn blind(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &ListingRow, here: Here, back: u64) -> Result<Turn> {
+async fn blind(world: &Ports, lookup: &Cache, driver: &Writer<'_>, listing: &ListingRow, here: Here, back: u64) -> Result<Turn> {
     let shown = here.outlets.exposure(listing);
     let next = match shown {
         Some(most) if here.outlets.want(listing) != Want::Learn => here.outlets.next_figure(listing, most),
@@ -148,7 +150,7 @@ async fn blind(world: &World, lookup: &Lookup, driver: &Driver<'_>, listing: &Li
 }
 
 /// A figure was shown, and its orders up to then are taken in: it is the bound.
-async fn settle(world: &World, lookup: &Lookup, listing: &ListingRow, settled: Timestamp) -> Result<Turn> {
+async fn settle(world: &Ports, lookup: &Cache, listing: &ListingRow, settled: Timestamp) -> Result<Turn> {
     // What the orders moved is read after it is known that they are in.
     let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
     let (flow, sole) = (here.flow, here.sole);
@@ -157,7 +159,7 @@ async fn settle(world: &World, lookup: &Lookup, listing: &ListingRow, settled: T
     Ok(Turn::LookAgain)
 }
 
-async fn taken_in_to(world: &World, lookup: &Lookup, listing: &ListingRow, at: Timestamp) -> Result<Option<Timestamp>> {
+async fn taken_in_to(world: &Ports, lookup: &Cache, listing: &ListingRow, at: Timestamp) -> Result<Option<Timestamp>> {
     if planted(Mistake::GrantedUnsettled) {
         return Ok(Some(at));
     }
@@ -166,9 +168,9 @@ async fn taken_in_to(world: &World, lookup: &Lookup, listing: &ListingRow, at: T
 
 /// The figure is right, or must be understood first.
 async fn stay(
-    world: &World,
-    lookup: &Lookup,
-    driver: &Driver<'_>,
+    world: &Ports,
+    lookup: &Cache,
+    driver: &Writer<'_>,
     listing: &ListingRow,
     here: Here,
     asked_at: Timestamp,
@@ -189,7 +191,11 @@ async fn stay(
         }
         let (quantity, version, back) = (showing.quantity, here.version, showing.back);
         return match put_in_place(world, driver, listing, quantity, &here.places).await {
-            Ok(sent) => Ok(Turn::Shows { quantity, version, back, sent, lowered_at: None, then: None }),
+            Ok(Some(Written::Taken(status))) => {
+                let read = Before { version, back, out: flow.out };
+                Ok(Turn::Taken(Box::new(PendingWrite::new(world, driver, status, Some(quantity), &read, None))))
+            }
+            Ok(moved) => Ok(Turn::Shows { quantity, version, back, sent: moved.is_some(), lowered_at: None, then: None }),
             Err(error) if is_stale(&error) => Ok(Turn::LookAgain),
             Err(error) => Err(error),
         };
@@ -209,9 +215,9 @@ async fn stay(
 /// Writes a figure, between the two writes of the bound.
 #[expect(clippy::too_many_arguments, reason = "one write, told in one place")]
 async fn set(
-    world: &World,
-    lookup: &Lookup,
-    driver: &Driver<'_>,
+    world: &Ports,
+    lookup: &Cache,
+    driver: &Writer<'_>,
     listing: &ListingRow,
     here: Here,
     live: Option<Quantity>,
@@ -221,28 +227,38 @@ async fn set(
     let before = here.share.clone();
     // A compared write leaves a bound that was exact before just as exact.
     let was_exact = live.is_some() && live == here.outlets.exposure(listing);
-    let exact = was_exact && here.outlets.setting(listing) == Some(Setting::Compared);
+    let compared = was_exact && here.outlets.setting(listing) == Some(Setting::Compared);
+    // Nothing may stand for a counter below zero, where the channel sells on: then the write adds more than its difference, and what it shows is
+    // looked at once more when its orders are in.
+    let from_nothing = live.is_some_and(Quantity::is_zero) && !next.quantity.is_zero();
+    let exact = compared && !from_nothing;
     let mut share = here.share;
     let adds = match live {
         Some(live) if planted(Mistake::AbsoluteAsDifference) => next.quantity.less(live),
-        _ if planted(Mistake::LostGrantForgotten) => Quantity::ZERO,
         _ => next.adds,
     };
-    share.begin(world.clock.now(), adds);
+    share.begin_for(world.clock.now(), adds, flight(driver));
     let mut row = here.row;
     row.shares.insert(name(listing), share);
     if !put(world, row).await? {
         return Ok(Turn::LookAgain);
     }
     let lowers = live.is_none_or(|live| next.quantity < live);
-    let driver = &driver.in_lane(lane(lowers));
-    if let Err(error) = write_figure(world, driver, listing, next.quantity, live, &here.places).await {
-        if error.status == Status::Unknown {
-            return Err(error);
+    let driver = &driver.to_write(lane(lowers));
+    match write_figure(world, driver, listing, next.quantity, live, &here.places).await {
+        Ok(Written::InForce) => {}
+        Ok(Written::Taken(status)) => {
+            // The bound stays as high as it may come to be.
+            let read = Before { version: here.version, back, out: here.flow.out };
+            let kept = Some((next.removes, before));
+            return Ok(Turn::Taken(Box::new(PendingWrite::new(world, driver, status, Some(next.quantity), &read, kept))));
         }
-        // Surely not done.
-        save(world, listing, |share| *share = before.clone()).await?;
-        return if error.kind == ErrorKind::Conflict { Ok(Turn::LookAgain) } else { Err(error) };
+        Err(error) if error.status == Status::Unknown => return Err(error),
+        Err(error) => {
+            // Surely not done.
+            save(world, listing, |share| *share = before.clone()).await?;
+            return if error.kind == ErrorKind::Conflict { Ok(Turn::LookAgain) } else { Err(error) };
+        }
     }
     let showing = (!exact).then(|| Showing { quantity: next.quantity, at: world.clock.now(), back });
     // It is in force, whatever fails from here on: what was told before it is no longer what the channel shows.
@@ -256,8 +272,60 @@ async fn set(
     Ok(Turn::Shows { quantity: next.quantity, version: here.version, back, sent: true, lowered_at, then })
 }
 
+/// How long a write may still be carried out of whose end nobody heard.
+fn flight(driver: &Writer<'_>) -> SignedDuration {
+    let done_within = pending::later(driver).map(|later| later.done_within()).unwrap_or_default();
+    SignedDuration::try_from(done_within).unwrap_or_default()
+}
+
+/// A write that was pending is in force, and none besides. What it shows is settled like any figure that was written.
+pub(super) async fn came_in_force(
+    world: &Ports,
+    lookup: &Cache,
+    listing: &ListingRow,
+    pending: &PendingWrite,
+    quantity: Quantity,
+) -> Result<()> {
+    let Some((removes, _)) = &pending.share else { return Ok(()) };
+    let showing = Showing { quantity, at: world.clock.now(), back: pending.back };
+    save(world, listing, |share| {
+        share.all_over();
+        share.acknowledged(*removes, Some(showing));
+    })
+    .await?;
+    tell_others(world, lookup, listing).await.map(drop)
+}
+
+/// Every write that was pending is over, and nobody knows which of them was carried out last.
+pub(super) async fn all_over(world: &Ports, listing: &ListingRow) -> Result<()> {
+    save(world, listing, Share::all_over).await
+}
+
+/// A write that was pending, and none besides, was refused: the bound is what it was.
+pub(super) async fn was_refused(world: &Ports, listing: &ListingRow, pending: &PendingWrite) -> Result<()> {
+    let Some((_, before)) = &pending.share else { return Ok(()) };
+    save(world, listing, |share| *share = before.clone()).await
+}
+
+/// Takes units off a listing of which a write is pending that may come to show so many, where nobody has them any more. `None`: that is not so.
+pub(super) async fn overtake(
+    world: &Ports,
+    lookup: &Cache,
+    driver: &Writer<'_>,
+    listing: &ListingRow,
+    may_show: Quantity,
+) -> Result<Option<Turn>> {
+    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(None) };
+    if here.outlets.want(listing) != (Want::Shrink { urgent: true }) {
+        return Ok(None);
+    }
+    let Some(next) = here.outlets.next_figure(listing, may_show).filter(|next| next.quantity < may_show) else { return Ok(None) };
+    let back = here.flow.back;
+    set(world, lookup, driver, listing, here, None, &next, back).await.map(Some)
+}
+
 /// Changes the listing's own share, whatever others do to theirs meanwhile. Nobody else changes this one: we hold its listing.
-async fn save(world: &World, listing: &ListingRow, change: impl Fn(&mut Share)) -> Result<()> {
+async fn save(world: &Ports, listing: &ListingRow, change: impl Fn(&mut Share)) -> Result<()> {
     for _ in 0..MOST_TRIES {
         let Some(mut row) = world.get::<SharesRow>(&SharesRow::key(&listing.sku)).await? else { return Ok(()) };
         change(row.shares.entry(name(listing)).or_default());
@@ -268,14 +336,14 @@ async fn save(world: &World, listing: &ListingRow, change: impl Fn(&mut Share)) 
     Err(ports::Error::new(ErrorKind::Conflict, "publish", format!("the shares of {} are busy", listing.sku)))
 }
 
-async fn put(world: &World, row: SharesRow) -> Result<bool> {
-    let when = if planted(Mistake::GrantedUnconditionally) { Condition::Present } else { row.unchanged() };
+async fn put(world: &Ports, row: SharesRow) -> Result<bool> {
+    let when = row.unchanged();
     let row = SharesRow { mark: world.ids.fresh(), ..row };
     world.write_if(Write::Put { row: row.to_row(), when }).await
 }
 
 /// Units may have become free for others, or others must give some up. Answers whether something is left to do about this one.
-async fn tell_others(world: &World, lookup: &Lookup, listing: &ListingRow) -> Result<bool> {
+async fn tell_others(world: &Ports, lookup: &Cache, listing: &ListingRow) -> Result<bool> {
     let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(false) };
     if here.outlets.others_want(listing) {
         tell_all(world, &listing.sku, Duration::ZERO).await?;

@@ -3,9 +3,8 @@
 use super::article::Article;
 use super::present::{Present, figure, rule};
 use crate::announce::hint;
-use crate::planted::{Mistake, planted};
-use crate::rows::{ConnectionRow, Kept, ListingRow, SharesRow};
-use crate::{Lookup, World};
+use crate::rows::{ConnectionRow, ListingRow, SharesRow, TypedRow};
+use crate::{Cache, Ports};
 use contracts::StockHint;
 use domain::{Outlet, Quantity, QuotaMove, Setting, Share, Sku, StockRule, Want, next_figure, share_out_from, want};
 use ports::{Condition, QueueName, Result, StockSemantics, Write};
@@ -18,7 +17,7 @@ pub(crate) type Placed<'a> = (&'a ListingRow, &'a ConnectionRow);
 /// An article as it is, after it was brought into quota mode, or out of it, by the merchant's threshold.
 ///
 /// A single listing has nobody to share with.
-pub(super) async fn in_its_mode(world: &World, lookup: &Lookup, sku: &Sku) -> Result<Article> {
+pub(super) async fn in_its_mode(world: &Ports, lookup: &Cache, sku: &Sku) -> Result<Article> {
     let article = Article::read(world, lookup, sku).await?;
     let settings = lookup.stock_settings(world).await?;
     let present = &article.present;
@@ -45,7 +44,7 @@ pub(super) async fn in_its_mode(world: &World, lookup: &Lookup, sku: &Sku) -> Re
 }
 
 /// Has every listing of the article looked at.
-pub(super) async fn tell_all(world: &World, sku: &Sku, delay: Duration) -> Result<()> {
+pub(super) async fn tell_all(world: &Ports, sku: &Sku, delay: Duration) -> Result<()> {
     let all = StockHint { sku: sku.clone(), connection: None };
     world.queue.send(QueueName::StockHints, vec![hint(&all, delay)]).await
 }
@@ -59,7 +58,7 @@ pub(crate) struct Outlets {
 
 impl Outlets {
     /// `None`: the article is not in quota mode.
-    pub(crate) fn of(world: &World, present: &Present, listings: &[Placed<'_>]) -> Option<Self> {
+    pub(crate) fn of(world: &Ports, present: &Present, listings: &[Placed<'_>]) -> Option<Self> {
         let row = present.shares.as_ref()?;
         // What every rule holds back is held back from all of them together.
         let rules: Vec<StockRule> = listings.iter().map(|(_, connection)| rule(present, connection)).collect();
@@ -71,14 +70,14 @@ impl Outlets {
                 locations: connection.locations.clone(),
                 free: present.free(&connection.locations) - held_back,
                 cap: figure(world, present, connection),
-                weight: rule.share,
-                exposure: share.exposure(flow, sole).or(planted(Mistake::UnknownTakenAsNone).then_some(Quantity::ZERO)),
+                weight: rule.weight,
+                exposure: share.exposure(flow, sole),
                 open: share.is_open(flow, sole) || share.waits_for().is_some(),
                 setting: setting(world, connection),
             }
         };
         let mut all: Vec<Outlet> = listings.iter().zip(&rules).map(outlet).collect();
-        let least: Vec<Quantity> = rules.iter().map(|rule| rule.least_shown).collect();
+        let least: Vec<Quantity> = rules.iter().map(|rule| rule.minimum).collect();
         let shares = share_out_from(&mut all, &least);
         let names = listings.iter().map(|(listing, _)| name(listing)).collect();
         Some(Self { names, all, shares })
@@ -132,8 +131,8 @@ pub(super) fn name(listing: &ListingRow) -> String {
     SharesRow::name(&listing.connection, &listing.listing.offer)
 }
 
-fn setting(world: &World, connection: &ConnectionRow) -> Setting {
-    match world.channels.get(&connection.channel).map(|channel| channel.descriptor().stock) {
+fn setting(world: &Ports, connection: &ConnectionRow) -> Setting {
+    match world.connectors.get(&connection.channel).and_then(|connector| Some(connector.stock()?.descriptor().semantics)) {
         Some(StockSemantics::CompareAndSet) => Setting::Compared,
         Some(StockSemantics::Absolute | StockSemantics::AbsoluteLessLaterOrders) | None => Setting::Absolute,
     }

@@ -25,6 +25,6 @@ impl Rules {
 
     /// The article's own threshold for sharing it out, if it has one.
     pub(crate) fn quota_below(&self) -> Option<Quantity> {
-        self.change(None).quota_below
+        self.change(None).quota_mode_below
     }
 }

@@ -2,12 +2,12 @@
 //! nowhere. What does not add up is named and left to a person: nobody but a person knows which of two rows is right.
 
 use super::cases::{Cases, Now};
-use crate::World;
+use crate::Ports;
 use crate::rows::{
-    ArticleRow, BooksRow, BooksState, DriftCounts, DriftSubject, EndedRun, Kept, LedgerCause, LedgerRow, ListingRow, OfferRow,
-    OrderRow, ShortRow, StockRow,
+    ArticleRow, BooksRow, BooksState, DriftCounts, DriftSubject, EndedRun, LedgerCause, LedgerRow, ListingRow, OfferRow,
+    OrderRow, ShortRow, StockRow, TypedRow,
 };
-use domain::{BooksFlaw, BooksFold, DriftClass, DriftFound, Named, Quantity, Sku};
+use domain::{BooksFlaw, BooksFold, DriftCause, DriftFound, Named, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Write};
 
@@ -32,7 +32,7 @@ pub struct BooksChecked {
 }
 
 /// Compares our books, article by article, until then (UTC) or to the end.
-pub async fn check_books(world: &World, until: Timestamp) -> Result<BooksChecked> {
+pub async fn check_books(world: &Ports, until: Timestamp) -> Result<BooksChecked> {
     let before: Option<BooksRow> = world.get(&BooksRow::key()).await?;
     let now = world.clock.now();
     let mut state = match before.map(|row| row.0) {
@@ -46,7 +46,7 @@ pub async fn check_books(world: &World, until: Timestamp) -> Result<BooksChecked
     let complete = go(world, &mut state, &mut cases, until).await;
     if let Ok(true) = complete {
         let counts = std::mem::take(&mut state.counts);
-        state.last = Some(EndedRun { began: state.began, ended: world.clock.now(), counts });
+        state.last = Some(EndedRun { started_at: state.began, ended_at: world.clock.now(), counts });
         state.after = None;
     }
     world.write_if(Write::Put { row: BooksRow(state.clone()).to_row(), when: Condition::Always }).await?;
@@ -55,7 +55,7 @@ pub async fn check_books(world: &World, until: Timestamp) -> Result<BooksChecked
     Ok(BooksChecked { complete, counts })
 }
 
-async fn go(world: &World, state: &mut BooksState, cases: &mut Cases, until: Timestamp) -> Result<bool> {
+async fn go(world: &Ports, state: &mut BooksState, cases: &mut Cases, until: Timestamp) -> Result<bool> {
     let mut from = state.after.as_ref().map(ArticleRow::key);
     loop {
         let page = world.table.query(ArticleRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
@@ -74,35 +74,35 @@ async fn go(world: &World, state: &mut BooksState, cases: &mut Cases, until: Tim
     }
 }
 
-async fn article(world: &World, state: &mut BooksState, cases: &mut Cases, sku: &Sku) -> Result<()> {
+async fn article(world: &Ports, state: &mut BooksState, cases: &mut Cases, sku: &Sku) -> Result<()> {
     let now = Now { run: state.run, at: world.clock.now() };
-    state.counts.listed += 1;
+    state.counts.compared += 1;
     let subject = DriftSubject::Books { sku: sku.clone() };
     let Some(looked) = look(world, sku, state.run).await? else {
         // It moves all the time; tomorrow it may not.
-        state.counts.not_looked_at += 1;
+        state.counts.skipped += 1;
         return Ok(());
     };
     for row in &looked.left_behind {
         let (offer, connection) = (&row.listing.offer, &row.connection);
         let words = format!(
-            "item {offer} of {connection} is another article by now, and was still told the figure of {sku}; that is over"
+            "item {offer} of {connection} is another product by now, and was still told the figure of {sku}; that is over"
         );
-        let found = DriftFound { class: DriftClass::Doubled, repairable: true, wanted: None, shown: None, words };
+        let found = DriftFound { class: DriftCause::DuplicateUpdate, repairable: true, wanted: None, shown: None, words };
         if cases.found(world, &mut state.counts, subject.clone(), Some(sku), &found, now).await? {
             let key = ListingRow::key(sku, &row.connection, &row.listing.offer);
             world.write_if(Write::Delete { key, when: Condition::Always }).await?;
         }
     }
     if looked.flaws.is_empty() {
-        state.counts.right += 1;
+        state.counts.matching += 1;
         return cases.right(world, &mut state.counts, &subject).await;
     }
     let told: Vec<String> = looked.flaws.iter().take(MOST_TOLD).map(ToString::to_string).collect();
     let more = looked.flaws.len() - told.len();
     let more = if more > 0 { format!("; and {more} more") } else { String::new() };
     let words = format!("{}{more}; compare the movements, then correct the figure by a count", told.join("; "));
-    let found = DriftFound { class: DriftClass::Books, repairable: false, wanted: None, shown: None, words };
+    let found = DriftFound { class: DriftCause::Books, repairable: false, wanted: None, shown: None, words };
     cases.found(world, &mut state.counts, subject, Some(sku), &found, now).await.map(drop)
 }
 
@@ -121,7 +121,7 @@ struct Rows {
 }
 
 impl Rows {
-    async fn read(world: &World, sku: &Sku) -> Result<Self> {
+    async fn read(world: &Ports, sku: &Sku) -> Result<Self> {
         let mut rows = Self { stock: Vec::new(), short: Quantity::ZERO, listings: Vec::new() };
         let mut from: Option<Key> = None;
         loop {
@@ -143,7 +143,7 @@ impl Rows {
 }
 
 /// `None`: it moved at every try.
-async fn look(world: &World, sku: &Sku, turn: u64) -> Result<Option<Looked>> {
+async fn look(world: &Ports, sku: &Sku, turn: u64) -> Result<Option<Looked>> {
     let mut rows = Rows::read(world, sku).await?;
     for _ in 0..MOST_TRIES {
         let mut fold = fold(world, sku, &rows, turn).await?;
@@ -165,7 +165,7 @@ async fn look(world: &World, sku: &Sku, turn: u64) -> Result<Option<Looked>> {
     Ok(None)
 }
 
-async fn fold(world: &World, sku: &Sku, rows: &Rows, turn: u64) -> Result<BooksFold> {
+async fn fold(world: &Ports, sku: &Sku, rows: &Rows, turn: u64) -> Result<BooksFold> {
     let moved: u64 = rows.stock.iter().map(|row| row.level.version).sum();
     let mut fold = BooksFold::new(moved / MOST_FOLLOWED + 1, turn);
     let mut from: Option<Key> = None;
@@ -190,7 +190,7 @@ async fn fold(world: &World, sku: &Sku, rows: &Rows, turn: u64) -> Result<BooksF
     }
 }
 
-async fn left_behind(world: &World, sku: &Sku, listings: Vec<ListingRow>) -> Result<Vec<ListingRow>> {
+async fn left_behind(world: &Ports, sku: &Sku, listings: Vec<ListingRow>) -> Result<Vec<ListingRow>> {
     let mut left = Vec::new();
     for row in listings {
         let offer: Option<OfferRow> = world.get(&OfferRow::key(&row.connection, &row.listing.offer)).await?;

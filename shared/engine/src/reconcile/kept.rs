@@ -2,9 +2,9 @@
 
 use super::Run;
 use super::cases::Now;
-use crate::rows::{DriftSubject, Kept as _, ListingRow, OfferRow, Phase};
-use domain::{DriftClass, DriftFound, Sku};
-use ports::{Condition, ErrorKind, Key, ReadBack, Result, Write};
+use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase, TypedRow as _};
+use domain::{DriftCause, DriftFound, Sku};
+use ports::{Condition, ErrorKind, Key, Result, Write};
 
 const PAGE: usize = 500;
 
@@ -45,12 +45,12 @@ async fn judge(run: &mut Run<'_>, row: OfferRow) -> Result<bool> {
     if run.seen.has(offer) {
         return twice(run, &row, sku).await.map(|()| true);
     }
-    if run.driver.descriptor().read_back == ReadBack::PerItem {
+    if run.driver.reads_back() {
         if !run.may_look() {
             return Ok(false);
         }
         let reference = &row.listing.stock_reference;
-        match run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await {
+        match run.driver.stock()?.call(|stock, call| stock.read(call, offer, reference)).await {
             // It came, or went and came back, while the list was read; or it is one that the list leaves out.
             Ok(_) => return Ok(true),
             Err(error) if error.kind == ErrorKind::NotFound => {}
@@ -58,7 +58,7 @@ async fn judge(run: &mut Run<'_>, row: OfferRow) -> Result<bool> {
         }
     }
     let words = format!("the item of {sku} is no longer on the channel; put it on sale again, or take it off here");
-    found(run, &row, sku, DriftClass::Mapping, false, words).await.map(|_| true)
+    found(run, &row, sku, DriftCause::Mapping, false, words).await.map(|_| true)
 }
 
 /// The item was found as another article than it was matched to: the merchant's code led to a row that was left behind.
@@ -71,13 +71,13 @@ async fn twice(run: &mut Run<'_>, row: &OfferRow, sku: &Sku) -> Result<()> {
         return Ok(());
     }
     let words = format!("the item is {sku}, and was told the figure of {other} as well; that is over");
-    if found(run, row, sku, DriftClass::Doubled, true, words).await? {
+    if found(run, row, sku, DriftCause::DuplicateUpdate, true, words).await? {
         run.world.write_if(Write::Delete { key: stale, when: Condition::Always }).await?;
     }
     Ok(())
 }
 
-async fn found(run: &mut Run<'_>, row: &OfferRow, sku: &Sku, class: DriftClass, repairable: bool, words: String) -> Result<bool> {
+async fn found(run: &mut Run<'_>, row: &OfferRow, sku: &Sku, class: DriftCause, repairable: bool, words: String) -> Result<bool> {
     let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: row.listing.offer.clone() };
     let found = DriftFound { class, repairable, wanted: None, shown: None, words };
     let now = Now { run: run.state.run, at: run.world.clock.now() };

@@ -3,9 +3,9 @@
 
 use super::Run;
 use super::orders::{FIRST_LOOK, differs, note_asked};
-use crate::rows::{DriftSubject, JournalEntry, JournalRow, Kept as _, OrderRow};
+use crate::rows::{DriftSubject, JournalEntry, JournalRow, OrderRow, TypedRow as _};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{DriftClass, Order, OrderNumber, Standing, standing};
+use domain::{DriftCause, Order, OrderNumber, Recency, standing};
 use jiff::{SignedDuration, Timestamp};
 use ports::{ErrorKind, Key, OutgoingMessage, QueueName, Result};
 use std::collections::BTreeSet;
@@ -25,11 +25,24 @@ pub(super) async fn read(run: &mut Run<'_>) -> Result<bool> {
     collect(run, &mut recent, wanted / 2, &mut numbers).await?;
     let mut turn = run.state.orders_from.clone().or(Some((now, None)));
     collect(run, &mut turn, wanted, &mut numbers).await?;
+    let (mut unreadable, mut read) = (Vec::new(), 0_usize);
     for number in &numbers {
         if run.time_is_over() {
             return Ok(false);
         }
-        compare(run, number).await?;
+        match compare(run, number).await {
+            Ok(()) => read += 1,
+            Err(error) if error.kind == ErrorKind::Protocol => unreadable.push((number, error)),
+            Err(error) => return Err(error),
+        }
+    }
+    for (number, error) in unreadable {
+        if read == 0 {
+            // It is no order's fault.
+            return Err(error);
+        }
+        // Order intake reads it again, names it for as long as it cannot be read, and goes on trying.
+        ask(run, number, run.world.clock.now()).await?;
     }
     run.state.orders_from = turn;
     // Orders that differed and were not seen again: whether they are right is told by reading them.
@@ -39,7 +52,11 @@ pub(super) async fn read(run: &mut Run<'_>) -> Result<bool> {
             return Ok(false);
         }
         if !numbers.contains(number) && run.may_look() {
-            compare(run, number).await?;
+            match compare(run, number).await {
+                // It stands for as long as nobody knows better.
+                Err(error) if error.kind == ErrorKind::Protocol => {}
+                compared => compared?,
+            }
         }
     }
     Ok(true)
@@ -81,13 +98,13 @@ async fn compare(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
     let Some(known) = OrderRow::read(run.world, &run.connection.id, number).await? else { return Ok(()) };
     let read_at = run.world.clock.now();
     run.state.counts.orders += 1;
-    match run.driver.call(|channel, call| channel.order(call, number)).await {
-        Ok(told) if known.is_complete() && standing(Some(&known), &told, read_at, true) == Standing::Same => {
+    match run.driver.orders()?.call(|orders, call| orders.read(call, number)).await {
+        Ok(told) if known.is_complete() && standing(Some(&known), &told, read_at, true) == Recency::Same => {
             right(run, number).await
         }
         Ok(_) => {
             let words = "the channel tells another state of the order than is known here; it is read again".to_owned();
-            if differs(run, number, DriftClass::Orders, true, words).await? {
+            if differs(run, number, DriftCause::Orders, true, words).await? {
                 note_asked(run, number).await?;
                 ask(run, number, read_at).await?;
             }
@@ -95,10 +112,10 @@ async fn compare(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
         }
         Err(error) if error.kind == ErrorKind::NotFound && is_open(&known) => {
             // Looked for again over some minutes, and cancelled if it was deleted; or else a person decides.
-            let words = "the channel no longer knows the order, and units are set aside for it; if it was deleted there, say so (`deleted` on \
+            let words = "the channel no longer knows the order, and units are set aside for it; if it was deleted there, say so (`confirm-deletion` on \
                          the order)"
                 .to_owned();
-            if differs(run, number, DriftClass::Orders, true, words).await? {
+            if differs(run, number, DriftCause::Orders, true, words).await? {
                 note_asked(run, number).await?;
                 ask(run, number, read_at).await?;
             }
@@ -115,7 +132,7 @@ async fn right(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
 }
 
 fn is_open(order: &Order) -> bool {
-    order.lines.iter().any(|line| line.committed() > line.taken())
+    !order.is_complete() || order.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero())
 }
 
 async fn ask(run: &Run<'_>, number: &OrderNumber, read_at: Timestamp) -> Result<()> {

@@ -3,17 +3,17 @@
 use super::Run;
 use super::cases::Now;
 use super::second_look::{Held, second_look};
-use crate::World;
+use crate::Ports;
 use crate::announce::hint;
 use crate::match_listings::match_one;
 use crate::publish_stock::{Present, expected, is_in_place, is_left_alone};
 use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase};
 use crate::unread::{LISTINGS, UnreadItems};
 use contracts::StockHint;
-use domain::{ConnectionId, Counting, DriftClass, DriftFound, FigureLook, LastTold, Listing, Sku, fingerprint};
+use domain::{ConnectionId, Counting, DriftCause, DriftFound, FigureLook, LastTold, Listing, Sku, fingerprint};
 use futures::future::join_all;
 use jiff::Timestamp;
-use ports::{Condition, Error, ErrorKind, QueueName, ReadBack, Result, Write};
+use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
 use std::time::Duration;
 
 /// Pages of one run at most: a list that never ends is a mistake of the channel.
@@ -32,7 +32,7 @@ pub(super) async fn read(run: &mut Run<'_>, mut page: Option<String>) -> Result<
         if run.time_is_over() {
             return Ok(false);
         }
-        let answer = match run.driver.call(|channel, call| channel.listings(call, page.as_deref())).await {
+        let answer = match run.driver.listings()?.call(|listings, call| listings.list(call, page.as_deref())).await {
             Ok(answer) => answer,
             // The page's name has lost its meaning: the next run begins at the first.
             Err(error)
@@ -80,7 +80,7 @@ enum Known {
 }
 
 /// By the merchant's code first, which mostly is the article's: that costs one read.
-async fn find(world: &World, connection: &ConnectionId, listing: &Listing) -> Result<Known> {
+async fn find(world: &Ports, connection: &ConnectionId, listing: &Listing) -> Result<Known> {
     let is_it = |row: &ListingRow| row.connection == *connection && row.listing.offer == listing.offer;
     if let Some(sku) = &listing.sku {
         let present = Present::read(world, sku).await?;
@@ -99,7 +99,7 @@ async fn find(world: &World, connection: &ConnectionId, listing: &Listing) -> Re
 }
 
 async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Known, looked_at: Timestamp) -> Result<()> {
-    held.tally.listed += 1;
+    held.tally.compared += 1;
     let (sku, present) = match known {
         Known::As(sku, present) => (sku, present),
         Known::Not(offer) => {
@@ -114,18 +114,18 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Kno
     let Some(row) = told.or(twin) else { return Ok(()) };
     let told = &row.listing;
     if (&told.stock_reference, &told.sku, &told.ean) != (&listing.stock_reference, &listing.sku, &listing.ean) {
-        let words = "the channel names the item otherwise than when it was matched; it is matched anew";
+        let words = "the channel names the listing otherwise than when it was matched; it is matched anew";
         return match_anew(run, listing, Some(&sku), words).await;
     }
     if !run.articles.has_article(run.world, &sku).await? {
         let words = format!(
-            "the item is matched to {sku}, which is not in the catalogue; put the article back, or match the item to another"
+            "the listing is matched to {sku}, which is not in the catalogue; put the product back, or match the listing to another"
         );
         return mapping(run, listing, Some(&sku), false, words).await.map(drop);
     }
     if twin.is_some() {
         // Its stock is compared once, at the item that is told.
-        held.tally.right += 1;
+        held.tally.matching += 1;
         return Ok(());
     }
     let others: Vec<&ListingRow> =
@@ -139,15 +139,15 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Kno
 /// An item that nothing is published to.
 async fn unmatched(run: &mut Run<'_>, listing: &Listing, offer: Option<OfferRow>) -> Result<()> {
     match offer {
-        None => match_anew(run, listing, None, "the item is new on the channel; it is matched now").await,
+        None => match_anew(run, listing, None, "the listing is new on the channel; it is matched now").await,
         Some(OfferRow { matched: Some(sku), .. }) => {
-            let words = format!("the item is {sku}, but what it was told is not known; it is matched anew");
+            let words = format!("the listing is {sku}, but what it was told is not known; it is matched anew");
             match_anew(run, listing, Some(&sku), &words).await
         }
         Some(OfferRow { problem, .. }) => {
             let words = match problem {
-                Some(problem) => format!("which article the item is is not clear: {}", said(&problem)),
-                None => "no article has the item's EAN or SKU; match it, or leave it: nothing is published to it".to_owned(),
+                Some(problem) => format!("which product the listing is is not clear: {}", said(&problem)),
+                None => "no product has the listing's EAN or SKU; match it, or leave it: nothing is published to it".to_owned(),
             };
             mapping(run, listing, None, false, words).await.map(drop)
         }
@@ -157,12 +157,12 @@ async fn unmatched(run: &mut Run<'_>, listing: &Listing, offer: Option<OfferRow>
 fn said(problem: &domain::MatchProblem) -> String {
     use domain::MatchProblem;
     match problem {
-        MatchProblem::Unknown => "no article has its EAN or SKU; match it by hand, or add the article".to_owned(),
-        MatchProblem::Several { skus } => {
+        MatchProblem::Unknown => "no product has its EAN or SKU; match it by hand, or add the product".to_owned(),
+        MatchProblem::Ambiguous { skus } => {
             let skus: Vec<&str> = skus.iter().map(Sku::as_str).collect();
             format!("its EAN is that of {}; say which, or correct the EANs", skus.join(", "))
         }
-        MatchProblem::Differs { by_ean, by_sku } => {
+        MatchProblem::Conflicting { by_ean, by_sku } => {
             format!("its EAN says {by_ean} and its SKU {by_sku}; correct the one that is wrong")
         }
         MatchProblem::OtherSku { by_ean, sku } => format!(
@@ -172,20 +172,20 @@ fn said(problem: &domain::MatchProblem) -> String {
         MatchProblem::SharedStock { with, .. } => {
             let with: Vec<&str> = with.iter().map(domain::OfferId::as_str).collect();
             format!(
-                "it has one stock there with {}, and they are not one article: let each keep its own stock, or match all to one article",
+                "it has one stock there with {}, and they are not one product: let each keep its own stock, or match all to one product",
                 with.join(", ")
             )
         }
         MatchProblem::Condition { sku, condition } => {
             format!(
-                "it is offered as {condition} with the codes of {sku}, which is new; give it an article of its own, or leave it"
+                "it is offered as {condition} with the codes of {sku}, which is new; give it a product of its own, or leave it"
             )
         }
     }
 }
 
 async fn mapping(run: &mut Run<'_>, listing: &Listing, sku: Option<&Sku>, repairable: bool, words: String) -> Result<bool> {
-    found(run, listing, sku, DriftClass::Mapping, repairable, words).await
+    found(run, listing, sku, DriftCause::Mapping, repairable, words).await
 }
 
 /// Notes a difference that is not about a figure. Answers whether it is to be repaired.
@@ -193,7 +193,7 @@ async fn found(
     run: &mut Run<'_>,
     listing: &Listing,
     sku: Option<&Sku>,
-    class: DriftClass,
+    class: DriftCause,
     repairable: bool,
     words: String,
 ) -> Result<bool> {
@@ -228,8 +228,8 @@ async fn doubled(run: &mut Run<'_>, listing: &Listing, sku: &Sku, others: &[&Lis
             same.push(offer.as_str());
             continue;
         }
-        let words = format!("the item is another article by now, and was still told the figure of {sku}; that is over");
-        if found(run, &other.listing, Some(sku), DriftClass::Doubled, true, words).await? {
+        let words = format!("the listing is another product by now, and was still told the figure of {sku}; that is over");
+        if found(run, &other.listing, Some(sku), DriftCause::DuplicateUpdate, true, words).await? {
             let key = ListingRow::key(sku, &run.connection.id, offer);
             run.world.write_if(Write::Delete { key, when: Condition::Always }).await?;
         }
@@ -238,10 +238,10 @@ async fn doubled(run: &mut Run<'_>, listing: &Listing, sku: &Sku, others: &[&Lis
         return Ok(false);
     }
     let words = format!(
-        "{sku} is on sale here by {} as well, and both show the same units; end one of them, or make one an article of its own",
+        "{sku} is on sale here by {} as well, and both show the same units; end one of them, or make one a product of its own",
         same.join(", ")
     );
-    found(run, listing, Some(sku), DriftClass::Doubled, false, words).await?;
+    found(run, listing, Some(sku), DriftCause::DuplicateUpdate, false, words).await?;
     Ok(true)
 }
 
@@ -257,7 +257,7 @@ async fn figure(
     if is_left_alone(run.world, present, &run.connection, listing)
         || is_left_alone(run.world, present, &run.connection, &row.listing)
     {
-        held.tally.not_looked_at += 1;
+        held.tally.skipped += 1;
         if (listing.counting == Counting::NotCounted) != (row.listing.counting == Counting::NotCounted) {
             // Counted no longer, or again: whoever is told figures looks for sure, and names it.
             let look = StockHint { sku: sku.clone(), connection: Some(run.connection.id.clone()) };
@@ -267,42 +267,46 @@ async fn figure(
     }
     let Some(expected) = expected(run.world, run.lookup, present, row).await? else {
         // What it shows is the shop's own business: nobody told it anything that it could differ from.
-        held.tally.not_looked_at += 1;
+        held.tally.skipped += 1;
         let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: listing.offer.clone() };
         return run.cases.right(run.world, &mut run.state.counts, &subject).await;
     };
     let mut look = FigureLook {
         wanted: expected.figure,
         told: LastTold::of(row.told, expected.told),
-        live: listing.shown,
+        live: listing.observed_quantity,
         looked_at,
         due_until: row.due_until(run.world.clock.now()),
         changed_at: row.told_at,
         settled_through: None,
-        most_shown: run.driver.descriptor().most_shown.map(domain::Quantity::clamped),
+        maximum: run.driver.connector().stock().and_then(|stock| stock.descriptor().most).map(domain::Quantity::clamped),
     };
     if look.live.is_none() && look.told.is_this() && in_sample(run, listing) && run.may_look() {
         let (offer, reference) = (&listing.offer, &listing.stock_reference);
-        look.live = run
-            .driver
-            .call(|channel, call| channel.read_stock(call, offer, reference))
-            .await?
-            .counted()
-            .map(|shown| shown.quantity);
+        match run.driver.stock()?.call(|stock, call| stock.read(call, offer, reference)).await {
+            Ok(shown) => look.live = shown.counted().map(|shown| shown.quantity),
+            Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Protocol) => {
+                // One item is no reason to compare no others. Whoever is told figures looks once more, and names it.
+                held.tally.skipped += 1;
+                let look = StockHint { sku: sku.clone(), connection: Some(run.connection.id.clone()) };
+                return run.world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await;
+            }
+            Err(error) => return Err(error),
+        }
         look.looked_at = run.world.clock.now();
     }
     if !look.is_right() {
         held.hold(listing, sku, look);
         return Ok(());
     }
-    held.tally.right += 1;
+    held.tally.matching += 1;
     if !listing.places.is_empty() && !is_in_place(run.world, present, &run.connection, look.wanted, &listing.places) {
         // The total is right and its places are not: no difference in what is on sale, so it is only looked at.
         let look = StockHint { sku: sku.clone(), connection: Some(run.connection.id.clone()) };
         run.world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await?;
     }
     if look.live.is_none() {
-        held.tally.not_looked_at += 1;
+        held.tally.skipped += 1;
         return Ok(());
     }
     let subject = DriftSubject::Listing { connection: run.connection.id.clone(), offer: listing.offer.clone() };
@@ -311,7 +315,7 @@ async fn figure(
 
 /// Whether this run looks at an item whose figure the list does not tell: another part of them each time, all in turn.
 fn in_sample(run: &Run<'_>, listing: &Listing) -> bool {
-    if run.driver.descriptor().read_back == ReadBack::None || run.limits.sample == 0 {
+    if !run.driver.reads_back() || run.limits.sample == 0 {
         return false;
     }
     let parts = (run.state.listed_before / u64::from(run.limits.sample)).max(1);

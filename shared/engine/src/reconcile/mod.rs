@@ -21,8 +21,8 @@ mod seen;
 
 pub use books::{BooksChecked, check_books};
 
-use crate::rows::{ConnectionRow, DriftCounts, EndedRun, Kept as _, Phase, ReconcileRow, ReconcileState, SeenRow};
-use crate::{Driver, Lookup, World};
+use crate::rows::{ConnectionRow, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow, TypedRow as _};
+use crate::{Cache, ConnectorClient, Ports};
 use cases::Cases;
 use domain::ConnectionId;
 use jiff::Timestamp;
@@ -58,8 +58,8 @@ pub struct Reconciled {
 
 /// Reconciles one connection until then (UTC), or to the end.
 pub async fn reconcile(
-    world: &World,
-    lookup: &Lookup,
+    world: &Ports,
+    lookup: &Cache,
     connection: &ConnectionId,
     limits: ReconcileLimits,
     until: Timestamp,
@@ -76,9 +76,9 @@ pub async fn reconcile(
 
 /// A run, or a part of one.
 struct Run<'w> {
-    world: &'w World,
-    lookup: &'w Lookup,
-    driver: Driver<'w>,
+    world: &'w Ports,
+    lookup: &'w Cache,
+    driver: ConnectorClient<'w>,
     connection: Arc<ConnectionRow>,
     limits: ReconcileLimits,
     until: Timestamp,
@@ -92,13 +92,13 @@ struct Run<'w> {
 
 impl<'w> Run<'w> {
     async fn open(
-        world: &'w World,
-        lookup: &'w Lookup,
+        world: &'w Ports,
+        lookup: &'w Cache,
         connection: &ConnectionId,
         limits: ReconcileLimits,
         until: Timestamp,
     ) -> Result<Self> {
-        let driver = Driver::open(world, lookup, connection).await?;
+        let driver = ConnectorClient::open(world, lookup, connection).await?;
         let row: Option<ReconcileRow> = world.get(&ReconcileRow::key(connection)).await?;
         let version = row.as_ref().map_or(0, |row| row.version);
         let now = world.clock.now();
@@ -161,8 +161,8 @@ impl<'w> Run<'w> {
             );
             self.world.park(Some(&self.connection.id), "differences", &reason, "").await?;
         }
-        self.state.listed_before = counts.listed;
-        self.state.last = Some(EndedRun { began: self.state.began, ended: self.world.clock.now(), counts });
+        self.state.listed_before = counts.compared;
+        self.state.last = Some(EndedRun { started_at: self.state.began, ended_at: self.world.clock.now(), counts });
         Ok(())
     }
 

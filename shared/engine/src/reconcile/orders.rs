@@ -6,9 +6,9 @@
 use super::Run;
 use super::cases::Now;
 use crate::poll_orders::{Found, News, message};
-use crate::rows::{AsideRow, AskedOrder, CursorRow, DriftSubject, OrderRow, Phase};
+use crate::rows::{AskedOrder, CursorRow, DriftSubject, ExcludedOrderRow, OrderRow, Phase};
 use contracts::Cause;
-use domain::{DriftClass, DriftFound, DriftStand, OrderNumber, PUSH_MAY_TAKE};
+use domain::{DriftCause, DriftFound, DriftStatus, OrderNumber, PUSH_MAY_TAKE};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Error, ErrorKind, OrdersFrom, QueueName, Result};
 
@@ -27,7 +27,7 @@ const MOST_PAGES: usize = 20_000;
 pub(super) async fn changed(run: &mut Run<'_>, mut page: Option<String>) -> Result<bool> {
     let back = |from: Timestamp, by| from.checked_sub(by).unwrap_or(from);
     let since = match &run.state.last {
-        Some(last) => back(last.began, OVERLAP),
+        Some(last) => back(last.started_at, OVERLAP),
         None => back(run.state.began, FIRST_LOOK),
     };
     let cursor: Option<CursorRow> = run.world.get(&CursorRow::key(&run.connection.id)).await?;
@@ -39,7 +39,7 @@ pub(super) async fn changed(run: &mut Run<'_>, mut page: Option<String>) -> Resu
         }
         let from = OrdersFrom { since, page: page.clone() };
         let asked_at = run.world.clock.now();
-        let answer = match run.driver.call(|channel, call| channel.orders(call, &from)).await {
+        let answer = match run.driver.orders()?.call(|orders, call| orders.list(call, &from)).await {
             Ok(answer) => answer,
             Err(error)
                 if page.is_some() && matches!(error.kind, ErrorKind::BadInput | ErrorKind::Declined | ErrorKind::NotFound) =>
@@ -68,7 +68,7 @@ pub(super) async fn changed(run: &mut Run<'_>, mut page: Option<String>) -> Resu
 /// An order that our books do not know, or not so.
 async fn take_in(run: &mut Run<'_>, found: Found, pending: &[OrderNumber], asked_at: Timestamp) -> Result<()> {
     let young = found.stamp.is_some_and(|stamp| asked_at.duration_since(stamp) < PUSH_MAY_TAKE);
-    let class = if young || pending.contains(&found.number) { DriftClass::Late } else { DriftClass::Orders };
+    let class = if young || pending.contains(&found.number) { DriftCause::Delayed } else { DriftCause::Orders };
     let words = "the channel tells a state of the order that was not taken in; it is taken in now".to_owned();
     if differs(run, &found.number, class, true, words).await? {
         note_asked(run, &found.number).await?;
@@ -97,7 +97,7 @@ async fn version(run: &Run<'_>, number: &OrderNumber) -> Result<Option<u64>> {
 /// Whether every order that this run put on the queue is taken in, or put aside. Those that are, are forgotten.
 pub(super) async fn are_in(run: &mut Run<'_>) -> Result<bool> {
     while let Some(order) = run.state.asked.last().cloned() {
-        let aside = AsideRow::read(run.world, &run.connection.id, &order.number).await?;
+        let aside = ExcludedOrderRow::read(run.world, &run.connection.id, &order.number).await?;
         if aside.is_none() && version(run, &order.number).await? == order.version {
             return Ok(false);
         }
@@ -120,7 +120,7 @@ pub(super) async fn may_go_on(run: &mut Run<'_>) -> Result<bool> {
 pub(super) async fn differs(
     run: &mut Run<'_>,
     number: &OrderNumber,
-    class: DriftClass,
+    class: DriftCause,
     repairable: bool,
     words: String,
 ) -> Result<bool> {
@@ -129,5 +129,5 @@ pub(super) async fn differs(
     let now = Now { run: run.state.run, at: run.world.clock.now() };
     run.cases.found(run.world, &mut run.state.counts, subject.clone(), None, &found, now).await?;
     let case = run.cases.dealt_with(&subject, now.run);
-    Ok(class != DriftClass::Late && case.is_some_and(|case| case.stand == DriftStand::Repairing))
+    Ok(class != DriftCause::Delayed && case.is_some_and(|case| case.status == DriftStatus::Repairing))
 }

@@ -5,13 +5,13 @@ use super::Run;
 use super::cases::Now;
 use super::orders::are_in;
 use crate::announce::hint;
-use crate::poll_orders::poll_orders;
+use crate::poll_orders::{budgeted, poll_orders};
 use crate::publish_stock::{Expected, Present, expected};
 use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, OfferRow, PendingOrder, settled_for};
 use contracts::{Cause, StockHint};
-use domain::{DriftClass, DriftFound, DriftStand, FigureLook, LastTold, Listing, OfferId, Sku, rounds};
+use domain::{DriftCause, DriftFound, DriftStatus, FigureLook, LastTold, Listing, OfferId, Sku, rounds};
 use jiff::{SignedDuration, Timestamp};
-use ports::{ErrorKind, Observed, QueueName, ReadBack, Result};
+use ports::{ErrorKind, Observed, QueueName, Result};
 use std::time::Duration;
 
 /// A channel's list of orders that lags by more is not waited for: what may be explained by it counts as late.
@@ -54,11 +54,11 @@ impl Held {
     pub(super) fn done(&mut self, counts: &mut DriftCounts) {
         self.suspects.clear();
         let tally = std::mem::take(&mut self.tally);
-        counts.listed += tally.listed;
-        counts.right += tally.right;
-        counts.not_looked_at += tally.not_looked_at;
-        for (class, found) in tally.found {
-            *counts.found.entry(class).or_default() += found;
+        counts.compared += tally.compared;
+        counts.matching += tally.matching;
+        counts.skipped += tally.skipped;
+        for (class, found) in tally.differences {
+            *counts.differences.entry(class).or_default() += found;
         }
     }
 }
@@ -113,7 +113,11 @@ async fn settle(run: &mut Run<'_>, newest: Timestamp) -> Result<Settled> {
     if let Some(known) = known.filter(|known| known.settled_through.is_some_and(|settled| settled >= newest)) {
         return Ok(Settled { through: known.settled_through, held: known.pending });
     }
-    let ready = newest.saturating_add(run.driver.descriptor().orders.lag).unwrap_or(Timestamp::MAX);
+    if budgeted(world, &run.driver).await?.is_some() {
+        // Its list is read more rarely: the next run knows more.
+        return Ok(Settled::default());
+    }
+    let ready = newest.saturating_add(run.driver.lag()).unwrap_or(Timestamp::MAX);
     let wait = ready.duration_since(world.clock.now());
     if wait > SignedDuration::ZERO && wait <= LONGEST_WAIT {
         world.clock.sleep(Duration::try_from(wait).unwrap_or_default() + Duration::from_millis(1)).await;
@@ -148,33 +152,33 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &
     if !look.is_right()
         && let Some(case) = run.cases.dealt_with(&subject, run.state.run)
     {
-        let rounded = || look.live.is_some_and(|live| rounds(look.wanted, live, look.most_shown));
-        if case.stand != DriftStand::Explained || rounded() {
-            *held.tally.found.entry(case.class).or_default() += u64::from(case.run != run.state.run);
+        let rounded = || look.live.is_some_and(|live| rounds(look.wanted, live, look.maximum));
+        if case.status != DriftStatus::Explained || rounded() {
+            *held.tally.differences.entry(case.cause).or_default() += u64::from(case.run != run.state.run);
             return Ok(Some(None));
         }
     }
-    if look.told.is_this() && look.class().is_some_and(|class| class != DriftClass::Late) {
+    if look.told.is_this() && look.class().is_some_and(|class| class != DriftCause::Delayed) {
         match look_again(run, suspect).await? {
             Second::NoneLeft => return Ok(None),
             Second::Unseen => {}
             Second::Shows(live) if Some(live) != look.live && live != look.wanted => {
                 // Somebody buys, or edits, right now.
-                *held.tally.found.entry(DriftClass::Late).or_default() += 1;
+                *held.tally.differences.entry(DriftCause::Delayed).or_default() += 1;
                 return Ok(Some(None));
             }
             Second::Shows(live) => look.live = Some(live),
         }
     }
     let Some(class) = look.class() else {
-        held.tally.right += 1;
+        held.tally.matching += 1;
         run.cases.right(run.world, &mut run.state.counts, &subject).await?;
         return Ok(Some(None));
     };
     let found =
         DriftFound { class, repairable: true, wanted: Some(look.wanted), shown: look.live, words: words(class, &look, row) };
     let now = Now { run: run.state.run, at: run.world.clock.now() };
-    let counts = if class == DriftClass::Late { &mut held.tally } else { &mut run.state.counts };
+    let counts = if class == DriftCause::Delayed { &mut held.tally } else { &mut run.state.counts };
     let repair = run.cases.found(run.world, counts, subject, Some(&suspect.sku), &found, now).await?;
     Ok(Some(repair.then(|| StockHint { sku: suspect.sku.clone(), connection: Some(run.connection.id.clone()) })))
 }
@@ -182,23 +186,24 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &
 enum Second {
     /// No look is left in this part of the run.
     NoneLeft,
-    /// The channel cannot be asked, or does not know the item any more.
+    /// The channel cannot be asked, does not know the item any more, or answers what cannot be read.
     Unseen,
     Shows(domain::Quantity),
 }
 
 async fn look_again(run: &mut Run<'_>, suspect: &Suspect) -> Result<Second> {
-    if run.driver.descriptor().read_back == ReadBack::None {
+    if !run.driver.reads_back() {
         return Ok(Second::Unseen);
     }
     if !run.may_look() {
         return Ok(Second::NoneLeft);
     }
     let (offer, reference) = (&suspect.offer, &suspect.stock_reference);
-    match run.driver.call(|channel, call| channel.read_stock(call, offer, reference)).await {
+    match run.driver.stock()?.call(|stock, call| stock.read(call, offer, reference)).await {
         Ok(Observed::Counted(live)) => Ok(Second::Shows(live.quantity)),
         Ok(Observed::NotCounted) => Ok(Second::Unseen),
-        Err(error) if error.kind == ErrorKind::NotFound => Ok(Second::Unseen),
+        // What cannot be read of one item is named by whoever tells it, and costs the others nothing.
+        Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Protocol) => Ok(Second::Unseen),
         Err(error) => Err(error),
     }
 }
@@ -210,23 +215,23 @@ async fn last_moved(run: &Run<'_>, present: &Present, sku: &Sku) -> Result<Optio
     for sku in parts.chain([sku.clone()]) {
         let page = run.world.table.query(&LedgerRow::partition(&sku), "", None, 1, true).await?;
         for row in &page.rows {
-            last = last.max(Some(<LedgerRow as crate::rows::Kept>::from_row(row)?.at));
+            last = last.max(Some(<LedgerRow as crate::rows::TypedRow>::from_row(row)?.at));
         }
     }
     Ok(last)
 }
 
-fn words(class: DriftClass, look: &FigureLook, row: &ListingRow) -> String {
+fn words(class: DriftCause, look: &FigureLook, row: &ListingRow) -> String {
     let wanted = look.wanted;
     let shows = look.live.map_or_else(|| "nobody looked what it shows".to_owned(), |live| format!("it shows {live}"));
     match class {
-        DriftClass::Lost => {
+        DriftCause::MissedUpdate => {
             let told =
                 look.told.figure().map_or_else(|| "was told nothing that is known".to_owned(), |told| format!("was told {told}"));
             let why = row.problem.as_deref().map_or_else(String::new, |problem| format!("; the last push failed: {problem}"));
             format!("should show {wanted} and {told}; {shows}{why}")
         }
-        DriftClass::Rounding => format!("was told {wanted} and {shows}: the channel rounds"),
+        DriftCause::Rounding => format!("was told {wanted} and {shows}: the channel rounds"),
         _ => format!(
             "was told {wanted} and {shows}, and no order explains it: somebody, or another program, changes it on the channel"
         ),

@@ -1,7 +1,7 @@
 //! Names that were seen, as 64 bits each.
 
-use crate::World;
-use crate::rows::{ArticleRow, Kept, SeenRow};
+use crate::Ports;
+use crate::rows::{ArticleRow, SeenRow, TypedRow};
 use domain::{ConnectionId, OfferId, Sku, fingerprint};
 use ports::{Condition, Result, Write};
 
@@ -31,7 +31,7 @@ impl Names {
     }
 
     /// Whether an article is in the catalogue, which is read when this is first asked.
-    pub(super) async fn has_article(&mut self, world: &World, sku: &Sku) -> Result<bool> {
+    pub(super) async fn has_article(&mut self, world: &Ports, sku: &Sku) -> Result<bool> {
         if self.all.is_empty() {
             let mut from = None;
             loop {
@@ -61,7 +61,7 @@ pub(super) struct Seen {
 
 impl Seen {
     /// Those of the parts of this run that came before.
-    pub(super) async fn load(world: &World, connection: &ConnectionId, run: u64) -> Result<Self> {
+    pub(super) async fn load(world: &Ports, connection: &ConnectionId, run: u64) -> Result<Self> {
         let mut seen = Self::default();
         let pk = SeenRow::key(connection, 0).pk;
         let mut from = None;
@@ -110,7 +110,7 @@ impl Seen {
     }
 
     /// Keeps it for the next part of the run.
-    pub(super) async fn store(&mut self, world: &World, connection: &ConnectionId, run: u64) -> Result<()> {
+    pub(super) async fn store(&mut self, world: &Ports, connection: &ConnectionId, run: u64) -> Result<()> {
         self.names.has(0);
         for (part, seen) in self.names.all.chunks(SeenRow::MOST).enumerate() {
             let row = SeenRow { connection: connection.clone(), part, run, seen: seen.to_vec() };

@@ -1,6 +1,6 @@
 //! What was last brought into the table for an entry of the merchant's catalogue file, so that only what changed is touched again.
 
-use super::{Kept, broken, text};
+use super::{TypedRow, broken, text};
 use domain::Sku;
 use ports::{Key, Result, Row};
 
@@ -23,7 +23,7 @@ impl AppliedRow {
     }
 }
 
-impl Kept for AppliedRow {
+impl TypedRow for AppliedRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.sku)).text("digest", self.digest.as_str())
     }

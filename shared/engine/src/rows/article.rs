@@ -1,13 +1,13 @@
 //! Articles, and how an item on a channel or an EAN leads to one.
 
-use super::{Kept, broken, json, to_json};
-use domain::{ConnectionId, Ean, Item, Listing, MatchProblem, OfferId, Sku};
-use ports::{Key, Result, Row};
+use super::{TypedRow, broken, json, to_json};
+use domain::{ConnectionId, Ean, Listing, MatchProblem, OfferId, Product, Sku};
+use ports::{Condition, Key, Result, Row, Value};
 use std::collections::BTreeSet;
 
 /// An article of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArticleRow(pub Item);
+pub struct ArticleRow(pub Product);
 
 impl ArticleRow {
     /// All articles are in one partition, by SKU.
@@ -19,7 +19,7 @@ impl ArticleRow {
     }
 }
 
-impl Kept for ArticleRow {
+impl TypedRow for ArticleRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.0.sku)).text("body", to_json(&self.0))
     }
@@ -45,7 +45,7 @@ impl EanRow {
     }
 }
 
-impl Kept for EanRow {
+impl TypedRow for EanRow {
     fn to_row(&self) -> Row {
         Row::new(Key::new(Self::partition(&self.ean), self.sku.as_str()))
     }
@@ -72,6 +72,9 @@ pub struct OfferRow {
     /// Why there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<MatchProblem>,
+    /// Counts the changes of the row: whoever changes a match says which one it was made from.
+    #[serde(skip)]
+    pub version: i64,
 }
 
 impl OfferRow {
@@ -80,6 +83,19 @@ impl OfferRow {
         match &self.problem {
             Some(MatchProblem::SharedStock { sku, .. }) => sku.as_ref(),
             _ => self.matched.as_ref(),
+        }
+    }
+
+    /// That nobody changed the row since it was read.
+    pub(crate) fn unchanged(before: Option<&Self>) -> Condition {
+        let version = || "version".to_owned();
+        match before {
+            None => Condition::Absent,
+            Some(Self { version: 0, .. }) => {
+                let first = Condition::Any(vec![Condition::Lacks(version()), Condition::Is(version(), Value::Number(0))]);
+                Condition::All(vec![Condition::Present, first])
+            }
+            Some(Self { version: changes, .. }) => Condition::Is(version(), Value::Number(*changes)),
         }
     }
 
@@ -92,13 +108,14 @@ impl OfferRow {
     }
 }
 
-impl Kept for OfferRow {
+impl TypedRow for OfferRow {
     fn to_row(&self) -> Row {
-        Row::new(Self::key(&self.connection, &self.listing.offer)).text("body", to_json(self))
+        Row::new(Self::key(&self.connection, &self.listing.offer)).text("body", to_json(self)).number("version", self.version)
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        json(row, "body")
+        // One from before changes were counted has none.
+        Ok(Self { version: row.get_number("version").unwrap_or(0), ..json(row, "body")? })
     }
 }
 
@@ -129,7 +146,7 @@ impl ReferenceRow {
     }
 }
 
-impl Kept for ReferenceRow {
+impl TypedRow for ReferenceRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.connection, &self.stock_reference))
             .text("offer", self.offer.as_str().to_owned())

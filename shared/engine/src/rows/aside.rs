@@ -3,8 +3,8 @@
 //! Without it every poll would find such an order anew, and park it anew. Only where nobody has to decide about it does it count as
 //! settled: what a parked order may demand holds figures down until a person has decided.
 
-use super::{Kept, OrderRow, Products, given, instant, json, sortable, text, to_json};
-use crate::World;
+use super::{OrderRow, Products, TypedRow, given, instant, json, sortable, text, to_json};
+use crate::Ports;
 use domain::{ConnectionId, OrderNumber, believed_stamp};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Row, Write};
@@ -12,7 +12,7 @@ use ports::{Condition, Key, Result, Row, Write};
 /// Why an order is not taken in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
-pub enum AsideKind {
+pub enum ExclusionReason {
     /// Its units had left the shelf, or were set aside, before the opening figure was counted.
     BeforeOpening,
     /// It is no order yet: a quote, an open till, a checkout that somebody is in.
@@ -30,29 +30,29 @@ pub enum AsideKind {
 
 /// An order put aside, up to one of its states. A later state is looked at again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AsideRow {
+pub struct ExcludedOrderRow {
     /// Its key: in the order's partition.
     key: Key,
     /// The state it was put aside in, by the channel's stamp; when it was read, if it has none. UTC.
     pub through: Timestamp,
     /// What it waits for, if anything.
-    pub kind: AsideKind,
+    pub kind: ExclusionReason,
     /// Why, for people.
     pub reason: String,
 }
 
-impl AsideRow {
+impl ExcludedOrderRow {
     fn key(connection: &ConnectionId, number: &OrderNumber) -> Key {
         Key::new(OrderRow::key(connection, number).pk, "ASIDE")
     }
 
     /// Puts an order aside. Answers false if it already was, in this state or a later one.
     pub async fn put(
-        world: &World,
+        world: &Ports,
         connection: &ConnectionId,
         number: &OrderNumber,
         through: Timestamp,
-        kind: AsideKind,
+        kind: ExclusionReason,
         reason: &str,
     ) -> Result<bool> {
         if Self::read(world, connection, number).await?.is_some_and(|row| row.through >= through) {
@@ -63,38 +63,38 @@ impl AsideRow {
     }
 
     /// Reads it.
-    pub async fn read(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<Option<Self>> {
+    pub async fn read(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<Option<Self>> {
         world.get(&Self::key(connection, number)).await
     }
 
     /// How an order is put aside in this state, if it is. `None` for the state: in any.
     pub async fn covering(
-        world: &World,
+        world: &Ports,
         connection: &ConnectionId,
         number: &OrderNumber,
         stamp: Option<Timestamp>,
-    ) -> Result<Option<AsideKind>> {
+    ) -> Result<Option<ExclusionReason>> {
         let row = Self::read(world, connection, number).await?;
         Ok(row.filter(|row| stamp.is_none_or(|stamp| stamp <= row.through)).map(|row| row.kind))
     }
 
     /// A person decided that nothing is to be done for it: it holds nothing down any more. Answers what it held down, if it did.
-    pub async fn dismiss(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<Option<Products>> {
+    pub async fn dismiss(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<Option<Products>> {
         let Some(row) = Self::read(world, connection, number).await? else { return Ok(None) };
-        let AsideKind::NeedsPerson { products } = row.kind else { return Ok(None) };
-        let row = Self { kind: AsideKind::Dismissed, ..row };
+        let ExclusionReason::NeedsPerson { products } = row.kind else { return Ok(None) };
+        let row = Self { kind: ExclusionReason::Dismissed, ..row };
         world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
         Ok(Some(products))
     }
 
     /// Forgets it: the next state that is told, or the same one told again, is looked at anew.
-    pub async fn forget(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<()> {
+    pub async fn forget(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<()> {
         let key = Self::key(connection, number);
         world.write_if(Write::Delete { key, when: Condition::Always }).await.map(drop)
     }
 }
 
-impl Kept for AsideRow {
+impl TypedRow for ExcludedOrderRow {
     fn to_row(&self) -> Row {
         Row::new(self.key.clone())
             .text("through", sortable(self.through))
@@ -106,7 +106,7 @@ impl Kept for AsideRow {
         // A row from before kinds were kept does not tell whether a person must decide, so it counts as if one had to.
         let kind = match row.get_text("kind") {
             Some(_) => json(row, "kind")?,
-            None => AsideKind::NeedsPerson { products: Products::Any },
+            None => ExclusionReason::NeedsPerson { products: Products::Any },
         };
         let through = given(row, "through", instant)?;
         Ok(Self { key: row.key.clone(), through, kind, reason: text(row, "reason")?.to_owned() })

@@ -1,6 +1,6 @@
 //! What a channel answered when it was asked whether it has an order that we know.
 
-use super::{Kept, OrderRow, given, instant, number, sortable};
+use super::{OrderRow, TypedRow, given, instant, number, sortable};
 use domain::{ConnectionId, OrderNumber, noted};
 use jiff::{Timestamp, ToSpan};
 use ports::{Key, Result, Row};
@@ -27,7 +27,7 @@ impl AskedForRow {
     }
 }
 
-impl Kept for AskedForRow {
+impl TypedRow for AskedForRow {
     fn to_row(&self) -> Row {
         // It is believed for minutes only.
         let expires_at = self.at.saturating_add(24.hours()).map_or(i64::MAX, Timestamp::as_second);

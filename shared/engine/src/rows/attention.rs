@@ -1,6 +1,6 @@
 //! When people were last called to what needs them.
 
-use super::{Kept, instant, number, sortable};
+use super::{TypedRow, instant, number, sortable};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Row, Value, Write};
 
@@ -31,7 +31,7 @@ impl AttentionRow {
     }
 }
 
-impl Kept for AttentionRow {
+impl TypedRow for AttentionRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key()).number("version", self.version);
         for (name, at) in [("told_at", self.told_at), ("urgent_at", self.urgent_at), ("parked_through", self.parked_through)] {

@@ -1,8 +1,9 @@
 //! Bundles: what they consist of, and in which bundles an article is.
 
-use super::{Kept, broken, json, to_json};
+use super::{TypedRow, broken, given, instant, json, sortable, to_json};
 use domain::{Component, Sku};
-use ports::{Key, Result, Row};
+use jiff::Timestamp;
+use ports::{Error, Key, Result, Row};
 
 /// What a bundle consists of. Beside its listings, so that whoever tells channels its figure reads both at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct BundleRow {
     pub sku: Sku,
     /// Its articles, each once. None of them is a bundle.
     pub components: Vec<Component>,
+    /// Who said so, and since when, UTC. None: it was said before that was kept.
+    pub said: Option<(String, Timestamp)>,
 }
 
 impl BundleRow {
@@ -23,14 +26,20 @@ impl BundleRow {
     }
 }
 
-impl Kept for BundleRow {
+impl TypedRow for BundleRow {
     fn to_row(&self) -> Row {
-        Row::new(Self::key(&self.sku)).text("components", to_json(&self.components))
+        let row = Row::new(Self::key(&self.sku)).text("components", to_json(&self.components));
+        match &self.said {
+            Some((by, at)) => row.text("by", by.as_str()).text("at", sortable(*at)),
+            None => row,
+        }
     }
 
     fn from_row(row: &Row) -> Result<Self> {
         let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(|| broken(&row.key, "the key is not a bundle's"))?;
-        Ok(Self { sku: Sku::new(sku)?, components: json(row, "components")? })
+        let by = row.get_text("by").map(str::to_owned);
+        let said = by.map(|by| Ok::<_, Error>((by, given(row, "at", instant)?))).transpose()?;
+        Ok(Self { sku: Sku::new(sku)?, components: json(row, "components")?, said })
     }
 }
 
@@ -53,7 +62,7 @@ impl PartOfRow {
     }
 }
 
-impl Kept for PartOfRow {
+impl TypedRow for PartOfRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.sku, &self.bundle))
     }

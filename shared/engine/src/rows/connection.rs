@@ -1,6 +1,6 @@
 //! A merchant's account on a channel, as configured.
 
-use super::{Kept, json, to_json};
+use super::{TypedRow, json, to_json};
 use domain::{ChannelId, ConnectionId, LocationId, MatchBy, Publishing, StockRule};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -52,7 +52,7 @@ impl ConnectionRow {
     }
 }
 
-impl Kept for ConnectionRow {
+impl TypedRow for ConnectionRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.id)).text("body", to_json(self))
     }

@@ -1,7 +1,7 @@
 //! That an order has a line which cannot be read and may be of this article: the way from the article to the order, which says whether it
 //! still is so.
 
-use super::{Kept, broken, given, instant, sortable};
+use super::{TypedRow, broken, given, instant, sortable};
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -29,7 +29,7 @@ impl DoubtRow {
     }
 }
 
-impl Kept for DoubtRow {
+impl TypedRow for DoubtRow {
     fn to_row(&self) -> Row {
         Row::new(self.key()).text("at", sortable(self.at))
     }

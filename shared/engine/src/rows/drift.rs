@@ -1,7 +1,7 @@
 //! Differences that reconciliation found and that are not gone: what was done about each, and which need a person.
 
-use super::{Kept, broken, json, to_json};
-use domain::{ConnectionId, DriftCase, DriftStand, OfferId, OrderNumber, Sku};
+use super::{TypedRow, broken, json, to_json};
+use domain::{ConnectionId, DriftCase, DriftStatus, OfferId, OrderNumber, Sku};
 use jiff::{Timestamp, ToSpan};
 use ports::{Key, Result, Row};
 
@@ -10,9 +10,9 @@ const KEPT_DAYS: i64 = 14;
 
 /// What a difference is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "type")]
 pub enum DriftSubject {
-    /// An item on a channel.
+    /// A listing on a channel.
     Listing {
         /// On which connection.
         connection: ConnectionId,
@@ -26,7 +26,7 @@ pub enum DriftSubject {
         /// Which.
         number: OrderNumber,
     },
-    /// Our own books of an article.
+    /// Our own books of a product.
     Books {
         /// Which.
         sku: Sku,
@@ -38,7 +38,7 @@ pub enum DriftSubject {
 pub struct DriftRow {
     /// What it is about.
     pub subject: DriftSubject,
-    /// The article, where it is known.
+    /// The product, where it is known.
     pub sku: Option<Sku>,
     /// What was found and done.
     pub case: DriftCase,
@@ -48,7 +48,7 @@ impl DriftRow {
     /// All of them are in one partition: there are few, and people read them together.
     pub const PARTITION: &'static str = "DRIFT";
 
-    /// Those about items of a connection start so.
+    /// Those about listings of a connection start so.
     pub fn listings(connection: &ConnectionId) -> String {
         format!("LISTING#{connection}#")
     }
@@ -72,13 +72,13 @@ impl DriftRow {
     }
 }
 
-impl Kept for DriftRow {
+impl TypedRow for DriftRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.subject)).text("case", to_json(&self.case));
         if let Some(sku) = &self.sku {
             row = row.text("sku", sku.as_str());
         }
-        if self.case.stand != DriftStand::Repairing {
+        if self.case.status != DriftStatus::Repairing {
             return row;
         }
         let expires = self.case.last_at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);

@@ -1,7 +1,7 @@
 //! How a connection is doing, and whom that was told.
 
-use super::{Kept, broken, instant, json, number, sortable, to_json};
-use domain::{ConnectionId, Duty, Health, Tried, Wellbeing};
+use super::{CheckOutcome, CredentialsCheck, TypedRow, broken, instant, json, number, sortable, to_json};
+use domain::{ConnectionId, Health, HealthStatus, Task, Tried};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Key, Result, Row, Value, Write};
 
@@ -21,6 +21,10 @@ pub struct HealthRow {
     pub told_at: Option<Timestamp>,
     /// Somebody began to tell people of a change then, UTC.
     pub telling: Option<Timestamp>,
+    /// What the last look at its credentials found.
+    pub check: Option<CredentialsCheck>,
+    /// Somebody asked for a look then, UTC.
+    pub check_asked_at: Option<Timestamp>,
     /// Counts the writes, for the condition.
     pub version: i64,
 }
@@ -42,11 +46,38 @@ impl HealthRow {
 
     /// Of a connection of which nothing is known.
     pub fn fresh(connection: ConnectionId) -> Self {
-        Self { connection, health: Health::default(), told_at: None, telling: None, version: 0 }
+        Self {
+            connection,
+            health: Health::default(),
+            told_at: None,
+            telling: None,
+            check: None,
+            check_asked_at: None,
+            version: 0,
+        }
+    }
+
+    /// Whether its credentials are to be looked at. `mark`: of the credentials as they are now, if they can be had.
+    pub(crate) fn check_is_due(&self, mark: Option<u16>, now: Timestamp) -> bool {
+        match &self.check {
+            None => true,
+            Some(check) => self.asked_after(check.at) || check.is_over(mark, now) || self.works_again(check),
+        }
+    }
+
+    /// Whether they were refused, and orders were read with them since.
+    fn works_again(&self, check: &CredentialsCheck) -> bool {
+        let read_at = self.health.0.get(&Task::Orders).and_then(|orders| orders.good_at);
+        matches!(check.outcome, CheckOutcome::Rejected { .. }) && read_at.is_some_and(|at| at > check.at)
+    }
+
+    /// Whether somebody asked for a look since then.
+    pub(crate) fn asked_after(&self, then: Timestamp) -> bool {
+        self.check_asked_at.is_some_and(|asked| asked > then)
     }
 
     /// With one more try; whether that is worth a write.
-    pub(crate) fn tried(&mut self, duty: Duty, tried: Tried, now: Timestamp) -> bool {
+    pub(crate) fn tried(&mut self, duty: Task, tried: Tried, now: Timestamp) -> bool {
         let before = self.health.0.get(&duty).cloned().unwrap_or_default();
         let one = self.health.0.entry(duty).or_default();
         one.tried(tried, now);
@@ -67,7 +98,7 @@ impl HealthRow {
         match (self.told_at, self.health.worst(after, now)) {
             (None, Some((_, failing))) if now.duration_since(failing.since) >= after => Some(ToTell::Failing),
             // Not while nobody knows: no news is not good news.
-            (Some(told_at), None) if self.health.stands(after, now) == Wellbeing::Ok => Some(ToTell::Recovered(told_at)),
+            (Some(told_at), None) if self.health.stands(after, now) == HealthStatus::Ok => Some(ToTell::Recovered(told_at)),
             _ => None,
         }
     }
@@ -80,10 +111,14 @@ impl HealthRow {
     }
 }
 
-impl Kept for HealthRow {
+impl TypedRow for HealthRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection)).text("health", to_json(&self.health)).number("version", self.version);
-        for (name, at) in [("told_at", self.told_at), ("telling", self.telling)] {
+        if let Some(check) = &self.check {
+            row = row.text("check", to_json(check));
+        }
+        let instants = [("told_at", self.told_at), ("telling", self.telling), ("check_asked_at", self.check_asked_at)];
+        for (name, at) in instants {
             if let Some(at) = at {
                 row = row.text(name, sortable(at));
             }
@@ -98,6 +133,8 @@ impl Kept for HealthRow {
             health: json(row, "health")?,
             told_at: instant(row, "told_at")?,
             telling: instant(row, "telling")?,
+            check: row.get_text("check").map(|_| json(row, "check")).transpose()?,
+            check_asked_at: instant(row, "check_asked_at")?,
             version: number(row, "version")?,
         })
     }

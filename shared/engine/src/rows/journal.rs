@@ -1,6 +1,6 @@
 //! One row per commit, by day: what happened lately, without an index that a flash sale would heat up.
 
-use super::{Kept, broken, json, sortable, to_json};
+use super::{TypedRow, broken, json, sortable, to_json};
 use crate::announce::articles_of;
 use domain::{ConnectionId, LocationId, Order, OrderNumber, PlannedOrder, Quantity, Sku};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
@@ -19,7 +19,7 @@ pub struct JournalOrder {
     pub number: OrderNumber,
     /// Version of its row after the commit.
     pub version: u64,
-    /// Units held, over its lines.
+    /// Units still set aside for it, over its lines: what was sent is no longer among them.
     pub held: Quantity,
     /// Units that no location could cover.
     pub short: Quantity,
@@ -48,7 +48,7 @@ impl JournalOrder {
             connection: order.connection.clone(),
             number: order.snapshot.number.clone(),
             version: order.version,
-            held: order.lines.iter().map(domain::LineState::committed).sum(),
+            held: order.lines.iter().map(domain::LineState::reserved).sum(),
             short: order.short(),
             shorts: BTreeMap::new(),
             skus: articles_of(order).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
@@ -99,7 +99,7 @@ impl JournalRow {
     }
 }
 
-impl Kept for JournalRow {
+impl TypedRow for JournalRow {
     fn to_row(&self) -> Row {
         let expires = self.at.saturating_add((24 * Self::KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);
         Row::new(Key::new(Self::partition(self.at), format!("{}#{}", sortable(self.at), self.commit)))

@@ -1,6 +1,6 @@
 //! Every movement of stock, for ever: who, when, why, how many.
 
-use super::{Kept, broken, json, number, sortable, to_json};
+use super::{TypedRow, broken, json, number, sortable, to_json};
 use domain::{ConnectionId, LocationId, Movement, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -25,7 +25,7 @@ pub enum LedgerCause {
         /// Which order.
         number: OrderNumber,
         /// What was done.
-        deed: OrderDeed,
+        action: OrderStockAction,
         /// Who.
         by: String,
     },
@@ -52,22 +52,22 @@ pub enum LedgerCause {
         /// Which shop.
         connection: ConnectionId,
     },
-    /// The figure the article started with.
+    /// The figure the product started with.
     Opening,
 }
 
 /// What a person does about an order that can move stock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum OrderDeed {
-    /// Sent a parcel: what was reserved left.
+pub enum OrderStockAction {
+    /// Shipped: what was reserved left.
     Shipped,
     /// Found returned units sellable and put them on sale again.
     Restocked,
     /// Took from stock what was short.
     Covered,
     /// Put on sale again what had been cancelled on the channel and written off.
-    PutBack,
+    WriteOffUndone,
     /// Gave back what was not sent of an order that was deleted on the channel.
     Deleted,
 }
@@ -75,7 +75,7 @@ pub enum OrderDeed {
 /// One row per stock row and commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// The location.
     pub location: LocationId,
@@ -90,13 +90,13 @@ pub struct LedgerRow {
 }
 
 impl LedgerRow {
-    /// The partition of an article's ledger.
+    /// The partition of a product's ledger.
     pub fn partition(sku: &Sku) -> String {
         format!("LEDGER#{sku}")
     }
 }
 
-impl Kept for LedgerRow {
+impl TypedRow for LedgerRow {
     fn to_row(&self) -> Row {
         let sk = format!("{}#{}#{}", sortable(self.at), self.location, self.commit);
         Row::new(Key::new(Self::partition(&self.sku), sk))

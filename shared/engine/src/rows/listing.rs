@@ -1,6 +1,6 @@
 //! What one channel was told of one article, and the push under way.
 
-use super::{Kept, broken, instant, json, millis, sortable, to_json};
+use super::{PendingWrite, TypedRow, broken, instant, json, millis, sortable, to_json};
 use domain::{ConnectionId, Counter, Expected, Listing, OfferId, Quantity, Sku, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Key, Result, Row};
@@ -44,6 +44,9 @@ pub struct ListingRow {
     pub problem: Option<String>,
     /// What is known of its counter, where the shop leads the stock.
     pub counter: Option<Counter>,
+    /// Figures that the channel took, or may have taken, and has not put in force as far as is known; oldest first. While there is one, what
+    /// it shows is any of these or `told`, and it is not raised.
+    pub pending: Vec<PendingWrite>,
 }
 
 impl ListingRow {
@@ -60,6 +63,11 @@ impl ListingRow {
     /// Until when, as seen at `now`, a push of it is under way or put off, UTC.
     pub fn due_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.leased_until.and_then(|until| lasting(until, now, Self::LEASE)).max(self.put_off_until)
+    }
+
+    /// When its channel is to be asked next how far a write has come, UTC. `None`: nothing is pending.
+    pub fn ask_at(&self) -> Option<Timestamp> {
+        self.pending.iter().map(|pending| pending.ask_at).min()
     }
 
     /// A listing that was never told anything.
@@ -83,11 +91,12 @@ impl ListingRow {
             failures: 0,
             problem: None,
             counter: None,
+            pending: Vec::new(),
         }
     }
 }
 
-impl Kept for ListingRow {
+impl TypedRow for ListingRow {
     fn to_row(&self) -> Row {
         let mut row =
             Row::new(Self::key(&self.sku, &self.connection, &self.listing.offer)).text("listing", to_json(&self.listing));
@@ -115,6 +124,7 @@ impl Kept for ListingRow {
             ("lease", self.lease.clone()),
             ("problem", self.problem.clone()),
             ("counter", self.counter.as_ref().map(to_json)),
+            ("pending", (!self.pending.is_empty()).then(|| to_json(&self.pending))),
         ];
         for (name, value) in texts {
             if let Some(value) = value {
@@ -147,6 +157,7 @@ impl Kept for ListingRow {
             failures: row.get_number("failures").and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
             problem: row.get_text("problem").map(str::to_owned),
             counter: row.get_text("counter").map(|_| json(row, "counter")).transpose()?,
+            pending: if row.get_text("pending").is_some() { json(row, "pending")? } else { Vec::new() },
         })
     }
 
@@ -154,6 +165,7 @@ impl Kept for ListingRow {
     fn believed_at(self, now: Timestamp) -> Self {
         Self {
             told_at: self.told_at.and_then(|at| noted(at, now)),
+            pending: self.pending.into_iter().map(|pending| pending.believed_at(now)).collect(),
             // The hint that is on its way must not take itself for one that comes later.
             put_off_until: self.put_off_until.filter(|_| self.put_off_at.is_none_or(|at| noted(at, now).is_some())),
             ..self

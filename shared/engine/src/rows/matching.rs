@@ -1,6 +1,6 @@
 //! How far a connection's items have been looked through.
 
-use super::{Kept, broken, instant, number, sortable};
+use super::{TypedRow, broken, instant, number, sortable};
 use domain::ConnectionId;
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -34,7 +34,7 @@ impl MatchingRow {
     }
 }
 
-impl Kept for MatchingRow {
+impl TypedRow for MatchingRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection)).number("looked_at", self.looked_at).number("pages", self.pages);
         let texts =

@@ -11,6 +11,8 @@
 //! | `CONNECTION#c` | `REFERENCE#stock reference` | which item stock calls name so |
 //! | `CONNECTION#c` | `PRICE#sku` | what an article costs there, and what the channel was told |
 //! | `CONNECTION#c` | `PRICE_DUE#time#sku` | that a price must be told then |
+//! | `CONNECTION#c` | `STOCK_TURN`, `PRICE_TURN`, `ORDERS_TURN` | when a channel that is called at intervals was called last |
+//! | `CONNECTION#c` | `STOCK_DUE#sku` | that an article waits for the next write of figures |
 //! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
 //! | `CONNECTION#c` | `NOTED#list#item#field` | that a problem of an item was named, and where |
 //! | `CONNECTION#c` | `RECONCILE`, `RECONCILE_SEEN#n` | how far reconciliation has come, and what its last run found |
@@ -27,7 +29,8 @@
 //! | `SKU#sku` | `DOUBT#connection#number` | that an order has a line which cannot be read and may be of it |
 //! | `SKU#sku` | `SHARES` | in quota mode: which listing may sell how many |
 //! | `LEDGER#sku` | time, location, commit | every movement |
-//! | `MOVED#sku` | mark | that a movement was made under a mark of whoever asked |
+//! | `MOVED#sku` | mark | that a movement of a file was made under a mark of whoever sent it |
+//! | `REQUEST#mark` | `MOVED` | the same of a request, whatever its product |
 //! | `JOURNAL#date` | time, commit | every commit with its orders, newest days kept |
 //! | `ORDER#connection#number` | `ORDER` | an order |
 //! | `ORDER#connection#number` | `LINES#n` | some of its lines, if it has very many |
@@ -44,7 +47,9 @@ mod aside;
 mod asked_for;
 mod attention;
 mod bundle;
+mod buyer;
 mod connection;
+mod credentials_check;
 mod doubt;
 mod drift;
 mod flow;
@@ -59,24 +64,30 @@ mod noted;
 mod order;
 mod outbox;
 mod parked;
+mod pending_write;
 mod price;
 mod reconcile;
 mod rollout;
 mod rule;
+mod schema;
 mod settings;
 mod shares;
 mod short;
 mod state;
 mod stock;
+mod turn;
+mod undecided;
 mod unmatched;
 
 pub use applied::AppliedRow;
 pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
-pub use aside::{AsideKind, AsideRow};
+pub use aside::{ExcludedOrderRow, ExclusionReason};
 pub use asked_for::AskedForRow;
 pub use attention::AttentionRow;
 pub use bundle::{BundleRow, PartOfRow};
+pub use buyer::{BuyerRow, KeptBuyer};
 pub use connection::ConnectionRow;
+pub use credentials_check::{CheckOutcome, CredentialsCheck};
 pub use doubt::DoubtRow;
 pub use drift::{DriftRow, DriftSubject};
 pub(crate) use flow::flow_parts;
@@ -85,30 +96,34 @@ pub(crate) use health::ToTell;
 pub use held::Products;
 pub(crate) use held::settled_for;
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
-pub use ledger::{LedgerCause, LedgerRow, OrderDeed};
+pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
 pub use listing::ListingRow;
 pub use matching::MatchingRow;
-pub use moved::MovedRow;
+pub use moved::{MarkOf, MovedRow};
 pub use noted::NotedRow;
 pub use order::OrderRow;
 pub use outbox::OutboxRow;
 pub use parked::{Dismissal, OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
+pub use pending_write::{PendingPrice, PendingPrices, PendingWrite};
 pub use price::{PriceDueRow, PriceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rollout::RolloutRow;
 pub use rule::RuleRow;
+pub use schema::SchemaRow;
 pub use settings::{AttentionSettingsRow, StockSettingsRow};
 pub use shares::SharesRow;
 pub use short::ShortRow;
 pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
+pub use turn::{AtIntervals, StockDueRow, TurnRow};
+pub use undecided::UndecidedRow;
 pub use unmatched::UnmatchedRow;
 
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Key, Result, Row};
 
 /// A row of one kind.
-pub trait Kept: Sized {
+pub trait TypedRow: Sized {
     /// As it lies in the table.
     fn to_row(&self) -> Row;
 

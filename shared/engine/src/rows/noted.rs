@@ -1,6 +1,6 @@
 //! That something of a connection was named to a person, so that the same problem is named once, however often it is read.
 
-use super::{Kept, ParkedRow, broken, given, instant, number, sortable, text};
+use super::{ParkedRow, TypedRow, broken, given, instant, number, sortable, text};
 use domain::{ConnectionId, OfferId};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -48,7 +48,7 @@ impl NotedRow {
     }
 }
 
-impl Kept for NotedRow {
+impl TypedRow for NotedRow {
     fn to_row(&self) -> Row {
         let row = Row::new(Self::key(&self.connection, &self.about))
             .text("reason", self.reason.as_str())

@@ -4,14 +4,15 @@
 //! version with which each of its rows of lines was written last: only those that change are written, in the same transaction, and whoever
 //! reads them while somebody writes sees that they do not belong together.
 
-use super::{Kept, broken, json, number, to_json};
-use crate::World;
+use super::{TypedRow, broken, json, number, to_json};
+use crate::Ports;
 use domain::{ConnectionId, LineState, Order, OrderNumber, SnapshotLine};
 use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Key, Result, Row, Value, Write};
 use std::borrow::Cow;
 
-/// Lines, articles in them and claims, of an order that lies in one row: 150 KB at most, by what channels allow in a line.
+/// Lines, articles in them and claims, of an order that lies in one row: 280 KB at most, by what channels allow in a line; 120 KB of them the
+/// amounts and dates of lines, each bounded in `domain`.
 const MOST_IN_ONE: usize = 400;
 /// Lines of a row of lines.
 const LINES: usize = 50;
@@ -46,7 +47,7 @@ impl OrderRow {
     }
 
     /// Reads an order, all its lines included.
-    pub async fn read(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<Option<Order>> {
+    pub async fn read(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<Option<Order>> {
         let key = Self::key(connection, number);
         for _ in 0..MOST_TRIES {
             let Some(head) = world.table.get(&key).await? else { return Ok(None) };
@@ -93,7 +94,7 @@ impl OrderRow {
     /// Decides how an order is to lie, as it follows on `before`: which of its rows of lines are written with it.
     pub(crate) fn lay(order: &mut Order, before: Option<&Order>) {
         let parts = order.lines.iter().flat_map(|line| &line.parts);
-        let size = order.lines.len() + parts.map(|part| 1 + part.claims.len()).sum::<usize>();
+        let size = order.lines.len() + parts.map(|part| 1 + part.allocations.len()).sum::<usize>();
         let known = before.map_or(&[][..], |before| &before.line_rows);
         if known.is_empty() && size <= MOST_IN_ONE {
             return;
@@ -159,7 +160,7 @@ fn body(row: &Row) -> Result<Order> {
     Ok(order)
 }
 
-impl Kept for OrderRow {
+impl TypedRow for OrderRow {
     fn to_row(&self) -> Row {
         let Self(order) = self;
         let row = Row::new(Self::key(&order.connection, &order.snapshot.number))

@@ -1,18 +1,18 @@
 //! What a channel must still be told about an order: so that it is told even if every message about it is lost.
 
-use super::{Kept, given, instant, sortable, text};
+use super::{TypedRow, given, instant, sortable, text};
 use domain::{ConnectionId, OrderNumber, lasting};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Key, Result, Row, Value, Write};
 
-/// One parcel, cancellation or inspection that the channel does not know of yet.
+/// One parcel, cancellation, inspection or acceptance that the channel does not know of yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
     /// Whose channel.
     pub connection: ConnectionId,
     /// The order.
     pub number: OrderNumber,
-    /// Mark of the parcel, cancellation or inspection.
+    /// Mark of the parcel, cancellation or inspection; that of an acceptance is the same for all orders.
     pub id: String,
     /// Since when it waits, UTC.
     pub since: Timestamp,
@@ -34,6 +34,24 @@ impl OutboxRow {
         Key::new(Self::PARTITION, format!("{connection}#{id}#{number}"))
     }
 
+    /// Notes what waits from `at` on, whose message goes out now.
+    pub(crate) fn opened(connection: &ConnectionId, number: &OrderNumber, id: &str, at: Timestamp) -> Write {
+        let row = Self { due: at, ..Self::without_message(connection, number, id, at) };
+        Write::Put { row: row.to_row(), when: Condition::Always }
+    }
+
+    /// Takes it off the list as it was read: what was opened anew since stays.
+    pub(crate) fn closed(&self) -> Write {
+        let when = Condition::Is("since".into(), Value::Text(sortable(self.since)));
+        Write::Delete { key: Self::key(&self.connection, &self.id, &self.number), when }
+    }
+
+    /// What waits from `at` on, without a message about it: the next sweep sends one.
+    pub(crate) fn without_message(connection: &ConnectionId, number: &OrderNumber, id: &str, at: Timestamp) -> Self {
+        let (connection, number) = (connection.clone(), number.clone());
+        Self { connection, number, id: id.to_owned(), since: at, due: Timestamp::UNIX_EPOCH, tries: 0 }
+    }
+
     /// As `put_off`, after one more try.
     pub(crate) fn tried(key: Key, due: Timestamp) -> Write {
         let set = vec![("due".to_owned(), Value::Text(sortable(due)))];
@@ -47,7 +65,7 @@ impl OutboxRow {
     }
 }
 
-impl Kept for OutboxRow {
+impl TypedRow for OutboxRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.connection, &self.id, &self.number))
             .text("connection", self.connection.as_str())

@@ -1,6 +1,6 @@
 //! What could not be processed and must be seen by a person, with the reason: one row per problem, however often it comes.
 
-use super::{Kept, broken, given, instant, json, sortable, text, to_json};
+use super::{TypedRow, broken, given, instant, json, sortable, text, to_json};
 use domain::{ConnectionId, OfferId, OrderNumber, Sku, fingerprint};
 use jiff::{Timestamp, ToSpan};
 use ports::{Key, Result, Row};
@@ -71,6 +71,11 @@ pub enum Subject {
         /// The queue's name.
         queue: String,
     },
+    /// Rights that a connection's credentials lack.
+    MissingRights {
+        /// By the channel's own names.
+        rights: Vec<String>,
+    },
     /// Anything else.
     Other {
         /// What, for people.
@@ -119,6 +124,7 @@ impl Subject {
             Self::Price { sku } => format!("price of {sku}"),
             Self::Webhook => "webhook".to_owned(),
             Self::Message { queue } => format!("message of the queue {queue}"),
+            Self::MissingRights { rights } => format!("rights of the credentials: {}", rights.join(", ")),
             Self::Other { what } => what.clone(),
         }
     }
@@ -137,6 +143,7 @@ impl Subject {
             | Self::Price { .. }
             | Self::Webhook
             | Self::Message { .. }
+            | Self::MissingRights { .. }
             | Self::Other { .. } => None,
         }
     }
@@ -238,7 +245,7 @@ impl ParkedRow {
     }
 }
 
-impl Kept for ParkedRow {
+impl TypedRow for ParkedRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.id))
             .text("first_at", sortable(self.first_at))
@@ -320,7 +327,7 @@ impl ParkedBodyRow {
     }
 }
 
-impl Kept for ParkedBodyRow {
+impl TypedRow for ParkedBodyRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.id)).text("body", self.body.as_str()).number("expires_at", self.expires_at)
     }

@@ -1,6 +1,6 @@
 //! What an article costs on a connection, what the channel was told of it, and when it must be told next.
 
-use super::{Kept, broken, instant, json, sortable, to_json};
+use super::{PendingPrices, TypedRow, broken, instant, json, sortable, to_json};
 use domain::{ConnectionId, PriceInForce, Prices, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -20,6 +20,8 @@ pub struct PriceRow {
     pub told_at: Option<Timestamp>,
     /// Why the last attempt failed, for people.
     pub problem: Option<String>,
+    /// A price that the channel took and has not put in force as far as is known. It is asked for when it is due again (`PriceDueRow`).
+    pub pending: Option<PendingPrices>,
 }
 
 impl PriceRow {
@@ -32,13 +34,14 @@ impl PriceRow {
     }
 }
 
-impl Kept for PriceRow {
+impl TypedRow for PriceRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection, &self.sku)).text("prices", to_json(&self.prices));
         let texts = [
             ("told", self.told.as_ref().map(to_json)),
             ("told_at", self.told_at.map(sortable)),
             ("problem", self.problem.clone()),
+            ("pending", self.pending.as_ref().map(to_json)),
         ];
         for (name, value) in texts {
             if let Some(value) = value {
@@ -59,6 +62,7 @@ impl Kept for PriceRow {
             told: row.get_text("told").map(|_| json(row, "told")).transpose()?,
             told_at: instant(row, "told_at")?,
             problem: row.get_text("problem").map(str::to_owned),
+            pending: row.get_text("pending").map(|_| json(row, "pending")).transpose()?,
         })
     }
 }
@@ -84,7 +88,7 @@ impl PriceDueRow {
     }
 }
 
-impl Kept for PriceDueRow {
+impl TypedRow for PriceDueRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.connection, self.at, &self.sku))
     }

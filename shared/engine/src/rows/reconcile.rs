@@ -1,7 +1,7 @@
 //! How far reconciliation has come, and what its last whole run found.
 
-use super::{Kept, broken, json, number, text, to_json};
-use domain::{ConnectionId, DriftClass, OrderNumber, Sku, noted};
+use super::{TypedRow, broken, json, number, text, to_json};
+use domain::{ConnectionId, DriftCause, OrderNumber, Sku, noted};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Row, Value};
 use std::collections::BTreeMap;
@@ -10,16 +10,16 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(default)]
 pub struct DriftCounts {
-    /// Items that the channel listed; articles, where our books were compared.
-    pub listed: u64,
+    /// Listings that the channel listed; products, where our books were compared.
+    pub compared: u64,
     /// Of those, right.
-    pub right: u64,
+    pub matching: u64,
     /// Of those, right as far as we know, and not looked at: the channel's list tells no figures.
-    pub not_looked_at: u64,
+    pub skipped: u64,
     /// Orders compared with what the channel tells of them.
     pub orders: u64,
     /// Differences, by sort. One that is left as it was found before counts too.
-    pub found: BTreeMap<DriftClass, u64>,
+    pub differences: BTreeMap<DriftCause, u64>,
     /// Repairs begun.
     pub repaired: u64,
     /// Differences that turned out to be right so.
@@ -27,7 +27,7 @@ pub struct DriftCounts {
     /// Differences that need a person, and did not before.
     pub parked: u64,
     /// Differences that were there before and are gone.
-    pub gone: u64,
+    pub resolved: u64,
     /// Differences of which no note could be kept, because there are too many: nothing was done about them.
     pub too_many: u64,
 }
@@ -46,12 +46,12 @@ pub enum Phase {
     },
     /// Reads a sample of the orders that are known.
     Known,
-    /// Reads the channel's items.
+    /// Reads the channel's listings.
     Listings {
         /// The next page, as the channel names it.
         page: Option<String>,
     },
-    /// Looks for items that we keep and the channel did not list.
+    /// Looks for listings that we keep and the channel did not list.
     Kept {
         /// The last one that was looked at.
         after: Option<String>,
@@ -63,10 +63,10 @@ pub enum Phase {
 pub struct EndedRun {
     /// When it began, UTC.
     #[schemars(with = "String")]
-    pub began: Timestamp,
+    pub started_at: Timestamp,
     /// When it ended, UTC.
     #[schemars(with = "String")]
-    pub ended: Timestamp,
+    pub ended_at: Timestamp,
     /// What it found and did.
     pub counts: DriftCounts,
 }
@@ -104,7 +104,7 @@ pub struct ReconcileState {
     /// Where the sample of known orders goes on: the journal's day, and the place in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orders_from: Option<(Timestamp, Option<String>)>,
-    /// Items that the channel listed in the last whole run.
+    /// Listings that the channel listed in the last whole run.
     #[serde(default)]
     pub listed_before: u64,
     /// The last whole run.
@@ -135,7 +135,7 @@ impl ReconcileRow {
     }
 }
 
-impl Kept for ReconcileRow {
+impl TypedRow for ReconcileRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.connection)).text("state", to_json(&self.state)).number("version", self.version)
     }
@@ -153,12 +153,12 @@ impl Kept for ReconcileRow {
             (state.began, state.phase) = (Timestamp::UNIX_EPOCH, Phase::Idle);
         }
         state.orders_from = state.orders_from.take().filter(|(day, _)| noted(*day, now).is_some());
-        state.last = state.last.take().filter(|last| noted(last.began, now).is_some());
+        state.last = state.last.take().filter(|last| noted(last.started_at, now).is_some());
         self
     }
 }
 
-/// Items that a run saw before its time was over, as fingerprints. Only there between two parts of a run.
+/// Listings that a run saw before its time was over, as fingerprints. Only there between two parts of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenRow {
     /// Which connection.
@@ -183,7 +183,7 @@ impl SeenRow {
     }
 }
 
-impl Kept for SeenRow {
+impl TypedRow for SeenRow {
     fn to_row(&self) -> Row {
         let mut hex = String::with_capacity(16 * self.seen.len());
         for one in &self.seen {
@@ -211,7 +211,7 @@ pub struct BooksState {
     pub run: u64,
     /// When it began, UTC.
     pub began: Timestamp,
-    /// The last article that was compared; `None`: no run is under way.
+    /// The last product that was compared; `None`: no run is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Sku>,
     /// What it found so far.
@@ -232,7 +232,7 @@ impl BooksRow {
     }
 }
 
-impl Kept for BooksRow {
+impl TypedRow for BooksRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key()).text("state", to_json(&self.0))
     }

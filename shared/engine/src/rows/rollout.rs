@@ -1,6 +1,6 @@
 //! A change of settings that every product's figures must follow, and how far that is.
 
-use super::{Kept, broken, given, instant, number, sortable};
+use super::{TypedRow, broken, given, instant, number, sortable};
 use domain::ConnectionId;
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -31,7 +31,7 @@ impl RolloutRow {
     }
 }
 
-impl Kept for RolloutRow {
+impl TypedRow for RolloutRow {
     fn to_row(&self) -> Row {
         let row = Row::new(Self::key(self.connection.as_ref()))
             .text("asked_at", sortable(self.asked_at))

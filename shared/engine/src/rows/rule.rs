@@ -1,6 +1,6 @@
 //! What differs from a connection's rule for an article.
 
-use super::{Kept, broken, given, instant, json, sortable, text, to_json};
+use super::{TypedRow, broken, given, instant, json, sortable, text, to_json};
 use domain::{ConnectionId, RuleChange, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -30,7 +30,7 @@ impl RuleRow {
     }
 }
 
-impl Kept for RuleRow {
+impl TypedRow for RuleRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.sku, self.connection.as_ref()))
             .text("rule", to_json(&self.change))

@@ -1,6 +1,6 @@
 //! The merchant's settings that hold for all connections.
 
-use super::{Kept, json, to_json};
+use super::{TypedRow, json, to_json};
 use domain::StockSettings;
 use jiff::SignedDuration;
 use ports::{Key, Result, Row};
@@ -16,7 +16,7 @@ impl StockSettingsRow {
     }
 }
 
-impl Kept for StockSettingsRow {
+impl TypedRow for StockSettingsRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key()).text("body", to_json(&self.0))
     }
@@ -52,7 +52,7 @@ impl AttentionSettingsRow {
     }
 }
 
-impl Kept for AttentionSettingsRow {
+impl TypedRow for AttentionSettingsRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key()).text("body", to_json(self))
     }

@@ -1,6 +1,6 @@
 //! How a scarce article's units are shared out among its listings. Only there while the article is in quota mode.
 
-use super::{Kept, broken, json, text, to_json};
+use super::{TypedRow, broken, json, text, to_json};
 use domain::{ConnectionId, OfferId, Share, Sku};
 use ports::{Condition, Key, Result, Row, Value};
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ impl SharesRow {
     }
 }
 
-impl Kept for SharesRow {
+impl TypedRow for SharesRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.sku)).text("mark", self.mark.as_str()).text("shares", to_json(&self.shares))
     }

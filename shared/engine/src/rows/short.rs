@@ -1,7 +1,7 @@
 //! Units of an article that are promised to customers and that nothing covers.
 
 use super::flow::{flow_parts, flows, with_flows};
-use super::{Kept, broken, number};
+use super::{TypedRow, broken, number};
 use domain::{ConnectionId, Flow, Quantity, ShortChange, Sku};
 use ports::{Condition, Key, Result, Row, Write};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl ShortRow {
     }
 }
 
-impl Kept for ShortRow {
+impl TypedRow for ShortRow {
     fn to_row(&self) -> Row {
         let row = Row::new(Self::key(&self.sku))
             .number("units", self.units.units())

@@ -1,7 +1,7 @@
 //! The small states of a connection, each a row of its own so that they never wait for each other.
 
 use super::held::settled_for;
-use super::{Kept, Products, broken, given, instant, json, millis, number, sortable, to_json};
+use super::{Products, TypedRow, broken, given, instant, json, millis, number, sortable, to_json};
 use domain::{ConnectionId, OrderNumber, Sku, lasting, noted};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Key, Lane, Result, Row, Secret, SubscriptionState, Token};
@@ -124,6 +124,25 @@ impl CursorRow {
         }
     }
 
+    /// As a poll believes it, UTC: nobody moves it past `reached`, which is now less the lag, but a connection begins at its `start`. What stands
+    /// further ahead than our clocks differ was moved by one that was wrong, and goes back to where it last stood before.
+    #[must_use]
+    pub fn believed_behind(mut self, reached: Timestamp, start: Timestamp) -> Self {
+        let most = reached.max(start);
+        if self.since <= most {
+            return self;
+        }
+        if noted(self.since, reached).is_none() {
+            self.trail.retain(|at| *at <= reached);
+            self.since = self.trail.last().copied().unwrap_or(start);
+            self.settled_through = None;
+        }
+        // Pages of a list under way only fit the instant that it was asked from.
+        self.under_way = None;
+        self.since = self.since.min(most);
+        self
+    }
+
     /// Moved to `since`.
     #[must_use]
     pub fn moved_to(mut self, since: Timestamp) -> Self {
@@ -137,7 +156,7 @@ impl CursorRow {
     }
 }
 
-impl Kept for CursorRow {
+impl TypedRow for CursorRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection)).text("since", sortable(self.since)).number("version", self.version);
         if let Some(settled) = self.settled_through {
@@ -213,7 +232,7 @@ impl TokenRow {
     }
 }
 
-impl Kept for TokenRow {
+impl TypedRow for TokenRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection)).number("version", self.version);
         if let Some(until) = self.renewed_until {
@@ -261,6 +280,8 @@ pub struct GateRow {
     pub is_void: bool,
     /// Calls in a row without an answer.
     pub unanswered: i64,
+    /// What was asked for, by its fingerprint, where pages of somebody else's stood lately, in a row and each once.
+    pub not_its_own: Vec<String>,
     /// Why it is closed, for people.
     pub reason: String,
     /// Until when, UTC, calls against one of the channel's limits are held back: those of the lane, and of the lanes after it.
@@ -269,6 +290,8 @@ pub struct GateRow {
 
 impl GateRow {
     const HELD: &'static str = "held#";
+    /// The name under which `not_its_own` is kept.
+    pub(crate) const NOT_ITS_OWN: &'static str = "not_its_own";
 
     /// Its key.
     pub fn key(connection: &ConnectionId) -> Key {
@@ -283,6 +306,7 @@ impl GateRow {
             noted_at: None,
             is_void: false,
             unanswered: 0,
+            not_its_own: Vec::new(),
             reason: String::new(),
             held: BTreeMap::new(),
         }
@@ -300,7 +324,7 @@ impl GateRow {
     }
 }
 
-impl Kept for GateRow {
+impl TypedRow for GateRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection));
         if let Some(at) = self.noted_at {
@@ -311,6 +335,9 @@ impl Kept for GateRow {
         }
         if self.unanswered > 0 {
             row = row.number("unanswered", self.unanswered);
+        }
+        if !self.not_its_own.is_empty() {
+            row = row.text(Self::NOT_ITS_OWN, to_json(&self.not_its_own));
         }
         for ((bucket, lane), until) in &self.held {
             row = row.number(&Self::held_name(bucket, *lane), until.as_millisecond());
@@ -333,6 +360,7 @@ impl Kept for GateRow {
             noted_at: millis(row, "noted_at")?,
             is_void: false,
             unanswered: row.get_number("unanswered").unwrap_or(0),
+            not_its_own: if row.get_text(Self::NOT_ITS_OWN).is_some() { json(row, Self::NOT_ITS_OWN)? } else { Vec::new() },
             reason: row.get_text("reason").unwrap_or_default().to_owned(),
             held,
         })
@@ -363,7 +391,7 @@ impl FenceRow {
     }
 }
 
-impl Kept for FenceRow {
+impl TypedRow for FenceRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.connection)).number("next_at", self.next_at.as_millisecond())
     }
@@ -391,7 +419,7 @@ impl KeysRow {
     }
 }
 
-impl Kept for KeysRow {
+impl TypedRow for KeysRow {
     fn to_row(&self) -> Row {
         let row = Row::new(Self::key(&self.connection)).text("keys", to_json(&self.keys));
         match self.fetched_at {
@@ -427,7 +455,7 @@ impl SubscriptionRow {
     }
 }
 
-impl Kept for SubscriptionRow {
+impl TypedRow for SubscriptionRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.connection)).text("state", to_json(&self.state)).text("checked_at", sortable(self.checked_at))
     }

@@ -1,8 +1,8 @@
 //! The figure of one article at one location.
 
 use super::flow::{flows, with_flows};
-use super::{Kept, broken, number};
-use crate::World;
+use super::{TypedRow, broken, number};
+use crate::Ports;
 use domain::{ConnectionId, Flow, LocationId, Quantity, Sku, StockLevel};
 use ports::{Key, Result, Row};
 use std::collections::BTreeMap;
@@ -30,7 +30,7 @@ impl StockRow {
     }
 
     /// Reads one.
-    pub async fn read(world: &World, sku: &Sku, location: &LocationId) -> Result<Option<Self>> {
+    pub async fn read(world: &Ports, sku: &Sku, location: &LocationId) -> Result<Option<Self>> {
         world.get(&Self::key(sku, location)).await
     }
 
@@ -40,7 +40,7 @@ impl StockRow {
     }
 }
 
-impl Kept for StockRow {
+impl TypedRow for StockRow {
     fn to_row(&self) -> Row {
         let row = Row::new(Self::key(&self.sku, &self.location))
             .number("available", self.level.available.units())

@@ -1,6 +1,6 @@
 //! That an order has lines no article is known for, so that whoever learns of the article finds the order again.
 
-use super::{Kept, broken};
+use super::{TypedRow, broken};
 use domain::{ConnectionId, OrderNumber};
 use jiff::{Timestamp, ToSpan};
 use ports::{Key, Result, Row};
@@ -34,7 +34,7 @@ impl UnmatchedRow {
     }
 }
 
-impl Kept for UnmatchedRow {
+impl TypedRow for UnmatchedRow {
     fn to_row(&self) -> Row {
         let expires = self.at.saturating_add((24 * KEPT_DAYS).hours()).map_or(i64::MAX, Timestamp::as_second);
         Row::new(Self::key(&self.connection, &self.number)).text("at", super::sortable(self.at)).number("expires_at", expires)

@@ -5,9 +5,9 @@
 
 use super::{BETWEEN_TRIES, LONGEST_DELAY, come_again, key, refuse, subject};
 use crate::rows::OutboxRow;
-use crate::{Lookup, World};
+use crate::{Cache, Ports};
 use contracts::OrderUpdateDue;
-use domain::age;
+use domain::{age, so_many};
 use jiff::SignedDuration;
 use ports::{Error, ErrorKind, Result};
 use std::time::Duration;
@@ -17,11 +17,12 @@ const MANY: i64 = 10;
 const LONG: SignedDuration = SignedDuration::from_mins(15);
 
 /// A try that failed for what may pass.
-pub(super) async fn failed(world: &World, lookup: &Lookup, due: &OrderUpdateDue, error: &Error) -> Result<()> {
+pub(super) async fn failed(world: &Ports, lookup: &Cache, due: &OrderUpdateDue, error: &Error) -> Result<()> {
     let Some((tries, minutes)) = too_often(world, due).await? else {
         return come_again(world, due, BETWEEN_TRIES, OutboxRow::tried).await;
     };
-    let times = format!("it was tried {tries} times in {minutes} minutes, and to no end: {}", error.message);
+    let (tries, minutes) = (so_many(tries, "time"), so_many(minutes, "minute"));
+    let times = format!("it was tried {tries} in {minutes}, and to no end: {}", error.message);
     match error.kind {
         ErrorKind::BadInput | ErrorKind::NotFound | ErrorKind::Conflict | ErrorKind::Declined | ErrorKind::Bug => {
             let reason = format!("{}. Look there; once that is mended, try it again", times.trim_end_matches('.'));
@@ -39,12 +40,13 @@ pub(super) async fn failed(world: &World, lookup: &Lookup, due: &OrderUpdateDue,
 }
 
 /// One that is open still: the channel works on it, or it waits for something else about its order.
-pub(super) async fn open(world: &World, due: &OrderUpdateDue, wait: Duration) -> Result<()> {
+pub(super) async fn open(world: &Ports, due: &OrderUpdateDue, wait: Duration) -> Result<()> {
     match too_often(world, due).await? {
         None => come_again(world, due, wait, OutboxRow::tried).await,
         Some((tries, minutes)) => {
+            let (tries, minutes) = (so_many(tries, "time"), so_many(minutes, "minute"));
             let reason = format!(
-                "it was looked at {tries} times in {minutes} minutes and has not ended: the channel works on it, or something else about the \
+                "it was looked at {tries} in {minutes} and has not ended: the channel works on it, or something else about the \
                  order must be told first; look there"
             );
             seldom(world, due, &reason).await
@@ -52,13 +54,13 @@ pub(super) async fn open(world: &World, due: &OrderUpdateDue, wait: Duration) ->
     }
 }
 
-async fn seldom(world: &World, due: &OrderUpdateDue, reason: &str) -> Result<()> {
+async fn seldom(world: &Ports, due: &OrderUpdateDue, reason: &str) -> Result<()> {
     world.park(Some(&due.connection), subject(due), reason, "").await?;
     come_again(world, due, LONGEST_DELAY, OutboxRow::tried).await
 }
 
 /// Tries, this one among them, and the minutes since it was to be told, if that is too much of both.
-async fn too_often(world: &World, due: &OrderUpdateDue) -> Result<Option<(i64, i64)>> {
+async fn too_often(world: &Ports, due: &OrderUpdateDue) -> Result<Option<(i64, i64)>> {
     let Some(row) = world.get::<OutboxRow>(&key(due)).await? else { return Ok(None) };
     let (tries, since) = (row.tries.saturating_add(1), age(row.since, world.clock.now()));
     Ok(since.filter(|since| tries >= MANY && *since >= LONG).map(|since| (tries, since.as_mins())))

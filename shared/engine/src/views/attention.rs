@@ -3,7 +3,7 @@
 use super::drift::{DifferenceView, drift};
 use super::parked::{self, ParkedView};
 use super::{MOST_PER_PAGE, PageRequest, Unreadable};
-use crate::World;
+use crate::Ports;
 use ports::Result;
 
 /// Pages of differences that are read for one list.
@@ -31,7 +31,7 @@ pub struct Attention {
 }
 
 /// Reads all of it.
-pub async fn attention(world: &World) -> Result<Attention> {
+pub async fn attention(world: &Ports) -> Result<Attention> {
     let (mut parked, mut unreadable) = parked::all(world).await?;
     let (mut differences, mut whole) = (Vec::new(), false);
     let mut request = PageRequest::first(MOST_PER_PAGE);

@@ -4,9 +4,9 @@ use super::Unreadable;
 use super::paging::{Page, page};
 use super::readable::wanted;
 use super::{PageRequest, connections};
-use crate::World;
+use crate::Ports;
 use crate::rows::{BooksRow, ConnectionRow, DriftCounts, DriftRow, DriftSubject, EndedRun, Phase, ReconcileRow};
-use domain::{ConnectionId, DriftClass, DriftStand, Quantity, Sku};
+use domain::{ConnectionId, DriftCause, DriftStatus, Quantity, Sku};
 use jiff::Timestamp;
 use ports::Result;
 use std::collections::BTreeMap;
@@ -38,37 +38,37 @@ pub struct ConnectionDrift {
     /// The channel's name for people; none if this build does not know the channel.
     pub channel_title: Option<String>,
     /// What the run that is under way found so far; none: none is.
-    pub under_way: Option<DriftCounts>,
+    pub running: Option<DriftCounts>,
     /// The last whole run; none: there was none yet.
-    pub last: Option<EndedRun>,
+    pub last_run: Option<EndedRun>,
 }
 
 /// Our own books.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct BooksDrift {
     /// What the run that is under way found so far; none: none is.
-    pub under_way: Option<DriftCounts>,
+    pub running: Option<DriftCounts>,
     /// The last whole run; none: there was none yet.
-    pub last: Option<EndedRun>,
+    pub last_run: Option<EndedRun>,
 }
 
 /// A difference.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct DifferenceView {
     /// What it is about.
-    pub about: DriftSubject,
-    /// The article, where it is known.
+    pub subject: DriftSubject,
+    /// The product, where it is known.
     pub sku: Option<Sku>,
     /// What sort.
-    pub class: DriftClass,
+    pub cause: DriftCause,
     /// How it stands.
-    pub stand: DriftStand,
+    pub status: DriftStatus,
     /// What should be shown.
-    pub wanted: Option<Quantity>,
+    pub target_quantity: Option<Quantity>,
     /// What was shown.
-    pub shown: Option<Quantity>,
+    pub observed_quantity: Option<Quantity>,
     /// What it is and what to do.
-    pub words: String,
+    pub message: String,
     /// Repairs in a row.
     pub repairs: u32,
     /// When it was first found, UTC.
@@ -80,7 +80,7 @@ pub struct DifferenceView {
 }
 
 /// The report, with a page of the differences; only those that need a person, if so wanted.
-pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) -> Result<DriftReport> {
+pub async fn drift(world: &Ports, only_for_people: bool, request: &PageRequest) -> Result<DriftReport> {
     let super::Connections { known: rows, mut unreadable } = connections(world).await?;
     let mut states = Vec::with_capacity(rows.len());
     for id in rows.keys() {
@@ -94,10 +94,10 @@ pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) 
         since.insert(Some(id), row.as_ref().map_or(0, |row| row.state.run - u64::from(under_way)));
     }
     since.insert(None, books.as_ref().map_or(0, |row| row.0.run - u64::from(row.0.after.is_some())));
-    let shown = |row: &DriftRow| match row.case.stand {
-        DriftStand::NeedsPerson => true,
-        DriftStand::Explained => !only_for_people,
-        DriftStand::Repairing => {
+    let shown = |row: &DriftRow| match row.case.status {
+        DriftStatus::NeedsAttention => true,
+        DriftStatus::Explained => !only_for_people,
+        DriftStatus::Repairing => {
             !only_for_people && since.get(&connection(&row.subject)).is_some_and(|since| row.case.run >= *since)
         }
     };
@@ -107,8 +107,8 @@ pub async fn drift(world: &World, only_for_people: bool, request: &PageRequest) 
         at: world.clock.now(),
         connections: rows.values().zip(&states).map(|(row, state)| of_connection(world, row, state.as_ref())).collect(),
         books: BooksDrift {
-            under_way: books.as_ref().filter(|row| row.0.after.is_some()).map(|row| row.0.counts.clone()),
-            last: books.and_then(|row| row.0.last),
+            running: books.as_ref().filter(|row| row.0.after.is_some()).map(|row| row.0.counts.clone()),
+            last_run: books.and_then(|row| row.0.last),
         },
         differences: found.into_iter().map(view).collect(),
         next,
@@ -123,24 +123,24 @@ fn connection(subject: &DriftSubject) -> Option<&ConnectionId> {
     }
 }
 
-fn of_connection(world: &World, row: &ConnectionRow, state: Option<&ReconcileRow>) -> ConnectionDrift {
+fn of_connection(world: &Ports, row: &ConnectionRow, state: Option<&ReconcileRow>) -> ConnectionDrift {
     ConnectionDrift {
         connection: row.id.clone(),
-        channel_title: world.channels.get(&row.channel).map(|channel| channel.descriptor().title.to_owned()),
-        under_way: state.filter(|row| row.state.phase != Phase::Idle).map(|row| row.state.counts.clone()),
-        last: state.and_then(|row| row.state.last.clone()),
+        channel_title: world.connectors.get(&row.channel).map(|channel| channel.descriptor().title.to_owned()),
+        running: state.filter(|row| row.state.phase != Phase::Idle).map(|row| row.state.counts.clone()),
+        last_run: state.and_then(|row| row.state.last.clone()),
     }
 }
 
 fn view(row: DriftRow) -> DifferenceView {
     DifferenceView {
-        about: row.subject,
+        subject: row.subject,
         sku: row.sku,
-        class: row.case.class,
-        stand: row.case.stand,
-        wanted: row.case.wanted,
-        shown: row.case.shown,
-        words: row.case.words,
+        cause: row.case.cause,
+        status: row.case.status,
+        target_quantity: row.case.target_quantity,
+        observed_quantity: row.case.observed_quantity,
+        message: row.case.message,
         repairs: row.case.repairs,
         first_at: row.case.first_at,
         last_at: row.case.last_at,

@@ -1,7 +1,7 @@
 //! The report of differences as a mail: plain text, short enough to be read, with what a person must do first.
 
 use super::{DifferenceView, DriftReport, MOST_PER_PAGE, PageRequest, drift};
-use crate::World;
+use crate::Ports;
 use crate::rows::{DriftCounts, DriftSubject, EndedRun};
 use ports::Result;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ pub struct DriftMail {
 }
 
 /// The report of today.
-pub async fn drift_mail(world: &World) -> Result<DriftMail> {
+pub async fn drift_mail(world: &Ports) -> Result<DriftMail> {
     let report = drift(world, true, &PageRequest::first(MOST_PER_PAGE)).await?;
     Ok(mail(&report))
 }
@@ -26,7 +26,7 @@ pub async fn drift_mail(world: &World) -> Result<DriftMail> {
 fn mail(report: &DriftReport) -> DriftMail {
     let people = report.differences.len();
     let some_more = if report.next.is_some() { "more than " } else { "" };
-    let compared = report.connections.iter().all(|one| one.last.is_some()) && report.books.last.is_some();
+    let compared = report.connections.iter().all(|one| one.last_run.is_some()) && report.books.last_run.is_some();
     // That there is nothing is only said where all of it was read.
     let whole = report.next.is_none() && report.unreadable.is_empty() && compared;
     let subject = match people {
@@ -39,7 +39,7 @@ fn mail(report: &DriftReport) -> DriftMail {
     if people > 0 {
         let _ = writeln!(text, "Needs you:\n");
         for one in &report.differences {
-            let _ = writeln!(text, "* {}: {}", named(one), one.words);
+            let _ = writeln!(text, "* {}: {}", named(one), one.message);
         }
         if report.next.is_some() {
             let _ = writeln!(text, "* and more: see the report under /api/v1/drift");
@@ -47,29 +47,40 @@ fn mail(report: &DriftReport) -> DriftMail {
         let _ = writeln!(text);
     }
     for one in &report.unreadable {
-        let _ = writeln!(text, "Cannot be read: {}: {}", one.key, one.problem);
+        let _ = writeln!(text, "Cannot be read: {}: {}", one.key, one.error);
     }
     for one in &report.connections {
         let title = one.channel_title.as_deref().unwrap_or("channel that this build does not know");
-        let _ = writeln!(text, "{} ({title}): {}", one.connection, run(one.last.as_ref(), "items"));
+        let _ = writeln!(text, "{} ({title}): {}", one.connection, run(one.last_run.as_ref(), "listings"));
     }
-    let _ = writeln!(text, "Our own books: {}", run(report.books.last.as_ref(), "articles"));
+    let _ = writeln!(text, "Our own books: {}", run(report.books.last_run.as_ref(), "products"));
     DriftMail { subject, text, needs_person: people > 0 || !report.unreadable.is_empty() }
 }
 
 fn named(one: &DifferenceView) -> String {
-    let class = one.class.name();
+    let class = one.cause.name();
     let sku = one.sku.as_ref().map_or_else(String::new, |sku| format!(" of {sku}"));
-    match &one.about {
-        DriftSubject::Listing { connection, offer } => format!("{connection}, item {offer}{sku} ({class})"),
+    match &one.subject {
+        DriftSubject::Listing { connection, offer } => format!("{connection}, listing {offer}{sku} ({class})"),
         DriftSubject::Order { connection, number } => format!("{connection}, order {number} ({class})"),
         DriftSubject::Books { sku } => format!("{sku} ({class})"),
     }
 }
 
 fn run(last: Option<&EndedRun>, things: &str) -> String {
-    let Some(EndedRun { ended, counts, .. }) = last else { return "not compared yet".to_owned() };
-    let DriftCounts { listed, right, not_looked_at, orders, found, repaired, explained, parked, gone, too_many } = counts;
+    let Some(EndedRun { ended_at: ended, counts, .. }) = last else { return "not compared yet".to_owned() };
+    let DriftCounts {
+        compared: listed,
+        matching: right,
+        skipped: not_looked_at,
+        orders,
+        differences: found,
+        repaired,
+        explained,
+        parked,
+        resolved: gone,
+        too_many,
+    } = counts;
     let mut said = format!("{listed} {things}, {right} right");
     let some = |said: &mut String, count: u64, word: &str| {
         if count > 0 {

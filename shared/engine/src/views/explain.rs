@@ -1,4 +1,4 @@
-//! Why an article's figure is what it is, and why a channel shows what it shows.
+//! Why a product's figure is what it is, and why a channel shows what it shows.
 //!
 //! The figure is the sum of all its movements, by name; if it is not, that is said first. The target is the rule, applied step by step to
 //! what is there now. What was told is as the listing's row knows it.
@@ -7,33 +7,35 @@ mod figure;
 mod listing;
 mod text;
 
-pub use figure::{FigureExplained, Term, TermKind};
-pub use listing::{ListingExplained, PartExplained, PlaceExplained, PushExplained, PushState, Step, StepExplained, Whence};
+pub use figure::{FigureExplained, Term, TermCause};
+pub use listing::{
+    ChannelLocationExplained, ListingExplained, PartExplained, PublicationExplained, PushState, RuleSource, Step, StepExplained,
+};
 
 use super::readable::{Wanted, wanted};
 use super::standing::Judge;
 use super::{Unreadable, connections, item};
-use crate::World;
+use crate::Ports;
 use crate::publish_stock::{Present, Seen};
 use crate::rows::StockSettingsRow;
-use domain::{ConnectionId, Item, Quantity, Sku, StockSettings};
+use domain::{ConnectionId, Product, Quantity, Sku, StockSettings};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
 
 /// Times the movements are summed again because the figure moved meanwhile.
 const MOST_TRIES: u32 = 5;
 
-/// An article, explained.
+/// A product, explained.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Explanation {
-    /// The article; where its row cannot be read, its code alone.
-    pub article: Item,
+    /// The product; where its row cannot be read, its code alone.
+    pub product: Product,
     /// When it was looked at, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
     /// Whether every figure is the sum of its movements. If not, something is broken: see `locations`. None: nobody knows, because a row
     /// cannot be read.
-    pub agrees: Option<bool>,
+    pub consistent: Option<bool>,
     /// Its figures. A bundle has none of its own.
     pub locations: Vec<FigureExplained>,
     /// Units promised that nothing covers: owed before any is shown. None: not known, because a row cannot be read.
@@ -41,9 +43,9 @@ pub struct Explanation {
     /// Bundles it is part of; their figures follow from its own.
     pub bundles: Vec<Sku>,
     /// Whether it is shared out: every listing may sell only its own share. None: not known, because a row cannot be read.
-    pub shared_out: Option<bool>,
+    pub quota_mode: Option<bool>,
     /// It is shared out when at most so many units are left; none: never, or a row that may say so cannot be read.
-    pub quota_below: Option<Quantity>,
+    pub quota_mode_below: Option<Quantity>,
     /// What the channels are shown.
     pub listings: Vec<ListingExplained>,
     /// Rows of it that cannot be read; the rest is shown.
@@ -51,8 +53,8 @@ pub struct Explanation {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// Explains an article; its listings on one connection alone, if so wanted.
-pub async fn explain(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> Result<Explanation> {
+/// Explains a product; its listings on one connection alone, if so wanted.
+pub async fn explain(world: &Ports, sku: &Sku, only: Option<&ConnectionId>) -> Result<Explanation> {
     let mut unreadable = Vec::new();
     let article = item(world, sku, &mut unreadable).await?;
     let connections = connections(world).await?;
@@ -69,18 +71,21 @@ pub async fn explain(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> R
     let judge = Judge::of(world, &seen, &connections);
     let (present, known) = (&seen.present, seen.figures_are_known());
     let at = world.clock.now();
-    let asked = present.listings.iter().filter(|row| only.is_none_or(|id| row.connection == *id));
-    let below = settings.and_then(|settings| present.rules.quota_below().or(settings.quota_below));
+    let mut listings = Vec::new();
+    for row in present.listings.iter().filter(|row| only.is_none_or(|id| row.connection == *id)) {
+        listings.push(listing::explain(&judge, row, at, &mut unreadable).await?);
+    }
+    let below = settings.and_then(|settings| present.rules.quota_below().or(settings.quota_mode_below));
     Ok(Explanation {
         at,
-        agrees: together(locations.iter().map(|one| one.agrees), known),
+        consistent: together(locations.iter().map(|one| one.consistent), known),
         short: known.then_some(present.short),
         bundles: present.bundles.clone(),
-        shared_out: known.then_some(present.shares.is_some()),
-        quota_below: below.filter(|below| known && !below.is_zero()),
-        listings: asked.map(|row| listing::explain(&judge, row, at)).collect(),
+        quota_mode: known.then_some(present.shares.is_some()),
+        quota_mode_below: below.filter(|below| known && !below.is_zero()),
+        listings,
         locations,
-        article,
+        product: article,
         unreadable,
     })
 }
@@ -102,7 +107,7 @@ struct Figures {
 }
 
 /// The figures and their movements, of the same moment.
-async fn figures(world: &World, sku: &Sku) -> Result<Figures> {
+async fn figures(world: &Ports, sku: &Sku) -> Result<Figures> {
     for _ in 0..MOST_TRIES {
         let before = Present::read_for_people(world, sku).await?;
         let mut unread = Vec::new();

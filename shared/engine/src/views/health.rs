@@ -1,12 +1,12 @@
 //! How each connection is doing.
 
 use super::readable::wanted;
-use super::{Unreadable, readable_connections};
-use crate::World;
+use super::{ConnectionCheck, Unreadable, readable_connections};
+use crate::Ports;
 use crate::rows::{
     AttentionSettingsRow, ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow,
 };
-use domain::{ChannelId, ConnectionId, Duty, Publishing, Wellbeing};
+use domain::{ChannelId, ConnectionId, HealthStatus, Publishing, Task};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ports::{ErrorKind, Lane, Result, TokenKind};
@@ -31,74 +31,77 @@ pub struct ConnectionHealth {
     /// The channel's name for people; none if this build does not know the channel.
     pub channel_title: Option<String>,
     /// What it is told figures of.
-    pub publishes: Publishes,
-    /// How it stands. `ok` only where its orders and its items were read lately, and nothing that was tried for it fails.
-    pub state: Wellbeing,
+    pub publishing: PublishingScope,
+    /// How it stands. `ok` only where its orders and its listings were read lately, and nothing that was tried for it fails.
+    pub status: HealthStatus,
     /// Since when something has failed, UTC; none: nothing is known to fail.
     #[schemars(with = "Option<String>")]
     pub failing_since: Option<Timestamp>,
     /// People were told that it fails, UTC, and not yet that it recovered; none: they need not know.
     #[schemars(with = "Option<String>")]
-    pub told_failing_at: Option<Timestamp>,
+    pub alerted_at: Option<Timestamp>,
     /// What is done for it, one by one.
-    pub duties: Vec<DutyView>,
+    pub tasks: Vec<TaskHealth>,
     /// Everything that changed on the channel before this instant (UTC) was read; none: never polled.
     #[schemars(with = "Option<String>")]
     pub orders_read_until: Option<Timestamp>,
     /// That, as an age in whole seconds.
     pub cursor_age_s: Option<i64>,
     /// A list of orders is being read page by page.
-    pub list_under_way: bool,
+    pub order_list_running: bool,
     /// When the last order read began that found nothing new, UTC: figures lowered before may rise again.
     #[schemars(with = "Option<String>")]
     pub orders_settled_through: Option<Timestamp>,
-    /// How far its items have been looked through; none: never.
-    pub items: Option<ItemsHealth>,
-    /// Settings changed, and the figures of all articles are to follow: how many are on their way; none: all of them.
-    pub settings_under_way: Option<RolloutHealth>,
+    /// How far its listings have been looked through; none: never.
+    pub listings: Option<ListingsHealth>,
+    /// Settings changed, and the figures of all products are to follow: how many are on their way; none: all of them.
+    pub rollout: Option<RolloutHealth>,
     /// Calls are held back; none: they are not.
-    pub gate: Option<GateHealth>,
+    pub circuit: Option<CircuitHealth>,
     /// The webhook subscription as last looked at; none: never.
     pub subscription: Option<SubscriptionHealth>,
     /// What kind of token it uses; none if this build does not know the channel.
     pub token: Option<TokenHealth>,
+    /// What the last look at its credentials found; none: they were never looked at.
+    #[serde(default)]
+    pub check: Option<ConnectionCheck>,
 }
 
 /// What a connection is told figures of, as the merchant wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", tag = "of")]
-pub enum Publishes {
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum PublishingScope {
     /// All that is matched.
     All,
-    /// Some articles: a pilot.
-    Pilot {
+    /// Selected products only.
+    Selected {
         /// How many.
-        articles: usize,
+        products: usize,
     },
     /// Nothing, on purpose: orders are taken in, and no figure is on its way.
-    Nothing,
+    None,
 }
 
-impl From<&Publishing> for Publishes {
+impl From<&Publishing> for PublishingScope {
     fn from(publishing: &Publishing) -> Self {
         match publishing {
             Publishing::All => Self::All,
-            Publishing::Only { skus } => Self::Pilot { articles: skus.len() },
-            Publishing::Nothing => Self::Nothing,
+            Publishing::Selected { skus } => Self::Selected { products: skus.len() },
+            Publishing::None => Self::None,
         }
     }
 }
 
-/// How far a connection's items have been looked through.
+/// How far a connection's listings have been looked through.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct ItemsHealth {
+pub struct ListingsHealth {
     /// A list is being read, page by page.
-    pub under_way: bool,
-    /// Items of that list, or of the last one, that were looked at.
-    pub looked_at: i64,
+    pub running: bool,
+    /// Listings of that list, or of the last one, that were looked at.
+    pub checked: i64,
     /// When that list was begun, UTC.
     #[schemars(with = "Option<String>")]
-    pub began_at: Option<Timestamp>,
+    pub started_at: Option<Timestamp>,
     /// When a list was last read to its end, UTC.
     #[schemars(with = "Option<String>")]
     pub ended_at: Option<Timestamp>,
@@ -110,47 +113,47 @@ pub struct RolloutHealth {
     /// When the settings changed, UTC.
     #[schemars(with = "String")]
     pub changed_at: Timestamp,
-    /// Articles whose figures are on their way.
-    pub sent: i64,
+    /// Products whose figures are on their way.
+    pub products_sent: i64,
     /// The last of them, in the order of their SKUs.
-    pub through: Option<String>,
+    pub up_to_sku: Option<String>,
 }
 
 /// How one thing that is done for a connection goes.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct DutyView {
+pub struct TaskHealth {
     /// What.
-    pub duty: Duty,
+    pub task: Task,
     /// How it stands. `unknown`: never tried, or not for too long.
-    pub state: Wellbeing,
+    pub status: HealthStatus,
     /// When it last went well, UTC; none: never.
     #[schemars(with = "Option<String>")]
-    pub good_at: Option<Timestamp>,
+    pub succeeded_at: Option<Timestamp>,
     /// That, as an age in whole seconds.
-    pub good_age_s: Option<i64>,
+    pub succeeded_age_s: Option<i64>,
     /// Since when it has failed, UTC; none: it went well when it was last tried, or was never tried.
     #[schemars(with = "Option<String>")]
     pub failing_since: Option<Timestamp>,
     /// What sort of failure, in one word: `unauthorized`, `held_back`.
-    pub kind: Option<String>,
+    pub error: Option<String>,
     /// What happened and what to do.
-    pub words: Option<String>,
+    pub message: Option<String>,
     /// Since when it has been held back without failing, UTC; none: it is not. One that lasts as long as a failure that people are told of
     /// is one.
     #[schemars(with = "Option<String>")]
-    pub held_back_since: Option<Timestamp>,
+    pub paused_since: Option<Timestamp>,
     /// Why.
-    pub held_back_because: Option<String>,
+    pub paused_reason: Option<String>,
 }
 
 /// Calls are held back.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct GateHealth {
+pub struct CircuitHealth {
     /// Until then, UTC.
     #[schemars(with = "String")]
-    pub closed_until: Timestamp,
+    pub open_until: Timestamp,
     /// Calls in a row without an answer.
-    pub unanswered: i64,
+    pub failures: i64,
     /// Why.
     pub reason: String,
 }
@@ -162,27 +165,27 @@ pub struct SubscriptionHealth {
     #[schemars(with = "String")]
     pub checked_at: Timestamp,
     /// Topics that were in place.
-    pub fine: Vec<String>,
+    pub valid: Vec<String>,
     /// Topics that were missing and have been made.
-    pub made: Vec<String>,
-    /// Topics that were off, or pointed elsewhere, and have been mended.
-    pub mended: Vec<String>,
+    pub created: Vec<String>,
+    /// Topics that were off, or pointed elsewhere, and have been repaired.
+    pub repaired: Vec<String>,
 }
 
 /// A token, without itself.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct TokenHealth {
     /// How long it lives.
-    pub sort: TokenSort,
+    pub lifetime: TokenLifetime,
     /// When the present one ends, UTC; none if there is none or it does not end, and on AWS, where whoever serves people sees no tokens.
     #[schemars(with = "Option<String>")]
-    pub ends_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 /// How long a token lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum TokenSort {
+pub enum TokenLifetime {
     /// Credentials are sent as they are.
     Static,
     /// Fetched, valid for a while.
@@ -192,7 +195,7 @@ pub enum TokenSort {
 }
 
 /// How all connections are doing.
-pub async fn health(world: &World) -> Result<Health> {
+pub async fn health(world: &Ports) -> Result<Health> {
     let settings: Option<AttentionSettingsRow> = world.get(&AttentionSettingsRow::key()).await?;
     let after = settings.unwrap_or_default().failing_after();
     let (rows, mut unreadable) = readable_connections(world).await?;
@@ -209,14 +212,14 @@ pub async fn health(world: &World) -> Result<Health> {
 }
 
 /// The token, where whoever serves people may see tokens: on AWS they may not.
-async fn token(world: &World, id: &ConnectionId, lost: &mut Vec<Unreadable>) -> Result<Option<TokenRow>> {
+async fn token(world: &Ports, id: &ConnectionId, lost: &mut Vec<Unreadable>) -> Result<Option<TokenRow>> {
     match wanted::<TokenRow>(world, &TokenRow::key(id), lost).await {
         Err(error) if error.kind == ErrorKind::Forbidden => Ok(None),
         read => Ok(read?.read()),
     }
 }
 
-async fn one(world: &World, row: ConnectionRow, after: SignedDuration) -> Result<(ConnectionHealth, Vec<Unreadable>)> {
+async fn one(world: &Ports, row: ConnectionRow, after: SignedDuration) -> Result<(ConnectionHealth, Vec<Unreadable>)> {
     let now = world.clock.now();
     let id = &row.id;
     let mut lost = Vec::new();
@@ -227,47 +230,50 @@ async fn one(world: &World, row: ConnectionRow, after: SignedDuration) -> Result
     let matching = wanted::<MatchingRow>(world, &MatchingRow::key(id), &mut lost).await?.read();
     let rollout = rollout(world, id, &mut lost).await?;
     let subscription = wanted::<SubscriptionRow>(world, &SubscriptionRow::key(id), &mut lost).await?.read();
-    let descriptor = world.channels.get(&row.channel).map(ports::Channel::descriptor);
-    let token = match descriptor.map(|d| d.token) {
+    let connector = world.connectors.get(&row.channel);
+    let descriptor = connector.map(ports::Connector::descriptor);
+    let token = match connector.map(|connector| connector.tokens().map(ports::Tokens::kind)) {
         None => None,
-        Some(TokenKind::Static) => Some(TokenHealth { sort: TokenSort::Static, ends_at: None }),
-        Some(kind) => {
+        Some(None) => Some(TokenHealth { lifetime: TokenLifetime::Static, expires_at: None }),
+        Some(Some(kind)) => {
             let kept = token(world, id, &mut lost).await?;
-            let sort = if kind == TokenKind::Rotating { TokenSort::Rotating } else { TokenSort::Expiring };
-            Some(TokenHealth { sort, ends_at: kept.and_then(|t| t.token).map(|t| t.expires_at) })
+            let sort = if kind == TokenKind::Rotating { TokenLifetime::Rotating } else { TokenLifetime::Expiring };
+            Some(TokenHealth { lifetime: sort, expires_at: kept.and_then(|t| t.token).map(|t| t.expires_at) })
         }
     };
     let state = match health.health.stands(after, now) {
         // Nobody knows what the row would say.
-        Wellbeing::Ok if !lost.is_empty() => Wellbeing::Unknown,
+        HealthStatus::Ok if !lost.is_empty() => HealthStatus::Unknown,
         state => state,
     };
+    let check = health.check.is_some().then(|| ConnectionCheck::of(&health));
     let health = ConnectionHealth {
         channel_title: descriptor.map(|d| d.title.to_owned()),
-        publishes: Publishes::from(&row.publishing),
-        state,
+        publishing: PublishingScope::from(&row.publishing),
+        status: state,
         failing_since: health.health.worst(after, now).map(|(_, failing)| failing.since),
-        told_failing_at: health.told_at,
-        duties: Duty::ALL.into_iter().map(|duty| of_duty(&health, duty, after, now)).collect(),
+        alerted_at: health.told_at,
+        tasks: Task::ALL.into_iter().map(|duty| of_duty(&health, duty, after, now)).collect(),
         orders_read_until: cursor.as_ref().map(|c| c.since),
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
-        list_under_way: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
+        order_list_running: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
         orders_settled_through: cursor.as_ref().and_then(|c| c.settled_through),
-        items: matching.map(|row| ItemsHealth {
-            under_way: row.page.is_some(),
-            looked_at: row.looked_at,
-            began_at: row.began_at,
+        listings: matching.map(|row| ListingsHealth {
+            running: row.page.is_some(),
+            checked: row.looked_at,
+            started_at: row.began_at,
             ended_at: row.ended_at,
         }),
-        settings_under_way: rollout.map(RolloutHealth::from),
-        gate: gate.and_then(|gate| gate_health(&gate, now)),
+        rollout: rollout.map(RolloutHealth::from),
+        circuit: gate.and_then(|gate| gate_health(&gate, now)),
         subscription: subscription.map(|s| SubscriptionHealth {
             checked_at: s.checked_at,
-            fine: s.state.fine,
-            made: s.state.made,
-            mended: s.state.mended,
+            valid: s.state.fine,
+            created: s.state.made,
+            repaired: s.state.mended,
         }),
         token,
+        check,
         connection: row.id,
         channel: row.channel,
     };
@@ -275,13 +281,13 @@ async fn one(world: &World, row: ConnectionRow, after: SignedDuration) -> Result
 }
 
 /// How far a change of settings of a connection is; none: all figures are on their way.
-pub async fn settings_under_way(world: &World, connection: &ConnectionId) -> Result<Option<RolloutHealth>> {
+pub async fn settings_under_way(world: &Ports, connection: &ConnectionId) -> Result<Option<RolloutHealth>> {
     let mut lost = Vec::new();
     Ok(rollout(world, connection, &mut lost).await?.map(RolloutHealth::from))
 }
 
 /// Its own change, or one that holds for all connections.
-async fn rollout(world: &World, id: &ConnectionId, lost: &mut Vec<Unreadable>) -> Result<Option<RolloutRow>> {
+async fn rollout(world: &Ports, id: &ConnectionId, lost: &mut Vec<Unreadable>) -> Result<Option<RolloutRow>> {
     match wanted::<RolloutRow>(world, &RolloutRow::key(Some(id)), lost).await?.read() {
         Some(own) => Ok(Some(own)),
         None => Ok(wanted::<RolloutRow>(world, &RolloutRow::key(None), lost).await?.read()),
@@ -290,36 +296,36 @@ async fn rollout(world: &World, id: &ConnectionId, lost: &mut Vec<Unreadable>) -
 
 impl From<RolloutRow> for RolloutHealth {
     fn from(row: RolloutRow) -> Self {
-        Self { changed_at: row.asked_at, sent: row.sent, through: row.reached }
+        Self { changed_at: row.asked_at, products_sent: row.sent, up_to_sku: row.reached }
     }
 }
 
 /// Raises that wait for their turn are no news; a limit that is used up for all is.
-fn gate_health(gate: &GateRow, now: Timestamp) -> Option<GateHealth> {
+fn gate_health(gate: &GateRow, now: Timestamp) -> Option<CircuitHealth> {
     let closed = gate.closed_until.map(|until| (until, gate.reason.clone()));
     let used_up = gate.held.iter().filter(|((_, from), _)| *from == Lane::Lowers);
     let used_up = used_up.map(|((bucket, _), until)| (*until, format!("the channel asked for a pause (`{bucket}`)")));
     let (closed_until, reason) =
         closed.into_iter().chain(used_up).filter(|(until, _)| *until > now).max_by_key(|(until, _)| *until)?;
-    Some(GateHealth { closed_until, unanswered: gate.unanswered, reason })
+    Some(CircuitHealth { open_until: closed_until, failures: gate.unanswered, reason })
 }
 
-fn of_duty(row: &HealthRow, duty: Duty, after: SignedDuration, now: Timestamp) -> DutyView {
+fn of_duty(row: &HealthRow, duty: Task, after: SignedDuration, now: Timestamp) -> TaskHealth {
     let one = row.health.0.get(&duty).cloned().unwrap_or_default();
     let state = one.stands(duty, after, now);
     let good_at = one.good_at.map(|at| at.min(now));
     let fails = one.fails(after);
     let waits = one.held.filter(|_| fails.is_none());
     let (kind, words) = (fails.as_ref().map(|failing| failing.kind.clone()), fails.as_ref().map(|failing| failing.words.clone()));
-    DutyView {
-        duty,
-        state,
-        good_at,
-        good_age_s: good_at.map(|at| now.duration_since(at).as_secs()),
+    TaskHealth {
+        task: duty,
+        status: state,
+        succeeded_at: good_at,
+        succeeded_age_s: good_at.map(|at| now.duration_since(at).as_secs()),
         failing_since: fails.map(|failing| failing.since),
-        kind,
-        words,
-        held_back_since: waits.as_ref().map(|held| held.since),
-        held_back_because: waits.map(|held| held.words),
+        error: kind,
+        message: words,
+        paused_since: waits.as_ref().map(|held| held.since),
+        paused_reason: waits.map(|held| held.words),
     }
 }

@@ -2,13 +2,13 @@
 
 use super::readable::{Wanted, wanted};
 use super::{Unreadable, connections};
-use crate::World;
+use crate::Ports;
 use crate::rows::StockSettingsRow;
 use domain::{ConnectionId, Country, LocationId};
 use ports::Result;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// All places that a connection names.
+/// All locations that a connection names.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Locations {
     /// By name.
@@ -18,7 +18,7 @@ pub struct Locations {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// A place that holds stock.
+/// A location where stock lies.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct LocationView {
     /// Which.
@@ -29,8 +29,8 @@ pub struct LocationView {
     pub countries: Option<BTreeSet<Country>>,
 }
 
-/// All places.
-pub async fn locations(world: &World) -> Result<Locations> {
+/// All locations.
+pub async fn locations(world: &Ports) -> Result<Locations> {
     let mut unreadable = Vec::new();
     let settings: Wanted<StockSettingsRow> = wanted(world, &StockSettingsRow::key(), &mut unreadable).await?;
     let settings = settings.read().unwrap_or_default().0;

@@ -3,10 +3,13 @@
 //! Nothing here writes, and nothing here shows a secret or what a customer wrote. Instants are UTC.
 
 mod attention;
+mod buyer;
+mod check;
 mod drift;
 mod drift_mail;
 mod explain;
 mod health;
+mod held_down;
 mod listings;
 mod locations;
 mod movements;
@@ -20,34 +23,37 @@ mod standing;
 mod stock;
 mod what_if;
 
-pub use crate::publish_stock::NotTold;
+pub use crate::publish_stock::NotPublished;
 pub use attention::{Attention, attention};
+pub use buyer::{BuyerView, buyer};
+pub use check::{CheckStatus, ConnectionCheck, connection_check};
 pub use drift::{BooksDrift, ConnectionDrift, DifferenceView, DriftReport, drift};
 pub use drift_mail::{DriftMail, drift_mail};
 pub use explain::{
-    Explanation, FigureExplained, ListingExplained, PartExplained, PlaceExplained, PushExplained, PushState, Step, StepExplained,
-    Term, TermKind, Whence, explain,
+    ChannelLocationExplained, Explanation, FigureExplained, ListingExplained, PartExplained, PublicationExplained, PushState,
+    RuleSource, Step, StepExplained, Term, TermCause, explain,
 };
 pub use health::{
-    ConnectionHealth, DutyView, GateHealth, Health, ItemsHealth, Publishes, RolloutHealth, SubscriptionHealth, TokenHealth,
-    TokenSort, health, settings_under_way,
+    CircuitHealth, ConnectionHealth, Health, ListingsHealth, PublishingScope, RolloutHealth, SubscriptionHealth, TaskHealth,
+    TokenHealth, TokenLifetime, health, settings_under_way,
 };
-pub use listings::{ListingsPage, OfferView, listings};
+pub use held_down::BlockingOrder;
+pub use listings::{ListingView, ListingsPage, listings};
 pub use locations::{LocationView, Locations, locations};
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
-pub use parked::{Parked, ParkedKind, ParkedView, parked};
+pub use parked::{Parked, ParkedType, ParkedView, parked};
 pub use prices::{PriceView, PricesPage, prices};
 pub use readable::{Unreadable, readable_connections};
 pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
-pub use standing::Standing;
-pub use stock::{ListingStock, LocationStock, StockPage, StockView, stock, stock_page};
-pub use what_if::{ArticlePlan, ListingPlan, PlanReport, PlanRequest, PlanSums, plan};
+pub use standing::Publication;
+pub use stock::{ComposedView, ListingStock, LocationStock, StockPage, StockView, stock, stock_page};
+pub use what_if::{ListingWhatIf, ProductWhatIf, WhatIfReport, WhatIfRequest, WhatIfSums, what_if_report};
 
-use crate::World;
+use crate::Ports;
 use crate::rows::{ArticleRow, ConnectionRow};
-use domain::{ConnectionId, Item, Sku};
+use domain::{ConnectionId, Product, Sku};
 use ports::{Error, ErrorKind, Result};
 use readable::Wanted;
 use std::collections::BTreeMap;
@@ -77,22 +83,22 @@ impl Connections {
 }
 
 /// All connections: read anew each time, so that a page shows a changed rule at once.
-async fn connections(world: &World) -> Result<Connections> {
+async fn connections(world: &Ports) -> Result<Connections> {
     let (rows, unreadable) = readable_connections(world).await?;
     Ok(Connections { known: rows.into_iter().map(|row| (row.id.clone(), row)).collect(), unreadable })
 }
 
-/// An article; one whose row cannot be read is known by its code alone, and noted.
-async fn item(world: &World, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Item> {
+/// A product; one whose row cannot be read is known by its code alone, and noted.
+async fn item(world: &Ports, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Product> {
     match readable::wanted::<ArticleRow>(world, &ArticleRow::key(sku), noted).await? {
         Wanted::Read(row) => Ok(row.0),
-        Wanted::Unreadable => Ok(Item { sku: sku.clone(), ean: None, title: String::new(), variant: String::new() }),
-        Wanted::Absent => Err(not_found(format!("there is no article {sku}"))),
+        Wanted::Unreadable => Ok(Product { sku: sku.clone(), ean: None, title: String::new(), variant: String::new() }),
+        Wanted::Absent => Err(not_found(format!("there is no product {sku}"))),
     }
 }
 
 /// That there is such a connection; one that cannot be read is noted.
-async fn expect_connection(world: &World, id: &ConnectionId, noted: &mut Vec<Unreadable>) -> Result<Option<ConnectionRow>> {
+async fn expect_connection(world: &Ports, id: &ConnectionId, noted: &mut Vec<Unreadable>) -> Result<Option<ConnectionRow>> {
     match readable::wanted::<ConnectionRow>(world, &ConnectionRow::key(id), noted).await? {
         Wanted::Read(row) => Ok(Some(row)),
         Wanted::Unreadable => Ok(None),

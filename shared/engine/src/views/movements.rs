@@ -1,11 +1,12 @@
-//! Every movement of an article's stock: who, when, why, how many.
+//! Every movement of a product's stock: who, when, why, how many.
 
 use super::Unreadable;
 use super::paging::{Page, page};
+use super::readable::wanted;
 use super::{PageRequest, item};
-use crate::World;
-use crate::rows::{LedgerCause, LedgerRow, OrderDeed};
-use domain::{ConnectionId, LocationId, OrderNumber, Sku};
+use crate::Ports;
+use crate::rows::{BundleRow, LedgerCause, LedgerRow, OrderStockAction};
+use domain::{Component, ConnectionId, LocationId, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::Result;
 
@@ -14,6 +15,8 @@ use ports::Result;
 pub struct MovementsPage {
     /// Newest first.
     pub movements: Vec<MovementView>,
+    /// Of a bundle: its products. It has no stock of its own, so what its orders moved stands in the movements of these.
+    pub components: Vec<Component>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
     /// Rows of it that cannot be read; the rest is shown.
@@ -39,7 +42,7 @@ pub struct MovementView {
 
 /// Why stock moved.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "type")]
 pub enum MovementCause {
     /// Orders took or gave back units.
     Orders {
@@ -56,7 +59,7 @@ pub enum MovementCause {
         /// Which order.
         number: OrderNumber,
         /// What was done.
-        deed: OrderDeed,
+        action: OrderStockAction,
         /// Who.
         by: String,
     },
@@ -83,7 +86,7 @@ pub enum MovementCause {
         /// Which shop.
         connection: ConnectionId,
     },
-    /// The figure the article started with.
+    /// The figure the product started with.
     Opening,
 }
 
@@ -109,14 +112,16 @@ pub struct WriteOff {
     pub units: i64,
 }
 
-/// A page of an article's movements, newest first.
-pub async fn movements(world: &World, sku: &Sku, request: &PageRequest) -> Result<MovementsPage> {
+/// A page of a product's movements, newest first.
+pub async fn movements(world: &Ports, sku: &Sku, request: &PageRequest) -> Result<MovementsPage> {
     let mut unreadable = Vec::new();
     item(world, sku, &mut unreadable).await?;
     let Page { rows, next, unreadable: more } =
         page(world, &LedgerRow::partition(sku), "", request, true, |_: &LedgerRow| true).await?;
     unreadable.extend(more);
-    Ok(MovementsPage { movements: rows.into_iter().map(view).collect(), next, unreadable })
+    let bundle = wanted::<BundleRow>(world, &BundleRow::key(sku), &mut unreadable).await?.read();
+    let components = bundle.map(|row| row.components).unwrap_or_default();
+    Ok(MovementsPage { movements: rows.into_iter().map(view).collect(), components, next, unreadable })
 }
 
 fn view(row: LedgerRow) -> MovementView {
@@ -129,7 +134,7 @@ fn view(row: LedgerRow) -> MovementView {
             LedgerCause::Opening => MovementCause::Opening,
             LedgerCause::Correction { reason, by } => MovementCause::Correction { reason, by },
             LedgerCause::Edited { connection } => MovementCause::Edited { connection },
-            LedgerCause::Order { connection, number, deed, by } => MovementCause::Order { connection, number, deed, by },
+            LedgerCause::Order { connection, number, action, by } => MovementCause::Order { connection, number, action, by },
             LedgerCause::Transfer { from, to, reason, by } => MovementCause::Transfer { from, to, reason, by },
             LedgerCause::Orders { orders, written_off } => MovementCause::Orders {
                 orders: orders

@@ -1,11 +1,12 @@
 //! Orders: one in full, and the stream of what was taken in lately.
 
 use super::{PageRequest, Unreadable, connections, not_found, paging};
-use crate::World;
-use crate::rows::{JournalEntry, JournalOrder, JournalRow, OrderRow};
+use crate::Ports;
+use crate::rows::{ConnectionRow, JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
-    Cancellation, ChannelId, ConnectionId, Country, Decided, Event, LineState, Order, OrderLineId, OrderNumber, Parcel,
-    PartState, Quantity, Return, Sku, SnapshotLine, UnreadLine,
+    AcceptanceAnswer, AwaitsAcceptance, Cancellation, ChannelId, ConnectionId, Country, Due, LineState, LineTerms, Order,
+    OrderEvent, OrderLineId, OrderNumber, OrderTerms, PartState, Quantity, ResolvedLine, Return, Shipment, Sku, SnapshotLine,
+    UnreadableLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;
@@ -19,7 +20,7 @@ pub struct OrderView {
     /// The id by which the channel names it.
     pub number: OrderNumber,
     /// The number a person sees on the channel, where it differs.
-    pub shown_as: Option<String>,
+    pub display_number: Option<String>,
     /// When the customer ordered, UTC.
     #[schemars(with = "String")]
     pub placed_at: Timestamp,
@@ -35,22 +36,35 @@ pub struct OrderView {
     pub version: u64,
     /// The country it goes to, if the channel tells.
     pub ship_to: Option<Country>,
+    /// Where the merchant sees it in the channel's own screens; none if no such address is known, and in the answer to a command.
+    pub url: Option<String>,
+    /// Amounts and payment of it as a whole, as far as the channel tells.
+    #[serde(flatten)]
+    pub terms: OrderTerms,
+    /// The first day or instant by which something of it must leave that has not; none if nothing must, or the channel does not tell.
+    pub ship_by: Option<Due>,
+    /// The first day or instant by which something of it was promised that has not left.
+    pub deliver_by: Option<Due>,
     /// Its lines.
     pub lines: Vec<OrderLineView>,
-    /// Lines that cannot be read and that nobody has decided about: a person must. No figure rises of what they may be of.
-    pub unread: Vec<UnreadLine>,
+    /// Lines and amounts that cannot be read and that nobody has decided about: a person must. No figure rises of what they may be of.
+    pub unreadable_lines: Vec<UnreadableLine>,
     /// What people decided about such lines.
-    pub decided: Vec<Decided>,
-    /// Parcels the merchant sent.
-    pub parcels: Vec<Parcel>,
+    pub resolved_lines: Vec<ResolvedLine>,
+    /// Its channel waits for the merchant to accept it, until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits_acceptance: Option<AwaitsAcceptance>,
+    /// What the channel was answered, and how far it was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<AcceptanceAnswer>,
+    /// Shipments of the merchant's.
+    pub shipments: Vec<Shipment>,
     /// Cancellations the merchant decided.
     pub cancellations: Vec<Cancellation>,
     /// Units that come back, or came back.
     pub returns: Vec<Return>,
     /// What happened to it, oldest first. Empty as long as nothing happened since it was taken in.
-    pub history: Vec<Event>,
-    /// The invoice that closed it.
-    pub locked_by: Option<String>,
+    pub history: Vec<OrderEvent>,
     /// Units that no location could cover, over all lines.
     pub short: Quantity,
     /// The channel no longer has it.
@@ -63,21 +77,21 @@ pub struct OrderLineView {
     /// The channel's id of it.
     pub id: OrderLineId,
     /// The line as the channel last told it; none if the channel dropped it.
-    pub told: Option<SnapshotLine>,
-    /// The article; none until somebody matches it.
+    pub channel_line: Option<SnapshotLine>,
+    /// The product; none until somebody matches it.
     pub sku: Option<Sku>,
-    /// What it takes from stock: one article, or those of the bundle.
+    /// What it takes from stock: one product, or those of the bundle.
     pub parts: Vec<PartState>,
     /// Units that no location could cover, over its parts; before it is matched, all of it.
     pub short: Quantity,
-    /// Units of the line that can be put into a parcel now.
-    pub to_send: Quantity,
+    /// Units of the line that can be shipped now.
+    pub to_ship: Quantity,
     /// Units of the line that can be cancelled now, as far as the channel lets the merchant.
     pub to_cancel: Quantity,
     /// Units of the line that were sent and are in no return yet.
     pub to_return: Quantity,
-    /// Units of the line that were cancelled on the channel and are kept off sale: they can be put back if they are there.
-    pub to_put_back: Quantity,
+    /// Units of the line that were cancelled on the channel and are kept off sale: they can be put on sale again if they are there.
+    pub to_restock: Quantity,
 }
 
 /// What was taken in lately.
@@ -104,44 +118,70 @@ pub struct RecentOrder {
     pub number: OrderNumber,
     /// Its version; the first is 1, and every change is one more.
     pub version: u64,
-    /// Units held.
-    pub held: Quantity,
+    /// Units still set aside for it, in stock (`reserved`). What was sent is no longer among them.
+    pub reserved: Quantity,
     /// Units that no location could cover.
     pub short: Quantity,
-    /// Its articles.
+    /// Its products.
     pub skus: Vec<Sku>,
 }
 
 /// One order.
-pub async fn order(world: &World, connection: &ConnectionId, number: &OrderNumber) -> Result<OrderView> {
+pub async fn order(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<OrderView> {
     let order = OrderRow::read(world, connection, number).await?;
-    order.map(OrderView::from).ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))
+    let order = order.ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))?;
+    // That the connection is gone, or cannot be read, costs the link and nothing else.
+    let row = world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await.ok().flatten();
+    let url = row.and_then(|row| {
+        let orders = world.connectors.get(&row.channel)?.orders()?;
+        orders.order_url(&row.base_url, number)
+    });
+    Ok(OrderView::of(order, url))
+}
+
+/// The earliest of a kind of promise, over the lines of which something is still to be sent.
+fn first(order: &Order, which: impl Fn(&LineTerms) -> Option<&Due>) -> Option<Due> {
+    let open = order.snapshot.lines.iter().filter(|line| !order.to_send(&line.id).is_zero());
+    open.filter_map(|line| which(&line.terms)).min_by_key(|due| due.latest()).cloned()
 }
 
 impl From<Order> for OrderView {
+    /// Without its address on the channel.
     fn from(order: Order) -> Self {
+        Self::of(order, None)
+    }
+}
+
+impl OrderView {
+    fn of(order: Order, url: Option<String>) -> Self {
+        let (ship_by, deliver_by) = (first(&order, |line| line.ship_by.as_ref()), first(&order, |line| line.deliver_by.as_ref()));
         let (short, deleted) = (order.short(), order.is_deleted());
         let lines = order.lines.iter().map(|state| line(&order, state)).collect();
         let unread = order.undecided().cloned().collect();
         let snapshot = order.snapshot;
         Self {
             lines,
-            unread,
-            decided: order.decided,
+            unreadable_lines: unread,
+            resolved_lines: order.decided,
             connection: order.connection,
             number: snapshot.number,
-            shown_as: snapshot.shown_as,
+            display_number: snapshot.shown_as,
             placed_at: snapshot.placed_at,
             accepted_at: order.accepted_at,
             read_at: order.read_at,
             channel_status: snapshot.channel_status,
             ship_to: snapshot.ship_to,
+            url,
+            terms: snapshot.terms,
+            ship_by,
+            deliver_by,
             version: order.version,
-            parcels: order.parcels,
+            awaits_acceptance: snapshot.awaits_acceptance,
+            acceptance: order.acceptance,
+            shipments: order.shipments,
             cancellations: order.cancellations,
             returns: order.returns,
             history: order.history,
-            locked_by: order.locked_by,
             short,
             deleted,
         }
@@ -152,14 +192,14 @@ fn line(order: &Order, state: &LineState) -> OrderLineView {
     let announced: Quantity = order.returns.iter().map(|one| one.announced(&state.id)).sum();
     OrderLineView {
         id: state.id.clone(),
-        told: order.snapshot.lines.iter().find(|told| told.id == state.id).cloned(),
+        channel_line: order.snapshot.lines.iter().find(|told| told.id == state.id).cloned(),
         sku: state.sku.clone(),
         parts: state.parts.clone(),
         short: state.short(),
-        to_send: order.to_send(&state.id),
+        to_ship: order.to_send(&state.id),
         to_cancel: order.to_cancel(&state.id),
         to_return: state.sent().less(announced),
-        to_put_back: order.to_put_back(&state.id),
+        to_restock: order.to_put_back(&state.id),
     }
 }
 
@@ -167,7 +207,7 @@ fn line(order: &Order, state: &LineState) -> OrderLineView {
 const MOST_PAGES: usize = 4;
 
 /// What was taken in or changed today and yesterday (UTC), each order once, the latest change first.
-pub async fn recent_orders(world: &World, limit: usize) -> Result<RecentOrders> {
+pub async fn recent_orders(world: &Ports, limit: usize) -> Result<RecentOrders> {
     let wanted = limit.clamp(1, paging::MOST_PER_PAGE);
     let connections = connections(world).await?;
     let today = world.clock.now();
@@ -209,7 +249,7 @@ fn recent(at: Timestamp, order: JournalOrder) -> RecentOrder {
         channel: None,
         number: order.number,
         version: order.version,
-        held: order.held,
+        reserved: order.held,
         short: order.short,
         skus: order.skus,
     }

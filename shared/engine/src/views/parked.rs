@@ -1,8 +1,9 @@
 //! What was put aside. The thing itself stays in the table: it may hold a customer's words (I13).
 
 use super::PageRequest;
+use super::paging::no_cursor;
 use super::readable::{Unreadable, readable};
-use crate::World;
+use crate::Ports;
 use crate::rows::{OrderQuestion, ParkedRow, Subject};
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
@@ -34,15 +35,18 @@ pub struct ParkedView {
     /// Names the problem: to try it again, to dismiss it, to erase what it holds.
     pub id: String,
     /// What sort of thing it is.
-    pub kind: ParkedKind,
+    pub r#type: ParkedType,
     /// The connection it is about.
     pub connection: Option<ConnectionId>,
     /// The order it is about.
     pub order: Option<OrderNumber>,
-    /// The article it is about.
+    /// The product it is about.
     pub sku: Option<Sku>,
+    /// Rights that are lacking, by the channel's own names: with `missing_rights` alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_rights: Vec<String>,
     /// What it is.
-    pub what: String,
+    pub subject: String,
     /// Why it could not be processed and what to do.
     pub reason: String,
     /// Whether trying it again does anything.
@@ -54,27 +58,27 @@ pub struct ParkedView {
 /// What sort of thing was put aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum ParkedKind {
+pub enum ParkedType {
     /// An order that cannot be taken in.
     Order,
     /// Lines of an order that are no product that is known.
     UnmatchedLines,
     /// Lines of an order that cannot be read.
-    UnreadLines,
-    /// An item that cannot be read.
-    UnreadItem,
+    UnreadableLines,
+    /// A listing that cannot be read.
+    UnreadableListing,
     /// A line became another product after units had left.
-    Swapped,
+    ProductChanged,
     /// Whether units that were cancelled on the channel are there.
-    Restocked,
+    RestockUnknown,
     /// What units are like that the channel counts again.
-    CameBack,
+    ReturnUnknown,
     /// An order that was deleted on its channel.
     Deleted,
     /// An order that no stock covers.
     Short,
-    /// A parcel, cancellation or decision that the channel does not want, or may not have.
-    RefusedUpdate,
+    /// A shipment, cancellation or decision that the channel rejected, or may not have.
+    RejectedUpdate,
     /// A listing that cannot be told its figure.
     Listing,
     /// A price that the channel does not take.
@@ -83,15 +87,20 @@ pub enum ParkedKind {
     Webhook,
     /// A message that is none of its queue.
     Message,
+    /// Rights that a connection's credentials lack.
+    MissingRights,
     /// Anything else.
     Other,
 }
 
 /// A page of what is parked, the last to fail first.
-pub async fn parked(world: &World, request: &PageRequest) -> Result<Parked> {
+pub async fn parked(world: &Ports, request: &PageRequest) -> Result<Parked> {
+    let place = |cursor: &str| {
+        let (at, id) = cursor.split_once('~')?;
+        Some((at.parse::<Timestamp>().ok()?, id.to_owned()))
+    };
+    let after = request.cursor.as_deref().map(|cursor| place(cursor).ok_or_else(no_cursor)).transpose()?;
     let (views, unreadable) = all(world).await?;
-    let after = request.cursor.as_deref().and_then(|cursor| cursor.split_once('~'));
-    let after = after.and_then(|(at, id)| Some((at.parse::<Timestamp>().ok()?, id.to_owned())));
     let mut rest = views.into_iter().filter(|one| after.as_ref().is_none_or(|(at, id)| (one.at, &one.id) < (*at, id))).peekable();
     let page: Vec<ParkedView> = rest.by_ref().take(request.size()).collect();
     let next = rest.peek().and(page.last()).map(|last| format!("{}~{}", last.at, last.id));
@@ -99,7 +108,7 @@ pub async fn parked(world: &World, request: &PageRequest) -> Result<Parked> {
 }
 
 /// All of it, the last to fail first.
-pub(super) async fn all(world: &World) -> Result<(Vec<ParkedView>, Vec<Unreadable>)> {
+pub(super) async fn all(world: &Ports) -> Result<(Vec<ParkedView>, Vec<Unreadable>)> {
     let (rows, unreadable) = readable::<ParkedRow>(world, ParkedRow::PARTITION, "").await?;
     let mut views: Vec<ParkedView> = rows.into_iter().filter(|row| row.dismissed.is_none()).map(view).collect();
     views.sort_by(|a, b| (b.at, &b.id).cmp(&(a.at, &a.id)));
@@ -113,37 +122,42 @@ fn view(row: ParkedRow) -> ParkedView {
         first_at: row.first_at,
         count: row.count,
         id: row.id,
-        kind,
+        r#type: kind,
         order: row.subject.order().cloned(),
         sku: match &row.subject {
             Subject::Listing { sku, .. } | Subject::Price { sku } => Some(sku.clone()),
             _ => None,
         },
-        what: row.subject.what(),
+        missing_rights: match &row.subject {
+            Subject::MissingRights { rights } => rights.clone(),
+            _ => Vec::new(),
+        },
+        subject: row.subject.what(),
         reason: row.reason,
-        can_retry: row.connection.is_some() && !matches!(kind, ParkedKind::Other | ParkedKind::UnreadItem)
-            || kind == ParkedKind::Message,
-        may_hold_body: matches!(kind, ParkedKind::Order | ParkedKind::Webhook | ParkedKind::Message | ParkedKind::Other),
+        can_retry: row.connection.is_some() && !matches!(kind, ParkedType::Other | ParkedType::UnreadableListing)
+            || kind == ParkedType::Message,
+        may_hold_body: matches!(kind, ParkedType::Order | ParkedType::Webhook | ParkedType::Message | ParkedType::Other),
         connection: row.connection,
     }
 }
 
-fn kind(subject: &Subject) -> ParkedKind {
+fn kind(subject: &Subject) -> ParkedType {
     match subject {
-        Subject::Order { .. } => ParkedKind::Order,
-        Subject::Lines { .. } => ParkedKind::UnmatchedLines,
-        Subject::UnreadLines { .. } => ParkedKind::UnreadLines,
-        Subject::UnreadItem { .. } => ParkedKind::UnreadItem,
-        Subject::Swapped { .. } => ParkedKind::Swapped,
-        Subject::Question { question: OrderQuestion::Restocked, .. } => ParkedKind::Restocked,
-        Subject::Question { question: OrderQuestion::CameBack, .. } => ParkedKind::CameBack,
-        Subject::Question { question: OrderQuestion::Deleted, .. } => ParkedKind::Deleted,
-        Subject::Question { question: OrderQuestion::Short, .. } => ParkedKind::Short,
-        Subject::Update { .. } => ParkedKind::RefusedUpdate,
-        Subject::Listing { .. } => ParkedKind::Listing,
-        Subject::Price { .. } => ParkedKind::Price,
-        Subject::Webhook => ParkedKind::Webhook,
-        Subject::Message { .. } => ParkedKind::Message,
-        Subject::Other { .. } => ParkedKind::Other,
+        Subject::Order { .. } => ParkedType::Order,
+        Subject::Lines { .. } => ParkedType::UnmatchedLines,
+        Subject::UnreadLines { .. } => ParkedType::UnreadableLines,
+        Subject::UnreadItem { .. } => ParkedType::UnreadableListing,
+        Subject::Swapped { .. } => ParkedType::ProductChanged,
+        Subject::Question { question: OrderQuestion::Restocked, .. } => ParkedType::RestockUnknown,
+        Subject::Question { question: OrderQuestion::CameBack, .. } => ParkedType::ReturnUnknown,
+        Subject::Question { question: OrderQuestion::Deleted, .. } => ParkedType::Deleted,
+        Subject::Question { question: OrderQuestion::Short, .. } => ParkedType::Short,
+        Subject::Update { .. } => ParkedType::RejectedUpdate,
+        Subject::Listing { .. } => ParkedType::Listing,
+        Subject::Price { .. } => ParkedType::Price,
+        Subject::Webhook => ParkedType::Webhook,
+        Subject::Message { .. } => ParkedType::Message,
+        Subject::MissingRights { .. } => ParkedType::MissingRights,
+        Subject::Other { .. } => ParkedType::Other,
     }
 }

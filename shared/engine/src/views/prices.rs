@@ -1,10 +1,10 @@
-//! What articles cost on a connection, and what its channel was told.
+//! What products cost on a connection, and what its channel was told.
 
 use super::Unreadable;
 use super::paging::{Page, page};
 use super::{PageRequest, expect_connection};
-use crate::World;
-use crate::publish_stock::{NotTold, not_published};
+use crate::Ports;
+use crate::publish_stock::{NotPublished, not_published};
 use crate::rows::PriceRow;
 use domain::{ConnectionId, PriceInForce, Prices, Sku};
 use jiff::Timestamp;
@@ -22,28 +22,28 @@ pub struct PricesPage {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// What an article costs.
+/// What a product costs.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct PriceView {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// What the merchant said.
     pub prices: Prices,
     /// What holds now.
-    pub in_force: PriceInForce,
+    pub current: PriceInForce,
     /// Nobody tells the channel its price, and that is as it should be; none: it is told.
-    pub not_told: Option<NotTold>,
+    pub not_published: Option<NotPublished>,
     /// What the channel acknowledged last; none: nothing, or its last answer is unknown.
-    pub told: Option<PriceInForce>,
+    pub published: Option<PriceInForce>,
     /// When, UTC.
     #[schemars(with = "Option<String>")]
-    pub told_at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
     /// Why the last attempt failed.
-    pub problem: Option<String>,
+    pub error: Option<String>,
 }
 
 /// A page of a connection's prices.
-pub async fn prices(world: &World, connection: &ConnectionId, request: &PageRequest) -> Result<PricesPage> {
+pub async fn prices(world: &Ports, connection: &ConnectionId, request: &PageRequest) -> Result<PricesPage> {
     let mut unreadable = Vec::new();
     let row = expect_connection(world, connection, &mut unreadable).await?;
     let now = world.clock.now();
@@ -51,13 +51,13 @@ pub async fn prices(world: &World, connection: &ConnectionId, request: &PageRequ
     let Page { rows, next, unreadable: more } = page(world, &pk, PriceRow::PREFIX, request, false, |_: &PriceRow| true).await?;
     unreadable.extend(more);
     let view = |price: PriceRow| PriceView {
-        not_told: row.as_ref().and_then(|row| not_published(row, &price.sku)),
-        in_force: price.prices.in_force(now),
+        not_published: row.as_ref().and_then(|row| not_published(row, &price.sku)),
+        current: price.prices.in_force(now),
         sku: price.sku,
         prices: price.prices,
-        told: price.told,
-        told_at: price.told_at,
-        problem: price.problem,
+        published: price.told,
+        published_at: price.told_at,
+        error: price.problem,
     };
     Ok(PricesPage { prices: rows.into_iter().map(view).collect(), next, unreadable })
 }

@@ -1,8 +1,8 @@
 //! Rows of which one cannot be read: it is named, and the rest is shown.
 
-use crate::World;
+use crate::Ports;
 use crate::publish_stock::Seen;
-use crate::rows::{ConnectionRow, Kept};
+use crate::rows::{ConnectionRow, TypedRow};
 use ports::{Error, ErrorKind, Key, Result, Row};
 
 /// A row that cannot be read.
@@ -11,12 +11,12 @@ pub struct Unreadable {
     /// Where it lies in the table.
     pub key: String,
     /// What is wrong with it.
-    pub problem: String,
+    pub error: String,
 }
 
 impl Unreadable {
     /// Reads a row, or notes it. Never fails: a row that somebody spoilt must not hide the others.
-    pub(crate) fn or<R: Kept>(world: &World, row: &Row, noted: &mut Vec<Self>) -> Option<R> {
+    pub(crate) fn or<R: TypedRow>(world: &Ports, row: &Row, noted: &mut Vec<Self>) -> Option<R> {
         match R::from_row(row) {
             Ok(kept) => Some(kept.believed_at(world.clock.now())),
             Err(error) => {
@@ -27,10 +27,10 @@ impl Unreadable {
     }
 
     fn row(key: &Key, problem: String) -> Self {
-        Self { key: named(key), problem }
+        Self { key: named(key), error: problem }
     }
 
-    /// Those of an article.
+    /// Those of a product.
     pub(crate) fn of_article(seen: &Seen) -> Vec<Self> {
         seen.lost.iter().map(|(key, problem)| Self::row(key, problem.clone())).collect()
     }
@@ -42,7 +42,7 @@ impl Unreadable {
 
     /// A thing of which a row cannot be read. `None`: it failed for a passing reason, which is no row's fault.
     pub(super) fn of(what: String, error: &Error) -> Option<Self> {
-        (error.kind == ErrorKind::Bug).then(|| Self { key: what, problem: error.message.clone() })
+        (error.kind == ErrorKind::Bug).then(|| Self { key: what, error: error.message.clone() })
     }
 }
 
@@ -71,18 +71,18 @@ impl<R> Wanted<R> {
 }
 
 /// Reads one row. One that cannot be read is noted, and hides nothing else.
-pub(super) async fn wanted<R: Kept>(world: &World, key: &Key, noted: &mut Vec<Unreadable>) -> Result<Wanted<R>> {
+pub(super) async fn wanted<R: TypedRow>(world: &Ports, key: &Key, noted: &mut Vec<Unreadable>) -> Result<Wanted<R>> {
     let Some(row) = world.table.get(key).await? else { return Ok(Wanted::Absent) };
     Ok(Unreadable::or(world, &row, noted).map_or(Wanted::Unreadable, Wanted::Read))
 }
 
 /// The connections, and those whose rows cannot be read: one of them must not stop the others.
-pub async fn readable_connections(world: &World) -> Result<(Vec<ConnectionRow>, Vec<Unreadable>)> {
+pub async fn readable_connections(world: &Ports) -> Result<(Vec<ConnectionRow>, Vec<Unreadable>)> {
     readable(world, ConnectionRow::PARTITION, "").await
 }
 
 /// All rows of a kind in a partition, and those that cannot be read.
-pub(super) async fn readable<R: Kept>(world: &World, pk: &str, prefix: &str) -> Result<(Vec<R>, Vec<Unreadable>)> {
+pub(super) async fn readable<R: TypedRow>(world: &Ports, pk: &str, prefix: &str) -> Result<(Vec<R>, Vec<Unreadable>)> {
     let (mut found, mut noted) = (Vec::new(), Vec::new());
     let mut from = None;
     loop {

@@ -1,24 +1,24 @@
-//! The rules that hold for an article, and what they are made of.
+//! The rules that hold for a product, and what they are made of.
 
 use super::readable::{Wanted, wanted};
 use super::{Unreadable, connections, item};
-use crate::World;
+use crate::Ports;
 use crate::publish_stock::Present;
 use crate::rows::{ConnectionRow, RuleRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, StockRule};
 use jiff::Timestamp;
 use ports::Result;
 
-/// The rules of an article.
+/// The rules of a product.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RulesView {
-    /// The article.
+    /// The product.
     pub sku: Sku,
-    /// It is shared out when at most so many units are left: its own threshold, or else the one of all articles; none: never, or a row that may say so
+    /// It is shared out when at most so many units are left: its own threshold, or else the one of all products; none: never, or a row that may say so
     /// cannot be read.
-    pub quota_below: Option<Quantity>,
+    pub quota_mode_below: Option<Quantity>,
     /// What differs for it on every connection.
-    pub article: Option<ChangeView>,
+    pub product: Option<ChangeView>,
     /// By connection.
     pub connections: Vec<ConnectionRule>,
     /// Rows of it that cannot be read; the rest is shown.
@@ -38,22 +38,22 @@ pub struct ChangeView {
     pub by: String,
 }
 
-/// The rule of an article on one connection.
+/// The rule of a product on one connection.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct ConnectionRule {
     /// Which.
     pub connection: ConnectionId,
-    /// The connection's rule for all its articles.
-    pub usual: StockRule,
-    /// What differs for this article there, before what differs for it everywhere.
-    pub here: Option<ChangeView>,
-    /// The rule that holds: `usual`, with what differs for the article, with what differs for it here. None: not known, because a row cannot
+    /// The connection's rule for all its products.
+    pub base: StockRule,
+    /// What differs for this product there, before what differs for it everywhere.
+    pub product_override: Option<ChangeView>,
+    /// The rule that holds: the connection's, with what differs for the product, with what differs for it here. None: not known, because a row cannot
     /// be read.
-    pub rule: Option<StockRule>,
+    pub effective: Option<StockRule>,
 }
 
-/// The rules of an article; on one connection alone, if so wanted.
-pub async fn rules(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> Result<RulesView> {
+/// The rules of a product; on one connection alone, if so wanted.
+pub async fn rules(world: &Ports, sku: &Sku, only: Option<&ConnectionId>) -> Result<RulesView> {
     let mut unreadable = Vec::new();
     item(world, sku, &mut unreadable).await?;
     let connections = connections(world).await?;
@@ -70,14 +70,14 @@ pub async fn rules(world: &World, sku: &Sku, only: Option<&ConnectionId>) -> Res
     };
     let one = |row: &ConnectionRow| ConnectionRule {
         connection: row.id.clone(),
-        usual: row.rule.clone(),
-        here: said(Some(&row.id)),
-        rule: known.then(|| present.rules.of(row)),
+        base: row.rule.clone(),
+        product_override: said(Some(&row.id)),
+        effective: known.then(|| present.rules.of(row)),
     };
     Ok(RulesView {
         sku: sku.clone(),
-        quota_below: present.rules.quota_below().or(settings.quota_below).filter(|below| !below.is_zero()),
-        article: said(None),
+        quota_mode_below: present.rules.quota_below().or(settings.quota_mode_below).filter(|below| !below.is_zero()),
+        product: said(None),
         connections: connections.known.values().filter(|row| only.is_none_or(|id| row.id == *id)).map(one).collect(),
         unreadable,
     })

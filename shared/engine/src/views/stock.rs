@@ -1,22 +1,22 @@
-//! The figure of an article, and what each channel was told of it.
+//! The figure of a product, and what each channel was told of it.
 
 use super::paging::{Page, page};
-use super::standing::{Judge, Standing};
+use super::standing::{Judge, Publication};
 use super::{Connections, PageRequest, Unreadable, connections, item};
-use crate::World;
+use crate::Ports;
 use crate::publish_stock::Present;
 use crate::rows::{ArticleRow, ListingRow, StockRow};
-use domain::{ChannelId, Component, ConnectionId, Item, LocationId, OfferId, Quantity, Sku};
+use domain::{ChannelId, Component, ConnectionId, LocationId, OfferId, Product, Quantity, Sku};
 use futures::StreamExt;
 use jiff::Timestamp;
 use ports::Result;
 
-/// One article with its figures.
+/// One product with its figures.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct StockView {
-    /// The article; where its row cannot be read, its code alone.
-    pub article: Item,
-    /// Units that can still be promised, over all locations. Of a bundle: whole bundles that its articles make. None: not known, because a
+    /// The product; where its row cannot be read, its code alone.
+    pub product: Product,
+    /// Units that can still be promised, over all locations. Of a bundle: whole bundles that its products make. None: not known, because a
     /// row cannot be read; so for the next three.
     pub available: Option<Quantity>,
     /// Units promised and not yet shipped, over all locations.
@@ -24,9 +24,11 @@ pub struct StockView {
     /// Units promised to customers that nothing covers: owed before any more are shown.
     pub short: Option<Quantity>,
     /// Whether it is in quota mode: every listing may sell only its own share.
-    pub quota: Option<bool>,
-    /// Of a bundle: its articles, and how many of each are in one. A bundle has no stock of its own.
+    pub quota_mode: Option<bool>,
+    /// Of a bundle: its products, and how many of each are in one. A bundle has no stock of its own.
     pub components: Vec<Component>,
+    /// Of a bundle: who said what it consists of. None: it is no bundle, or that was said before it was kept.
+    pub composed: Option<ComposedView>,
     /// The bundles it is part of.
     pub part_of: Vec<Sku>,
     /// Where they lie.
@@ -38,7 +40,17 @@ pub struct StockView {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// An article's figure at one location, in units.
+/// Who said what a bundle consists of.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+pub struct ComposedView {
+    /// Who.
+    pub by: String,
+    /// Since when, UTC.
+    #[schemars(with = "String")]
+    pub at: Timestamp,
+}
+
+/// A product's figure at one location, in units.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct LocationStock {
     /// Where.
@@ -53,32 +65,31 @@ pub struct LocationStock {
     pub version: u64,
 }
 
-/// An article on one channel.
+/// A product on one channel.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct ListingStock {
     /// The channel account.
     pub connection: ConnectionId,
     /// Its channel; none if the connection is no longer configured, or cannot be read.
     pub channel: Option<ChannelId>,
-    /// The item there.
+    /// The listing there.
     pub offer: OfferId,
     /// The figure it acknowledged last; none if it was never told, or its last answer is unknown.
-    pub told: Option<Quantity>,
+    pub published_quantity: Option<Quantity>,
     /// When, UTC.
     #[schemars(with = "Option<String>")]
-    pub told_at: Option<Timestamp>,
+    pub published_at: Option<Timestamp>,
     /// The channel sells it on when none is left, by the merchant's own will there: it can sell what other channels sold.
     pub backorders: bool,
     /// How it stands, and what it should show.
-    #[serde(flatten)]
-    pub standing: Standing,
+    pub publication: Publication,
 }
 
-/// A page of articles.
+/// A page of products.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct StockPage {
     /// In the order of their codes.
-    pub articles: Vec<StockView>,
+    pub products: Vec<StockView>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
     /// Rows of it that cannot be read; the rest is shown.
@@ -86,11 +97,11 @@ pub struct StockPage {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// Articles that are read side by side: enough to keep the table busy, and so few that whoever needs one row waits for no whole page.
+/// Products that are read side by side: enough to keep the table busy, and so few that whoever needs one row waits for no whole page.
 const AT_ONCE: usize = 16;
 
-/// One article's figures.
-pub async fn stock(world: &World, sku: &Sku) -> Result<StockView> {
+/// One product's figures.
+pub async fn stock(world: &Ports, sku: &Sku) -> Result<StockView> {
     let mut unreadable = Vec::new();
     let article = item(world, sku, &mut unreadable).await?;
     let connections = connections(world).await?;
@@ -98,8 +109,8 @@ pub async fn stock(world: &World, sku: &Sku) -> Result<StockView> {
     one(world, &connections, article, unreadable).await
 }
 
-/// A page of articles whose code, EAN, title or variant holds the text, in large or small letters. No text: all.
-pub async fn stock_page(world: &World, text: &str, request: &PageRequest) -> Result<StockPage> {
+/// A page of products whose code, EAN, title or variant holds the text, in large or small letters. No text: all.
+pub async fn stock_page(world: &Ports, text: &str, request: &PageRequest) -> Result<StockPage> {
     let text = text.trim().to_lowercase();
     let Page { rows, next, mut unreadable } =
         page(world, ArticleRow::PARTITION, "", request, false, |row: &ArticleRow| fits(&row.0, &text)).await?;
@@ -114,18 +125,18 @@ pub async fn stock_page(world: &World, text: &str, request: &PageRequest) -> Res
     while let Some((sku, read)) = read.next().await {
         match read {
             Ok(article) => articles.push(article),
-            Err(error) => unreadable.push(Unreadable::of(format!("article {sku}"), &error).ok_or(error)?),
+            Err(error) => unreadable.push(Unreadable::of(format!("product {sku}"), &error).ok_or(error)?),
         }
     }
-    Ok(StockPage { articles, next, unreadable })
+    Ok(StockPage { products: articles, next, unreadable })
 }
 
-fn fits(item: &Item, text: &str) -> bool {
+fn fits(item: &Product, text: &str) -> bool {
     let ean = item.ean.as_ref().map(domain::Ean::as_str).unwrap_or_default();
     [item.sku.as_str(), ean, item.title.as_str(), item.variant.as_str()].iter().any(|part| part.to_lowercase().contains(text))
 }
 
-async fn one(world: &World, connections: &Connections, article: Item, mut unreadable: Vec<Unreadable>) -> Result<StockView> {
+async fn one(world: &Ports, connections: &Connections, article: Product, mut unreadable: Vec<Unreadable>) -> Result<StockView> {
     let seen = Present::read_for_people(world, &article.sku).await?;
     unreadable.extend(Unreadable::of_article(&seen));
     let judge = Judge::of(world, &seen, connections);
@@ -133,16 +144,21 @@ async fn one(world: &World, connections: &Connections, article: Item, mut unread
     let known = seen.figures_are_known();
     let available =
         if present.parts.is_empty() { present.stock.iter().map(|s| s.level.available).sum() } else { present.free_anywhere() };
+    let mut listings = Vec::with_capacity(present.listings.len());
+    for row in &present.listings {
+        listings.push(listing(&judge, row, &mut unreadable).await?);
+    }
     Ok(StockView {
         available: known.then_some(available),
         components: present.components.clone(),
+        composed: present.composed.clone().map(|(by, at)| ComposedView { by, at }),
         part_of: present.bundles.clone(),
         reserved: known.then(|| present.stock.iter().map(|s| s.level.reserved).sum()),
         short: known.then_some(present.short),
-        quota: known.then_some(present.shares.is_some()),
-        listings: present.listings.iter().map(|row| listing(&judge, row)).collect(),
+        quota_mode: known.then_some(present.shares.is_some()),
+        listings,
         locations: present.stock.iter().map(at_location).collect(),
-        article,
+        product: article,
         unreadable,
     })
 }
@@ -157,14 +173,14 @@ fn at_location(row: &StockRow) -> LocationStock {
     }
 }
 
-fn listing(judge: &Judge<'_>, row: &ListingRow) -> ListingStock {
-    ListingStock {
+async fn listing(judge: &Judge<'_>, row: &ListingRow, noted: &mut Vec<Unreadable>) -> Result<ListingStock> {
+    Ok(ListingStock {
         connection: row.connection.clone(),
         channel: judge.connections.known.get(&row.connection).map(|connection| connection.channel.clone()),
         offer: row.listing.offer.clone(),
-        told: row.told,
-        told_at: row.told_at,
+        published_quantity: row.told,
+        published_at: row.told_at,
         backorders: row.listing.backorders,
-        standing: judge.standing(row),
-    }
+        publication: judge.standing(row, noted).await?,
+    })
 }

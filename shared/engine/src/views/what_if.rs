@@ -1,7 +1,7 @@
 //! What if: the merchant's own last days under other rules. Oversells that would not have been, against hours in which a listing would
 //! have shown nothing while there was stock.
 //!
-//! Page by page of the catalogue. Of the journal only what came out short is kept, of an article's ledger only sums and one moment at a
+//! Page by page of the catalogue. Of the journal only what came out short is kept, of a product's ledger only sums and one moment at a
 //! time: memory follows the page and the oversells, not the days.
 
 mod ledger;
@@ -11,7 +11,7 @@ mod trial;
 use super::paging::{Page, page};
 use super::readable::{Wanted, wanted};
 use super::{PageRequest, Unreadable, connections, not_found};
-use crate::World;
+use crate::Ports;
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, what_if};
 use futures::future::join_all;
@@ -21,30 +21,31 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Days at most: the journal is kept for so long.
 const MOST_DAYS: u32 = 30;
-/// Articles read side by side.
+/// Products read side by side.
 const AT_ONCE: usize = 8;
 
 /// What to try.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlanRequest {
+pub struct WhatIfRequest {
     /// Days back from now, from 1 to 30.
     #[serde(default = "a_week")]
     pub days: u32,
     /// What differs on every connection.
     #[serde(default)]
-    pub all: RuleChange,
-    /// What differs on single connections, by name; goes before `all`. What is said for an article goes before both, as ever.
+    pub default: RuleChange,
+    /// What differs on single connections, by name; goes before `default`. What is said for a product goes before both, as ever.
     #[serde(default)]
     pub rules: BTreeMap<ConnectionId, RuleChange>,
-    /// Share out articles of which at most so many units are left; 0: none. As it is now if left out.
+    /// Put products in quota mode of which at most so many units are left; 0: none. As it is now if left out.
     #[serde(default)]
-    pub quota_below: Option<Quantity>,
+    pub quota_mode_below: Option<Quantity>,
     /// Where the page before ended, as its `next` said.
     #[serde(default)]
     pub cursor: Option<String>,
-    /// Articles to look at, from 1 to 200.
+    /// Products to look at, from 1 to 200.
     #[serde(default = "a_page")]
+    #[schemars(range(min = 1, max = 200))]
     pub limit: usize,
 }
 
@@ -56,9 +57,9 @@ fn a_page() -> usize {
     super::MOST_PER_PAGE
 }
 
-/// What would have become of a page of articles.
+/// What would have become of a page of products.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct PlanReport {
+pub struct WhatIfReport {
     /// Since when the past was played, UTC.
     #[schemars(with = "String")]
     pub from: Timestamp,
@@ -67,12 +68,12 @@ pub struct PlanReport {
     pub until: Timestamp,
     /// What this takes for granted.
     pub assumptions: Vec<String>,
-    /// Articles that were looked at.
-    pub looked_at: usize,
+    /// Products that were looked at.
+    pub products_checked: usize,
     /// Over all of those.
-    pub total: PlanSums,
-    /// Articles of which something came out short, or would have been otherwise.
-    pub articles: Vec<ArticlePlan>,
+    pub total: WhatIfSums,
+    /// Products of which something came out short, or would have been otherwise.
+    pub products: Vec<ProductWhatIf>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
     /// Rows of it that cannot be read; the rest is shown.
@@ -82,50 +83,50 @@ pub struct PlanReport {
 
 /// Sums, in units and in whole seconds of one listing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct PlanSums {
+pub struct WhatIfSums {
     /// Units that orders asked for.
-    pub asked: i64,
+    pub ordered: i64,
     /// Units that came out short.
     pub short: i64,
     /// Of those, units that would not have: oversells avoided.
-    pub avoided: i64,
+    pub oversells_avoided: i64,
     /// Units that were there and were sold, and would not have been.
-    pub not_sold: i64,
+    pub sales_lost: i64,
     /// So long listings showed 0 while there was stock for them, by the rules as they are.
     pub hidden_now_s: i64,
     /// So long listings would have shown 0 while there was stock for them.
     pub hidden_s: i64,
 }
 
-impl PlanSums {
+impl WhatIfSums {
     /// Both together.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
-            asked: self.asked + other.asked,
+            ordered: self.ordered + other.ordered,
             short: self.short + other.short,
-            avoided: self.avoided + other.avoided,
-            not_sold: self.not_sold + other.not_sold,
+            oversells_avoided: self.oversells_avoided + other.oversells_avoided,
+            sales_lost: self.sales_lost + other.sales_lost,
             hidden_now_s: self.hidden_now_s + other.hidden_now_s,
             hidden_s: self.hidden_s + other.hidden_s,
         }
     }
 }
 
-/// One article.
+/// One product.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct ArticlePlan {
+pub struct ProductWhatIf {
     /// Which.
     pub sku: Sku,
     /// Over all its listings.
-    pub sums: PlanSums,
+    pub sums: WhatIfSums,
     /// By connection.
-    pub listings: Vec<ListingPlan>,
+    pub listings: Vec<ListingWhatIf>,
 }
 
-/// One article on one connection, in whole seconds.
+/// One product on one connection, in whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
-pub struct ListingPlan {
+pub struct ListingWhatIf {
     /// Which.
     pub connection: ConnectionId,
     /// It showed 0 for so long while there was stock for it, by the rules as they are.
@@ -142,11 +143,11 @@ const ASSUMPTIONS: &[&str] = &[
     "An order that asks for more than is shown is taken to buy what is shown.",
     "Units sold ahead on purpose (pre_order) count as short, like any others.",
     "What a bundle's orders asked for is counted in its parts, and there it counts as asked of the part's own listing on the same channel; where the part is not listed there, it is sold as it was. A bundle's listings show what its parts allow, each part as it would have been.",
-    "While an article is shared out, its shares are taken to be in place at once.",
+    "While a product is shared out, its shares are taken to be in place at once.",
 ];
 
-/// Plays a page of articles.
-pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
+/// Plays a page of products.
+pub async fn what_if_report(world: &Ports, request: &WhatIfRequest) -> Result<WhatIfReport> {
     let super::Connections { known: connections, unreadable: mut lost } = connections(world).await?;
     check(request, &connections)?;
     let until = world.clock.now();
@@ -159,13 +160,13 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
     let skus: Vec<Sku> = rows.into_iter().map(|row| row.0.sku).collect();
     let shorts = shorts::read(world, &with_parts(world, &skus).await?, from, until, &mut lost).await?;
     let past = trial::Trial { world, request, connections: &connections, settings: &settings, from, until };
-    let mut report = PlanReport {
+    let mut report = WhatIfReport {
         from,
         until,
         assumptions: ASSUMPTIONS.iter().map(|text| (*text).to_owned()).collect(),
-        looked_at: 0,
-        total: PlanSums::default(),
-        articles: Vec::new(),
+        products_checked: 0,
+        total: WhatIfSums::default(),
+        products: Vec::new(),
         next,
         unreadable: lost,
     };
@@ -175,24 +176,24 @@ pub async fn plan(world: &World, request: &PlanRequest) -> Result<PlanReport> {
             let (sku, outcome) = match played {
                 Ok(played) => played,
                 Err(error) => {
-                    report.unreadable.push(Unreadable::of(format!("article {sku}"), &error).ok_or(error)?);
+                    report.unreadable.push(Unreadable::of(format!("product {sku}"), &error).ok_or(error)?);
                     continue;
                 }
             };
-            report.looked_at += 1;
+            report.products_checked += 1;
             let one = article(sku, &outcome);
             report.total = report.total.plus(one.sums);
-            let PlanSums { short, not_sold, hidden_now_s, hidden_s, .. } = one.sums;
+            let WhatIfSums { short, sales_lost: not_sold, hidden_now_s, hidden_s, .. } = one.sums;
             if (short, not_sold) != (0, 0) || hidden_now_s != hidden_s {
-                report.articles.push(one);
+                report.products.push(one);
             }
         }
     }
     Ok(report)
 }
 
-/// These articles, and the parts of the bundles among them.
-async fn with_parts(world: &World, skus: &[Sku]) -> Result<Vec<Sku>> {
+/// These products, and the parts of the bundles among them.
+async fn with_parts(world: &Ports, skus: &[Sku]) -> Result<Vec<Sku>> {
     let mut all: BTreeSet<Sku> = skus.iter().cloned().collect();
     for some in skus.chunks(AT_ONCE) {
         let keys: Vec<_> = some.iter().map(BundleRow::key).collect();
@@ -207,32 +208,35 @@ async fn with_parts(world: &World, skus: &[Sku]) -> Result<Vec<Sku>> {
     Ok(all.into_iter().collect())
 }
 
-fn article(sku: Sku, outcome: &what_if::Outcome) -> ArticlePlan {
-    let listing = |one: &what_if::ListingOutcome| ListingPlan {
+fn article(sku: Sku, outcome: &what_if::Outcome) -> ProductWhatIf {
+    let listing = |one: &what_if::ListingOutcome| ListingWhatIf {
         connection: one.connection.clone(),
         hidden_now_s: one.hidden_then,
         hidden_s: one.hidden_otherwise,
     };
-    let sums = PlanSums {
-        asked: outcome.asked,
+    let sums = WhatIfSums {
+        ordered: outcome.asked,
         short: outcome.short,
-        avoided: outcome.avoided(),
-        not_sold: outcome.not_sold,
+        oversells_avoided: outcome.avoided(),
+        sales_lost: outcome.not_sold,
         hidden_now_s: outcome.listings.iter().map(|one| one.hidden_then).sum(),
         hidden_s: outcome.listings.iter().map(|one| one.hidden_otherwise).sum(),
     };
-    ArticlePlan { sku, sums, listings: outcome.listings.iter().map(listing).collect() }
+    ProductWhatIf { sku, sums, listings: outcome.listings.iter().map(listing).collect() }
 }
 
-fn check(request: &PlanRequest, connections: &BTreeMap<ConnectionId, ConnectionRow>) -> Result<()> {
+fn check(request: &WhatIfRequest, connections: &BTreeMap<ConnectionId, ConnectionRow>) -> Result<()> {
     let refused = |message: String| Err(Error::new(ErrorKind::BadInput, "plan", message));
     if !(1..=MOST_DAYS).contains(&request.days) {
         return refused(format!("days: got {}, expected a whole number from 1 to {MOST_DAYS}", request.days));
     }
-    for change in request.rules.values().chain([&request.all]) {
+    if !(1..=super::MOST_PER_PAGE).contains(&request.limit) {
+        return refused(format!("limit: got {}, expected a whole number from 1 to {}", request.limit, super::MOST_PER_PAGE));
+    }
+    for change in request.rules.values().chain([&request.default]) {
         change.check()?;
-        if change.quota_below.is_some() {
-            return refused("quota_below: stands beside the rules here, not in one of them".to_owned());
+        if change.quota_mode_below.is_some() {
+            return refused("quota_mode_below: stands beside the rules here, not in one of them".to_owned());
         }
     }
     match request.rules.keys().find(|id| !connections.contains_key(*id)) {

@@ -1,9 +1,9 @@
 //! A figure as the sum of its movements. Every row of the ledger is read, page by page, and only sums are kept.
 
 use super::super::Unreadable;
-use crate::World;
+use crate::Ports;
 use crate::publish_stock::Seen;
-use crate::rows::{LedgerCause, LedgerRow, OrderDeed, StockRow};
+use crate::rows::{LedgerCause, LedgerRow, OrderStockAction, StockRow};
 use domain::{ConnectionId, LocationId, Movement, OrderNumber, Sku, StockLevel};
 use jiff::Timestamp;
 use ports::Result;
@@ -15,20 +15,20 @@ pub struct FigureExplained {
     /// Where.
     pub location: LocationId,
     /// The figure as it stands. None: its row cannot be read.
-    pub figure: Option<StockLevel>,
+    pub stock: Option<StockLevel>,
     /// What it is made of.
     pub terms: Vec<Term>,
     /// Their sum.
     pub sum: Movement,
     /// Whether that is the figure. None: nobody knows, because a row cannot be read.
-    pub agrees: Option<bool>,
+    pub consistent: Option<bool>,
 }
 
 /// All movements of one name.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct Term {
     /// What they were.
-    pub kind: TermKind,
+    pub cause: TermCause,
     /// Of whose orders, where they are of orders.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
@@ -46,7 +46,7 @@ pub struct Term {
 /// Names of movements, in the order in which they are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum TermKind {
+pub enum TermCause {
     /// The figure it started with.
     Opening,
     /// Added by hand: goods that came in, units that a count found.
@@ -75,7 +75,7 @@ pub enum TermKind {
     Unexplained,
 }
 
-type Name = (TermKind, Option<ConnectionId>);
+type Name = (TermCause, Option<ConnectionId>);
 
 #[derive(Debug, Clone, Copy)]
 struct Sum {
@@ -89,7 +89,7 @@ struct Sum {
 pub(super) struct Sums(BTreeMap<LocationId, BTreeMap<Name, Sum>>);
 
 /// Reads all movements; those that cannot be read are noted.
-pub(super) async fn sums(world: &World, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Sums> {
+pub(super) async fn sums(world: &Ports, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Sums> {
     let mut sums = Sums::default();
     let mut from = None;
     loop {
@@ -122,19 +122,19 @@ impl Sums {
             sum.last_at = sum.last_at.max(row.at);
         };
         match row.cause {
-            LedgerCause::Opening => note(TermKind::Opening, None, available, reserved),
-            LedgerCause::Correction { .. } if available < 0 => note(TermKind::TakenOff, None, available, reserved),
-            LedgerCause::Correction { .. } => note(TermKind::Added, None, available, reserved),
-            LedgerCause::Edited { connection } => note(TermKind::Edited, Some(connection), available, reserved),
-            LedgerCause::Transfer { .. } if available < 0 => note(TermKind::TransferredOut, None, available, reserved),
-            LedgerCause::Transfer { .. } => note(TermKind::TransferredIn, None, available, reserved),
-            LedgerCause::Order { connection, deed, .. } => {
-                let kind = match deed {
-                    OrderDeed::Shipped => TermKind::Shipped,
-                    OrderDeed::Restocked => TermKind::Restocked,
-                    OrderDeed::Covered => TermKind::Covered,
-                    OrderDeed::PutBack => TermKind::WrittenOff,
-                    OrderDeed::Deleted => TermKind::GivenBack,
+            LedgerCause::Opening => note(TermCause::Opening, None, available, reserved),
+            LedgerCause::Correction { .. } if available < 0 => note(TermCause::TakenOff, None, available, reserved),
+            LedgerCause::Correction { .. } => note(TermCause::Added, None, available, reserved),
+            LedgerCause::Edited { connection } => note(TermCause::Edited, Some(connection), available, reserved),
+            LedgerCause::Transfer { .. } if available < 0 => note(TermCause::TransferredOut, None, available, reserved),
+            LedgerCause::Transfer { .. } => note(TermCause::TransferredIn, None, available, reserved),
+            LedgerCause::Order { connection, action, .. } => {
+                let kind = match action {
+                    OrderStockAction::Shipped => TermCause::Shipped,
+                    OrderStockAction::Restocked => TermCause::Restocked,
+                    OrderStockAction::Covered => TermCause::Covered,
+                    OrderStockAction::WriteOffUndone => TermCause::WrittenOff,
+                    OrderStockAction::Deleted => TermCause::GivenBack,
                 };
                 note(kind, Some(connection), available, reserved);
             }
@@ -146,16 +146,16 @@ impl Sums {
                 };
                 for (connection, number, units) in orders {
                     let given = units + of((&connection, &number));
-                    let kind = if given < 0 { TermKind::Sold } else { TermKind::GivenBack };
+                    let kind = if given < 0 { TermCause::Sold } else { TermCause::GivenBack };
                     // What is set aside is promised; what is given back no longer is.
                     note(kind, Some(connection), given, -given);
                 }
                 for (connection, _, units) in written_off {
-                    note(TermKind::WrittenOff, Some(connection), -units, 0);
+                    note(TermCause::WrittenOff, Some(connection), -units, 0);
                 }
                 // What the channels tell of as sent is no longer promised either, by which of them is not in the row.
-                note(TermKind::Shipped, None, 0, reserved + named + lost);
-                note(TermKind::Unexplained, None, available - named, 0);
+                note(TermCause::Shipped, None, 0, reserved + named + lost);
+                note(TermCause::Unexplained, None, available - named, 0);
             }
         }
     }
@@ -175,16 +175,16 @@ pub(super) fn explain(sku: &Sku, seen: &Seen, mut sums: Sums, whole: bool) -> Ve
             available: terms.iter().map(|term| term.available).sum(),
             reserved: terms.iter().map(|term| term.reserved).sum(),
         };
-        let named = terms.iter().all(|term| term.kind != TermKind::Unexplained);
+        let named = terms.iter().all(|term| term.cause != TermCause::Unexplained);
         let is_sum = |figure: StockLevel| {
             named && sum == Movement { available: figure.available.units(), reserved: figure.reserved.units() }
         };
-        FigureExplained { location, figure, terms, sum, agrees: figure.filter(|_| whole).map(is_sum) }
+        FigureExplained { location, stock: figure, terms, sum, consistent: figure.filter(|_| whole).map(is_sum) }
     };
     places.into_iter().map(one).collect()
 }
 
 fn term(((kind, connection), sum): (Name, Sum)) -> Term {
     let Movement { available, reserved } = sum.movement;
-    Term { kind, connection, available, reserved, movements: sum.movements, last_at: sum.last_at }
+    Term { cause: kind, connection, available, reserved, movements: sum.movements, last_at: sum.last_at }
 }

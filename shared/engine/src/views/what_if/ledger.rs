@@ -1,8 +1,8 @@
-//! An article's ledger as things that happened, commit by commit, with what came out short put in.
+//! A product's ledger as things that happened, commit by commit, with what came out short put in.
 
 use super::shorts::ShortChange;
-use crate::World;
-use crate::rows::{Kept, LedgerCause, LedgerRow, OrderDeed, sortable};
+use crate::Ports;
+use crate::rows::{LedgerCause, LedgerRow, OrderStockAction, TypedRow, sortable};
 use domain::what_if::{Event, Past};
 use domain::{ConnectionId, LocationId, OrderNumber, Sku};
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use ports::{Key, Result};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Hands over every row since `from`, oldest first.
-pub(super) async fn each(world: &World, sku: &Sku, from: Timestamp, mut take: impl FnMut(LedgerRow)) -> Result<()> {
+pub(super) async fn each(world: &Ports, sku: &Sku, from: Timestamp, mut take: impl FnMut(LedgerRow)) -> Result<()> {
     let partition = LedgerRow::partition(sku);
     let mut next = Some(Key::new(partition.as_str(), sortable(from)));
     loop {
@@ -81,7 +81,7 @@ impl<F: FnMut(Past)> Story<F> {
 type OrderKey = (ConnectionId, OrderNumber);
 type Places = Vec<(LocationId, i64)>;
 
-/// What one commit did to the article.
+/// What one commit did to the product.
 #[derive(Default)]
 struct Commit {
     moved: Places,
@@ -107,10 +107,10 @@ impl Commit {
                     self.moved.push((location, rest));
                 }
             }
-            LedgerCause::Order { connection, number, deed: OrderDeed::Covered, .. } => {
+            LedgerCause::Order { connection, number, action: OrderStockAction::Covered, .. } => {
                 self.covered.entry((connection, number)).or_default().push((location, -available));
             }
-            LedgerCause::Order { connection, number, deed: OrderDeed::Deleted, .. } => {
+            LedgerCause::Order { connection, number, action: OrderStockAction::Deleted, .. } => {
                 self.taken.entry((connection, number)).or_default().push((location, -available));
             }
             LedgerCause::Order { .. }

@@ -1,7 +1,7 @@
 //! What came out short in the last days, from the journal.
 
 use super::Unreadable;
-use crate::World;
+use crate::Ports;
 use crate::rows::{JournalEntry, JournalOrder, JournalRow};
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::{Timestamp, ToSpan};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Changes that are kept in memory at once.
 const MOST: usize = 50_000;
 
-/// An order left more units of an article uncovered, or fewer.
+/// An order left more units of a product uncovered, or fewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ShortChange {
     pub(super) at: Timestamp,
@@ -22,10 +22,10 @@ pub(super) struct ShortChange {
     pub(super) units: i64,
 }
 
-/// All changes of these articles since `from`, oldest first. Later than `until` too: whoever counts back from the present needs them. What
+/// All changes of these products since `from`, oldest first. Later than `until` too: whoever counts back from the present needs them. What
 /// cannot be read is noted.
 pub(super) async fn read(
-    world: &World,
+    world: &Ports,
     skus: &[Sku],
     from: Timestamp,
     until: Timestamp,
@@ -70,7 +70,7 @@ pub(super) async fn read(
     }
 }
 
-/// Rows from before this was noted by article tell it where an order has a single one and is new.
+/// Rows from before this was noted by product tell it where an order has a single one and is new.
 fn changes(order: &JournalOrder) -> BTreeMap<Sku, i64> {
     match order.skus.as_slice() {
         [only] if order.shorts.is_empty() && order.version == 1 && !order.short.is_zero() => {

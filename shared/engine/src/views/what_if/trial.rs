@@ -1,9 +1,9 @@
-//! One article's past under other rules.
+//! One product's past under other rules.
 
-use super::PlanRequest;
+use super::WhatIfRequest;
 use super::ledger::{Story, each};
 use super::shorts::ShortChange;
-use crate::World;
+use crate::Ports;
 use crate::publish_stock::{Present, takes};
 use crate::rows::{BundleRow, ConnectionRow};
 use domain::what_if::{Beginning, Course, Offered, Outcome, Replay, Thresholds, hidden_bundles};
@@ -12,13 +12,13 @@ use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Times the article is read again because it moved meanwhile.
+/// Times the product is read again because it moved meanwhile.
 const MOST_TRIES: u32 = 5;
 
 /// What is tried.
 pub(super) struct Trial<'a> {
-    pub(super) world: &'a World,
-    pub(super) request: &'a PlanRequest,
+    pub(super) world: &'a Ports,
+    pub(super) request: &'a WhatIfRequest,
     pub(super) connections: &'a BTreeMap<ConnectionId, ConnectionRow>,
     pub(super) settings: &'a StockSettings,
     pub(super) from: Timestamp,
@@ -26,7 +26,7 @@ pub(super) struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Plays an article; of a bundle, its parts.
+    /// Plays a product; of a bundle, its parts.
     pub(super) async fn play(&self, sku: &Sku, shorts: &BTreeMap<Sku, Vec<ShortChange>>) -> Result<(Sku, Outcome)> {
         let present = Present::read(self.world, sku).await?;
         if present.parts.is_empty() {
@@ -47,7 +47,7 @@ impl Trial<'_> {
         Ok((sku.clone(), Outcome { listings, ..Outcome::default() }))
     }
 
-    /// Plays an article that lies in stock; `look` sees it at the beginning and after every step.
+    /// Plays a product that lies in stock; `look` sees it at the beginning and after every step.
     async fn play_one(
         &self,
         sku: &Sku,
@@ -71,7 +71,7 @@ impl Trial<'_> {
         Ok(replay.finish(self.until))
     }
 
-    /// The article as it is, and what moved at each location since the past begins: of the same moment.
+    /// The product as it is, and what moved at each location since the past begins: of the same moment.
     async fn read(&self, sku: &Sku) -> Result<(Present, BTreeMap<LocationId, i64>)> {
         for _ in 0..MOST_TRIES {
             let before = Present::read(self.world, sku).await?;
@@ -95,12 +95,12 @@ impl Trial<'_> {
         Beginning { at: self.from, available, short: (present.short.units() - came).max(0) }
     }
 
-    /// The article on every connection that lists it.
+    /// The product on every connection that lists it.
     fn offered(&self, present: &Present) -> Vec<Offered> {
         let listed: BTreeSet<&ConnectionId> = present.listings.iter().map(|row| &row.connection).collect();
         let one = |row: &ConnectionRow| {
             let here = self.request.rules.get(&row.id).cloned().unwrap_or_default();
-            let usual = self.request.all.and(&here).on(&row.rule);
+            let usual = self.request.default.and(&here).on(&row.rule);
             Offered {
                 connection: row.id.clone(),
                 locations: row.locations.clone(),
@@ -118,7 +118,7 @@ impl Trial<'_> {
             return Thresholds::default();
         }
         let own = present.rules.quota_below();
-        let then = own.or(self.settings.quota_below);
-        Thresholds { then, other: own.or(self.request.quota_below).or(self.settings.quota_below) }
+        let then = own.or(self.settings.quota_mode_below);
+        Thresholds { then, other: own.or(self.request.quota_mode_below).or(self.settings.quota_mode_below) }
     }
 }
