@@ -12,6 +12,8 @@ pub enum On {
     Rows(String),
     /// A queue.
     Queue(QueueName),
+    /// A queue of the merchant's account, in which a channel leaves its notifications.
+    NotificationQueue,
     /// The bus.
     Bus,
     /// Parameters under this path, the stack's prefix left out: `credentials/webshop/`.
@@ -55,6 +57,16 @@ pub fn write(write: &Write) -> Permission {
 /// To put messages on a queue: there is no permission for a batch itself.
 pub fn send(queue: QueueName) -> Permission {
     Permission { action: "sqs:SendMessage", on: On::Queue(queue) }
+}
+
+/// To take notifications out of a queue of the merchant's account.
+pub fn take_notifications() -> Permission {
+    Permission { action: "sqs:ReceiveMessage", on: On::NotificationQueue }
+}
+
+/// To delete them there: there is no permission for a batch itself.
+pub fn delete_notifications() -> Permission {
+    Permission { action: "sqs:DeleteMessage", on: On::NotificationQueue }
 }
 
 /// To publish events.

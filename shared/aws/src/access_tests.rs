@@ -1,7 +1,7 @@
 //! What the adapters put on the wire is what `access` says of the call.
 
 use super::*;
-use crate::{DynamoTable, EventBridgeBus, ParameterSecrets, SqsQueue};
+use crate::{DynamoTable, EventBridgeBus, ParameterSecrets, SqsNotifications, SqsQueue};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
-use ports::{Bus, Condition, OutgoingEvent, OutgoingMessage, Queue, Row, Secrets, Table};
+use ports::{Bus, Condition, NotificationQueue, OutgoingEvent, OutgoingMessage, Queue, Row, Secrets, Table};
 use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -66,6 +66,8 @@ fn asked(target: &str, body: &Value) -> Vec<(String, String)> {
             body["TransactItems"].as_array().unwrap().iter().map(part).collect()
         }
         ("AmazonSQS", "SendMessage" | "SendMessageBatch") => one("sqs:SendMessage", text(&body["QueueUrl"])),
+        ("AmazonSQS", "ReceiveMessage") => one("sqs:ReceiveMessage", text(&body["QueueUrl"])),
+        ("AmazonSQS", "DeleteMessageBatch") => one("sqs:DeleteMessage", text(&body["QueueUrl"])),
         ("AWSEvents", "PutEvents") => one("events:PutEvents", text(&body["Entries"][0]["EventBusName"])),
         ("AmazonSSM", "GetParametersByPath") => {
             assert_eq!(body["Recursive"], Value::Null, "what lies deeper is another permission");
@@ -84,11 +86,15 @@ fn told(permissions: Vec<Permission>) -> Vec<(String, String)> {
     let on = |on| match on {
         On::Rows(partition) => partition,
         On::Queue(queue) => format!("{queue:?}"),
+        On::NotificationQueue => LEFT.to_owned(),
         On::Bus => "bus".to_owned(),
         On::Parameters(path) => format!("/sluis/test/{path}"),
     };
     permissions.into_iter().map(|one| (one.action.to_owned(), on(one.on))).collect()
 }
+
+/// Where a channel leaves its notifications.
+const LEFT: &str = "https://sqs.eu-central-1.amazonaws.com/123456789012/left";
 
 fn key(partition: &str) -> Key {
     Key::new(partition, "x")
@@ -137,6 +143,11 @@ async fn queues_bus_and_credentials_ask_for_what_is_said() {
         queues.send(queue, vec![message]).await.unwrap();
         assert_eq!(all_asked(&wire), told(vec![send(queue)]));
     }
+    let left = SqsNotifications::new(&cloud);
+    left.take(LEFT, 10).await.unwrap();
+    assert_eq!(all_asked(&wire), told(vec![take_notifications()]));
+    left.delete(LEFT, vec!["receipt".into()]).await.unwrap();
+    assert_eq!(all_asked(&wire), told(vec![delete_notifications()]));
     let event = OutgoingEvent { name: "Something.v1", detail: "{}".into() };
     EventBridgeBus::new(&cloud, "bus").publish(vec![event]).await.unwrap();
     assert_eq!(all_asked(&wire), told(vec![publish()]));

@@ -21,6 +21,8 @@ mod http;
 #[cfg(feature = "json-call")]
 mod json_call;
 #[cfg(feature = "messaging")]
+mod notifications;
+#[cfg(feature = "messaging")]
 mod queue;
 #[cfg(feature = "secrets")]
 mod secrets;
@@ -34,6 +36,8 @@ pub use bus::EventBridgeBus;
 pub use clock::{RandomIds, SystemClock};
 #[cfg(feature = "http")]
 pub use http::Client;
+#[cfg(feature = "messaging")]
+pub use notifications::SqsNotifications;
 pub use ports::Reach;
 #[cfg(feature = "messaging")]
 pub use queue::{QueueUrls, SqsQueue};

@@ -1,7 +1,7 @@
 //! Business events on the bus, in the past tense.
 
 use crate::Message;
-use domain::{ConnectionId, Duty, LocationId, OfferId, OrderLineId, OrderNumber, Quantity, Sku};
+use domain::{ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, Quantity, Sku, Task};
 use jiff::Timestamp;
 
 /// An order was taken in for the first time, and its stock committed as far as it reached.
@@ -44,7 +44,7 @@ pub struct OrderShipped {
     /// Version of the order row that says so.
     pub version: u64,
     /// Our mark of the parcel.
-    pub parcel: String,
+    pub shipment: String,
     /// When, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
@@ -87,14 +87,14 @@ pub struct StockShort {
 pub struct ShortLine {
     /// Which line.
     pub line: OrderLineId,
-    /// The article, if the line was matched to one.
+    /// The product, if the line was matched to one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sku: Option<Sku>,
     /// How many are missing.
     pub short: Quantity,
     /// Locations that hold the rest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub held_at: Vec<LocationId>,
+    pub locations: Vec<LocationId>,
 }
 
 /// A channel acknowledged a figure.
@@ -102,9 +102,9 @@ pub struct ShortLine {
 pub struct ListingPublished {
     /// Which channel account.
     pub connection: ConnectionId,
-    /// The article.
+    /// The product.
     pub sku: Sku,
-    /// The item on the channel.
+    /// The listing on the channel.
     pub offer: OfferId,
     /// The figure it now shows.
     pub quantity: Quantity,
@@ -119,14 +119,14 @@ pub struct ConnectionFailing {
     /// Which channel account.
     pub connection: ConnectionId,
     /// What fails; where several things do, the one that has failed longest.
-    pub duty: Duty,
+    pub task: Task,
     /// Since when it has not gone well, UTC.
     #[schemars(with = "String")]
     pub since: Timestamp,
     /// What sort of failure, in one word, such as `unauthorized`.
-    pub kind: String,
+    pub error: String,
     /// For people: which connection, what fails, since when, and what to do. No personal data.
-    pub words: String,
+    pub message: String,
     /// When, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
@@ -139,9 +139,9 @@ pub struct ConnectionRecovered {
     pub connection: ConnectionId,
     /// When it was told that it fails, UTC.
     #[schemars(with = "String")]
-    pub told_at: Timestamp,
+    pub alerted_at: Timestamp,
     /// For people. No personal data.
-    pub words: String,
+    pub message: String,
     /// When, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
@@ -164,7 +164,7 @@ pub struct NeedsAttention {
     /// The connections they are about.
     pub connections: Vec<ConnectionId>,
     /// For people. No personal data.
-    pub words: String,
+    pub message: String,
     /// When, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,

@@ -15,11 +15,13 @@ pub enum Cause {
     /// A read because two states could not be told apart.
     Tie,
     /// The channel was told what the merchant did about it.
-    Told,
+    ChannelSynced,
     /// The order read before a raise found it.
     Fence,
     /// A person says that it was deleted.
-    Asked,
+    Requested,
+    /// Somebody needs to know who bought it: not the order is read, but its buyer.
+    Buyer,
 }
 
 /// Queue `inbound`.

@@ -55,7 +55,7 @@ async fn one_batch(handler: &dyn BatchHandler, event: LambdaEvent<SqsEvent>) -> 
 async fn one_call(handler: &dyn HttpHandler, event: LambdaEvent<ApiGatewayV2httpRequest>) -> Result<ApiGatewayV2httpResponse> {
     let answer = match http_api::call(event.payload, SystemClock.now()) {
         Ok(call) => answer_guarded(handler, call).await,
-        Err(error) => HttpAnswer::text(error.http_status(), error.message),
+        Err(error) => HttpAnswer::problem(error.http_status(), &error.message),
     };
     http_api::response(answer)
 }

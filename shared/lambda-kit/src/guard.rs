@@ -28,11 +28,11 @@ pub async fn handle_guarded(handler: &dyn BatchHandler, batch: Batch) -> BatchOu
     whole
 }
 
-/// Answers a request; a panic is a 500 without a word about it.
+/// Answers a request; a panic is a 500 that says nothing of it.
 pub async fn answer_guarded(handler: &dyn HttpHandler, call: HttpCall) -> HttpAnswer {
     match caught(handler.handle(call)).await {
         Some(answer) => answer,
-        None => HttpAnswer::text(500, "Something went wrong on our side. It was logged; please try again later."),
+        None => HttpAnswer::problem(500, "It was logged; please try again later."),
     }
 }
 

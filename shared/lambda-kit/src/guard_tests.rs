@@ -69,7 +69,7 @@ async fn a_panic_is_not_told_to_strangers() {
     let call = HttpCall {
         method: http::Method::GET,
         path: "/secret".to_owned(),
-        query: std::collections::BTreeMap::new(),
+        query: Vec::new(),
         headers: vec![],
         body: bytes::Bytes::new(),
         caller: None,
@@ -78,6 +78,8 @@ async fn a_panic_is_not_told_to_strangers() {
     let answer = answer_guarded(&Panics, call).await;
     assert_eq!(answer.status, 500);
     assert!(!String::from_utf8_lossy(&answer.body).contains("secret"));
+    let problem: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((&problem["code"], &problem["status"]), (&serde_json::json!("broken"), &serde_json::json!(500)));
 }
 
 #[tokio::test]

@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 
 /// One message of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,8 +57,8 @@ pub struct HttpCall {
     pub method: http::Method,
     /// The path, from the slash on, without the query.
     pub path: String,
-    /// The query, decoded. Of a name that comes twice, the last.
-    pub query: BTreeMap<String, String>,
+    /// The query, decoded, in its order. A name may come twice.
+    pub query: Vec<(String, String)>,
     /// Names in small letters.
     pub headers: Vec<(String, String)>,
     /// The raw bytes.
@@ -98,6 +97,17 @@ impl HttpAnswer {
     /// Words for people.
     pub fn text(status: u16, words: impl Into<Bytes>) -> Self {
         Self::of_type(status, "text/plain; charset=utf-8", words)
+    }
+
+    /// Why a request was not answered as wished (RFC 9457), in the words of the API's problems.
+    pub fn problem(status: u16, detail: &str) -> Self {
+        let (code, title) = match status {
+            400 => ("bad_input", "The request is not understood"),
+            401 | 403 => ("not_allowed", "Not allowed"),
+            _ => ("broken", "Something went wrong on our side"),
+        };
+        let problem = serde_json::json!({ "code": code, "title": title, "status": status, "detail": detail });
+        Self::of_type(status, "application/problem+json", problem.to_string())
     }
 
     /// JSON text.

@@ -2,7 +2,7 @@
 
 use crate::handler::Record;
 use contracts::{Message, NotRead};
-use engine::World;
+use engine::Ports;
 use engine::rows::Subject;
 
 /// The records of a batch, read.
@@ -17,7 +17,7 @@ pub struct Messages<M> {
 /// Reads the records of the queue of this name. What is no such message is parked, for it will be none next time either; it comes
 /// again only if it could not be parked. What a later version of Sluis sent comes again, until a function that knows it takes it: that is so for
 /// the minutes of a deployment, and after ten deliveries the dead-letter queue rings.
-pub async fn read<M: Message>(world: &World, queue: &str, records: Vec<Record>) -> Messages<M> {
+pub async fn read<M: Message>(world: &Ports, queue: &str, records: Vec<Record>) -> Messages<M> {
     let mut messages = Messages { understood: vec![], failed: vec![] };
     for record in records {
         match M::from_json(&record.body) {

@@ -19,7 +19,7 @@ type Claims = std::collections::HashMap<String, String>;
 /// token `username`; `sub` is in every token.
 const NAMES: [&str; 4] = ["email", "cognito:username", "username", "sub"];
 
-/// Who is in this group reads and changes nothing. Finer roles are still to come.
+/// Who is in this group reads everything but who bought an order, and changes nothing. Finer roles are still to come.
 const VIEWERS: &str = "viewers";
 
 /// The request of an event; `now` is when it arrived, should the gateway not say so.
@@ -41,11 +41,12 @@ pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<Htt
     }
     let query = event.raw_query_string.unwrap_or_default();
     let claims = event.request_context.authorizer.and_then(|authorizer| authorizer.jwt).map(|jwt| jwt.claims);
-    may(claims.as_ref(), &event.request_context.http.method)?;
+    let path = without_stage(event.raw_path.unwrap_or_default(), event.request_context.stage.as_deref());
+    may(claims.as_ref(), &event.request_context.http.method, &path)?;
     let arrived = Timestamp::from_millisecond(event.request_context.time_epoch).ok().filter(|at| *at > Timestamp::UNIX_EPOCH);
     Ok(HttpCall {
         method: event.request_context.http.method,
-        path: without_stage(event.raw_path.unwrap_or_default(), event.request_context.stage.as_deref()),
+        path,
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers,
         body,
@@ -60,8 +61,13 @@ fn caller(claims: Option<Claims>) -> Option<String> {
     NAMES.iter().find_map(|name| claims.remove(*name).filter(|value| !value.trim().is_empty()))
 }
 
-/// Refuses who signs with an address that is not known to be theirs, and who may only look.
-fn may(claims: Option<&Claims>, method: &http::Method) -> Result<()> {
+/// Whether a path is one of personal data, which no viewer is answered.
+fn is_personal(path: &str) -> bool {
+    path.starts_with("/api/v1/orders/") && path.ends_with("/buyer")
+}
+
+/// Refuses who signs with an address that is not known to be theirs, and who may only look: at all but who bought an order.
+fn may(claims: Option<&Claims>, method: &http::Method, path: &str) -> Result<()> {
     let Some(claims) = claims else { return Ok(()) };
     let forbidden = |message: &str| Err(Error::new(ErrorKind::Forbidden, "event.http", message));
     if claims.contains_key("email") && claims.get("email_verified").map(String::as_str) != Some("true") {
@@ -72,8 +78,13 @@ fn may(claims: Option<&Claims>, method: &http::Method) -> Result<()> {
     // The gateway writes a list as `[one two]`.
     let groups = claims.get("cognito:groups").map(String::as_str).unwrap_or_default();
     let mut groups = groups.split([' ', ',', '[', ']']);
-    if groups.any(|group| group == VIEWERS) && !matches!(*method, http::Method::GET | http::Method::HEAD) {
-        return forbidden("you may look and change nothing: you are in the group `viewers`");
+    if groups.any(|group| group == VIEWERS) {
+        if !matches!(*method, http::Method::GET | http::Method::HEAD) {
+            return forbidden("you may look and change nothing: you are in the group `viewers`");
+        }
+        if is_personal(path) {
+            return forbidden("who bought an order is not shown to the group `viewers`; ask somebody who sends the orders");
+        }
     }
     Ok(())
 }
@@ -166,9 +177,9 @@ mod tests {
 
     #[test]
     fn a_query_is_decoded() {
-        let call = read(&json!({"rawQueryString": "page=2&q=a%26b+c&flag"})).unwrap();
-        let expected = [("flag", ""), ("page", "2"), ("q", "a&b c")];
-        assert_eq!(call.query, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
+        let call = read(&json!({"rawQueryString": "page=2&q=a%26b+c&flag&page=3"})).unwrap();
+        let expected = [("page", "2"), ("q", "a&b c"), ("flag", ""), ("page", "3")];
+        assert_eq!(call.query, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     #[test]
@@ -217,6 +228,29 @@ mod tests {
         }
         let others = json!({"email": "ada@example.test", "email_verified": "true", "cognito:groups": "[reviewers]"});
         assert_eq!(ask("POST", others), ada, "another group's name");
+    }
+
+    #[test]
+    fn who_bought_an_order_is_shown_to_no_viewer() {
+        let ask = |path: &str, stage: &str, groups: &str| {
+            let http = json!({"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"});
+            let claims = json!({"sub": "5f0c", "cognito:groups": groups});
+            let context =
+                json!({"stage": stage, "timeEpoch": 0, "http": http, "authorizer": {"jwt": {"claims": claims, "scopes": null}}});
+            read(&json!({"requestContext": context, "rawPath": path})).map_err(|error| error.kind).map(|call| call.path)
+        };
+        let buyer = "/api/v1/orders/shop/10%2F01/buyer";
+        assert_eq!(ask(buyer, "$default", "[packers]").as_deref(), Ok(buyer));
+        assert_eq!(ask(buyer, "$default", "[viewers]"), Err(ErrorKind::Forbidden));
+        assert_eq!(ask(&format!("/live{buyer}"), "live", "[packers viewers]"), Err(ErrorKind::Forbidden), "below a stage");
+        assert_eq!(
+            ask("/api/v1/orders/shop/1/2/buyer", "$default", "viewers"),
+            Err(ErrorKind::Forbidden),
+            "decoded by the gateway"
+        );
+        for other in ["/api/v1/orders/shop/1", "/api/v1/orders", "/api/v1/stock/buyer"] {
+            assert!(ask(other, "$default", "[viewers]").is_ok(), "{other}");
+        }
     }
 
     #[test]
