@@ -1,13 +1,13 @@
 //! What is due, at every registered channel's simulator.
 
 use super::*;
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use ports::QueueName;
 use serde_json::{Value, json};
 use simulation::market::Market;
 use testkit::faults::Fault;
 use testkit::run::finish;
-use testkit::scripted::{self, Scripted};
+use testkit::scripted::Scripted;
 use testkit::scripted_shop::{ScriptedShop, due, line};
 
 fn run(market: &Market, public_url: Option<&str>, payload: &str) -> Result<Value> {
@@ -121,11 +121,7 @@ fn returns_are_noted_with_their_orders_once() {
 
 #[test]
 fn a_channel_that_tells_of_no_returns_says_so_and_one_that_fails_fails_alone() {
-    static SILENT: ports::Descriptor = ports::Descriptor {
-        updates: ports::OrderUpdates { returns: false, ..scripted::DESCRIPTOR.updates },
-        ..scripted::DESCRIPTOR
-    };
-    let shop = ScriptedShop::open(Scripted::new(&SILENT), &["shop"]);
+    let shop = ScriptedShop::open(Scripted::without_returns(), &["shop"]);
     let said = run_at(&shop, r#"{"task":"returns"}"#).unwrap();
     assert_eq!(said["connections"]["shop"], "no_returns", "{said}");
     let shop = ScriptedShop::open(Scripted::default(), &["one", "two"]);

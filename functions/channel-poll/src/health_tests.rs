@@ -1,9 +1,9 @@
 //! A connection that fails: told once, with the others left alone, and told again when it works.
 
 use super::*;
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use contracts::{ConnectionFailing, ConnectionRecovered, Message, NeedsAttention};
-use domain::Wellbeing;
+use domain::HealthStatus;
 use engine::views;
 use jiff::SignedDuration;
 use ports::{OutgoingEvent, Secret, Secrets};
@@ -45,7 +45,7 @@ fn refusing(market: &Market, of: &ConnectionId) -> ChannelPoll {
     // A token that was given with the right keys would do for a while.
     market.on(of, |side, _| side.trouble(Trouble::TokensRevoked));
     let secrets = Arc::new(Wrong { of: of.clone(), right: market.stage.secrets.clone() });
-    ChannelPoll::new(World { secrets, ..market.stage.world() }, None)
+    ChannelPoll::new(Ports { secrets, ..market.stage.world() }, None)
 }
 
 fn run(market: &Market, poll: &ChannelPoll, payload: &str) {
@@ -81,14 +81,14 @@ fn keys_refused_for_twenty_minutes_are_told_once_on_every_channel_and_so_is_that
         minutes(&market, &poll, 6);
         let told = said::<ConnectionFailing>(&market.stage.bus.published());
         let [one] = told.as_slice() else { panic!("{refused}: told once, not {told:?}") };
-        assert_eq!((&one.connection, one.kind.as_str()), (&refused, "unauthorized"), "{one:?}");
-        assert!(one.words.contains(refused.as_str()) && one.words.contains(" minutes): "), "{}", one.words);
+        assert_eq!((&one.connection, one.error.as_str()), (&refused, "unauthorized"), "{one:?}");
+        assert!(one.message.contains(refused.as_str()) && one.message.contains(" minutes): "), "{}", one.message);
         let shown = state(&market, &refused);
-        assert_eq!(shown.state, Wellbeing::Failing);
-        assert!(shown.failing_since.is_some() && shown.told_failing_at.is_some(), "{shown:?}");
+        assert_eq!(shown.status, HealthStatus::Failing);
+        assert!(shown.failing_since.is_some() && shown.alerted_at.is_some(), "{shown:?}");
         for other in market.connections.iter().filter(|id| **id != refused) {
             let shown = state(&market, other);
-            assert_eq!((shown.state, shown.failing_since), (Wellbeing::Ok, None), "{other}");
+            assert_eq!((shown.status, shown.failing_since), (HealthStatus::Ok, None), "{other}");
         }
         // The keys are mended; calls are held back for some minutes yet.
         let poll = ChannelPoll::new(market.stage.world(), None);
@@ -98,7 +98,7 @@ fn keys_refused_for_twenty_minutes_are_told_once_on_every_channel_and_so_is_that
         let told = said::<ConnectionRecovered>(&market.stage.bus.published());
         assert_eq!(told.iter().map(|one| &one.connection).collect::<Vec<_>>(), [&refused], "told once");
         assert_eq!(said::<ConnectionFailing>(&market.stage.bus.published()).len(), 1);
-        assert_eq!((state(&market, &refused).state, state(&market, &refused).told_failing_at), (Wellbeing::Ok, None));
+        assert_eq!((state(&market, &refused).status, state(&market, &refused).alerted_at), (HealthStatus::Ok, None));
     }
 }
 
@@ -106,7 +106,7 @@ fn keys_refused_for_twenty_minutes_are_told_once_on_every_channel_and_so_is_that
 fn a_word_that_could_not_be_sent_is_sent_later_and_a_connection_nobody_polled_is_not_called_well() {
     let market = Market::open(&[("A", 9)], 9);
     let [refused, ..] = market.connections.as_slice() else { panic!("needs a channel") };
-    assert_eq!(state(&market, refused).state, Wellbeing::Unknown);
+    assert_eq!(state(&market, refused).status, HealthStatus::Unknown);
     let poll = refusing(&market, refused);
     run(&market, &poll, r#"{"task":"listings"}"#);
     minutes(&market, &poll, 14);
@@ -164,14 +164,14 @@ fn what_may_demand_anything_is_told_at_once_though_people_were_called_just_befor
             cause: Cause::Poll,
             read_at: world.clock.now(),
         };
-        let refusing = World { http: Arc::new(Refusing), ..market.stage.world() };
+        let refusing = Ports { http: Arc::new(Refusing), ..market.stage.world() };
         finish(engine::accept_orders(&refusing, &market.lookup, vec![engine::Arrival { message, receives: 1 }]));
     };
     park("7001");
     minutes(&market, &poll, 1);
     let told = said::<NeedsAttention>(&market.stage.bus.published());
     assert_eq!(told.last().map(|one| (one.parked, one.urgent)), Some((1, 1)), "{told:?}");
-    assert!(told.last().unwrap().words.contains("URGENT"), "{told:?}");
+    assert!(told.last().unwrap().message.contains("URGENT"), "{told:?}");
     // More of them are gathered for some minutes: a flood is no flood of mails.
     park("7002");
     park("7003");

@@ -8,33 +8,35 @@ pub use summary::{Result as ConnectionResult, Summary};
 
 use async_trait::async_trait;
 use contracts::Cause;
-use domain::{ConnectionId, Duty};
+use domain::{ConnectionId, Task};
 use engine::views::readable_connections;
 use engine::{
-    Driver, Lookup, World, call_for_attention, close_parked, go_on_matching, keep_subscription, match_listings, poll_orders,
-    poll_returns, publish_prices, roll_out, sweep_outbox, tried, watch_connections,
+    Cache, ConnectorClient, Ports, call_for_attention, check_connection, close_parked, go_on_matching, keep_subscription,
+    match_listings, poll_orders, poll_returns, publish_prices, roll_out, sweep_outbox, take_notifications, tried,
+    watch_connections,
 };
 use futures::FutureExt;
 use futures::future::{join_all, join4};
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time, note_health};
-use ports::{Error, ErrorKind, Result};
+use ports::{Error, ErrorKind, NotificationQueue, NotificationSource, Result};
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 /// What a schedule says is due, as `infra/template.yaml` writes it.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Due {
-    task: Task,
+struct Run {
+    task: Due,
     /// Only this connection; absent: all.
     #[serde(default)]
     connection: Option<ConnectionId>,
 }
 
-/// The tasks there are.
+/// What may be due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Task {
+pub enum Due {
     /// Read orders that changed, and send word again of what a channel must be told and whose message was lost.
     Poll,
     /// Find the returns that buyers announced.
@@ -49,13 +51,13 @@ pub enum Task {
     GoOn,
 }
 
-impl Task {
-    /// What it does for a connection that people are told of when it fails.
-    fn duty(self) -> Option<Duty> {
+impl Due {
+    /// The task of a connection that people are told of when it fails.
+    fn task(self) -> Option<Task> {
         match self {
-            Self::Poll => Some(Duty::Orders),
-            Self::Subscriptions => Some(Duty::Subscription),
-            Self::Listings => Some(Duty::Listings),
+            Self::Poll => Some(Task::Orders),
+            Self::Subscriptions => Some(Task::Subscription),
+            Self::Listings => Some(Task::Listings),
             Self::Returns | Self::Prices | Self::GoOn => None,
         }
     }
@@ -63,16 +65,23 @@ impl Task {
 
 /// The handler.
 pub struct ChannelPoll {
-    world: World,
-    lookup: Lookup,
+    world: Ports,
+    lookup: Cache,
     public_url: Option<String>,
+    notifications: Option<Arc<dyn NotificationQueue>>,
 }
 
 impl ChannelPoll {
     /// Works through these ports; `public_url` is where channels reach Sluis, without a slash at the end. Without one, nothing
     /// is subscribed to.
-    pub fn new(world: World, public_url: Option<String>) -> Self {
-        Self { world, lookup: Lookup::default(), public_url }
+    pub fn new(world: Ports, public_url: Option<String>) -> Self {
+        Self { world, lookup: Cache::default(), public_url, notifications: None }
+    }
+
+    /// Takes notifications out of the queues of merchants' accounts as well. Without this, only polls find what such channels would tell.
+    #[must_use]
+    pub fn with_notifications(self, queue: Arc<dyn NotificationQueue>) -> Self {
+        Self { notifications: Some(queue), ..self }
     }
 
     async fn connections(&self, only: Option<ConnectionId>) -> Result<Vec<ConnectionId>> {
@@ -81,32 +90,66 @@ impl ChannelPoll {
         } else {
             let (rows, unreadable) = readable_connections(&self.world).await?;
             for row in unreadable {
-                tracing::warn!(row = row.key, problem = row.problem, "a connection cannot be read, and is left alone");
+                tracing::warn!(row = row.key, problem = row.error, "a connection cannot be read, and is left alone");
             }
             Ok(rows.into_iter().map(|row| row.id).collect())
         }
     }
 
-    async fn one(&self, task: Task, connection: &ConnectionId) -> Result<summary::Result> {
+    async fn one(&self, task: Due, connection: &ConnectionId) -> Result<summary::Result> {
         let (world, lookup) = (&self.world, &self.lookup);
         Ok(match (task, &self.public_url) {
-            (Task::Poll, _) => poll_orders(world, lookup, connection, Cause::Poll).await?.into(),
-            (Task::Returns, _) if self.tells_of_returns(connection).await? => {
+            (Due::Poll, _) => {
+                self.took_notifications(connection).await;
+                poll_orders(world, lookup, connection, Cause::Poll).await?.into()
+            }
+            (Due::Returns, _) if self.tells_of_returns(connection).await? => {
                 poll_returns(world, lookup, connection).await?.into()
             }
-            (Task::Returns, _) => summary::Result::NoReturns,
-            (Task::Prices, _) => publish_prices(world, lookup, connection).await?.into(),
-            (Task::Listings, _) => match_listings(world, lookup, connection).await?.into(),
-            (Task::GoOn, _) => {
+            (Due::Returns, _) => summary::Result::NoReturns,
+            (Due::Prices, _) => publish_prices(world, lookup, connection).await?.into(),
+            (Due::Listings, _) => match_listings(world, lookup, connection).await?.into(),
+            (Due::GoOn, _) => {
                 go_on_matching(world, lookup, connection).await?.map_or(summary::Result::NothingUnderWay, Into::into)
             }
-            (Task::Subscriptions, Some(url)) => keep_subscription(world, lookup, connection, url).await?.into(),
-            (Task::Subscriptions, None) => summary::Result::NotReachable,
+            (Due::Subscriptions, Some(url)) => keep_subscription(world, lookup, connection, url).await?.into(),
+            (Due::Subscriptions, None) if self.leaves_notifications(connection).await? => {
+                keep_subscription(world, lookup, connection, "").await?.into()
+            }
+            (Due::Subscriptions, None) => summary::Result::NotReachable,
         })
     }
 
+    /// What its channel left in a queue, if it does that. Whatever is wrong with it, the poll finds what it tells of; that nothing is heard
+    /// from the channel is for people to know, as where it delivers.
+    async fn took_notifications(&self, connection: &ConnectionId) {
+        let Some(queue) = &self.notifications else { return };
+        // A connection that cannot be opened is told of by the poll.
+        if !self.leaves_notifications(connection).await.unwrap_or_default() {
+            return;
+        }
+        let taken = take_notifications(&self.world, &self.lookup, connection, &**queue).await;
+        note_health(&self.world, &self.lookup, connection, Task::Subscription, tried(&taken)).await;
+        match taken {
+            Ok(taken) => {
+                tracing::debug!(%connection, taken.notifications, taken.orders, taken.parked, "notifications were taken");
+            }
+            Err(error) => {
+                let Error { operation, kind, detail, .. } = error;
+                tracing::warn!(%connection, operation, ?kind, detail, "notifications were not taken");
+            }
+        }
+    }
+
+    /// Whether its channel needs no address of ours to tell us anything.
+    async fn leaves_notifications(&self, connection: &ConnectionId) -> Result<bool> {
+        let driver = ConnectorClient::open(&self.world, &self.lookup, connection).await?;
+        let from = driver.connector().notifications().map(|notifications| notifications.descriptor().from);
+        Ok(matches!(from, Some(NotificationSource::MerchantQueue { .. })))
+    }
+
     async fn tells_of_returns(&self, connection: &ConnectionId) -> Result<bool> {
-        Ok(Driver::open(&self.world, &self.lookup, connection).await?.descriptor().updates.returns)
+        Ok(ConnectorClient::open(&self.world, &self.lookup, connection).await?.connector().returns().is_some())
     }
 
     /// As the work, but it ends whatever happens.
@@ -119,11 +162,11 @@ impl ChannelPoll {
     }
 
     /// As `one`, but it ends, and ends well, whatever happens.
-    async fn surely(&self, task: Task, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
+    async fn surely(&self, task: Due, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
         let ended = self.ended(deadline, Box::pin(self.one(task, connection))).await;
         // Nobody can reach us: then nothing was tried.
-        if let Some(duty) = task.duty().filter(|_| !matches!(ended, Ok(summary::Result::NotReachable))) {
-            note_health(&self.world, &self.lookup, connection, duty, tried(&ended)).await;
+        if let Some(shown) = task.task().filter(|_| !matches!(ended, Ok(summary::Result::NotReachable))) {
+            note_health(&self.world, &self.lookup, connection, shown, tried(&ended)).await;
         }
         let error = match ended {
             Ok(result) => return result,
@@ -173,9 +216,9 @@ impl ChannelPoll {
 
 impl ChannelPoll {
     /// Has people told of connections that fail, and of what was put aside: about all connections, so once a run. A metric filter of the
-    /// template counts `connections_failing`; the run that does not come is its own alarm.
-    async fn told_people(&self, deadline: Timestamp) {
-        match self.ended(deadline, watch_connections(&self.world)).await {
+    /// template counts `connections_failing`; the run that does not come is its own alarm. Answers the connections whose credentials are to be looked at.
+    async fn told_people(&self, deadline: Timestamp) -> Vec<ConnectionId> {
+        let to_check = match self.ended(deadline, watch_connections(&self.world, &self.lookup)).await {
             Ok(watched) => {
                 for (connection, words) in &watched.failing {
                     tracing::warn!(%connection, failing_connection = %connection, "{words}");
@@ -186,16 +229,33 @@ impl ChannelPoll {
                 }
                 let (connections_failing, unknown) = (watched.failing.len(), watched.unknown);
                 tracing::info!(connections = watched.connections, connections_failing, unknown, "watched");
+                watched.to_check
             }
             Err(error) => {
                 tracing::error!(operation = error.operation, kind = ?error.kind, detail = error.detail, "nobody watched the connections");
+                Vec::new()
             }
-        }
+        };
         match self.ended(deadline, call_for_attention(&self.world)).await {
             Ok(Some(words)) => tracing::warn!("{words}"),
             Ok(None) => {}
             Err(error) => {
                 tracing::error!(operation = error.operation, kind = ?error.kind, detail = error.detail, "nobody was called");
+            }
+        }
+        to_check
+    }
+
+    /// Looks at the credentials of a connection. One that fails costs the others nothing.
+    async fn checked(&self, connection: &ConnectionId, deadline: Timestamp) {
+        match self.ended(deadline, Box::pin(check_connection(&self.world, &self.lookup, connection))).await {
+            Ok(Some(outcome)) if !outcome.missing_rights().is_empty() => {
+                tracing::warn!(%connection, missing_rights = outcome.missing_rights().join(", "), "the credentials lack rights");
+            }
+            Ok(outcome) => tracing::debug!(%connection, looked = outcome.is_some(), "the credentials were looked at"),
+            Err(error) => {
+                let Error { operation, kind, detail, .. } = error;
+                tracing::warn!(%connection, operation, ?kind, detail, "the credentials were not looked at");
             }
         }
     }
@@ -204,25 +264,22 @@ impl ChannelPoll {
 #[async_trait]
 impl ScheduleHandler for ChannelPoll {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
-        let due: Due = serde_json::from_str(payload).map_err(|e| {
+        let due: Run = serde_json::from_str(payload).map_err(|e| {
             let message = format!(
                 "the schedule's payload is not understood: {e}; expected \
                  {{\"task\":\"poll\"|\"returns\"|\"prices\"|\"subscriptions\"|\"listings\"|\"go_on\"}}"
             );
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
-        let about_all = due.task == Task::Poll && due.connection.is_none();
+        let about_all = due.task == Due::Poll && due.connection.is_none();
         let connections = self.connections(due.connection).await?;
         let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline)));
-        let sweep = async { if due.task == Task::Poll { self.swept(deadline).await } else { None } };
-        let roll_out = async { if due.task == Task::GoOn { self.rolled_out(deadline).await } else { None } };
-        let people = async {
-            if about_all {
-                self.told_people(deadline).await;
-            }
-        };
-        let (results, lost_messages, rolled_out, ()) = join4(results, sweep, roll_out, people).await;
-        if due.task == Task::Poll {
+        let sweep = async { if due.task == Due::Poll { self.swept(deadline).await } else { None } };
+        let roll_out = async { if due.task == Due::GoOn { self.rolled_out(deadline).await } else { None } };
+        let people = async { if about_all { self.told_people(deadline).await } else { Vec::new() } };
+        let (results, lost_messages, rolled_out, to_check) = join4(results, sweep, roll_out, people).await;
+        join_all(to_check.iter().map(|connection| self.checked(connection, deadline))).await;
+        if due.task == Due::Poll {
             self.closed(deadline).await;
         }
         let connections = connections.into_iter().zip(results).collect();

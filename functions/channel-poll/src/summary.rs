@@ -1,6 +1,6 @@
 //! What a run did, for whoever looks at the invocation.
 
-use crate::Task;
+use crate::Due;
 use domain::ConnectionId;
 use engine::{MatchReport, PollReport, PricesReport, ReturnsReport};
 use ports::{Error, ErrorKind, SubscriptionState};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Summary {
     /// What was due.
-    pub task: Task,
+    pub task: Due,
     /// What came of it.
     pub connections: BTreeMap<ConnectionId, Result>,
     /// Messages about what channels must be told that were lost; absent where there were none, or where it was not looked.

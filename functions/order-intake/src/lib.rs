@@ -2,19 +2,19 @@
 
 use async_trait::async_trait;
 use contracts::InboundOrder;
-use engine::{Arrival, Lookup, Outcome, World, accept_orders};
+use engine::{Arrival, Cache, Outcome, Ports, accept_orders};
 use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, Record, in_time, read};
 
 /// The handler.
 pub struct OrderIntake {
-    world: World,
-    lookup: Lookup,
+    world: Ports,
+    lookup: Cache,
 }
 
 impl OrderIntake {
     /// Takes orders in through these ports.
-    pub fn new(world: World) -> Self {
-        Self { world, lookup: Lookup::default() }
+    pub fn new(world: Ports) -> Self {
+        Self { world, lookup: Cache::default() }
     }
 }
 

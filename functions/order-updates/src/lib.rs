@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use contracts::OrderUpdateDue;
 use domain::ConnectionId;
-use engine::{Lookup, World, tell_order};
+use engine::{Cache, Ports, tell_order};
 use futures::FutureExt;
 use futures::future::join_all;
 use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, Record, in_time, read};
@@ -17,19 +17,19 @@ use std::sync::{Mutex, PoisonError};
 
 /// The handler.
 pub struct OrderUpdates {
-    world: World,
-    lookup: Lookup,
+    world: Ports,
+    lookup: Cache,
 }
 
 impl OrderUpdates {
     /// Tells through these ports.
-    pub fn new(world: World) -> Self {
-        Self { world, lookup: Lookup::default() }
+    pub fn new(world: Ports) -> Self {
+        Self { world, lookup: Cache::default() }
     }
 
     /// As `tell_order`, but a panic is an error.
     async fn surely(&self, due: &OrderUpdateDue) -> Result<()> {
-        let work = AssertUnwindSafe(tell_order(&self.world, &self.lookup, due)).catch_unwind();
+        let work = AssertUnwindSafe(Box::pin(tell_order(&self.world, &self.lookup, due))).catch_unwind();
         work.await.unwrap_or_else(|_| Err(Error::new(ErrorKind::Bug, "tell order", "it panicked; the log says where")))
     }
 

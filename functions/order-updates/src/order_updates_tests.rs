@@ -3,7 +3,7 @@
 use super::*;
 use aws_lambda_events::event::sqs::SqsEvent;
 use contracts::Message;
-use domain::Telling;
+use domain::ChannelSync;
 use ports::{Clock, QueueName, Status};
 use std::sync::Arc;
 use testkit::faults::Fault;
@@ -38,7 +38,7 @@ fn handle(shop: &ScriptedShop, records: Vec<Record>) -> Vec<String> {
 }
 
 fn is_told(shop: &ScriptedShop, connection: &str) -> bool {
-    matches!(shop.told(connection, "7", "p"), Telling::Told { .. })
+    matches!(shop.told(connection, "7", "p"), ChannelSync::Synced { .. })
 }
 
 #[test]
@@ -56,6 +56,21 @@ fn channels_are_told_once_and_what_is_no_update_is_parked() {
 }
 
 #[test]
+fn a_later_message_is_left_to_functions_that_know_it() {
+    let shop = shipped(&["one", "two"]);
+    let is_later = |record: &Record| record.id == "two";
+    let later = |body: &str| body.replace("\"schema_version\":1", "\"schema_version\":2");
+    let all: Vec<_> = records(&shop)
+        .into_iter()
+        .map(|record| if is_later(&record) { Record { body: later(&record.body), ..record } } else { record })
+        .collect();
+    assert_ne!(all.iter().find(|record| is_later(record)).unwrap().body, due("two", "7", "p").to_json());
+    assert_eq!(handle(&shop, all), ["two"], "it comes again");
+    assert!(is_told(&shop, "one") && !is_told(&shop, "two"));
+    assert_eq!((shop.parked().len(), shop.outbox().len()), (0, 1), "nothing of it is parked or forgotten");
+}
+
+#[test]
 fn one_that_panics_comes_again_alone() {
     let shop = shipped(&["one", "two", "wrong"]);
     let all = records(&shop);
@@ -67,7 +82,7 @@ fn one_that_panics_comes_again_alone() {
     let all = all.into_iter().chain([record("after", &further[0].body)]).collect();
     assert_eq!(handle(&shop, all), ["wrong"]);
     assert!(is_told(&shop, "one") && is_told(&shop, "two") && !is_told(&shop, "wrong"));
-    assert!(matches!(shop.told("wrong", "8", "p"), Telling::Told { .. }), "nor what is due there after it");
+    assert!(matches!(shop.told("wrong", "8", "p"), ChannelSync::Synced { .. }), "nor what is due there after it");
 }
 
 #[test]
@@ -109,14 +124,14 @@ fn what_is_not_done_in_time_comes_again_and_what_was_done_does_not() {
     let shop = shipped(&["fast", "slow"]);
     // The second call never ends, as if it were still under way when the time is over.
     let all = records(&shop);
-    let world = World { clock: Arc::new(Over(shop.world().clock)), ..shop.world() };
+    let world = Ports { clock: Arc::new(Over(shop.world().clock)), ..shop.world() };
     shop.stage.faults.plan([]);
-    finish(tell_order(&shop.world(), &Lookup::default(), &due("fast", "7", "p"))).unwrap();
+    finish(tell_order(&shop.world(), &Cache::default(), &due("fast", "7", "p"))).unwrap();
     shop.stage.faults.plan_first("http.send", Fault::CrashBefore);
     let deadline = world.clock.now().checked_add(jiff::SignedDuration::from_secs(30)).unwrap();
     let outcome = finish(OrderUpdates::new(world).handle(Batch { records: all, deadline }));
     assert_eq!(outcome.failed, ["slow"]);
-    assert!(matches!(shop.told("slow", "7", "p"), Telling::Begun { .. }), "the channel is asked before it is told again");
+    assert!(matches!(shop.told("slow", "7", "p"), ChannelSync::Sending { .. }), "the channel is asked before it is told again");
 }
 
 #[test]

@@ -2,20 +2,20 @@
 
 use async_trait::async_trait;
 use contracts::StockHint;
-use domain::Duty;
-use engine::{Lookup, World, publish_stock};
+use domain::Task;
+use engine::{Cache, Ports, publish_stock};
 use lambda_kit::{Batch, BatchHandler, BatchOutcome, Messages, in_time, note_health, read};
 
 /// The handler.
 pub struct StockFanout {
-    world: World,
-    lookup: Lookup,
+    world: Ports,
+    lookup: Cache,
 }
 
 impl StockFanout {
     /// Publishes through these ports.
-    pub fn new(world: World) -> Self {
-        Self { world, lookup: Lookup::default() }
+    pub fn new(world: Ports) -> Self {
+        Self { world, lookup: Cache::default() }
     }
 }
 
@@ -32,7 +32,7 @@ impl BatchHandler for StockFanout {
                 tracing::warn!(%sku, operation = error.operation, kind = ?error.kind, detail = error.detail, "hints come again");
             }
             for (connection, tried) in pushed.connections {
-                note_health(&self.world, &self.lookup, &connection, Duty::Stock, tried).await;
+                note_health(&self.world, &self.lookup, &connection, Task::Stock, tried).await;
             }
             let again = understood.into_iter().filter(|(_, hint)| pushed.failed.contains_key(&hint.sku));
             failed.extend(again.map(|(record, _)| record.id));

@@ -10,7 +10,7 @@ pub use summary::{Result as TaskResult, Summary};
 use async_trait::async_trait;
 use domain::ConnectionId;
 use engine::rows::{BooksRow, ConnectionRow, Phase, ReconcileRow};
-use engine::{Lookup, ReconcileLimits, World, check_books, reconcile, views};
+use engine::{Cache, Ports, ReconcileLimits, check_books, reconcile, views};
 use futures::FutureExt;
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -48,15 +48,15 @@ pub enum Task {
 
 /// The handler.
 pub struct StockReconcile {
-    world: World,
-    lookup: Lookup,
+    world: Ports,
+    lookup: Cache,
     limits: ReconcileLimits,
 }
 
 impl StockReconcile {
     /// Works through these ports.
-    pub fn new(world: World) -> Self {
-        Self { world, lookup: Lookup::default(), limits: ReconcileLimits::default() }
+    pub fn new(world: Ports) -> Self {
+        Self { world, lookup: Cache::default(), limits: ReconcileLimits::default() }
     }
 
     /// With other limits for one call.

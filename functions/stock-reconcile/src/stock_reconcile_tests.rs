@@ -32,7 +32,7 @@ fn a_run_in_parts_goes_on_where_it_stopped_and_is_then_not_due() {
         assert!(parts < 9, "{said}");
     };
     assert_eq!(parts, 3, "ten differences, four looks at a time");
-    assert_eq!((&counts["listed"], &counts["found"]["foreign"]), (&1_000.into(), &10.into()), "{counts}");
+    assert_eq!((&counts["compared"], &counts["differences"]["external_change"]), (&1_000.into(), &10.into()), "{counts}");
     let said = run(&stand, usual(), r#"{"task":"channels"}"#).unwrap();
     assert_eq!(said["connections"]["shop"], "not_due");
     let said = run(&stand, usual(), r#"{"task":"channels","every_h":0}"#).unwrap();
@@ -47,7 +47,7 @@ fn the_books_are_compared_and_the_report_says_what_needs_a_person() {
     assert_eq!((&quiet["mail"]["subject"], &quiet["mail"]["needs_person"]), (&nothing_compared.into(), &false.into()));
     plant(&stand, Drift::Books);
     let said = run(&stand, usual(), r#"{"task":"books"}"#).unwrap();
-    assert_eq!(said["result"]["compared"]["counts"]["found"]["books"], 2, "{said}");
+    assert_eq!(said["result"]["compared"]["counts"]["differences"]["books"], 2, "{said}");
     assert_eq!(run(&stand, usual(), r#"{"task":"books"}"#).unwrap()["result"], "not_due");
     let mail = run(&stand, usual(), r#"{"task":"report"}"#).unwrap()["mail"].clone();
     assert_eq!(mail["subject"], "Sluis: 2 differences need you");

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use domain::ConnectionId;
-use engine::{Lookup, World, receive_webhook};
+use engine::{Cache, Ports, receive_webhook};
 use lambda_kit::{HttpAnswer, HttpCall, HttpHandler};
 use ports::{Delivery, Error, ErrorKind};
 
@@ -14,14 +14,14 @@ pub const LARGEST_DELIVERY: usize = 1024 * 1024;
 
 /// The handler.
 pub struct WebhookIngest {
-    world: World,
-    lookup: Lookup,
+    world: Ports,
+    lookup: Cache,
 }
 
 impl WebhookIngest {
     /// Receives through these ports.
-    pub fn new(world: World) -> Self {
-        Self { world, lookup: Lookup::default() }
+    pub fn new(world: Ports) -> Self {
+        Self { world, lookup: Cache::default() }
     }
 }
 

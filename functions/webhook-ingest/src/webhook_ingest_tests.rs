@@ -22,7 +22,7 @@ fn deliveries(market: &mut Market) -> Vec<HttpCall> {
             HttpCall {
                 method: out.request.method().clone(),
                 path: out.request.uri().path().to_owned(),
-                query: std::collections::BTreeMap::new(),
+                query: Vec::new(),
                 headers: headers.collect(),
                 body: out.request.body().clone(),
                 caller: None,

@@ -1,0 +1,142 @@
+//! What people see and other systems ask: the page at `/`, and JSON under `/api/v1`.
+//!
+//! It reads through `engine::views`, and writes what people decide: adjustments and transfers of stock, bundles, and what is done about
+//! orders. Who may ask is decided before it: by the API's authorizer on AWS, by the loopback address on one machine.
+
+#![expect(clippy::result_large_err, reason = "a problem is an answer, made once for a request")]
+#![expect(clippy::default_trait_access, reason = "maps of a type that a library keeps to itself")]
+
+mod door;
+mod resources;
+mod sheet;
+mod text;
+mod web;
+
+pub use web::{Code, Problem};
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use axum::response::IntoResponse as _;
+use engine::{Cache, Ports};
+use http::Request;
+use http::uri::Uri;
+use lambda_kit::{HttpAnswer, HttpCall, HttpHandler};
+use std::sync::Arc;
+use tower::ServiceExt as _;
+use url::form_urlencoded;
+use web::{Caller, Context, Described, Paths, headers, layered, whole};
+
+/// Bytes of a body of JSON at most: a selection of a thousand products with the longest codes fits.
+pub const LARGEST_JSON: usize = 128 * 1024;
+/// Bytes of a file of rows at most.
+pub const LARGEST_FILE: usize = 256 * 1024;
+
+/// The handler.
+pub struct Api {
+    router: Router,
+    paths: Paths,
+}
+
+impl Api {
+    /// Reads and writes through these ports.
+    pub fn new(world: Ports) -> Self {
+        let Described { router, paths } = Described::of(resources::routes);
+        let context = Context { world, lookup: Arc::new(Cache::default()) };
+        Self { router: layered(router.with_state(context)), paths: Paths::of(&paths) }
+    }
+
+    /// The call as the router takes it.
+    fn request(&self, call: HttpCall) -> Result<Request<Body>, Problem> {
+        let is_file =
+            call.header("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/csv"));
+        let most = if is_file { LARGEST_FILE } else { LARGEST_JSON };
+        if call.body.len() > most {
+            let detail = format!("send at most {} KiB; this is {} bytes", most / 1024, call.body.len());
+            return Err(Problem::new(413, detail).with("maximum", most));
+        }
+        // What is packed would be read as it is, and misunderstood.
+        let packed = call.headers.iter().filter(|(name, _)| name == "content-encoding");
+        if packed.into_iter().any(|(_, how)| !how.trim().eq_ignore_ascii_case("identity")) {
+            let problem = Problem::new(415, "content-encoding: expected none; send the body as it is, it is not unpacked here");
+            return Err(problem.in_field("content-encoding").with("expected", "identity"));
+        }
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(&call.query).finish();
+        let target = match query.as_str() {
+            "" => self.paths.fitted(&call.path),
+            query => format!("{}?{query}", self.paths.fitted(&call.path)),
+        };
+        let uri = Uri::try_from(target).map_err(|_| Problem::new(404, "there is nothing here; see /api/v1/openapi.json"))?;
+        let mut request = Request::new(Body::from(call.body));
+        *request.headers_mut() = headers(call.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        *request.method_mut() = call.method;
+        *request.uri_mut() = uri;
+        request.extensions_mut().insert(Caller(call.caller));
+        Ok(request)
+    }
+}
+
+#[async_trait]
+impl HttpHandler for Api {
+    async fn handle(&self, call: HttpCall) -> HttpAnswer {
+        let response = match self.request(call) {
+            Ok(request) => match self.router.clone().oneshot(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+            Err(problem) => problem.into_response(),
+        };
+        let (head, body) = response.into_parts();
+        // Headers of ours are text.
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        HttpAnswer {
+            status: head.status.as_u16(),
+            headers: head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
+            body: whole(body).await,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "api_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "handling_tests.rs"]
+mod handling_tests;
+
+#[cfg(test)]
+#[path = "files_tests.rs"]
+mod files_tests;
+
+#[cfg(test)]
+#[path = "price_import_tests.rs"]
+mod price_import_tests;
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod rules_tests;
+
+#[cfg(test)]
+#[path = "publishing_tests.rs"]
+mod publishing_tests;
+
+#[cfg(test)]
+#[path = "buyer_tests.rs"]
+mod buyer_tests;
+
+#[cfg(test)]
+#[path = "adjustment_tests.rs"]
+mod adjustment_tests;
+
+#[cfg(test)]
+#[path = "keys_tests.rs"]
+mod keys_tests;
+
+#[cfg(test)]
+#[path = "refused_tests.rs"]
+mod refused_tests;
+
+#[cfg(test)]
+#[path = "page_tests.rs"]
+mod page_tests;

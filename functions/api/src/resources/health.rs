@@ -1,0 +1,15 @@
+//! How each connection is doing.
+
+use crate::web::{Answer, Call, Context, Problem, doc};
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use engine::views::{self, Health};
+
+pub(super) fn routes() -> ApiRouter<Context> {
+    ApiRouter::new()
+        .api_route("/api/v1/health", get_with(read, doc("Connections", "getHealth", "How each connection is doing", "")))
+}
+
+async fn read(call: Call) -> Result<Answer<Health>, Problem> {
+    Ok(Answer(views::health(&call.world).await?))
+}

@@ -1,0 +1,140 @@
+//! Orders, and how what is done about one is answered.
+
+use crate::web::query::Limit;
+use crate::web::{Answer, Call, Context, NoPath, Problem, about_key, doc};
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+use domain::{ConnectionId, OrderEventDetails, OrderNumber};
+use engine::views::{self, OrderView, RecentOrders};
+use engine::{Cache, OrderCommand, Ports, handle_order};
+use ports::{Error, ErrorKind};
+
+pub(super) const TAG: &str = "Orders";
+
+pub(super) fn routes() -> ApiRouter<Context> {
+    ApiRouter::new()
+        .api_route(
+            "/api/v1/orders",
+            get_with(
+                list,
+                doc(
+                    TAG,
+                    "listRecentOrders",
+                    "Recent orders",
+                    "Orders taken in or changed today and yesterday, each once, the latest change first",
+                ),
+            ),
+        )
+        .api_route("/api/v1/orders/{connection}/{order}", get_with(read, doc(TAG, "getOrder", "One order", "")))
+}
+
+/// An order.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+pub(super) struct OrderPath {
+    /// Where it came from.
+    pub(super) connection: ConnectionId,
+    /// The id by which the channel names it.
+    pub(super) order: OrderNumber,
+}
+
+/// How many.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+struct Many {
+    /// Entries of the list.
+    #[serde(default)]
+    limit: Limit,
+}
+
+async fn list(call: Call<NoPath, Many>) -> Result<Answer<RecentOrders>, Problem> {
+    Ok(Answer(views::recent_orders(&call.world, call.query.limit.0).await?))
+}
+
+async fn read(call: Call<OrderPath>) -> Result<Answer<OrderView>, Problem> {
+    Ok(Answer(views::order(&call.world, &call.path.connection, &call.path.order).await?))
+}
+
+/// Does something about an order. Answers the order as it is then.
+pub(super) async fn act(
+    world: &Ports,
+    lookup: &Cache,
+    path: (&ConnectionId, &OrderNumber),
+    command: &OrderCommand,
+    by: &str,
+) -> Result<Answer<OrderView>, Problem> {
+    let done = handle_order(world, lookup, path.0, path.1, command, by).await;
+    done.map(|order| Answer(OrderView::from(order))).map_err(|error| {
+        let field = field(command, &error);
+        let problem = about_key(error);
+        match field {
+            Some(field) => problem.in_field(field),
+            None => problem,
+        }
+    })
+}
+
+/// As `act`, for what is asked for under a key.
+pub(super) async fn act_once(
+    world: &Ports,
+    lookup: &Cache,
+    path: (&ConnectionId, &OrderNumber),
+    command: &OrderCommand,
+    by: &str,
+) -> Result<Answer<OrderView>, Problem> {
+    let done = act(world, lookup, path, command, by).await?;
+    if is_said_otherwise(&done.0, command, by) {
+        let message = format!(
+            "id: it was entered under {:?} before, for another reason or by somebody else",
+            command.id().unwrap_or_default()
+        );
+        return Err(about_key(Error::new(ErrorKind::Declined, "id", message)));
+    }
+    Ok(done)
+}
+
+/// Whether what the order knows under the key of a command was entered for another reason or by somebody else. Then nothing was done now: what
+/// is entered now has both from the command.
+fn is_said_otherwise(order: &OrderView, command: &OrderCommand, by: &str) -> bool {
+    let Some(key) = command.id() else { return false };
+    let about_it = |details: &OrderEventDetails| match details {
+        OrderEventDetails::Shipment { id }
+        | OrderEventDetails::Cancellation { id }
+        | OrderEventDetails::ReturnAnnounced { id }
+        | OrderEventDetails::Inspection { id }
+        // With another carrier or tracking code a rejected shipment is told again, by whoever says so.
+        | OrderEventDetails::SyncRetried { id } => id == key,
+        _ => false,
+    };
+    let mut entered = order.history.iter().filter(|event| about_it(&event.details)).peekable();
+    let by_another = entered.peek().is_some() && entered.all(|event| event.by.as_deref() != Some(by));
+    let OrderCommand::AnnounceReturn { reason, .. } = command else { return by_another };
+    by_another || order.returns.iter().any(|known| known.id == key && known.reason != *reason)
+}
+
+/// The field of the request that a refusal is about.
+fn field(command: &OrderCommand, error: &Error) -> Option<&'static str> {
+    let refused = matches!(error.kind, ErrorKind::BadInput | ErrorKind::NotFound | ErrorKind::Declined);
+    if !refused || error.operation == "connection" {
+        return None;
+    }
+    let about_a_line = error.message.contains("line ") || error.message.contains("needs at least one");
+    match (error.operation, command) {
+        ("location", OrderCommand::InspectReturn { .. }) => Some("restock_at"),
+        ("location", _) => Some("location"),
+        ("carrier", _) => Some("carrier"),
+        ("cancel" | "lines", _) => Some("lines"),
+        ("tracking", _) => Some("tracking"),
+        ("reason", _) => Some("reason"),
+        (_, OrderCommand::ReceiveReturn { .. } | OrderCommand::InspectReturn { .. })
+            if error.message.starts_with("the order has no return") =>
+        {
+            Some("return")
+        }
+        (_, OrderCommand::InspectReturn { .. }) if error.message.contains("go back on sale") => Some("restock_at"),
+        (_, OrderCommand::InspectReturn { .. }) if error.kind == ErrorKind::BadInput => Some("units"),
+        (_, OrderCommand::Ship { .. }) if error.message.contains("transfer or correct the stock first") => Some("location"),
+        (_, OrderCommand::Ship { .. } | OrderCommand::Cancel { .. } | OrderCommand::AnnounceReturn { .. }) if about_a_line => {
+            Some("lines")
+        }
+        _ => None,
+    }
+}
