@@ -1,7 +1,7 @@
 //! The far sides of all connections behind one `Http` port, and a record of every request the connectors sent.
 
 use async_trait::async_trait;
-use channels::far_side::FarSide;
+use connectors::simulated_channel::SimulatedChannel;
 use jiff::Timestamp;
 use ports::{Clock, Error, ErrorKind, Http, Request, Response, Result};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub struct Exchange {
 /// Simulators by host name.
 pub struct FarSides {
     clock: Arc<dyn Clock>,
-    sides: Mutex<BTreeMap<String, Box<dyn FarSide>>>,
+    sides: Mutex<BTreeMap<String, Box<dyn SimulatedChannel>>>,
     record: Mutex<Vec<Exchange>>,
 }
 
@@ -34,12 +34,12 @@ impl FarSides {
     }
 
     /// Serves a simulator under a host name.
-    pub fn serve(&self, host: &str, side: Box<dyn FarSide>) {
+    pub fn serve(&self, host: &str, side: Box<dyn SimulatedChannel>) {
         self.sides().insert(host.to_owned(), side);
     }
 
     /// Does something with a simulator. `None`: nobody serves that host.
-    pub fn with<T>(&self, host: &str, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> Option<T> {
+    pub fn with<T>(&self, host: &str, work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp) -> T) -> Option<T> {
         let now = self.clock.now();
         self.sides().get_mut(host).map(|side| work(side.as_mut(), now))
     }
@@ -54,7 +54,7 @@ impl FarSides {
         self.sides().keys().cloned().collect()
     }
 
-    fn sides(&self) -> MutexGuard<'_, BTreeMap<String, Box<dyn FarSide>>> {
+    fn sides(&self) -> MutexGuard<'_, BTreeMap<String, Box<dyn SimulatedChannel>>> {
         self.sides.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

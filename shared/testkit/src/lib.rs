@@ -5,9 +5,12 @@ pub mod far_sides;
 pub mod faults;
 pub mod given;
 pub mod memory;
+#[cfg(feature = "planted")]
+pub mod planted;
 pub mod run;
 pub mod scripted;
 pub mod scripted_shop;
+pub mod shapes;
 mod stage;
 
 pub use stage::Stage;

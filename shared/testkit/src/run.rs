@@ -1,15 +1,32 @@
-//! Runs a use case without a runtime: in memory nothing ever waits, so a future that is not ready has died at a planned crash.
+//! Runs a use case without a runtime: in memory nothing ever waits for the world outside, so a future that is not ready, and that nothing of its
+//! own has woken, has died at a planned crash.
 
 use std::future::Future;
 use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
-/// Polls once to the end. `None`: it crashed at a planned fault, and all it held in memory is gone.
+/// Whether one part of it has something for another.
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// Polls to the end. `None`: it crashed at a planned fault, and all it held in memory is gone.
 pub fn run<T>(work: impl Future<Output = T>) -> Option<T> {
-    let mut context = Context::from_waker(Waker::noop());
-    match pin!(work).as_mut().poll(&mut context) {
-        Poll::Ready(done) => Some(done),
-        Poll::Pending => None,
+    let woken = Arc::new(Woken(AtomicBool::new(false)));
+    let waker = Waker::from(woken.clone());
+    let mut work = pin!(work);
+    loop {
+        match work.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(done) => return Some(done),
+            Poll::Pending if woken.0.swap(false, Ordering::SeqCst) => {}
+            Poll::Pending => return None,
+        }
     }
 }
 

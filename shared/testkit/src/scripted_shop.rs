@@ -9,11 +9,11 @@ use crate::scripted::{Only, SCRIPTED, Scripted};
 use crate::stage::Stage;
 use contracts::{Cause, InboundOrder, OrderUpdateDue};
 use domain::{
-    ChannelId, ConnectionId, Fulfilment, Item, LineUnits, LocationId, Order, OrderLineId, OrderNumber, OrderSnapshot, Quantity,
-    Sku, SnapshotLine, StockRule, Telling,
+    AwaitsAcceptance, ChannelId, ChannelSync, ConnectionId, Fulfilment, LineUnits, LocationId, Order, OrderLineId, OrderNumber,
+    OrderSnapshot, Product, Quantity, Sku, SnapshotLine, StockRule,
 };
-use engine::rows::{ConnectionRow, Kept, OrderRow, OutboxRow, ParkedRow};
-use engine::{Arrival, Lookup, Opening, OrderCommand, World, accept_orders, handle_order, put_article, put_connection};
+use engine::rows::{ConnectionRow, OrderRow, OutboxRow, ParkedRow, TypedRow};
+use engine::{Arrival, Cache, Opening, OrderCommand, Ports, accept_orders, handle_order, put_article, put_connection};
 use ports::Clock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub struct ScriptedShop {
     pub stage: Stage,
     /// The far side of all its connections.
     pub channel: Arc<Scripted>,
-    lookup: Lookup,
+    lookup: Cache,
 }
 
 fn sku() -> Sku {
@@ -58,7 +58,7 @@ impl ScriptedShop {
     /// # Panics
     /// If these are no connections.
     pub fn open(channel: Scripted, connections: &[&str]) -> Self {
-        let shop = Self { stage: Stage::new(GivenSecrets::default()), channel: Arc::new(channel), lookup: Lookup::default() };
+        let shop = Self { stage: Stage::new(GivenSecrets::default()), channel: Arc::new(channel), lookup: Cache::default() };
         for name in connections {
             let row = ConnectionRow {
                 id: ConnectionId::new(*name).expect("a connection"),
@@ -74,17 +74,17 @@ impl ScriptedShop {
             };
             finish(put_connection(&shop.world(), &row)).expect("the connection");
         }
-        let item = Item { sku: sku(), ean: None, title: "Article A".to_owned(), variant: String::new() };
+        let item = Product { sku: sku(), ean: None, title: "Article A".to_owned(), variant: String::new() };
         let opening = Opening { location: main_location(), quantity: Quantity::new(100).expect("a quantity") };
         finish(put_article(&shop.world(), &item, &[opening])).expect("the article");
         shop
     }
 
     /// The world with this channel alone, and every fault of the plan.
-    pub fn world(&self) -> World {
-        World {
+    pub fn world(&self) -> Ports {
+        Ports {
             http: Arc::new(FaultyHttp { inner: self.channel.clone(), plan: self.stage.faults.clone() }),
-            channels: Arc::new(Only(self.channel.clone())),
+            connectors: Arc::new(Only(self.channel.clone())),
             ..self.stage.world()
         }
     }
@@ -94,6 +94,14 @@ impl ScriptedShop {
     /// # Panics
     /// If it is not.
     pub fn order(&self, connection: &str, number: &str, units: i64) {
+        self.order_waiting(connection, number, units, None);
+    }
+
+    /// As `order`, of one that waits for the merchant's word.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn order_waiting(&self, connection: &str, number: &str, units: i64, awaits_acceptance: Option<AwaitsAcceptance>) {
         let now = self.stage.clock.now();
         let none = Quantity::ZERO;
         let line = SnapshotLine {
@@ -113,6 +121,7 @@ impl ScriptedShop {
             restocked: Quantity::ZERO,
             cancellation_requested: false,
             unit_price: None,
+            terms: domain::LineTerms::default(),
         };
         let OrderUpdateDue { connection, number, .. } = due(connection, number, "");
         let snapshot = OrderSnapshot {
@@ -122,8 +131,10 @@ impl ScriptedShop {
             stamp: Some(now),
             channel_status: "open".to_owned(),
             draft: false,
+            awaits_acceptance,
             ship_to: None,
             lines: vec![line],
+            terms: domain::OrderTerms::default(),
             unread: Vec::new(),
         };
         let message = InboundOrder { connection, number, snapshot: Some(snapshot), cause: Cause::Webhook, read_at: now };
@@ -166,9 +177,9 @@ impl ScriptedShop {
     ///
     /// # Panics
     /// If there is none of this mark.
-    pub fn told(&self, connection: &str, number: &str, mark: &str) -> Telling {
-        let parcels = self.found(connection, number).parcels;
-        parcels.into_iter().find(|parcel| parcel.id == mark).expect("the parcel").told
+    pub fn told(&self, connection: &str, number: &str, mark: &str) -> ChannelSync {
+        let parcels = self.found(connection, number).shipments;
+        parcels.into_iter().find(|parcel| parcel.id == mark).expect("the parcel").channel_sync
     }
 
     /// What still stands in the table as untold.
@@ -181,7 +192,7 @@ impl ScriptedShop {
         self.rows(ParkedRow::PARTITION)
     }
 
-    fn rows<R: Kept>(&self, partition: &str) -> Vec<R> {
+    fn rows<R: TypedRow>(&self, partition: &str) -> Vec<R> {
         let rows = self.stage.table.rows().into_iter().filter(|row| row.key.pk == partition);
         rows.map(|row| R::from_row(&row).expect("a row of this kind")).collect()
     }

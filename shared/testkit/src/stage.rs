@@ -4,7 +4,8 @@ use crate::far_sides::FarSides;
 use crate::faults::{FaultPlan, FaultyBus, FaultyHttp, FaultyQueue, FaultyTable};
 use crate::given::{GivenClock, GivenIds, GivenSecrets, WrongClock};
 use crate::memory::{MemoryBus, MemoryQueue, MemoryTable};
-use engine::World;
+use engine::Ports;
+use ports::Connectors;
 use std::sync::Arc;
 
 /// A stage. The parts are public, to be looked at and set up; use cases get `world()`.
@@ -25,6 +26,8 @@ pub struct Stage {
     pub secrets: Arc<GivenSecrets>,
     /// The channels' far sides.
     pub far_sides: Arc<FarSides>,
+    /// The connectors.
+    pub connectors: Arc<dyn Connectors>,
     /// What goes wrong.
     pub faults: Arc<FaultPlan>,
 }
@@ -42,14 +45,20 @@ impl Stage {
             clock,
             ids: Arc::new(GivenIds::default()),
             secrets: Arc::new(secrets),
+            connectors: Arc::new(connectors::Registry),
             faults: Arc::new(FaultPlan::default()),
         }
     }
 
-    /// The world as use cases see it, with every fault of the plan.
-    pub fn world(&self) -> World {
+    /// The world as use cases see it, with every fault of the plan, and the mistake that is planted.
+    pub fn world(&self) -> Ports {
+        with_mistake(self.without_mistake())
+    }
+
+    /// As `world`, whatever mistake is planted.
+    pub fn without_mistake(&self) -> Ports {
         let plan = || Arc::clone(&self.faults);
-        World {
+        Ports {
             table: Arc::new(FaultyTable { inner: self.table.clone(), plan: plan() }),
             queue: Arc::new(FaultyQueue { inner: self.queue.clone(), plan: plan() }),
             bus: Arc::new(FaultyBus { inner: self.bus.clone(), plan: plan() }),
@@ -57,7 +66,17 @@ impl Stage {
             secrets: self.secrets.clone(),
             clock: self.ours.clone(),
             ids: self.ids.clone(),
-            channels: Arc::new(channels::Registry),
+            connectors: self.connectors.clone(),
         }
     }
+}
+
+#[cfg(feature = "planted")]
+fn with_mistake(ports: Ports) -> Ports {
+    crate::planted::around(ports)
+}
+
+#[cfg(not(feature = "planted"))]
+const fn with_mistake(ports: Ports) -> Ports {
+    ports
 }

@@ -2,10 +2,12 @@
 
 mod bus;
 mod condition;
+mod notifications;
 mod queue;
 mod table;
 
 pub use bus::MemoryBus;
+pub use notifications::MemoryNotifications;
 pub use queue::MemoryQueue;
 pub use table::MemoryTable;
 
