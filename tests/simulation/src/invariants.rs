@@ -1,7 +1,7 @@
 //! What must hold of the table at any time (I1 to I4 of ARCHITECTURE.md), read from the rows alone.
 
 use domain::{ConnectionId, LocationId, OrderNumber, Sku, StockLevel};
-use engine::rows::{Kept, LedgerCause, LedgerRow, OrderRow, ShortRow, StockRow};
+use engine::rows::{LedgerCause, LedgerRow, OrderRow, ShortRow, StockRow, TypedRow};
 use std::collections::BTreeMap;
 use testkit::memory::MemoryTable;
 
@@ -153,10 +153,10 @@ pub fn check(table: &MemoryTable) {
 fn held_by(order: &domain::Order) -> BTreeMap<Place, Held> {
     let mut held: BTreeMap<Place, Held> = BTreeMap::new();
     for part in order.lines.iter().flat_map(|line| &line.parts) {
-        for claim in &part.claims {
+        for claim in &part.allocations {
             let sum = held.entry((part.sku.clone(), claim.location.clone())).or_default();
-            sum.committed += claim.committed.units();
-            sum.taken += claim.taken.units();
+            sum.committed += claim.allocated.units();
+            sum.taken += claim.shipped.units();
         }
         for back in &part.restocked {
             held.entry((part.sku.clone(), back.location.clone())).or_default().restocked += back.units.units();
@@ -188,7 +188,7 @@ pub fn check_order(order: &domain::Order) {
         for part in &line.parts {
             let gone = open.filter(|open| open.done.contains(&part.sku)).map_or(line.gone, |open| open.gone);
             assert!(part.lost() <= gone.times(part.units), "I4: more written off than is gone: {line:?}");
-            assert!(part.claims.iter().all(|c| c.taken <= c.committed), "I4: more sent than held: {line:?}");
+            assert!(part.allocations.iter().all(|c| c.shipped <= c.allocated), "I4: more sent than held: {line:?}");
             assert!(part.back() <= part.taken(), "I4: more came back than was sent: {line:?}");
             let held = part.committed().plus(part.short);
             let Some(told) = told.filter(|_| line.open.is_none()) else { continue };

@@ -2,9 +2,9 @@
 
 use crate::shop::{connection, location, q, shop, sku, told};
 use domain::{Component, OrderSnapshot};
-use engine::rows::{ConnectionRow, Kept};
-use engine::{Opening, World, put_article, put_bundle, put_connection};
-use ports::{Channels, Condition, QueueName, Write};
+use engine::rows::{ConnectionRow, TypedRow};
+use engine::{Opening, Ports, put_article, put_bundle, put_connection};
+use ports::{Condition, Connectors, QueueName, Write};
 use testkit::Stage;
 use testkit::run::finish;
 
@@ -13,7 +13,7 @@ pub fn open(stock: &[(&str, i64)]) -> Stage {
     let stage = shop(&["shop"], stock);
     let world = stage.world();
     let row: ConnectionRow = finish(world.get(&ConnectionRow::key(&connection("shop")))).unwrap().unwrap();
-    let channel = domain::ChannelId::new(channels::Registry.all()[0].descriptor().id).unwrap();
+    let channel = domain::ChannelId::new(connectors::Registry.all()[0].descriptor().id).unwrap();
     let row = ConnectionRow { channel, ..row }.to_row();
     finish(world.table.write(Write::Put { row, when: Condition::Always })).unwrap();
     stage
@@ -54,7 +54,7 @@ pub fn merchant(kind: Kind, products: usize) -> (Stage, OrderSnapshot) {
                 opens_at(&world, &format!("{name}{part}"), "main", 9);
             }
             let component = |part: &str| Component { sku: sku(&format!("{name}{part}")), units: q(2) };
-            finish(put_bundle(&world, &sku(name), &[component("a"), component("b")])).unwrap();
+            finish(put_bundle(&world, &sku(name), &[component("a"), component("b")], "Ada")).unwrap();
         }
     }
     stage.queue.take(QueueName::StockHints);
@@ -63,12 +63,12 @@ pub fn merchant(kind: Kind, products: usize) -> (Stage, OrderSnapshot) {
     (stage, told("7001", 1, &lines))
 }
 
-fn opens_at(world: &World, name: &str, place: &str, units: i64) {
+fn opens_at(world: &Ports, name: &str, place: &str, units: i64) {
     names(world, name, &[Opening { location: location(place), quantity: q(units) }]);
 }
 
 /// Puts an article in place; without a figure it has no stock of its own.
-pub fn names(world: &World, name: &str, openings: &[Opening]) {
-    let item = domain::Item { sku: sku(name), ean: None, title: name.to_owned(), variant: String::new() };
+pub fn names(world: &Ports, name: &str, openings: &[Opening]) {
+    let item = domain::Product { sku: sku(name), ean: None, title: name.to_owned(), variant: String::new() };
     finish(put_article(world, &item, openings)).unwrap();
 }

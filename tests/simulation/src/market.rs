@@ -1,30 +1,33 @@
 //! A merchant on every registered channel at once, with the far sides played by the channels' simulators.
 
 use crate::shop::{connection, location, q, sku};
-use channels::Registry;
-use channels::far_side::{Article, FarSide, Setup};
+use connectors::Registry;
+use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
 use contracts::{Cause, InboundOrder, OrderUpdateDue, StockHint};
-use domain::{ChannelId, Component, ConnectionId, Ean, Item, StockRule};
-use engine::rows::{ConnectionRow, Kept, ListingRow};
+use domain::{ChannelId, Component, ConnectionId, Ean, Product, StockRule};
+use engine::rows::{ConnectionRow, ListingRow, TypedRow};
 use engine::{
-    Arrival, Lookup, Opening, Outcome, World, accept_orders, keep_subscription, match_listings, poll_orders, publish_stock,
+    Arrival, Cache, Opening, Outcome, Ports, accept_orders, keep_subscription, match_listings, poll_orders, publish_stock,
     put_article, put_bundle, put_connection, receive_webhook, tell_order,
 };
 use jiff::{SignedDuration, Timestamp};
-use ports::{Channel, Channels, Clock, Delivery, OutgoingMessage, QueueName, Secret};
+use ports::{Clock, Connector, Connectors, Delivery, OutgoingMessage, QueueName, Secret};
 use std::collections::BTreeMap;
 use testkit::Stage;
 use testkit::given::GivenSecrets;
 use testkit::run::{finish, run};
+use testkit::shapes::{Shape, ShapedConnectors, ShapedFarSide};
 
 /// A market: one connection per channel, named like the channel.
 pub struct Market {
     /// Everything it plays on.
     pub stage: Stage,
     /// The memory of the functions, lost in a crash.
-    pub lookup: Lookup,
+    pub lookup: Cache,
     /// The connections.
     pub connections: Vec<ConnectionId>,
+    /// The one whose channel is in another shape than it is, if there is one.
+    pub shaped: Option<(ConnectionId, ShapedConnectors)>,
     rows: BTreeMap<ConnectionId, ConnectionRow>,
     waiting: Vec<(Timestamp, QueueName, OutgoingMessage, u32)>,
 }
@@ -49,11 +52,13 @@ pub struct Goods<'a> {
     pub places: bool,
     /// The product whose variants all of it are, where a channel has such a thing. None: each is a product.
     pub group: Option<&'a str>,
+    /// A channel that is in another shape than it is, by its place among them, and that shape.
+    pub shape: Option<(usize, Shape)>,
 }
 
 impl Default for Goods<'_> {
     fn default() -> Self {
-        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0, places: false, group: None }
+        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0, places: false, group: None, shape: None }
     }
 }
 
@@ -78,6 +83,17 @@ const EANS: [&str; 8] = [
     "8712345610050",
 ];
 
+/// Those, and as many more as there are articles.
+fn eans() -> impl Iterator<Item = Ean> {
+    let more = (0_u32..).map(|number| {
+        let digits = format!("871900{number:06}");
+        let sum: u32 =
+            digits.bytes().zip([1, 3].into_iter().cycle()).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+        format!("{digits}{}", (10 - sum % 10) % 10)
+    });
+    EANS.into_iter().map(str::to_owned).chain(more).map(|ean| Ean::new(&ean).unwrap())
+}
+
 impl Market {
     /// Articles with stock at `main`, listed on every channel with a figure of `shown` there.
     pub fn open(articles: &[(&str, i64)], shown: i64) -> Self {
@@ -87,7 +103,7 @@ impl Market {
     /// As `open`, with all that a merchant can have.
     pub fn open_with(goods: &Goods<'_>) -> Self {
         let names: Vec<&str> = goods.articles.iter().map(|(name, _)| *name).chain(goods.bundle.map(|(name, _)| name)).collect();
-        let channels: Vec<&dyn Channel> = Registry.all();
+        let channels: Vec<&dyn Connector> = Registry.all();
         let mut secrets = GivenSecrets::default();
         for channel in &channels {
             let descriptor = channel.descriptor();
@@ -95,27 +111,29 @@ impl Market {
                 descriptor.credentials.iter().map(|n| ((*n).to_owned(), Secret::new(format!("test{}", n.replace('_', "")))));
             secrets.0.insert(connection(descriptor.id), credentials.collect());
         }
-        let stage = Stage::new(secrets);
+        let mut stage = Stage::new(secrets);
+        let shaped = goods.shape.map(|(place, shape)| {
+            let id = ChannelId::new(channels[place].descriptor().id).unwrap();
+            (connection(id.as_str()), ShapedConnectors::new(&id, shape).unwrap())
+        });
+        if let Some((_, connectors)) = &shaped {
+            stage.connectors = std::sync::Arc::new(connectors.clone());
+        }
         let world = stage.world();
-        for (n, (name, ean)) in names.iter().zip(EANS).enumerate() {
-            let item = Item {
-                sku: sku(name),
-                ean: Some(Ean::new(ean).unwrap()),
-                title: format!("Article {name}"),
-                variant: String::new(),
-            };
+        for (n, (name, ean)) in names.iter().zip(eans()).enumerate() {
+            let item = Product { sku: sku(name), ean: Some(ean), title: format!("Article {name}"), variant: String::new() };
             finish(put_article(&world, &item, &goods.opening(n))).unwrap();
         }
         if let Some((name, components)) = goods.bundle {
             let component = |(name, units): &(&str, i64)| Component { sku: sku(name), units: q(*units) };
-            finish(put_bundle(&world, &sku(name), &components.iter().map(component).collect::<Vec<_>>())).unwrap();
+            finish(put_bundle(&world, &sku(name), &components.iter().map(component).collect::<Vec<_>>(), "Ada")).unwrap();
         }
         let on_sale: Vec<Article> = names
             .iter()
-            .zip(EANS)
+            .zip(eans())
             .map(|(name, ean)| Article {
                 sku: sku(name),
-                ean: Ean::new(ean).unwrap(),
+                ean,
                 title: format!("Article {name}"),
                 group: goods.group.map_or_else(|| format!("group {name}"), str::to_owned),
                 stock: q(goods.shown),
@@ -134,8 +152,13 @@ impl Market {
                 credentials: stage.secrets.0[&id].clone(),
                 articles: on_sale.clone(),
                 seed: 7,
+                checkout: Checkout::default(),
             };
-            let mut side: Box<dyn FarSide> = channels::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap();
+            let mut side: Box<dyn SimulatedChannel> =
+                connectors::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap();
+            if let Some((_, shape)) = goods.shape.filter(|(place, _)| Registry.all()[*place].descriptor().id == descriptor.id) {
+                side = Box::new(ShapedFarSide::new(side, shape));
+            }
             let locations: Vec<_> = goods.locations.iter().map(|name| location(name)).collect();
             let by_place = side.places().filter(|_| goods.places).map(|places| places.open(&locations));
             let row = ConnectionRow {
@@ -156,7 +179,7 @@ impl Market {
             connections.push(id.clone());
             rows.insert(id, row);
         }
-        let mut market = Self { stage, lookup: Lookup::default(), connections, rows, waiting: Vec::new() };
+        let mut market = Self { stage, lookup: Cache::default(), connections, rows, waiting: Vec::new(), shaped };
         for id in market.connections.clone() {
             let report = finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
             assert_eq!((report.matched, report.unclear), (names.len(), 0), "{id}");
@@ -176,11 +199,11 @@ impl Market {
             row.leads = true;
             finish(put_connection(&self.stage.world(), row)).unwrap();
         }
-        self.lookup = Lookup::default();
+        self.lookup = Cache::default();
     }
 
     /// Does something on a connection's far side.
-    pub fn on<T>(&self, id: &ConnectionId, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
+    pub fn on<T>(&self, id: &ConnectionId, work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp) -> T) -> T {
         self.stage.far_sides.with(&format!("{id}.example.test"), work).unwrap()
     }
 
@@ -222,7 +245,7 @@ impl Market {
     }
 
     /// Delivers the webhooks that are due, and tells the channels how that went. Answers how many were delivered.
-    pub fn webhooks(&mut self, world: &World) -> usize {
+    pub fn webhooks(&mut self, world: &Ports) -> usize {
         let mut delivered = 0;
         for id in self.connections.clone() {
             for outgoing in self.on(&id, |side, now| side.outbox(now)) {
@@ -312,7 +335,8 @@ impl Market {
     /// Lets time pass, works and polls, until the queues are empty and two rounds found nothing. Panics if that never comes.
     pub fn settle(&mut self) {
         let mut quiet = 0;
-        for _ in 0..400 {
+        // What a channel works on for minutes may fail there, and be made again.
+        for _ in 0..if self.shaped.is_some() { 8_000 } else { 400 } {
             let worked = self.work();
             if worked == 0 && self.waiting.is_empty() {
                 self.poll();

@@ -3,8 +3,8 @@
 
 use crate::shop::{arrival, connection, shop, told};
 use crate::world::interleaved;
-use engine::rows::{Kept, OrderRow};
-use engine::{Lookup, Outcome, World, accept_orders};
+use engine::rows::{OrderRow, TypedRow};
+use engine::{Cache, Outcome, Ports, accept_orders};
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
@@ -83,9 +83,9 @@ pub fn histories(seed: u64, units: i64, wanted: &[i64]) -> Play {
     play
 }
 
-async fn take_in(world: World, order: usize, wanted: i64, receives: u32) -> bool {
+async fn take_in(world: Ports, order: usize, wanted: i64, receives: u32) -> bool {
     let snapshot = told(&order.to_string(), 1, &[("A", wanted, 0, 0)]);
-    let outcomes = accept_orders(&world, &Lookup::default(), vec![arrival("shop", snapshot, receives)]).await;
+    let outcomes = accept_orders(&world, &Cache::default(), vec![arrival("shop", snapshot, receives)]).await;
     matches!(outcomes.as_slice(), [Outcome::Done])
 }
 

@@ -2,7 +2,8 @@
 
 use contracts::{Cause, InboundOrder};
 use domain::{
-    ConnectionId, Fulfilment, Item, LocationId, OrderLineId, OrderNumber, OrderSnapshot, Quantity, Sku, SnapshotLine, StockRule,
+    ConnectionId, Fulfilment, LocationId, OrderLineId, OrderNumber, OrderSnapshot, Product, Quantity, Sku, SnapshotLine,
+    StockRule,
 };
 use engine::rows::ConnectionRow;
 use engine::{Arrival, Opening, put_article, put_connection};
@@ -51,7 +52,7 @@ pub fn shop(connections: &[&str], articles: &[(&str, i64)]) -> Stage {
         finish(put_connection(&world, &row)).unwrap();
     }
     for (name, units) in articles {
-        let item = Item { sku: sku(name), ean: None, title: (*name).to_owned(), variant: String::new() };
+        let item = Product { sku: sku(name), ean: None, title: (*name).to_owned(), variant: String::new() };
         finish(put_article(&world, &item, &[Opening { location: location("main"), quantity: q(*units) }])).unwrap();
     }
     stage
@@ -66,7 +67,9 @@ pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderS
         stamp: Some(Timestamp::from_second(1_795_000_000 + stamp).unwrap()),
         channel_status: "open".into(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
+        terms: domain::OrderTerms::default(),
         unread: Vec::new(),
         lines: lines
             .iter()
@@ -88,6 +91,7 @@ pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderS
                 restocked: Quantity::ZERO,
                 cancellation_requested: false,
                 unit_price: None,
+                terms: domain::LineTerms::default(),
             })
             .collect(),
     }

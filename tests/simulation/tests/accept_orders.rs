@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use engine::{Arrival, Lookup, Outcome, accept_orders};
+use engine::{Arrival, Cache, Outcome, accept_orders};
 use ports::QueueName;
 use simulation::invariants;
 use simulation::shop::{arrival, connection, location, q, shop, sku, told};
@@ -16,7 +16,7 @@ fn deliver(stage: &Stage, batch: &[Arrival], first: Option<Try>) -> usize {
     let mut open: Vec<Arrival> = batch.to_vec();
     let mut calls = None;
     for receives in 1..10 {
-        let outcomes = run(accept_orders(&stage.world(), &Lookup::default(), open.clone()));
+        let outcomes = run(accept_orders(&stage.world(), &Cache::default(), open.clone()));
         calls.get_or_insert(stage.faults.calls().len());
         invariants::check(&stage.table);
         stage.faults.plan([]);
@@ -102,7 +102,7 @@ fn duplicates_and_a_sell_out_together_take_three_transactions() {
     deliver(&stage, &first, None);
     let batch: Vec<_> = (0..10).map(|n| arrival("shop", told(&n.to_string(), 1, &[("A", 1, 0, 0)]), 1)).collect();
     stage.faults.plan([]);
-    finish(accept_orders(&stage.world(), &Lookup::default(), batch));
+    finish(accept_orders(&stage.world(), &Cache::default(), batch));
     let transactions = stage.faults.calls().iter().filter(|c| **c == "table.transact").count();
     assert!(transactions <= 3, "{transactions}");
     invariants::check(&stage.table);
@@ -119,7 +119,7 @@ fn two_batches_that_interleave_at_any_call_never_promise_a_unit_twice() {
         let first = [arrival("shop", told("1", 1, &[("A", 2, 0, 0)]), 1)];
         let second = [arrival("market", told("9", 1, &[("A", 2, 0, 0)]), 1)];
         stage.faults.plan(one.map(|t| (t.call, t.fault)));
-        let _ = run(accept_orders(&stage.world(), &Lookup::default(), first.to_vec()));
+        let _ = run(accept_orders(&stage.world(), &Cache::default(), first.to_vec()));
         let calls = stage.faults.calls().len();
         deliver(&stage, &second, None);
         deliver(&stage, &[Arrival { receives: 2, ..first[0].clone() }], None);

@@ -2,15 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
+use contracts::Cause;
 use domain::{ConnectionId, Quantity, StockSettings};
 use engine::rows::{CursorRow, GateRow};
-use engine::{Lookup, put_stock_settings};
+use engine::{Cache, Ports, poll_orders, publish_stock, put_stock_settings};
 use jiff::SignedDuration;
-use ports::Clock;
+use ports::{Clock, Connectors as _, OutgoingMessage, Queue, QueueName, Result};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, sku};
+use std::sync::Arc;
+use testkit::given::WrongClock;
 use testkit::run::finish;
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -40,9 +43,9 @@ fn lives_through(wrong: SignedDuration, quota: bool, told: bool, leads: Option<&
     let units = 60;
     let mut market = Market::open(&[("A", units)], if quota { 0 } else { units });
     if quota {
-        let settings = StockSettings { quota_below: Some(Quantity::clamped(500)), ..StockSettings::default() };
+        let settings = StockSettings { quota_mode_below: Some(Quantity::clamped(500)), ..StockSettings::default() };
         finish(put_stock_settings(&market.stage.world(), &settings)).unwrap();
-        market.lookup = Lookup::default();
+        market.lookup = Cache::default();
         market.settle();
     }
     if told {
@@ -141,7 +144,78 @@ fn nor_where_a_shop_leads_the_stock() {
 }
 
 fn can_lead(id: &ConnectionId) -> bool {
-    use ports::Channels as _;
     let channel = domain::ChannelId::new(id.as_str()).unwrap();
-    channels::Registry.get(&channel).unwrap().descriptor().can_lead
+    connectors::Registry.get(&channel).unwrap().stock().unwrap().descriptor().can_lead
+}
+
+#[test]
+fn an_order_that_was_read_by_a_clock_two_years_ahead_holds_nothing_down_afterwards() {
+    for id in Market::open(&[("A", 60)], 60).connections.clone() {
+        let mut market = Market::open(&[("A", 60)], 60);
+        pass(&mut market, 3, 60);
+        assert!(market.buy(&id, "A", 1));
+        market.stage.ours.put_ahead(DAY * 730);
+        // Found, and taken in, and right again before anybody saw both.
+        pass(&mut market, 1, 3);
+        market.stage.ours.put_ahead(SignedDuration::ZERO);
+        pass(&mut market, 20, 60);
+        receive(&market, 5);
+        pass(&mut market, 20, 60);
+        market.assert_shown("A", 64);
+        let cursor: CursorRow = finish(market.stage.world().get(&CursorRow::key(&id))).unwrap().unwrap();
+        assert!(cursor.pending.is_empty(), "{id}: {:?}", cursor.pending);
+        invariants::check(&market.stage.table);
+    }
+}
+
+/// A queue that takes so long that our clock is put right meanwhile.
+struct PutRight(Arc<dyn Queue>, Arc<WrongClock>);
+
+#[async_trait::async_trait]
+impl Queue for PutRight {
+    async fn send(&self, queue: QueueName, messages: Vec<OutgoingMessage>) -> Result<()> {
+        self.1.put_ahead(SignedDuration::ZERO);
+        self.0.send(queue, messages).await
+    }
+}
+
+#[test]
+fn what_is_put_off_while_the_clock_is_put_right_waits_no_longer_than_it_was_put_off() {
+    for id in Market::open(&[("A", 60)], 60).connections.clone() {
+        let mut market = Market::open(&[("A", 60)], 60);
+        pass(&mut market, 3, 60);
+        receive(&market, -40);
+        let hints = market.take_hints();
+        market.on(&id, |side, now| side.trouble(Trouble::Silent { until: now + SignedDuration::from_secs(60) }));
+        market.stage.ours.put_ahead(DAY * 400);
+        let world = market.stage.world();
+        let world = Ports { queue: Arc::new(PutRight(Arc::clone(&world.queue), Arc::clone(&market.stage.ours))), ..world };
+        drop(finish(publish_stock(&world, &market.lookup, &hints)));
+        assert_eq!(market.shown(&id, "A"), 60, "{id} said nothing");
+        pass(&mut market, 20, 60);
+        assert_eq!(market.shown(&id, "A"), 20, "{id}");
+        invariants::check(&market.stage.table);
+    }
+}
+
+#[test]
+fn a_cursor_that_a_clock_ahead_moved_is_behind_now_less_the_lag_with_the_next_poll() {
+    for id in Market::open(&[("A", 60)], 60).connections.clone() {
+        let channel = connectors::Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap();
+        let lag = channel.orders().unwrap().descriptor().paging.lag;
+        // The true time comes past where the cursor stands, second by second.
+        for later in 50..70 {
+            let mut market = Market::open(&[("A", 60)], 60);
+            pass(&mut market, 3, 60);
+            market.stage.ours.put_ahead(SignedDuration::from_secs(60));
+            market.poll();
+            market.stage.ours.put_ahead(SignedDuration::ZERO);
+            market.stage.clock.pass(SignedDuration::from_secs(later));
+            let report = finish(poll_orders(&market.stage.world(), &market.lookup, &id, Cause::Poll)).unwrap();
+            assert!(report.complete, "{id}");
+            let (cursor, now): (CursorRow, _) =
+                (finish(market.stage.world().get(&CursorRow::key(&id))).unwrap().unwrap(), market.stage.clock.now());
+            assert!(cursor.since + lag <= now, "{id}: {} is less than {lag:#} behind {now}", cursor.since);
+        }
+    }
 }

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{ConnectionId, LineUnits, Order, OrderNumber};
-use engine::rows::{Kept, ParkedRow};
-use engine::{OrderCommand, ReconcileLimits, handle_order, reconcile};
+use engine::rows::{ParkedRow, TypedRow};
+use engine::{OrderCommand, ReconcileLimits, close_parked, handle_order, reconcile};
 use jiff::SignedDuration;
 use ports::{Clock as _, ErrorKind};
 use simulation::invariants;
@@ -89,7 +89,7 @@ fn a_deleted_order_gives_its_units_back_and_a_person_is_asked_once_what_was_sent
 fn without_a_word_it_is_found_when_known_orders_are_read_again() {
     for name in DELETING {
         let (mut market, id, numbers) = sold(name, 2);
-        market.on(&id, |side, _| side.trouble(channels::far_side::Trouble::SubscriptionOff));
+        market.on(&id, |side, _| side.trouble(connectors::simulated_channel::Trouble::SubscriptionOff));
         delete(&market, &id, &numbers[1]);
         for _ in 0..3 {
             let until = market.stage.clock.now() + SignedDuration::from_mins(5);
@@ -99,6 +99,70 @@ fn without_a_word_it_is_found_when_known_orders_are_read_again() {
         }
         market.assert_shown("A", 7);
         assert_eq!(questions(&market).len(), 1, "{name}");
+    }
+}
+
+/// Polls once a minute, and works meanwhile.
+fn poll_for(market: &mut Market, minutes: u32) {
+    for _ in 0..minutes {
+        market.poll();
+        for _ in 0..6 {
+            market.work();
+            market.stage.clock.pass(SignedDuration::from_secs(10));
+        }
+    }
+}
+
+#[test]
+fn polls_that_read_open_orders_again_find_it_without_a_word() {
+    for name in DELETING {
+        let (mut market, id, numbers) = sold(name, 2);
+        market.on(&id, |side, _| side.trouble(connectors::simulated_channel::Trouble::SubscriptionOff));
+        delete(&market, &id, &numbers[1]);
+        poll_for(&mut market, 12);
+        assert!(order(&market, &id, &numbers[1]).is_deleted(), "{name}");
+        assert!(!order(&market, &id, &numbers[0]).is_deleted(), "{name}");
+        market.settle();
+        market.assert_shown("A", 7);
+        assert_eq!(questions(&market).len(), 1, "{name}");
+    }
+}
+
+#[test]
+fn one_that_polls_do_not_find_and_nobody_can_delete_is_asked_about_once_and_is_not_looked_for_for_ever() {
+    let (mut market, id, numbers) = sold("bol", 2);
+    assert!(market.on(&id, |side, _| side.forget(&numbers[0])));
+    poll_for(&mut market, 15);
+    let asked = questions(&market);
+    assert!(asked.len() == 1 && asked[0].contains("`confirm-deletion`"), "{asked:?}");
+    assert_eq!(order(&market, &id, &numbers[0]).lines[0].committed(), q(2), "its units wait for that answer");
+    let looked_for = |market: &Market| {
+        let path = format!("/orders/{}", numbers[0]);
+        market.stage.far_sides.record().iter().filter(|one| one.request.uri().path().ends_with(&path)).count()
+    };
+    let before = looked_for(&market);
+    poll_for(&mut market, 60);
+    let again = looked_for(&market) - before;
+    assert!(again <= 60, "no more often than polls read any open order: {again}");
+    assert_eq!(questions(&market).len(), 1);
+}
+
+#[test]
+fn a_parcel_that_its_channel_refuses_because_the_order_is_deleted_is_nobodys_to_tell_any_more() {
+    for name in DELETING {
+        let (mut market, id, numbers) = sold(name, 2);
+        let line = order(&market, &id, &numbers[0]).lines[0].id.clone();
+        delete(&market, &id, &numbers[0]);
+        let lines = vec![LineUnits { line, units: q(1) }];
+        let ship = OrderCommand::Ship { id: None, location: location("main"), lines, carrier: None, tracking: None };
+        does(&market, &id, &numbers[0], &ship);
+        for _ in 0..3 {
+            rest(&mut market);
+        }
+        assert!(order(&market, &id, &numbers[0]).is_deleted(), "{name}");
+        finish(close_parked(&market.stage.world())).unwrap();
+        let asked = questions(&market);
+        assert!(asked.len() == 1 && asked[0].contains("deleted"), "{name}: {asked:?}");
     }
 }
 
@@ -131,7 +195,7 @@ fn a_shop_that_knows_none_of_our_orders_is_another_shop_until_a_person_says_othe
         }
         let asked = questions(&market);
         assert_eq!(asked.len(), 2, "{name}: {asked:?}");
-        assert!(asked.iter().all(|reason| reason.contains("`deleted`")), "{asked:?}");
+        assert!(asked.iter().all(|reason| reason.contains("`confirm-deletion`")), "{asked:?}");
         assert!(!order(&market, &id, &numbers[0]).is_deleted(), "{name}");
         for number in &numbers {
             says_deleted(&mut market, &id, number);
@@ -167,7 +231,7 @@ fn where_no_order_can_be_deleted_one_that_is_not_known_any_more_is_a_question_an
     market.assert_shown("A", 5);
     assert!(!order(&market, &id, &numbers[0]).is_deleted());
     let asked = questions(&market);
-    assert!(asked.len() == 1 && asked[0].contains("`deleted`"), "{asked:?}");
+    assert!(asked.len() == 1 && asked[0].contains("`confirm-deletion`"), "{asked:?}");
     says_deleted(&mut market, &id, &numbers[0]);
     rest(&mut market);
     market.assert_shown("A", 7);
@@ -196,7 +260,7 @@ fn that_an_order_is_deleted_is_not_believed_while_its_channel_shows_it_or_cannot
         assert_eq!(told.kind, ErrorKind::Declined, "{name}: {}", told.message);
         assert!(told.message.contains("still showed the order"), "{name}: {}", told.message);
         let until = market.stage.clock.now() + SignedDuration::from_hours(2);
-        market.on(&id, |side, _| side.trouble(channels::far_side::Trouble::Silent { until }));
+        market.on(&id, |side, _| side.trouble(connectors::simulated_channel::Trouble::Silent { until }));
         market.stage.clock.pass(SignedDuration::from_mins(20));
         for _ in 0..2 {
             assert_eq!(says(&market).unwrap_err().kind, ErrorKind::RateLimited, "{name}: nobody knows");

@@ -2,10 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use domain::{Component, Percent, Quantity, RuleChange, StockSettings};
-use engine::views::{Explanation, PushExplained, Step, TermKind, Whence, explain};
+use domain::{Component, Percentage, Quantity, RuleChange, StockSettings};
+use engine::views::{Explanation, PublicationExplained, RuleSource, Step, TermCause, explain};
 use engine::{
-    Correction, Lookup, OrderCommand, StockChange, Transfer, correct_stock, handle_order, put_bundle, put_connection, put_rule,
+    Cache, Correction, OrderCommand, StockChange, Transfer, correct_stock, handle_order, put_bundle, put_connection, put_rule,
     put_stock_settings, transfer_stock,
 };
 use jiff::SignedDuration;
@@ -41,7 +41,7 @@ fn busy() -> Market {
         finish(put_connection(&market.stage.world(), &row)).unwrap();
         assert!(market.buy(&id, "A", 2));
     }
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     rest(&mut market);
     correct(&market, StockChange::Add(5));
     correct(&market, StockChange::Add(-1));
@@ -49,7 +49,7 @@ fn busy() -> Market {
     let transfer = Transfer { sku: sku("A"), from, to, units: q(2), reason: "window".into(), by: "Ada Example".into() };
     finish(transfer_stock(&market.stage.world(), &transfer)).unwrap();
     let order = invariants::orders(&market.stage.table).into_keys().next().unwrap();
-    let command: OrderCommand = serde_json::from_str(r#"{"do":"ship","location":"main","carrier":"postnl"}"#).unwrap();
+    let command: OrderCommand = serde_json::from_str(r#"{"type":"ship","location":"main","carrier":"postnl"}"#).unwrap();
     finish(handle_order(&market.stage.world(), &market.lookup, &order.0, &order.1, &command, "Ada Example")).unwrap();
     rest(&mut market);
     market
@@ -59,18 +59,19 @@ fn busy() -> Market {
 fn a_figure_is_the_sum_of_what_moved_it_by_name() {
     let market = busy();
     let explanation = explained(&market, "A");
-    assert_eq!(explanation.agrees, Some(true), "{explanation}");
+    assert_eq!(explanation.consistent, Some(true), "{explanation}");
     let [main, store] = explanation.locations.as_slice() else { panic!("{explanation}") };
-    let of =
-        |kind| main.terms.iter().filter(|term| term.kind == kind).map(|term| (term.available, term.reserved)).collect::<Vec<_>>();
-    assert_eq!(of(TermKind::Opening), [(9, 0)]);
-    assert_eq!((of(TermKind::Added), of(TermKind::TakenOff)), (vec![(5, 0)], vec![(-1, 0)]));
-    assert_eq!(of(TermKind::Sold), [(-2, 2); 3]);
-    assert_eq!(of(TermKind::TransferredOut), [(-2, 0)]);
-    assert_eq!(of(TermKind::Shipped).iter().map(|(_, reserved)| reserved).sum::<i64>(), -2);
-    let (here, there) = (main.figure.unwrap(), store.figure.unwrap());
+    let of = |kind| {
+        main.terms.iter().filter(|term| term.cause == kind).map(|term| (term.available, term.reserved)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(TermCause::Opening), [(9, 0)]);
+    assert_eq!((of(TermCause::Added), of(TermCause::TakenOff)), (vec![(5, 0)], vec![(-1, 0)]));
+    assert_eq!(of(TermCause::Sold), [(-2, 2); 3]);
+    assert_eq!(of(TermCause::TransferredOut), [(-2, 0)]);
+    assert_eq!(of(TermCause::Shipped).iter().map(|(_, reserved)| reserved).sum::<i64>(), -2);
+    let (here, there) = (main.stock.unwrap(), store.stock.unwrap());
     assert_eq!((here.available, here.reserved), (q(5), q(4)));
-    assert_eq!((store.terms[0].kind, there.available), (TermKind::TransferredIn, q(2)));
+    assert_eq!((store.terms[0].cause, there.available), (TermCause::TransferredIn, q(2)));
     let text = explanation.to_string();
     for part in [
         "opening",
@@ -94,10 +95,10 @@ fn a_figure_that_its_movements_do_not_lead_to_is_told_loudly() {
     let row = market.stage.table.rows().into_iter().find(|row| row.key.pk == "LEDGER#A").unwrap();
     finish(market.stage.world().write_if(Write::Delete { key: row.key, when: Condition::Always })).unwrap();
     let explanation = explained(&market, "A");
-    assert_eq!(explanation.agrees, Some(false));
+    assert_eq!(explanation.consistent, Some(false));
     let text = explanation.to_string();
     assert!(text.contains("!! A FIGURE IS NOT THE SUM OF ITS MOVEMENTS") && text.contains("!! THE ROW SAYS 5 AND 4"), "{text}");
-    assert_eq!(explained(&market, "B").agrees, Some(true));
+    assert_eq!(explained(&market, "B").consistent, Some(true));
 }
 
 #[test]
@@ -105,9 +106,10 @@ fn the_figure_to_show_is_the_rule_step_by_step() {
     let mut market = Market::open(&[("A", 20)], 20);
     let world = market.stage.world();
     let id = market.connections[0].clone();
-    let article = RuleChange { safety_stock: Some(q(3)), percent: Some(Percent::new(50).unwrap()), ..RuleChange::default() };
+    let article =
+        RuleChange { safety_stock: Some(q(3)), percentage: Some(Percentage::new(50).unwrap()), ..RuleChange::default() };
     finish(put_rule(&world, &sku("A"), None, &article, "Ada")).unwrap();
-    let here = RuleChange { most_shown: Some(q(6)), pre_order: Some(q(1)), ..RuleChange::default() };
+    let here = RuleChange { maximum: Some(q(6)), pre_order: Some(q(1)), ..RuleChange::default() };
     finish(put_rule(&world, &sku("A"), Some(&id), &here, "Ada")).unwrap();
     rest(&mut market);
     let one = finish(explain(&world, &sku("A"), Some(&id))).unwrap().listings.remove(0);
@@ -117,46 +119,46 @@ fn the_figure_to_show_is_the_rule_step_by_step() {
         (Step::Available, 20),
         (Step::Short, 20),
         (Step::SafetyStock, 17),
-        (Step::Percent, 8),
+        (Step::Percentage, 8),
         (Step::PreOrder, 9),
-        (Step::MostShown, 6),
-        (Step::LeastShown, 6),
+        (Step::Maximum, 6),
+        (Step::Minimum, 6),
         (Step::Paused, 6),
     ];
     assert_eq!(steps, expected);
-    let from = |step| one.steps.iter().find(|one| one.step == step).and_then(|one| one.from);
-    assert_eq!((from(Step::Percent), from(Step::MostShown)), (Some(Whence::Article), Some(Whence::ArticleHere)));
-    assert_eq!((from(Step::Paused), from(Step::Available)), (Some(Whence::Connection), None));
-    assert_eq!((one.target, one.told), (Some(q(6)), Some(q(6))));
-    let PushExplained::Right(push) = one.push else { panic!("{:?}", one.push) };
-    assert!(push.told_of_now && one.told_at.is_some() && push.problem.is_none());
+    let from = |step| one.steps.iter().find(|one| one.step == step).and_then(|one| one.set_by);
+    assert_eq!((from(Step::Percentage), from(Step::Maximum)), (Some(RuleSource::Product), Some(RuleSource::ProductOnConnection)));
+    assert_eq!((from(Step::Paused), from(Step::Available)), (Some(RuleSource::Connection), None));
+    assert_eq!((one.target_quantity, one.published_quantity), (Some(q(6)), Some(q(6))));
+    let PublicationExplained::UpToDate(push) = one.publication else { panic!("{:?}", one.publication) };
+    assert!(push.up_to_date && one.published_at.is_some() && push.error.is_none());
     assert_eq!(market.shown(&id, "A"), 6);
     correct(&market, StockChange::Set(q(4)));
     let after = finish(explain(&world, &sku("A"), Some(&id))).unwrap().listings.remove(0);
-    assert_eq!(after.target, Some(q(1)));
-    assert!(matches!(after.push, PushExplained::Pending(push) if !push.told_of_now));
+    assert_eq!(after.target_quantity, Some(q(1)));
+    assert!(matches!(after.publication, PublicationExplained::Pending(push) if !push.up_to_date));
 }
 
 #[test]
 fn a_share_and_a_bundle_are_explained() {
     let mut market = Market::open(&[("A", 6), ("B", 5)], 0);
-    let settings = StockSettings { quota_below: Some(Quantity::clamped(6)), ..StockSettings::default() };
+    let settings = StockSettings { quota_mode_below: Some(Quantity::clamped(6)), ..StockSettings::default() };
     finish(put_stock_settings(&market.stage.world(), &settings)).unwrap();
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     rest(&mut market);
     let explanation = explained(&market, "A");
-    assert!(explanation.shared_out == Some(true) && explanation.quota_below == Some(q(6)));
+    assert!(explanation.quota_mode == Some(true) && explanation.quota_mode_below == Some(q(6)));
     let last = explanation.listings[0].steps.last().unwrap();
-    assert_eq!((last.step, last.units, explanation.listings[0].target), (Step::Share, 2, Some(q(2))));
+    assert_eq!((last.step, last.units, explanation.listings[0].target_quantity), (Step::Share, 2, Some(q(2))));
     assert!(explanation.to_string().contains("its share"), "{explanation}");
     // A bundle has no stock of its own, so its article is one that never had any.
     let set = sku("BOX");
-    let item = domain::Item { sku: set.clone(), ean: None, title: "Box".into(), variant: String::new() };
+    let item = domain::Product { sku: set.clone(), ean: None, title: "Box".into(), variant: String::new() };
     finish(engine::put_article(&market.stage.world(), &item, &[])).unwrap();
     let components = [("A", 2), ("B", 1)].map(|(part, units)| Component { sku: sku(part), units: q(units) });
-    finish(put_bundle(&market.stage.world(), &set, &components)).unwrap();
+    finish(put_bundle(&market.stage.world(), &set, &components, "Ada")).unwrap();
     let explanation = explained(&market, "BOX");
-    assert!(explanation.agrees == Some(true) && explanation.locations.is_empty());
+    assert!(explanation.consistent == Some(true) && explanation.locations.is_empty());
     assert!(explanation.to_string().contains("It lies at no location"), "{explanation}");
     assert_eq!(explained(&market, "A").bundles, [set]);
 }

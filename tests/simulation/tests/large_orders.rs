@@ -4,8 +4,8 @@
 
 use contracts::{Cause, Message, OrderAccepted, StockHint};
 use domain::{Component, ConnectionId, LineUnits, LocationId, Order, OrderNumber, OrderSnapshot, Sku};
-use engine::rows::{AsideKind, AsideRow, Kept, OutboxRow, Products};
-use engine::{Arrival, Lookup, OrderCommand, Outcome, accept_orders, handle_order, poll_orders, put_bundle};
+use engine::rows::{ExcludedOrderRow, ExclusionReason, OutboxRow, Products, TypedRow};
+use engine::{Arrival, Cache, OrderCommand, Outcome, accept_orders, handle_order, poll_orders, put_bundle};
 use jiff::SignedDuration;
 use ports::{Clock, QueueName};
 use simulation::invariants;
@@ -13,6 +13,7 @@ use simulation::large::{Kind, merchant, names, open};
 use simulation::market::Market;
 use simulation::shop::{arrival, connection, location, q, sku, told};
 use std::collections::BTreeSet;
+use std::sync::Mutex;
 use testkit::Stage;
 use testkit::exhaustive::{Try, every_fault};
 use testkit::faults::Fault;
@@ -39,7 +40,7 @@ fn deliver(stage: &Stage, batch: &[Arrival], first: Option<Try>) -> usize {
     let mut open: Vec<Arrival> = batch.to_vec();
     let mut calls = None;
     for receives in 1..10 {
-        let outcomes = run(accept_orders(&stage.world(), &Lookup::default(), open.clone()));
+        let outcomes = run(accept_orders(&stage.world(), &Cache::default(), open.clone()));
         calls.get_or_insert(stage.faults.calls().len());
         invariants::check(&stage.table);
         stage.faults.plan([]);
@@ -112,6 +113,91 @@ fn an_order_of_two_thousand_products_is_taken_in() {
     }
 }
 
+/// Transactions until each of these orders is in, and until somebody is first told of anything, of one batch.
+fn transactions_until_in(stage: &Stage, batch: &[Arrival], numbers: &[&str]) -> (Vec<usize>, usize) {
+    stage.faults.plan([]);
+    let world = stage.world();
+    let seen = Seen { inner: world.table.clone(), stage: stage.faults.clone(), known: Mutex::default() };
+    let seen = std::sync::Arc::new(seen);
+    let world = engine::Ports { table: seen.clone(), ..world };
+    finish(accept_orders(&world, &Cache::default(), batch.to_vec()));
+    let known = seen.known.lock().unwrap();
+    let calls = stage.faults.calls();
+    let told = calls.iter().take_while(|call| !call.starts_with("queue")).filter(|call| call.ends_with("transact")).count();
+    (numbers.iter().map(|number| known[*number]).collect(), told)
+}
+
+/// A table that notes with which transaction each order was last written.
+struct Seen {
+    inner: std::sync::Arc<dyn ports::Table>,
+    stage: std::sync::Arc<testkit::faults::FaultPlan>,
+    known: Mutex<std::collections::BTreeMap<String, usize>>,
+}
+
+#[async_trait::async_trait]
+impl ports::Table for Seen {
+    async fn get(&self, key: &ports::Key) -> ports::Result<Option<ports::Row>> {
+        self.inner.get(key).await
+    }
+
+    async fn query(
+        &self,
+        pk: &str,
+        prefix: &str,
+        from: Option<&ports::Key>,
+        limit: usize,
+        newest_first: bool,
+    ) -> ports::Result<ports::Page> {
+        self.inner.query(pk, prefix, from, limit, newest_first).await
+    }
+
+    async fn write(&self, write: ports::Write) -> std::result::Result<Option<ports::Row>, ports::Refused> {
+        self.inner.write(write).await
+    }
+
+    async fn transact(&self, writes: Vec<ports::Write>) -> std::result::Result<(), ports::Refused> {
+        let orders: Vec<String> = writes
+            .iter()
+            .filter_map(|write| match write {
+                ports::Write::Put { row, .. } if row.key.pk.starts_with("ORDER#") && row.key.sk == "ORDER" => {
+                    Some(row.key.pk.clone())
+                }
+                _ => None,
+            })
+            .collect();
+        self.inner.transact(writes).await?;
+        let at = self.stage.calls().iter().filter(|call| call.ends_with("transact")).count();
+        let mut known = self.known.lock().unwrap();
+        known.extend(orders.into_iter().filter_map(|pk| pk.rsplit('#').next().map(|number| (number.to_owned(), at))));
+        Ok(())
+    }
+}
+
+#[test]
+fn orders_that_arrive_with_a_large_one_do_not_wait_for_it() {
+    let (stage, large) = merchant(Kind::Plain, 400);
+    let small = |number: &str| arrival("shop", told(number, 1, &[("P0000", 1, 0, 0)]), 1);
+    let batch = [arrival("shop", large, 1), small("7002"), small("7003")];
+    let (turns, told) = transactions_until_in(&stage, &batch, &["7001", "7002", "7003"]);
+    invariants::check(&stage.table);
+    assert!(order(&stage, "7001").unwrap().is_complete() && order(&stage, "7003").unwrap().is_complete());
+    assert!(turns[1].max(turns[2]) <= 2 && told <= 2, "{turns:?}, {told}");
+    assert!(turns[0] >= 8, "{turns:?}, {told}");
+}
+
+#[test]
+fn two_large_orders_go_on_in_turns() {
+    let (stage, large) = merchant(Kind::Plain, 400);
+    let mut other = large.clone();
+    other.number = number("7002");
+    let batch = [arrival("shop", large, 1), arrival("shop", other, 1)];
+    let (turns, _) = transactions_until_in(&stage, &batch, &["7001", "7002"]);
+    invariants::check(&stage.table);
+    assert!(order(&stage, "7001").unwrap().is_complete() && order(&stage, "7002").unwrap().is_complete());
+    assert_eq!(accepted(&stage), 2);
+    assert!(turns[0].abs_diff(turns[1]) <= 2 && turns[0] >= 16, "they end one after the other: {turns:?}");
+}
+
 #[test]
 fn what_no_table_takes_is_parked_and_holds_figures_down() {
     let (stage, mut snapshot) = merchant(Kind::Plain, 60);
@@ -121,8 +207,8 @@ fn what_no_table_takes_is_parked_and_holds_figures_down() {
     deliver(&stage, &[arrival("shop", snapshot, 1)], None);
     assert!(order(&stage, "7001").is_none());
     assert_eq!(parked(&stage), 1);
-    let aside = finish(AsideRow::read(&stage.world(), &connection("shop"), &number("7001"))).unwrap().unwrap();
-    let AsideKind::NeedsPerson { products: Products::These(products) } = aside.kind else { panic!("{:?}", aside.kind) };
+    let aside = finish(ExcludedOrderRow::read(&stage.world(), &connection("shop"), &number("7001"))).unwrap().unwrap();
+    let ExclusionReason::NeedsPerson { products: Products::These(products) } = aside.kind else { panic!("{:?}", aside.kind) };
     assert_eq!(products.len(), 60);
     assert!(aside.reason.contains("book it by hand"), "{}", aside.reason);
 }
@@ -132,7 +218,7 @@ fn few() -> (Stage, OrderSnapshot) {
     let stage = open(&[("A", 9), ("B", 9), ("C", 1)]);
     names(&stage.world(), "SET", &[]);
     let component = |name: &str| Component { sku: sku(name), units: q(2) };
-    finish(put_bundle(&stage.world(), &sku("SET"), &[component("A"), component("B")])).unwrap();
+    finish(put_bundle(&stage.world(), &sku("SET"), &[component("A"), component("B")], "Ada")).unwrap();
     stage.queue.take(QueueName::StockHints);
     stage.table.take_at_most(FEW);
     (stage, told("7001", 1, &[("A", 2, 0, 0), ("C", 3, 0, 0), ("SET", 1, 0, 0), ("B", 1, 0, 0), ("A", 1, 0, 0)]))
@@ -166,7 +252,7 @@ fn whichever_states_come_in_whatever_order_midway_the_newest_stands() {
             // The first dies wherever; the others come before it comes again.
             stage.faults.plan(one.map(|t| (t.call, t.fault)));
             let first = arrival("shop", states[turn[0]].clone(), 1);
-            let _ = run(accept_orders(&stage.world(), &Lookup::default(), vec![first.clone()]));
+            let _ = run(accept_orders(&stage.world(), &Cache::default(), vec![first.clone()]));
             let calls = stage.faults.calls().len();
             invariants::check(&stage.table);
             for late in &turn[1..] {
@@ -245,7 +331,7 @@ fn one_parcel_of_everything_leaves_whole_whoever_dies() {
         };
         let world = stage.world();
         let ship = |command: &OrderCommand| {
-            run(handle_order(&world, &Lookup::default(), &connection("shop"), &number("7001"), command, "jan"))
+            run(handle_order(&world, &Cache::default(), &connection("shop"), &number("7001"), command, "jan"))
         };
         stage.faults.plan(one.map(|t| (t.call, t.fault)));
         let first = ship(&command);
@@ -257,7 +343,7 @@ fn one_parcel_of_everything_leaves_whole_whoever_dies() {
             ship(&command).unwrap().unwrap();
         }
         let order = order(&stage, "7001").unwrap();
-        assert!(order.is_complete() && order.parcels.len() == 1);
+        assert!(order.is_complete() && order.shipments.len() == 1);
         assert!(order.lines.iter().all(|line| line.taken() == line.committed()), "{:?}", order.lines);
         invariants::check(&stage.table);
         calls
@@ -280,7 +366,7 @@ fn what_is_short_of_many_products_is_covered_in_one_command() {
         finish(engine::correct_stock(&stage.world(), &more)).unwrap();
     }
     let cover = OrderCommand::Cover {};
-    let done = finish(handle_order(&stage.world(), &Lookup::default(), &connection("shop"), &number("7001"), &cover, "jan"));
+    let done = finish(handle_order(&stage.world(), &Cache::default(), &connection("shop"), &number("7001"), &cover, "jan"));
     assert!(done.unwrap().short().is_zero());
     invariants::check(&stage.table);
 }
@@ -348,7 +434,7 @@ fn what_the_merchant_does_midway_comes_after_the_rest() {
     let (stage, _) = few();
     let snapshot = told("7001", 1, &[("A", 2, 0, 0), ("C", 1, 0, 0), ("SET", 1, 0, 0), ("B", 1, 0, 0)]);
     stage.faults.plan_first("table.transact", Fault::CrashAfter);
-    assert!(run(accept_orders(&stage.world(), &Lookup::default(), vec![arrival("shop", snapshot, 1)])).is_none());
+    assert!(run(accept_orders(&stage.world(), &Cache::default(), vec![arrival("shop", snapshot, 1)])).is_none());
     stage.faults.plan([]);
     assert!(!order(&stage, "7001").unwrap().is_complete());
     let lines = vec![LineUnits { line: domain::OrderLineId::new("3").unwrap(), units: q(1) }];
@@ -361,8 +447,8 @@ fn what_the_merchant_does_midway_comes_after_the_rest() {
         tracking: None,
     };
     let world = stage.world();
-    let done = finish(handle_order(&world, &Lookup::default(), &connection("shop"), &number("7001"), &command, "jan")).unwrap();
-    assert!(done.is_complete() && done.parcels.len() == 1);
+    let done = finish(handle_order(&world, &Cache::default(), &connection("shop"), &number("7001"), &command, "jan")).unwrap();
+    assert!(done.is_complete() && done.shipments.len() == 1);
     assert_eq!(accepted(&stage), 1, "it is told that it is taken in");
     let rows = stage.table.rows();
     assert!(rows.iter().filter(|row| row.key.pk == OutboxRow::PARTITION).all(|row| OutboxRow::from_row(row).is_ok()));

@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use async_trait::async_trait;
-use domain::{Item, Publishing};
-use engine::rows::{ArticleRow, Kept, MatchingRow, OfferRow, RolloutRow};
-use engine::{Lookup, World, go_on_matching, match_listings, roll_out, set_publishing, views};
+use domain::{Product, Publishing};
+use engine::rows::{ArticleRow, MatchingRow, OfferRow, RolloutRow, TypedRow};
+use engine::{Cache, Ports, go_on_matching, match_listings, roll_out, set_publishing, views};
 use ports::{Condition, Http, QueueName, Request, Response, Result, Table, Write};
 use simulation::shop::{connection, shop, sku};
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ const PRODUCTS: usize = 50_000;
 
 fn catalogue(stage: &Stage) {
     for number in 0..PRODUCTS {
-        let item = Item { sku: sku(&format!("SKU-{number:06}")), ean: None, title: String::new(), variant: String::new() };
+        let item = Product { sku: sku(&format!("SKU-{number:06}")), ean: None, title: String::new(), variant: String::new() };
         finish(stage.table.write(Write::Put { row: ArticleRow(item).to_row(), when: Condition::Always })).unwrap();
     }
 }
@@ -39,14 +39,14 @@ fn a_connection_is_published_to_the_last_product_though_the_request_sends_but_th
     catalogue(&stage);
     let world = stage.world();
     let web = connection("web");
-    finish(set_publishing(&world, &web, Publishing::Nothing)).unwrap();
+    finish(set_publishing(&world, &web, Publishing::None)).unwrap();
     let first = hinted(&stage);
     assert_eq!(first.len(), 500, "one page within the request");
     let health = || finish(views::health(&world)).unwrap().connections.remove(0);
-    assert_eq!(health().settings_under_way.map(|row| row.sent), Some(500));
+    assert_eq!(health().rollout.map(|row| row.products_sent), Some(500));
     let mut seen: BTreeSet<String> = first.into_iter().collect();
     let mut runs = 0;
-    while health().settings_under_way.is_some() {
+    while health().rollout.is_some() {
         runs += 1;
         assert!(runs <= 40, "it comes to an end");
         if runs % 5 == 0 {
@@ -68,7 +68,7 @@ fn settings_that_change_again_are_rolled_out_from_the_first_product_on() {
     let stage = shop(&["web"], &[]);
     catalogue(&stage);
     let (world, web) = (stage.world(), connection("web"));
-    finish(set_publishing(&world, &web, Publishing::Nothing)).unwrap();
+    finish(set_publishing(&world, &web, Publishing::None)).unwrap();
     finish(roll_out(&world)).unwrap();
     hinted(&stage);
     finish(set_publishing(&world, &web, Publishing::All)).unwrap();
@@ -103,17 +103,17 @@ fn items_are_looked_through_to_the_last_whatever_a_run_has_time_for_and_then_fro
     let web = connection("web");
     let world = || {
         let world = shop.world();
-        World { http: Arc::new(InTime { inner: world.http, left: AtomicUsize::new(IN_TIME) }), ..world }
+        Ports { http: Arc::new(InTime { inner: world.http, left: AtomicUsize::new(IN_TIME) }), ..world }
     };
     let at = || finish(shop.world().get::<MatchingRow>(&MatchingRow::key(&web))).unwrap().unwrap();
-    assert!(run(match_listings(&world(), &Lookup::default(), &web)).is_none(), "the time is over");
+    assert!(run(match_listings(&world(), &Cache::default(), &web)).is_none(), "the time is over");
     assert_eq!((at().page.as_deref(), at().looked_at), (Some("30"), 3_000));
-    let health = || finish(views::health(&shop.world())).unwrap().connections.remove(0).items.unwrap();
-    assert!(health().under_way && health().looked_at == 3_000);
+    let health = || finish(views::health(&shop.world())).unwrap().connections.remove(0).listings.unwrap();
+    assert!(health().running && health().checked == 3_000);
     let mut runs = 1;
     loop {
         runs += 1;
-        match run(go_on_matching(&world(), &Lookup::default(), &web)) {
+        match run(go_on_matching(&world(), &Cache::default(), &web)) {
             None => assert!(runs < 40, "it comes to an end"),
             Some(report) => break assert!(report.unwrap().unwrap().complete),
         }
@@ -123,9 +123,9 @@ fn items_are_looked_through_to_the_last_whatever_a_run_has_time_for_and_then_fro
     assert_eq!(shop.channel.pages(), (0..pages).collect::<Vec<_>>(), "each page once");
     let offers = shop.stage.table.rows().iter().filter(|row| row.key.sk.starts_with(OfferRow::PREFIX)).count();
     assert_eq!(offers, PRODUCTS);
-    assert!(!health().under_way && health().looked_at == 50_000 && health().ended_at.is_some());
+    assert!(!health().running && health().checked == 50_000 && health().ended_at.is_some());
     // Nothing is under way; what is due begins at the first page again.
-    assert_eq!(finish(go_on_matching(&world(), &Lookup::default(), &web)).unwrap(), None);
-    assert!(run(match_listings(&world(), &Lookup::default(), &web)).is_none());
+    assert_eq!(finish(go_on_matching(&world(), &Cache::default(), &web)).unwrap(), None);
+    assert!(run(match_listings(&world(), &Cache::default(), &web)).is_none());
     assert_eq!(shop.channel.pages()[pages], 0);
 }

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use engine::rows::{Kept, OfferRow, StockRow};
-use engine::{Lookup, match_by_hand, match_listings};
+use engine::rows::{OfferRow, StockRow, TypedRow};
+use engine::{Cache, match_by_hand, match_listings};
 use jiff::SignedDuration;
 use simulation::invariants;
 use simulation::market::Market;
@@ -31,7 +31,7 @@ fn an_item_matched_by_hand_shows_that_articles_figure_until_it_is_left_to_its_co
     let offer = market.listing(&id, "A").listing.offer;
     let world = market.stage.world();
     let look = |market: &mut Market| {
-        market.lookup = Lookup::default();
+        market.lookup = Cache::default();
         finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
         rest(market);
     };
@@ -61,7 +61,7 @@ fn what_is_not_there_is_refused_by_name() {
     let (world, id) = (market.stage.world(), &market.connections[0]);
     let offer = market.listing(id, "A").listing.offer;
     let no_article = finish(match_by_hand(&world, id, &offer, Some(&sku("NONE")))).unwrap_err();
-    assert_eq!((no_article.http_status(), no_article.message.as_str()), (400, "sku: there is no article NONE"));
+    assert_eq!((no_article.http_status(), no_article.message.as_str()), (400, "sku: there is no product NONE"));
     let no_offer = domain::OfferId::new("none").unwrap();
     assert_eq!(finish(match_by_hand(&world, id, &no_offer, Some(&sku("A")))).unwrap_err().http_status(), 404);
 }

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use channels::far_side::FarSide;
-use domain::{Finding, Happened, Order, OrderNumber, ReturnVerdict, Telling};
-use engine::rows::{Kept, ParkedRow};
+use connectors::simulated_channel::SimulatedChannel;
+use domain::{ChannelSync, Order, OrderEventDetails, OrderNumber, ReturnCondition, ReturnResolution};
+use engine::rows::{ParkedRow, TypedRow};
 use engine::{OrderCommand, handle_order, poll_returns, put_connection};
 use jiff::{SignedDuration, Timestamp};
 use simulation::invariants;
@@ -12,7 +12,7 @@ use simulation::market::Market;
 use simulation::shop::{connection, location, q, sku};
 use testkit::run::finish;
 
-/// Channels that say whether what was cancelled is on sale again.
+/// Connectors that say whether what was cancelled is on sale again.
 const TELLING: [&str; 2] = ["shopify", "woocommerce"];
 
 fn rest(market: &mut Market) {
@@ -24,7 +24,7 @@ fn rest(market: &mut Market) {
     invariants::check(&market.stage.table);
 }
 
-fn there<T>(market: &Market, name: &str, work: impl FnOnce(&mut dyn FarSide, Timestamp, OrderNumber) -> T) -> T {
+fn there<T>(market: &Market, name: &str, work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp, OrderNumber) -> T) -> T {
     market.on(&connection(name), |side, now| {
         let last = side.orders().into_iter().next_back().unwrap();
         work(side, now, last)
@@ -53,7 +53,10 @@ fn taken_out_or_cancelled_without_restocking_it_is_offered_nowhere() {
         assert!(there(&market, name, |side, now, order| side.take_out(now, &order, &sku("A"), q(1))));
         rest(&mut market);
         market.assert_shown("A", 18);
-        assert!(order(&market).history.iter().any(|event| event.what == Happened::KeptOff { units: q(1) }), "{name}");
+        assert!(
+            order(&market).history.iter().any(|event| event.details == OrderEventDetails::KeptOffSale { units: q(1) }),
+            "{name}"
+        );
         assert!(market.buy(&connection(name), "A", 3));
         rest(&mut market);
         assert!(there(&market, name, |side, now, order| side.cancel_without_restock(now, &order)));
@@ -87,7 +90,7 @@ fn where_a_channel_does_not_say_it_a_person_is_asked_and_the_units_wait() {
     let mut row = market.row(&id);
     row.settings.remove(ports::RESTOCK_UNTOLD);
     finish(put_connection(&market.stage.world(), &row)).unwrap();
-    market.lookup = engine::Lookup::default();
+    market.lookup = engine::Cache::default();
     rest(&mut market);
     assert!(market.buy(&id, "A", 2));
     rest(&mut market);
@@ -96,7 +99,7 @@ fn where_a_channel_does_not_say_it_a_person_is_asked_and_the_units_wait() {
     market.assert_shown("A", 7);
     let asked = questions(&market);
     assert_eq!(asked.len(), 1, "{asked:?}");
-    assert!(asked[0].contains("2 units of A") && asked[0].contains("put_back"), "{asked:?}");
+    assert!(asked[0].contains("2 units of A") && asked[0].contains("`restocks`"), "{asked:?}");
     let held = order(&market);
     let command = OrderCommand::PutBack { id: None, line: held.lines[0].id.clone(), units: q(2) };
     finish(handle_order(&market.stage.world(), &market.lookup, &id, &held.snapshot.number, &command, "Ada Example")).unwrap();
@@ -123,7 +126,7 @@ fn sent_units_that_are_on_sale_again_there_wait_to_be_looked_at_and_are_put_on_s
         rest(&mut market);
         market.assert_shown("A", 8);
         let returned = &order(&market).returns[0];
-        assert_eq!(returned.inspected[0].told, Telling::Nothing, "{name} knows it already");
+        assert_eq!(returned.inspections[0].channel_sync, ChannelSync::NotNeeded, "{name} knows it already");
         assert_eq!(questions(&market).len(), 1, "{name}");
     }
 }
@@ -137,9 +140,9 @@ fn inspect(market: &Market, units: i64) {
         r#return: returned.id.clone(),
         line: returned.lines[0].line.clone(),
         units: q(units),
-        finding: Finding::Sellable,
+        condition: ReturnCondition::Sellable,
         restock_at: Some(location("main")),
-        verdict: ReturnVerdict::Accepted,
+        resolution: ReturnResolution::Accepted,
     };
     let (connection, number) = (&found.connection, &found.snapshot.number);
     finish(handle_order(&market.stage.world(), &market.lookup, connection, number, &command, "Ada Example")).unwrap();
@@ -213,7 +216,7 @@ fn what_was_sent_on_bol_is_taken_back_by_nobody_and_a_return_waits_to_be_looked_
     rest(&mut market);
     assert!(there(&market, name, |side, now, order| side.ship_there(now, &order, &sku("A"), q(2))));
     rest(&mut market);
-    let no_way_back = |side: &mut dyn FarSide, now, order: OrderNumber| {
+    let no_way_back = |side: &mut dyn SimulatedChannel, now, order: OrderNumber| {
         side.undo_shipment(now, &order)
             || side.reopen(now, &order)
             || side.cancel(now, &order)
@@ -234,7 +237,11 @@ fn what_was_sent_on_bol_is_taken_back_by_nobody_and_a_return_waits_to_be_looked_
         rest(&mut market);
     }
     market.assert_shown("A", 8);
-    assert!(matches!(order(&market).returns[0].inspected[0].told, Telling::Told { .. }), "{:?}", order(&market).returns);
+    assert!(
+        matches!(order(&market).returns[0].inspections[0].channel_sync, ChannelSync::Synced { .. }),
+        "{:?}",
+        order(&market).returns
+    );
     let back = there(&market, name, |side, _, order| side.far_order(&order)).unwrap().lines[&sku("A")];
     assert_eq!((back.shipped, back.returned), (q(2), q(1)), "bol pays back one, once");
 }

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use domain::{CancelReason, Happened, LineUnits, Order, Quantity, StockSettings};
-use engine::views::{MovementCause, PageRequest, TermKind, explain, movements};
+use domain::{CancelReason, LineUnits, Order, OrderEventDetails, Quantity, StockSettings};
+use engine::views::{MovementCause, PageRequest, TermCause, explain, movements};
 use engine::{OrderCommand, handle_order, put_stock_settings};
 use jiff::SignedDuration;
 use simulation::invariants;
@@ -28,7 +28,7 @@ fn order(market: &Market) -> Order {
 fn sold(channel: usize, quota: bool) -> Market {
     let mut market = Market::open(&[("A", 9)], 9);
     if quota {
-        let always = StockSettings { quota_below: Some(q(1000)), ..StockSettings::default() };
+        let always = StockSettings { quota_mode_below: Some(q(1000)), ..StockSettings::default() };
         finish(put_stock_settings(&market.stage.world(), &always)).unwrap();
     }
     rest(&mut market);
@@ -48,8 +48,8 @@ fn cancel(market: &Market, units: i64, reason: CancelReason, write_off: Option<b
 
 fn available(market: &Market) -> i64 {
     let explained = finish(explain(&market.stage.world(), &sku("A"), None)).unwrap();
-    assert_eq!(explained.agrees, Some(true), "{explained}");
-    explained.locations[0].figure.unwrap().available.units()
+    assert_eq!(explained.consistent, Some(true), "{explained}");
+    explained.locations[0].stock.unwrap().available.units()
 }
 
 #[test]
@@ -69,7 +69,11 @@ fn what_is_not_there_is_written_off_and_shown_nowhere() {
         } else {
             assert_eq!(on_sale, [6, 6, 6], "{channel}");
         }
-        assert!(order.history.iter().any(|event| event.what == Happened::WrittenOff { units: q(3) }), "{:?}", order.history);
+        assert!(
+            order.history.iter().any(|event| event.details == OrderEventDetails::WrittenOff { units: q(3) }),
+            "{:?}",
+            order.history
+        );
         invariants::check(&market.stage.table);
     }
 }
@@ -84,8 +88,8 @@ fn the_movement_names_the_order_and_the_figure_says_why() {
     assert_eq!(available(&market), 8);
     let explained = finish(explain(&market.stage.world(), &sku("A"), None)).unwrap();
     let of =
-        |kind| explained.locations[0].terms.iter().find(|term| term.kind == kind).map(|term| (term.available, term.reserved));
-    assert_eq!((of(TermKind::GivenBack), of(TermKind::WrittenOff)), (Some((3, -3)), Some((-1, 0))));
+        |kind| explained.locations[0].terms.iter().find(|term| term.cause == kind).map(|term| (term.available, term.reserved));
+    assert_eq!((of(TermCause::GivenBack), of(TermCause::WrittenOff)), (Some((3, -3)), Some((-1, 0))));
     assert!(explained.to_string().contains("not there, and written off for"), "{explained}");
     let page = PageRequest { limit: 50, cursor: None };
     let page = finish(movements(&market.stage.world(), &sku("A"), &page)).unwrap();

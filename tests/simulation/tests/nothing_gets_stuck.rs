@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use contracts::{Cause, InboundOrder};
-use domain::{ConnectionId, Item, OrderNumber, Quantity, StockRule};
+use domain::{ConnectionId, OrderNumber, Product, Quantity, StockRule};
 use engine::rows::{ConnectionRow, ListingRow, StockRow};
 use engine::{
-    Arrival, Correction, Lookup, Opening, Outcome, StockChange, accept_orders, correct_stock, match_listings, poll_orders,
+    Arrival, Cache, Correction, Opening, Outcome, StockChange, accept_orders, correct_stock, match_listings, poll_orders,
     publish_stock, put_article, put_connection,
 };
 use jiff::SignedDuration;
@@ -21,7 +21,7 @@ use testkit::faults::Fault;
 use testkit::run::{finish, run};
 
 fn deliver(stage: &Stage, batch: &[Arrival]) -> Vec<Outcome> {
-    run(accept_orders(&stage.world(), &Lookup::default(), batch.to_vec())).unwrap_or_default()
+    run(accept_orders(&stage.world(), &Cache::default(), batch.to_vec())).unwrap_or_default()
 }
 
 fn word_of(id: &ConnectionId, number: &OrderNumber, market: &Market, receives: u32) -> Arrival {
@@ -227,7 +227,7 @@ fn a_line_that_is_matched_later_gets_its_units_then_and_a_person_sees_it_before(
     for row in &hidden {
         finish(world.table.write(Write::Delete { key: row.key.clone(), when: Condition::Always })).unwrap();
     }
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     finish(match_listings(&world, &market.lookup, &id)).unwrap();
     assert!(market.buy(&id, "B", 3));
     market.stage.clock.pass(SignedDuration::from_secs(60));
@@ -257,7 +257,7 @@ fn a_connection_without_configuration_keeps_no_other_from_its_figure() {
         let mut market = Market::open(&[("A", 10)], 10);
         let key = ConnectionRow::key(&gone);
         finish(market.stage.world().table.write(Write::Delete { key, when: Condition::Always })).unwrap();
-        market.lookup = Lookup::default();
+        market.lookup = Cache::default();
         market.connections.retain(|id| *id != gone);
         change(&market, StockChange::Add(-4)).unwrap();
         market.settle();
@@ -297,7 +297,7 @@ fn a_changed_rule_is_told() {
 fn an_opening_figure_that_is_given_later_is_told() {
     let mut market = Market::open(&[("A", 10)], 10);
     let world = market.stage.world();
-    let item = Item { sku: sku("A"), ean: None, title: "Article A".into(), variant: String::new() };
+    let item = Product { sku: sku("A"), ean: None, title: "Article A".into(), variant: String::new() };
     for id in market.connections.clone() {
         let row: ConnectionRow = finish(world.get(&ConnectionRow::key(&id))).unwrap().unwrap();
         let locations = vec![location("main"), location("far")];

@@ -4,8 +4,8 @@
 
 use contracts::StockHint;
 use domain::ConnectionId;
-use engine::rows::{Kept as _, ParkedRow};
-use engine::{Correction, Lookup, StockChange, World, correct_stock, match_listings, publish_stock};
+use engine::rows::{ParkedRow, TypedRow as _};
+use engine::{Cache, Correction, Ports, StockChange, correct_stock, match_listings, publish_stock};
 use ports::{Http, Request, Response};
 use serde_json::{Value, json};
 use simulation::market::Market;
@@ -44,16 +44,16 @@ impl Http for Odd {
 }
 
 /// Twenty of a lamp, a rug and a cord, on a shop that tells the rug so.
-fn shop(how: fn(&mut Value)) -> (Market, World, ConnectionId) {
+fn shop(how: fn(&mut Value)) -> (Market, Ports, ConnectionId) {
     let market = Market::open(&[("LAMP", 20), ("RUG", 20), ("CORD", 20)], 20);
     let world = market.stage.world();
     let odd = Odd { inner: world.http.clone(), article: "RUG", how };
-    let world = World { http: Arc::new(odd), ..world };
+    let world = Ports { http: Arc::new(odd), ..world };
     (market, world, connection("woocommerce"))
 }
 
 /// Four of each are counted less, and everybody is told.
-fn lowered(market: &Market, world: &World, id: &ConnectionId) -> [i64; 3] {
+fn lowered(market: &Market, world: &Ports, id: &ConnectionId) -> [i64; 3] {
     let articles = ["LAMP", "RUG", "CORD"];
     for article in articles {
         let (reason, by) = ("count".into(), "test".into());
@@ -86,7 +86,7 @@ fn a_price_that_is_a_number_plays_no_part_in_what_is_matched_and_told() {
             _ => |rug| (rug["price"], rug["sale_price"]) = (json!([]), json!([])),
         };
         let (market, world, id) = shop(how);
-        let report = finish(match_listings(&world, &Lookup::default(), &id)).unwrap();
+        let report = finish(match_listings(&world, &Cache::default(), &id)).unwrap();
         assert_eq!((report.matched, report.unclear, report.complete), (3, 0, true), "{odd}");
         assert_eq!(lowered(&market, &world, &id), [16, 16, 16], "{odd}");
         assert_eq!(named(&market, &id), Vec::<String>::new(), "{odd}");
@@ -97,7 +97,7 @@ fn a_price_that_is_a_number_plays_no_part_in_what_is_matched_and_told() {
 fn a_stock_of_two_and_a_half_is_named_for_that_product_alone() {
     let (market, world, id) = shop(|rug| rug["stock_quantity"] = json!(2.5));
     for _ in 0..2 {
-        let report = finish(match_listings(&world, &Lookup::default(), &id)).unwrap();
+        let report = finish(match_listings(&world, &Cache::default(), &id)).unwrap();
         assert_eq!((report.matched, report.unclear, report.complete), (3, 0, true), "it is matched, and so are the others");
     }
     let of_the_list = named(&market, &id);
@@ -112,7 +112,7 @@ fn a_stock_of_two_and_a_half_is_named_for_that_product_alone() {
     let (market, world, id) = shop(|rug| rug["stock_quantity"] = json!(2.5));
     lowered(&market, &world, &id);
     assert!(named(&market, &id)[0].starts_with("listing "), "{:?}", named(&market, &id));
-    finish(match_listings(&world, &Lookup::default(), &id)).unwrap();
+    finish(match_listings(&world, &Cache::default(), &id)).unwrap();
     assert_eq!(named(&market, &id), of_the_list, "named once");
     assert!(all.iter().any(|one| one.contains("RUG")), "the push that cannot be made is named as well: {all:?}");
 }

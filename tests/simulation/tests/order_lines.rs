@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use domain::{Ean, Item, LineKind, Order, OrderSnapshot, Sku};
-use engine::rows::{ConnectionRow, Kept, OrderRow, ParkedRow};
-use engine::{Lookup, Opening, accept_orders, put_article, put_bundle, put_connection};
+use domain::{Ean, LineKind, Order, OrderSnapshot, Product, Sku};
+use engine::rows::{ConnectionRow, OrderRow, ParkedRow, TypedRow};
+use engine::{Cache, Opening, accept_orders, put_article, put_bundle, put_connection};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{arrival, connection, location, q, shop, sku, told};
@@ -16,18 +16,18 @@ const LAMP: &str = "8712345678906";
 /// A shop with a lamp that has an EAN, a cord, and a set of both.
 fn lamps() -> Stage {
     let stage = shop(&["web"], &[("CORD", 20)]);
-    let set = Item { sku: sku("SET"), ean: None, title: "Set".into(), variant: String::new() };
+    let set = Product { sku: sku("SET"), ean: None, title: "Set".into(), variant: String::new() };
     finish(put_article(&stage.world(), &set, &[])).unwrap();
-    let item = Item { sku: sku("LAMP"), ean: Some(Ean::new(LAMP).unwrap()), title: "Lamp".into(), variant: String::new() };
+    let item = Product { sku: sku("LAMP"), ean: Some(Ean::new(LAMP).unwrap()), title: "Lamp".into(), variant: String::new() };
     finish(put_article(&stage.world(), &item, &[Opening { location: location("main"), quantity: q(20) }])).unwrap();
     let part = |name| domain::Component { sku: sku(name), units: q(1) };
-    finish(put_bundle(&stage.world(), &sku("SET"), &[part("LAMP"), part("CORD")])).unwrap();
+    finish(put_bundle(&stage.world(), &sku("SET"), &[part("LAMP"), part("CORD")], "Ada")).unwrap();
     stage
 }
 
 fn take_in(stage: &Stage, snapshot: OrderSnapshot) -> Order {
     let key = OrderRow::key(&connection("web"), &snapshot.number);
-    finish(accept_orders(&stage.world(), &Lookup::default(), vec![arrival("web", snapshot, 1)]));
+    finish(accept_orders(&stage.world(), &Cache::default(), vec![arrival("web", snapshot, 1)]));
     invariants::check(&stage.table);
     OrderRow::from_row(&stage.table.row(&key).unwrap()).unwrap().0
 }
@@ -142,4 +142,32 @@ fn a_checkout_that_somebody_is_in_is_no_order_until_it_is_one() {
         market.assert_shown("A", 7);
     }
     assert!(tried > 0, "a channel keeps such a thing");
+}
+
+#[test]
+fn lines_of_no_known_product_are_named_as_the_channel_tells_them() {
+    let stage = lamps();
+    let mut snapshot = one_line(Some("LAMP-6"), Some(LAMP));
+    snapshot.lines[0].title = "Six lamps".to_owned();
+    let mut nameless = snapshot.lines[0].clone();
+    (nameless.id, nameless.sku, nameless.ean) = (domain::OrderLineId::new("x9").unwrap(), None, None);
+    snapshot.lines.push(nameless);
+    take_in(&stage, snapshot.clone());
+    let reason = || {
+        let rows = stage.table.rows();
+        let parked: Vec<ParkedRow> =
+            rows.iter().filter(|row| row.key.pk == ParkedRow::PARTITION).map(|row| ParkedRow::from_row(row).unwrap()).collect();
+        assert_eq!(parked.len(), 1);
+        parked[0].reason.clone()
+    };
+    assert!(
+        reason().starts_with("line 0 `Six lamps` (SKU LAMP-6, EAN 8712345678906); line x9 `Six lamps` (no SKU and no EAN):"),
+        "{}",
+        reason()
+    );
+    // Another line is another reason, and the entry is the same.
+    snapshot.lines.pop();
+    snapshot.stamp = snapshot.stamp.map(|at| at + jiff::SignedDuration::from_secs(9));
+    take_in(&stage, snapshot);
+    assert!(!reason().contains("x9"), "{}", reason());
 }

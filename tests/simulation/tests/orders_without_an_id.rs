@@ -5,8 +5,8 @@
 use async_trait::async_trait;
 use contracts::Cause;
 use domain::ConnectionId;
-use engine::rows::{Kept, ParkedRow};
-use engine::{Correction, StockChange, World, call_for_attention, correct_stock, dismiss_parked, poll_orders, publish_stock};
+use engine::rows::{ParkedRow, TypedRow};
+use engine::{Correction, Ports, StockChange, call_for_attention, correct_stock, dismiss_parked, poll_orders, publish_stock};
 use jiff::SignedDuration;
 use ports::{Http, Request, Response, Result};
 use simulation::market::Market;
@@ -39,7 +39,7 @@ fn parked(market: &Market) -> Vec<ParkedRow> {
 }
 
 /// So many minutes, a poll in each; hints are worked on as they come.
-fn minutes(market: &mut Market, world: &World, many: u32) {
+fn minutes(market: &mut Market, world: &Ports, many: u32) {
     for _ in 0..many {
         for _ in 0..6 {
             market.stage.clock.pass(SignedDuration::from_secs(10));
@@ -52,7 +52,7 @@ fn minutes(market: &mut Market, world: &World, many: u32) {
     }
 }
 
-fn receives(world: &World, units: i64) {
+fn receives(world: &Ports, units: i64) {
     let (change, reason, by) = (StockChange::Add(units), "receipt".to_owned(), "test".to_owned());
     finish(correct_stock(world, &Correction { sku: sku("A"), location: location("main"), change, reason, by })).unwrap();
 }
@@ -64,7 +64,7 @@ fn holds_until_somebody_decided(id: &ConnectionId) {
     assert!(market.buy(id, "A", 2));
     let number = market.on(id, |side, _| side.orders().pop().unwrap());
     let http = Arc::new(Nameless { number: number.to_string(), out: market.stage.far_sides.clone() });
-    let world = World { http, ..market.stage.world() };
+    let world = Ports { http, ..market.stage.world() };
     minutes(&mut market, &world, 2);
     let waiting = parked(&market);
     let [told] = waiting.as_slice() else { panic!("{id}: one thing waits for a person, not {waiting:?}") };

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{ConnectionId, OrderNumber, Sku};
-use engine::rows::{Kept as _, LedgerCause, LedgerRow};
+use engine::rows::{LedgerCause, LedgerRow, TypedRow as _};
 use jiff::SignedDuration;
 use simulation::invariants;
 use simulation::market::Market;

@@ -18,10 +18,10 @@ fn market(articles: &[(&str, i64)]) -> Market {
     let mut market = Market::open(articles, 10);
     for id in market.connections.clone() {
         let row = market.row(&id);
-        let row = engine::rows::ConnectionRow { rule: StockRule { most_shown: Some(q(50)), ..StockRule::default() }, ..row };
+        let row = engine::rows::ConnectionRow { rule: StockRule { maximum: Some(q(50)), ..StockRule::default() }, ..row };
         finish(put_connection(&market.stage.world(), &row)).unwrap();
     }
-    market.lookup = engine::Lookup::default();
+    market.lookup = engine::Cache::default();
     market.subscribe();
     for (article, _) in articles {
         engine_hint(&market, article);

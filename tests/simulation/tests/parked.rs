@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{ConnectionId, OrderNumber};
-use engine::rows::{AsideKind, AsideRow, Products, Subject};
-use engine::views::{PageRequest, Parked, ParkedKind, attention, parked};
-use engine::{Correction, StockChange, World, close_parked, correct_stock, dismiss_parked, erase_parked, retry_parked};
+use engine::rows::{ExcludedOrderRow, ExclusionReason, Products, Subject};
+use engine::views::{PageRequest, Parked, ParkedType, attention, parked};
+use engine::{Correction, Ports, StockChange, close_parked, correct_stock, dismiss_parked, erase_parked, retry_parked};
 use jiff::SignedDuration;
 use ports::{Condition, Key, Row, Write};
 use simulation::invariants;
@@ -13,7 +13,7 @@ use simulation::market::Market;
 use simulation::shop::{location, q, sku};
 use testkit::run::finish;
 
-fn list(world: &World) -> Parked {
+fn list(world: &Ports) -> Parked {
     finish(parked(world, &PageRequest::first(200))).unwrap()
 }
 
@@ -42,8 +42,8 @@ fn with_a_parked_order() -> (Market, ConnectionId, OrderNumber) {
         let subject = Subject::Order { number: number.clone() };
         finish(world.park(Some(&id), subject, "it cannot be read", "words of a customer")).unwrap();
     }
-    let kind = AsideKind::NeedsPerson { products: Products::These([sku("A")].into()) };
-    assert!(finish(AsideRow::put(&world, &id, &number, now, kind, "it cannot be read")).unwrap());
+    let kind = ExclusionReason::NeedsPerson { products: Products::These([sku("A")].into()) };
+    assert!(finish(ExcludedOrderRow::put(&world, &id, &number, now, kind, "it cannot be read")).unwrap());
     (market, id, number)
 }
 
@@ -52,7 +52,7 @@ fn the_same_failure_is_one_entry_and_closes_when_the_order_is_taken_in() {
     let (mut market, _, number) = with_a_parked_order();
     let world = market.stage.world();
     let entries = list(&world).parked;
-    assert_eq!((entries.len(), entries[0].count, entries[0].what.clone()), (1, 2, format!("order {number}")));
+    assert_eq!((entries.len(), entries[0].count, entries[0].subject.clone()), (1, 2, format!("order {number}")));
     assert!(entries[0].first_at < entries[0].at);
     polls(&mut market, 3);
     assert_eq!(finish(close_parked(&world)).unwrap(), 0, "it stands aside still");
@@ -94,7 +94,7 @@ fn a_delivery_is_found_by_polls_and_what_it_held_can_be_erased_or_goes_in_time()
     }
     finish(world.park(Some(&id), "a return", "nobody knows it", "words")).unwrap();
     assert_eq!((list(&world).parked.len(), bodies(&market)), (3, 3));
-    let erased = list(&world).parked.iter().find(|one| one.what == "a return").unwrap().id.clone();
+    let erased = list(&world).parked.iter().find(|one| one.subject == "a return").unwrap().id.clone();
     finish(erase_parked(&world, &erased)).unwrap();
     assert_eq!((list(&world).parked.len(), bodies(&market)), (3, 2));
     assert!(finish(retry_parked(&world, &market.lookup, &erased, "Ada")).is_err(), "there is nothing to try again");
@@ -133,8 +133,8 @@ fn a_row_that_cannot_be_read_is_named_and_hides_nothing() {
     let entries = list(&world);
     assert_eq!((entries.parked.len(), entries.unreadable[0].key.as_str()), (1, "PARKED / x"));
     let stock = finish(engine::views::stock_page(&world, "", &all)).unwrap();
-    let [a, b] = stock.articles.as_slice() else { panic!("{:?}", stock.articles) };
-    assert_eq!((a.article.sku.as_str(), a.available, b.available), ("A", None, Some(q(10))), "what is not known is not made up");
+    let [a, b] = stock.products.as_slice() else { panic!("{:?}", stock.products) };
+    assert_eq!((a.product.sku.as_str(), a.available, b.available), ("A", None, Some(q(10))), "what is not known is not made up");
     assert!(a.unreadable.iter().any(|row| row.key.ends_with("STOCK#attic")), "{:?}", a.unreadable);
     assert_eq!(stock.unreadable.len(), 2, "{:?}", stock.unreadable);
     let health = finish(engine::views::health(&world)).unwrap();
@@ -158,7 +158,7 @@ fn a_short_order_waits_for_a_person_however_long_and_closes_when_it_is_covered()
         assert!(market.buy(id, "A", 2));
     }
     polls(&mut market, 3);
-    let short = || list(&world).parked.into_iter().find(|one| one.kind == ParkedKind::Short);
+    let short = || list(&world).parked.into_iter().find(|one| one.r#type == ParkedType::Short);
     let entry = short().unwrap();
     assert!(entry.order.is_some() && entry.reason.starts_with("2 units of A"), "{entry:?}");
     assert!(finish(retry_parked(&world, &market.lookup, &entry.id, "Ada")).is_err(), "there is nothing to cover it with");

@@ -1,17 +1,17 @@
-//! Channels that keep a figure for each of their locations: each shows what lies at its place, whatever happens on the way.
+//! Connectors that keep a figure for each of their locations: each shows what lies at its place, whatever happens on the way.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use async_trait::async_trait;
-use channels::Registry;
+use connectors::Registry;
 use domain::{ConnectionId, RuleChange, StockSettings};
 use engine::views::explain;
 use engine::{
-    Correction, Lookup, ReconcileLimits, StockChange, Transfer, World, correct_stock, publish_stock, put_rule,
-    put_stock_settings, reconcile, transfer_stock,
+    Cache, Correction, Ports, ReconcileLimits, StockChange, Transfer, correct_stock, publish_stock, put_rule, put_stock_settings,
+    reconcile, transfer_stock,
 };
 use jiff::SignedDuration;
-use ports::{Channels, Clock, Http, Request, Response, Result};
+use ports::{Clock, Connectors, Http, Request, Response, Result};
 use simulation::invariants;
 use simulation::market::{Goods, Market};
 use simulation::shop::{location, q, sku};
@@ -30,7 +30,8 @@ fn market() -> Market {
 
 /// The connections whose channel has places of its own.
 fn with_places(market: &Market) -> Vec<ConnectionId> {
-    let has = |id: &&ConnectionId| Registry.get(&market.row(id).channel).unwrap().descriptor().places.is_some();
+    let has =
+        |id: &&ConnectionId| Registry.get(&market.row(id).channel).unwrap().stock().unwrap().descriptor().locations.is_some();
     let found: Vec<_> = market.connections.iter().filter(has).cloned().collect();
     assert!(!found.is_empty(), "some channel has places");
     found
@@ -56,7 +57,8 @@ fn it_is_explained_place_by_place() {
     let explained = finish(explain(&market.stage.world(), &sku("A"), None)).unwrap();
     let [with] = with_places(&market).try_into().unwrap();
     for listing in &explained.listings {
-        let places: Vec<_> = listing.places.iter().map(|place| (place.location.as_str(), place.target.units())).collect();
+        let places: Vec<_> =
+            listing.channel_locations.iter().map(|place| (place.location.as_str(), place.target_quantity.units())).collect();
         let expected = if listing.connection == with { vec![("main", 3), ("far", 4)] } else { Vec::new() };
         assert_eq!(places, expected, "{}", listing.connection);
     }
@@ -193,7 +195,7 @@ fn a_sale_between_look_and_write_moves_no_unit_that_is_gone() {
             let hints = market.take_hints();
             let (inner, host) = (market.stage.far_sides.clone(), format!("{id}.example.test"));
             let http = Arc::new(Hurried { inner, host, before, sent: AtomicUsize::new(0) });
-            let world = World { http, ..market.stage.world() };
+            let world = Ports { http, ..market.stage.world() };
             run(publish_stock(&world, &market.lookup, &hints)).unwrap();
             assert!(market.shown(&id, "A") <= 7, "no unit came back");
             rest(&mut market);
@@ -240,9 +242,9 @@ fn a_place_where_the_item_is_not_kept_is_named_and_what_nobody_has_is_taken_off_
 #[test]
 fn a_share_is_spread_too_and_a_transfer_moves_it() {
     let mut market = market();
-    let settings = StockSettings { quota_below: Some(q(20)), ..StockSettings::default() };
+    let settings = StockSettings { quota_mode_below: Some(q(20)), ..StockSettings::default() };
     finish(put_stock_settings(&market.stage.world(), &settings)).unwrap();
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     count(&market, "main", 2);
     rest(&mut market);
     rest(&mut market);
@@ -287,7 +289,7 @@ fn what_no_channel_told_of_is_put_back_by_the_next_comparison() {
         let until = market.stage.clock.now() + SignedDuration::from_mins(5);
         let done = finish(reconcile(&world, &market.lookup, &id, ReconcileLimits::default(), until)).unwrap();
         assert!(done.complete);
-        assert_eq!((done.counts.right, done.counts.found.len()), (1, 0), "what is on sale is right");
+        assert_eq!((done.counts.matching, done.counts.differences.len()), (1, 0), "what is on sale is right");
     }
     rest(&mut market);
     assert_places(&market, &[3, 4]);
@@ -304,6 +306,7 @@ fn a_bundle_shows_at_each_place_the_sets_that_its_parts_there_make() {
         places: true,
         shown: 0,
         group: None,
+        shape: None,
     };
     let mut market = Market::open_with(&goods);
     rest(&mut market);

@@ -1,8 +1,7 @@
 //! Each mistake that others made, planted, must be caught: a check that stays green with the mistake in place proves nothing.
 
-use channels::far_side::Trouble;
-use engine::planted::{Mistake, plant};
-use engine::{Arrival, Lookup, Outcome, accept_orders, poll_orders};
+use connectors::simulated_channel::Trouble;
+use engine::{Arrival, Cache, Outcome, accept_orders, poll_orders};
 use jiff::SignedDuration;
 use ports::QueueName;
 use simulation::invariants;
@@ -11,6 +10,7 @@ use simulation::shop::{arrival, location, q, shop, sku, told};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use testkit::Stage;
 use testkit::faults::Fault;
+use testkit::planted::{Mistake, plant};
 use testkit::run::{finish, run};
 
 /// The scenario holds as things are, and breaks with the mistake.
@@ -23,7 +23,7 @@ fn caught(mistake: Mistake, scenario: impl Fn()) {
 }
 
 fn deliver(stage: &Stage, batch: &[Arrival]) -> Vec<Outcome> {
-    run(accept_orders(&stage.world(), &Lookup::default(), batch.to_vec())).unwrap_or_default()
+    run(accept_orders(&stage.world(), &Cache::default(), batch.to_vec())).unwrap_or_default()
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn a_cursor_moved_before_the_page_is_durable() {
 /// Polls with a crash at the first message put on a queue.
 fn die_before_the_queue(market: &Market) {
     market.stage.faults.plan_first("queue.send", Fault::CrashBefore);
-    let polled = run(poll_orders(&market.stage.world(), &Lookup::default(), &market.connections[0], contracts::Cause::Poll));
+    let polled = run(poll_orders(&market.stage.world(), &Cache::default(), &market.connections[0], contracts::Cause::Poll));
     assert!(polled.is_none(), "the poll has something to put on the queue");
     market.stage.faults.plan([]);
 }
@@ -172,7 +172,7 @@ fn no_hint_when_the_commit_is_found_done() {
 
 #[test]
 fn a_parked_order_counted_as_settled() {
-    use engine::rows::{AsideKind, AsideRow, Products};
+    use engine::rows::{ExcludedOrderRow, ExclusionReason, Products};
     caught(Mistake::ParkedCountsAsSettled, || {
         let mut market = Market::open(&[("A", 10)], 10);
         let (id, world) = (market.connections[0].clone(), market.stage.world());
@@ -180,8 +180,8 @@ fn a_parked_order_counted_as_settled() {
         assert!(market.buy(&id, "A", 3));
         let number = market.on(&id, |side, _| side.orders().remove(0));
         let later = ports::Clock::now(market.stage.clock.as_ref()).checked_add(SignedDuration::from_secs(30)).unwrap();
-        let kind = AsideKind::NeedsPerson { products: Products::These([sku("A")].into()) };
-        assert!(finish(AsideRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
+        let kind = ExclusionReason::NeedsPerson { products: Products::These([sku("A")].into()) };
+        assert!(finish(ExcludedOrderRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
         let correction = engine::Correction {
             sku: sku("A"),
             location: location("main"),

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::ConnectionId;
-use engine::rows::{AsideKind, AsideRow, Products};
+use engine::rows::{ExcludedOrderRow, ExclusionReason, Products};
+use engine::views::Publication;
 use jiff::SignedDuration;
 use ports::{Condition, QueueName, Write};
 use simulation::invariants;
@@ -75,7 +76,7 @@ fn an_order_from_before_the_opening_figure_is_left_alone_and_holds_nothing_down(
 
 /// Moves the connection's start to now.
 fn forget_what_was_before(market: &Market, id: &ConnectionId) {
-    use engine::rows::{ConnectionRow, Kept};
+    use engine::rows::{ConnectionRow, TypedRow};
     let world = market.stage.world();
     let row: ConnectionRow = finish(world.get(&ConnectionRow::key(id))).unwrap().unwrap();
     let now = ports::Clock::now(market.stage.clock.as_ref());
@@ -141,8 +142,8 @@ fn an_order_that_waits_for_a_person_holds_down_what_it_may_demand_until_it_is_de
         let number = market.on(&id, |side, _| side.orders().remove(0));
         let products = Products::These([sku("A")].into());
         let later = sold_at.checked_add(SignedDuration::from_secs(30)).unwrap();
-        let kind = AsideKind::NeedsPerson { products: products.clone() };
-        assert!(finish(AsideRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
+        let kind = ExclusionReason::NeedsPerson { products: products.clone() };
+        assert!(finish(ExcludedOrderRow::put(&world, &id, &number, later, kind, "it cannot be read")).unwrap());
         let quiet = |market: &mut Market| {
             for _ in 0..5 {
                 market.stage.clock.pass(SignedDuration::from_secs(60));
@@ -157,11 +158,22 @@ fn an_order_that_waits_for_a_person_holds_down_what_it_may_demand_until_it_is_de
         assert_eq!(parked.news, 0, "{id}: it is not asked for again");
         assert!(parked.settled_for(&sku("A")).is_none_or(|settled| settled < sold_at), "{id}: {parked:?}");
         assert!(parked.settled_for(&sku("B")).is_some_and(|settled| settled > sold_at), "{id}: others go on: {parked:?}");
-        assert_eq!(finish(AsideRow::dismiss(&world, &id, &number)).unwrap(), Some(products));
+        let stands = |market: &Market, article: &str| {
+            let stock = finish(engine::views::stock(&market.stage.world(), &sku(article))).unwrap();
+            stock.listings.into_iter().find(|one| one.connection == id).unwrap().publication
+        };
+        let Publication::OnHold { orders: by, .. } = stands(&market, "A") else { panic!("{id}: {:?}", stands(&market, "A")) };
+        assert!(
+            by.len() == 1 && by[0].connection == id && by[0].order.as_ref() == Some(&number),
+            "{id}: which order it is: {by:?}"
+        );
+        assert!(matches!(stands(&market, "B"), Publication::UpToDate { .. }), "{id}");
+        assert_eq!(finish(ExcludedOrderRow::dismiss(&world, &id, &number)).unwrap(), Some(products));
         market.stage.clock.pass(SignedDuration::from_mins(16));
         quiet(&mut market);
         market.settle();
         market.assert_shown("A", 11);
+        assert!(matches!(stands(&market, "A"), Publication::UpToDate { .. }), "{id}");
     }
 }
 

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{ConnectionId, Currency, Money, Prices, Promotion, Publishing};
-use engine::{Lookup, PricesReport, publish_prices, put_prices, set_publishing};
+use engine::{Cache, PricesReport, publish_prices, put_prices, set_publishing};
 use jiff::SignedDuration;
 use ports::Clock;
 use simulation::invariants;
@@ -21,7 +21,7 @@ fn prices(market: &Market) -> Prices {
     let now = market.stage.clock.now();
     let promotion =
         Promotion { price: euros(1495), from: now + SignedDuration::from_hours(1), until: now + SignedDuration::from_hours(25) };
-    Prices { usual: euros(1950), promotions: vec![promotion] }
+    Prices { regular: euros(1950), promotions: vec![promotion] }
 }
 
 fn rest(market: &mut Market) {
@@ -76,14 +76,14 @@ fn put_again_as_it_is_nothing_is_due_and_what_cannot_be_is_refused_by_name() {
     let (world, id) = (market.stage.world(), market.connections[0].clone());
     put(&market, &id, "A", &prices(&market));
     tell(&market, &id);
-    let same = Prices { usual: euros(1950), promotions: Vec::new() };
+    let same = Prices { regular: euros(1950), promotions: Vec::new() };
     put(&market, &id, "B", &same);
     assert_eq!(tell(&market, &id), TOLD);
     put(&market, &id, "B", &same);
     assert_eq!(tell(&market, &id), PricesReport::default());
     let refused = |article: &str, prices: &Prices| finish(put_prices(&world, &id, &sku(article), prices)).unwrap_err();
     assert_eq!(refused("NONE", &same).http_status(), 404);
-    let nothing = Prices { usual: euros(0), promotions: Vec::new() };
+    let nothing = Prices { regular: euros(0), promotions: Vec::new() };
     assert!(refused("A", &nothing).message.starts_with("price:"));
 }
 
@@ -92,12 +92,12 @@ fn a_connection_that_is_told_nothing_is_told_no_prices_either() {
     let mut market = open();
     let id = market.connections[0].clone();
     let before = cents(&market, &id, "A");
-    finish(set_publishing(&market.stage.world(), &id, Publishing::Nothing)).unwrap();
-    market.lookup = Lookup::default();
+    finish(set_publishing(&market.stage.world(), &id, Publishing::None)).unwrap();
+    market.lookup = Cache::default();
     put(&market, &id, "A", &prices(&market));
     assert_eq!((tell(&market, &id), cents(&market, &id, "A")), (PricesReport::default(), before));
     finish(set_publishing(&market.stage.world(), &id, Publishing::All)).unwrap();
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     assert_eq!((tell(&market, &id), cents(&market, &id, "A")), (TOLD, 1950));
 }
 
@@ -107,7 +107,7 @@ fn whatever_goes_wrong_the_channel_comes_to_the_price_and_keeps_the_figure() {
         let tries = every_fault(|one| {
             let mut market = open();
             let id = market.connections[position].clone();
-            put(&market, &id, "A", &Prices { usual: euros(1950), promotions: Vec::new() });
+            put(&market, &id, "A", &Prices { regular: euros(1950), promotions: Vec::new() });
             market.stage.faults.plan(one.map(|one| (one.call, one.fault)));
             let _ = run(publish_prices(&market.stage.world(), &market.lookup, &id));
             let calls = market.stage.faults.calls().len();

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{ConnectionId, Quantity, StockSettings};
-use engine::{Correction, Lookup, StockChange, correct_stock, publish_stock, put_stock_settings};
+use engine::{Cache, Correction, StockChange, correct_stock, publish_stock, put_stock_settings};
 use jiff::SignedDuration;
 use simulation::invariants;
 use simulation::market::Market;
@@ -14,9 +14,9 @@ use testkit::run::{finish, run};
 /// Articles in quota mode up to `below` units, published and at rest.
 fn market(units: i64, below: i64) -> Market {
     let mut market = Market::open(&[("A", units)], 0);
-    let settings = StockSettings { quota_below: Some(Quantity::clamped(below)), ..StockSettings::default() };
+    let settings = StockSettings { quota_mode_below: Some(Quantity::clamped(below)), ..StockSettings::default() };
     finish(put_stock_settings(&market.stage.world(), &settings)).unwrap();
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     rest(&mut market);
     market
 }

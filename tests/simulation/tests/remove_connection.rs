@@ -1,12 +1,13 @@
 //! A connection that is no longer configured.
 
-use domain::{Quantity, StockSettings};
+use domain::{Prices, Quantity, StockSettings};
 use engine::rows::ConnectionRow;
-use engine::{Lookup, put_connection, put_stock_settings, remove_connection};
+use engine::{Cache, put_connection, put_prices, put_stock_settings, remove_connection};
 use jiff::SignedDuration;
 use ports::Clock;
 use simulation::invariants;
 use simulation::market::Market;
+use simulation::shop::sku;
 use testkit::exhaustive::every_fault;
 use testkit::run::{finish, run};
 
@@ -18,6 +19,9 @@ fn nothing_is_left_of_it_but_its_orders_whatever_fails() {
         assert!(market.buy(&id, "A", 2));
         market.stage.clock.pass(SignedDuration::from_secs(60));
         market.settle();
+        // Told to nobody who comes back under its name.
+        let prices: Prices = serde_json::from_str(r#"{"regular":{"amount":"12.50","currency":"EUR"}}"#).unwrap();
+        let _ = finish(put_prices(&market.stage.world(), &id, &sku("A"), &prices));
         market.stage.faults.plan(fault.map(|one| (one.call, one.fault)));
         let _ = run(remove_connection(&market.stage.world(), &id));
         let calls = market.stage.faults.calls().len();
@@ -40,7 +44,7 @@ fn its_share_goes_to_the_others_and_it_may_come_back() {
     let id = market.connections[0].clone();
     finish(put_stock_settings(
         &market.stage.world(),
-        &StockSettings { quota_below: Some(Quantity::MAX), ..StockSettings::default() },
+        &StockSettings { quota_mode_below: Some(Quantity::MAX), ..StockSettings::default() },
     ))
     .unwrap();
     market.settle();
@@ -51,7 +55,7 @@ fn its_share_goes_to_the_others_and_it_may_come_back() {
     market.stage.clock.pass(SignedDuration::from_secs(90));
     let all = std::mem::take(&mut market.connections);
     market.connections = all.iter().filter(|one| **one != id).cloned().collect();
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     market.settle();
     let others: i64 = market.connections.iter().map(|one| market.shown(one, "A")).sum();
     // All but a unit that is not worth a while at 0 on a channel that cannot compare.

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use domain::{ConnectionId, Percent, Quantity, RuleChange, StockSettings};
-use engine::{Lookup, put_rule, put_stock_settings, remove_connection, views};
+use domain::{ConnectionId, Percentage, Quantity, RuleChange, StockSettings};
+use engine::{Cache, put_rule, put_stock_settings, remove_connection, views};
 use jiff::SignedDuration;
 use ports::ErrorKind;
 use simulation::invariants;
@@ -45,9 +45,9 @@ fn rush(market: &Market) -> i64 {
 }
 
 fn quota(market: &mut Market, below: i64) {
-    let settings = StockSettings { quota_below: Some(Quantity::clamped(below)), ..StockSettings::default() };
+    let settings = StockSettings { quota_mode_below: Some(Quantity::clamped(below)), ..StockSettings::default() };
     finish(put_stock_settings(&market.stage.world(), &settings)).unwrap();
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     rest(market);
 }
 
@@ -58,11 +58,14 @@ fn the_closer_rule_goes_first_field_by_field_and_channels_are_told() {
     assert_eq!(shown(&market), [7, 7, 7]);
     say(&mut market, Some(0), &held(1));
     say(&mut market, Some(1), &RuleChange { paused: Some(true), ..RuleChange::default() });
-    say(&mut market, Some(2), &RuleChange { percent: Some(Percent::new(50).unwrap()), ..RuleChange::default() });
+    say(&mut market, Some(2), &RuleChange { percentage: Some(Percentage::new(50).unwrap()), ..RuleChange::default() });
     assert_eq!(shown(&market), [9, 0, 3]);
     let rules = finish(views::rules(&market.stage.world(), &sku("A"), None)).unwrap();
-    assert_eq!(rules.article.unwrap().by, "Ada Example");
-    assert_eq!((rules.connections[2].rule.as_ref().unwrap().safety_stock, rules.connections[2].usual.safety_stock), (q(3), q(0)));
+    assert_eq!(rules.product.unwrap().by, "Ada Example");
+    assert_eq!(
+        (rules.connections[2].effective.as_ref().unwrap().safety_stock, rules.connections[2].base.safety_stock),
+        (q(3), q(0))
+    );
     for on in [None, Some(0), Some(1), Some(2)] {
         say(&mut market, on, &RuleChange::default());
     }
@@ -100,11 +103,11 @@ fn an_article_has_a_threshold_of_its_own() {
     let mut market = Market::open(&[("A", 9)], 0);
     quota(&mut market, 100);
     assert_eq!(shown(&market), [3, 3, 3]);
-    say(&mut market, None, &RuleChange { quota_below: Some(q(0)), ..RuleChange::default() });
+    say(&mut market, None, &RuleChange { quota_mode_below: Some(q(0)), ..RuleChange::default() });
     assert_eq!(shown(&market), [9, 9, 9]);
-    say(&mut market, None, &RuleChange { quota_below: Some(q(9)), share: Some(2), ..RuleChange::default() });
+    say(&mut market, None, &RuleChange { quota_mode_below: Some(q(9)), weight: Some(2), ..RuleChange::default() });
     assert_eq!(shown(&market), [3, 3, 3]);
-    say(&mut market, Some(0), &RuleChange { share: Some(0), ..RuleChange::default() });
+    say(&mut market, Some(0), &RuleChange { weight: Some(0), ..RuleChange::default() });
     rest(&mut market);
     assert_eq!((rush(&market), market.shown(&market.connections[0], "A")), (9, 0));
     rest(&mut market);
@@ -114,7 +117,7 @@ fn an_article_has_a_threshold_of_its_own() {
 #[test]
 fn a_share_below_the_least_is_the_others() {
     let mut market = Market::open(&[("A", 4)], 0);
-    say(&mut market, None, &RuleChange { least_shown: Some(q(2)), ..RuleChange::default() });
+    say(&mut market, None, &RuleChange { minimum: Some(q(2)), ..RuleChange::default() });
     quota(&mut market, 100);
     let figures = shown(&market);
     assert!(figures.iter().sum::<i64>() == 4 && figures.iter().all(|units| *units == 0 || *units >= 2), "{figures:?}");
@@ -133,12 +136,12 @@ fn whatever_rules_come_and_go_nothing_shared_out_is_sold_twice() {
             let draw = (seed * 7 + turn * 5) % 11;
             let change = RuleChange {
                 safety_stock: (draw % 2 == 0).then(|| q(draw % 4)),
-                percent: (draw % 3 == 0).then(|| Percent::new(40 + draw).unwrap()),
-                least_shown: (draw % 5 < 2).then(|| q(draw % 3)),
-                most_shown: (draw % 4 == 1).then(|| q(draw)),
+                percentage: (draw % 3 == 0).then(|| Percentage::new(40 + draw).unwrap()),
+                minimum: (draw % 5 < 2).then(|| q(draw % 3)),
+                maximum: (draw % 4 == 1).then(|| q(draw)),
                 pre_order: Some(q(draw)),
                 paused: Some(draw == 7),
-                share: (draw > 4).then(|| u32::try_from(draw % 3).unwrap()),
+                weight: (draw > 4).then(|| u32::try_from(draw % 3).unwrap()),
                 ..RuleChange::default()
             };
             let on = usize::try_from(draw % 4)
@@ -186,12 +189,12 @@ fn what_cannot_be_meant_is_refused_and_a_connection_that_goes_takes_its_rules() 
         let on = on.map(connection);
         finish(put_rule(&market.stage.world(), &sku(article), on.as_ref(), change, "Ada")).unwrap_err().kind
     };
-    let threshold = RuleChange { quota_below: Some(q(3)), ..RuleChange::default() };
+    let threshold = RuleChange { quota_mode_below: Some(q(3)), ..RuleChange::default() };
     let first = market.connections[0].clone();
     assert_eq!(refused(Some(first.as_str()), "A", &threshold), ErrorKind::BadInput);
     assert_eq!(refused(Some("nobody"), "A", &held(1)), ErrorKind::NotFound);
     assert_eq!(refused(None, "NONE", &held(1)), ErrorKind::NotFound);
-    assert_eq!(refused(None, "A", &RuleChange { share: Some(101), ..RuleChange::default() }), ErrorKind::BadInput);
+    assert_eq!(refused(None, "A", &RuleChange { weight: Some(101), ..RuleChange::default() }), ErrorKind::BadInput);
     say(&mut market, Some(0), &held(4));
     finish(remove_connection(&market.stage.world(), &first)).unwrap();
     assert!(market.stage.table.rows().iter().all(|row| !row.key.sk.starts_with("RULE#")));

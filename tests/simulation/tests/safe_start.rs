@@ -4,10 +4,9 @@
 
 use contracts::StockHint;
 use domain::{ConnectionId, Publishing};
-use engine::views::{DriftReport, NotTold, PageRequest, PushExplained, Standing, drift, explain, listings, stock};
+use engine::views::{DriftReport, NotPublished, PageRequest, Publication, PublicationExplained, drift, explain, listings, stock};
 use engine::{
-    Correction, Lookup, ReconcileLimits, StockChange, correct_stock, preview_publication, publish_stock, reconcile,
-    set_publishing,
+    Cache, Correction, ReconcileLimits, StockChange, correct_stock, preview_publication, publish_stock, reconcile, set_publishing,
 };
 use jiff::SignedDuration;
 use ports::Clock;
@@ -39,7 +38,7 @@ fn receive(market: &Market, article: &str, units: i64) {
 
 fn says(market: &mut Market, connection: &ConnectionId, publishing: Publishing) {
     finish(set_publishing(&market.stage.world(), connection, publishing)).unwrap();
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     rest(market);
 }
 
@@ -48,12 +47,12 @@ fn preview(market: &Market, connection: &ConnectionId) -> Vec<(String, i64, i64,
     let world = market.stage.world();
     let page = finish(preview_publication(&world, &market.lookup, connection, &PageRequest::first(200))).unwrap();
     let mut lines: Vec<_> = page
-        .items
+        .listings
         .iter()
         .map(|item| {
-            assert_eq!((&item.problem, &item.unclear), (&None, &None));
+            assert_eq!((&item.error, &item.match_problem), (&None, &None));
             let units = |figure: Option<domain::Quantity>| figure.unwrap().units();
-            (item.sku.as_ref().unwrap().to_string(), units(item.shows), units(item.would_show), item.published)
+            (item.sku.as_ref().unwrap().to_string(), units(item.observed_quantity), units(item.target_quantity), item.published)
         })
         .collect();
     lines.sort();
@@ -65,7 +64,7 @@ fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
     for position in 0..3 {
         let mut market = Market::open(&ARTICLES, 1);
         let new = market.connections[position].clone();
-        says(&mut market, &new, Publishing::Nothing);
+        says(&mut market, &new, Publishing::None);
         for (article, _) in ARTICLES {
             receive(&market, article, RECEIVED);
         }
@@ -83,7 +82,7 @@ fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
         let other = market.connections.iter().find(|id| **id != new).unwrap().clone();
         assert_eq!((market.shown(&other, "B"), market.shown(&new, "B")), (13, 3));
 
-        says(&mut market, &new, Publishing::Only { skus: PILOT.map(sku).into() });
+        says(&mut market, &new, Publishing::Selected { skus: PILOT.map(sku).into() });
         let expected = |(article, units): (&str, i64)| match (PILOT.contains(&article), article) {
             (true, _) => units + RECEIVED,
             (false, "B") => 3,
@@ -102,9 +101,9 @@ fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
 #[test]
 fn a_pilot_of_an_article_that_is_not_there_is_refused_by_name() {
     let market = Market::open(&ARTICLES, 1);
-    let wrong = Publishing::Only { skus: [sku("NONE")].into() };
+    let wrong = Publishing::Selected { skus: [sku("NONE")].into() };
     let error = finish(set_publishing(&market.stage.world(), &market.connections[0], wrong)).unwrap_err();
-    assert_eq!((error.http_status(), error.message.as_str()), (400, "skus: there is no article NONE"));
+    assert_eq!((error.http_status(), error.message.as_str()), (400, "skus: there is no product NONE"));
 }
 
 #[test]
@@ -152,9 +151,9 @@ fn compared(market: &mut Market, connection: &ConnectionId) -> DriftReport {
     finish(drift(&market.stage.world(), false, &PageRequest::first(200))).unwrap()
 }
 
-fn stands(market: &Market, connection: &ConnectionId, article: &str) -> Standing {
+fn stands(market: &Market, connection: &ConnectionId, article: &str) -> Publication {
     let view = finish(stock(&market.stage.world(), &sku(article))).unwrap();
-    view.listings.into_iter().find(|one| one.connection == *connection).unwrap().standing
+    view.listings.into_iter().find(|one| one.connection == *connection).unwrap().publication
 }
 
 #[test]
@@ -162,27 +161,30 @@ fn what_is_told_to_nobody_is_never_said_to_be_on_its_way() {
     for position in 0..3 {
         let mut market = Market::open(&ARTICLES, 1);
         let new = market.connections[position].clone();
-        says(&mut market, &new, Publishing::Only { skus: [sku("A")].into() });
+        says(&mut market, &new, Publishing::Selected { skus: [sku("A")].into() });
         receive(&market, "A", RECEIVED);
         receive(&market, "B", RECEIVED);
-        assert!(matches!(stands(&market, &new, "A"), Standing::Pending { .. } | Standing::Right { .. }));
-        assert_eq!(stands(&market, &new, "B"), Standing::NotTold { why: NotTold::NotInPilot });
-        says(&mut market, &new, Publishing::Nothing);
+        assert!(matches!(stands(&market, &new, "A"), Publication::Pending { .. } | Publication::UpToDate { .. }));
+        assert_eq!(stands(&market, &new, "B"), Publication::NotPublished { reason: NotPublished::NotSelected });
+        says(&mut market, &new, Publishing::None);
         receive(&market, "A", RECEIVED);
         let world = market.stage.world();
         for article in ["A", "B"] {
-            assert_eq!(stands(&market, &new, article), Standing::NotTold { why: NotTold::ImportOnly });
+            assert_eq!(stands(&market, &new, article), Publication::NotPublished { reason: NotPublished::ImportOnly });
             let explanation = finish(explain(&world, &sku(article), Some(&new))).unwrap();
-            assert_eq!(explanation.listings[0].push, PushExplained::NotTold { why: NotTold::ImportOnly });
+            assert_eq!(
+                explanation.listings[0].publication,
+                PublicationExplained::NotPublished { reason: NotPublished::ImportOnly }
+            );
             let text = explanation.to_string();
             assert!(text.contains("not told, on purpose") && !text.contains("on its way"), "{text}");
         }
         let items = finish(listings(&world, &new, false, &PageRequest::first(200))).unwrap().listings;
-        assert!(items.iter().all(|item| item.not_told == Some(NotTold::ImportOnly)), "{items:?}");
+        assert!(items.iter().all(|item| item.not_published == Some(NotPublished::ImportOnly)), "{items:?}");
         // The others are told as ever.
         let other = market.connections.iter().find(|id| **id != new).unwrap().clone();
         rest(&mut market);
-        assert_eq!(stands(&market, &other, "A"), Standing::Right { target: q(3 + 2 * RECEIVED) });
+        assert_eq!(stands(&market, &other, "A"), Publication::UpToDate { target_quantity: q(3 + 2 * RECEIVED) });
     }
 }
 
@@ -191,7 +193,7 @@ fn a_shop_that_is_told_nothing_differs_from_nothing() {
     for position in 0..3 {
         let mut market = Market::open(&ARTICLES, 1);
         let new = market.connections[position].clone();
-        says(&mut market, &new, Publishing::Nothing);
+        says(&mut market, &new, Publishing::None);
         receive(&market, "A", RECEIVED);
         let report = compared(&mut market, &new);
         assert!(report.differences.is_empty(), "{:?}", report.differences);

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use domain::{CancelReason, ConnectionId, Finding, LineUnits, Order, OrderNumber, Quantity, ReturnVerdict};
+use domain::{CancelReason, ConnectionId, LineUnits, Order, OrderNumber, Quantity, ReturnCondition, ReturnResolution};
 use engine::{OrderCommand, handle_order};
 use jiff::SignedDuration;
 use simulation::invariants;
@@ -130,9 +130,9 @@ fn a_part_that_comes_back_is_paid_back_on_its_own_line_and_is_on_sale_once() {
         r#return: back.id.clone(),
         line: back.lines[0].line.clone(),
         units: q(1),
-        finding: Finding::Sellable,
+        condition: ReturnCondition::Sellable,
         restock_at: Some(location("main")),
-        verdict: ReturnVerdict::Accepted,
+        resolution: ReturnResolution::Accepted,
     };
     does(&mut market, &id, &first, &inspect);
     assert_eq!(there(&market, &id, &first, "CORD"), (0, 2, 1));

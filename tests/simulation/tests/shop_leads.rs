@@ -2,13 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use channels::Registry;
+use connectors::Registry;
 use contracts::StockHint;
 use domain::{CancelReason, ConnectionId, LineUnits, OrderNumber, Quantity};
-use engine::rows::{Kept, LedgerCause, LedgerRow};
-use engine::{Correction, OrderCommand, StockChange, World, correct_stock, handle_order, publish_stock};
+use engine::rows::{LedgerCause, LedgerRow, TypedRow};
+use engine::{Correction, OrderCommand, Ports, StockChange, correct_stock, handle_order, publish_stock};
 use jiff::SignedDuration;
-use ports::{Channels, Clock, Disposition, ErrorKind, Http, Request, Response, Status};
+use ports::{Clock, Connectors, Disposition, ErrorKind, Http, Request, Response, Status};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, q, sku};
@@ -19,7 +19,7 @@ use testkit::run::{finish, run};
 
 /// Every channel that can lead, with a market in which it does, at rest.
 fn markets() -> Vec<(Market, ConnectionId)> {
-    let able: Vec<bool> = Registry.all().iter().map(|channel| channel.descriptor().can_lead).collect();
+    let able: Vec<bool> = Registry.all().iter().map(|channel| channel.stock().unwrap().descriptor().can_lead).collect();
     let open = |position: usize| {
         let mut market = Market::open(&[("A", 9)], 9);
         let id = market.connections[position].clone();
@@ -217,7 +217,7 @@ fn an_edit_and_a_sale_there_at_the_same_time_are_told_apart() {
 fn a_write_whose_answer_is_lost_teaches_nothing() {
     for (mut market, id) in markets() {
         let other = others(&market, &id)[0].clone();
-        market.on(&id, |side, _| side.trouble(channels::far_side::Trouble::FailAfterApply { times: 1 }));
+        market.on(&id, |side, _| side.trouble(connectors::simulated_channel::Trouble::FailAfterApply { times: 1 }));
         assert!(market.buy(&other, "A", 4));
         rest(&mut market);
         market.assert_shown("A", 5);
@@ -383,7 +383,7 @@ impl Http for Meddler {
 
 fn compares(id: &ConnectionId) -> bool {
     let channel = Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap();
-    channel.descriptor().stock == ports::StockSemantics::CompareAndSet
+    channel.stock().unwrap().descriptor().semantics == ports::StockSemantics::CompareAndSet
 }
 
 /// Goods come in, so that 15 are there where 9 are shown, and its staff set a shop's figure at some moment of the write.
@@ -392,7 +392,7 @@ fn meddled((mut market, id): (Market, ConnectionId), moment: Moment, to: i64) ->
     let (far_sides, host) = (market.stage.far_sides.clone(), format!("{id}.example.test"));
     let world = market.stage.world();
     let meddler = Meddler { inner: world.http.clone(), far_sides, host, at: Mutex::new(Some((moment, to))) };
-    let world = World { http: Arc::new(meddler), ..world };
+    let world = Ports { http: Arc::new(meddler), ..world };
     let hint = StockHint { sku: sku("A"), connection: Some(id.clone()) };
     let pushed = finish(publish_stock(&world, &market.lookup, &[hint]));
     assert!(pushed.failed.is_empty(), "{pushed:?}");

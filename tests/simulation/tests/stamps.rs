@@ -6,7 +6,7 @@ use contracts::StockHint;
 use domain::{ConnectionId, OrderNumber};
 use engine::{Correction, StockChange, correct_stock, publish_stock};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Channels as _, QueueName};
+use ports::{Connectors as _, QueueName};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, q, sku};
@@ -200,8 +200,8 @@ fn an_order_that_was_found_so_holds_the_figure_down_until_it_is_in_though_its_me
 #[test]
 fn where_a_shop_leads_units_of_a_line_that_was_changed_are_no_edit_of_its_staff() {
     let able = |id: &ConnectionId| {
-        let channel = channels::Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap();
-        channel.descriptor().can_lead
+        let channel = connectors::Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap();
+        channel.stock().unwrap().descriptor().can_lead
     };
     for id in Market::open(&[("A", 30)], 30).connections.clone().into_iter().filter(able) {
         let mut market = Market::open(&[("A", 30)], 30);

@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::ConnectionId;
-use engine::{Driver, Lookup};
+use engine::{Cache, ConnectorClient};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Channels, Clock, Key, OrdersFrom, Result, Table, TokenKind};
+use ports::{Clock, Connectors, Key, OrdersFrom, Result, Table};
 use simulation::market::Market;
 use testkit::faults::Fault;
 use testkit::run::finish;
@@ -15,19 +15,19 @@ fn with_an_old_token() -> (Market, ConnectionId) {
     let market = Market::open(&[("A", 10)], 10);
     market.stage.clock.pass(SignedDuration::from_hours(48));
     let expiring = |id: &&ConnectionId| {
-        let channel = channels::Registry.all().into_iter().find(|c| c.descriptor().id == id.as_str());
-        channel.is_some_and(|c| c.descriptor().token != TokenKind::Static)
+        let channel = connectors::Registry.all().into_iter().find(|c| c.descriptor().id == id.as_str());
+        channel.is_some_and(|c| c.tokens().is_some())
     };
     let id = market.connections.iter().find(expiring).unwrap().clone();
     (market, id)
 }
 
-fn call(market: &Market, lookup: &Lookup, id: &ConnectionId) -> Result<()> {
+fn call(market: &Market, lookup: &Cache, id: &ConnectionId) -> Result<()> {
     let world = market.stage.world();
     let from = OrdersFrom { since: market.stage.clock.now(), page: None };
     finish(async {
-        let driver = Driver::open(&world, lookup, id).await?;
-        driver.call(|channel, call| channel.orders(call, &from)).await.map(|_| ())
+        let driver = ConnectorClient::open(&world, lookup, id).await?;
+        driver.orders()?.call(|orders, call| orders.list(call, &from)).await.map(|_| ())
     })
 }
 
@@ -41,7 +41,7 @@ fn kept_until(market: &Market, id: &ConnectionId) -> Timestamp {
 fn renewal() -> Vec<&'static str> {
     let (market, id) = with_an_old_token();
     market.stage.faults.plan([]);
-    call(&market, &Lookup::default(), &id).unwrap();
+    call(&market, &Cache::default(), &id).unwrap();
     market.stage.faults.calls()
 }
 
@@ -54,7 +54,7 @@ fn a_token_that_cannot_be_saved_at_once_is_saved_before_it_is_used() {
     for fault in [Fault::Down, Fault::Busy, Fault::LostAnswer, Fault::Vanished] {
         let (market, id) = with_an_old_token();
         market.stage.faults.plan([(save, fault)]);
-        call(&market, &Lookup::default(), &id).unwrap();
+        call(&market, &Cache::default(), &id).unwrap();
         let calls = market.stage.faults.calls();
         assert_eq!(calls[save - 1..=save + 2], ["http.send", "table.write", "table.write", "http.send"], "{fault:?}: {calls:?}");
         assert!(kept_until(&market, &id) > market.stage.clock.now(), "{fault:?}");
@@ -66,7 +66,7 @@ fn a_token_that_is_not_saved_is_not_used() {
     let calls = renewal();
     let save = calls.iter().enumerate().filter(|(_, call)| **call == "table.write").nth(1).map(|(at, _)| at).unwrap();
     let (market, id) = with_an_old_token();
-    let lookup = Lookup::default();
+    let lookup = Cache::default();
     market.stage.faults.plan((save..save + 4).map(|at| (at, Fault::Down)));
     assert!(call(&market, &lookup, &id).is_err());
     assert!(kept_until(&market, &id) < market.stage.clock.now());

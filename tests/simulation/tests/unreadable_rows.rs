@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use async_trait::async_trait;
-use domain::{ConnectionId, DriftCase, DriftClass, DriftStand, Prices, RuleChange, StockSettings};
-use engine::rows::{BooksRow, BooksState, DriftRow, DriftSubject, Kept};
-use engine::views::{self, PageRequest, PlanRequest};
+use domain::{ConnectionId, DriftCase, DriftCause, DriftStatus, Prices, RuleChange, StockSettings};
+use engine::rows::{BooksRow, BooksState, DriftRow, DriftSubject, TypedRow};
+use engine::views::{self, PageRequest, WhatIfRequest};
 use engine::{
-    Correction, StockChange, World, check_books, correct_stock, preview_publication, put_prices, put_rule, put_stock_settings,
+    Correction, Ports, StockChange, check_books, correct_stock, preview_publication, put_prices, put_rule, put_stock_settings,
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -94,13 +94,13 @@ fn open() -> Market {
         Goods { articles: &[("A", 9), ("B", 4)], bundle: Some(("BOX", &[("A", 1), ("B", 1)])), shown: 1, ..Goods::default() };
     let mut market = Market::open_with(&goods);
     let world = market.stage.world();
-    let settings = StockSettings { quota_below: Some(q(2)), ..StockSettings::default() };
+    let settings = StockSettings { quota_mode_below: Some(q(2)), ..StockSettings::default() };
     finish(put_stock_settings(&world, &settings)).unwrap();
     let (first, second) = (market.connections[0].clone(), market.connections[1].clone());
     let change = RuleChange { safety_stock: Some(q(1)), ..RuleChange::default() };
     finish(put_rule(&world, &sku("A"), Some(&first), &change, "Ada")).unwrap();
     finish(put_rule(&world, &sku("A"), None, &change, "Ada")).unwrap();
-    let prices: Prices = serde_json::from_value(json!({ "usual": { "amount": "19.50", "currency": "EUR" } })).unwrap();
+    let prices: Prices = serde_json::from_value(json!({ "regular": { "amount": "19.50", "currency": "EUR" } })).unwrap();
     for id in [&first, &second] {
         finish(put_prices(&world, id, &sku("A"), &prices)).unwrap();
     }
@@ -117,11 +117,11 @@ fn open() -> Market {
     let now = market.stage.clock.now();
     for article in ["A", "B"] {
         let case = DriftCase {
-            class: DriftClass::Books,
-            stand: DriftStand::NeedsPerson,
-            wanted: None,
-            shown: None,
-            words: "the books do not add up".into(),
+            cause: DriftCause::Books,
+            status: DriftStatus::NeedsAttention,
+            target_quantity: None,
+            observed_quantity: None,
+            message: "the books do not add up".into(),
             repairs: 0,
             run: 1,
             first_at: now,
@@ -137,7 +137,7 @@ fn open() -> Market {
     market
 }
 
-type View = fn(World, ConnectionId) -> BoxFuture<'static, Result<Json>>;
+type View = fn(Ports, ConnectionId) -> BoxFuture<'static, Result<Json>>;
 
 macro_rules! view {
     ($world:ident, $connection:ident, $read:expr) => {
@@ -172,10 +172,10 @@ const VIEWS: [(&str, View); 17] = [
     ("parked", view!(world, c, views::parked(&world, &first_page()))),
     ("attention", view!(world, c, views::attention(&world))),
     ("recent orders", view!(world, c, views::recent_orders(&world, 50))),
-    ("plan", view!(world, c, async { views::plan(&world, &plan()).await })),
+    ("plan", view!(world, c, async { views::what_if_report(&world, &plan()).await })),
 ];
 
-fn plan() -> PlanRequest {
+fn plan() -> WhatIfRequest {
     serde_json::from_value(json!({ "days": 2, "limit": 50 })).unwrap()
 }
 
@@ -185,7 +185,7 @@ fn still(mut said: Json) -> Json {
         match value {
             Json::Object(fields) => {
                 fields.retain(|name, _| {
-                    !["at", "from", "until", "cursor_age_s", "good_age_s", "unreadable", "complete"].contains(&name.as_str())
+                    !["at", "from", "until", "cursor_age_s", "succeeded_age_s", "unreadable", "complete"].contains(&name.as_str())
                 });
                 fields.values_mut().for_each(strip);
             }
@@ -220,7 +220,7 @@ fn sizes(said: &Json) -> BTreeMap<String, usize> {
 fn read(market: &Market, view: View, spoilt: Option<(Key, Way)>) -> (Result<Json>, BTreeSet<Key>) {
     let world = market.stage.world();
     let table = Arc::new(Spoiling { inner: world.table.clone(), read: Mutex::default(), spoilt });
-    let world = World { table: table.clone(), ..world };
+    let world = Ports { table: table.clone(), ..world };
     let said = finish(view(world, market.connections[0].clone()));
     let read = table.read.lock().unwrap().clone();
     (said, read)
@@ -270,12 +270,16 @@ fn what_a_spoilt_row_says_is_not_known_and_nothing_is_made_up() {
     {
         let said = stock(figure);
         assert_eq!(
-            (&said["available"], &said["short"], &said["quota"]),
+            (&said["available"], &said["short"], &said["quota_mode"]),
             (&Json::Null, &Json::Null, &Json::Null),
             "{figure}: {said:#}"
         );
         for listing in said["listings"].as_array().unwrap() {
-            assert_eq!((&listing["shown"], listing.get("target")), (&"unknown".into(), None), "{figure}: {listing}");
+            assert_eq!(
+                (&listing["publication"]["type"], listing["publication"].get("target_quantity")),
+                (&"unknown".into(), None),
+                "{figure}: {listing}"
+            );
         }
     }
     let said = stock("LISTING#");
@@ -283,14 +287,15 @@ fn what_a_spoilt_row_says_is_not_known_and_nothing_is_made_up() {
     // A connection that cannot be read is not one that is no longer there.
     let key = engine::rows::ConnectionRow::key(&market.connections[0]);
     let said = read(&market, VIEWS[0].1, Some((key, Way::Cut))).0.unwrap();
-    let stands: Vec<_> = said["listings"].as_array().unwrap().iter().filter(|one| one["shown"] == "unknown").collect();
+    let stands: Vec<_> =
+        said["listings"].as_array().unwrap().iter().filter(|one| one["publication"]["type"] == "unknown").collect();
     assert_eq!(stands.len(), 1, "{said:#}");
     // A movement that cannot be read leaves nobody sure of the sum.
     let row = market.stage.table.rows().into_iter().find(|row| row.key.pk == "LEDGER#A").unwrap();
     let said = read(&market, VIEWS[3].1, Some((row.key, Way::Empty))).0.unwrap();
-    assert_eq!(said["agrees"], Json::Null, "{said:#}");
+    assert_eq!(said["consistent"], Json::Null, "{said:#}");
     let explanation = finish(views::explain(&world, &sku("A"), None)).unwrap();
-    assert_eq!(explanation.agrees, Some(true));
+    assert_eq!(explanation.consistent, Some(true));
 }
 
 #[test]
@@ -298,7 +303,7 @@ fn a_preview_names_what_it_cannot_read_and_tells_the_rest() {
     let market = open();
     let preview: View = |world, c| {
         async move {
-            let page = preview_publication(&world, &engine::Lookup::default(), &c, &PageRequest::first(200)).await?;
+            let page = preview_publication(&world, &engine::Cache::default(), &c, &PageRequest::first(200)).await?;
             Ok(serde_json::to_value(page).unwrap())
         }
         .boxed()
@@ -321,7 +326,7 @@ fn a_preview_names_what_it_cannot_read_and_tells_the_rest() {
             let is_named = said.to_string().contains(&key.sk);
             named += usize::from(is_named);
             assert!(is_named || still(said.clone()) == still(whole.clone()), "{key:?} {way:?}: {said:#}");
-            assert!(sizes(&said)["items"] + 1 >= sizes(&whole)["items"], "{key:?} {way:?}: {said:#}");
+            assert!(sizes(&said)["listings"] + 1 >= sizes(&whole)["listings"], "{key:?} {way:?}: {said:#}");
         }
     }
     assert!(named > 0);

@@ -3,16 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{MatchProblem, Quantity};
-use engine::planted::{Mistake, plant};
-use engine::rows::{Kept, ListingRow, OfferRow, ParkedRow, StockRow};
+use engine::rows::{ListingRow, OfferRow, ParkedRow, StockRow, TypedRow};
 use engine::views::PageRequest;
-use engine::{Lookup, match_by_hand, match_listings, preview_publication, put_rule};
+use engine::{Cache, Ports, match_by_hand, match_listings, preview_publication, put_rule};
 use jiff::SignedDuration;
+use ports::{Http, Request, Response, Result};
 use simulation::invariants;
 use simulation::market::{Goods, Market};
 use simulation::shop::{location, q, sku};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use testkit::run::finish;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use testkit::exhaustive::every_fault;
+use testkit::far_sides::FarSides;
+use testkit::planted::{Mistake, plant};
+use testkit::run::{finish, run};
 
 fn rest(market: &mut Market) {
     for _ in 0..4 {
@@ -33,7 +38,7 @@ fn word(market: &mut Market, id: &domain::ConnectionId) {
 
 /// Reads the listings again, as it is done by the clock.
 fn look(market: &mut Market) {
-    market.lookup = Lookup::default();
+    market.lookup = Cache::default();
     for id in market.connections.clone() {
         finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
     }
@@ -45,9 +50,9 @@ fn available(market: &Market, article: &str) -> i64 {
     StockRow::from_row(&row).unwrap().level.available.units()
 }
 
-fn descriptor(id: &domain::ConnectionId) -> &'static ports::Descriptor {
-    use ports::Channels;
-    channels::Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap().descriptor()
+fn descriptor(id: &domain::ConnectionId) -> &'static ports::StockDescriptor {
+    use ports::Connectors;
+    connectors::Registry.get(&domain::ChannelId::new(id.as_str()).unwrap()).unwrap().stock().unwrap().descriptor()
 }
 
 /// What stands for a person to see.
@@ -131,8 +136,8 @@ fn what_a_channel_does_not_count_is_left_alone_until_the_merchant_says_so() {
         assert_eq!(market.on(&id, |side, _| side.stock_writes()), writes, "{id} is told nothing");
         assert_eq!((available(&market, "A"), market.shown(&other, "A")), (7, 7));
         let page = finish(preview_publication(&market.stage.world(), &market.lookup, &id, &PageRequest::first(50))).unwrap();
-        let item = page.items.iter().find(|item| item.sku == Some(sku("A"))).unwrap();
-        assert_eq!((item.left_alone, item.shows, page.left_alone), (true, None, 1), "{id}");
+        let item = page.listings.iter().find(|item| item.sku == Some(sku("A"))).unwrap();
+        assert_eq!((item.not_tracked, item.observed_quantity, page.not_tracked), (true, None, 1), "{id}");
 
         let change = domain::RuleChange { start_tracking: Some(true), ..domain::RuleChange::default() };
         finish(put_rule(&market.stage.world(), &sku("A"), Some(&id), &change, "test")).unwrap();
@@ -143,6 +148,79 @@ fn what_a_channel_does_not_count_is_left_alone_until_the_merchant_says_so() {
         if starts {
             assert_eq!(shown, Some(7), "{id} tracks it from now on");
         }
+    }
+}
+
+/// The network, where staff have a shop count `A` anew while an answer of the shop is on its way. It tells of that at once, and somebody is to look.
+struct CountedMeanwhile {
+    far_sides: Arc<FarSides>,
+    world: Ports,
+    id: domain::ConnectionId,
+    /// Answers of the shop before that one.
+    before: AtomicI64,
+}
+
+#[async_trait::async_trait]
+impl Http for CountedMeanwhile {
+    async fn send(&self, request: Request) -> Result<Response> {
+        let host = format!("{}.example.test", self.id);
+        let is_there = request.uri().host() == Some(host.as_str());
+        let answer = self.world.http.send(request).await;
+        if is_there && self.before.fetch_sub(1, Ordering::SeqCst) == 0 {
+            assert_eq!(self.far_sides.with(&host, |side, now| side.set_tracking(now, &sku("A"), Some(q(60)))), Some(true));
+            let hint = contracts::StockHint { sku: sku("A"), connection: Some(self.id.clone()) };
+            let pushed = finish(engine::publish_stock(&self.world, &Cache::default(), &[hint]));
+            assert!(pushed.failed.is_empty() && pushed.sent == 0, "{pushed:?}");
+        }
+        answer
+    }
+}
+
+#[test]
+fn what_is_counted_again_while_a_look_finds_it_uncounted_is_told_its_figure() {
+    for id in shops(&Market::open(&[("A", 9), ("B", 4)], 1)) {
+        // Whichever answer it is that says so.
+        let mut met = 0;
+        for before in 0..4 {
+            let mut market = Market::open(&[("A", 9), ("B", 4)], 1);
+            rest(&mut market);
+            assert!(market.on(&id, |side, now| side.set_tracking(now, &sku("A"), None)));
+            let world = market.stage.world();
+            let (far_sides, before) = (Arc::clone(&market.stage.far_sides), AtomicI64::new(before));
+            let http = CountedMeanwhile { far_sides, world: world.clone(), id: id.clone(), before };
+            let hint = contracts::StockHint { sku: sku("A"), connection: Some(id.clone()) };
+            // Looks are gathered for a while.
+            assert_eq!(finish(engine::publish_stock(&world, &market.lookup, &[hint])).put_off, 1, "{id}");
+            market.stage.clock.pass(SignedDuration::from_secs(4));
+            let hints = market.take_hints();
+            drop(finish(engine::publish_stock(&Ports { http: Arc::new(http), ..world }, &market.lookup, &hints)));
+            let is_noted = market.listing(&id, "A").listing.counting == domain::Counting::NotCounted;
+            if is_noted && market.on(&id, |side, _| side.shown(&sku("A"))) == Some(60) {
+                met += 1;
+                rest(&mut market);
+                assert_eq!(market.shown(&id, "A"), 9, "{id}");
+            }
+        }
+        assert!(met > 0, "{id} never said so just then");
+    }
+}
+
+#[test]
+fn what_is_counted_again_of_a_scarce_article_is_looked_at_before_its_share_is_believed() {
+    for id in shops(&Market::open(&[("A", 9), ("B", 4)], 1)) {
+        let mut market = Market::open(&[("A", 9), ("B", 4)], 0);
+        let settings = domain::StockSettings { quota_mode_below: Some(Quantity::MAX), ..domain::StockSettings::default() };
+        finish(engine::put_stock_settings(&market.stage.world(), &settings)).unwrap();
+        market.lookup = Cache::default();
+        rest(&mut market);
+        assert!(market.shown(&id, "A") > 0, "{id}");
+        assert!(market.on(&id, |side, now| side.set_tracking(now, &sku("A"), None)));
+        word(&mut market, &id);
+        assert_eq!(market.listing(&id, "A").listing.counting, domain::Counting::NotCounted, "{id}");
+        assert!(market.on(&id, |side, now| side.set_tracking(now, &sku("A"), Some(q(11)))));
+        word(&mut market, &id);
+        let shown: Vec<i64> = market.connections.iter().map(|one| market.shown(one, "A")).collect();
+        assert!(shown.iter().sum::<i64>() <= 9, "{id}: {shown:?} of 9");
     }
 }
 
@@ -186,6 +264,108 @@ fn two_products_with_one_stock_on_a_channel_are_published_to_neither() {
 }
 
 #[test]
+fn what_is_sold_of_an_item_that_has_its_stock_with_another_is_the_product_that_it_is() {
+    let mut tried = 0;
+    for at in 0..variations().connections.len() {
+        let mut market = variations();
+        let id = market.connections[at].clone();
+        rest(&mut market);
+        if !market.on(&id, |side, now| side.share_stock(now, &[sku("A"), sku("B")], q(13))) {
+            continue;
+        }
+        tried += 1;
+        look(&mut market);
+        let before = available(&market, "A");
+        assert!(market.buy(&id, "A", 2));
+        rest(&mut market);
+        let orders = invariants::orders(&market.stage.table);
+        let skus: Vec<_> = orders.values().flat_map(|order| &order.lines).map(|line| line.sku.clone()).collect();
+        assert_eq!(skus, [Some(sku("A"))], "{id}");
+        assert_eq!(available(&market, "A"), before - 2, "{id}: no other channel is shown those units");
+    }
+    assert!(tried > 0, "a channel has such a thing");
+}
+
+#[test]
+fn the_first_item_of_a_stock_that_the_list_tells_is_not_told_for_itself_wherever_the_look_ends() {
+    let sharing: Vec<_> = {
+        let market = variations();
+        let shares = |id: &domain::ConnectionId| market.on(id, |side, now| side.share_stock(now, &[sku("A"), sku("B")], q(13)));
+        market.connections.iter().filter(|id| shares(id)).cloned().collect()
+    };
+    assert!(!sharing.is_empty(), "a channel has such a thing");
+    for id in &sharing {
+        every_fault(|fault| {
+            let mut market = variations();
+            rest(&mut market);
+            assert!(market.on(id, |side, now| side.share_stock(now, &[sku("A"), sku("B")], q(13))));
+            let writes = market.on(id, |side, _| side.stock_writes());
+            market.lookup = Cache::default();
+            market.stage.faults.plan(fault.map(|one| (one.call, one.fault)));
+            let _ = run(match_listings(&market.stage.world(), &market.lookup, id));
+            let calls = market.stage.faults.calls().len();
+            market.stage.faults.plan([]);
+            // Whoever was told of meanwhile, before anybody looks again.
+            rest(&mut market);
+            assert_eq!(
+                (market.on(id, |side, _| side.stock_writes()), market.shown(id, "A")),
+                (writes, 13),
+                "{id}: nobody is told"
+            );
+            look(&mut market);
+            look(&mut market);
+            assert_eq!(
+                (market.on(id, |side, _| side.stock_writes()), market.shown(id, "A")),
+                (writes, 13),
+                "{id}: nobody is told"
+            );
+            calls
+        });
+    }
+}
+
+#[test]
+fn what_an_item_held_of_a_scarce_article_is_offered_elsewhere_when_it_becomes_unclear() {
+    // Its stock is another's as well, or a person says that it is another product.
+    let mut shared = 0;
+    for (by_hand, at) in [(false, 0), (false, 1), (false, 2), (true, 0), (true, 1), (true, 2)] {
+        let mut market = variations();
+        let settings = domain::StockSettings { quota_mode_below: Some(Quantity::MAX), ..domain::StockSettings::default() };
+        finish(engine::put_stock_settings(&market.stage.world(), &settings)).unwrap();
+        market.lookup = Cache::default();
+        rest(&mut market);
+        let id = market.connections[at].clone();
+        let held = market.shown(&id, "A");
+        assert!(held > 0, "{id}");
+        if by_hand {
+            let offer = offer_of(&market, &id, "A").listing.offer;
+            finish(match_by_hand(&market.stage.world(), &id, &offer, Some(&sku("C")))).unwrap();
+        } else if market.on(&id, |side, now| side.share_stock(now, &[sku("A"), sku("B")], q(0))) {
+            shared += 1;
+            // The others' items are not looked at.
+            market.lookup = Cache::default();
+            finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
+        } else {
+            continue;
+        }
+        rest(&mut market);
+        assert_ne!(offer_of(&market, &id, "A").matched, Some(sku("A")), "{id}");
+        let others = || market.connections.iter().filter(|other| **other != id).map(|other| market.shown(other, "A"));
+        // A figure that is set without a comparison is moved for twice as many only: the units are its own, and are not shown for two more.
+        let moves = market
+            .connections
+            .iter()
+            .any(|other| *other != id && descriptor(other).semantics == ports::StockSemantics::CompareAndSet);
+        let least = if moves { 8 } else { 9 - held };
+        assert!(others().sum::<i64>() >= least, "{id} held {held} of 9, the others have {:?}", others().collect::<Vec<_>>());
+        let explained = finish(engine::views::explain(&market.stage.world(), &sku("A"), None)).unwrap();
+        let theirs = explained.listings.iter().filter_map(|listing| listing.steps.last()).map(|share| share.units);
+        assert_eq!(theirs.sum::<i64>(), 9, "{id}: all of it is the others'");
+    }
+    assert!(shared > 0, "a channel has such a thing");
+}
+
+#[test]
 fn one_product_with_several_items_of_one_stock_is_told_and_compared_once() {
     let mut market = variations();
     rest(&mut market);
@@ -225,7 +405,7 @@ fn an_item_that_is_sold_past_zero_says_so() {
         }
         look(&mut market);
         let page = finish(preview_publication(&market.stage.world(), &market.lookup, &id, &PageRequest::first(50))).unwrap();
-        assert_eq!((page.items[0].backorders, page.backorders), (true, 1), "{id}");
+        assert_eq!((page.listings[0].backorders, page.backorders), (true, 1), "{id}");
         assert!(offer_of(&market, &id, "A").listing.backorders);
         // What it sells beyond the stock is short, and owed; nothing goes below zero.
         assert!(market.buy(&id, "A", 5));

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use domain::ConnectionId;
 use engine::{Received, receive_webhook};
 use jiff::SignedDuration;

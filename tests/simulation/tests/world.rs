@@ -2,6 +2,7 @@
 
 use simulation::tool::{Regression, quietly, replay, verdict};
 use simulation::world::{History, Report, Script, Size};
+use testkit::planted::Mistake;
 
 /// Worlds of the ordinary test run; `cargo sim --seeds 2000` lives through more.
 const SEEDS: u64 = 80;
@@ -33,7 +34,17 @@ fn every_world_keeps_its_invariants_and_comes_to_rest() {
     often("cancellations told", 5);
     often("units restocked", 1);
     often("units written off", 1);
-    assert_eq!(sum.operations.len(), 42, "every letter of the alphabet is used: {:?}", sum.operations);
+    assert_eq!(sum.operations.len(), 52, "every letter that is drawn is used: {:?}", sum.operations);
+    let page = include_str!("../../../docs/worlds.md");
+    let untold: Vec<_> = sum.operations.keys().filter(|letter| !page.contains(*letter)).collect();
+    assert!(untold.is_empty(), "docs/worlds.md tells of every letter: {untold:?}");
+}
+
+#[test]
+fn the_page_tells_of_every_mistake_and_where_it_is_made() {
+    let page = include_str!("../../../docs/worlds.md").to_lowercase();
+    let untold: Vec<_> = Mistake::ALL.iter().map(|mistake| mistake.name()).filter(|name| !page.contains(name)).collect();
+    assert!(untold.is_empty(), "docs/worlds.md tells of every planted mistake: {untold:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use std::ops::Range;
 
-/// Channels of a world.
+/// Connectors of a world.
 pub(super) const CHANNELS: usize = 3;
 
 /// Somebody who comes to a shop window: buys if it shows enough, and leaves otherwise.

@@ -7,9 +7,9 @@ use super::shops::{Shops, base_url, ean};
 use super::tasks::Tasks;
 use super::time::{Bell, Time};
 use crate::shop::{location, q, sku};
-use domain::{ChannelId, Item, Sku};
+use domain::{ChannelId, Product, Sku};
 use engine::rows::ConnectionRow;
-use engine::{Lookup, Opening, World, match_listings, put_article, put_connection, put_stock_settings};
+use engine::{Cache, Opening, Ports, match_listings, put_article, put_connection, put_stock_settings};
 use ports::{Bus, Clock, Queue, Table};
 use std::sync::Arc;
 use testkit::given::{GivenIds, GivenSecrets};
@@ -17,8 +17,8 @@ use testkit::memory::{MemoryBus, MemoryQueue, MemoryTable};
 
 /// Everything a policy plays on.
 pub(super) struct House {
-    pub(super) world: World,
-    pub(super) lookup: Lookup,
+    pub(super) world: Ports,
+    pub(super) lookup: Cache,
     pub(super) time: Arc<Time>,
     pub(super) delays: Arc<Delays>,
     pub(super) shops: Arc<Shops>,
@@ -37,7 +37,7 @@ impl House {
         let (table, queue) = (Arc::new(MemoryTable::new()), Arc::new(MemoryQueue::new()));
         let (mail, nobody) = (Arc::new(Bell::default()), Arc::new(Bell::default()));
         let near = |bell: &Arc<Bell>| (Arc::clone(&delays), Arc::clone(bell));
-        let world = World {
+        let world = Ports {
             table: Arc::new(nearby::<dyn Table>(table.clone(), near(&nobody))),
             queue: Arc::new(nearby::<dyn Queue>(queue.clone(), near(&mail))),
             bus: Arc::new(nearby::<dyn Bus>(Arc::new(MemoryBus::new()), near(&nobody))),
@@ -45,9 +45,9 @@ impl House {
             secrets: Arc::new(GivenSecrets(secrets)),
             clock: Arc::<Time>::clone(&time),
             ids: Arc::new(GivenIds::default()),
-            channels: Arc::new(channels::Registry),
+            connectors: Arc::new(connectors::Registry),
         };
-        let house = Arc::new(Self { world, lookup: Lookup::default(), time, delays, shops, table, queue, mail });
+        let house = Arc::new(Self { world, lookup: Cache::default(), time, delays, shops, table, queue, mail });
         let (here, stock, policy) = (Arc::clone(&house), demand.stock.clone(), *policy);
         tasks.finish(async move { here.furnish(&stock, &policy).await });
         house
@@ -57,7 +57,8 @@ impl House {
         put_stock_settings(&self.world, &policy.settings()).await.unwrap();
         for (place, units) in stock.iter().enumerate() {
             let name = &self.shops.articles[place];
-            let item = Item { sku: sku(name), ean: Some(ean(place)), title: format!("Article {name}"), variant: String::new() };
+            let item =
+                Product { sku: sku(name), ean: Some(ean(place)), title: format!("Article {name}"), variant: String::new() };
             let opening = Opening { location: location("main"), quantity: q(*units) };
             put_article(&self.world, &item, &[opening]).await.unwrap();
         }

@@ -10,8 +10,9 @@ use std::sync::Arc;
 /// A webhook arrives: its signature is checked, its order read if it must be. Answers the status.
 pub(super) async fn hear(tool: &Arc<Tool>, tasks: &Tasks, connection: &ConnectionId, delivery: &Delivery) -> u16 {
     let driver = tool.driver(connection).await;
-    let Ok(keys) = driver.call(|channel, call| channel.webhook_keys(call)).await else { return 503 };
-    let Ok(notices) = driver.channel().receive(&keys, delivery) else { return 401 };
+    let notifications = driver.notifications().unwrap();
+    let Ok(keys) = notifications.call(|notifications, call| notifications.keys(call)).await else { return 503 };
+    let Ok(notices) = notifications.receive(&keys, delivery) else { return 401 };
     let before = figures(tool);
     for notice in notices {
         if tool.take(&driver, notice).await.is_err() {

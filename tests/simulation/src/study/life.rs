@@ -7,7 +7,7 @@ use super::policies::{self, AtWork, Policy};
 use super::scenarios::Scenario;
 use super::tasks::Tasks;
 use super::time::Time;
-use channels::far_side::Outgoing;
+use connectors::simulated_channel::Outgoing;
 use futures::future::select;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery};

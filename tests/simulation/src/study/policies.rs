@@ -68,7 +68,7 @@ impl Policy {
     pub(super) fn settings(&self) -> StockSettings {
         match self.way {
             Way::Ours { quota_below, .. } => {
-                StockSettings { quota_below: quota_below.map(Quantity::clamped), ..StockSettings::default() }
+                StockSettings { quota_mode_below: quota_below.map(Quantity::clamped), ..StockSettings::default() }
             }
             Way::Copies { .. } | Way::Immediate => StockSettings::default(),
         }

@@ -5,11 +5,11 @@ use super::figures::Figures;
 use super::tally::Tally;
 use super::time::{Bell, Time};
 use crate::shop::{q, sku};
-use channels::Registry;
-use channels::far_side::{Article, FarSide, Outgoing, Setup, Trouble};
+use connectors::Registry;
+use connectors::simulated_channel::{Article, Checkout, Outgoing, Setup, SimulatedChannel, Trouble};
 use domain::{ChannelId, ConnectionId, Ean, OrderNumber};
 use jiff::Timestamp;
-use ports::{Channels, Clock, Http, Request, Response, Result, Secret};
+use ports::{Clock, Connectors, Http, Request, Response, Result, Secret};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use testkit::far_sides::FarSides;
@@ -44,8 +44,14 @@ impl Shops {
                 .iter()
                 .map(|n| ((*n).to_owned(), Secret::new(format!("test{}", n.replace('_', "")))))
                 .collect();
-            let setup = Setup { base_url: base_url(&id), credentials: credentials.clone(), articles: on_sale.clone(), seed: 7 };
-            far_sides.serve(&host(&id), channels::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap());
+            let setup = Setup {
+                base_url: base_url(&id),
+                credentials: credentials.clone(),
+                articles: on_sale.clone(),
+                seed: 7,
+                checkout: Checkout::default(),
+            };
+            far_sides.serve(&host(&id), connectors::simulator(&ChannelId::new(descriptor.id).unwrap(), setup).unwrap());
             secrets.insert(id.clone(), credentials);
             connections.push(id);
         }
@@ -61,7 +67,7 @@ impl Shops {
         (shops, secrets)
     }
 
-    fn on<T>(&self, channel: usize, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
+    fn on<T>(&self, channel: usize, work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp) -> T) -> T {
         self.far_sides.with(&host(&self.connections[channel]), work).unwrap()
     }
 

@@ -4,10 +4,10 @@
 use super::book::Book;
 use super::house::House;
 use domain::{ConnectionId, Quantity, Sku};
-use engine::Driver;
-use engine::rows::{Kept, ListingRow};
+use engine::ConnectorClient;
+use engine::rows::{ListingRow, TypedRow};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Clock, Error, ErrorKind, Notice, OrdersFrom, Result, Status, StockWrite};
+use ports::{Clock, Error, ErrorKind, Notification, OrdersFrom, Result, Status, StockWrite};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
@@ -54,8 +54,8 @@ impl Tool {
     }
 
     /// A driver for one connection; the connection is there.
-    pub(super) async fn driver(&self, connection: &ConnectionId) -> Driver<'_> {
-        Driver::open(&self.house.world, &self.house.lookup, connection).await.unwrap()
+    pub(super) async fn driver(&self, connection: &ConnectionId) -> ConnectorClient<'_> {
+        ConnectorClient::open(&self.house.world, &self.house.lookup, connection).await.unwrap()
     }
 
     /// Waits if the channel asked to; false if it did not, or too often.
@@ -72,14 +72,14 @@ impl Tool {
     /// Reads what changed on a channel since the last time, all of it.
     pub(super) async fn read(&self, connection: &ConnectionId) {
         let driver = self.driver(connection).await;
-        let paging = driver.descriptor().orders;
+        let paging = driver.connector().orders().unwrap().descriptor().paging;
         let now = self.house.time.now();
         let from = self.read_through.lock().unwrap().get(connection).copied().unwrap_or(self.began);
         let since = from.checked_sub(paging.overlap).unwrap().max(self.began);
         let (mut page, mut tries) = (None, 0);
         loop {
             let asked = OrdersFrom { since, page: page.clone() };
-            match driver.call(|channel, call| channel.orders(call, &asked)).await {
+            match driver.orders().unwrap().call(|orders, call| orders.list(call, &asked)).await {
                 Ok(answer) => {
                     for notice in answer.notices {
                         if self.take(&driver, notice).await.is_err() {
@@ -101,21 +101,25 @@ impl Tool {
     }
 
     /// Puts what a list or a webhook tells into the book.
-    pub(super) async fn take(&self, driver: &Driver<'_>, notice: Notice) -> Result<()> {
+    pub(super) async fn take(&self, driver: &ConnectorClient<'_>, notice: Notification) -> Result<()> {
         let connection = &driver.account.connection;
         let snapshot = match notice {
-            Notice::Order(snapshot) => *snapshot,
-            Notice::Read { number, stamp } if !self.book.lock().unwrap().knows(connection, &number, stamp) => {
+            Notification::Order(snapshot) => *snapshot,
+            Notification::Changed { number, stamp } if !self.book.lock().unwrap().knows(connection, &number, stamp) => {
                 let mut tries = 0;
                 loop {
-                    match driver.call(|channel, call| channel.order(call, &number)).await {
+                    match driver.orders().unwrap().call(|orders, call| orders.read(call, &number)).await {
                         Ok(snapshot) => break snapshot,
                         Err(error) if self.bears_with(&error, &mut tries).await => {}
                         Err(error) => return Err(error),
                     }
                 }
             }
-            Notice::Read { .. } | Notice::Stock(_) | Notice::StockOf { .. } | Notice::Unread(_) | Notice::Nothing => {
+            Notification::Changed { .. }
+            | Notification::Stock(_)
+            | Notification::StockOf { .. }
+            | Notification::Unread(_)
+            | Notification::Ignored => {
                 return Ok(());
             }
         };
@@ -158,7 +162,7 @@ impl Tool {
                 places: Vec::new(),
                 start_tracking: false,
             };
-            match driver.call(|channel, call| channel.write_stock(call, &write)).await {
+            match driver.stock().unwrap().call(|stock, call| stock.write_one(call, &write)).await {
                 Ok(_) => {
                     self.told.lock().unwrap().insert(place.clone(), left);
                 }

@@ -2,8 +2,8 @@
 
 use crate::world::{Mode, Script, Size};
 use clap::Parser;
-use engine::planted::Mistake;
 use std::path::PathBuf;
+use testkit::planted::Mistake;
 
 /// Lives through worlds drawn from seeds: customers, channels, networks and functions, with everything that goes wrong in them. A
 /// world that breaks an invariant, or does not come to rest with every channel right, is named, with the shortest list of operations
@@ -16,6 +16,8 @@ use std::path::PathBuf;
 ///   cargo sim --orders 1000000        worlds full of orders, until there were so many
 ///   cargo sim --planted               every planted mistake must be found; with --mistake WORDS, these alone
 ///   cargo sim --seed 42 --mistake "told before"  one world with a mistake planted
+///   cargo sim --seeds 200 --jumps     worlds in which our own clock jumps as well
+///   cargo sim --seeds 200 --shapes    worlds in which channels work on writes for minutes, or list orders rarely
 ///   cargo sim --meta                  one seed twice is the same history, byte for byte
 ///   cargo sim --replay FILE           a world that broke once
 ///   cargo sim --study                 how much is oversold, by ours and by other policies
@@ -46,6 +48,12 @@ pub struct Arguments {
     /// Operations in a world.
     #[arg(long)]
     pub operations: Option<u32>,
+    /// Our own clock jumps as well, now and then. Not all worlds hold that yet.
+    #[arg(long)]
+    pub jumps: bool,
+    /// Some channels take figures by the hundred, work on them for minutes, or list orders once in a while. Not all worlds hold that yet.
+    #[arg(long)]
+    pub shapes: bool,
     /// Plants each mistake and looks for the world that finds it.
     #[arg(long)]
     pub planted: bool,
@@ -82,7 +90,9 @@ impl Arguments {
     /// The world of a seed.
     pub fn script(&self, seed: u64) -> Script {
         let size = if self.orders.is_some() { Size::DENSE } else { Size::USUAL };
-        Script::draw(seed, Size { moves: self.operations.unwrap_or(size.moves), ..size }, self.mode)
+        let script = Script::draw(seed, Size { moves: self.operations.unwrap_or(size.moves), ..size }, self.mode);
+        let script = if self.shapes { script.with_shapes() } else { script };
+        if self.jumps { script.with_jumps() } else { script }
     }
 
     /// The mistakes that are meant.

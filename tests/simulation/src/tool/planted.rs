@@ -2,10 +2,10 @@
 
 use super::{Arguments, each, verdict};
 use crate::world::History;
-use engine::planted::Mistake;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::process::ExitCode;
+use testkit::planted::Mistake;
 
 /// Worlds that are lived through with every mistake, to tell how surely it is found.
 const ALWAYS: u64 = 200;

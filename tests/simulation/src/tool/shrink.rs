@@ -3,7 +3,7 @@
 
 use super::verdict::{Broken, verdict};
 use crate::world::{History, Script};
-use engine::planted::Mistake;
+use testkit::planted::Mistake;
 
 /// What was found.
 pub(super) struct Shrunk {
@@ -56,6 +56,7 @@ impl Search {
         self.is_better(Script { per_thousand: 0, ..self.best.clone() });
         self.is_better(Script { clocks_differ: false, ..self.best.clone() });
         self.is_better(Script { uneven: false, ..self.best.clone() });
+        self.is_better(Script { shape: None, ..self.best.clone() });
         self.is_better(Script { absent: None, ..self.best.clone() });
         self.is_better(Script { silent_in_the_end: None, ..self.best.clone() });
     }

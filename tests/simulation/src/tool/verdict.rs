@@ -1,9 +1,9 @@
 //! Whether a world holds, and if not, which check says so.
 
 use crate::world::{History, Report, Script, live};
-use engine::planted::{Mistake, plant};
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use testkit::planted::{Mistake, plant};
 
 thread_local! {
     static LAST: RefCell<String> = const { RefCell::new(String::new()) };

@@ -3,9 +3,9 @@
 use super::books::Sold;
 use super::{ARTICLES, ON_SALE, Operation, Past, Simulation};
 use crate::shop::{location, q, sku};
-use channels::far_side::Trouble;
-use domain::{ConnectionId, OrderNumber, Quantity, StockRule};
-use engine::rows::{ConnectionRow, Kept};
+use connectors::simulated_channel::Trouble;
+use domain::{ConnectionId, OrderNumber, StockRule};
+use engine::rows::{ConnectionRow, TypedRow};
 use engine::{Correction, StockChange, put_connection, remove_connection};
 use jiff::SignedDuration;
 use testkit::run::finish;
@@ -43,8 +43,8 @@ impl Simulation<'_> {
                     connection,
                     StockRule {
                         safety_stock: q(i64::from(safety_stock)),
-                        most_shown,
-                        share: share.into(),
+                        maximum: most_shown,
+                        weight: share.into(),
                         ..StockRule::default()
                     },
                 );
@@ -63,9 +63,12 @@ impl Simulation<'_> {
                 self.redeploy();
                 self.note("a new version is deployed");
             }
+            Operation::ClockJumps { seconds, lasting_ms } => self.clock_jumps(seconds, lasting_ms),
             _ => {
                 self.handle(operation);
                 self.trouble(operation);
+                self.count_there(operation);
+                self.plug_in(operation);
             }
         }
     }
@@ -90,10 +93,14 @@ impl Simulation<'_> {
         let lines: Vec<Sold> = wanted.iter().map(sold).collect();
         let told: Vec<_> = lines.iter().map(|line| (line.code.clone(), q(line.units))).collect();
         let now = self.now();
+        let before: Vec<Option<i64>> = wanted.iter().map(|(article, _)| self.figure(id, *article)).collect();
         let bought = self.market.on(id, |side, now| side.buy_all(now, &told, ship_to));
         let what: Vec<String> = wanted.iter().map(|(article, units)| format!("{units} {}", ON_SALE[*article])).collect();
         self.note(&format!("buy {} at {id}: {bought:?}", what.join(" and ")));
         let number = bought.ok()?;
+        for ((article, units), before) in wanted.iter().zip(before) {
+            self.sold_at_will(id, *article, *units, before);
+        }
         self.books.sold((id.clone(), number.clone()), lines, now);
         Some(number)
     }
@@ -136,17 +143,6 @@ impl Simulation<'_> {
         self.codes.insert((id, article), code);
     }
 
-    fn edit(&mut self, connection: u8, article: u8, units: i64) {
-        let (id, article) = (self.connection(connection), usize::from(article));
-        let (code, before) = (self.code(&id, article), self.shown(&id, article));
-        self.market.on(&id, |side, now| side.edit_stock(now, &code, Quantity::clamped(units)));
-        self.note(&format!("the merchant sets {code} to {units} at {id}; it was {before}"));
-        self.books.edited(&id, article, units - before);
-        if self.leads(&id) {
-            self.books.led(article, units - before);
-        }
-    }
-
     fn connect(&mut self, connection: u8) {
         let id = self.connection(connection);
         if !self.connected.insert(id.clone()) {
@@ -161,7 +157,7 @@ impl Simulation<'_> {
             let shown = self.shown(&id, article);
             self.books.edited(&id, article, shown);
         }
-        self.unmatched.insert(id.clone());
+        self.must_be_looked_at(&id);
         self.begin(id.clone(), "listings");
         self.begin(id, "subscription");
     }

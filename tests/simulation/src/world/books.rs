@@ -1,7 +1,9 @@
 //! What happened at the shops, as somebody sees it who stands beside them: never read from our own rows.
 
+mod odd;
+
 use super::{ARTICLES, SET, SET_OF};
-use channels::far_side::FarOrder;
+use connectors::simulated_channel::FarOrder;
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +26,8 @@ pub(super) struct Sold {
 /// What a customer bought.
 #[derive(Debug, Clone)]
 pub(super) struct Sale {
+    /// When, UTC.
+    at: Timestamp,
     pub(super) lines: Vec<Sold>,
     /// Its connection was not removed since: what becomes of it is ours to know.
     pub(super) ours: bool,
@@ -33,6 +37,8 @@ pub(super) struct Sale {
     pub(super) returned_there: i64,
     /// It is there no more.
     pub(super) deleted: bool,
+    /// Its channel's list need not show how it is now, or not whole.
+    pub(super) obscured: bool,
 }
 
 impl Sale {
@@ -40,7 +46,8 @@ impl Sale {
         self.lines.iter().map(|line| line.cancelled).sum()
     }
 
-    fn stands(&self) -> bool {
+    /// Whether units of it are promised still.
+    pub(super) fn stands(&self) -> bool {
         self.lines.iter().any(|line| line.cancelled < line.units)
     }
 }
@@ -70,6 +77,10 @@ pub(super) struct Books {
     led: BTreeMap<usize, [i64; 4]>,
     /// Where the merchant's own edit is the last that was written.
     foreign: BTreeSet<(ConnectionId, usize)>,
+    /// Channels that have one stock for all articles.
+    sharing: BTreeSet<ConnectionId>,
+    /// Moments in which a clock of ours that was ahead may say that everything up to then is known.
+    blind: Vec<(Timestamp, Timestamp)>,
     /// Units sold that stand, by channel and article.
     sold: BTreeMap<(ConnectionId, usize), i64>,
     /// The most units of an article that were ever promised beyond those there were.
@@ -91,7 +102,10 @@ impl Books {
         }
         self.standing.push(order.clone());
         self.open.entry(order.clone()).or_default().push(Change { at, cancelled: 0, is_durable: false });
-        self.sales.insert(order, Sale { lines, ours: true, cancelled_there: 0, returned_there: 0, deleted: false });
+        self.sales.insert(
+            order,
+            Sale { at, lines, ours: true, cancelled_there: 0, returned_there: 0, deleted: false, obscured: false },
+        );
         for article in 0..ARTICLES.len() {
             let over = self.oversold(article);
             let worst = self.worst.entry(article).or_default();
@@ -99,9 +113,9 @@ impl Books {
         }
     }
 
-    /// A line of an order that is ours to know, by the article's code.
-    pub(super) fn any_line(&self, which: u32, line: u8) -> Option<(OrderKey, Sku)> {
-        let ours: Vec<_> = self.sales.iter().filter(|(_, sale)| sale.ours).collect();
+    /// A line of an order that is ours to know, of certain connections, by the article's code.
+    pub(super) fn any_line(&self, which: u32, line: u8, at: impl Fn(&ConnectionId) -> bool) -> Option<(OrderKey, Sku)> {
+        let ours: Vec<_> = self.sales.iter().filter(|(order, sale)| sale.ours && at(&order.0)).collect();
         let count = u32::try_from(ours.len()).ok().filter(|n| *n > 0)?;
         let (order, sale) = ours[(which % count) as usize];
         let line = &sale.lines[usize::from(line) % sale.lines.len()];
@@ -118,10 +132,13 @@ impl Books {
     pub(super) fn seen(&mut self, order: &OrderKey, far: &FarOrder, there: bool, at: Timestamp) {
         let Some(sale) = self.sales.get_mut(order) else { return };
         let before = sale.cancelled();
+        let mended = std::mem::replace(&mut sale.obscured, far.obscured) && !far.obscured;
+        let mut back = Vec::new();
         for line in &mut sale.lines {
             let cancelled = far.lines.get(&line.code).map_or(0, |line| line.cancelled.units());
             let (place, more) = ((order.0.clone(), line.article), cancelled - line.cancelled);
             *self.sold.entry(place.clone()).or_default() -= more;
+            back.push((line.article, more));
             if !sale.ours {
                 // A cancellation that was begun before its connection was removed may be told when it is back, and the channel then puts
                 // the units on sale there by itself: as what it showed when it came back, they are the merchant's own.
@@ -130,12 +147,21 @@ impl Books {
             }
             line.cancelled = cancelled;
         }
-        if !sale.ours {
+        let (ours, cancelled, stands) = (sale.ours, sale.cancelled(), sale.stands());
+        if there && ours {
+            sale.cancelled_there += cancelled - before;
+        }
+        for (article, more) in back {
+            self.came_back(&order.0, article, more);
+        }
+        if !ours {
             return;
         }
-        let cancelled = sale.cancelled();
-        if there {
-            sale.cancelled_there += cancelled - before;
+        if mended {
+            // From now on its list shows it.
+            for change in self.open.get_mut(order).into_iter().flatten() {
+                (change.at, change.is_durable) = (at, false);
+            }
         }
         if cancelled < before
             && let Some(changes) = self.open.get_mut(order)
@@ -149,7 +175,7 @@ impl Books {
         if cancelled > before {
             self.open.entry(order.clone()).or_default().push(Change { at, cancelled, is_durable: false });
         }
-        if !sale.stands() {
+        if !stands {
             self.standing.retain(|one| one != order);
         }
     }
@@ -302,8 +328,9 @@ impl Books {
     }
 
     fn first(&self, connection: &ConnectionId, which: impl Fn(&Change) -> bool) -> Option<(&OrderKey, Timestamp)> {
-        let mine = self.open.iter().filter(|((c, _), _)| c == connection);
-        mine.flat_map(|(order, changes)| changes.iter().filter(|c| which(c)).map(move |c| (order, c.at))).next()
+        let mine = self.open.iter().filter(|(order, _)| order.0 == *connection && !self.is_obscured(order));
+        mine.flat_map(|(order, changes)| changes.iter().filter(|c| which(c) && !self.is_blind(c.at)).map(move |c| (order, c.at)))
+            .next()
     }
 
     /// Orders that are ours to know.
@@ -314,6 +341,13 @@ impl Books {
     /// Units of an article sold on a channel, of orders that stand.
     pub(super) fn sold_on(&self, connection: &ConnectionId, article: usize) -> i64 {
         self.sold.get(&(connection.clone(), article)).copied().unwrap_or(0)
+    }
+
+    /// The same, of orders that were placed since then.
+    pub(super) fn sold_since(&self, connection: &ConnectionId, article: usize, since: Timestamp) -> i64 {
+        let here = self.sales.iter().filter(|((at, _), sale)| at == connection && sale.at >= since);
+        let lines = here.flat_map(|(_, sale)| &sale.lines).filter(|line| line.article == article);
+        lines.map(|line| line.units - line.cancelled).sum()
     }
 
     /// Units of an article there ever were.

@@ -10,7 +10,7 @@ use crate::market::QUEUES;
 use contracts::{OrderUpdateDue, StockHint};
 use domain::{ConnectionId, RuleChange};
 use engine::{
-    Arrival, Correction, Lookup, Outcome, Received, World, accept_orders, correct_stock, keep_subscription, match_listings,
+    Arrival, Cache, Correction, Outcome, Ports, Received, accept_orders, correct_stock, keep_subscription, match_listings,
     poll_orders, poll_returns, publish_stock, receive_webhook, sweep_outbox, tell_order,
 };
 use futures::future::join_all;
@@ -40,7 +40,7 @@ const TRY_AGAIN: SignedDuration = SignedDuration::from_mins(5);
 
 /// A process that runs functions.
 pub(super) struct Process {
-    memory: Arc<Lookup>,
+    memory: Arc<Cache>,
     ahead: SignedDuration,
 }
 
@@ -75,7 +75,7 @@ pub(super) struct Task {
     pub(super) name: String,
     kind: &'static str,
     process: usize,
-    began: Timestamp,
+    pub(super) began: Timestamp,
     /// Orders and hints that it put on the queues.
     pub(super) sent: (usize, usize),
     /// Things that it parked.
@@ -113,7 +113,7 @@ fn timeout(kind: &str) -> SignedDuration {
 
 impl Simulation<'_> {
     /// Starts a function in any process.
-    pub(super) fn start<F>(&mut self, kind: &'static str, name: String, work: impl FnOnce(World, Arc<Lookup>) -> F)
+    pub(super) fn start<F>(&mut self, kind: &'static str, name: String, work: impl FnOnce(Ports, Arc<Cache>) -> F)
     where
         F: Future<Output = Answer> + 'static,
     {
@@ -121,7 +121,7 @@ impl Simulation<'_> {
         let process = self.chance.place(self.processes.len());
         self.note(&format!("start {name}"));
         let Process { memory, ahead } = &self.processes[process];
-        let world = seen_from(&self.world, &self.market.stage.clock, *ahead);
+        let world = seen_from(&self.world, &self.market.stage.clock, *ahead, self.jump.ahead());
         let world = if let Some(around) = &self.around { around(kind, world) } else { world };
         let future = Box::pin(work(world, Arc::clone(memory)));
         self.watch.tasks += 1;
@@ -167,7 +167,8 @@ impl Simulation<'_> {
             }
             Answer::Scheduled(id, kind, well) => {
                 self.note(&format!("end {}: {}", task.name, if well { "well" } else { "failed" }));
-                if well && kind == "listings" {
+                let since = self.changed_at.get(&id);
+                if well && kind == "listings" && since.is_none_or(|since| *since < task.began) {
                     self.unmatched.remove(&id);
                 }
                 let every = SCHEDULES.iter().find(|(name, _)| *name == kind).map_or(TRY_AGAIN, |(_, every)| *every);

@@ -6,8 +6,10 @@ use super::script::ABROAD;
 use super::{ARTICLES, Operation, SET, Simulation};
 use crate::invariants;
 use crate::shop::{location, q, sku};
-use channels::far_side::FarSide;
-use domain::{CancelReason, Finding, LineUnits, LocationId, Order, OrderLineId, OrderNumber, Quantity, ReturnVerdict, Sku};
+use connectors::simulated_channel::SimulatedChannel;
+use domain::{
+    CancelReason, LineUnits, LocationId, Order, OrderLineId, OrderNumber, Quantity, ReturnCondition, ReturnResolution, Sku,
+};
 use engine::{OrderCommand, Transfer, handle_order, transfer_stock};
 use jiff::Timestamp;
 
@@ -51,7 +53,7 @@ impl Simulation<'_> {
             Operation::PayBackThere { which, line, restock } => self.pay_back_there(which, line, restock),
             Operation::TakeOut { which, line, units } => {
                 let units = q(units.into());
-                let at = self.books.any_line(which, line);
+                let at = self.books.any_line(which, line, |_| true);
                 let done = self.there(which, line, "units are taken out there", |side, now, order, code| {
                     side.take_out(now, order, code, units)
                 });
@@ -90,9 +92,9 @@ impl Simulation<'_> {
         which: u32,
         line: u8,
         what: &str,
-        work: impl FnOnce(&mut dyn FarSide, Timestamp, &OrderNumber, &Sku) -> bool,
+        work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp, &OrderNumber, &Sku) -> bool,
     ) -> bool {
-        let Some((order, code)) = self.books.any_line(which, line) else { return false };
+        let Some((order, code)) = self.books.any_line(which, line, |_| true) else { return false };
         let done = self.market.on(&order.0, |side, now| work(side, now, &order.1, &code));
         self.note(&format!("{what}: {code} of order {} of {}: {done}", order.1, order.0));
         self.see_there(&order, true);
@@ -101,7 +103,7 @@ impl Simulation<'_> {
 
     /// One unit. What it puts on sale there is an edit of the merchant's.
     fn pay_back_there(&mut self, which: u32, line: u8, restock: bool) {
-        let Some((order, _)) = self.books.any_line(which, line) else { return };
+        let Some((order, _)) = self.books.any_line(which, line, |_| true) else { return };
         let shown = |it: &Self| -> Vec<i64> { (0..it.on_sale().len()).map(|article| it.shown(&order.0, article)).collect() };
         let before = shown(self);
         let done = self.there(which, line, "a unit is paid back there", |side, now, order, code| {
@@ -222,24 +224,35 @@ impl Simulation<'_> {
         let order = self.order(which, |order| order.returns.iter().any(|one| open(one).is_some()))?;
         let (returned, line) = order.returns.iter().find_map(|one| Some((one.id.clone(), open(one)?.line)))?;
         let finding = match finding {
-            0..3 => Finding::Sellable,
-            3 => Finding::Damaged,
-            4 => Finding::Missing,
-            _ => Finding::WrongArticle,
+            0..3 => ReturnCondition::Sellable,
+            3 => ReturnCondition::Damaged,
+            4 => ReturnCondition::Missing,
+            _ => ReturnCondition::WrongProduct,
         };
         let verdict = match verdict {
-            0..3 => ReturnVerdict::Accepted,
-            3 => ReturnVerdict::BuyerKeeps,
-            _ => ReturnVerdict::Refused,
+            0..3 => ReturnResolution::Accepted,
+            3 => ReturnResolution::BuyerKeeps,
+            _ => ReturnResolution::Rejected,
         };
-        let sellable = finding == Finding::Sellable && verdict != ReturnVerdict::BuyerKeeps;
+        let sellable = finding == ReturnCondition::Sellable && verdict != ReturnResolution::BuyerKeeps;
         let restock_at = sellable.then(|| self.place(&order, at));
         let units = q(units.into());
-        Some((key(&order), OrderCommand::InspectReturn { id, r#return: returned, line, units, finding, restock_at, verdict }))
+        Some((
+            key(&order),
+            OrderCommand::InspectReturn {
+                id,
+                r#return: returned,
+                line,
+                units,
+                condition: finding,
+                restock_at,
+                resolution: verdict,
+            },
+        ))
     }
 
     /// An order in the table that is ours to know and of which this is so.
-    fn order(&self, which: u32, suits: impl Fn(&Order) -> bool) -> Option<Order> {
+    pub(super) fn order(&self, which: u32, suits: impl Fn(&Order) -> bool) -> Option<Order> {
         let orders = invariants::orders(&self.market.stage.table);
         let suitable: Vec<Order> =
             orders.into_iter().filter(|(key, order)| self.books.is_ours(key) && suits(order)).map(|(_, order)| order).collect();
@@ -249,7 +262,8 @@ impl Simulation<'_> {
     /// A location; 0: where units of the order lie.
     fn place(&self, order: &Order, which: u8) -> LocationId {
         let far = || location(if self.script.far.is_some() { "far" } else { "main" });
-        let claimed = || order.lines.iter().flat_map(domain::LineState::claims).find(|(_, claim)| claim.committed > claim.taken);
+        let claimed =
+            || order.lines.iter().flat_map(domain::LineState::claims).find(|(_, claim)| claim.allocated > claim.shipped);
         match which {
             0 => claimed().map_or_else(far, |(_, claim)| claim.location.clone()),
             1 => location("main"),
@@ -258,7 +272,7 @@ impl Simulation<'_> {
     }
 }
 
-fn key(order: &Order) -> OrderKey {
+pub(super) fn key(order: &Order) -> OrderKey {
     (order.connection.clone(), order.snapshot.number.clone())
 }
 
@@ -270,7 +284,7 @@ fn part_of(order: &Order, line: Option<u8>, units: u8, open: impl Fn(&Order, &Or
     line.map(|line| LineUnits { line: line.id.clone(), units: q(units.into()).min(open(order, &line.id)) }).into_iter().collect()
 }
 
-fn pick<T>(all: &[T], which: u32) -> Option<&T> {
+pub(super) fn pick<T>(all: &[T], which: u32) -> Option<&T> {
     let count = u32::try_from(all.len()).ok().filter(|n| *n > 0)?;
     all.get((which % count) as usize)
 }

@@ -8,9 +8,13 @@ mod act;
 mod books;
 mod bus;
 mod chance;
+mod counted;
+mod edits;
 mod functions;
 mod handle;
 mod history;
+mod jump;
+mod odd_lines;
 mod operation;
 mod peace;
 mod queues;
@@ -23,6 +27,7 @@ mod there;
 mod turns;
 mod unsteady;
 mod watch;
+mod ways;
 
 pub use history::History;
 pub use operation::Operation;
@@ -32,20 +37,23 @@ pub use script::{Far, Mode, Move, Script, Size};
 use self::books::{Books, OrderKey};
 use self::bus::Bus;
 use self::chance::Chance;
+use self::counted::Counted;
 use self::functions::{Process, Task};
+use self::jump::Jump;
 use self::queues::Queues;
 use self::rules::Rules;
 use self::watch::Watch;
 use crate::market::{Goods, Market};
 use crate::shop::sku;
 use domain::{ConnectionId, Sku, StockRule, StockSettings};
-use engine::{OrderCommand, World, put_stock_settings};
+use engine::{OrderCommand, Ports, put_stock_settings};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Delivery, Key, QueueName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use testkit::Stage;
 use testkit::run::finish;
+use testkit::shapes::Shape;
 
 /// Says which check is broken, and how.
 macro_rules! broken {
@@ -70,7 +78,7 @@ const SET: usize = 2;
 const SET_OF: [i64; 2] = [1, 2];
 
 /// What stands between a function of a kind and its world, such as a witness of its calls.
-pub type Around = Arc<dyn Fn(&'static str, World) -> World + Send + Sync>;
+pub type Around = Arc<dyn Fn(&'static str, Ports) -> Ports + Send + Sync>;
 
 /// What may come again days later.
 #[derive(Clone)]
@@ -83,7 +91,7 @@ enum Past {
 struct Simulation<'h> {
     script: Script,
     market: Market,
-    world: World,
+    world: Ports,
     around: Option<Around>,
     chance: Arc<Chance>,
     history: &'h mut History,
@@ -95,8 +103,12 @@ struct Simulation<'h> {
     watch: Watch,
     /// Connections that are configured.
     connected: BTreeSet<ConnectionId>,
-    /// Of those, the ones whose items have not been looked at yet.
+    /// Of those, the ones whose items have not been looked at since they were put there or changed in a way that only a look at them tells.
     unmatched: BTreeSet<ConnectionId>,
+    /// When that was.
+    changed_at: BTreeMap<ConnectionId, Timestamp>,
+    /// What the channels do not count, share and sell on.
+    ways: Counted,
     /// The connections' own rules.
     rules: BTreeMap<ConnectionId, StockRule>,
     /// What is said of single articles.
@@ -109,6 +121,8 @@ struct Simulation<'h> {
     worked_at: Timestamp,
     /// When a message was last worked on before all was peaceful and looked at.
     peaceful_at: Timestamp,
+    /// By how much the clock of our machine is wrong.
+    jump: Jump,
     /// When the last silence of a channel is over.
     heard_again: Timestamp,
     past: Vec<Past>,
@@ -139,7 +153,8 @@ impl<'h> Simulation<'h> {
             bundle: script.bundle.then_some((ON_SALE[SET], set.as_slice())),
             shown: 0,
             places: script.far.is_some(),
-            group: None,
+            group: script.group.then_some("all of it"),
+            shape: script.shape.as_ref().map(|(place, name)| (usize::from(*place), Shape::named(name).unwrap())),
         });
         market.subscribe();
         market.stage.clock.pass(SignedDuration::from_secs(60));
@@ -181,6 +196,9 @@ impl<'h> Simulation<'h> {
             rules_said: Rules::default(),
             connected,
             unmatched: BTreeSet::new(),
+            changed_at: BTreeMap::new(),
+            ways: Counted::default(),
+            jump: Jump::default(),
             codes: BTreeMap::new(),
             begun: BTreeMap::new(),
             worked_at: Timestamp::UNIX_EPOCH,
@@ -233,15 +251,20 @@ impl<'h> Simulation<'h> {
         self.codes.get(&(connection.clone(), article)).cloned().unwrap_or_else(|| sku(ON_SALE[article]))
     }
 
-    /// What a channel's shop window shows of an article.
-    fn shown(&self, connection: &ConnectionId, article: usize) -> i64 {
+    /// The figure that a channel keeps of an article; none where it counts none.
+    fn figure(&self, connection: &ConnectionId, article: usize) -> Option<i64> {
         let code = self.code(connection, article);
-        self.market.on(connection, |side, _| side.shown(&code)).unwrap()
+        self.market.on(connection, |side, _| if side.tracks(&code) { side.shown(&code) } else { None })
+    }
+
+    /// What is on sale of an article by a channel's figure.
+    fn shown(&self, connection: &ConnectionId, article: usize) -> i64 {
+        self.figure(connection, article).unwrap_or(0).max(0)
     }
 }
 
 /// A stage's world, interleaved at every port call; of a thousand calls, so many go wrong.
-pub fn interleaved(stage: &Stage, seed: u64, per_thousand: u32) -> World {
+pub fn interleaved(stage: &Stage, seed: u64, per_thousand: u32) -> Ports {
     unsteady::unsteady(stage, &Arc::new(Chance::of(seed, per_thousand)))
 }
 

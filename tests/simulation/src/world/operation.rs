@@ -36,6 +36,8 @@ pub enum Operation {
         paused: Option<bool>,
         share: Option<u8>,
         quota_below: Option<u8>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        start_tracking: Option<bool>,
     },
     /// The article gets another code in the channel's own screen.
     Rename { connection: u8, article: u8 },
@@ -103,6 +105,28 @@ pub enum Operation {
     AskAgain { which: u32 },
     /// Units are brought from one location to the other.
     Transfer { article: u8, units: u8, back: bool },
+    /// The channel is to count an article from this figure on, or to count it no longer.
+    Track { connection: u8, article: u8, from: Option<u8> },
+    /// An article is marked there as one that needs no shipping, or as goods again.
+    Virtual { connection: u8, article: u8, on: bool },
+    /// Both articles use one stock there, which holds this many.
+    ShareStock { connection: u8, units: u8 },
+    /// Each has a stock of its own again.
+    PartStock { connection: u8, units: [u8; 2] },
+    /// An article is sold on there when none is left, or no longer.
+    SellPastZero { connection: u8, article: u8, on: bool },
+    /// The changes of an order are dated wrong there from now on: by so many seconds, or not at all.
+    DateWrong { which: u32, by: Option<i64> },
+    /// Our machine's clock is ahead by so many seconds, or behind, for so long.
+    ClockJumps { seconds: i64, lasting_ms: u32 },
+    /// A line is written there so that nobody can read it.
+    SpoilLine { which: u32, line: u8, how: u8 },
+    /// An order's lines are written there as they were.
+    MendLines { which: u32 },
+    /// A person decides about lines that cannot be read, and corrects the stock for those of which nothing was set aside.
+    DecideLines { which: u32 },
+    /// A line becomes another product there under the same id.
+    Swap { which: u32, line: u8 },
 }
 
 /// An operation as it can be drawn.
@@ -225,6 +249,7 @@ fn article_rule(rng: &mut Rng) -> Operation {
         paused: often(rng).then(|| rng.bool()),
         share: often(rng).then(|| *rng.choice(&[0, 1, 2, 5, 101]).unwrap_or(&1)),
         quota_below: (often(rng) && everywhere).then(|| *rng.choice(&[0, 3, 10, 40]).unwrap_or(&10)),
+        start_tracking: None,
     }
 }
 
@@ -301,6 +326,17 @@ impl Operation {
             Self::Cover { .. } => "cover",
             Self::AskAgain { .. } => "ask again",
             Self::Transfer { .. } => "transfer",
+            Self::Track { .. } => "track",
+            Self::Virtual { .. } => "virtual",
+            Self::ShareStock { .. } => "share stock",
+            Self::PartStock { .. } => "part stock",
+            Self::SellPastZero { .. } => "sell past zero",
+            Self::DateWrong { .. } => "date wrong",
+            Self::ClockJumps { .. } => "clock jumps",
+            Self::SpoilLine { .. } => "spoil line",
+            Self::MendLines { .. } => "mend lines",
+            Self::DecideLines { .. } => "decide lines",
+            Self::Swap { .. } => "swap",
         }
     }
 }

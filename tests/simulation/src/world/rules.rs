@@ -3,9 +3,9 @@
 use super::functions::Answer;
 use super::{ON_SALE, Operation, SET, Simulation, broken};
 use crate::shop::{q, sku};
-use domain::{ConnectionId, Percent, RuleChange, StockRule};
+use domain::{ConnectionId, Percentage, RuleChange, StockRule};
 use engine::put_rule;
-use engine::rows::{Kept, RuleRow, SharesRow};
+use engine::rows::{RuleRow, SharesRow, TypedRow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the world remembers of rules.
@@ -34,6 +34,7 @@ impl Simulation<'_> {
             paused,
             share,
             quota_below,
+            start_tracking,
         } = *operation
         else {
             return;
@@ -45,17 +46,20 @@ impl Simulation<'_> {
         let units = |units: u8| q(i64::from(units));
         let change = RuleChange {
             safety_stock: safety_stock.map(units),
-            percent: percent.and_then(|percent| Percent::new(percent.into()).ok()),
+            percentage: percent.and_then(|percent| Percentage::new(percent.into()).ok()),
             pre_order: pre_order.map(units),
-            most_shown: most_shown.map(units),
-            least_shown: least_shown.map(units),
+            maximum: most_shown.map(units),
+            minimum: least_shown.map(units),
             paused,
-            share: share.map(u32::from),
-            start_tracking: None,
+            weight: share.map(u32::from),
+            start_tracking,
             // A world in which everything is shared out, always, is about that.
-            quota_below: quota_below.map(units).filter(|_| self.script.settings().quota_below != Some(domain::Quantity::MAX)),
+            quota_mode_below: quota_below
+                .map(units)
+                .filter(|_| self.script.settings().quota_mode_below != Some(domain::Quantity::MAX)),
         };
         let connection = connection.map(|place| self.connection(place));
+        self.ways.tracking_said |= start_tracking == Some(true);
         self.rules_said.asked += 1;
         let number = self.rules_said.asked;
         // Who died writes nothing any more.

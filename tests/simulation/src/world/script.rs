@@ -5,11 +5,13 @@
 //! is the same up to there, and much the same after.
 
 use super::operation::{ALPHABET, Letter, Operation};
+use super::ways;
 use crate::shop::location;
-use channels::Registry;
-use domain::{Country, Quantity, StockSettings};
+use connectors::Registry;
+use domain::{ChannelId, Country, Quantity, StockSettings};
 use fastrand::Rng;
-use ports::Channels;
+use ports::Connectors;
+use testkit::shapes::{Shape, ShapedConnectors};
 
 /// The country that is not the shops' own.
 pub(super) const ABROAD: &str = "BE";
@@ -79,6 +81,9 @@ pub struct Script {
     /// Whether a set of the articles is on sale as well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bundle: bool,
+    /// Whether what is on sale are variations of one product, where a channel has such a thing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub group: bool,
     /// The connection whose shop leads the stock, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leads: Option<u8>,
@@ -86,6 +91,9 @@ pub struct Script {
     pub absent: Option<u8>,
     /// The connection that falls silent when all else is well, to see that the others do not suffer.
     pub silent_in_the_end: Option<u8>,
+    /// A channel in another shape than it is, by its place and the shape's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<(u8, String)>,
     /// What happens, in this order.
     pub moves: Vec<Move>,
 }
@@ -135,7 +143,7 @@ impl Script {
     pub(super) fn settings(&self) -> StockSettings {
         let abroad = self.far.as_ref().is_some_and(|far| far.abroad);
         let countries = abroad.then(|| (location("far"), [Country::new(ABROAD).unwrap()].into())).into_iter().collect();
-        StockSettings { quota_below: self.mode.quota_below(), countries }
+        StockSettings { quota_mode_below: self.mode.quota_below(), countries }
     }
 
     /// The locations that serve every connection, the preferred one first.
@@ -196,6 +204,11 @@ impl Script {
             .collect();
         let few_rows = stream(seed, 13).u32(..3) == 0;
         let leads = if mode != Mode::Quota && far.is_none() { draw_leader(seed, &mut moves) } else { None };
+        // In worlds that are there for their orders, open ones are too many to be read again in turn.
+        let group = !size.dense && ways::draw(seed, leads.is_some(), &mut moves);
+        if few_rows && !size.dense {
+            ways::draw_in_parts(seed, &mut moves);
+        }
         Self {
             seed,
             mode,
@@ -206,18 +219,60 @@ impl Script {
             opening,
             far,
             bundle,
+            group,
             leads,
             absent,
             silent_in_the_end,
+            shape: None,
             moves,
         }
     }
 }
 
+impl Script {
+    /// The same world, in which our own clock is wrong for a while now and then.
+    #[must_use]
+    pub fn with_jumps(mut self) -> Self {
+        ways::draw_jumps(self.seed, &mut self.moves);
+        self
+    }
+
+    /// The same world, in which one of five channels is of another shape than those there are (`testkit::shapes`).
+    #[must_use]
+    pub fn with_shapes(self) -> Self {
+        let shape = draw_shape(self.seed, self.leads);
+        // What takes minutes is not right within three.
+        let silent_in_the_end = self.silent_in_the_end.filter(|_| shape.is_none());
+        Self { silent_in_the_end, shape, ..self }
+    }
+}
+
+/// In one world of five, a channel takes figures or tells of orders in another way than it does; not one that leads, for its counter is looked at
+/// with each write.
+fn draw_shape(seed: u64, leads: Option<u8>) -> Option<(u8, String)> {
+    let mut rng = stream(seed, 17);
+    if rng.u32(..5) > 0 {
+        return None;
+    }
+    let name = rng.choice(Shape::ALL)?.0;
+    let shape = Shape::named(name)?;
+    let fits = |channel: &&dyn ports::Connector| {
+        ShapedConnectors::new(&ChannelId::new(channel.descriptor().id).unwrap(), shape).is_some()
+    };
+    let able: Vec<u8> = Registry.all().into_iter().zip(0_u8..).filter(|(channel, _)| fits(channel)).map(|(_, at)| at).collect();
+    let place = rng.choice(able).filter(|place| Some(*place) != leads)?;
+    Some((place, name.to_owned()))
+}
+
 /// Half the time, one of those that can lead; its staff then often change what it shows.
 fn draw_leader(seed: u64, moves: &mut [Move]) -> Option<u8> {
     let mut rng = stream(seed, 9);
-    let able = Registry.all().into_iter().zip(0_u8..).filter(|(channel, _)| channel.descriptor().can_lead).map(|(_, at)| at);
+    let able = Registry
+        .all()
+        .into_iter()
+        .zip(0_u8..)
+        .filter(|(channel, _)| channel.stock().unwrap().descriptor().can_lead)
+        .map(|(_, at)| at);
     let leader = rng.choice(able.collect::<Vec<_>>()).filter(|_| rng.bool())?;
     for one in moves {
         if rng.u32(..6) == 0 {

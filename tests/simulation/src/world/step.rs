@@ -25,6 +25,7 @@ impl Simulation<'_> {
 
     /// One step.
     pub(super) fn step(&mut self) {
+        self.is_clock_wrong();
         match self.chance.below(100) {
             0..64 if !self.tasks.is_empty() => self.advance(),
             64..76 => self.start_consumer(),
@@ -55,7 +56,7 @@ impl Simulation<'_> {
                 self.start_all_scheduled();
             }
             if self.is_idle() {
-                let next = self.queues.next_due().unwrap_or(Timestamp::MAX).min(until);
+                let next = self.queues.next_due().into_iter().chain(self.clock_right_at()).fold(until, Timestamp::min);
                 self.pass(next.duration_since(now).clamp(SignedDuration::from_millis(1), leap));
             } else {
                 self.step();

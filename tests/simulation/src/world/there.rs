@@ -4,8 +4,8 @@ use super::books::{OrderKey, Sale, Sold};
 use super::{ON_SALE, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
-use channels::far_side::FarOrder;
-use domain::{LineUnits, Order, Quantity, ReturnVerdict, Telling};
+use connectors::simulated_channel::FarOrder;
+use domain::{ChannelSync, LineUnits, Order, Quantity, ReturnResolution};
 use engine::OrderCommand;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,6 +80,22 @@ impl Simulation<'_> {
                 lines().map(|line| line.shipped.units()).sum(),
             ]
         };
+        if !order.snapshot.unread.is_empty() {
+            if order.in_doubt().next().is_some() {
+                broken!(
+                    "I11",
+                    "a line of {name} was mended, or decided about, and still cannot be read: {:?}",
+                    order.snapshot.unread
+                );
+            }
+            // Decided about as it is, and nobody can count it.
+            return;
+        }
+        if self.ways.spoilt.contains(key) && !sale.stands() {
+            // Cancelled whole, there is nothing to count: the line is left out, and nobody is asked about it.
+            return;
+        }
+        self.check_articles(&name, key, order);
         if known != sums(&far) {
             broken!("I11", "{name} is known with {known:?} ordered, cancelled, sent, and there it has {:?}", sums(&far));
         }
@@ -89,10 +105,12 @@ impl Simulation<'_> {
             self.check_kept_off(key, sold, order);
         }
         let cancelled =
-            (order.cancellations.iter()).map(|one| (one.lines.iter().map(|line| line.units.units()).sum(), &one.told));
+            (order.cancellations.iter()).map(|one| (one.lines.iter().map(|line| line.units.units()).sum(), &one.channel_sync));
         check_sum(&name, "cancelled", cancelled, sale.cancelled_there, known[1]);
-        let paid_back = order.returns.iter().flat_map(|one| &one.inspected);
-        let paid_back = paid_back.filter(|one| one.verdict != ReturnVerdict::Refused).map(|one| (one.units.units(), &one.told));
+        let paid_back = order.returns.iter().flat_map(|one| &one.inspections);
+        let paid_back = paid_back
+            .filter(|one| one.resolution != ReturnResolution::Rejected)
+            .map(|one| (one.units.units(), &one.channel_sync));
         let returned = far.lines.values().map(|line| line.returned.units()).sum();
         check_sum(&name, "returned", paid_back, sale.returned_there, returned);
     }
@@ -107,7 +125,10 @@ impl Simulation<'_> {
                 _ => false,
             })
         };
-        let told = order.cancellations.iter().filter(|one| matches!(one.told, Telling::Told { .. }) && is_not_there(&one.id));
+        let told = order
+            .cancellations
+            .iter()
+            .filter(|one| matches!(one.channel_sync, ChannelSync::Synced { .. }) && is_not_there(&one.id));
         let told: Vec<&LineUnits> = told.flat_map(|one| &one.lines).collect();
         for line in &order.lines {
             let units: Quantity = told.iter().filter(|one| one.line == line.id).map(|one| one.units).sum();
@@ -167,16 +188,16 @@ fn check_deleted(key: &OrderKey, order: &Order) {
 /// How tellings ended, by what they are of.
 pub(super) fn count(orders: impl Iterator<Item = Order>, counts: &mut BTreeMap<&'static str, u64>) {
     let (mut back, mut lost) = (0, 0);
-    let mut add = |told: &Telling, names: [&'static str; 2]| match told {
-        Telling::Told { .. } => *counts.entry(names[0]).or_default() += 1,
-        Telling::Refused { .. } => *counts.entry(names[1]).or_default() += 1,
+    let mut add = |told: &ChannelSync, names: [&'static str; 2]| match told {
+        ChannelSync::Synced { .. } => *counts.entry(names[0]).or_default() += 1,
+        ChannelSync::Rejected { .. } => *counts.entry(names[1]).or_default() += 1,
         _ => {}
     };
     for order in orders {
-        order.parcels.iter().for_each(|one| add(&one.told, ["parcels told", "parcels refused"]));
-        order.cancellations.iter().for_each(|one| add(&one.told, ["cancellations told", "cancellations refused"]));
-        let inspected = order.returns.iter().flat_map(|one| &one.inspected);
-        inspected.for_each(|one| add(&one.told, ["decisions told", "decisions refused"]));
+        order.shipments.iter().for_each(|one| add(&one.channel_sync, ["parcels told", "parcels refused"]));
+        order.cancellations.iter().for_each(|one| add(&one.channel_sync, ["cancellations told", "cancellations refused"]));
+        let inspected = order.returns.iter().flat_map(|one| &one.inspections);
+        inspected.for_each(|one| add(&one.channel_sync, ["decisions told", "decisions refused"]));
         let parts = || order.lines.iter().flat_map(|line| &line.parts);
         back += parts().map(|part| part.back().units().unsigned_abs()).sum::<u64>();
         lost += parts().map(|part| part.lost().units().unsigned_abs()).sum::<u64>();
@@ -186,24 +207,30 @@ pub(super) fn count(orders: impl Iterator<Item = Order>, counts: &mut BTreeMap<&
 }
 
 /// What the channel is to be told of an order, by our marks.
-fn tellings(order: &Order) -> impl Iterator<Item = (&str, &Telling)> {
-    let parcels = order.parcels.iter().map(|one| (one.id.as_str(), &one.told));
-    let cancellations = order.cancellations.iter().map(|one| (one.id.as_str(), &one.told));
-    let inspections = order.returns.iter().flat_map(|one| &one.inspected).map(|one| (one.id.as_str(), &one.told));
+fn tellings(order: &Order) -> impl Iterator<Item = (&str, &ChannelSync)> {
+    let parcels = order.shipments.iter().map(|one| (one.id.as_str(), &one.channel_sync));
+    let cancellations = order.cancellations.iter().map(|one| (one.id.as_str(), &one.channel_sync));
+    let inspections = order.returns.iter().flat_map(|one| &one.inspections).map(|one| (one.id.as_str(), &one.channel_sync));
     parcels.chain(cancellations).chain(inspections)
 }
 
 /// A parcel that the channel has, it has once; one that it does not want, it has not, unless nobody can tell.
 fn check_parcels(name: &str, order: &Order, far: &FarOrder) {
-    for parcel in &order.parcels {
+    for parcel in &order.shipments {
         let there: Vec<_> = far.parcels.iter().filter(|one| one.tracking == parcel.tracking).collect();
-        let right = match &parcel.told {
-            Telling::Told { .. } => there.len() == 1,
-            Telling::Refused { unsure, .. } => there.is_empty() || *unsure,
+        let right = match &parcel.channel_sync {
+            ChannelSync::Synced { .. } => there.len() == 1,
+            ChannelSync::Rejected { outcome_unknown, .. } => there.is_empty() || *outcome_unknown,
             _ => true,
         };
         if !right {
-            broken!("I14", "parcel {} of {name} is there {} times, and known as {:?}", parcel.id, there.len(), parcel.told);
+            broken!(
+                "I14",
+                "parcel {} of {name} is there {} times, and known as {:?}",
+                parcel.id,
+                there.len(),
+                parcel.channel_sync
+            );
         }
         let units: i64 = parcel.lines.iter().map(|line| line.units.units()).sum();
         for one in there.iter().filter(|one| !one.lines.is_empty()) {
@@ -216,11 +243,11 @@ fn check_parcels(name: &str, order: &Order, far: &FarOrder) {
 }
 
 /// There are at least as many units as were told, and at most as many as we wanted to tell or somebody did there.
-fn check_sum<'a>(name: &str, what: &str, ours: impl Iterator<Item = (i64, &'a Telling)>, there: i64, has: i64) {
+fn check_sum<'a>(name: &str, what: &str, ours: impl Iterator<Item = (i64, &'a ChannelSync)>, there: i64, has: i64) {
     let (mut told, mut all) = (0, there);
     for (units, telling) in ours {
         all += units;
-        told += if matches!(telling, Telling::Told { .. }) { units } else { 0 };
+        told += if matches!(telling, ChannelSync::Synced { .. }) { units } else { 0 };
     }
     if has < told || has > all {
         broken!("I14", "{has} units of {name} are {what} there; {told} were told, and there can be {all}");

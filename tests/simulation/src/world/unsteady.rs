@@ -4,7 +4,7 @@
 
 use super::chance::{Chance, Fault};
 use async_trait::async_trait;
-use engine::World;
+use engine::Ports;
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Bus, Clock, Error, ErrorKind, Http, Key, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, Reason, Refused, Request,
@@ -13,10 +13,12 @@ use ports::{
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use testkit::Stage;
 use testkit::given::GivenClock;
+use testkit::planted::around;
 
 /// Lets others run before it goes on: here functions are interleaved, and here they may die.
 struct Others(bool);
@@ -45,12 +47,15 @@ async fn wait(clock: &GivenClock, lasting: SignedDuration) {
 struct OwnClock {
     base: Arc<GivenClock>,
     ahead: SignedDuration,
+    /// Microseconds by which the machine's clock is ahead for a while.
+    jump: Arc<AtomicI64>,
 }
 
 #[async_trait]
 impl Clock for OwnClock {
     fn now(&self) -> Timestamp {
-        self.base.now().saturating_add(self.ahead).unwrap_or(Timestamp::MAX)
+        let ahead = self.ahead + SignedDuration::from_micros(self.jump.load(Ordering::SeqCst));
+        self.base.now().saturating_add(ahead).unwrap_or(Timestamp::MAX)
     }
 
     async fn sleep(&self, lasting: Duration) {
@@ -153,18 +158,18 @@ impl Http for Unsteady<dyn Http> {
 }
 
 /// The stage's world with chance in every port.
-pub(super) fn unsteady(stage: &Stage, chance: &Arc<Chance>) -> World {
+pub(super) fn unsteady(stage: &Stage, chance: &Arc<Chance>) -> Ports {
     let (chance, clock) = (|| Arc::clone(chance), || Arc::clone(&stage.clock));
-    World {
+    Ports {
         table: Arc::new(Unsteady::<dyn Table> { inner: stage.table.clone(), chance: chance(), clock: clock() }),
         queue: Arc::new(Unsteady::<dyn Queue> { inner: stage.queue.clone(), chance: chance(), clock: clock() }),
         bus: Arc::new(Unsteady::<dyn Bus> { inner: stage.bus.clone(), chance: chance(), clock: clock() }),
         http: Arc::new(Unsteady::<dyn Http> { inner: stage.far_sides.clone(), chance: chance(), clock: clock() }),
-        ..stage.world()
+        ..stage.without_mistake()
     }
 }
 
-/// As a process sees it whose clock is this much ahead.
-pub(super) fn seen_from(world: &World, base: &Arc<GivenClock>, ahead: SignedDuration) -> World {
-    World { clock: Arc::new(OwnClock { base: Arc::clone(base), ahead }), ..world.clone() }
+/// As a process sees it whose clock is this much ahead, on a machine whose clock may be wrong, with the mistake that is planted.
+pub(super) fn seen_from(world: &Ports, base: &Arc<GivenClock>, ahead: SignedDuration, jump: Arc<AtomicI64>) -> Ports {
+    around(Ports { clock: Arc::new(OwnClock { base: Arc::clone(base), ahead, jump }), ..world.clone() })
 }

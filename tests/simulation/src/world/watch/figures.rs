@@ -5,7 +5,7 @@ use super::super::{ARTICLES, Mode, ON_SALE, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
 use domain::{ChannelId, ConnectionId};
-use ports::{Channels, StockSemantics};
+use ports::{Connectors, StockSemantics};
 
 impl Simulation<'_> {
     /// Looks at every channel after a step.
@@ -13,12 +13,17 @@ impl Simulation<'_> {
         for id in self.market.connections.clone() {
             let (writes, last) = self.market.on(&id, |side, _| (side.stock_writes(), side.last_stock_write()));
             let known = self.watch.writes.insert(id.clone(), writes);
-            if known.is_some_and(|known| known < writes)
-                && let Some((code, figure)) = last
-            {
-                self.see_write(&id, &code, figure, task);
+            // Where figures wait at the channel, they come in force when nobody pushes.
+            let is_shaped = self.market.shaped.as_ref().is_some_and(|(shaped, _)| *shaped == id);
+            if known.is_some_and(|known| known < writes) && !is_shaped {
+                let article = last.as_ref().and_then(|(code, _)| (0..self.on_sale().len()).find(|n| self.code(&id, *n) == *code));
+                self.check_countable(&id, article, task);
+                if let Some((code, figure)) = last {
+                    self.see_write(&id, &code, figure, task);
+                }
             }
         }
+        self.see_late_figures();
         if self.script.mode == Mode::Quota {
             self.check_shares();
         }
@@ -26,7 +31,8 @@ impl Simulation<'_> {
     }
 
     /// I5, shared out: what is on sale on all channels, and what was sold, is no more than there is. So nothing can be oversold,
-    /// whoever buys next. No rule lets more be sold ahead, but where a single channel has the article and shares it with nobody.
+    /// whoever buys next. No rule lets more be sold ahead, but where a single channel has the article and shares it with nobody; nor is it shared
+    /// out then, and a figure of its that comes in force late is on sale over what was sold meanwhile.
     fn check_shares(&mut self) {
         for (article, name) in ARTICLES.iter().enumerate() {
             self.watch.checks += 1;
@@ -34,13 +40,14 @@ impl Simulation<'_> {
                 continue;
             }
             let on_sale: i64 = self.connected.iter().map(|id| self.shown(id, article)).sum();
-            let (mut sold, mut edited) = (0, 0);
+            let (mut sold, mut edited, mut revived) = (0, 0, 0);
             for id in &self.market.connections {
                 sold += self.books.sold_on(id, article);
                 edited += self.books.edited_on(id, article);
+                revived += self.watch.late.revived(id, article);
             }
             let units = self.books.units(article);
-            if on_sale + sold > units + edited {
+            if on_sale + sold > units + edited + revived {
                 let each =
                     |id: &ConnectionId| format!("{id} {} and {}", self.shown(id, article), self.books.sold_on(id, article));
                 let each: Vec<String> = self.market.connections.iter().map(each).collect();
@@ -72,8 +79,8 @@ impl Simulation<'_> {
     /// under way during a sale is not yet mended. What a rule lets be sold ahead may be shown besides.
     fn check_figures(&mut self) {
         let compares = |id: &&ConnectionId| {
-            let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
-            channel.descriptor().stock == StockSemantics::CompareAndSet
+            let channel = connectors::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
+            channel.stock().unwrap().descriptor().semantics == StockSemantics::CompareAndSet
         };
         for id in self.connected.iter().filter(compares) {
             for (article, name) in ARTICLES.iter().enumerate() {

@@ -6,7 +6,7 @@ use super::super::books::OrderKey;
 use super::broken;
 use crate::invariants;
 use domain::{LocationId, Order, Sku, StockLevel};
-use engine::rows::{Kept, LedgerCause, LedgerRow, OrderRow, StockRow};
+use engine::rows::{LedgerCause, LedgerRow, OrderRow, StockRow, TypedRow};
 use ports::Key;
 use std::collections::{BTreeMap, BTreeSet};
 use testkit::memory::MemoryTable;
@@ -197,10 +197,10 @@ fn held(order: &Order) -> Held {
     let mut held = Held { version: order.version, ..Held::default() };
     for part in order.lines.iter().flat_map(|line| &line.parts) {
         *held.articles.entry(part.sku.clone()).or_default() |= !part.short.is_zero();
-        for claim in &part.claims {
+        for claim in &part.allocations {
             let place = (part.sku.clone(), claim.location.clone());
-            *held.given.entry(place.clone()).or_default() += claim.committed.units();
-            *held.reserved.entry(place).or_default() += claim.committed.units() - claim.taken.units();
+            *held.given.entry(place.clone()).or_default() += claim.allocated.units();
+            *held.reserved.entry(place).or_default() += claim.allocated.units() - claim.shipped.units();
         }
         for back in &part.restocked {
             *held.given.entry((part.sku.clone(), back.location.clone())).or_default() -= back.units.units();

@@ -2,15 +2,17 @@
 
 mod figures;
 mod fold;
+mod late;
 mod rows;
 mod words;
 
 use self::fold::Fold;
+use self::late::Late;
 use self::words::Words;
 use super::books::OrderKey;
 use super::broken;
 use crate::market::Market;
-use channels::far_side::CUSTOMER;
+use connectors::simulated_channel::CUSTOMER;
 use domain::{ConnectionId, LocationId, Sku};
 use ports::Key;
 use std::collections::BTreeMap;
@@ -23,6 +25,7 @@ pub(super) struct Watch {
     /// Who holds the row of a listing: the lease, and the function that took it.
     holders: BTreeMap<(Sku, ConnectionId), (String, u64)>,
     words: Words,
+    late: Late,
     /// The newest version that a listing was told.
     told: BTreeMap<Key, u64>,
     /// Stock writes a channel had put in force.
@@ -45,6 +48,7 @@ impl Watch {
             tasks: 0,
             holders: BTreeMap::new(),
             words: Words::default(),
+            late: Late::default(),
             told: BTreeMap::new(),
             writes: writes.collect(),
             corrections: BTreeMap::new(),

@@ -5,9 +5,11 @@ use super::super::functions::Task;
 use super::super::{ARTICLES, Simulation, broken};
 use domain::{ChannelId, ConnectionId, OrderNumber};
 use engine::Received;
-use engine::rows::{CursorRow, Kept, LedgerCause, LedgerRow, ListingRow, OrderDeed, OrderRow, OutboxRow, ParkedRow, RuleRow};
+use engine::rows::{
+    CursorRow, LedgerCause, LedgerRow, ListingRow, OrderRow, OrderStockAction, OutboxRow, ParkedRow, RuleRow, TypedRow,
+};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Channels, Key, Row, Value};
+use ports::{Connectors, Key, Row, Value};
 
 impl Simulation<'_> {
     /// Looks at all that the last step did. `task`: who did it, if it was a function.
@@ -99,7 +101,7 @@ impl Simulation<'_> {
         let (came_in, reason) = match &row.cause {
             LedgerCause::Correction { reason, .. } => (came_in, reason),
             LedgerCause::Transfer { reason, .. } => (0, reason),
-            LedgerCause::Order { deed: OrderDeed::Restocked, .. } => return self.came_in(row, came_in),
+            LedgerCause::Order { action: OrderStockAction::Restocked, .. } => return self.came_in(row, came_in),
             LedgerCause::Edited { connection } => {
                 self.see_edited(connection, row);
                 return self.came_in(row, came_in);
@@ -140,13 +142,17 @@ impl Simulation<'_> {
     fn see_cursor(&mut self, cursor: &CursorRow) {
         self.watch.checks += 2;
         let id = &cursor.connection;
-        if !self.connected.contains(id) {
+        let settled = cursor.settled_through.map_or_else(|| "nothing".to_owned(), |at| format!("all up to {at}"));
+        let pending: Vec<&str> = cursor.pending.iter().map(|order| order.number.as_str()).collect();
+        self.note(&format!("the list of {id} is read up to {}, {settled} is taken in, {pending:?} are not", cursor.since));
+        // Nothing that was written by a clock that is wrong is believed once it is right.
+        if !self.connected.contains(id) || self.may_write_wrong_times() {
             return;
         }
-        let channel = channels::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
+        let channel = connectors::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
         let ahead = SignedDuration::from_secs(i64::from(self.script.clocks_differ));
         // What was placed before the connection was there is nobody's to read.
-        let reach = (self.now() + ahead).checked_sub(channel.descriptor().orders.lag).unwrap_or(Timestamp::MIN);
+        let reach = (self.now() + ahead).checked_sub(channel.orders().unwrap().descriptor().paging.lag).unwrap_or(Timestamp::MIN);
         let start = self.row(id).map_or(Timestamp::MIN, |row| row.orders_since);
         if cursor.since > reach.max(start) {
             broken!("I7", "the cursor of {id} is at {}, which is less than the lag behind now", cursor.since);

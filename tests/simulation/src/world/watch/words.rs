@@ -1,7 +1,7 @@
 //! Word that is left with a push under way: whoever leaves it goes home, so somebody must be bound to look again.
 
 use super::super::{ARTICLES, ON_SALE, SET, Simulation, broken};
-use engine::rows::{Kept, ListingRow, ShortRow, StockRow};
+use engine::rows::{ListingRow, ShortRow, StockRow, TypedRow};
 use ports::Key;
 use std::collections::{BTreeMap, BTreeSet};
 
