@@ -87,7 +87,7 @@ impl Bus for LocalBus {
 /// What an event says to people, if it says anything.
 fn words(event: &OutgoingEvent) -> Option<String> {
     let detail: serde_json::Value = serde_json::from_str(&event.detail).ok()?;
-    detail.get("words")?.as_str().map(str::to_owned)
+    detail.get("message")?.as_str().map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn what_an_event_says_to_people_is_found_in_it() {
         let said = |detail: &str| words(&OutgoingEvent { name: "ConnectionFailing.v1", detail: detail.into() });
-        assert_eq!(said(r#"{"words":"webshop: it fails"}"#).as_deref(), Some("webshop: it fails"));
+        assert_eq!(said(r#"{"message":"webshop: it fails"}"#).as_deref(), Some("webshop: it fails"));
         assert_eq!(said(r#"{"lines":[]}"#), None);
         assert_eq!(said("nonsense"), None);
     }

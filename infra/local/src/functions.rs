@@ -1,16 +1,16 @@
 //! The functions of the template, by the name of their crates.
 
 use crate::chaos::Mortal;
-use engine::World;
+use engine::Ports;
 use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
-use ports::{Error, ErrorKind, Result};
+use ports::{Error, ErrorKind, NotificationQueue, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The function whose handler mostly waits for channels.
 pub(crate) const PUSHES: &str = "stock-fanout";
 /// The function that serves the page.
-pub(crate) const PAGE: &str = "dashboard";
+pub(crate) const PAGE: &str = "api";
 
 /// All of them. Each may die, but only chaos kills one.
 pub(crate) struct Functions {
@@ -20,8 +20,8 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Functions over these ports.
-    pub(crate) fn new(world: &World, public_url: String) -> Self {
+    /// Functions over these ports; in `left` channels leave notifications that they do not deliver.
+    pub(crate) fn new(world: &Ports, public_url: String, left: Arc<dyn NotificationQueue>) -> Self {
         let batch: [(_, Arc<dyn BatchHandler>); 3] = [
             ("order-intake", Arc::new(fed(world, |world| Arc::new(order_intake::OrderIntake::new(world))))),
             (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
@@ -32,7 +32,8 @@ impl Functions {
             (
                 "channel-poll",
                 Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
-                    Arc::new(channel_poll::ChannelPoll::new(poll.clone(), Some(public_url.clone())))
+                    let handler = channel_poll::ChannelPoll::new(poll.clone(), Some(public_url.clone()));
+                    Arc::new(handler.with_notifications(Arc::clone(&left)))
                 })),
             ),
             (
@@ -44,7 +45,7 @@ impl Functions {
         ];
         let http: [(_, Arc<dyn HttpHandler>); 2] = [
             ("webhook-ingest", Arc::new(asked(world, |world| Arc::new(webhook_ingest::WebhookIngest::new(world))))),
-            (PAGE, Arc::new(asked(world, |world| Arc::new(dashboard::Dashboard::new(world))))),
+            (PAGE, Arc::new(asked(world, |world| Arc::new(api::Api::new(world))))),
         ];
         Self { batch: batch.into(), schedule: schedule.into(), http: http.into() }
     }
@@ -60,12 +61,12 @@ impl Functions {
     }
 }
 
-fn fed(world: &World, make: fn(World) -> Arc<dyn BatchHandler>) -> Mortal<dyn BatchHandler> {
+fn fed(world: &Ports, make: fn(Ports) -> Arc<dyn BatchHandler>) -> Mortal<dyn BatchHandler> {
     let world = world.clone();
     Mortal::new(move || make(world.clone()))
 }
 
-fn asked(world: &World, make: fn(World) -> Arc<dyn HttpHandler>) -> Mortal<dyn HttpHandler> {
+fn asked(world: &Ports, make: fn(Ports) -> Arc<dyn HttpHandler>) -> Mortal<dyn HttpHandler> {
     let world = world.clone();
     Mortal::new(move || make(world.clone()))
 }

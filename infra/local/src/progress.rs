@@ -1,5 +1,6 @@
 //! How far something long is, for whoever asks meanwhile.
 
+use domain::so_many;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Counted up by whoever works, read by whoever waits.
@@ -31,7 +32,7 @@ impl Progress {
         if of == 0 {
             "Sluis is starting; ask again in a moment".to_owned()
         } else {
-            format!("Sluis is starting: {done} of {of} products are in place; ask again in a moment")
+            format!("Sluis is starting: {done} of {} in place; ask again in a moment", so_many(of, "product"))
         }
     }
 }

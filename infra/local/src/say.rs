@@ -1,4 +1,4 @@
-//! What the program prints. Whoever reads it may stop in the middle (`sluis plan | head`): what is printed after that goes nowhere, and
+//! What the program prints. Whoever reads it may stop in the middle (`sluis what-if | head`): what is printed after that goes nowhere, and
 //! the work goes on to its end. `println!` would end it with a panic.
 
 use std::fmt::Arguments;

@@ -1,5 +1,6 @@
 //! HTTP on a port of this machine, with an end to everything a caller may keep us waiting for: headers, bodies, connections.
 
+use api::Problem;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::request::Parts;
@@ -120,7 +121,10 @@ async fn exchange(door: &dyn Door, request: Request<Incoming>, patience: Duratio
         Ok(most) => most,
         Err(refusal) => return *refusal,
     };
-    let too_large = || refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("what is sent here has at most {most} bytes"));
+    let too_large = || {
+        let detail = format!("what is sent here has at most {most} bytes");
+        refusal_of(&Problem::new(413, detail).with("maximum", most))
+    };
     if body.size_hint().lower() > most as u64 {
         return too_large();
     }
@@ -134,8 +138,14 @@ async fn exchange(door: &dyn Door, request: Request<Incoming>, patience: Duratio
 
 /// A problem as RFC 9457 writes it, as the API answers it.
 pub fn refusal(status: StatusCode, detail: &str) -> Answer {
-    let title = status.canonical_reason().unwrap_or("Refused");
-    let body = serde_json::json!({ "title": title, "status": status.as_u16(), "detail": detail }).to_string();
+    refusal_of(&Problem::new(status.as_u16(), detail))
+}
+
+/// As `refusal`, of a problem that says more.
+pub fn refusal_of(problem: &Problem) -> Answer {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // Made of texts and numbers, it always encodes.
+    let body = serde_json::to_vec(problem).unwrap_or_default();
     let mut answer = answer(status, HeaderValue::from_static("application/problem+json"), body);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

@@ -2,28 +2,76 @@
 
 use crate::config::{Config, Connection, Entry};
 use crate::progress::Progress;
-use engine::rows::{AppliedRow, Kept};
-use engine::{Opening, World, put_article, put_attention_settings, put_bundle, put_connection, put_stock_settings};
+use domain::{Quantity, Sku, so_many};
+use engine::rows::{AppliedRow, StockRow, TypedRow};
+use engine::{
+    Opening, Ports, bring_up_schema, put_article, put_attention_settings, put_bundle, put_connection, put_stock_settings,
+};
 use futures::{StreamExt, TryStreamExt};
 use ports::{Condition, Error, ErrorKind, Result, Write};
 use ring::digest::{SHA256, digest};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Products under way at once.
 const AT_ONCE: usize = 8;
 /// Rows of one page of what was applied before.
 const PAGE: usize = 1000;
+/// Who says what stands in the catalogue.
+const CATALOGUE: &str = "the catalogue";
 /// What applying an entry does. Another number has every entry applied once more.
 const WAY: u32 = 1;
 
-/// Puts settings, connections, products, opening stock and bundles in place. Doing it again touches only products whose entry in the
-/// catalogue changed; opening stock is applied once.
+/// A product that was applied once and that the catalogue names no longer. Nothing of it was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    /// Its code.
+    pub sku: Sku,
+    /// Units of it on the shelf, over all locations.
+    pub on_hand: Quantity,
+}
+
+/// Products of which it is said how many there are; of the others, only how many products they are.
+const MOST_NAMED: usize = 20;
+
+/// Products that the catalogue names no longer.
+#[derive(Debug, Default)]
+pub struct AllDropped {
+    /// The first of them, by code.
+    pub named: Vec<Dropped>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl AllDropped {
+    /// What a person is told.
+    pub fn told(&self) -> Vec<String> {
+        let one =
+            |Dropped { sku, on_hand }: &Dropped| format!("{sku} is no longer in the catalogue, {on_hand} on hand: kept as it is");
+        let mut lines: Vec<String> = self.named.iter().map(one).collect();
+        if self.more > 0 {
+            lines.push(format!("and {} more", so_many(self.more, "product")));
+        }
+        if !lines.is_empty() {
+            lines.push(
+                "What is no longer in the catalogue keeps its stock, matches and orders, and is sold on. Put its row back, or have every channel \
+                 show 0 of it: PUT /api/v1/products/SKU/rules {\"rule\": {\"paused\": true}, \"by\": \"you\"}"
+                    .to_owned(),
+            );
+        }
+        lines
+    }
+}
+
+/// Brings the table up to this version, unless a later Sluis wrote it, and puts settings, connections, products, opening stock and bundles in
+/// place. Doing it again touches only products whose entry in the
+/// catalogue changed; opening stock is applied once. Answers what the catalogue names no longer.
 pub async fn apply(
-    world: &World,
+    world: &Ports,
     config: &Config,
     base_url: &dyn Fn(&Connection) -> Option<String>,
     progress: &Progress,
-) -> Result<()> {
+) -> Result<AllDropped> {
+    bring_up_schema(world).await?;
     let now = world.clock.now();
     put_stock_settings(world, &config.stock).await?;
     put_attention_settings(world, &config.attention).await?;
@@ -43,7 +91,7 @@ pub async fn apply(
     progress.begin(changed.len());
     // A product that is no bundle any more must be one that can have stock before it is given any.
     for entry in changed.iter().filter(|entry| entry.bundle.is_some() && !entry.is_bundle()) {
-        put_bundle(world, &entry.item.sku, &[]).await?;
+        put_bundle(world, &entry.item.sku, &[], CATALOGUE).await?;
     }
     let products = futures::stream::iter(&changed).map(|entry| async move {
         let opening = entry.opening.iter().filter(|_| !entry.is_bundle());
@@ -58,14 +106,30 @@ pub async fn apply(
     products.buffer_unordered(AT_ONCE).try_collect::<Vec<()>>().await?;
     // Its parts are there by now.
     for entry in changed.iter().filter(|entry| entry.is_bundle()) {
-        put_bundle(world, &entry.item.sku, entry.bundle.as_deref().unwrap_or_default()).await?;
+        put_bundle(world, &entry.item.sku, entry.bundle.as_deref().unwrap_or_default(), CATALOGUE).await?;
         note(world, entry).await?;
     }
-    Ok(())
+    let there: BTreeSet<&str> = config.catalogue.iter().map(|entry| entry.item.sku.as_str()).collect();
+    dropped(world, applied.keys().filter(|sku| !there.contains(sku.as_str()))).await
+}
+
+async fn dropped(world: &Ports, skus: impl Iterator<Item = &String>) -> Result<AllDropped> {
+    let mut all = AllDropped::default();
+    for sku in skus {
+        if all.named.len() == MOST_NAMED {
+            all.more += 1;
+            continue;
+        }
+        let sku = Sku::new(sku)?;
+        let stock: Vec<StockRow> = world.all(&StockRow::partition(&sku), StockRow::PREFIX).await?;
+        let on_hand = stock.iter().map(|row| row.level.on_hand()).sum();
+        all.named.push(Dropped { sku, on_hand });
+    }
+    Ok(all)
 }
 
 /// Digests of what was applied before, by SKU.
-async fn applied(world: &World) -> Result<BTreeMap<String, String>> {
+async fn applied(world: &Ports) -> Result<BTreeMap<String, String>> {
     let mut all = BTreeMap::new();
     let mut from = None;
     loop {
@@ -82,7 +146,7 @@ async fn applied(world: &World) -> Result<BTreeMap<String, String>> {
 }
 
 /// Once it is in place, and not before: what broke off in the middle is applied again.
-async fn note(world: &World, entry: &Entry) -> Result<()> {
+async fn note(world: &Ports, entry: &Entry) -> Result<()> {
     let row = AppliedRow { sku: entry.item.sku.clone(), digest: digest_of(entry) };
     world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await.map(drop)
 }

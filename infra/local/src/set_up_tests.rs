@@ -37,7 +37,10 @@ fn where_nothing_changed_nothing_is_touched() {
     assert_eq!(start(&stage, CATALOGUE), 0);
     assert_eq!(stage.table.rows(), rows);
     let calls = stage.faults.calls().split_off(calls);
-    assert!(calls.len() <= 3, "a look at the settings of stock and of attention, and one page of what was applied: {calls:?}");
+    assert!(
+        calls.len() <= 4,
+        "a look at the version, at the settings of stock and of attention, and one page of what was applied: {calls:?}"
+    );
     assert!(calls.iter().all(|call| !call.contains("write") && !call.contains("transact")), "nothing is written: {calls:?}");
 }
 
@@ -52,6 +55,27 @@ fn only_what_changed_is_touched_and_opening_stock_counts_once() {
     let location = domain::LocationId::new("main").unwrap();
     let stock: StockRow = finish(stage.world().get(&StockRow::key(&bulb, &location))).unwrap().unwrap();
     assert_eq!(stock.level.available.units(), 5, "it has moved on since, or would have");
+}
+
+#[test]
+fn a_row_that_is_taken_out_of_the_catalogue_is_told_and_its_product_kept() {
+    let stage = stage();
+    start(&stage, CATALOGUE);
+    let rows = stage.table.rows();
+    let told =
+        |catalogue: &str| finish(apply(&stage.world(), &config(catalogue), &|_| None, &Progress::default())).unwrap().told();
+    assert_eq!(told(CATALOGUE), Vec::<String>::new());
+    let without = "sku,ean,title,main,bundle\nLAMP,2000000079196,Lamp,3,\n";
+    let lines = told(without);
+    assert_eq!(lines[0], "BULB is no longer in the catalogue, 5 on hand: kept as it is");
+    assert_eq!(lines[1], "SET is no longer in the catalogue, 0 on hand: kept as it is");
+    assert!(lines.len() == 3 && lines[2].contains("/api/v1/products/SKU/rules"), "what to do is told: {lines:?}");
+    assert_eq!(stage.table.rows(), rows, "nothing of it is changed");
+    assert_eq!(told(without), lines, "as long as it is so");
+    let many = (0..30).map(|n| format!("P-{n:02},,Product,1,")).collect::<Vec<_>>().join("\n");
+    told(&format!("{CATALOGUE}{many}\n"));
+    let lines = told(CATALOGUE);
+    assert!(lines.len() == MOST_NAMED + 2 && lines[MOST_NAMED] == "and 10 products more", "{lines:?}");
 }
 
 #[test]

@@ -3,18 +3,19 @@
 use crate::bus::LocalBus;
 use crate::chaos::{self, Dice};
 use crate::config::{Config, Connection};
-use crate::far_side::{self, Shop};
 use crate::functions::{Functions, PAGE, PUSHES};
-use crate::queue::{Crew, Queues};
+use crate::queue::{Crew, Left, Queues};
+use crate::say::aside;
 use crate::scheduler::{Timer, hurried};
 use crate::serve::{Patience, serve};
+use crate::simulator::{self, Shop};
 use crate::state::StateFolder;
 use crate::tasks::Tasks;
 use crate::topology::{Mapping, Topology};
 use crate::web::{Guard, Hooks, Opening, Pages, Web};
 use crate::{set_up, table};
 use aws::{Client, RandomIds, Reach, SystemClock};
-use engine::World;
+use engine::Ports;
 use futures::future::join_all;
 use ports::{Clock, Error, ErrorKind, Http, Result};
 use std::net::SocketAddr;
@@ -53,7 +54,7 @@ pub struct Stack {
     /// Where channels deliver.
     pub hooks: SocketAddr,
     /// All ports, as they are without chaos.
-    pub world: World,
+    pub world: Ports,
     /// The queues.
     pub queues: Arc<Queues>,
     /// The bus.
@@ -91,7 +92,7 @@ impl Stack {
         state.began()?;
         let queues = Arc::new(Queues::open(&state.file("queues.db"), &topology, Arc::clone(&clock))?);
         let bus = Arc::new(LocalBus::new(topology.rules.clone(), Arc::clone(&clock)));
-        let world = World {
+        let world = Ports {
             table: Arc::new(table),
             queue: queues.clone(),
             bus: bus.clone(),
@@ -99,14 +100,18 @@ impl Stack {
             secrets: Arc::new(config.secrets()),
             clock: Arc::clone(&clock),
             ids: Arc::new(RandomIds::new()),
-            channels: Arc::new(channels::Registry),
+            connectors: Arc::new(connectors::Registry),
         };
-        let shops = open_shops(&config, seed, &http, &clock, &mut tasks).await?;
-        set_up::apply(&world, &config, &|connection| base_url(connection, &shops), &opening.progress).await?;
+        let theirs: Arc<dyn Http> = Arc::new(queues.leaving(Arc::clone(&http)));
+        let shops = open_shops(&config, seed, &theirs, &clock, &mut tasks).await?;
+        let dropped = set_up::apply(&world, &config, &|connection| base_url(connection, &shops), &opening.progress).await?;
+        for line in dropped.told() {
+            aside!("{line}");
+        }
         let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{hooks_address}"));
         let dice = chaos.map(|wanted| Arc::new(Dice::new(wanted)));
         let troubled = dice.as_ref().map_or_else(|| world.clone(), |dice| chaos::troubled(&world, dice));
-        let functions = Functions::new(&troubled, public_url);
+        let functions = Functions::new(&troubled, public_url, Arc::new(Left::new(Arc::clone(&queues))));
         let web = Web {
             routes: topology.routes.clone(),
             handlers: functions.http.clone(),
@@ -191,7 +196,7 @@ async fn open_shops(
         let address = listener.local_addr().map_err(|error| broken(error.to_string()))?;
         let shop = Shop::open(connection, &format!("http://{address}"), &config.catalogue, seed, Arc::clone(clock))?;
         let shop = Arc::new(shop);
-        far_side::open_on(listener, vec![Arc::clone(&shop)], http, clock, tasks);
+        simulator::open_on(listener, vec![Arc::clone(&shop)], http, clock, tasks);
         shops.push(shop);
     }
     Ok(shops)

@@ -21,7 +21,7 @@ fn a_merchant_with_a_real_channel_gets_no_chaos() {
     let channel = example.connections[1].channel.clone();
     std::fs::write(folder.path().join("c.csv"), "sku,title,main\nA,Lamp,1\n").unwrap();
     let secret = |name: &&str| format!("{name} = {{ file = \"secret\" }}\n");
-    let descriptor = ports::Channels::get(&channels::Registry, &channel).unwrap().descriptor();
+    let descriptor = ports::Connectors::get(&connectors::Registry, &channel).unwrap().descriptor();
     let secrets = descriptor.credentials.iter().map(secret).collect::<Vec<_>>().concat();
     let needed = descriptor.settings.iter().filter(|(_, must)| *must);
     let settings = needed.map(|(name, _)| format!("{name} = '1'\n")).collect::<Vec<_>>().concat();

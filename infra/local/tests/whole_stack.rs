@@ -3,53 +3,25 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
-use channels::far_side::Trouble;
-use domain::{ConnectionId, Order, OrderNumber, Quantity, Sku, Telling};
+mod support;
+
+use connectors::simulated_channel::Trouble;
+use domain::{ChannelSync, ConnectionId, Order, OrderNumber, Quantity, Sku};
 use engine::rows::{AttentionSettingsRow, OrderRow};
-use engine::{Lookup, OrderCommand, World, handle_order, put_attention_settings};
+use engine::{Cache, OrderCommand, Ports, handle_order, put_attention_settings};
 use jiff::SignedDuration;
 use lambda_kit::ScheduleHandler;
 use ports::{Clock, OutgoingMessage, Queue, QueueName};
-use sluis::config::{Config, Given};
-use sluis::far_side::Shop;
 use sluis::queue::{Handing, Queues, Store};
-use sluis::stack::{Plan, Stack, wait_for};
-use sluis::state::{Owner, StateFolder};
+use sluis::simulator::Shop;
 use sluis::topology::Topology;
-use sluis::web::{self, Guard};
-use std::fmt::Write as _;
+use sluis::web;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use support::{sluis, start};
 
-const CATALOGUE: &str = "sku,ean,title,main\nA-1,8712345678906,Lamp,12\nA-2,2000000079196,Rope,5\n";
 const LONGEST: SignedDuration = SignedDuration::from_secs(60);
-
-/// One simulated shop on every channel of this build.
-fn config() -> Config {
-    let mut text = "[merchant]\nname = 'Invented'\nlocations = ['main']\ncatalogue = 'c.csv'\n".to_owned();
-    for connection in sluis::demo::merchant().unwrap().connections {
-        let (id, channel) = (connection.id, connection.channel);
-        write!(text, "[[connection]]\nid = '{id}'\nchannel = '{channel}'\nsimulated = true\n[connection.settings]\n").unwrap();
-        for (name, value) in connection.settings {
-            writeln!(text, "{name} = '{value}'").unwrap();
-        }
-    }
-    let open = |_: &str| Ok(CATALOGUE.to_owned());
-    Config::of(&Given { file: "test", text: &text, open: &open, folder: PathBuf::new() }).unwrap()
-}
-
-async fn start(folder: &tempfile::TempDir) -> Stack {
-    let state = StateFolder::take(&folder.path().join("state"), &Owner::of(&config())).unwrap();
-    let any = SocketAddr::from(([127, 0, 0, 1], 0));
-    let (listener, hooks) = (web::bind_pages(any, false).await.unwrap(), web::bind(any).await.unwrap());
-    let plan =
-        Plan { config: config(), state, listener, hooks, guard: Guard::default(), opening: Arc::default(), seed: 7, chaos: None };
-    let stack = Stack::start(plan).await.unwrap();
-    wait_for(stack.settled()).await;
-    stack
-}
 
 /// Waits until every shop shows a figure; what they show otherwise, when the time is over.
 async fn all_show(shops: &[Arc<Shop>], sku: &Sku, wanted: i64) -> Result<(), Vec<Option<i64>>> {
@@ -83,14 +55,6 @@ async fn a_sale_on_any_channel_lowers_the_figure_on_all() {
     stack.tasks.end().await;
 }
 
-/// Runs the program against a stack; answers whether it was content, and what it said.
-async fn sluis(address: SocketAddr, arguments: &[&str]) -> (bool, String) {
-    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_sluis"));
-    let output = command.args(arguments).args(["--at", &format!("http://{address}")]).output().await.unwrap();
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
-    (output.status.success(), said)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn files_and_orders_are_handled_from_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
@@ -109,23 +73,23 @@ async fn files_and_orders_are_handled_from_the_command_line() {
         }
         clock.sleep(Duration::from_millis(100)).await;
     };
-    assert!(told.contains("A-1: 2 ordered, 2 to send") && told.contains("taken in"), "{told}");
+    assert!(told.contains("A-1: 2 ordered, 2 to ship") && told.contains("taken in"), "{told}");
     let file = |name: &str, text: String| {
         let path = folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
     };
-    let receipts = file("stock.csv", "sku,location,change,reason\nA-2,main,3,receipt\nA-9,main,1,receipt\n".to_owned());
+    let receipts = file("stock.csv", "sku,location,add,reason\nA-2,main,3,receipt\nA-9,main,1,receipt\n".to_owned());
     let (content, said) = sluis(address, &["stock", &receipts, "--by", "Ada"]).await;
     assert!(
-        !content && said.contains("stock.csv:3: not done: there is no article A-9") && said.contains("1 rows done, 1 not done"),
+        !content && said.contains("stock.csv:3: not done: there is no product A-9") && said.contains("1 row done, 1 not done"),
         "{said}"
     );
     all_show(&stack.shops, &Sku::new("A-2").unwrap(), 8).await.unwrap();
     let parcels =
         file("parcels.csv", format!("connection,order,location,carrier,tracking\n{connection},{number},main,postnl,3STEST\n"));
     let (content, said) = sluis(address, &["ship", &parcels, "--by", "Ada"]).await;
-    assert!(content && said.contains("1 rows done"), "{said}");
+    assert!(content && said.contains("1 row done"), "{said}");
     let (content, said) = sluis(address, &["ship", &parcels, "--by", "Ada"]).await;
     assert!(content && said.contains("0 rows done, 1 done before"), "{said}");
     let (_, told) = sluis(address, &["order", connection, &number]).await;
@@ -137,7 +101,7 @@ async fn files_and_orders_are_handled_from_the_command_line() {
 
 /// Waits until an order is as it should be; how it is otherwise, when the time is over.
 async fn becomes(
-    world: &World,
+    world: &Ports,
     connection: &ConnectionId,
     number: &OrderNumber,
     wanted: fn(&Order) -> bool,
@@ -159,17 +123,18 @@ async fn becomes(
 async fn every_channel_is_told_of_a_parcel() {
     let folder = tempfile::tempdir().unwrap();
     let stack = start(&folder).await;
-    let (world, lookup, sku) = (&stack.world, Lookup::default(), Sku::new("A-1").unwrap());
+    let (world, lookup, sku) = (&stack.world, Cache::default(), Sku::new("A-1").unwrap());
     for shop in &stack.shops {
         let number = shop.buy(&sku, Quantity::new(2).unwrap()).unwrap();
         becomes(world, &shop.connection, &number, |_| true).await.expect("it is taken in");
         let channel = lookup.connection(world, &shop.connection).await.unwrap().channel.clone();
-        let carrier = world.channels.get(&channel).unwrap().descriptor().updates.carriers.first().map(|(word, _)| *word);
+        let carrier =
+            world.connectors.get(&channel).unwrap().fulfilment().unwrap().descriptor().carriers.first().map(|(word, _)| *word);
         let command =
-            serde_json::json!({ "do": "ship", "id": "p", "location": "main", "carrier": carrier, "tracking": "3SSLUIS1" });
+            serde_json::json!({ "type": "ship", "id": "p", "location": "main", "carrier": carrier, "tracking": "3SSLUIS1" });
         let command: OrderCommand = serde_json::from_value(command).unwrap();
         handle_order(world, &lookup, &shop.connection, &number, &command, "a person").await.unwrap();
-        let told = |order: &Order| matches!(order.parcels[0].told, Telling::Told { .. });
+        let told = |order: &Order| matches!(order.shipments[0].channel_sync, ChannelSync::Synced { .. });
         becomes(world, &shop.connection, &number, told).await.expect("the channel is told");
         let shipped = |order: &Order| order.snapshot.lines[0].shipped.units() == 2;
         becomes(world, &shop.connection, &number, shipped).await.expect("the channel says so itself");
@@ -245,6 +210,6 @@ async fn a_connection_that_fails_is_told_on_the_attention_topic_and_by_the_comma
     assert_eq!(told.target, "AttentionTopic");
     assert!(told.detail.contains(shop.connection.as_str()), "{}", told.detail);
     let (content, said) = sluis(stack.address, &["health"]).await;
-    assert!(!content && said.contains(&format!("{}: fails since", shop.connection)), "{said}");
+    assert!(!content && said.contains(&format!("{}: failing since", shop.connection)), "{said}");
     stack.tasks.end().await;
 }

@@ -109,7 +109,7 @@ async fn a_table_says_busy_the_way_tables_do() {
     let folder = tempfile::tempdir().unwrap();
     let local = crate::table::open(&folder.path().join("table.db")).await.unwrap();
     let table: Arc<dyn ::ports::Table> = Arc::new(local);
-    let steady = engine::World {
+    let steady = engine::Ports {
         table: Arc::clone(&table),
         queue: Arc::new(Silent),
         bus: Arc::new(Silent),
@@ -117,7 +117,7 @@ async fn a_table_says_busy_the_way_tables_do() {
         secrets: Arc::new(crate::demo::merchant().unwrap().secrets()),
         clock: Arc::new(Noon::default()),
         ids: Arc::new(aws::RandomIds::new()),
-        channels: Arc::new(channels::Registry),
+        connectors: Arc::new(connectors::Registry),
     };
     let world = troubled(&steady, &dice);
     let (mut busy, mut unknown, mut done) = (0, 0, 0);

@@ -2,7 +2,7 @@
 
 use super::{Dice, Fault, mortal};
 use async_trait::async_trait;
-use engine::World;
+use engine::Ports;
 use ports::{
     Bus, Clock, Error, ErrorKind, Http, Key, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, Reason, Refused, Request,
     Response, Result, Row, Status, Table, Write,
@@ -11,9 +11,9 @@ use std::future::Future;
 use std::sync::Arc;
 
 /// The ports of a world, all but time, names and credentials, under these dice.
-pub fn troubled(world: &World, dice: &Arc<Dice>) -> World {
+pub fn troubled(world: &Ports, dice: &Arc<Dice>) -> Ports {
     let clock = &world.clock;
-    World {
+    Ports {
         table: Arc::new(Troubled { inner: Arc::clone(&world.table), clock: Arc::clone(clock), dice: Arc::clone(dice) }),
         queue: Arc::new(Troubled { inner: Arc::clone(&world.queue), clock: Arc::clone(clock), dice: Arc::clone(dice) }),
         bus: Arc::new(Troubled { inner: Arc::clone(&world.bus), clock: Arc::clone(clock), dice: Arc::clone(dice) }),

@@ -1,7 +1,7 @@
 //! Trouble at the far side: now and then a simulated shop is slow, silent, or forgets its webhooks.
 
 use super::Dice;
-use crate::far_side::{TroubleKind, TroubleOrder};
+use crate::simulator::{TroubleKind, TroubleOrder};
 use bytes::Bytes;
 use ports::{Clock, Http, Request};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ fn told(kind: TroubleKind) -> String {
 async fn make(http: &Arc<dyn Http>, shop: &str, order: &TroubleOrder) -> bool {
     let mut request = Request::new(Bytes::from(serde_json::to_string(order).unwrap_or_default()));
     *request.method_mut() = http::Method::POST;
-    let Ok(address) = format!("{shop}/_far_side/trouble").parse() else { return false };
+    let Ok(address) = format!("{shop}/_simulator/trouble").parse() else { return false };
     *request.uri_mut() = address;
     // A shop of another process may be gone; then it has trouble enough.
     http.send(request).await.is_ok_and(|answer| answer.status().is_success())

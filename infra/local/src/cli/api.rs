@@ -15,7 +15,7 @@ const CSV: &str = "text/csv";
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Where {
     /// Where the pages of the stack are, such as `http://127.0.0.1:8080`; those of the stack that runs in the state folder if not said.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", global = true)]
     at: Option<String>,
 }
 
@@ -23,7 +23,7 @@ pub(super) struct Where {
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct Who {
     /// Your name, for the ledger and the timeline; the name you are logged in with on this machine if not said.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", global = true)]
     by: Option<String>,
 }
 
@@ -65,14 +65,20 @@ impl Api {
         Ok((String::from_utf8_lossy(answer.body()).into_owned(), next))
     }
 
-    /// Sends a CSV file.
-    pub(super) async fn send_file(&self, path: &str, by: &str, text: Vec<u8>) -> Result<Value> {
-        self.ask(Method::POST, &format!("{path}?by={}", escaped(by)), Some((CSV, text))).await
+    /// Sends a CSV file, with who sends it where that is kept.
+    pub(super) async fn send_file(&self, path: &str, by: Option<&str>, text: Vec<u8>) -> Result<Value> {
+        let by = by.map(|by| format!("?by={}", escaped(by))).unwrap_or_default();
+        self.ask(Method::POST, &format!("{path}{by}"), Some((CSV, text))).await
     }
 
     /// Sends JSON: a question to be worked out, or a command.
     pub(super) async fn send_json(&self, path: &str, body: &Value) -> Result<Value> {
         self.ask(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
+    }
+
+    /// Asks for something that the path says all of.
+    pub(super) async fn ask_for(&self, path: &str) -> Result<Value> {
+        self.ask(Method::POST, path, None).await
     }
 
     /// Puts something in place.
@@ -118,7 +124,7 @@ impl Api {
     fn no_answer(&self, error: Error, sent: bool) -> Error {
         let message = match error.kind {
             ErrorKind::Timeout if sent => format!(
-                "{} took the file and did not answer in time: some rows may be done. Look at the order or the article before you send \
+                "{} took the file and did not answer in time: some rows may be done. Look at the order or the product before you send \
                  it again",
                 self.base_url
             ),

@@ -8,7 +8,7 @@ use crate::state::{Owner, StateFolder};
 use crate::{set_up, table};
 use async_trait::async_trait;
 use aws::{Client, DynamoTable, RandomIds, Reach, SystemClock};
-use engine::World;
+use engine::Ports;
 use ports::{Bus, OutgoingEvent, OutgoingMessage, Queue, QueueName, Result, Table};
 use std::path::Path;
 use std::process::ExitCode;
@@ -30,7 +30,18 @@ pub(super) async fn apply(file: &Path, state: &Path) -> Result<ExitCode> {
             (Arc::new(local), format!("the table in {}", state.display()))
         }
     };
-    let world = World {
+    let world = quiet(&config, table)?;
+    let dropped = set_up::apply(&world, &config, &|connection| connection.base_url.clone(), &Progress::default()).await?;
+    for line in dropped.told() {
+        say!("{line}");
+    }
+    say!("{} in {place}", super::size(&config));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The ports of a command that works on a table and sends no message.
+pub(super) fn quiet(config: &Config, table: Arc<dyn Table>) -> Result<Ports> {
+    Ok(Ports {
         table,
         queue: Arc::new(Nobody),
         bus: Arc::new(Nobody),
@@ -38,11 +49,8 @@ pub(super) async fn apply(file: &Path, state: &Path) -> Result<ExitCode> {
         secrets: Arc::new(config.secrets()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::new()),
-        channels: Arc::new(channels::Registry),
-    };
-    set_up::apply(&world, &config, &|connection| connection.base_url.clone(), &Progress::default()).await?;
-    say!("{} connections and {} articles are in {place}", config.connections.len(), config.catalogue.len());
-    Ok(ExitCode::SUCCESS)
+        connectors: Arc::new(connectors::Registry),
+    })
 }
 
 /// Setting up sends no messages: a listing is matched, and told its figure, by the next run of the schedule.

@@ -9,9 +9,9 @@ use crate::state::StateFolder;
 use crate::table;
 use crate::topology::Topology;
 use aws::{Client, DynamoTable, RandomIds, Reach, SystemClock};
-use domain::ConnectionId;
+use domain::{ConnectionId, so_many};
 use engine::rows::ConnectionRow;
-use engine::{Held, World, held_for, remove_connection};
+use engine::{Held, Ports, held_for, remove_connection};
 use ports::{Error, ErrorKind, Queue, Result, Table};
 use std::path::Path;
 use std::process::ExitCode;
@@ -26,7 +26,7 @@ pub(super) struct ConnectionsArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Decision {
-    /// Forget a connection: its items, what it was told, its place in lists. Its orders stay, with the units set aside for them.
+    /// Forget a connection: its listings, what it was told, its place in lists. Its orders stay, with the units set aside for them.
     ///
     /// In the state folder while no `sluis` runs there; or, where `SLUIS_TABLE` is set, in that table of the AWS account of the environment.
     Remove {
@@ -50,7 +50,7 @@ pub(super) async fn connections(arguments: &ConnectionsArguments, state: &Path) 
     remove(&world, name, *yes).await
 }
 
-async fn remove(world: &World, name: &ConnectionId, yes: bool) -> Result<ExitCode> {
+async fn remove(world: &Ports, name: &ConnectionId, yes: bool) -> Result<ExitCode> {
     let known: Option<ConnectionRow> = world.get(&ConnectionRow::key(name)).await?;
     if known.is_none() {
         say!("There is no connection {name} in the books; what may be left of one of that name is removed all the same.");
@@ -62,13 +62,14 @@ async fn remove(world: &World, name: &ConnectionId, yes: bool) -> Result<ExitCod
         let some: Vec<String> = orders.iter().take(5).map(ToString::to_string).collect();
         let more = if orders.len() > some.len() { ", …" } else { "" };
         say!(
-            "{} orders of {name} are open ({}{more}), and {units} units are set aside for them. They stay so, and nothing can be done about \
-             these orders while the connection is not there: send, cancel or close them first. Put back, it goes on with them.",
-            orders.len(),
-            some.join(", ")
+            "Open at {name}: {} ({}{more}), with {} set aside. That stays so, and nothing can be done about these orders while the \
+             connection is not there: send, cancel or close them first. Put back, it goes on with them.",
+            so_many(orders.len(), "order"),
+            some.join(", "),
+            so_many(units, "unit")
         );
     }
-    say!("Forgotten are its items and matches, rules and prices for it, and what it was told. What it shows stays as it is.");
+    say!("Forgotten are its listings and matches, rules and prices for it, and what it was told. What it shows stays as it is.");
     if !yes && !crate::say::agreed(&format!("Forget {name}? Type yes: "))? {
         say!("nothing was changed");
         return Ok(ExitCode::FAILURE);
@@ -80,9 +81,9 @@ async fn remove(world: &World, name: &ConnectionId, yes: bool) -> Result<ExitCod
 
 /// The table to work in, and the folder it is in, held.
 #[expect(clippy::disallowed_methods, reason = "this is where the local stack reads its surroundings")]
-async fn world(state: &Path) -> Result<(World, Option<StateFolder>)> {
+async fn world(state: &Path) -> Result<(Ports, Option<StateFolder>)> {
     let (table, queue, held): (Arc<dyn Table>, Arc<dyn Queue>, _) = match std::env::var("SLUIS_TABLE") {
-        // Who shares a scarce article is told by the next look at the items.
+        // Who shares a scarce product is told by the next look at the items.
         Ok(name) if !name.is_empty() => {
             (Arc::new(DynamoTable::new(&aws::connect::surroundings().await, name)), Arc::new(Nobody), None)
         }
@@ -94,7 +95,7 @@ async fn world(state: &Path) -> Result<(World, Option<StateFolder>)> {
             (Arc::new(table::open(&folder.file(table::FILE)).await?), Arc::new(queues), Some(folder))
         }
     };
-    let world = World {
+    let world = Ports {
         table,
         queue,
         bus: Arc::new(Nobody),
@@ -102,7 +103,7 @@ async fn world(state: &Path) -> Result<(World, Option<StateFolder>)> {
         secrets: Arc::new(crate::config::ConfiguredSecrets::default()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::new()),
-        channels: Arc::new(channels::Registry),
+        connectors: Arc::new(connectors::Registry),
     };
     Ok((world, held))
 }

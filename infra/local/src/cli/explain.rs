@@ -10,7 +10,7 @@ use std::process::ExitCode;
 /// What `explain` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArguments {
-    /// The article.
+    /// The product.
     sku: Sku,
     /// Only what this connection is shown: its name in the configuration.
     connection: Option<ConnectionId>,
@@ -20,9 +20,9 @@ pub(super) struct ExplainArguments {
 
 pub(super) async fn explain(arguments: &ExplainArguments, state: &Path) -> Result<ExitCode> {
     let only = arguments.connection.as_ref().map(|id| format!("?connection={id}")).unwrap_or_default();
-    let path = format!("stock/{}/explain{only}", escaped(arguments.sku.as_str()));
+    let path = format!("products/{}/explanation{only}", escaped(arguments.sku.as_str()));
     let explanation: Explanation = understood(Api::find(&arguments.place, state)?.get(&path).await?)?;
     crate::say::text(&explanation.to_string());
     // A script hears it too.
-    Ok(if explanation.agrees == Some(true) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if explanation.consistent == Some(true) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,14 +1,15 @@
 //! `sluis ship`, `sluis stock`, `sluis prices` and `sluis match`: files that warehouses and people write, sent to a running stack; and the
-//! file of items that the last begins from.
+//! file of listings that the last begins from.
 
 use super::api::{Api, Where, Who, escaped};
 use crate::say::say;
+use domain::so_many;
 use ports::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// What all that send take.
+/// What those take that move stock: the movement keeps who did it.
 #[derive(Debug, clap::Args)]
 pub(super) struct FileArguments {
     /// The file, with commas or semicolons, its first line the names of the columns.
@@ -19,14 +20,23 @@ pub(super) struct FileArguments {
     place: Where,
 }
 
-/// What `sluis items` takes.
+/// What those take that keep nobody's name: what a file of them says is simply how it is from then on.
 #[derive(Debug, clap::Args)]
-pub(super) struct ItemsArguments {
+pub(super) struct PlainFileArguments {
+    /// The file, with commas or semicolons, its first line the names of the columns.
+    file: PathBuf,
+    #[command(flatten)]
+    place: Where,
+}
+
+/// What `sluis listings` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct ListingsArguments {
     /// The connection.
     connection: String,
-    /// Only those that are no article for sure.
+    /// Only those that are no product for sure.
     #[arg(long)]
-    unclear: bool,
+    unmatched: bool,
     #[command(flatten)]
     place: Where,
 }
@@ -47,25 +57,25 @@ struct Row {
 }
 
 pub(super) async fn ship(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
-    send(arguments, state, "parcels").await
+    send(&arguments.file, Some(arguments.who.name()?), &arguments.place, state, "shipments/imports").await
 }
 
 pub(super) async fn stock(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
-    send(arguments, state, "stock/movements").await
+    send(&arguments.file, Some(arguments.who.name()?), &arguments.place, state, "stock/imports").await
 }
 
-pub(super) async fn prices(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
-    send(arguments, state, "prices").await
+pub(super) async fn prices(arguments: &PlainFileArguments, state: &Path) -> Result<ExitCode> {
+    send(&arguments.file, None, &arguments.place, state, "prices/imports").await
 }
 
-pub(super) async fn match_items(arguments: &FileArguments, state: &Path) -> Result<ExitCode> {
-    send(arguments, state, "matches").await
+pub(super) async fn match_listings(arguments: &PlainFileArguments, state: &Path) -> Result<ExitCode> {
+    send(&arguments.file, None, &arguments.place, state, "listings/imports").await
 }
 
 /// Prints the file, part after part as one.
-pub(super) async fn items(arguments: &ItemsArguments, state: &Path) -> Result<ExitCode> {
+pub(super) async fn listings(arguments: &ListingsArguments, state: &Path) -> Result<ExitCode> {
     let api = Api::find(&arguments.place, state)?;
-    let path = format!("listings/{}/report.csv?unclear={}", escaped(&arguments.connection), arguments.unclear);
+    let path = format!("connections/{}/listings.csv?unmatched={}", escaped(&arguments.connection), arguments.unmatched);
     let mut next: Option<String> = None;
     loop {
         let from = next.as_ref().map(|cursor| format!("&cursor={}", escaped(cursor))).unwrap_or_default();
@@ -80,11 +90,11 @@ pub(super) async fn items(arguments: &ItemsArguments, state: &Path) -> Result<Ex
     }
 }
 
-async fn send(arguments: &FileArguments, state: &Path, path: &str) -> Result<ExitCode> {
-    let name = arguments.file.display().to_string();
+async fn send(file: &Path, by: Option<String>, place: &Where, state: &Path, path: &str) -> Result<ExitCode> {
+    let name = file.display().to_string();
     let unread = |error: std::io::Error| Error::new(ErrorKind::BadInput, "file", format!("{name} cannot be read: {error}"));
-    let text = std::fs::read(&arguments.file).map_err(unread)?;
-    let answer = Api::find(&arguments.place, state)?.send_file(path, &arguments.who.name()?, text).await;
+    let text = std::fs::read(file).map_err(unread)?;
+    let answer = Api::find(place, state)?.send_file(path, by.as_deref(), text).await;
     let answer = answer.map_err(|error| Error { message: format!("{name}: {}", error.message), ..error })?;
     let ended: Ended = serde_json::from_value(answer).map_err(|_| {
         let message = "the stack answers in words that this version does not know; use the `sluis` that runs there";
@@ -107,11 +117,11 @@ fn told(name: &str, ended: &Ended) -> (Vec<String>, bool) {
                 done += 1;
                 continue;
             }
-            "already" => {
+            "already_done" => {
                 already += 1;
                 continue;
             }
-            "try_again" => "not done, send it again",
+            "retry" => "not done, send it again",
             "unknown" => "may be done, look before you send it again",
             _ => "not done",
         };
@@ -120,7 +130,7 @@ fn told(name: &str, ended: &Ended) -> (Vec<String>, bool) {
     }
     let before = if already > 0 { format!(", {already} done before") } else { String::new() };
     let wrong = if not > 0 { format!(", {not} not done") } else { String::new() };
-    lines.push(format!("{name}: {done} rows done{before}{wrong}"));
+    lines.push(format!("{name}: {} done{before}{wrong}", so_many(done, "row")));
     (lines, not == 0)
 }
 
@@ -137,8 +147,8 @@ mod tests {
         let ended = Ended {
             rows: vec![
                 row(2, "done", None),
-                row(3, "already", None),
-                row(4, "refused", Some("sku: is empty")),
+                row(3, "already_done", None),
+                row(4, "rejected", Some("sku: is empty")),
                 row(5, "unknown", Some("no answer")),
             ],
         };
@@ -149,9 +159,9 @@ mod tests {
             [
                 "p.csv:4: not done: sku: is empty",
                 "p.csv:5: may be done, look before you send it again: no answer",
-                "p.csv: 1 rows done, 1 done before, 2 not done",
+                "p.csv: 1 row done, 1 done before, 2 not done",
             ]
         );
-        assert_eq!(told("p.csv", &Ended { rows: vec![row(2, "done", None)] }), (vec!["p.csv: 1 rows done".to_owned()], true));
+        assert_eq!(told("p.csv", &Ended { rows: vec![row(2, "done", None)] }), (vec!["p.csv: 1 row done".to_owned()], true));
     }
 }

@@ -12,8 +12,8 @@ use tracing_subscriber::{Layer as _, Registry, fmt};
 const OURS: [&str; 13] = [
     "aws",
     "channel_poll",
-    "channels",
-    "dashboard",
+    "connectors",
+    "api",
     "engine",
     "lambda_kit",
     "order_intake",
@@ -71,8 +71,8 @@ mod tests {
         }
     }
 
-    /// A far side that answers once.
-    fn far_side() -> String {
+    /// A simulated channel that answers once.
+    fn simulator() -> String {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || {
@@ -91,7 +91,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         tracing::subscriber::with_default(subscriber(EnvFilter::new("trace"), move || writer.clone()), || {
             tracing::trace!(target: "engine::test", "ours is told");
-            let request = http::Request::get(format!("{}/orders?consumer_secret=first-secret", far_side()))
+            let request = http::Request::get(format!("{}/orders?consumer_secret=first-secret", simulator()))
                 .header("authorization", "Bearer second-secret")
                 .body(bytes::Bytes::new())
                 .unwrap();

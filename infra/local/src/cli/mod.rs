@@ -2,20 +2,21 @@
 
 mod api;
 mod apply;
+mod attention;
+mod buyer;
 mod check;
 mod connections;
 mod explain;
-mod far_side;
 mod files;
 mod health;
 mod log;
 mod order;
-mod parked;
-mod plan;
 mod publish;
 mod reset;
 mod run;
 mod shop_calls;
+mod simulator;
+mod what_if;
 
 use crate::say::aside;
 use clap::{Args, Parser, Subcommand};
@@ -55,8 +56,11 @@ struct ConfigArguments {
 enum Command {
     /// Run the whole stack on this machine (the default).
     Run(run::RunArguments),
-    /// Name every mistake in a configuration and its catalogue. Changes nothing.
-    Check(ConfigArguments),
+    /// Name every mistake in a configuration and its catalogue, and ask each channel whether it accepts the credentials. Changes nothing.
+    ///
+    /// Whose account they are of is told where the channel tells it, and each right that they lack. Ends with an error if a channel refuses
+    /// them, if they lack a right, or if that cannot be known.
+    Check(check::CheckArguments),
     /// Write connections, catalogue and opening stock into the table.
     ///
     /// Into the one in the state folder; or, where `SLUIS_TABLE` is set, into that table of the AWS account of the environment
@@ -68,59 +72,67 @@ enum Command {
     /// Serve the simulated shops of a configuration (`simulated = true` with a `base_url` on this machine).
     ///
     /// In a process of their own they keep their orders while `sluis run` stops and starts.
-    FarSide(ConfigArguments),
-    /// Make trouble at a simulated shop.
-    Trouble(shop_calls::TroubleArguments),
+    Simulator(ConfigArguments),
+    /// Have a fault happen at a simulated shop.
+    Fault(shop_calls::FaultArguments),
     /// Buy something at a simulated shop.
     Buy(shop_calls::BuyArguments),
     /// Print what happened to an order: its lines, and one timeline of what the channel told and what was done here.
     Order(order::TimelineArguments),
-    /// Print what waits for a person, with the reason; try it again, dismiss it, or erase what it holds.
-    Parked(parked::ParkedArguments),
-    /// Say why an article's figure is what it is, and why each channel shows what it shows.
+    /// Print what needs attention, with the reason; try it again, dismiss it, or erase what it holds.
+    Attention(attention::AttentionArguments),
+    /// Print who bought an order, as far as it is kept; with --read, have it read from the channel first.
+    ///
+    /// Personal data: it is kept for as long as the channel allows after delivery, and shown only here and in documents.
+    Buyer(buyer::BuyerArguments),
+    /// Erase what is kept of the buyer of an order, for good: it is not read from the channel again.
+    ///
+    /// Lines, amounts and the country of the order stay, as tax law wants; invoices that were issued are not touched.
+    Erase(buyer::EraseArguments),
+    /// Say why a product's figure is what it is, and why each channel was told what it was told.
     ///
     /// The figure as the sum of its movements by name, the figure to show as the rule applied step by step, and what the channel was told
     /// last. Ends with an error if a figure is not the sum of its movements.
     Explain(explain::ExplainArguments),
-    /// Say how each connection is doing: orders and items read, figures told, webhooks seen to; since when something fails, and why.
+    /// Say how each connection is doing: orders and listings read, figures told, webhooks seen to; since when something fails, and why.
     ///
     /// Ends with an error if one fails. What was never tried, or not lately, is called unknown and not well.
     Health(health::HealthArguments),
     /// Play the last days under other rules: oversells avoided, against hours in which listings would have shown nothing. Changes nothing.
-    Plan(plan::PlanArguments),
+    WhatIf(what_if::WhatIfArguments),
     /// Show what a connection would be told, and have it told from now on, following how far that is.
     Publish(publish::PublishArguments),
-    /// Enter the parcels of a CSV file; the channels are told.
+    /// Enter the shipments of a CSV file; the channels are told.
     ///
-    /// Columns: connection, order, location, and if you like carrier, tracking, parcel (your own mark of it), line, units. Rows of one
-    /// order with the same parcel, or else the same tracking, are one parcel. Without line and units it holds all that is still to be
-    /// sent. The same file twice does nothing more. Every row that is not done is named with its line.
+    /// Columns: connection, order, location, and if you like carrier, tracking, shipment (your own key of it), line, units. Rows of one
+    /// order with the same shipment, or else the same tracking, are one shipment. Without line and units it holds all that is still to be
+    /// shipped. The same file twice does nothing more. Every row that is not done is named with its line.
     Ship(files::FileArguments),
     /// Enter receipts, write-offs and counts from a CSV file; the channels are told.
     ///
-    /// Columns: sku, location, reason, and change (units to add, negative takes) or counted (units on the shelf, those that are promised
-    /// to orders among them); if you like id, your own mark of the movement. A row of change counts each time it is sent, unless it has an
-    /// id. Every row that is not done is named with its line.
+    /// Columns: sku, location, reason, and one of add (units to add, negative takes away), set (units that shall be available) and count
+    /// (units on the shelf, those that are promised to orders among them); if you like id, your own key of the movement. A row of add
+    /// counts each time it is sent, unless it has an id. Every row that is not done is named with its line.
     Stock(files::FileArguments),
     /// Enter the prices of a CSV file; the channels are told within five minutes.
     ///
     /// Columns: connection, sku, price (12.95 or 12,95, with or without tax as the channel wants it), and if you like currency (EUR), from
-    /// and through (the first and the last day of a promotion, in the Netherlands). The rows of an article on a connection are its prices
-    /// there: one without days, its usual price, and one for each promotion. Every row that does not hold is named with its line.
-    Prices(files::FileArguments),
-    /// Say by a CSV file which article each item on a channel is, where EAN and SKU do not.
+    /// and through (the first and the last day of a promotion, in the Netherlands). The rows of a product on a connection are its prices
+    /// there: one without days, its regular price, and one for each promotion. Every row that does not hold is named with its line.
+    Prices(files::PlainFileArguments),
+    /// Say by a CSV file which product each listing is, where EAN and SKU do not.
     ///
-    /// Columns: connection, offer, sku; an empty sku forgets what was said by hand. Other columns of the file that `sluis items` writes are
+    /// Columns: connection, offer, sku; an empty sku forgets what was said by hand. Other columns of the file that `sluis listings` writes are
     /// left alone. A row that says what holds already changes nothing. Every row that is not done is named with its line.
-    Match(files::FileArguments),
-    /// Write a connection's items as a CSV file, with the article each is and how that is known: mend it, and send it with `sluis match`.
-    Items(files::ItemsArguments),
-    /// Thousands of buyers for one article at the same moment, through the whole stack, with a report of what became of each order.
+    Match(files::PlainFileArguments),
+    /// Write a connection's listings as a CSV file, with the product each is and how that is known: correct it, and send it with `sluis match`.
+    Listings(files::ListingsArguments),
+    /// Thousands of buyers for one product at the same moment, through the whole stack, with a report of what became of each order.
     FlashSale(crate::flash_sale::FlashSale),
     /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
     ///
     /// Customers buy on every channel and some regret it, goods come in, somebody counts; all the while calls go wrong (see
-    /// `run --chaos`), simulated shops have trouble, and now and then the stack is killed and started again. Then faults end, and
+    /// `run --chaos`), simulated shops have faults, and now and then the stack is killed and started again. Then faults end, and
     /// when all is at rest every order, figure, correction and window is held against what the shops and the warehouse know.
     Soak(crate::soak::Soak),
     /// Delete the state folder's contents, after asking.
@@ -148,12 +160,12 @@ pub fn main() -> ExitCode {
 async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
     let command = match arguments.command.unwrap_or(Command::Run(run::RunArguments::default())) {
         Command::Run(run) => return run::run(&run, arguments.state.as_deref()).await,
-        Command::Check(config) => return Ok(check::check(&config.config)),
+        Command::Check(wanted) => return check::check(&wanted).await,
         Command::Apply(config) => {
             let state = arguments.state.unwrap_or_else(|| crate::state::USUAL.into());
             return apply::apply(&config.config, &state).await;
         }
-        Command::FarSide(config) => return far_side::far_side(&config.config).await,
+        Command::Simulator(config) => return simulator::simulator(&config.config).await,
         Command::FlashSale(sale) => return sale.run().await,
         Command::Soak(soak) => return soak.run().await,
         command => command,
@@ -163,22 +175,24 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Run(_)
         | Command::Check(_)
         | Command::Apply(_)
-        | Command::FarSide(_)
+        | Command::Simulator(_)
         | Command::FlashSale(_)
         | Command::Soak(_) => Ok(ExitCode::SUCCESS),
-        Command::Trouble(trouble) => shop_calls::trouble(&trouble, &state).await,
+        Command::Fault(fault) => shop_calls::fault(&fault, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
         Command::Order(order) => order::order(&order, &state).await,
-        Command::Parked(wanted) => parked::parked(&wanted, &state).await,
+        Command::Attention(wanted) => attention::attention(&wanted, &state).await,
+        Command::Buyer(wanted) => buyer::buyer(&wanted, &state).await,
+        Command::Erase(wanted) => buyer::erase(&wanted, &state).await,
         Command::Explain(wanted) => explain::explain(&wanted, &state).await,
         Command::Health(wanted) => health::health(&wanted, &state).await,
-        Command::Plan(wanted) => plan::plan(&wanted, &state).await,
+        Command::WhatIf(wanted) => what_if::what_if(&wanted, &state).await,
         Command::Publish(wanted) => publish::publish(&wanted, &state).await,
         Command::Ship(file) => files::ship(&file, &state).await,
         Command::Stock(file) => files::stock(&file, &state).await,
         Command::Prices(file) => files::prices(&file, &state).await,
-        Command::Match(file) => files::match_items(&file, &state).await,
-        Command::Items(wanted) => files::items(&wanted, &state).await,
+        Command::Match(file) => files::match_listings(&file, &state).await,
+        Command::Listings(wanted) => files::listings(&wanted, &state).await,
         Command::Connections(wanted) => connections::connections(&wanted, &state).await,
         Command::Reset(reset) => reset::reset(&reset, &state),
     }
@@ -207,4 +221,10 @@ async fn enough() {
         _ = tokio::signal::ctrl_c() => {}
         () = terminated => {}
     }
+}
+
+/// How large a configuration is, in words.
+fn size(config: &crate::config::Config) -> String {
+    let (connections, articles) = (config.connections.len(), config.catalogue.len());
+    format!("{} and {}", domain::so_many(connections, "connection"), domain::so_many(articles, "product"))
 }

@@ -3,8 +3,8 @@
 use super::api::{Api, Where, Who, escaped};
 use crate::say::say;
 use domain::{
-    Cancellation, ConnectionId, Event, Happened, LineUnits, OrderLineId, OrderNumber, Parcel, Quantity, Return, Sku,
-    SnapshotLine, Telling, UnreadLine,
+    Cancellation, ChannelSync, ConnectionId, LineUnits, OrderEvent, OrderEventDetails, OrderLineId, OrderNumber, Quantity,
+    Return, Shipment, Sku, SnapshotLine, UnreadableLine, so_many,
 };
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
@@ -22,10 +22,10 @@ pub(super) struct TimelineArguments {
     /// Decides about its lines that cannot be read: they were looked at on the channel, and the stock was corrected if units left for them.
     /// What they may be of rises again.
     #[arg(long)]
-    decide_lines: bool,
-    /// Tells the channel once more of a parcel, a cancellation or a decision about a return that it did not want: its mark.
-    #[arg(long, value_name = "MARK", conflicts_with = "decide_lines")]
-    tell_again: Option<String>,
+    resolve_lines: bool,
+    /// Tells the channel once more of a shipment, a cancellation or a decision about a return that it rejected: its id.
+    #[arg(long, value_name = "ID", conflicts_with = "resolve_lines")]
+    retry_update: Option<String>,
     #[command(flatten)]
     who: Who,
     #[command(flatten)]
@@ -37,37 +37,38 @@ pub(super) struct TimelineArguments {
 struct Order {
     connection: ConnectionId,
     number: OrderNumber,
-    shown_as: Option<String>,
+    display_number: Option<String>,
     channel_status: String,
     placed_at: Timestamp,
     accepted_at: Timestamp,
     lines: Vec<Line>,
-    unread: Vec<UnreadLine>,
-    parcels: Vec<Parcel>,
+    unreadable_lines: Vec<UnreadableLine>,
+    shipments: Vec<Shipment>,
     cancellations: Vec<Cancellation>,
     returns: Vec<Return>,
-    history: Vec<Event>,
+    history: Vec<OrderEvent>,
 }
 
+#[expect(clippy::struct_field_names, reason = "the names of the API's answer")]
 #[derive(Debug, Deserialize)]
 struct Line {
     id: OrderLineId,
-    told: Option<SnapshotLine>,
+    channel_line: Option<SnapshotLine>,
     sku: Option<Sku>,
     short: Quantity,
-    to_send: Quantity,
+    to_ship: Quantity,
 }
 
 pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result<ExitCode> {
     let (connection, number) = (&arguments.connection, &arguments.number);
     let path = format!("orders/{connection}/{}", escaped(number.as_str()));
     let api = Api::find(&arguments.place, state)?;
-    if arguments.decide_lines {
-        api.send_json(&path, &serde_json::json!({ "do": "decide_lines", "by": arguments.who.name()? })).await?;
+    if arguments.resolve_lines {
+        api.send_json(&format!("{path}/unreadable-lines/resolve"), &serde_json::json!({ "by": arguments.who.name()? })).await?;
     }
-    if let Some(mark) = &arguments.tell_again {
-        let command = serde_json::json!({ "do": "tell_again", "update": mark, "by": arguments.who.name()? });
-        api.send_json(&path, &command).await?;
+    if let Some(mark) = &arguments.retry_update {
+        let below = format!("{path}/channel-updates/{}/retry", escaped(mark));
+        api.send_json(&below, &serde_json::json!({ "by": arguments.who.name()? })).await?;
     }
     let answer = api.get(&path).await.map_err(|error| match error.kind {
         ErrorKind::NotFound => {
@@ -87,24 +88,27 @@ pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result
 }
 
 fn told(order: &Order) -> Vec<String> {
-    let shown = order.shown_as.as_ref().map(|shown| format!(" ({shown})")).unwrap_or_default();
+    let shown = order.display_number.as_ref().map(|shown| format!(" ({shown})")).unwrap_or_default();
     let mut lines = vec![format!("{} {}{shown}: {}", order.connection, order.number, order.channel_status), String::new()];
     lines.extend(order.lines.iter().map(line));
-    lines.extend(order.unread.iter().map(|unread| format!("  {unread}; a person must decide")));
+    lines.extend(order.unreadable_lines.iter().map(|unread| format!("  {unread}; a person must decide")));
     lines.push(String::new());
     lines.push(entry(order.placed_at, "customer", "ordered"));
     lines.push(entry(order.accepted_at, "sluis", "taken in"));
     lines.extend(
-        order.history.iter().map(|event| entry(event.at, event.by.as_deref().unwrap_or("channel"), &words(order, &event.what))),
+        order
+            .history
+            .iter()
+            .map(|event| entry(event.at, event.by.as_deref().unwrap_or("channel"), &words(order, &event.details))),
     );
     lines
 }
 
 fn line(line: &Line) -> String {
-    let sku = line.sku.as_ref().map_or("matched to no article yet", Sku::as_str);
-    let Some(told) = &line.told else { return format!("  line {}  {sku}: no longer part of the order", line.id) };
+    let sku = line.sku.as_ref().map_or("matched to no product yet", Sku::as_str);
+    let Some(told) = &line.channel_line else { return format!("  line {}  {sku}: no longer part of the order", line.id) };
     let mut figures = vec![format!("{} ordered", told.ordered)];
-    let further = [(told.cancelled, "cancelled"), (told.shipped, "shipped"), (line.to_send, "to send"), (line.short, "short")];
+    let further = [(told.cancelled, "cancelled"), (told.shipped, "shipped"), (line.to_ship, "to ship"), (line.short, "short")];
     figures.extend(further.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}")));
     format!("  line {}  {sku}: {}", line.id, figures.join(", "))
 }
@@ -113,50 +117,69 @@ fn entry(at: Timestamp, who: &str, what: &str) -> String {
     format!("  {}  {who:<12}  {what}", at.strftime("%Y-%m-%d %H:%M:%SZ"))
 }
 
-fn words(order: &Order, what: &Happened) -> String {
+fn words(order: &Order, what: &OrderEventDetails) -> String {
     match what {
-        Happened::Channel { status, ordered, cancelled, shipped, returned } => {
+        OrderEventDetails::Channel { status, ordered, cancelled, shipped, returned } => {
             let figures = [(ordered, "ordered"), (cancelled, "cancelled"), (shipped, "shipped"), (returned, "returned")];
             let figures = figures.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}"));
             format!("says {status}: {}", figures.collect::<Vec<_>>().join(", "))
         }
-        Happened::Parcel { id } => match order.parcels.iter().find(|parcel| parcel.id == *id) {
+        OrderEventDetails::Shipment { id } => match order.shipments.iter().find(|parcel| parcel.id == *id) {
             Some(parcel) => {
                 let code = [parcel.carrier.as_ref().map(ToString::to_string), parcel.tracking.clone()];
                 let code: Vec<_> = code.into_iter().flatten().map(|part| format!(", {part}")).collect();
                 let code = code.concat();
-                format!("parcel {id} left {}: {}{code}; {}", parcel.location, units(&parcel.lines), telling(&parcel.told))
+                format!(
+                    "shipment {id} left {}: {}{code}; {}",
+                    parcel.location,
+                    units(&parcel.lines),
+                    telling(&parcel.channel_sync)
+                )
             }
-            None => format!("parcel {id} left"),
+            None => format!("shipment {id} left"),
         },
-        Happened::ToldAgain { id } => format!("{id} is told to the channel once more"),
-        Happened::Cancellation { id } => match order.cancellations.iter().find(|one| one.id == *id) {
+        OrderEventDetails::Answered { rejected: 0 } => "accepted".to_owned(),
+        OrderEventDetails::Answered { rejected } => {
+            format!("accepted, but for {} that no stock covers", so_many(rejected, "line"))
+        }
+        OrderEventDetails::SyncRetried { id } => format!("{id} is told to the channel once more"),
+        OrderEventDetails::Cancellation { id } => match order.cancellations.iter().find(|one| one.id == *id) {
             Some(one) => {
                 let lost = if one.write_off { ", not there" } else { "" };
-                format!("cancellation {id}: {}{lost}; {}", units(&one.lines), telling(&one.told))
+                format!("cancellation {id}: {}{lost}; {}", units(&one.lines), telling(&one.channel_sync))
             }
             None => format!("cancellation {id}"),
         },
-        Happened::ReturnAnnounced { id } => match order.returns.iter().find(|one| one.id == *id) {
+        OrderEventDetails::ReturnAnnounced { id } => match order.returns.iter().find(|one| one.id == *id) {
             Some(one) => format!("return {id} is on its way: {}", units(&one.lines)),
             None => format!("return {id} is on its way"),
         },
-        Happened::ReturnReceived { id } => format!("return {id} arrived"),
-        Happened::Inspected { id } => match order.returns.iter().flat_map(|one| &one.inspected).find(|one| one.id == *id) {
-            Some(one) => {
-                let back = one.restock_at.as_ref().map(|place| format!(", on sale again at {place}")).unwrap_or_default();
-                let (finding, verdict) = (word(&one.finding), word(&one.verdict));
-                format!("inspected {} of line {}: {finding}, {verdict}{back}; {}", one.units, one.line, telling(&one.told))
+        OrderEventDetails::ReturnReceived { id } => format!("return {id} arrived"),
+        OrderEventDetails::Inspection { id } => {
+            match order.returns.iter().flat_map(|one| &one.inspections).find(|one| one.id == *id) {
+                Some(one) => {
+                    let back = one.restock_at.as_ref().map(|place| format!(", on sale again at {place}")).unwrap_or_default();
+                    let (finding, verdict) = (word(&one.condition), word(&one.resolution));
+                    format!(
+                        "inspected {} of line {}: {finding}, {verdict}{back}; {}",
+                        one.units,
+                        one.line,
+                        telling(&one.channel_sync)
+                    )
+                }
+                None => format!("inspected, {id}"),
             }
-            None => format!("inspected, {id}"),
-        },
-        Happened::WrittenOff { units } => format!("{units} units came free that are not there, and are written off"),
-        Happened::KeptOff { units } => format!("{units} cancelled units are not on sale again there, and are written off"),
-        Happened::OnSaleAfterAll { units } => format!("{units} units that were kept off sale are there, and on sale again"),
-        Happened::Covered { units } => format!("{units} units that were short are covered"),
-        Happened::Told { id, outcome } => format!("{id}: {outcome}"),
-        Happened::LinesDecided { lines } => format!("decided about {lines} lines that cannot be read"),
-        Happened::Locked { invoice } => format!("closed by invoice {invoice}"),
+        }
+        OrderEventDetails::WrittenOff { units } => format!("{} came free and not there: written off", so_many(units, "unit")),
+        OrderEventDetails::KeptOffSale { units } => {
+            format!("{} cancelled and not on sale again there: written off", so_many(units, "unit"))
+        }
+        OrderEventDetails::Restocked { units } => {
+            format!("{} kept off sale and there after all: on sale again", so_many(units, "unit"))
+        }
+        OrderEventDetails::ShortageCovered { units } => format!("{} short: covered", so_many(units, "unit")),
+        OrderEventDetails::ChannelSynced { id, outcome } => format!("{id}: {outcome}"),
+        OrderEventDetails::LinesDecided { lines } => format!("decided about {} not to be read", so_many(lines, "line")),
     }
 }
 
@@ -164,13 +187,13 @@ fn units(lines: &[LineUnits]) -> String {
     lines.iter().map(|one| format!("{} of line {}", one.units, one.line)).collect::<Vec<_>>().join(", ")
 }
 
-fn telling(told: &Telling) -> String {
+fn telling(told: &ChannelSync) -> String {
     match told {
-        Telling::Waiting | Telling::Begun { .. } => "the channel is still to be told".to_owned(),
-        Telling::Pending { .. } => "the channel works on it".to_owned(),
-        Telling::Told { .. } => "the channel has it".to_owned(),
-        Telling::Refused { reason, .. } => format!("the channel does not have it: {reason}"),
-        Telling::Nothing => "the channel needs no word of it".to_owned(),
+        ChannelSync::Pending | ChannelSync::Sending { .. } => "the channel is still to be told".to_owned(),
+        ChannelSync::Processing { .. } => "the channel works on it".to_owned(),
+        ChannelSync::Synced { .. } => "the channel has it".to_owned(),
+        ChannelSync::Rejected { reason, .. } => format!("the channel does not have it: {reason}"),
+        ChannelSync::NotNeeded => "the channel needs no word of it".to_owned(),
     }
 }
 
@@ -187,22 +210,22 @@ mod tests {
     #[test]
     fn the_timeline_names_who_did_what_and_how_far_the_channel_was_told() {
         let order = json!({
-            "connection": "shop", "number": "7", "shown_as": "#1007", "channel_status": "open",
-            "placed_at": "2026-11-24T10:00:00Z", "accepted_at": "2026-11-24T10:00:03Z", "unread": [],
+            "connection": "shop", "number": "7", "display_number": "#1007", "channel_status": "open",
+            "placed_at": "2026-11-24T10:00:00Z", "accepted_at": "2026-11-24T10:00:03Z", "unreadable_lines": [],
             "lines": [
-                { "id": "1", "sku": "LAMP", "short": 0, "to_send": 1, "told": {
+                { "id": "1", "sku": "LAMP", "short": 0, "to_ship": 1, "channel_line": {
                     "id": "1", "title": "Lamp", "fulfilment": "merchant", "ordered": 3, "cancelled": 1, "shipped": 0, "returned": 0 } },
-                { "id": "2", "sku": null, "short": 0, "to_send": 0, "told": null },
+                { "id": "2", "sku": null, "short": 0, "to_ship": 0, "channel_line": null },
             ],
-            "parcels": [{ "id": "p", "location": "main", "lines": [{ "line": "1", "units": 1 }], "carrier": "postnl", "tracking": "3S",
-                "told": { "state": "told", "at": "2026-11-24T11:00:01Z" } }],
+            "shipments": [{ "id": "p", "location": "main", "lines": [{ "line": "1", "units": 1 }], "carrier": "postnl", "tracking": "3S",
+                "channel_sync": { "type": "synced", "at": "2026-11-24T11:00:01Z" } }],
             "cancellations": [{ "id": "c", "lines": [{ "line": "1", "units": 1 }], "reason": "out_of_stock",
-                "told": { "state": "refused", "reason": "not now" } }],
+                "channel_sync": { "type": "rejected", "reason": "not now" } }],
             "returns": [],
             "history": [
-                { "at": "2026-11-24T10:00:03Z", "what": { "kind": "channel", "status": "open", "ordered": 3 } },
-                { "at": "2026-11-24T11:00:00Z", "by": "Ada", "what": { "kind": "parcel", "id": "p" } },
-                { "at": "2026-11-24T12:00:00Z", "by": "Ada", "what": { "kind": "cancellation", "id": "c" } },
+                { "at": "2026-11-24T10:00:03Z", "details": { "type": "channel", "status": "open", "ordered": 3 } },
+                { "at": "2026-11-24T11:00:00Z", "by": "Ada", "details": { "type": "shipment", "id": "p" } },
+                { "at": "2026-11-24T12:00:00Z", "by": "Ada", "details": { "type": "cancellation", "id": "c" } },
             ],
         });
         let told = told(&serde_json::from_value(order).unwrap());
@@ -211,13 +234,13 @@ mod tests {
             [
                 "shop 7 (#1007): open",
                 "",
-                "  line 1  LAMP: 3 ordered, 1 cancelled, 1 to send",
-                "  line 2  matched to no article yet: no longer part of the order",
+                "  line 1  LAMP: 3 ordered, 1 cancelled, 1 to ship",
+                "  line 2  matched to no product yet: no longer part of the order",
                 "",
                 "  2026-11-24 10:00:00Z  customer      ordered",
                 "  2026-11-24 10:00:03Z  sluis         taken in",
                 "  2026-11-24 10:00:03Z  channel       says open: 3 ordered",
-                "  2026-11-24 11:00:00Z  Ada           parcel p left main: 1 of line 1, postnl, 3S; the channel has it",
+                "  2026-11-24 11:00:00Z  Ada           shipment p left main: 1 of line 1, postnl, 3S; the channel has it",
                 "  2026-11-24 12:00:00Z  Ada           cancellation c: 1 of line 1; the channel does not have it: not now",
             ]
         );

@@ -10,6 +10,7 @@ use crate::shop_list::ShopList;
 use crate::stack::{Plan, Stack, wait_for};
 use crate::state::{self, Owner, StateFolder};
 use crate::web::{self, Guard, Opening};
+use domain::so_many;
 use ports::{Clock, Error, ErrorKind, Result};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -160,7 +161,7 @@ fn tell_ready(file: &Path, stack: &Stack) -> Result<()> {
 
 fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
     let page = format!("http://{}", stack.address);
-    say!("{}: {} articles, {} connections", config.merchant, config.catalogue.len(), config.connections.len());
+    say!("{}: {}", config.merchant, super::size(config));
     if wanted.port() != 0 && stack.address.port() != wanted.port() {
         say!("port {} is busy, so this is on port {}", wanted.port(), stack.address.port());
     }
@@ -176,11 +177,11 @@ fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
     }
     if let (Some(shop), Some(entry)) = (stack.shops.first(), config.catalogue.first()) {
         let customers = config.local.customers_per_minute;
-        say!("{customers} simulated customers a minute. Buy yourself, or make trouble, from another window:");
+        say!("{} a minute. Buy yourself, or make trouble, from another window:", so_many(customers, "simulated customer"));
         // As it was called: who has just built it has no `sluis` on the path.
         let name = std::env::args().next().unwrap_or_else(|| "sluis".to_owned());
         say!("  {name} buy {} {} 2", shop.connection, entry.item.sku);
-        say!("  {name} trouble {} silent --for 30s", shop.connection);
+        say!("  {name} fault {} silent --for 30s", shop.connection);
     }
     say!("Ctrl-C ends it.");
 }

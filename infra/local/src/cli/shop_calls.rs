@@ -1,8 +1,8 @@
-//! `sluis buy` and `sluis trouble`: what people do at simulated shops, over the shops' own doors.
+//! `sluis buy` and `sluis fault`: what people do at simulated shops, over the shops' own doors.
 
-use crate::far_side::{TroubleKind, TroubleOrder};
 use crate::say::say;
 use crate::shop_list::ShopList;
+use crate::simulator::{TroubleKind, TroubleOrder};
 use aws::{Client, Reach};
 use bytes::Bytes;
 use domain::{ConnectionId, Sku};
@@ -16,16 +16,16 @@ use std::process::ExitCode;
 pub(super) struct BuyArguments {
     /// The connection: its name in the configuration.
     connection: ConnectionId,
-    /// The article.
+    /// The product.
     sku: Sku,
     /// How many.
     #[arg(default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     quantity: u32,
 }
 
-/// What `trouble` takes.
+/// What `fault` takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct TroubleArguments {
+pub(super) struct FaultArguments {
     /// The connection: its name in the configuration.
     connection: ConnectionId,
     /// What happens there.
@@ -58,11 +58,11 @@ pub(super) async fn buy(arguments: &BuyArguments, state: &Path) -> Result<ExitCo
     Ok(ExitCode::SUCCESS)
 }
 
-pub(super) async fn trouble(arguments: &TroubleArguments, state: &Path) -> Result<ExitCode> {
+pub(super) async fn fault(arguments: &FaultArguments, state: &Path) -> Result<ExitCode> {
     let order = TroubleOrder { kind: arguments.kind, seconds: arguments.lasting, times: arguments.times };
     let body = serde_json::to_value(order).unwrap_or_default();
     post(state, &arguments.connection, "trouble", &body).await?;
-    say!("{} has trouble now: {}", arguments.connection, body.get("kind").and_then(Value::as_str).unwrap_or_default());
+    say!("{} has a fault now: {}", arguments.connection, body.get("kind").and_then(Value::as_str).unwrap_or_default());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -70,7 +70,7 @@ async fn post(state: &Path, connection: &ConnectionId, door: &str, body: &Value)
     let base_url = ShopList::read(state)?.find(connection)?;
     let mut request = Request::new(Bytes::from(body.to_string()));
     *request.method_mut() = http::Method::POST;
-    let address = format!("{base_url}/_far_side/{door}");
+    let address = format!("{base_url}/_simulator/{door}");
     *request.uri_mut() =
         address.parse().map_err(|_| Error::new(ErrorKind::Configuration, "shop", format!("{address} is not an address")))?;
     let answer = Client::new(Reach::AndLoopback)?.send(request).await.map_err(|error| {

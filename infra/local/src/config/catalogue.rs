@@ -1,9 +1,9 @@
-//! The catalogue: a CSV file with one line per article.
+//! The catalogue: a CSV file with one line per product.
 
 use super::bundle;
 use super::mistakes::Mistakes;
 use domain::csv_text::Lines;
-use domain::{Component, Ean, Item, LocationId, Quantity, Sku};
+use domain::{Component, Ean, LocationId, Product, Quantity, Sku, so_many};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Price for the simulated shops where the catalogue gives none.
@@ -15,13 +15,13 @@ pub(super) const KNOWN: [&str; 6] = ["sku", "title", "ean", "variant", "price", 
 /// One line of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// The article.
-    pub item: Item,
+    /// The product.
+    pub item: Product,
     /// What it starts with, by location. Applied once.
     pub opening: BTreeMap<LocationId, Quantity>,
     /// In euro cents, for the simulated shops alone.
     pub price_cents: i64,
-    /// What it consists of; empty: it is no bundle. `None`: the catalogue does not say which articles are bundles.
+    /// What it consists of; empty: it is no bundle. `None`: the catalogue does not say which products are bundles.
     pub bundle: Option<Vec<Component>>,
 }
 
@@ -76,12 +76,12 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
             continue;
         }
         let place = format!("{file}:{line}");
-        if record.len() != headers.len() {
-            mistakes.add(place, format!("has {} fields; the first line names {}", record.len(), headers.len()));
-            continue;
-        }
         let code = record.get(columns.sku).unwrap_or_default().to_owned();
         let before = seen.insert(code.clone(), line).filter(|_| !code.is_empty());
+        if record.len() != headers.len() {
+            mistakes.add(place, format!("has {}; the first line names {}", so_many(record.len(), "field"), headers.len()));
+            continue;
+        }
         if let Some(before) = before {
             mistakes.add(place.as_str(), format!("SKU `{code}` is on line {before} too; each variant has its own"));
         }
@@ -96,10 +96,7 @@ pub(super) fn read(file: &str, text: &str, locations: &[LocationId], mistakes: &
         }
         entries.extend(entry.map(|entry| (line, entry)));
     }
-    // A part whose own line is wrong would be called missing as well.
-    if mistakes.0.is_empty() {
-        bundle::check(file, &entries, mistakes);
-    }
+    bundle::check(file, &entries, &seen, mistakes);
     entries.into_iter().map(|(_, entry)| entry).collect()
 }
 
@@ -169,12 +166,11 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
     if let Some(Err(text)) = price {
         mistakes.add(place, format!("price `{text}` is wrong; euros and cents: 24.95"));
     }
-    let bundle = columns.bundle.map(|at| bundle::read(field(at))).transpose();
-    let bundle = bundle.map_err(|wrong| mistakes.add(place, wrong)).ok().flatten();
+    let bundle = columns.bundle.map(|at| bundle::read(field(at), &mut |wrong| mistakes.add(place, wrong)));
     if mistakes.0.len() > before {
         return None;
     }
-    let item = Item {
+    let item = Product {
         sku: sku?,
         ean,
         title: field(columns.title).to_owned(),

@@ -16,7 +16,7 @@ const CSV: &str = "sku,ean,title,variant,main,shop\nA-1,8712345678906,Lamp,,5,2\
 
 /// Some channel of this build: no test here is about a particular one.
 fn channel() -> &'static ports::Descriptor {
-    channels::Registry.all()[0].descriptor()
+    connectors::Registry.all()[0].descriptor()
 }
 
 fn read(text: &str, csv: &str) -> Result<Config, Mistakes> {
@@ -70,6 +70,112 @@ fn every_mistake_is_told_at_once_with_its_line() {
     ] {
         assert!(told.iter().any(|t| t.starts_with(part) || t.contains(part)), "{part} is not among {told:#?}");
     }
+}
+
+#[test]
+fn one_mistake_hides_no_other_of_its_kind() {
+    let text = "[merchant]
+name = 'Invented'
+locations = ['main', 'Big Shop', 'shop', 'price']
+catalogue = 'c.csv'
+
+[[connection]]
+id = 'Web Shop'
+channel = 'CHANNEL'
+base_url = 'http://shop.test/?a'
+locations = ['attic', 'cellar']
+colour = 1
+rule = { percentage = 101, weight = -1, minimum = 'two' }
+settings = { hue = 'red', shade = 'dark' }
+
+[[connection]]
+id = 'twice'
+channel = 'nowhere'
+base_url = 'shop'
+
+[[connection]]
+id = 'twice'
+channel = 'elsewhere'
+base_url = 'https://shop.example.test'
+orders_since = 'yesterday'
+match = 'sku'
+
+[local]
+listen = 'here'
+poll_every_s = 0
+";
+    let csv = "sku,ean,title,main,bundle\n\
+               ,1,,x,\n\
+               A-1,87,Lamp,-1,A-8*none;A-9*0\n\
+               A-2,,Cord,3\n\
+               SET,,Set,,NONE*1;A-1*2;OTHER*1;A-2*1\n";
+    let told = told(text, csv);
+    let mut parts: Vec<String> = [
+        "sluis.toml:3: sluis.toml, merchant: `locations` is wrong: location: got \"Big Shop\"",
+        "sluis.toml:3: sluis.toml, merchant: `locations` names `price`",
+        "`id` is wrong: connection: got \"Web Shop\"",
+        "`base_url` must start with https://",
+        "`base_url` must end before any question mark",
+        "`locations` names `attic`",
+        "`locations` names `cellar`",
+        "`colour` is no setting here",
+        "`percentage` must be a whole number from 0 to 100",
+        "`weight` must be a whole number from 0 to 100",
+        "`minimum` must be a whole number",
+        "has `hue`",
+        "has `shade`",
+        "this build knows no `nowhere`",
+        "`id` is used by another connection too",
+        "this build knows no `elsewhere`",
+        "connection twice: `base_url` is wrong",
+        "`orders_since` is wrong",
+        "`match` is wrong",
+        "`listen` is wrong",
+        "`poll_every_s` must be a whole number from 1",
+        "c.csv:2: SKU: ",
+        "c.csv:2: EAN: ",
+        "c.csv:2: title is empty",
+        "c.csv:2: `x` at main",
+        "c.csv:3: EAN: ",
+        "c.csv:3: `-1` at main",
+        "`A-8*none` is wrong",
+        "`A-9*0` is wrong",
+        "c.csv:4: has 4 fields",
+        "c.csv:5: bundle: there is no product `NONE`",
+        "c.csv:5: bundle: there is no product `OTHER`",
+    ]
+    .map(str::to_owned)
+    .into();
+    parts.extend(channel().credentials.iter().map(|name| format!("`credentials` lacks `{name}`")));
+    for part in &parts {
+        assert!(told.iter().any(|t| t.contains(part.as_str())), "{part} is not among {told:#?}");
+    }
+    assert!(!told.iter().any(|t| t.contains("no product `A-")), "a product whose own line is wrong is not missing: {told:#?}");
+}
+
+#[test]
+fn a_value_that_a_channel_could_not_work_with_is_told_before_it_is_called() {
+    let file = std::env::temp_dir().join(format!("sluis-odd-{}", std::process::id()));
+    std::fs::write(&file, "a&secret&of&odd&signs\n").unwrap();
+    let mut told_of = 0;
+    for channel in connectors::Registry.all().into_iter().map(ports::Connector::descriptor) {
+        let credentials: Vec<String> =
+            channel.credentials.iter().map(|name| format!("{name} = {{ file = '{}' }}", file.display())).collect();
+        let settings: Vec<String> = channel.settings.iter().map(|(name, _)| format!("{name} = 'x y'")).collect();
+        let text = RIGHT.replace("CHANNEL", channel.id).replace("simulated = true", "base_url = 'https://shop.example.test'");
+        let text = format!(
+            "{text}[connection.credentials]\n{}\n[connection.settings]\n{}\n",
+            credentials.join("\n"),
+            settings.join("\n")
+        );
+        let told = told(&text, CSV);
+        // Each with its own field; and where several are wrong, all of them.
+        assert!(told.iter().any(|t| t.contains("restock_untold")) && told.len() > 1, "{}: {told:?}", channel.id);
+        assert!(told.iter().all(|t| t.starts_with("sluis.toml:6: connection market: ") && !t.contains("a&secret")), "{told:?}");
+        told_of += told.iter().filter(|t| channel.signs_with.iter().any(|name| t.contains(&format!("`{name}` must be")))).count();
+    }
+    std::fs::remove_file(&file).unwrap();
+    assert!(told_of > 0, "some channel of this build cannot sign with any secret");
 }
 
 #[test]
@@ -127,7 +233,7 @@ fn a_credential_is_never_in_the_file_itself() {
 fn shops_inside_the_process_and_others_do_not_mix() {
     let other = "[[connection]]\nid = 'other'\nchannel = 'CHANNEL'\nsimulated = true\nbase_url = 'http://127.0.0.1:9001'\n";
     let told = told(&format!("{RIGHT}{other}"), CSV);
-    assert!(told.len() == 1 && told[0].contains("sluis far-side"), "{told:?}");
+    assert!(told.len() == 1 && told[0].contains("sluis simulator"), "{told:?}");
 }
 
 #[test]
@@ -155,7 +261,7 @@ fn a_code_may_be_written_in_groups_and_is_the_same_code() {
 #[test]
 fn credentials_that_may_be_given_besides_are_taken_and_others_refused() {
     let mut told_of_any = false;
-    for channel in channels::Registry.all().into_iter().map(ports::Channel::descriptor) {
+    for channel in connectors::Registry.all().into_iter().map(ports::Connector::descriptor) {
         let given = |name: &str| {
             let text = format!("{RIGHT}\n[connection.credentials]\n{name} = {{ env = 'PATH' }}\n");
             read(&text.replace("CHANNEL", channel.id), CSV)
@@ -227,7 +333,7 @@ fn a_bundle_names_articles_that_are_in_the_catalogue() {
     let dutch = "sku;ean;title;main;bundle\nA-1;;Lamp;5;\nB-1;;Set;;\"A-1*2\"\n";
     assert!(read(RIGHT, dutch).unwrap().catalogue[1].is_bundle());
     for (row, part) in [
-        ("B-1,,Set,,A-9*2", "there is no article `A-9`"),
+        ("B-1,,Set,,A-9*2", "there is no product `A-9`"),
         ("B-1,,Set,,B-1*2", "`B-1` is a bundle itself"),
         ("B-1,,Set,,A-1*none", "`A-1*none` is wrong"),
         ("B-1,,Set,,A-1*0", "`A-1*0` is wrong"),
@@ -243,25 +349,25 @@ fn a_bundle_names_articles_that_are_in_the_catalogue() {
 #[test]
 fn a_connections_rule_is_read_whole_and_what_cannot_be_meant_is_told() {
     let rule = |text: &str| format!("{RIGHT}[connection.rule]\n{text}\n");
-    let whole = "safety_stock = 1\npercent = 80\npre_order = 5\nmost_shown = 50\nleast_shown = 2\npaused = true\nshare = 3\nstart_tracking = true";
+    let whole = "safety_stock = 1\npercentage = 80\npre_order = 5\nmaximum = 50\nminimum = 2\npaused = true\nweight = 3\nstart_tracking = true";
     let read_rule = read(&rule(whole), CSV).unwrap().connections[0].rule.clone();
     let q = |units| Quantity::new(units).unwrap();
     let expected = domain::StockRule {
         safety_stock: q(1),
-        percent: domain::Percent::new(80).unwrap(),
+        percentage: domain::Percentage::new(80).unwrap(),
         pre_order: q(5),
-        most_shown: Some(q(50)),
-        least_shown: q(2),
+        maximum: Some(q(50)),
+        minimum: q(2),
         paused: true,
-        share: 3,
+        weight: 3,
         start_tracking: true,
     };
     assert_eq!(read_rule, expected);
     assert_eq!(read(RIGHT, CSV).unwrap().connections[0].rule, domain::StockRule::default());
     for (text, part) in [
-        ("percent = 101", "`percent` must be a whole number from 0 to 100"),
+        ("percentage = 101", "`percentage` must be a whole number from 0 to 100"),
         ("paused = 1", "`paused` must be true or false"),
-        ("least_shown = 3\nmost_shown = 2", "`least_shown` is wrong"),
+        ("minimum = 3\nmaximum = 2", "`minimum` is wrong"),
         ("safety = 3", "`safety` is no setting here"),
     ] {
         let told = told(&rule(text), CSV);
@@ -271,7 +377,8 @@ fn a_connections_rule_is_read_whole_and_what_cannot_be_meant_is_told() {
 
 /// A connection that some channel of this build can lead with.
 fn led(lead: bool, more: &str) -> String {
-    let channel = channels::Registry.all().into_iter().map(ports::Channel::descriptor).find(|d| d.can_lead == lead).unwrap();
+    let channel =
+        connectors::Registry.all().into_iter().find(|c| c.stock().unwrap().descriptor().can_lead == lead).unwrap().descriptor();
     let connection = format!("locations = ['main']\n{more}");
     RIGHT.replace("CHANNEL", channel.id) + &connection + "\n[stock]\nled_by = 'market'\n"
 }
@@ -284,11 +391,14 @@ fn a_shop_that_can_may_lead() {
 
 #[test]
 fn what_stands_in_the_way_of_a_shop_that_leads_is_named() {
-    let all = led(false, "rule = { safety_stock = 1 }").replace("locations = ['main']\n", "") + "quota_below = 3\n";
+    let all = led(false, "rule = { safety_stock = 1 }").replace("locations = ['main']\n", "") + "quota_mode_below = 3\n";
     let told = told(&all, CSV).join("\n");
-    for part in
-        ["cannot lead; it can be one of", "which 2 locations serve", "has a rule of its own", "`quota_below` a shop that leads"]
-    {
+    for part in [
+        "cannot lead; it can be one of",
+        "which 2 locations serve",
+        "has a rule of its own",
+        "`quota_mode_below` a shop that leads",
+    ] {
         assert!(told.contains(part), "{part}: {told}");
     }
     let nobody = led(true, "").replace("led_by = 'market'", "led_by = 'nobody'");
@@ -297,15 +407,17 @@ fn what_stands_in_the_way_of_a_shop_that_leads_is_named() {
 
 #[test]
 fn locations_are_mapped_each_to_a_place_of_its_own_where_the_channel_has_places() {
-    let all = channels::Registry.all();
-    let with = all.iter().map(|c| c.descriptor()).find(|d| d.places.is_some()).unwrap();
-    let without = all.iter().map(|c| c.descriptor()).find(|d| d.places.is_none()).unwrap();
+    let all = connectors::Registry.all();
+    let with = all.iter().find(|c| c.stock().unwrap().descriptor().locations.is_some()).unwrap();
+    let without = all.iter().find(|c| c.stock().unwrap().descriptor().locations.is_none()).unwrap();
+    let single = with.stock().unwrap().descriptor().locations.unwrap();
+    let (with, without) = (with.descriptor(), without.descriptor());
     let text = |id: &str, settings: &str, more: &str| {
         format!("{}{more}\n[connection.settings]\n{settings}\n", RIGHT.replace("CHANNEL", id))
     };
     let right = "'location.main' = '1'\n'location.shop' = '2'";
     let config = read(&text(with.id, right, ""), CSV).unwrap();
-    assert!(!config.connections[0].settings.contains_key(with.places.unwrap()), "the one place is not needed, and not made up");
+    assert!(!config.connections[0].settings.contains_key(single), "the one place is not needed, and not made up");
     let complaint = |id: &str, settings: &str, more: &str, part: &str| {
         let told = told(&text(id, settings, more), CSV).join("\n");
         assert!(told.contains(part), "{part}: {told}");

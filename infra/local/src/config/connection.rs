@@ -2,13 +2,16 @@
 
 use super::credentials::CredentialSource;
 use super::section::{Section, Source};
-use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, MatchBy, Percent, Publishing, Quantity, StockRule};
+use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, MatchBy, Percentage, Publishing, Quantity, StockRule};
 use engine::rows::ConnectionRow;
 use jiff::Timestamp;
-use ports::{Channel, Descriptor, PLACE_SETTING, Reach};
+use ports::{Account, Connector, Descriptor, LOCATION_SETTING, Reach};
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::de::DeValue;
+
+/// What a connection is called whose own name cannot be read.
+const NAMELESS: &str = "webshop";
 
 /// A channel account, as configured.
 #[derive(Debug, Clone)]
@@ -19,7 +22,7 @@ pub struct Connection {
     pub channel: ChannelId,
     /// Start of all its addresses, without a slash at the end. `None`: simulated inside the process, at a port found then.
     pub base_url: Option<String>,
-    /// Whether its far side is a simulator.
+    /// Whether it is played by a simulator.
     pub simulated: bool,
     /// Further settings.
     pub settings: BTreeMap<String, String>,
@@ -52,26 +55,27 @@ impl Connection {
             rule: self.rule.clone(),
             // Some channels tell whole seconds: an order of this very second must not count as one from before.
             orders_since: self.orders_since.unwrap_or_else(|| Timestamp::from_second(now.as_second()).unwrap_or(now)),
-            publishing: if self.publish_at_once { Publishing::All } else { Publishing::Nothing },
+            publishing: if self.publish_at_once { Publishing::All } else { Publishing::None },
             leads: self.leads,
             match_by: self.match_by,
         }
     }
 }
 
+/// Reads one. What is wrong with one field keeps no other from being looked at.
 pub(super) fn read(
     section: &Section<'_, '_>,
     source: &Source<'_>,
-    known: &[&dyn Channel],
+    known: &[&dyn Connector],
     locations: &[LocationId],
     folder: &Path,
 ) -> Option<Connection> {
     let id: Option<ConnectionId> = section.must("id", "webshop-nl");
-    let channel: Option<ChannelId> = section.must("channel", known.first().map_or("name", |c| c.descriptor().id));
-    let descriptor = channel.as_ref().and_then(|c| known.iter().map(|k| k.descriptor()).find(|d| d.id == c.as_str()));
-    if let (Some(channel), None) = (&channel, descriptor) {
+    let name: Option<ChannelId> = section.must("channel", known.first().map_or("name", |c| c.descriptor().id));
+    let channel = name.as_ref().and_then(|name| known.iter().find(|c| c.descriptor().id == name.as_str()));
+    if let (Some(name), None) = (&name, channel) {
         let names: Vec<_> = known.iter().map(|c| c.descriptor().id).collect();
-        section.wrong("channel", format!("is wrong: this build knows no `{channel}`; known are {}", names.join(", ")));
+        section.wrong("channel", format!("is wrong: this build knows no `{name}`; known are {}", names.join(", ")));
     }
     let simulated = section.flag("simulated");
     let base_url = base_url(section, simulated, section.flag("on_this_machine"));
@@ -85,11 +89,22 @@ pub(super) fn read(
     let rule = section.inner("rule").map(|rule| read_rule(&rule)).unwrap_or_default();
     let orders_since = section.may("orders_since");
     let publish_at_once = section.flag("publish_at_once") || simulated;
+    let match_by = section.may("match").unwrap_or_default();
     let settings = section.inner("settings").map(|s| texts(&s, source)).unwrap_or_default();
     let credentials = section.inner("credentials").map(|s| sources(&s, source, folder)).unwrap_or_default();
-    let mut one = Connection {
+    let mut told = Told { id: id.as_ref(), simulated, settings, credentials };
+    if let Some(channel) = channel {
+        let single = channel.stock().and_then(|stock| stock.descriptor().locations);
+        told.needs(section, channel.descriptor(), single);
+        if single.is_some() {
+            told.places(section, locations, &served);
+        }
+        told.check(section, *channel, base_url.as_deref());
+    }
+    let Told { settings, credentials, .. } = told;
+    Some(Connection {
         id: id?,
-        channel: channel?,
+        channel: name?,
         base_url,
         simulated,
         settings,
@@ -99,14 +114,17 @@ pub(super) fn read(
         orders_since,
         publish_at_once,
         leads: false,
-        match_by: section.may("match").unwrap_or_default(),
-    };
-    let descriptor = descriptor?;
-    needs(section, &mut one, descriptor);
-    if descriptor.places.is_some() {
-        places(section, &one, locations);
-    }
-    Some(one)
+        match_by,
+    })
+}
+
+/// What a channel is told of an account.
+struct Told<'a> {
+    /// Its name, where that can be read.
+    id: Option<&'a ConnectionId>,
+    simulated: bool,
+    settings: BTreeMap<String, String>,
+    credentials: BTreeMap<String, CredentialSource>,
 }
 
 fn base_url(section: &Section<'_, '_>, simulated: bool, inside: bool) -> Option<String> {
@@ -135,61 +153,82 @@ fn base_url(section: &Section<'_, '_>, simulated: bool, inside: bool) -> Option<
     Some(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// What the channel needs is there, and nothing that it does not know. A simulated shop takes invented credentials.
-fn needs(section: &Section<'_, '_>, one: &mut Connection, descriptor: &Descriptor) {
-    for name in descriptor.credentials {
-        if one.credentials.contains_key(*name) {
-            continue;
-        }
-        if one.simulated {
-            one.credentials.insert((*name).to_owned(), invented(name));
-        } else {
-            section.wrong(
-                "credentials",
-                format!("lacks `{name}`; for example {name} = {{ env = \"{}\" }}", variable(&one.id, name)),
-            );
-        }
-    }
-    let known = [descriptor.credentials, descriptor.further_credentials].concat();
-    for name in one.credentials.keys().filter(|n| !known.contains(&n.as_str())) {
-        section.wrong("credentials", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
-    }
-    let by_place = descriptor.places.filter(|_| one.settings.keys().any(|name| name.starts_with(PLACE_SETTING)));
-    for (name, needed) in descriptor.settings {
-        // The one place is not needed where several are named.
-        if *needed && by_place != Some(*name) && !one.settings.contains_key(*name) {
-            if one.simulated {
-                one.settings.insert((*name).to_owned(), "1".to_owned());
+impl Told<'_> {
+    /// What the channel needs is there, and nothing that it does not know. A simulated shop takes invented credentials.
+    fn needs(&mut self, section: &Section<'_, '_>, descriptor: &Descriptor, single: Option<&'static str>) {
+        for name in descriptor.credentials {
+            if self.credentials.contains_key(*name) {
+                continue;
+            }
+            if self.simulated {
+                self.credentials.insert((*name).to_owned(), invented(name));
             } else {
-                section.wrong("settings", format!("lacks `{name}`, which {} needs", descriptor.title));
+                let example = variable(self.id, name);
+                section.wrong("credentials", format!("lacks `{name}`; for example {name} = {{ env = \"{example}\" }}"));
             }
         }
+        let known = [descriptor.credentials, descriptor.further_credentials].concat();
+        for name in self.credentials.keys().filter(|n| !known.contains(&n.as_str())) {
+            section.wrong("credentials", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
+        }
+        let by_place = single.filter(|_| self.settings.keys().any(|name| name.starts_with(LOCATION_SETTING)));
+        for (name, needed) in descriptor.settings {
+            // The one place is not needed where several are named.
+            if *needed && by_place != Some(*name) && !self.settings.contains_key(*name) {
+                if self.simulated {
+                    self.settings.insert((*name).to_owned(), "1".to_owned());
+                } else {
+                    section.wrong("settings", format!("lacks `{name}`, which {} needs", descriptor.title));
+                }
+            }
+        }
+        let known: Vec<_> = descriptor.settings.iter().map(|(name, _)| *name).collect();
+        let free = |name: &str| name.starts_with("carrier.") || (single.is_some() && name.starts_with(LOCATION_SETTING));
+        for name in self.settings.keys().filter(|n| !known.contains(&n.as_str()) && !free(n)) {
+            section.wrong("settings", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
+        }
     }
-    let known: Vec<_> = descriptor.settings.iter().map(|(name, _)| *name).collect();
-    let free = |name: &str| name.starts_with("carrier.") || (descriptor.places.is_some() && name.starts_with(PLACE_SETTING));
-    for name in one.settings.keys().filter(|n| !known.contains(&n.as_str()) && !free(n)) {
-        section.wrong("settings", format!("has `{name}`; {} knows {}", descriptor.title, known.join(", ")));
-    }
-}
 
-/// What maps a location maps one that serves the connection, to a place that no other is mapped to.
-fn places(section: &Section<'_, '_>, one: &Connection, locations: &[LocationId]) {
-    let mut theirs: Vec<&str> = Vec::new();
-    let mut served = 0;
-    for (name, place) in &one.settings {
-        let Some(ours) = name.strip_prefix(PLACE_SETTING) else { continue };
-        if !locations.iter().any(|location| location.as_str() == ours) {
-            section.wrong("settings", format!("has `{name}`, and `{ours}` is not among the merchant's locations"));
+    /// What maps a location maps one that serves the connection, to a place that no other is mapped to.
+    fn places(&self, section: &Section<'_, '_>, locations: &[LocationId], serve: &[LocationId]) {
+        let mut theirs: Vec<&str> = Vec::new();
+        let mut served = 0;
+        for (name, place) in &self.settings {
+            let Some(ours) = name.strip_prefix(LOCATION_SETTING) else { continue };
+            if !locations.iter().any(|location| location.as_str() == ours) {
+                section.wrong("settings", format!("has `{name}`, and `{ours}` is not among the merchant's locations"));
+            }
+            if theirs.contains(&place.as_str()) {
+                section.wrong(
+                    "settings",
+                    format!("has `{name}` = \"{place}\", which another location has already; each needs its own"),
+                );
+            }
+            theirs.push(place);
+            served += usize::from(serve.iter().any(|location| location.as_str() == ours));
         }
-        if theirs.contains(&place.as_str()) {
-            section
-                .wrong("settings", format!("has `{name}` = \"{place}\", which another location has already; each needs its own"));
+        if served == 0 && !theirs.is_empty() {
+            section.wrong("settings", "map no location that serves the connection; map one of its `locations`");
         }
-        theirs.push(place);
-        served += usize::from(one.locations.iter().any(|location| location.as_str() == ours));
     }
-    if served == 0 && !theirs.is_empty() {
-        section.wrong("settings", "map no location that serves the connection; map one of its `locations`");
+
+    /// What the channel itself says of values: a secret that it would not sign with, a setting that means nothing to it. What cannot be had
+    /// is told of already.
+    fn check(&self, section: &Section<'_, '_>, channel: &dyn Connector, base_url: Option<&str>) {
+        let read = |(name, source): (&String, &CredentialSource)| Some((name.clone(), source.read().ok()?));
+        let (Ok(connection), Ok(id)) = (ConnectionId::new(NAMELESS), ChannelId::new(channel.descriptor().id)) else { return };
+        let account = Account {
+            connection: self.id.cloned().unwrap_or(connection),
+            channel: id,
+            // An address that is wrong is told of where it stands.
+            base_url: base_url.filter(|url| url.starts_with("http")).unwrap_or("https://shop.example.test").to_owned(),
+            settings: self.settings.clone(),
+            credentials: self.credentials.iter().filter_map(read).collect(),
+        };
+        let prefix = format!("connection {}: ", account.connection);
+        for flaw in channel.check(&account) {
+            section.says(flaw.message.strip_prefix(&prefix).unwrap_or(&flaw.message));
+        }
     }
 }
 
@@ -198,8 +237,8 @@ fn invented(name: &str) -> CredentialSource {
     CredentialSource::Invented(format!("invented{}", name.replace('_', "")))
 }
 
-fn variable(connection: &ConnectionId, name: &str) -> String {
-    format!("{connection}_{name}").replace('-', "_").to_uppercase()
+fn variable(connection: Option<&ConnectionId>, name: &str) -> String {
+    format!("{}_{name}", connection.map_or(NAMELESS, ConnectionId::as_str)).replace('-', "_").to_uppercase()
 }
 
 fn read_rule(section: &Section<'_, '_>) -> StockRule {
@@ -208,12 +247,12 @@ fn read_rule(section: &Section<'_, '_>) -> StockRule {
     let units = |name| section.number(name, 0, most).map_or(Quantity::ZERO, Quantity::clamped);
     let rule = StockRule {
         safety_stock: units("safety_stock"),
-        percent: section.number("percent", 0, 100).and_then(|n| Percent::new(n).ok()).unwrap_or(usual.percent),
+        percentage: section.number("percentage", 0, 100).and_then(|n| Percentage::new(n).ok()).unwrap_or(usual.percentage),
         pre_order: units("pre_order"),
-        most_shown: section.number("most_shown", 0, most).map(Quantity::clamped),
-        least_shown: units("least_shown"),
+        maximum: section.number("maximum", 0, most).map(Quantity::clamped),
+        minimum: units("minimum"),
         paused: section.flag("paused"),
-        share: section.number("share", 0, MOST_SHARE.into()).and_then(|n| u32::try_from(n).ok()).unwrap_or(usual.share),
+        weight: section.number("weight", 0, MOST_SHARE.into()).and_then(|n| u32::try_from(n).ok()).unwrap_or(usual.weight),
         start_tracking: section.flag("start_tracking"),
     };
     if let Err(invalid) = rule.check() {

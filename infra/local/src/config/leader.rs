@@ -3,7 +3,7 @@
 use super::connection::Connection;
 use super::section::Section;
 use domain::{ConnectionId, StockRule};
-use ports::Channels;
+use ports::{Connector, Connectors};
 
 /// Notes which connection leads, and names what stands in its way.
 pub(super) fn read(stock: &Section<'_, '_>, shares_out: bool, connections: &mut [Connection]) {
@@ -13,9 +13,9 @@ pub(super) fn read(stock: &Section<'_, '_>, shares_out: bool, connections: &mut 
         stock.wrong("led_by", format!("names `{id}`, which is no connection; known are {known}"));
         return;
     };
-    if !channels::Registry.get(&leader.channel).is_some_and(|channel| channel.descriptor().can_lead) {
-        let able: Vec<_> =
-            channels::Registry.all().into_iter().map(ports::Channel::descriptor).filter(|d| d.can_lead).map(|d| d.id).collect();
+    let can_lead = |connector: &&dyn Connector| connector.stock().is_some_and(|stock| stock.descriptor().can_lead);
+    if !connectors::Registry.get(&leader.channel).as_ref().is_some_and(can_lead) {
+        let able: Vec<_> = connectors::Registry.all().into_iter().filter(can_lead).map(|able| able.descriptor().id).collect();
         stock.wrong(
             "led_by",
             format!("names `{id}`, but a {} account cannot lead; it can be one of {}", leader.channel, able.join(", ")),
@@ -32,7 +32,7 @@ pub(super) fn read(stock: &Section<'_, '_>, shares_out: bool, connections: &mut 
     if shares_out {
         let what =
             "a shop that leads shows all there is, so that nothing of what it sells can be shared out; leave one of the two out";
-        stock.wrong("quota_below", what);
+        stock.wrong("quota_mode_below", what);
     }
     leader.leads = true;
 }

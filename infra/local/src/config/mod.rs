@@ -16,7 +16,7 @@ pub use mistakes::{Mistake, Mistakes};
 
 use domain::{LocationId, Quantity, StockSettings};
 use engine::rows::AttentionSettingsRow;
-use ports::Channels;
+use ports::Connectors;
 use section::{Section, Source};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ pub struct Config {
     pub attention: AttentionSettingsRow,
     /// Channel accounts.
     pub connections: Vec<Connection>,
-    /// Articles.
+    /// Products.
     pub catalogue: Vec<Entry>,
     /// For one machine only.
     pub local: Local,
@@ -137,12 +137,10 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     let mut connections = Vec::new();
     let mut names = BTreeSet::new();
     for section in root.tables("connection") {
-        if let Some(one) = connection::read(&section, source, &channels::Registry.all(), &locations, &given.folder) {
-            if !names.insert(one.id.clone()) {
-                section.wrong("id", "is used by another connection too");
-            }
-            connections.push(one);
+        if section.given("id").is_some_and(|id| !names.insert(id)) {
+            section.wrong("id", "is used by another connection too; each needs its own");
         }
+        connections.extend(connection::read(&section, source, &connectors::Registry.all(), &locations, &given.folder));
         section.finish();
     }
     let stock = root.inner("stock").map(|section| read_stock(&section, &mut connections)).unwrap_or_default();
@@ -150,7 +148,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     let attention = root.inner("attention").map(|section| read_attention(&section)).unwrap_or_default();
     let in_process = connections.iter().filter(|c| c.base_url.is_none()).count();
     if in_process > 0 && in_process < connections.len() {
-        let what = "either all connections or none may be simulated without `base_url`: shops inside the process forget their orders when it ends. Give the simulated ones a `base_url` and run `sluis far-side`";
+        let what = "either all connections or none may be simulated without `base_url`: shops inside the process forget their orders when it ends. Give the simulated ones a `base_url` and run `sluis simulator`";
         source.wrong(0, what);
     }
     let local = root.inner("local").map(|section| read_local(&section)).unwrap_or_default();
@@ -168,10 +166,10 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
 }
 
 fn read_stock(section: &Section<'_, '_>, connections: &mut [Connection]) -> StockSettings {
-    let below = section.number("quota_below", 0, Quantity::MAX.units()).filter(|units| *units > 0);
+    let below = section.number("quota_mode_below", 0, Quantity::MAX.units()).filter(|units| *units > 0);
     leader::read(section, below.is_some(), connections);
     section.finish();
-    StockSettings { quota_below: below.map(Quantity::clamped), ..StockSettings::default() }
+    StockSettings { quota_mode_below: below.map(Quantity::clamped), ..StockSettings::default() }
 }
 
 fn read_attention(section: &Section<'_, '_>) -> AttentionSettingsRow {

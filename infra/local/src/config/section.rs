@@ -58,6 +58,11 @@ impl<'a, 't> Section<'a, 't> {
         self.complain(at, key, what);
     }
 
+    /// Notes a mistake that names its field itself.
+    pub(super) fn says(&self, what: impl Display) {
+        self.source.wrong(self.start, format!("{}: {what}", self.name));
+    }
+
     /// A text, if it is there.
     pub(super) fn text(&self, key: &'static str) -> Option<&'a str> {
         let (at, value) = self.find(key)?;
@@ -65,6 +70,11 @@ impl<'a, 't> Section<'a, 't> {
             self.complain(at, key, format!("must be a text in quotes, not a {}", value.type_str()));
         }
         value.as_str()
+    }
+
+    /// A text as it stands there, whatever it means.
+    pub(super) fn given(&self, key: &'static str) -> Option<&'a str> {
+        self.find(key).and_then(|(_, value)| value.as_str())
     }
 
     /// A text that must be there and mean something.

@@ -27,7 +27,8 @@ mod tests {
         let bundles: Vec<_> = merchant.catalogue.iter().filter(|entry| entry.is_bundle()).collect();
         assert!(bundles.len() >= 2 && bundles.iter().all(|entry| entry.item.ean.is_some()), "they are on sale");
         let sells: BTreeSet<_> = merchant.connections.iter().map(|c| c.channel.as_str().to_owned()).collect();
-        let known: BTreeSet<_> = ports::Channels::all(&channels::Registry).iter().map(|c| c.descriptor().id.to_owned()).collect();
+        let known: BTreeSet<_> =
+            ports::Connectors::all(&connectors::Registry).iter().map(|c| c.descriptor().id.to_owned()).collect();
         assert_eq!(sells, known);
     }
 }

@@ -1,7 +1,7 @@
 //! What the stack's own rows say in the end.
 
 use crate::trial::{Place, Server};
-use engine::rows::{Kept, LedgerRow, ParkedRow, StockRow};
+use engine::rows::{LedgerRow, ParkedRow, StockRow, TypedRow};
 use ports::{Result, Table};
 
 /// The figures of the article, and what is left undone.

@@ -68,7 +68,7 @@ impl FlashSale {
         let mut place = Place::prepare(&wanted, &clock).await?;
         say!("starting the stack; its log is {}", place.log().display());
         let mut server = Server::start(&place, &[], clock.as_ref()).await?;
-        say!("one sale each of {} other articles, to see how long channels take to be told", probe::SALES);
+        say!("one sale each of {} other products, to see how long channels take to be told", probe::SALES);
         let delays = Delays::measure(&place, clock.as_ref()).await?;
         let writes_before = place.stock_writes();
         let accepted_before = place.accepted();

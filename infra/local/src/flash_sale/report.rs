@@ -4,7 +4,7 @@ use super::left::Left;
 use super::probe::Delays;
 use super::tally::Tally;
 use crate::say::say;
-use domain::ConnectionId;
+use domain::{ConnectionId, so_many};
 use jiff::SignedDuration;
 
 /// The end of a flash sale.
@@ -31,8 +31,8 @@ impl Report {
         line("buyers", &self.buyers);
         line("orders that channels took", &tally.placed());
         line("refused at a channel's own counter", &(self.buyers - tally.placed()));
-        line("covered by stock", &format!("{} orders, {} units", tally.covered, tally.held));
-        line("short: sold by a channel, not there", &format!("{} orders, {} units", tally.short, tally.lacking));
+        line("covered by stock", &counts(tally.covered, tally.held));
+        line("short: sold by a channel, not there", &counts(tally.short, tally.lacking));
         line("webhooks taken in", &format!("{}, of which one per order counts", self.deliveries));
         line("stock rows in the ledger", &left.ledger_rows);
         line("figures written on channels", &self.pushes);
@@ -77,4 +77,8 @@ fn line(name: &str, value: &dyn std::fmt::Display) {
 
 fn seconds(time: SignedDuration) -> String {
     format!("{}.{:03} s", time.as_secs(), time.subsec_millis())
+}
+
+fn counts(orders: impl std::fmt::Display, units: impl std::fmt::Display) -> String {
+    format!("{}, {}", so_many(orders, "order"), so_many(units, "unit"))
 }

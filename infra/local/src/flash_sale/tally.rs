@@ -1,7 +1,7 @@
 //! Which orders have been taken in, and what became of each.
 
 use domain::{ConnectionId, OrderNumber};
-use engine::rows::{Kept, OrderRow};
+use engine::rows::{OrderRow, TypedRow};
 use futures::{StreamExt, TryStreamExt};
 use ports::{Result, Table};
 use std::collections::{BTreeSet, VecDeque};

@@ -1,9 +1,11 @@
 //! Durable queues with the behaviour of SQS: hidden while handed out, handed out again, dead letters, part of a batch failing.
 
 mod consumer;
+mod left;
 mod store;
 
 pub use consumer::Crew;
+pub use left::Left;
 pub use store::{Batch, Depth, Handing, Received, Store};
 
 use crate::topology::{QueueSpec, Topology};

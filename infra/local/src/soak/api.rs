@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// An article with its figures.
+/// A product with its figures.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Stock {
-    pub(super) article: Article,
+    pub(super) product: Product,
     pub(super) available: i64,
     pub(super) reserved: i64,
     pub(super) locations: Vec<Location>,
@@ -20,7 +20,7 @@ pub(super) struct Stock {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Article {
+pub(super) struct Product {
     pub(super) sku: Sku,
 }
 
@@ -36,13 +36,19 @@ impl Stock {
     }
 }
 
-/// An article on a channel.
+/// A product on a channel.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Listing {
     pub(super) connection: ConnectionId,
-    pub(super) target: Option<i64>,
-    pub(super) told: Option<i64>,
-    pub(super) shown: String,
+    pub(super) published_quantity: Option<i64>,
+    pub(super) publication: Publication,
+}
+
+/// How a listing stands.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Publication {
+    pub(super) r#type: String,
+    pub(super) target_quantity: Option<i64>,
 }
 
 /// A movement of stock.
@@ -54,7 +60,7 @@ pub(super) struct Movement {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "type")]
 pub(super) enum Cause {
     Orders { orders: Vec<Share> },
     Correction { reason: String },
@@ -75,9 +81,10 @@ pub(super) struct Order {
     pub(super) lines: Vec<Line>,
 }
 
+#[expect(clippy::struct_field_names, reason = "the names of the API's answer")]
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Line {
-    pub(super) told: Option<Told>,
+    pub(super) channel_line: Option<Told>,
     pub(super) sku: Option<Sku>,
     pub(super) parts: Vec<Part>,
     pub(super) short: i64,
@@ -86,7 +93,7 @@ pub(super) struct Line {
 impl Line {
     /// Units of articles that are held for it.
     pub(super) fn held(&self) -> i64 {
-        self.parts.iter().flat_map(|part| &part.claims).map(|claim| claim.committed).sum()
+        self.parts.iter().flat_map(|part| &part.allocations).map(|claim| claim.allocated).sum()
     }
 }
 
@@ -94,7 +101,7 @@ impl Line {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Part {
     #[serde(default)]
-    pub(super) claims: Vec<Held>,
+    pub(super) allocations: Vec<Allocation>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -103,31 +110,31 @@ pub(super) struct Told {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Held {
-    pub(super) committed: i64,
+pub(super) struct Allocation {
+    pub(super) allocated: i64,
 }
 
 /// What a person must see.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Parked {
-    pub(super) kind: String,
-    pub(super) what: String,
+    pub(super) r#type: String,
+    pub(super) subject: String,
     pub(super) reason: String,
 }
 
 /// Reads an article.
 pub(super) async fn stock(pages: &Pages, sku: &Sku) -> Result<Stock> {
-    read(pages, &format!("/api/v1/stock/{sku}")).await
+    read(pages, &format!("/api/v1/products/{sku}")).await
 }
 
 /// Reads all articles.
 pub(super) async fn all_stock(pages: &Pages) -> Result<Vec<Stock>> {
-    list(pages, "/api/v1/stock", "articles").await
+    list(pages, "/api/v1/products", "products").await
 }
 
 /// Reads all movements of an article, newest first.
 pub(super) async fn movements(pages: &Pages, sku: &Sku) -> Result<Vec<Movement>> {
-    list(pages, &format!("/api/v1/stock/{sku}/movements"), "movements").await
+    list(pages, &format!("/api/v1/products/{sku}/movements"), "movements").await
 }
 
 /// Reads everything that is parked.

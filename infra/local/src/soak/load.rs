@@ -98,8 +98,9 @@ impl Load<'_> {
             body["location"] = self.place.location.as_str().into();
             body["reason"] = reason.as_str().into();
             body["by"] = "soak".into();
-            let path = format!("/api/v1/stock/{sku}/corrections");
-            let answered = match pages.ask(http::Method::POST, &path, Some(&body)).await {
+            body["sku"] = sku.as_str().into();
+            let key = format!("soak-{number}");
+            let answered = match pages.ask_once(&key, http::Method::POST, "/api/v1/stock/adjustments", Some(&body)).await {
                 Ok((200, _)) => Answered::Done,
                 Ok((400..=499, _)) => Answered::Refused,
                 Ok(_) | Err(_) => Answered::Unknown,

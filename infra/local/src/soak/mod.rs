@@ -20,6 +20,7 @@ use crate::trial::{Place, Server, Wanted};
 use aws::SystemClock;
 use books::{Answered, Books};
 use curve::{Curve, Sample};
+use domain::so_many;
 use indicatif::{ProgressBar, ProgressStyle};
 use injected::Injected;
 use jiff::{SignedDuration, Timestamp};
@@ -243,7 +244,7 @@ impl<'a> Course<'a> {
 
     fn in_short(&self) -> String {
         let sold = self.books.open().sales.len();
-        format!("{} of {sold} orders taken in, killed {} times", self.watched.arrived, self.kills)
+        format!("{} of {sold} orders taken in, killed {}", self.watched.arrived, so_many(self.kills, "time"))
     }
 
     /// Where there is no terminal to draw on: a line for every tenth.

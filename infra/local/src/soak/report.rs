@@ -5,6 +5,7 @@ use super::injected::Injected;
 use super::verdict::Check;
 use super::watch::Watched;
 use crate::say::say;
+use domain::so_many;
 use jiff::SignedDuration;
 
 /// Wrong things that are told of one check.
@@ -41,7 +42,7 @@ impl Report {
         line("troubles at shops", &troubles);
         line("times the stack was killed", &self.kills);
         line("longest from sale to order taken in", &format!("{} s", watched.longest.as_secs()));
-        line("figures held against movements", &format!("{} times on the way", watched.compared));
+        line("figures held against movements", &format!("{} on the way", so_many(watched.compared, "time")));
         line("questions without an answer", &watched.unanswered);
         line("at rest after the last fault", &self.rest.map_or("never".to_owned(), |time| format!("{} s", time.as_secs())));
         say!("\nmemory and disk on the way: {}\n", Curve::rules().join("; "));

@@ -33,7 +33,7 @@ impl Seen {
         let articles = api::all_stock(pages).await?;
         let mut seen = Self { messages: pages.messages().await?, parked: api::parked(pages).await?, ..Self::default() };
         for stock in &articles {
-            let sku = &stock.article.sku;
+            let sku = &stock.product.sku;
             seen.movements.insert(sku.clone(), api::movements(pages, sku).await?);
             for (connection, shown) in place.shown(sku) {
                 seen.windows.insert((connection, sku.clone()), shown);
@@ -53,7 +53,7 @@ impl Seen {
 
     /// Whether every channel shows what the API says that it should: by the API's word, and in the window.
     pub(super) fn unlike_target(articles: &[api::Stock], place: &Place) -> usize {
-        let windows = |stock: &api::Stock| place.shown(&stock.article.sku).into_iter().collect::<BTreeMap<_, _>>();
+        let windows = |stock: &api::Stock| place.shown(&stock.product.sku).into_iter().collect::<BTreeMap<_, _>>();
         let unlike = |stock: &api::Stock| {
             let windows = windows(stock);
             stock.listings.iter().filter(|l| !right(l, windows.get(&l.connection).copied().flatten())).count()
@@ -64,5 +64,6 @@ impl Seen {
 
 /// Whether a listing is told, and its window shows, the figure it should show.
 pub(super) fn right(listing: &api::Listing, window: Option<i64>) -> bool {
-    listing.shown == "right" && listing.target.is_some() && listing.told == listing.target && window == listing.target
+    let (publication, target) = (&listing.publication, listing.publication.target_quantity);
+    publication.r#type == "up_to_date" && target.is_some() && listing.published_quantity == target && window == target
 }

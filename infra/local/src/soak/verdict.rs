@@ -29,7 +29,7 @@ pub(super) fn judge(books: &Entries, seen: &Seen, opening: i64, channels: usize)
         // Orders that no stock covers wait for a person too: the books account for those.
         check(
             "nothing is parked",
-            seen.parked.iter().filter(|p| p.kind != "short").map(|p| format!("{}: {}", p.what, p.reason)).collect(),
+            seen.parked.iter().filter(|p| p.r#type != "short").map(|p| format!("{}: {}", p.subject, p.reason)).collect(),
         ),
     ]
 }
@@ -48,7 +48,7 @@ fn orders(books: &Entries, seen: &Seen) -> Vec<String> {
 
 fn one_order(id: &OrderId, sale: &Sale, order: Option<&Order>) -> Option<String> {
     let Some(order) = order else { return Some(format!("{} of {} is lost", id.1, id.0)) };
-    let ordered: i64 = order.lines.iter().filter_map(|l| l.told.as_ref()).map(|t| t.ordered).sum();
+    let ordered: i64 = order.lines.iter().filter_map(|l| l.channel_line.as_ref()).map(|t| t.ordered).sum();
     let short: i64 = order.lines.iter().map(|l| l.short).sum();
     let other = order.lines.iter().any(|l| l.sku.as_ref() != Some(&sale.sku));
     let wanted = if sale.cancelled { 0 } else { sale.units };
@@ -89,11 +89,11 @@ fn of<'a>(seen: &'a Seen, sku: &Sku) -> &'a [Movement] {
 
 fn fold(seen: &Seen) -> Vec<String> {
     let wrong = seen.articles.iter().filter_map(|stock| {
-        let movements = of(seen, &stock.article.sku);
+        let movements = of(seen, &stock.product.sku);
         let sums = movements.iter().fold((0, 0), |(a, r), m| (a + m.available, r + m.reserved));
         let figures = (stock.available, stock.reserved);
         let fine = figures == sums && figures.0 >= 0 && figures.1 >= 0;
-        (!fine).then(|| format!("{}: {figures:?} available and reserved, movements give {sums:?}", stock.article.sku))
+        (!fine).then(|| format!("{}: {figures:?} available and reserved, movements give {sums:?}", stock.product.sku))
     });
     wrong.collect()
 }
@@ -106,7 +106,7 @@ fn conserved(seen: &Seen, opening: i64) -> Vec<String> {
         }
     }
     let wrong = seen.articles.iter().filter_map(|stock| {
-        let sku = &stock.article.sku;
+        let sku = &stock.product.sku;
         let movements = of(seen, sku);
         let opened: Vec<_> = movements.iter().filter(|m| matches!(m.cause, Cause::Opening)).map(|m| m.available).collect();
         let corrected: i64 = movements.iter().filter(|m| matches!(m.cause, Cause::Correction { .. })).map(|m| m.available).sum();
@@ -153,7 +153,7 @@ fn corrections(books: &Entries, seen: &Seen) -> Vec<String> {
 fn windows(seen: &Seen, channels: usize) -> Vec<String> {
     let mut wrong = Vec::new();
     for stock in &seen.articles {
-        let sku = &stock.article.sku;
+        let sku = &stock.product.sku;
         if stock.listings.len() != channels {
             wrong.push(format!("{sku} is on {} channels instead of {channels}", stock.listings.len()));
         }

@@ -24,20 +24,20 @@ fn right_world() -> (Entries, Seen) {
     books.changes.insert("receipt 3".into(), change(Answered::Unknown));
     let share = |number: &str, units: i64| json!({ "connection": "shop", "number": number, "available": units });
     let movements = json!([
-        { "available": 10, "reserved": 0, "cause": { "kind": "opening" } },
-        { "available": 5, "reserved": 0, "cause": { "kind": "correction", "reason": "receipt 1", "by": "me" } },
-        { "available": -5, "reserved": 5, "cause": { "kind": "orders", "orders": [share("1", -2), share("2", -3)] } },
-        { "available": 3, "reserved": -3, "cause": { "kind": "orders", "orders": [share("2", 3)] } },
+        { "available": 10, "reserved": 0, "cause": { "type": "opening" } },
+        { "available": 5, "reserved": 0, "cause": { "type": "correction", "reason": "receipt 1", "by": "me" } },
+        { "available": -5, "reserved": 5, "cause": { "type": "orders", "orders": [share("1", -2), share("2", -3)] } },
+        { "available": 3, "reserved": -3, "cause": { "type": "orders", "orders": [share("2", 3)] } },
     ]);
     let stock: Stock = serde_json::from_value(json!({
-        "article": { "sku": "A" }, "available": 13, "reserved": 2, "locations": [{ "version": 4 }],
-        "listings": [{ "connection": "shop", "target": 13, "told": 13, "shown": "right" }],
+        "product": { "sku": "A" }, "available": 13, "reserved": 2, "locations": [{ "version": 4 }],
+        "listings": [{ "connection": "shop", "published_quantity": 13, "publication": { "type": "up_to_date", "target_quantity": 13 } }],
     }))
     .unwrap();
     let order = |ordered: i64, held: i64| {
-        let held = if held == 0 { json!([]) } else { json!([{ "location": "main", "committed": held }]) };
+        let held = if held == 0 { json!([]) } else { json!([{ "location": "main", "allocated": held }]) };
         serde_json::from_value(
-            json!({ "lines": [{ "told": { "ordered": ordered }, "sku": "A", "parts": [{ "claims": held }], "short": 0 }] }),
+            json!({ "lines": [{ "channel_line": { "ordered": ordered }, "sku": "A", "parts": [{ "allocations": held }], "short": 0 }] }),
         )
         .unwrap()
     };
@@ -97,12 +97,12 @@ fn every_check_can_fail() {
         "made once",
     );
     fails(|_, seen| *seen.windows.get_mut(&(id("1").0, sku())).unwrap() = Some(14), "every channel shows");
-    fails(|_, seen| seen.articles[0].listings[0].told = None, "every channel shows");
+    fails(|_, seen| seen.articles[0].listings[0].published_quantity = None, "every channel shows");
     fails(|_, seen| seen.articles[0].listings.clear(), "every channel shows");
     fails(|_, seen| seen.messages.0 = 1, "queues are empty");
     fails(|_, seen| seen.messages.1 = 1, "no dead letters");
     fails(
-        |_, seen| seen.parked.push(Parked { kind: "order".into(), what: "order 1".into(), reason: "why".into() }),
+        |_, seen| seen.parked.push(Parked { r#type: "order".into(), subject: "order 1".into(), reason: "why".into() }),
         "nothing is parked",
     );
 }

@@ -19,6 +19,21 @@ impl Pages {
 
     /// One request. Answers the status and the body; null if that is no JSON.
     pub(crate) async fn ask(&self, method: http::Method, path: &str, body: Option<&Value>) -> Result<(u16, Value)> {
+        self.send(None, method, path, body).await
+    }
+
+    /// As `ask`, for what is to be done once however often it is asked under this key.
+    pub(crate) async fn ask_once(
+        &self,
+        key: &str,
+        method: http::Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<(u16, Value)> {
+        self.send(Some(key), method, path, body).await
+    }
+
+    async fn send(&self, key: Option<&str>, method: http::Method, path: &str, body: Option<&Value>) -> Result<(u16, Value)> {
         let mut request = Request::new(body.map(|b| Bytes::from(b.to_string())).unwrap_or_default());
         *request.method_mut() = method;
         *request.uri_mut() = format!("{}{path}", self.base_url)
@@ -26,6 +41,11 @@ impl Pages {
             .map_err(|_| Error::new(ErrorKind::Bug, "trial", format!("{path} leads nowhere")))?;
         let json = http::HeaderValue::from_static("application/json");
         request.headers_mut().insert(http::header::CONTENT_TYPE, json);
+        if let Some(key) = key {
+            let key =
+                http::HeaderValue::try_from(key).map_err(|_| Error::new(ErrorKind::Bug, "trial", format!("{key} is no key")))?;
+            request.headers_mut().insert("idempotency-key", key);
+        }
         let answer = self.client.send(request).await?;
         Ok((answer.status().as_u16(), serde_json::from_slice(answer.body()).unwrap_or_default()))
     }

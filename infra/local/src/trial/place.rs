@@ -2,11 +2,11 @@
 
 use crate::config::Config;
 use crate::demo;
-use crate::far_side::{Shop, open_on};
+use crate::simulator::{Shop, open_on};
 use crate::tasks::Tasks;
 use aws::{Client, Reach};
 use domain::{ConnectionId, LocationId, Sku};
-use ports::{Channels, Clock, Error, ErrorKind, Http, Result, WebhookBody};
+use ports::{Clock, Connectors, Error, ErrorKind, Http, Result, WebhookBody};
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ impl Place {
                 "\n[[connection]]\nid = \"{id}\"\nchannel = \"{channel}\"\nsimulated = true\nbase_url = \"http://{address}\"\n\n[connection.settings]\n{settings}"
             );
             listeners.push(listener);
-            let body = channels::Registry.get(channel).map(|c| c.descriptor().webhook);
+            let body = connectors::Registry.get(channel).and_then(|c| Some(c.notifications()?.descriptor().body));
             shares.push(if body == Some(WebhookBody::Hint) { SHARE_HINT } else { SHARE_COMPLETE });
         }
         let (held, hooks) = port().await?;

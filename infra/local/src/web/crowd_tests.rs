@@ -4,7 +4,7 @@ use super::*;
 use crate::table;
 use crate::topology::Topology;
 use aws::SystemClock;
-use engine::{Opening as OpeningStock, World, put_article};
+use engine::{Opening as OpeningStock, Ports, put_article};
 use ports::{Bus, Condition, Key, OutgoingEvent, OutgoingMessage, Queue, QueueName, Row, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -37,8 +37,8 @@ fn web(folder: &std::path::Path, slow: &Arc<Slow>) -> Web {
     let topology = Topology::of_this_build().unwrap();
     Web {
         routes: topology.routes.clone(),
-        handlers: [("dashboard", slow.clone() as Arc<dyn HttpHandler>)].into(),
-        otherwise: "dashboard",
+        handlers: [("api", slow.clone() as Arc<dyn HttpHandler>)].into(),
+        otherwise: "api",
         queues: Arc::new(Queues::open(&folder.join("queues.db"), &topology, Arc::clone(&clock)).unwrap()),
         bus: Arc::new(LocalBus::new(topology.rules.clone(), Arc::clone(&clock))),
         chaos: None,
@@ -52,7 +52,7 @@ async fn a_crowd_of_readers_is_answered_in_turns() {
     let (slow, opening) = (Arc::new(Slow::default()), Arc::new(Opening::default()));
     let pages = Pages::new(Arc::clone(&opening), Guard::default());
     opening.open(web(folder.path(), &slow));
-    let answers = futures::future::join_all((0..50).map(|_| pages.answer(head("/api/v1/stock"), Bytes::new()))).await;
+    let answers = futures::future::join_all((0..50).map(|_| pages.answer(head("/api/v1/products"), Bytes::new()))).await;
     assert!(answers.iter().all(|answer| answer.status() == StatusCode::OK), "all of them");
     assert_eq!(slow.most.load(Ordering::SeqCst), AT_ONCE, "and so many at a time");
 }
@@ -77,8 +77,8 @@ impl Bus for Nowhere {
 const ARTICLES: usize = 200;
 
 /// A merchant's books on a file.
-async fn books(folder: &std::path::Path) -> World {
-    let world = World {
+async fn books(folder: &std::path::Path) -> Ports {
+    let world = Ports {
         table: Arc::new(table::open(&folder.join("table.db")).await.unwrap()),
         queue: Arc::new(Nowhere),
         bus: Arc::new(Nowhere),
@@ -86,12 +86,12 @@ async fn books(folder: &std::path::Path) -> World {
         secrets: Arc::new(crate::demo::merchant().unwrap().secrets()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(aws::RandomIds::new()),
-        channels: Arc::new(channels::Registry),
+        connectors: Arc::new(connectors::Registry),
     };
     let opening = [OpeningStock { location: domain::LocationId::new("main").unwrap(), quantity: domain::Quantity::ZERO }];
     for n in 0..ARTICLES {
         let sku = domain::Sku::new(format!("P-{n:03}")).unwrap();
-        let item = domain::Item { sku, ean: None, title: format!("Product {n}"), variant: String::new() };
+        let item = domain::Product { sku, ean: None, title: format!("Product {n}"), variant: String::new() };
         put_article(&world, &item, &opening).await.unwrap();
     }
     world
@@ -103,12 +103,12 @@ async fn fifty_long_lists_of_a_real_table_are_answered_and_what_sells_does_not_w
     let world = books(folder.path()).await;
     let opening = Arc::new(Opening::default());
     let pages = Pages::new(Arc::clone(&opening), Guard::default());
-    let dashboard: Arc<dyn HttpHandler> = Arc::new(dashboard::Dashboard::new(world.clone()));
-    opening.open(Web { handlers: [("dashboard", dashboard)].into(), ..web(folder.path(), &Arc::new(Slow::default())) });
+    let api: Arc<dyn HttpHandler> = Arc::new(api::Api::new(world.clone()));
+    opening.open(Web { handlers: [("api", api)].into(), ..web(folder.path(), &Arc::new(Slow::default())) });
     let ended = Mutex::new(Vec::new());
     let crowd = async {
         let answers =
-            futures::future::join_all((0..50).map(|_| pages.answer(head("/api/v1/stock?limit=200"), Bytes::new()))).await;
+            futures::future::join_all((0..50).map(|_| pages.answer(head("/api/v1/products?limit=200"), Bytes::new()))).await;
         ended.lock().unwrap().push("lists");
         answers
     };
@@ -126,7 +126,7 @@ async fn fifty_long_lists_of_a_real_table_are_answered_and_what_sells_does_not_w
         assert_eq!(answer.status(), StatusCode::OK);
         let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
         let page: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!(page["articles"].as_array().unwrap().len(), ARTICLES);
+        assert_eq!(page["products"].as_array().unwrap().len(), ARTICLES);
     }
     assert_eq!(*ended.lock().unwrap(), ["sale", "lists"]);
 }

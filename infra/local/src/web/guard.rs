@@ -4,15 +4,13 @@
 //! asks under (`Host`), by where it came from (`Origin`, `Sec-Fetch-Site`), and by the kinds of body that a browser sends without
 //! asking first. A proxy gives itself away by the headers it adds, and by the old version of HTTP it usually speaks.
 
-use crate::serve::{Answer, refusal};
-use http::header::{CONTENT_TYPE, HOST, ORIGIN};
+use crate::serve::{Answer, refusal, refusal_of};
+use api::{LARGEST_FILE, LARGEST_JSON, Problem};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
 use std::net::IpAddr;
 
-/// Bytes of a body of JSON, and of a file of rows.
-const LARGEST_JSON: usize = 1024 * 1024;
-const LARGEST_FILE: usize = 10 * 1024 * 1024;
 /// What proxies say of whom they speak for.
 const FORWARDED: [&str; 8] = [
     "forwarded",
@@ -44,12 +42,12 @@ impl Guard {
         match kind(&head.headers).as_deref() {
             Some("application/json") => Ok(LARGEST_JSON),
             Some("text/csv") => Ok(LARGEST_FILE),
-            // No page sends this to another site without asking first, and what it is about stands in the path.
-            None if head.method == Method::DELETE => Ok(0),
-            _ => Err(Box::new(refusal(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "send JSON with the header content-type: application/json, or a file with content-type: text/csv",
-            ))),
+            // What it is about stands in the path. A page of another site, which may send this without asking first, was refused above.
+            None if !announces_a_body(&head.headers) => Ok(0),
+            _ => {
+                let kinds = "send JSON with the header content-type: application/json, or a file with content-type: text/csv";
+                Err(Box::new(refusal_of(&Problem::new(415, kinds).in_field("content-type"))))
+            }
         }
     }
 
@@ -101,6 +99,11 @@ fn from_another_site(head: &Parts) -> bool {
     let followed =
         head.method == Method::GET && said("sec-fetch-mode") == Some("navigate") && said("sec-fetch-dest") == Some("document");
     said("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) && !followed
+}
+
+/// Whether something follows that has no kind.
+fn announces_a_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING) || headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
 }
 
 fn kind(headers: &HeaderMap) -> Option<String> {

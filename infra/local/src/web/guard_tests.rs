@@ -81,10 +81,41 @@ fn what_changes_something_is_json_or_a_file_and_no_larger_than_that() {
         assert_eq!(here("POST", &[("content-type", other)]), Err(415), "{other}");
         assert_eq!(here("DELETE", &[("content-type", other)]), Err(415), "{other}");
     }
-    assert_eq!(here("PUT", &[]), Err(415));
-    assert_eq!(here("DELETE", &[]), Ok(0), "what is taken away stands in the path");
+    for method in ["PUT", "POST", "DELETE"] {
+        assert_eq!(here(method, &[]), Ok(0), "{method}: what it is about stands in the path, and nothing may follow");
+        assert_eq!(here(method, &[("content-length", "0")]), Ok(0), "{method}");
+        for body in [("content-length", "2"), ("transfer-encoding", "chunked")] {
+            assert_eq!(here(method, &[body]), Err(415), "{method}: a body of no kind");
+        }
+    }
     assert_eq!(here("DELETE", &[("origin", "https://evil.example.test")]), Err(403));
     assert_eq!(here("GET", &[]), Ok(0), "what is only read has no body");
+}
+
+#[tokio::test]
+async fn what_the_guard_refuses_is_a_problem_like_any_other() {
+    use http_body_util::BodyExt as _;
+    for (method, headers, code, field) in [
+        ("GET", vec![("host", "evil.example.test")], "not_allowed", None),
+        ("POST", vec![("host", "localhost"), ("content-type", "text/plain")], "wrong_media_type", Some("content-type")),
+    ] {
+        let mut request = Request::builder().method(method).uri("/api/v1/orders");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let answer = Guard::default().admit(&request.body(()).unwrap().into_parts().0).unwrap_err();
+        let (head, body) = answer.into_parts();
+        let problem: serde_json::Value = serde_json::from_slice(&body.collect().await.unwrap().to_bytes()).unwrap();
+        assert_eq!((problem["code"].as_str(), problem["field"].as_str()), (Some(code), field), "{problem}");
+        assert_eq!(problem["status"], head.status.as_u16());
+        assert!(problem["title"].is_string() && problem["detail"].is_string(), "{problem}");
+    }
+    for (status, code) in [(408, "not_now"), (413, "too_large"), (503, "not_now")] {
+        let refused = refusal(StatusCode::from_u16(status).unwrap(), "so");
+        let problem: serde_json::Value =
+            serde_json::from_slice(&refused.into_body().collect().await.unwrap().to_bytes()).unwrap();
+        assert_eq!((problem["code"].as_str(), &problem["status"]), (Some(code), &serde_json::json!(status)), "{problem}");
+    }
 }
 
 #[test]
@@ -95,4 +126,18 @@ fn what_comes_through_a_proxy_is_refused() {
     let mut old = Request::builder().version(Version::HTTP_10).header("host", "127.0.0.1:8080").body(()).unwrap();
     *old.uri_mut() = "/".parse().unwrap();
     assert_eq!(Guard::default().admit(&old.into_parts().0).unwrap_err().status(), 403);
+}
+
+#[test]
+fn the_guide_states_how_large_a_body_may_be() {
+    let guide = include_str!("../../../../docs/guides/one-machine.md");
+    for (what, bytes) in [
+        ("JSON to the API", LARGEST_JSON),
+        ("a file (CSV) to the API", LARGEST_FILE),
+        ("a delivery under `/hooks/`", webhook_ingest::LARGEST_DELIVERY),
+    ] {
+        let kib = bytes / 1024;
+        let size = if kib % 1024 == 0 { format!("{} MiB", kib / 1024) } else { format!("{kib} KiB") };
+        assert!(guide.contains(&format!("| {what} | {size}")), "{what}: {size}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What is asked of this machine alone: how the queues are, what the bus carried, and the switch of chaos.
 
-use super::Web;
+use super::{Web, refused};
 use crate::chaos::Rate;
 use lambda_kit::{HttpAnswer, HttpCall};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ pub(super) const CHAOS: &str = "/_local/chaos";
 pub(super) async fn status(web: &Web) -> HttpAnswer {
     let depths = match web.queues.depths().await {
         Ok(depths) => depths,
-        Err(error) => return HttpAnswer::text(503, error.message),
+        Err(error) => return refused(503, &error.message),
     };
     let queues: serde_json::Map<_, _> =
         depths.into_iter().map(|(name, d)| (name, json!({ "ready": d.ready, "hidden": d.hidden }))).collect();
@@ -26,10 +26,10 @@ pub(super) async fn status(web: &Web) -> HttpAnswer {
 /// Sets the rate of a stack that was started with chaos. One that was not keeps its ports as they are.
 pub(super) fn chaos(web: &Web, call: &HttpCall, exposed: bool) -> HttpAnswer {
     let Some(dice) = web.chaos.as_ref().filter(|_| !exposed) else {
-        return HttpAnswer::text(404, "there is no chaos here; start with --chaos, and without --expose");
+        return refused(404, "there is no chaos here; start with --chaos, and without --expose");
     };
     if call.method.as_str() != "POST" {
-        return HttpAnswer::text(405, "use POST");
+        return refused(405, "use POST");
     }
     let sent: Value = serde_json::from_slice(&call.body).unwrap_or_default();
     let rate = sent.get("rate").map(|rate| rate.as_str().map_or_else(|| rate.to_string(), str::to_owned)).unwrap_or_default();
@@ -38,6 +38,6 @@ pub(super) fn chaos(web: &Web, call: &HttpCall, exposed: bool) -> HttpAnswer {
             dice.set(rate);
             HttpAnswer::json(200, dice.told().to_string())
         }
-        Err(wrong) => HttpAnswer::text(400, wrong),
+        Err(wrong) => refused(400, &wrong),
     }
 }

@@ -20,7 +20,7 @@ use crate::topology::Route;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::request::Parts;
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use lambda_kit::{HttpAnswer, HttpCall, HttpHandler, answer_guarded};
 use ports::{Clock, Error, ErrorKind};
@@ -62,19 +62,20 @@ impl Web {
         let named = self.routes.iter().find(|r| route::matches(&r.path, path)).map(|r| r.function.as_str());
         match self.handlers.get(named.unwrap_or(self.otherwise)) {
             Some(handler) => answer_guarded(handler.as_ref(), self.call(head, body)).await,
-            None => HttpAnswer::text(404, "there is nothing here"),
+            None => refused(404, "there is nothing here"),
         }
     }
 
     fn call(&self, head: &Parts, body: Bytes) -> HttpCall {
         let query = url::form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        let readable =
-            head.headers.iter().filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())));
+        // One that is no ASCII is refused by whoever reads it, and not passed over.
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value)));
         HttpCall {
             method: head.method.clone(),
             path: head.uri.path().to_owned(),
             query,
-            headers: readable.collect(),
+            headers: headers.collect(),
             body,
             caller: None,
             received_at: self.clock.now(),
@@ -173,6 +174,13 @@ pub async fn bind_pages(wanted: SocketAddr, exposed: bool) -> ports::Result<TcpL
 
 fn loopback(address: IpAddr) -> bool {
     address.to_canonical().is_loopback()
+}
+
+/// What this machine refuses by itself, as the API would.
+fn refused(status: u16, detail: &str) -> HttpAnswer {
+    // Made of texts and numbers, it always encodes.
+    let body = serde_json::to_vec(&api::Problem::new(status, detail)).unwrap_or_default();
+    HttpAnswer::of_type(status, "application/problem+json", body)
 }
 
 fn respond(answer: HttpAnswer) -> Answer {

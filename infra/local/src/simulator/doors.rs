@@ -2,7 +2,7 @@
 
 use super::Shop;
 use super::trouble::TroubleOrder;
-use channels::far_side::{FarOrder, NotSold};
+use connectors::simulated_channel::{FarOrder, NotSold};
 use domain::{OrderNumber, Quantity, Sku};
 use http::Method;
 use ports::Clock;
@@ -50,7 +50,9 @@ pub(super) fn door(shop: &Shop, clock: &dyn Clock, method: &Method, own: &str, b
             }
             _ => wrong(400, "expected {\"sku\": \"…\", \"quantity\": 1}"),
         },
-        ("POST", (deed @ ("cancel" | "ask-to-cancel" | "ship" | "return" | "pay-back"), "")) => on_an_order(shop, deed, &sent),
+        ("POST", (action @ ("cancel" | "ask-to-cancel" | "ship" | "return" | "pay-back"), "")) => {
+            on_an_order(shop, action, &sent)
+        }
         ("POST", ("trouble", "")) => match serde_json::from_value::<TroubleOrder>(sent) {
             Ok(order) => {
                 shop.trouble(order.trouble(clock.now()));
@@ -96,12 +98,12 @@ fn buy(shop: &Shop, sent: &Value) -> Told {
 }
 
 /// What customers and the shop's staff do about an order: all of it, or units of one article.
-fn on_an_order(shop: &Shop, deed: &str, sent: &Value) -> Told {
+fn on_an_order(shop: &Shop, action: &str, sent: &Value) -> Told {
     let Some(order) = sent.get("order").and_then(Value::as_str).and_then(|text| OrderNumber::new(text).ok()) else {
         return wrong(400, "expected {\"order\": \"…\"}, and for units of one article \"sku\" and \"quantity\"");
     };
     let restock = sent.get("restock").and_then(Value::as_bool).unwrap_or(false);
-    let done = match (deed, sku(sent), quantity(sent)) {
+    let done = match (action, sku(sent), quantity(sent)) {
         ("cancel", None, _) => shop.cancel(&order),
         ("ask-to-cancel", None, _) => shop.within(|side, now| side.ask_to_cancel(now, &order)),
         ("cancel", Some(sku), Some(units)) => shop.within(|side, now| side.cancel_units(now, &order, &sku, units)),
@@ -118,12 +120,12 @@ fn on_an_order(shop: &Shop, deed: &str, sent: &Value) -> Told {
 }
 
 fn as_told(order: &FarOrder) -> Value {
-    let line = |(sku, line): (&Sku, &channels::far_side::FarLine)| {
+    let line = |(sku, line): (&Sku, &connectors::simulated_channel::FarLine)| {
         json!({
             "sku": sku, "ordered": line.ordered, "cancelled": line.cancelled, "shipped": line.shipped, "returned": line.returned,
         })
     };
-    let parcel = |parcel: &channels::far_side::FarParcel| {
+    let parcel = |parcel: &connectors::simulated_channel::FarParcel| {
         let lines: Vec<_> = parcel.lines.iter().map(|(sku, units)| json!({ "sku": sku, "quantity": units })).collect();
         json!({ "carrier": parcel.carrier, "tracking": parcel.tracking, "lines": lines })
     };

@@ -1,9 +1,9 @@
-//! `sluis plan`: what the last days would have been under other rules.
+//! `sluis what-if`: what the last days would have been under other rules.
 
 use super::api::{Api, Where, understood};
 use crate::say::say;
-use domain::{ConnectionId, Quantity, RuleChange};
-use engine::views::{ArticlePlan, MOST_PER_PAGE, PlanReport, PlanRequest, PlanSums};
+use domain::{ConnectionId, Quantity, RuleChange, so_many};
+use engine::views::{MOST_PER_PAGE, ProductWhatIf, WhatIfReport, WhatIfRequest, WhatIfSums};
 use ports::{Error, ErrorKind, Result};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -11,23 +11,23 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-/// What `plan` takes.
+/// What `what-if` takes.
 #[derive(Debug, clap::Args)]
-pub(super) struct PlanArguments {
+pub(super) struct WhatIfArguments {
     /// Days back from now that are played, from 1 to 30.
     #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=30))]
     days: u32,
     /// A rule to try, as often as you like: a connection (or `*` for all), a dot, and a setting as in `[connection.rule]`.
     ///
-    /// For example `webshop.safety_stock=2`, `webshop.paused=true`, `*.percent=50`.
+    /// For example `webshop.safety_stock=2`, `webshop.paused=true`, `*.percentage=50`.
     #[arg(long = "rule", value_name = "CONNECTION.SETTING=VALUE")]
     rules: Vec<Setting>,
-    /// Share out articles of which at most so many units are left; 0: none. As it is now if not said.
+    /// Put products in quota mode of which at most so many units are left; 0: none. As it is now if not said.
     #[arg(long, value_name = "N", value_parser = units)]
-    quota_below: Option<Quantity>,
-    /// Articles to name, those with most oversells avoided first.
+    quota_mode_below: Option<Quantity>,
+    /// Products to name, those with most oversells avoided first.
     #[arg(long, value_name = "N", default_value_t = 20)]
-    articles: usize,
+    products: usize,
     #[command(flatten)]
     place: Where,
 }
@@ -55,51 +55,51 @@ impl FromStr for Setting {
             serde_json::from_str(value).map_err(|_| format!("`{value}` is neither a whole number nor true or false"))?;
         let fields = Value::Object(Map::from_iter([(name.to_owned(), value)]));
         let change = serde_json::from_value::<RuleChange>(fields).map_err(|wrong| format!("`{text}`: {wrong}"))?;
-        if change.quota_below.is_some() {
-            return Err("the threshold holds for all connections: say --quota-below N".to_owned());
+        if change.quota_mode_below.is_some() {
+            return Err("the threshold holds for all connections: say --quota-mode-below N".to_owned());
         }
         Ok(Self { connection, change })
     }
 }
 
-pub(super) async fn plan(arguments: &PlanArguments, state: &Path) -> Result<ExitCode> {
+pub(super) async fn what_if(arguments: &WhatIfArguments, state: &Path) -> Result<ExitCode> {
     let api = Api::find(&arguments.place, state)?;
-    let mut request = PlanRequest {
+    let mut request = WhatIfRequest {
         days: arguments.days,
-        all: RuleChange::default(),
+        default: RuleChange::default(),
         rules: BTreeMap::new(),
-        quota_below: arguments.quota_below,
+        quota_mode_below: arguments.quota_mode_below,
         cursor: None,
         limit: MOST_PER_PAGE,
     };
     for Setting { connection, change } in &arguments.rules {
         match connection {
-            None => request.all = request.all.and(change),
+            None => request.default = request.default.and(change),
             Some(id) => {
                 let rule = request.rules.entry(id.clone()).or_default();
                 *rule = rule.and(change);
             }
         }
     }
-    let mut whole: Option<PlanReport> = None;
+    let mut whole: Option<WhatIfReport> = None;
     loop {
         let body = serde_json::to_value(&request)
             .map_err(|error| Error::new(ErrorKind::Bug, "plan", format!("the request cannot be written: {error}")))?;
-        let page: PlanReport = understood(api.send_json("plan", &body).await?)?;
+        let page: WhatIfReport = understood(api.send_json("what-if", &body).await?)?;
         request.cursor.clone_from(&page.next);
         whole = Some(match whole {
             None => page,
             Some(sum) => together(sum, page),
         });
         if let Some(report) = whole.as_mut() {
-            keep(&mut report.articles, arguments.articles);
+            keep(&mut report.products, arguments.products);
         }
         if request.cursor.is_none() {
             break;
         }
     }
     if let Some(report) = whole {
-        let as_it_was = arguments.rules.is_empty() && arguments.quota_below.is_none();
+        let as_it_was = arguments.rules.is_empty() && arguments.quota_mode_below.is_none();
         for line in told(&report, as_it_was) {
             say!("{line}");
         }
@@ -107,25 +107,31 @@ pub(super) async fn plan(arguments: &PlanArguments, state: &Path) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-fn together(sum: PlanReport, page: PlanReport) -> PlanReport {
-    let articles = sum.articles.into_iter().chain(page.articles).collect();
+fn together(sum: WhatIfReport, page: WhatIfReport) -> WhatIfReport {
+    let articles = sum.products.into_iter().chain(page.products).collect();
     let unreadable = sum.unreadable.into_iter().chain(page.unreadable).collect();
-    let (total, looked_at) = (sum.total.plus(page.total), sum.looked_at + page.looked_at);
-    PlanReport { total, looked_at, articles, next: page.next, unreadable, ..sum }
+    let (total, looked_at) = (sum.total.plus(page.total), sum.products_checked + page.products_checked);
+    WhatIfReport { total, products_checked: looked_at, products: articles, next: page.next, unreadable, ..sum }
 }
 
 /// Those with most oversells avoided, and then those that cost most.
-fn keep(articles: &mut Vec<ArticlePlan>, most: usize) {
-    articles.sort_by_key(|one| std::cmp::Reverse((one.sums.avoided, one.sums.hidden_s - one.sums.hidden_now_s, one.sums.short)));
+fn keep(articles: &mut Vec<ProductWhatIf>, most: usize) {
+    articles.sort_by_key(|one| {
+        std::cmp::Reverse((one.sums.oversells_avoided, one.sums.hidden_s - one.sums.hidden_now_s, one.sums.short))
+    });
     articles.truncate(most);
 }
 
-fn told(report: &PlanReport, as_it_was: bool) -> Vec<String> {
-    let PlanSums { asked, short, avoided, not_sold, hidden_now_s, hidden_s } = report.total;
-    let mut lines = vec![format!("{} articles, {:.0} to {:.0}", report.looked_at, report.from, report.until), String::new()];
+fn told(report: &WhatIfReport, as_it_was: bool) -> Vec<String> {
+    let WhatIfSums { ordered: asked, short, oversells_avoided: avoided, sales_lost: not_sold, hidden_now_s, hidden_s } =
+        report.total;
+    let mut lines = vec![
+        format!("{}, {:.0} to {:.0}", so_many(report.products_checked, "product"), report.from, report.until),
+        String::new(),
+    ];
     if as_it_was {
         lines.extend([
-            "No rule was changed: this is what was. Try --rule '*.safety_stock=1' or --quota-below 5.".to_owned(),
+            "No rule was changed: this is what was. Try --rule '*.safety_stock=1' or --quota-mode-below 5.".to_owned(),
             String::new(),
         ]);
     }
@@ -139,12 +145,12 @@ fn told(report: &PlanReport, as_it_was: bool) -> Vec<String> {
             hours(hidden_now_s)
         ),
     ]);
-    if !report.articles.is_empty() {
+    if !report.products.is_empty() {
         lines.push(String::new());
         lines.push("    short  avoided  not sold  hours at 0 (now)".to_owned());
     }
-    for ArticlePlan { sku, sums, .. } in &report.articles {
-        let PlanSums { short, avoided, not_sold, hidden_now_s, hidden_s, .. } = sums;
+    for ProductWhatIf { sku, sums, .. } in &report.products {
+        let WhatIfSums { short, oversells_avoided: avoided, sales_lost: not_sold, hidden_now_s, hidden_s, .. } = sums;
         lines.push(format!(
             "{short:>9} {avoided:>8} {not_sold:>9} {:>11} {:>7}  {sku}",
             hours(*hidden_s),
@@ -156,7 +162,7 @@ fn told(report: &PlanReport, as_it_was: bool) -> Vec<String> {
     lines.extend(report.assumptions.iter().map(|text| format!("- {text}")));
     if !report.unreadable.is_empty() {
         lines.extend([String::new(), "Left out, because it cannot be read:".to_owned()]);
-        lines.extend(report.unreadable.iter().map(|one| format!("- {}: {}", one.key, one.problem)));
+        lines.extend(report.unreadable.iter().map(|one| format!("- {}: {}", one.key, one.error)));
     }
     lines
 }
@@ -184,8 +190,8 @@ mod tests {
             ("Web Shop.safety_stock=2", "connection"),
             ("web.safety=2", "unknown field"),
             ("web.safety_stock=two", "neither"),
-            ("web.percent=200", "percent"),
-            ("web.quota_below=2", "--quota-below"),
+            ("web.percentage=200", "percentage"),
+            ("web.quota_mode_below=2", "--quota-mode-below"),
         ] {
             let told = wrong.parse::<Setting>().unwrap_err();
             assert!(told.contains(why), "{wrong}: {told}");
@@ -194,25 +200,32 @@ mod tests {
 
     #[test]
     fn the_worst_oversells_come_first_and_pages_are_summed() {
-        let sums = |short, avoided, hidden_s| PlanSums { asked: 9, short, avoided, not_sold: 1, hidden_now_s: 3600, hidden_s };
-        let article = |sku: &str, sums| ArticlePlan { sku: sku.parse().unwrap(), sums, listings: Vec::new() };
-        let page = |articles: Vec<ArticlePlan>, next: Option<&str>| PlanReport {
+        let sums = |short, avoided, hidden_s| WhatIfSums {
+            ordered: 9,
+            short,
+            oversells_avoided: avoided,
+            sales_lost: 1,
+            hidden_now_s: 3600,
+            hidden_s,
+        };
+        let article = |sku: &str, sums| ProductWhatIf { sku: sku.parse().unwrap(), sums, listings: Vec::new() };
+        let page = |articles: Vec<ProductWhatIf>, next: Option<&str>| WhatIfReport {
             from: "2026-11-17T12:00:00Z".parse().unwrap(),
             until: "2026-11-24T12:00:00Z".parse().unwrap(),
             assumptions: vec!["the past was as it was".to_owned()],
-            looked_at: 2,
-            total: articles.iter().fold(PlanSums::default(), |sum, one| sum.plus(one.sums)),
-            articles,
+            products_checked: 2,
+            total: articles.iter().fold(WhatIfSums::default(), |sum, one| sum.plus(one.sums)),
+            products: articles,
             next: next.map(str::to_owned),
             unreadable: Vec::new(),
         };
         let one = page(vec![article("A", sums(1, 0, 7200)), article("B", sums(3, 2, 9999))], Some("B"));
         let mut whole = together(one, page(vec![article("C", sums(4, 3, 3600))], None));
-        keep(&mut whole.articles, 2);
+        keep(&mut whole.products, 2);
         assert_eq!(
             told(&whole, false),
             [
-                "4 articles, 2026-11-17T12:00:00Z to 2026-11-24T12:00:00Z",
+                "4 products, 2026-11-17T12:00:00Z to 2026-11-24T12:00:00Z",
                 "",
                 "       27  units ordered, of which 8 came out short",
                 "        5  of those would not have: oversells avoided",

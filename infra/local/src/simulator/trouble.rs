@@ -1,6 +1,6 @@
 //! Faults as people order them: by name, for a time or a number of times.
 
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use jiff::{SignedDuration, Timestamp};
 
 /// For how long where nothing is said, in seconds.

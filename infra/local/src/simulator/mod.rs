@@ -27,14 +27,14 @@ pub async fn open_street(shops: &[Arc<Shop>], http: &Arc<dyn Http>, clock: &Arc<
         let address = address.ok_or_else(|| {
             let message =
                 format!("connection {}: `base_url` needs a port of this machine: http://127.0.0.1:9001", shop.connection);
-            Error::new(ErrorKind::Configuration, "far side", message)
+            Error::new(ErrorKind::Configuration, "simulator", message)
         })?;
         ports.entry(address).or_default().push(Arc::clone(shop));
     }
     for (address, shops) in ports {
         let listener = TcpListener::bind(address).await.map_err(|error| {
             let message = format!("port {} cannot be had: {error}; end whatever has it, or change `base_url`", address.port());
-            Error::new(ErrorKind::Configuration, "far side", message)
+            Error::new(ErrorKind::Configuration, "simulator", message)
         })?;
         open_on(listener, shops, http, clock, tasks);
     }

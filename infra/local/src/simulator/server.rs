@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 /// What lies under this name is not the channel's, but ours: customers, faults, figures.
-const OWN: &str = "/_far_side/";
+const OWN: &str = "/_simulator/";
 /// Bytes of a body: the largest list of figures that a channel takes is far smaller.
 const LARGEST: usize = 10 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 //! One simulated shop: the state machine of its channel, and the time it is told.
 
 use crate::config::{Connection, Entry};
-use channels::far_side::{Article, FarSide, NotSold, Outgoing, Setup, Trouble};
+use connectors::simulated_channel::{Article, Checkout, NotSold, Outgoing, Setup, SimulatedChannel, Trouble};
 use domain::{Component, ConnectionId, Ean, OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Clock, Error, ErrorKind, Request, Response, Result};
@@ -15,7 +15,7 @@ pub struct Shop {
     pub connection: ConnectionId,
     /// Where it is served, without a slash at the end.
     pub base_url: String,
-    simulator: Mutex<Box<dyn FarSide>>,
+    simulator: Mutex<Box<dyn SimulatedChannel>>,
     clock: Arc<dyn Clock>,
     news: Notify,
     accepted: AtomicU64,
@@ -25,15 +25,16 @@ impl Shop {
     /// Opens the shop of a connection, with every article that has an EAN on sale.
     pub fn open(connection: &Connection, base_url: &str, catalogue: &[Entry], seed: u64, clock: Arc<dyn Clock>) -> Result<Self> {
         let wrong =
-            |what: String| Error::new(ErrorKind::Configuration, "far side", format!("connection {}: {what}", connection.id));
+            |what: String| Error::new(ErrorKind::Configuration, "simulator", format!("connection {}: {what}", connection.id));
         let mut credentials = std::collections::BTreeMap::new();
         for (name, source) in &connection.credentials {
             let secret = source.read().map_err(|why| wrong(format!("credential `{name}`: {why}")))?;
             credentials.insert(name.clone(), secret);
         }
         let articles = catalogue.iter().filter_map(|entry| article(entry, catalogue, connection)).collect();
-        let setup = Setup { base_url: base_url.to_owned(), credentials, articles, seed };
-        let simulator = channels::simulator(&connection.channel, setup)
+        let checkout = Checkout { shipping_cents: 495, discount_percent: 0 };
+        let setup = Setup { base_url: base_url.to_owned(), credentials, articles, seed, checkout };
+        let simulator = connectors::simulator(&connection.channel, setup)
             .ok_or_else(|| wrong(format!("there is no simulator of `{}`", connection.channel)))?;
         Ok(Self {
             connection: connection.id.clone(),
@@ -83,7 +84,7 @@ impl Shop {
     }
 
     /// Something is done or looked at in the shop.
-    pub fn within<T>(&self, what: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
+    pub fn within<T>(&self, what: impl FnOnce(&mut dyn SimulatedChannel, Timestamp) -> T) -> T {
         let done = what(&mut **self.lock(), self.clock.now());
         self.news.notify_one();
         done
@@ -138,7 +139,7 @@ impl Shop {
         self.news.notified().await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Box<dyn FarSide>> {
+    fn lock(&self) -> MutexGuard<'_, Box<dyn SimulatedChannel>> {
         self.simulator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

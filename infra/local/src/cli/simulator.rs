@@ -1,9 +1,9 @@
-//! `sluis far-side`.
+//! `sluis simulator`.
 
 use super::{enough, mistakes};
 use crate::config::Config;
-use crate::far_side::{Shop, open_street};
 use crate::say::say;
+use crate::simulator::{Shop, open_street};
 use crate::tasks::Tasks;
 use aws::{Client, Reach, SystemClock};
 use ports::{Clock, Error, ErrorKind, Http, Result};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// Seed of the shops: the same in every run, so that a story can be told again.
 const SEED: u64 = 1;
 
-pub(super) async fn far_side(file: &Path) -> Result<ExitCode> {
+pub(super) async fn simulator(file: &Path) -> Result<ExitCode> {
     let config = Config::read(file).map_err(|found| mistakes(&found))?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let http: Arc<dyn Http> = Arc::new(Client::new(Reach::AndLoopback)?);
@@ -25,7 +25,7 @@ pub(super) async fn far_side(file: &Path) -> Result<ExitCode> {
     }
     if shops.is_empty() {
         let what = "no connection has `simulated = true` and a `base_url` such as http://127.0.0.1:9001; add both";
-        return Err(Error::new(ErrorKind::Configuration, "far side", what));
+        return Err(Error::new(ErrorKind::Configuration, "simulator", what));
     }
     let mut tasks = Tasks::default();
     open_street(&shops, &http, &clock, &mut tasks).await?;
