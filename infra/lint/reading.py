@@ -44,9 +44,10 @@ def dead_letter_queues(cfn: Template) -> set[str]:
 
 
 def statements(document: Any) -> list[dict[str, Any]]:
-    """The statements of a policy document; one that stands alone counts as a list of one."""
-    found = (document or {}).get("Statement") or []
-    return [found] if isinstance(found, dict) else list(found)
+    """The statements of a policy document; one that stands alone counts as a list of one. What a condition may grant counts as granted."""
+    found = as_list((document or {}).get("Statement"))
+    branches = [each["Fn::If"][1:] if isinstance(each, dict) and "Fn::If" in each else [each] for each in found]
+    return [each for several in branches for each in several if each != {"Ref": "AWS::NoValue"}]
 
 
 def as_list(value: Any) -> list[Any]:

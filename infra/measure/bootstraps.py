@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = ["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "dashboard"]
+FUNCTIONS = ["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "api"]
 
 
 class Runtime(ThreadingHTTPServer):

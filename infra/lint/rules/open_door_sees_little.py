@@ -9,7 +9,7 @@ from reading import as_list, role_of, routes, statements
 
 KEYS = "dynamodb:LeadingKeys"
 # Beginnings of partition keys that hold no order, no person and no token (shared/engine/src/rows/mod.rs).
-READS = {"CONNECTIONS", "CONNECTION#*", "SKU#*", "PARKED", "WARM-UP"}
+READS = {"CONNECTIONS", "CONNECTION#*", "SKU#*", "PARKED", "SCHEMA"}
 WRITES = {"PARKED", "PARKED_BODY"}
 READING = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
 

@@ -31,7 +31,7 @@ GET, QUERY, PUT, UPDATE, DELETE = (f"dynamodb:{each}" for each in ("GetItem", "Q
 PARAMETERS = "ssm:GetParametersByPath"
 
 
-@pytest.mark.parametrize("key", ["CONNECTIONS", "CONNECTION#webshop", "SKU#LAMP", "PARKED", "WARM-UP"])
+@pytest.mark.parametrize("key", ["CONNECTIONS", "CONNECTION#webshop", "SKU#LAMP", "PARKED", "SCHEMA"])
 def test_what_takes_deliveries_reads_what_it_must(key: str) -> None:
     assert may(INGEST, GET, "Table", key)
 
@@ -84,24 +84,24 @@ def test_nobody_reads_another_stack_or_scans_or_administers(function: str) -> No
     assert not may(function, "sns:Publish", "AttentionTopic")
 
 
-def test_people_get_no_credentials_through_the_dashboard() -> None:
-    assert not any(may("DashboardFunction", PARAMETERS, f"{SSM}{folder}/webshop/") for folder in ("credentials", "webhooks"))
+def test_people_get_no_credentials_through_the_api() -> None:
+    assert not any(may("ApiFunction", PARAMETERS, f"{SSM}{folder}/webshop/") for folder in ("credentials", "webhooks"))
 
 
 @pytest.mark.parametrize("action", [GET, QUERY, PUT, UPDATE, DELETE])
-def test_people_reach_every_row_but_tokens_through_the_dashboard(action: str) -> None:
+def test_people_reach_every_row_but_tokens_through_the_api(action: str) -> None:
     for key in ("ORDER#webshop#1001", "CONNECTIONS", "CONNECTION#webshop", "SKU#LAMP", "SETTINGS", "OUTBOX", "TOKENS"):
-        assert may("DashboardFunction", action, "Table", key), key
-    assert not may("DashboardFunction", action, "Table", "TOKEN#webshop")
+        assert may("ApiFunction", action, "Table", key), key
+    assert not may("ApiFunction", action, "Table", "TOKEN#webshop")
     several = Request(action, "Table", ("SKU#LAMP", "TOKEN#webshop"))
-    assert not allows(policy(PLAIN, "DashboardFunction"), several), "nor hidden among others"
+    assert not allows(policy(PLAIN, "ApiFunction"), several), "nor hidden among others"
 
 
-@pytest.mark.parametrize("function", [each for each in FUNCTIONS if each != "DashboardFunction" and each != INGEST])
+@pytest.mark.parametrize("function", [each for each in FUNCTIONS if each != "ApiFunction" and each != INGEST])
 def test_what_calls_channels_reads_their_tokens(function: str) -> None:
     assert may(function, GET, "Table", "TOKEN#webshop")
 
 
-@pytest.mark.parametrize("function", [each for each in FUNCTIONS if each not in (INGEST, "DashboardFunction")])
+@pytest.mark.parametrize("function", [each for each in FUNCTIONS if each not in (INGEST, "ApiFunction")])
 def test_what_calls_channels_reads_the_credentials_in_both_folders(function: str) -> None:
     assert all(may(function, PARAMETERS, f"{SSM}{folder}/webshop/") for folder in ("credentials", "webhooks"))
