@@ -29,11 +29,11 @@ SCRIPT = """async ([ports, correction]) => {
     ["read with a name", base + "/api/v1/orders", { credentials: "include" }],
     ["ask the table", base + "/", { method: "POST", body: "{}", headers: { "x-amz-target": "DynamoDB_20120810.ListTables", "content-type": "application/x-amz-json-1.0" } }],
     ["ask the table without a word", base + "/", { method: "POST", body: "{}" }],
-    ["correct as JSON", base + "/api/v1/stock/LAMP/corrections", { method: "POST", body: correction, headers: { "content-type": "application/json" } }],
-    ["correct as text", base + "/api/v1/stock/LAMP/corrections", { method: "POST", body: correction, mode: "no-cors", headers: { "content-type": "text/plain" } }],
-    ["correct without a kind", base + "/api/v1/stock/LAMP/corrections", { method: "POST", body: new Blob([correction]), mode: "no-cors" }],
+    ["correct as JSON", base + "/api/v1/stock/adjustments", { method: "POST", body: correction, headers: { "content-type": "application/json", "idempotency-key": "taken" } }],
+    ["correct as text", base + "/api/v1/stock/adjustments", { method: "POST", body: correction, mode: "no-cors", headers: { "content-type": "text/plain" } }],
+    ["correct without a kind", base + "/api/v1/stock/adjustments", { method: "POST", body: new Blob([correction]), mode: "no-cors" }],
     ["chaos", base + "/_local/chaos", { method: "POST", body: '{"rate":0.5}', mode: "no-cors" }],
-    ["buy", base + "/_far_side/buy", { method: "POST", body: '{"sku":"LAMP","quantity":1}', mode: "no-cors" }],
+    ["buy", base + "/_simulator/buy", { method: "POST", body: '{"sku":"LAMP","quantity":1}', mode: "no-cors" }],
   ];
   for (const port of ports) {
     for (const host of ["127.0.0.1", "localhost"]) {
@@ -103,8 +103,8 @@ def listening(process: int) -> list[int]:
 def attack(browser: Browser, stack: Machine, report: Report) -> None:
     """All of it, and what it came to."""
     report.step("a page of somebody else's")
-    state = f"{stack.api}/api/v1/stock/LAMP"
-    shops = [f"{shop}/_far_side/orders" for shop in stack.shops.values()]
+    state = f"{stack.api}/api/v1/products/LAMP"
+    shops = [f"{shop}/_simulator/orders" for shop in stack.shops.values()]
 
     def held() -> list[Any]:
         return [call("GET", f"{state}/movements").json(), call("GET", f"{stack.api}/api/v1/connections").json(), *(call("GET", s).json() for s in shops)]
@@ -113,7 +113,7 @@ def attack(browser: Browser, stack: Machine, report: Report) -> None:
     ports = listening(stack.process.pid)
     known = {int(url.rsplit(":", 1)[1].split("/")[0]) for url in [stack.api, *stack.shops.values()]}
     report.check("beside page and shops one more port is open, for deliveries", len(set(ports) - known) == 1 and known <= set(ports), ports)
-    correction = json.dumps({"location": "main", "add": -1, "reason": "broken", "by": "Mallory"})
+    correction = json.dumps({"sku": "LAMP", "location": "main", "add": -1, "reason": "broken", "by": "Mallory"})
     with page_of_somebody_elses() as address:
         context = browser.new_context()
         page = context.new_page()
@@ -123,7 +123,7 @@ def attack(browser: Browser, stack: Machine, report: Report) -> None:
         for port in ports:
             page.goto(address)
             with page.expect_navigation():
-                page.evaluate(FORM, [f"http://127.0.0.1:{port}/api/v1/stock/LAMP/corrections", correction])
+                page.evaluate(FORM, [f"http://127.0.0.1:{port}/api/v1/stock/adjustments", correction])
         for port in ports:
             for path in ("/", "/api/v1/orders", "/_local/status"):
                 answer = page.goto(f"http://{FOREIGN}:{port}{path}")

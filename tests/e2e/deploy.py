@@ -59,7 +59,7 @@ def deploy(emulator: Emulator, bootstraps: Path, front: str) -> Stack:
     s3 = emulator.client("s3")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name})
     for function, name in functions(text).items():
-        s3.put_object(Bucket=BUCKET, Key=f"{function}.zip", Body=_zip(bootstraps / name))
+        s3.put_object(Bucket=BUCKET, Key=f"{function}.zip", Body=packed(bootstraps / name))
     parameters = settings()
     plain = translate(text, lambda function: f"s3://{BUCKET}/{function}.zip", parameters)
     plain["Resources"] = expand(plain["Resources"])
@@ -67,7 +67,7 @@ def deploy(emulator: Emulator, bootstraps: Path, front: str) -> Stack:
         if resource["Type"] == "AWS::Lambda::Function":
             _onto_this_machine(resource["Properties"]["Environment"]["Variables"], emulator.api_path, front)
         if resource["Type"] == "AWS::IAM::Role":
-            _as_the_emulator_asks(resource["Properties"])
+            _as_the_emulator_asks(resource["Properties"], parameters)
         if resource["Type"] == "AWS::CloudWatch::Alarm":
             _without_sums(resource["Properties"])
     return _create(emulator, json.dumps(plain), parameters)
@@ -80,16 +80,16 @@ def _onto_this_machine(variables: dict[str, Any], path: str, front: str) -> None
         variables["SLUIS_PUBLIC_URL"] = {"Fn::Join": ["", [front + path, {"Ref": "Api"}]]}
 
 
-def _as_the_emulator_asks(role: dict[str, Any]) -> None:
+def _as_the_emulator_asks(role: dict[str, Any], parameters: dict[str, str]) -> None:
     """Where the emulator asks about another permission than AWS does. infra/lint/tests/test_access.py holds what is lost by that.
 
-    `GetParametersByPath`: about `*`, where AWS asks about the path. `SendMessageBatch`: about an action of that name, where AWS
-    has none and asks about `SendMessage`. `dynamodb:LeadingKeys`: it does not know this condition key (1.5.33), so what is allowed for
+    `GetParametersByPath`: about `*`, where AWS asks about the path. `SendMessageBatch` and `DeleteMessageBatch`: about actions of
+    those names, where AWS has none and asks about `SendMessage` and `DeleteMessage`. What a condition grants: it makes no statement of it. `dynamodb:LeadingKeys`: it does not know this condition key (1.5.33), so what is allowed for
     some partitions would be denied for all. What is denied for some is left out.
     """
     for policy in role.get("Policies", []):
         document = policy["PolicyDocument"]
-        document["Statement"] = [each for each in document["Statement"] if each["Effect"] == "Allow"]
+        document["Statement"] = [each for each in map(_granted, document["Statement"]) if each["Effect"] == "Allow"]
         for statement in document["Statement"]:
             if statement["Action"] == "ssm:GetParametersByPath":
                 statement["Resource"] = "*"
@@ -97,6 +97,14 @@ def _as_the_emulator_asks(role: dict[str, Any]) -> None:
                 del statement["Condition"]
             if statement["Action"] == "sqs:SendMessage":
                 statement["Action"] = ["sqs:SendMessage", "sqs:SendMessageBatch"]
+            if statement["Resource"] == {"Ref": "NotificationQueueArns"}:
+                statement["Action"] = [*statement["Action"], "sqs:DeleteMessageBatch"]
+                statement["Resource"] = parameters["NotificationQueueArns"].split(",")
+
+
+def _granted(statement: dict[str, Any]) -> dict[str, Any]:
+    """A statement that a condition grants, as granted: the test stack names such a queue."""
+    return statement["Fn::If"][1] if "Fn::If" in statement else statement
 
 
 def _without_sums(alarm: dict[str, Any]) -> None:
@@ -106,7 +114,8 @@ def _without_sums(alarm: dict[str, Any]) -> None:
         alarm.update(metrics[0]["Metric"], Period=metrics[0]["Period"], Statistic=metrics[0]["Stat"])
 
 
-def _zip(binary: Path) -> bytes:
+def packed(binary: Path) -> bytes:
+    """A bootstrap as it is uploaded."""
     if not binary.is_file():
         raise SystemExit(f"{binary} is missing; build it with `cargo build --workspace --bins`")
     packed = io.BytesIO()

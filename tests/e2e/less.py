@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ PATIENCE_S = 60.0
 # What the work below does without, or misses only where chance puts something off, and why that is right. docs/access.md holds these.
 DOES_WITHOUT = {
     ("ChannelPollFunction", "events"): "a poll that can call nobody still reads orders, and says so in its log",
-    ("DashboardFunction", "events"): "what a person entered is done, whoever could be told of it",
+    ("ApiFunction", "events"): "what a person entered is done, whoever could be told of it",
     ("StockFanoutFunction", "events"): "it announces what a leading shop's staff changed, and none leads here",
     ("StockFanoutFunction", "sqs"): "it sends word of what it puts off, and a figure that falls is told at once",
     ("StockReconcileFunction", "sqs"): "a difference is believed at a second look, hours later",
@@ -51,7 +52,7 @@ class Less:
     def __init__(self, story: Story, delivery: Delivery) -> None:
         self.story = story
         self.delivery = delivery
-        self.parcels = 0
+        self.shipments = 0
 
     def tell(self, *, every: bool) -> None:
         """Tries a permission for each function and service, or every one."""
@@ -118,7 +119,7 @@ class Less:
         yield Work("OrderIntakeFunction", self.bought, self.take_in)
         yield Work("StockFanoutFunction", self.taken_in, lambda _: self.fan_out())
         yield Work("OrderUpdatesFunction", self.shipped, self.told)
-        yield Work("DashboardFunction", self.taken_in, lambda number: self.ship(number, "p-1"))
+        yield Work("ApiFunction", self.taken_in, lambda number: self.ship(number, "p-1"))
         reconcile = {"task": "channels", "every_h": 0}
         yield Work("StockReconcileFunction", self.edited, lambda _: self.compared("StockReconcileFunction", reconcile, "compared"))
 
@@ -141,23 +142,23 @@ class Less:
 
     def received(self, units: int) -> None:
         """Goods come in."""
-        headers = {"Authorization": f"Bearer {self.story.jwt}", "Content-Type": "application/json"}
-        body = json.dumps({"location": "main", "set": units, "reason": "goods"}).encode()
-        answer = call("POST", f"{self.story.api}/api/v1/stock/{SKU}/corrections", headers, body)
+        headers = {"Authorization": f"Bearer {self.story.jwt}", "Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
+        body = json.dumps({"sku": SKU, "location": "main", "set": units, "reason": "goods"}).encode()
+        answer = call("POST", f"{self.story.api}/api/v1/stock/adjustments", headers, body)
         assert answer.status == 200, answer
 
     def shipped(self) -> dict[str, str]:
-        """A parcel that the channel must be told of."""
-        number, self.parcels = self.taken_in(), self.parcels + 1
-        mark = f"s-{self.parcels}"
-        done, found = self.ship(number, mark)
+        """A shipment that the channel must be told of."""
+        number, self.shipments = self.taken_in(), self.shipments + 1
+        key = f"s-{self.shipments}"
+        done, found = self.ship(number, key)
         assert done, found
-        return {"connection": SELLER.connection, "number": number, "id": mark}
+        return {"connection": SELLER.connection, "number": number, "id": key}
 
     def edited(self) -> None:
         """Somebody changes the figure in the shop."""
-        self.parcels += 1
-        self.shop("stock", {"sku": SKU, "quantity": PLENTY + self.parcels})
+        self.shipments += 1
+        self.shop("stock", {"sku": SKU, "quantity": PLENTY + self.shipments})
 
     def at_last(self, work: Work, thing: Any) -> Outcome:
         """Asks until it is done: what failed may be put off for a moment."""
@@ -171,16 +172,16 @@ class Less:
     def fan_out(self) -> Outcome:
         """Tells figures. What cannot be told now is put off, which is an end of the hint and not of the push."""
         done, found = self.batch("StockFanoutFunction", {"sku": SKU})
-        listings = self.story.read(f"stock/{SKU}", self.story.jwt).json()["listings"]
+        listings = self.story.read(f"products/{SKU}", self.story.jwt).json()["listings"]
         other = next(each for each in listings if each["connection"] == SHOPS[0].connection)
-        return done and other["told"] == other["target"], (found, other)
+        return done and other["published_quantity"] == other["publication"]["target_quantity"], (found, other)
 
     def told(self, due: dict[str, str]) -> Outcome:
-        """Tells of a parcel. As `fan_out`."""
+        """Tells of a shipment. As `fan_out`."""
         done, found = self.batch("OrderUpdatesFunction", due)
         order = self.story.read(f"orders/{SELLER.connection}/{due['number']}", self.story.jwt).json()
-        state = [parcel["told"]["state"] for parcel in order["parcels"] if parcel["id"] == due["id"]]
-        return done and state == ["told"], (found, state)
+        state = [one["channel_sync"]["type"] for one in order["shipments"] if one["id"] == due["id"]]
+        return done and state == ["synced"], (found, state)
 
     @staticmethod
     def word_of(number: str) -> dict[str, str]:
@@ -190,14 +191,14 @@ class Less:
     def shop(self, door: str, body: dict[str, Any]) -> None:
         """Somebody of the shop does something."""
         street = self.story.merchant.street
-        answer = call("POST", f"{street}/{SELLER.channel}/_far_side/{door}", {"Content-Type": "application/json"}, json.dumps(body).encode())
+        answer = call("POST", f"{street}/{SELLER.channel}/_simulator/{door}", {"Content-Type": "application/json"}, json.dumps(body).encode())
         assert answer.status == 200, answer
 
-    def ship(self, number: str, mark: str) -> Outcome:
-        """A person enters a parcel."""
-        headers = {"Authorization": f"Bearer {self.story.jwt}", "Content-Type": "application/json"}
-        body = json.dumps({"do": "ship", "id": mark, "location": "main", "carrier": "postnl"}).encode()
-        return self.answered(call("POST", f"{self.story.api}/api/v1/orders/{SELLER.connection}/{number}", headers, body))
+    def ship(self, number: str, key: str) -> Outcome:
+        """A person enters a shipment."""
+        headers = {"Authorization": f"Bearer {self.story.jwt}", "Content-Type": "application/json", "Idempotency-Key": key}
+        body = json.dumps({"location": "main", "carrier": "postnl"}).encode()
+        return self.answered(call("POST", f"{self.story.api}/api/v1/orders/{SELLER.connection}/{number}/shipments", headers, body))
 
     @staticmethod
     def answered(answer: Any) -> Outcome:

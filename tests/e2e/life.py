@@ -54,27 +54,28 @@ class Stack:
         """Reads from the API."""
         return call("GET", f"{self.api}/api/v1/{path}").json()
 
-    def post(self, path: str, body: dict[str, Any]) -> Answer:
-        """Asks the API for something."""
-        return call("POST", f"{self.api}/api/v1/{path}", {"content-type": "application/json"}, json.dumps(body).encode())
+    def post(self, path: str, body: dict[str, Any], key: str | None = None) -> Answer:
+        """Asks the API for something, under a key where it is to be done once."""
+        headers = {"content-type": "application/json"} | ({"idempotency-key": key} if key else {})
+        return call("POST", f"{self.api}/api/v1/{path}", headers, json.dumps(body).encode())
 
     def at_the_shop(self, method: str, door: str, body: dict[str, Any] | None = None, shop: str | None = None) -> Any:
         """Somebody does or looks at something in a simulated shop."""
         sent = None if body is None else json.dumps(body).encode()
-        return call(method, f"{self.shops[shop or self.channel]}/_far_side/{door}", {}, sent).json()
+        return call(method, f"{self.shops[shop or self.channel]}/_simulator/{door}", {}, sent).json()
 
     def order(self) -> Any:
         """The order as Sluis knows it."""
         return self.get(f"orders/{self.channel}/{self.number}")
 
-    def does(self, what: str, command: dict[str, Any], status: int = 200) -> Any:
+    def does(self, what: str, below: str, body: dict[str, Any], key: str | None = None, status: int = 200) -> Any:
         """Does something about the order."""
-        answer = self.post(f"orders/{self.channel}/{self.number}", command | {"by": "Mo"})
+        answer = self.post(f"orders/{self.channel}/{self.number}/{below}", body | {"by": "Mo"}, key)
         self.report.check(what, answer.status == status, answer)
         return answer.json()
 
     def units(self, *wanted: tuple[str, int]) -> list[dict[str, Any]]:
-        """Units of the order's lines, by article."""
+        """Units of the order's lines, by product."""
         return [{"line": self.lines[sku], "units": units} for sku, units in wanted]
 
     # Figures
@@ -83,7 +84,7 @@ class Stack:
         """Available and reserved, per article and location."""
         found: Figures = {}
         for sku in ("LAMP", "BULB"):
-            for place in self.get(f"stock/{sku}")["locations"]:
+            for place in self.get(f"products/{sku}")["locations"]:
                 found[sku, place["location"]] = (place["available"], place["reserved"])
         return found
 
@@ -114,7 +115,7 @@ class Stack:
 
     def explain(self, sku: str) -> None:
         """Prints the figure as a sum of its movements, and checks that it is one."""
-        for place in self.get(f"stock/{sku}")["locations"]:
+        for place in self.get(f"products/{sku}")["locations"]:
             moved = [m for m in self.movements(sku) if m["location"] == place["location"]]
             terms = " ".join(f"{m['available']:+d}/{m['reserved']:+d} {cause(m)};" for m in reversed(moved))
             total = (sum(m["available"] for m in moved), sum(m["reserved"] for m in moved))
@@ -127,7 +128,7 @@ class Stack:
         found: list[Any] = []
         cursor = ""
         while True:
-            page = self.get(f"stock/{sku}/movements?limit=200&cursor={cursor}")
+            page = self.get(f"products/{sku}/movements?limit=200&cursor={cursor}")
             found += page["movements"]
             if not page["next"]:
                 return found
@@ -138,8 +139,8 @@ class Stack:
 
         def done() -> list[str] | None:
             order = self.order()
-            inspected = [one for back in order["returns"] for one in back["inspected"]]
-            states = [one["told"]["state"] for one in order["parcels"] + order["cancellations"] + inspected]
+            inspected = [one for back in order["returns"] for one in back.get("inspections", [])]
+            states = [one["channel_sync"]["type"] for one in order["shipments"] + order["cancellations"] + inspected]
             return states if states == told else None
 
         try:
@@ -152,12 +153,12 @@ class Stack:
 def cause(movement: dict[str, Any]) -> str:
     """A movement's reason in a few words."""
     why = movement["cause"]
-    match why["kind"]:
+    match why["type"]:
         case "orders":
             lost = sum(one["units"] for one in why.get("written_off", []))
             return "order " + ", ".join(one["number"] for one in why["orders"]) + (f", {lost} written off" if lost else "")
         case "order":
-            return f"{why['deed']} for order {why['number']} by {why['by']}"
+            return f"{why['action']} for order {why['number']} by {why['by']}"
         case "transfer":
             return f"transfer from {why['from']} to {why['to']}"
         case "correction":
@@ -186,7 +187,7 @@ def life(stack: Stack) -> None:
     report.check("the shop took the order", "order" in bought, bought)
     stack.number = bought["order"]
     taken = wait_for("the order is taken in", lambda: stack.order() if "lines" in (stack.order() or {}) else None, PATIENCE_S)
-    stack.lines = {line["sku"]: line["told"]["id"] for line in taken["lines"]}
+    stack.lines = {line["sku"]: line["channel_line"]["id"] for line in taken["lines"]}
     # No place has five lamps: both send. The bulbs are all at the preferred one.
     stack.expect(
         "split over two locations",
@@ -194,30 +195,29 @@ def life(stack: Stack) -> None:
     )
 
     report.step(f"{channel}: 3 lamps and 2 bulbs leave main")
-    first = {"do": "ship", "id": "first", "location": main, "carrier": "postnl", "tracking": "3STEST0001",
-             "lines": stack.units(("LAMP", 3), ("BULB", 2))}
-    stack.does("the first parcel is entered", first)
-    stack.does("entered again, it is the same parcel", first)
-    stack.is_told("the channel has the first parcel", ["told"])
+    first = {"location": main, "carrier": "postnl", "tracking": "3STEST0001", "lines": stack.units(("LAMP", 3), ("BULB", 2))}
+    stack.does("the first shipment is entered", "shipments", first, "first")
+    stack.does("entered again, it is the same shipment", "shipments", first, "first")
+    stack.is_told("the channel has the first shipment", ["synced"])
     stack.expect(
-        "a parcel takes what was reserved",
+        "a shipment takes what was reserved",
         {("LAMP", main): (0, 0), ("LAMP", store): (2, 2), ("BULB", main): (1, 2), ("BULB", store): (5, 0)},
     )
 
     report.step(f"{channel}: what is left of the lamps is cancelled")
-    stack.does("the cancellation is entered", {"do": "cancel", "reason": "customer_request", "lines": stack.units(("LAMP", 1))})
-    stack.is_told("the channel has the cancellation", ["told", "told"])
+    stack.does("the cancellation is entered", "cancellations", {"reason": "customer_request", "lines": stack.units(("LAMP", 1))}, "cancelled")
+    stack.is_told("the channel has the cancellation", ["synced"] * 2)
     stack.expect(
         "a cancelled unit is free again",
         {("LAMP", main): (0, 0), ("LAMP", store): (3, 1), ("BULB", main): (1, 2), ("BULB", store): (5, 0)},
     )
 
     report.step(f"{channel}: the set leaves store, whose bulbs are taken instead of those at main")
-    second = {"do": "ship", "id": "second", "location": store, "carrier": "dhl", "tracking": "JVGLTEST02", "lines": stack.units(("SET", 1))}
-    stack.does("the second parcel is entered", second)
-    stack.is_told("the channel has the second parcel", ["told", "told", "told"])
+    second = {"location": store, "carrier": "dhl", "tracking": "JVGLTEST02", "lines": stack.units(("SET", 1))}
+    stack.does("the second shipment is entered", "shipments", second, "second")
+    stack.is_told("the channel has the second shipment", ["synced"] * 3)
     stack.expect(
-        "the parcel left where it left",
+        "the shipment left where it left",
         {("LAMP", main): (0, 0), ("LAMP", store): (3, 0), ("BULB", main): (3, 0), ("BULB", store): (3, 0)},
     )
     far = stack.at_the_shop("GET", f"order/{stack.number}")
@@ -225,54 +225,55 @@ def life(stack: Stack) -> None:
     report.check("the shop knows both parcels, once each", codes == ["3STEST0001", "JVGLTEST02"], far)
     lamp = next(line for line in far["lines"] if line["sku"] == "LAMP")
     report.check("the shop knows of 3 lamps sent and 1 cancelled", (lamp["shipped"], lamp["cancelled"]) == (3, 1), far)
-    stack.does("nothing is left to send", {"do": "ship", "location": main, "lines": stack.units(("LAMP", 1))}, 400)
+    stack.does("nothing is left to ship", "shipments", {"location": main, "lines": stack.units(("LAMP", 1))}, "third", 400)
 
     report.step(f"{channel}: two lamps come back, one damaged and one sellable")
-    stack.does("the return is entered", {"do": "announce_return", "id": "back", "reason": "too bright", "lines": stack.units(("LAMP", 2))})
-    stack.does("it arrives", {"do": "receive_return", "return": "back"})
-    look = {"do": "inspect_return", "return": "back", "line": stack.lines["LAMP"], "units": 1, "verdict": "accepted"}
-    stack.does("one is damaged", look | {"id": "one", "finding": "damaged"})
-    stack.does("one is sellable", look | {"id": "other", "finding": "sellable", "restock_at": main})
-    stack.does("looked at again, it is the same unit", look | {"id": "other", "finding": "sellable", "restock_at": main})
-    stack.does("no third one came back", look | {"finding": "sellable", "restock_at": main}, 400)
-    stack.is_told("the channel knows how the return was decided", ["told"] * 5)
+    stack.does("the return is entered", "returns", {"reason": "too bright", "lines": stack.units(("LAMP", 2))}, "back")
+    stack.does("it arrives", "returns/back/receive", {})
+    where, look = "returns/back/inspections", {"line": stack.lines["LAMP"], "units": 1, "resolution": "accepted"}
+    stack.does("one is damaged", where, look | {"condition": "damaged"}, "one")
+    sellable = look | {"condition": "sellable", "restock_at": main}
+    stack.does("one is sellable", where, sellable, "other")
+    stack.does("looked at again, it is the same unit", where, sellable, "other")
+    stack.does("no third one came back", where, sellable, "third", 400)
+    stack.is_told("the channel knows how the return was decided", ["synced"] * 5)
     stack.expect(
         "the sellable one is on sale again",
         {("LAMP", main): (1, 0), ("LAMP", store): (3, 0), ("BULB", main): (3, 0), ("BULB", store): (3, 0)},
     )
 
     report.step(f"{channel}: somebody counts the bulbs at the store, and brings a lamp to main")
-    counted = stack.post("stock/BULB/corrections", {"location": store, "set": 2, "reason": "counted", "by": "Mo"})
+    counted = stack.post("stock/adjustments", {"sku": "BULB", "location": store, "set": 2, "reason": "counted", "by": "Mo"}, "counted")
     report.check("the count is entered", counted.status == 200, counted)
-    moved = stack.post("stock/LAMP/transfers", {"from": store, "to": main, "units": 1, "reason": "counter is empty", "by": "Mo"})
+    moved = stack.post("stock/transfers", {"sku": "LAMP", "from": store, "to": main, "units": 1, "reason": "counter is empty", "by": "Mo"}, "moved")
     report.check("the transfer is entered", moved.status == 200, moved)
     stack.expect(
         "the count stands",
         {("LAMP", main): (2, 0), ("LAMP", store): (2, 0), ("BULB", main): (3, 0), ("BULB", store): (2, 0)},
     )
     for event in stack.order()["history"]:
-        print(f"           {event['at']} {event['by'] if 'by' in event and event['by'] else channel}: {json.dumps(event['what'])}", flush=True)
+        print(f"           {event['at']} {event['by'] if 'by' in event and event['by'] else channel}: {json.dumps(event['details'])}", flush=True)
 
     report.step(f"{channel}: two more lamps are ordered, and cannot be found")
     bought = stack.at_the_shop("POST", "buy", {"lines": [{"sku": "LAMP", "quantity": 2}], "ship_to": "NL"})
     report.check("the shop took the order", "order" in bought, bought)
     stack.number = bought["order"]
     taken = wait_for("the order is taken in", lambda: stack.order() if "lines" in (stack.order() or {}) else None, PATIENCE_S)
-    stack.lines = {line["sku"]: line["told"]["id"] for line in taken["lines"]}
-    stack.does("the cancellation is entered", {"do": "cancel", "reason": "not_found", "lines": stack.units(("LAMP", 2))})
-    stack.is_told("the channel has the cancellation", ["told"])
+    stack.lines = {line["sku"]: line["channel_line"]["id"] for line in taken["lines"]}
+    stack.does("the cancellation is entered", "cancellations", {"reason": "not_found", "lines": stack.units(("LAMP", 2))}, "not-found")
+    stack.is_told("the channel has the cancellation", ["synced"])
     stack.expect(
         "what is not there is free for nobody",
         {("LAMP", main): (0, 0), ("LAMP", store): (2, 0), ("BULB", main): (3, 0), ("BULB", store): (2, 0)},
     )
     (line,) = stack.order()["lines"]
     report.check("the order says what was written off", line["parts"][0].get("written_off") == [{"location": main, "units": 2}], line)
-    movements = stack.get("stock/LAMP/movements")["movements"]
+    movements = stack.get("products/LAMP/movements")["movements"]
     lost = [one["cause"]["written_off"] for one in movements if one["cause"].get("written_off")]
     report.check("and so does the ledger", [one["units"] for row in lost for one in row] == [2], movements)
     parked = stack.get("parked")
     # What no stock covers waits for a person as well.
-    others = [one for one in parked["parked"] if one["kind"] != "short"]
+    others = [one for one in parked["parked"] if one["type"] != "short"]
     report.check("nothing is parked", not others and not parked.get("unreadable"), parked)
 
 

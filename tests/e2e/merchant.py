@@ -29,11 +29,11 @@ class Merchant:
 
     def open_shops(self, processes: Processes) -> None:
         """Starts the shops' simulators in one process of their own."""
-        process = processes.start("far-side", [self.sluis, "far-side", "--config", self.config], PATH)
+        process = processes.start("simulator", [self.sluis, "simulator", "--config", self.config], PATH)
 
         def open_for_business() -> bool | None:
             if process.poll() is not None:
-                raise SystemExit(f"the shops ended with {process.returncode}:\n{processes.log('far-side').read_text()}")
+                raise SystemExit(f"the shops ended with {process.returncode}:\n{processes.log('simulator').read_text()}")
             return True if all(self.shown(shop) is not None for shop in SHOPS) else None
 
         wait_for("the shops are open", open_for_business)
@@ -84,7 +84,7 @@ class Merchant:
         return str(answer.json()["order"])
 
     def _doors(self, shop: Shop) -> str:
-        return f"{self.street}/{shop.channel}/_far_side"
+        return f"{self.street}/{shop.channel}/_simulator"
 
 
 def merchant(sluis: Path, port: int, folder: Path) -> Merchant:

@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ class Visit:
 
     def at_the_shop(self, door: str, body: dict[str, Any]) -> Any:
         """A customer does something at the simulated shop."""
-        return call("POST", f"{self.stack.shops[SHOP]}/_far_side/{door}", {}, json.dumps(body).encode()).json()
+        return call("POST", f"{self.stack.shops[SHOP]}/_simulator/{door}", {}, json.dumps(body).encode()).json()
 
     def sees(self, what: str, where: Locator) -> bool:
         """Checks that something comes to be visible."""
@@ -99,12 +100,12 @@ class Visit:
         """Opens a form by its button, fills it in and sends it."""
         self.page.locator(f'[data-key="{key}"]').click()
         self.fill(fields, lines)
-        self.page.locator("#deed-save").click()
+        self.page.locator("#ask-save").click()
         self.closed(f"the form of `{key}` is taken")
 
     def fill(self, fields: dict[str, str], lines: dict[str, int] | None = None) -> None:
         """Fills in the open form."""
-        form = self.page.locator("#deed-fields")
+        form = self.page.locator("#ask-fields")
         for label, units in (lines or {}).items():
             form.get_by_label(re.compile(f"^{label}")).fill(str(units))
         for name, value in fields.items():
@@ -117,11 +118,11 @@ class Visit:
     def closed(self, what: str) -> None:
         """Checks that the form is gone, with what it complained of if it is not."""
         try:
-            expect(self.page.locator("#deed")).to_be_hidden(timeout=PATIENCE_S * 1000)
+            expect(self.page.locator("#ask")).to_be_hidden(timeout=PATIENCE_S * 1000)
             self.report.check(what, True)
         except AssertionError:
-            self.report.check(what, False, self.page.locator("#deed").inner_text())
-            self.page.locator("#deed-cancel").click()
+            self.report.check(what, False, self.page.locator("#ask").inner_text())
+            self.page.locator("#ask-cancel").click()
 
 
 def lists(visit: Visit) -> None:
@@ -131,9 +132,9 @@ def lists(visit: Visit) -> None:
     page.goto(visit.stack.api)
     visit.sees("it says that it is live", page.get_by_text(re.compile("^Live, ")))
     lamp = page.locator("article", has=page.get_by_role("link", name="LAMP", exact=True))
-    visit.sees("an article with its figure at a place", lamp.get_by_text("3 available, 0 reserved at main"))
-    expect(lamp.locator("li.right")).to_have_count(3, timeout=PATIENCE_S * 1000)
-    shown = lamp.locator("li.right").all_inner_texts()
+    visit.sees("a product with its figure at a place", lamp.get_by_text("3 available, 0 reserved at main"))
+    expect(lamp.locator("li.up_to_date")).to_have_count(3, timeout=PATIENCE_S * 1000)
+    shown = lamp.locator("li.up_to_date").all_inner_texts()
     report.check("and what every channel shows of it", all("shows 7" in text for text in shown), shown)
     visit.sees("no orders yet, in words", page.locator("#orders .empty"))
     visit.sees("nothing waits for a person, in words", page.locator("#parked .empty"))
@@ -142,7 +143,7 @@ def lists(visit: Visit) -> None:
     search.fill("<img src=x onerror=alert(1)>")
     visit.sees("what was searched for is text, whatever it is", page.get_by_text("<img src=x onerror=alert(1)>"))
     search.fill("bulb")
-    visit.sees("a search finds an article by its title", page.get_by_role("link", name="BULB", exact=True))
+    visit.sees("a search finds a product by its title", page.get_by_role("link", name="BULB", exact=True))
     expect(page.locator("article")).to_have_count(2, timeout=PATIENCE_S * 1000)
     search.fill("")
 
@@ -168,43 +169,43 @@ def order(visit: Visit) -> str:
 
     def told() -> list[str]:
         now = visit.get(path)
-        return [one["told"]["state"] for one in now["parcels"] + now["cancellations"] + [i for r in now["returns"] for i in r["inspected"]]]
+        return [one["channel_sync"]["type"] for one in now["shipments"] + now["cancellations"] + [i for r in now["returns"] for i in r.get("inspections", [])]]
 
     visit.form("ship", {"location": "main", "carrier": "postnl", "tracking": "3SPAGE01", "by": "Mo"}, {"LAMP": 1, "BULB": 2})
-    visit.sees("the parcel is listed with its code", page.get_by_text(re.compile(r"1 × LAMP, 2 × BULB")).first)
-    visit.comes_to("the channel has it", told, ["told"])
+    visit.sees("the shipment is listed with its code", page.get_by_text(re.compile(r"1 × LAMP, 2 × BULB")).first)
+    visit.comes_to("the channel has it", told, ["synced"])
     visit.sees("and the screen says so", page.get_by_text("channel has it").first)
 
     page.locator('[data-key="cancel"]').click()
     visit.fill({"reason": "not_found"}, {"LAMP": 0})
-    page.locator("#deed-save").click()
+    page.locator("#ask-save").click()
     visit.sees("no units at all are refused beside the field", page.get_by_text("Enter at least one unit."))
-    report.check("the name is remembered", page.locator('#deed [name="by"]').input_value() == "Mo")
-    page.locator("#deed-cancel").click()
+    report.check("the name is remembered", page.locator('#ask [name="by"]').input_value() == "Mo")
+    page.locator("#ask-cancel").click()
     report.check("a closed form gives the focus back to its button", page.evaluate("document.activeElement.dataset.key") == "cancel")
     visit.form("cancel", {"reason": "not_found"}, {"LAMP": 1})
-    visit.comes_to("the channel has the cancellation", told, ["told", "told"])
+    visit.comes_to("the channel has the cancellation", told, ["synced"] * 2)
     visit.sees("it says that the unit is not there", page.get_by_text("cannot be found · not there: written off"))
     visit.sees("and the timeline that it is written off", page.get_by_text("not there, and written off: 1"))
-    visit.comes_to("nobody else is shown it", lambda: visit.get("stock/LAMP")["available"], 4)
+    visit.comes_to("nobody else is shown it", lambda: visit.get("products/LAMP")["available"], 4)
 
     visit.form("announce", {"reason": "too bright", "by": "Mo"}, {"LAMP": 1, "BULB": 0})
     back = visit.get(path)["returns"][0]["id"]
     visit.form(f"receive|{back}", {"by": "Mo"})
-    visit.form(f"inspect|{back}", {"units": "1", "finding": "sellable", "verdict": "accepted", "restock_at": "store", "by": "Mo"})
-    visit.comes_to("what came back sellable is on sale again", lambda: visit.get("stock/LAMP")["available"], 5)
-    visit.comes_to("and the channel knows how it was decided", told, ["told"] * 3)
+    visit.form(f"inspect|{back}", {"units": "1", "condition": "sellable", "resolution": "accepted", "restock_at": "store", "by": "Mo"})
+    visit.comes_to("what came back sellable is on sale again", lambda: visit.get("products/LAMP")["available"], 5)
+    visit.comes_to("and the channel knows how it was decided", told, ["synced"] * 3)
     visit.picture("order")
     return number
 
 
-def article(visit: Visit, number: str) -> None:
-    """An article's figures, corrected, brought elsewhere, counted and explained."""
+def product(visit: Visit, number: str) -> None:
+    """A product's figures, corrected, brought elsewhere, counted and explained."""
     page, report = visit.page, visit.report
-    report.step("an article")
+    report.step("a product")
     page.locator("#one-body").get_by_role("link", name="LAMP", exact=True).first.click()
-    visit.sees("the article's own screen", page.locator("#one-title", has_text="LAMP"))
-    at = lambda place: next(one for one in visit.get("stock/LAMP")["locations"] if one["location"] == place)
+    visit.sees("the product's own screen", page.locator("#one-title", has_text="LAMP"))
+    at = lambda place: next(one for one in visit.get("products/LAMP")["locations"] if one["location"] == place)
     there, here = at("store")["available"], at("main")["available"]
     visit.form("transfer|LAMP|store", {"to": "main", "units": "1", "reason": "counter is empty", "by": "Mo"})
     visit.comes_to("a transfer", lambda: (at("store")["available"], at("main")["available"]), (there - 1, here + 1))
@@ -218,7 +219,7 @@ def article(visit: Visit, number: str) -> None:
     figures = {place: str(at(place)["available"]) for place in ("main", "store")}
     report.check("the sums are the figures", sums == figures, (sums, figures))
     report.check("and nothing is said to be broken", page.get_by_role("alert").filter(visible=True).count() == 0)
-    visit.picture("article")
+    visit.picture("product")
     page.get_by_role("link", name="Back to the lists").click()
     visit.sees("back at the lists", page.get_by_role("searchbox"))
 
@@ -227,18 +228,18 @@ def waits(visit: Visit) -> str:
     """A shop that is told nothing sells what is not there: what waits for a person, and what they do about it. Answers what is left waiting."""
     page, report = visit.page, visit.report
     report.step("what waits for a person")
-    publish(visit, {"publish": "nothing"})
+    publish(visit, {"type": "none"})
     bulb = page.locator("article", has=page.get_by_role("link", name="BULB", exact=True))
-    visit.sees("a shop that is told nothing is said to be so, and why", bulb.get_by_text(f"{SHOP} not told, on purpose: only orders are taken in"))
-    report.check("and nothing is on its way to it", bulb.locator("li.not_told").filter(has_text="on its way").count() == 0)
-    visit.sees("so do the connections", page.locator("#health").get_by_text("not told, on purpose: only orders are taken in"))
+    visit.sees("a shop that is told nothing is said to be so, and why", bulb.get_by_text(f"{SHOP} not published, on purpose: only orders are taken in"))
+    report.check("and nothing is on its way to it", bulb.locator("li.not_published").filter(has_text="on its way").count() == 0)
+    visit.sees("so do the connections", page.locator("#health").get_by_text("not published, on purpose: only orders are taken in"))
     # A process remembers for a minute what a connection is told of.
     page.wait_for_timeout(FORGOTTEN_MS)
     for place in ("main", "store"):
         correct(visit, "BULB", place, {"set": 0})
     number = visit.at_the_shop("buy", {"lines": [{"sku": "BULB", "quantity": 1}], "ship_to": "NL"})["order"]
     entry = page.locator("#parked li", has=page.get_by_role("link", name=f"{SHOP} {number}"))
-    visit.sees("an order that no stock covers waits", entry.get_by_text("sold, and covered by no stock"))
+    visit.sees("an order that no stock covers waits", entry.locator("b").get_by_text("sold, and covered by no stock"))
     visit.sees("with since when", entry.locator("time").first)
     one = next(one for one in visit.get("attention")["parked"] if one["order"] == number)
     correct(visit, "BULB", "main", {"set": 1})
@@ -250,20 +251,20 @@ def waits(visit: Visit) -> str:
         visit.sees("another one waits", page.locator("#parked").get_by_role("link", name=f"{SHOP} {other}"))
     found = {each["order"]: each["id"] for each in visit.get("attention")["parked"]}
     page.locator(f'[data-key="dismiss|{found[second]}"]').click()
-    page.locator("#deed-fields [name='by']").fill("Mo")
-    page.locator("#deed-save").click()
-    report.check("it is not dismissed without a reason", page.locator("#deed").is_visible())
-    page.locator("#deed-cancel").click()
+    page.locator("#ask-fields [name='by']").fill("Mo")
+    page.locator("#ask-save").click()
+    report.check("it is not dismissed without a reason", page.locator("#ask").is_visible())
+    page.locator("#ask-cancel").click()
     visit.form(f"dismiss|{found[second]}", {"reason": "the supplier brings it tomorrow", "by": "Mo"})
     visit.comes_to("what is dismissed waits no longer", lambda: [each["order"] for each in visit.get("attention")["parked"]], [third])
     page.locator("#parked").get_by_role("link", name=f"{SHOP} {third}").click()
     # It is not: the shop is asked, and still has it.
     page.locator('[data-key="deleted"]').click()
-    page.locator("#deed-fields [name='by']").fill("Mo")
-    page.locator("#deed-save").click()
-    visit.sees("what the shop still shows is not believed to be gone", page.locator("#deed").get_by_text(re.compile("still showed the order")))
+    page.locator("#ask-fields [name='by']").fill("Mo")
+    page.locator("#ask-save").click()
+    visit.sees("what the shop still shows is not believed to be gone", page.locator("#ask").get_by_text(re.compile("still showed the order")))
     visit.complaints = [words for words in visit.complaints if "422" not in words]
-    page.locator("#deed-cancel").click()
+    page.locator("#ask-cancel").click()
     report.check("and nothing of it is changed", not visit.get(f"orders/{SHOP}/{third}")["deleted"])
     page.get_by_role("link", name="Back to the lists").click()
     fourth = visit.at_the_shop("buy", {"lines": [{"sku": "BULB", "quantity": 1}], "ship_to": "NL"})["order"]
@@ -280,8 +281,9 @@ def publish(visit: Visit, what: dict[str, Any]) -> None:
 
 def correct(visit: Visit, sku: str, place: str, change: dict[str, Any]) -> None:
     """Changes a figure by hand."""
-    body = json.dumps({"location": place, "reason": "count", "by": "Mo", **change}).encode()
-    answer = call("POST", f"{visit.stack.api}/api/v1/stock/{sku}/corrections", {"content-type": "application/json"}, body)
+    headers = {"content-type": "application/json", "idempotency-key": uuid.uuid4().hex}
+    body = json.dumps({"sku": sku, "location": place, "reason": "count", "by": "Mo", **change}).encode()
+    answer = call("POST", f"{visit.stack.api}/api/v1/stock/adjustments", headers, body)
     visit.report.check(f"{sku} at {place}: {change}", answer.status == 200, answer)
 
 
@@ -296,7 +298,7 @@ def dutch(visit: Visit) -> None:
     visit.sees("and still does when it is opened again", page.get_by_role("heading", name="Voorraad", exact=True))
     report.check("and says so to a screen reader", page.locator("html").get_attribute("lang") == "nl")
     visit.sees("what is told nothing on purpose is said in Dutch", page.locator("article").get_by_text(re.compile("wordt bewust niet bijgewerkt: alleen bestellingen importeren")).first)
-    visit.sees("and what waits", page.locator("#parked").get_by_text("verkocht, en door geen voorraad gedekt").first)
+    visit.sees("and what waits", page.locator("#parked").get_by_text("verkocht, maar niet op voorraad").first)
     words = page.locator("body").inner_text()
     report.check("no word is missing", "undefined" not in words and "NaN" not in words, words[:500])
     report.check("nothing was complained of", visit.complaints == [], visit.complaints)
@@ -317,14 +319,14 @@ def everybody(browser: Browser, visit: Visit, number: str, waiting: str) -> None
         for screen, name, form in (
             ("", "the lists", "LAMP|main"),
             ("", "what waits for a person", f"dismiss|{waiting}"),
-            ("#article/LAMP", "an article", "count|LAMP|main"),
+            ("#product/LAMP", "a product", "count|LAMP|main"),
             (f"#order/{SHOP}/{number}", "an order", "ship"),
         ):
             page.goto("about:blank")
             page.goto(f"{api}/{screen}")
             opens = page.locator(f'[data-key="{form}"]')
             expect(opens).to_be_visible(timeout=PATIENCE_S * 1000)
-            if name == "an article":
+            if name == "a product":
                 page.locator('[data-key="why|LAMP"]').click()
                 expect(page.locator("table.sums").first).to_be_visible(timeout=PATIENCE_S * 1000)
             clear(report, f"{scheme}: {name}", page, rules)
@@ -347,7 +349,7 @@ def look(browser: Browser, stack: Machine, report: Report, pictures: Path | None
     visit = Visit(context.new_page(), stack, report, pictures)
     lists(visit)
     number = order(visit)
-    article(visit, number)
+    product(visit, number)
     everybody(browser, visit, number, waits(visit))
     dutch(visit)
     context.close()

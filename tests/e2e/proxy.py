@@ -107,7 +107,7 @@ def through(report: Report, processes: Processes, folder: Path, sluis: Path, pro
     wait_for("every shop delivers here", lambda: subscribed(api), PATIENCE_S)
     shops = json.loads((state / "shops.json").read_text())
     for channel in CHANNELS:
-        sold = call("POST", f"{shops[channel]}/_far_side/buy", HEADERS, b'{"sku":"LAMP","quantity":1}')
+        sold = call("POST", f"{shops[channel]}/_simulator/buy", HEADERS, b'{"sku":"LAMP","quantity":1}')
         report.check(f"a customer buys on {channel}", sold.status == 200, sold)
     for channel in CHANNELS:
         held = wait_or_none(partial(taken_in, api, channel))
@@ -116,8 +116,8 @@ def through(report: Report, processes: Processes, folder: Path, sluis: Path, pro
 
 def subscribed(api: str) -> bool | None:
     """Whether every connection has its webhooks."""
-    duties = [each["duties"] for each in call("GET", f"{api}/health").json()["connections"]]
-    return True if all(any(d["duty"] == "subscription" and d["state"] == "ok" for d in each) for each in duties) else None
+    duties = [each["tasks"] for each in call("GET", f"{api}/health").json()["connections"]]
+    return True if all(any(d["task"] == "subscription" and d["status"] == "ok" for d in each) for each in duties) else None
 
 
 def taken_in(api: str, channel: str) -> bool | None:

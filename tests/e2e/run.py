@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from deploy import ROOT, deploy
+from deploy import ROOT, deploy, packed
 from emulator import start
 from less import Less
 from merchant import merchant
@@ -58,12 +58,12 @@ def main() -> int:
                 report.step("deploy the template")
                 stack = deploy(emulator, wanted.binaries, between.url)
                 shops = merchant(wanted.binaries / "sluis", street_port, folder)
-                tell(Story(emulator, stack, shops, between, report), processes, every=wanted.every_permission)
+                tell(Story(emulator, stack, shops, between, report), processes, wanted.binaries, every=wanted.every_permission)
             report.step("stop everything")
     return report.end()
 
 
-def tell(story: Story, processes: Processes, *, every: bool) -> None:
+def tell(story: Story, processes: Processes, binaries: Path, *, every: bool) -> None:
     """The whole story, in its order."""
     report = story.report
     story.deployment()
@@ -84,6 +84,8 @@ def tell(story: Story, processes: Processes, *, every: bool) -> None:
     story.ingest_permission()
     report.step("take the permission to note what shops were told away")
     story.fanout_permission()
+    report.step("have a channel leave its notifications in a queue")
+    story.notified(packed(binaries / "queued-channel-poll"))
     report.step("put the table back as it was before a sale")
     story.restored()
     Less(story, delivery).tell(every=every)

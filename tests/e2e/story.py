@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from access import as_function, tampered, token, without_permission
-from deploy import Stack
+from deploy import BUCKET, Stack, settings
 from emulator import Emulator
 from fixtures.shops import OPENING_STOCK, SELLER, SHOPS, SKU, Shop, tells_of
 from merchant import Merchant
@@ -78,9 +79,9 @@ class Story:
 
     def correct(self, jwt: str) -> Answer:
         """Enters a correction of nothing."""
-        headers = {"Authorization": f"Bearer {jwt}", "Content-Type": "application/json"}
-        body = json.dumps({"location": "main", "add": 0, "reason": "a look"}).encode()
-        return call("POST", f"{self.api}/api/v1/stock/{SKU}/corrections", headers, body)
+        headers = {"Authorization": f"Bearer {jwt}", "Content-Type": "application/json", "Idempotency-Key": "a-look"}
+        body = json.dumps({"sku": SKU, "location": "main", "add": 0, "reason": "a look"}).encode()
+        return call("POST", f"{self.api}/api/v1/stock/adjustments", headers, body)
 
     def schedules(self) -> None:
         """Runs two tasks that their schedules would run within hours: what is on sale, and webhooks."""
@@ -94,12 +95,12 @@ class Story:
             for shop in SHOPS:
                 self.report.check(what.format(shop.connection), _holds(said, shop.connection, done), said)
         told = self.comes_true(self.all_told)
-        self.report.check("every shop acknowledged the opening stock", told, self.read(f"stock/{SKU}", self.jwt))
+        self.report.check("every shop acknowledged the opening stock", told, self.read(f"products/{SKU}", self.jwt))
 
     def all_told(self) -> bool | None:
         """Whether every shop acknowledged what is left."""
-        stock = self.read(f"stock/{SKU}", self.jwt).json()
-        told = [each["told"] == self.left and each["shown"] == "right" for each in stock["listings"]]
+        stock = self.read(f"products/{SKU}", self.jwt).json()
+        told = [each["published_quantity"] == self.left and each["publication"]["type"] == "up_to_date" for each in stock["listings"]]
         return True if stock["available"] == self.left and len(told) == len(SHOPS) and all(told) else None
 
     def sale(self) -> Delivery:
@@ -138,7 +139,7 @@ class Story:
         path = f"orders/{SELLER.connection}/{number}"
         read = self.comes_true(lambda: self.read(path, self.jwt).status == 200 or None)
         order = self.read(path, self.jwt)
-        held = sum(claim["committed"] for line in order.json()["lines"] for part in line["parts"] for claim in part["claims"]) if read else None
+        held = sum(one["allocated"] for line in order.json()["lines"] for part in line["parts"] for one in part["allocations"]) if read else None
         self.report.check(f"a person reads order {number}, with {quantity} units held", held == quantity, order)
 
     def again(self, delivery: Delivery) -> None:
@@ -230,13 +231,62 @@ class Story:
             found = self.comes_true(lambda: self.polled_and(lambda: self.mail(mailbox, SELLER.connection)))
             self.report.check(f"the attention topic hears that {SELLER.connection} fails", found, self.read("health", self.jwt))
             health = {each["connection"]: each for each in self.read("health", self.jwt).json()["connections"]}
-            failing = [name for name, each in health.items() if each["state"] == "failing"]
+            failing = [name for name, each in health.items() if each["status"] == "failing"]
             self.report.check("the API says so, of this one alone", failing == [SELLER.connection], health)
-            told = [name for name, each in health.items() if each["told_failing_at"]]
+            told = [name for name, each in health.items() if each["alerted_at"]]
             self.report.check("and that people were told, of this one alone", told == [SELLER.connection], told)
             self.poll()
             again = self.mail(mailbox, SELLER.connection)
             self.report.check("it is told once", again is None, again)
+
+    def notified(self, bootstrap: bytes) -> None:
+        """A channel that leaves its notifications in a queue of the merchant's account, and lists its orders once in three minutes."""
+        arn = settings()["NotificationQueueArns"]
+        sqs = self.emulator.client("sqs")
+        queue = sqs.create_queue(QueueName=arn.rsplit(":", 1)[1])["QueueUrl"]
+        with self.queued(bootstrap, queue):
+            # From now on its list is not read for three minutes, and what it delivers is not stored.
+            self.poll()
+            with without_permission(self.emulator, self.stack, "WebhookIngestFunction", "sqs:SendMessage"):
+                number, _ = self.bought(1)
+            with without_permission(self.emulator, self.stack, "ChannelPollFunction", "sqs:ReceiveMessage"):
+                self.forget("ChannelPollFunction")
+                sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"order": number}))
+                self.poll()
+                self.report.check("without the permission to read it, the queue keeps its notification", self.inside(queue) == 1, self.inside(queue))
+            self.forget("ChannelPollFunction")
+            self.poll()
+            self.report.check("with it, what was left in the queue is taken out of it", self.inside(queue) == 0, self.inside(queue))
+            self.order(number, 1)
+        self.figures()
+
+    @contextmanager
+    def queued(self, bootstrap: bytes, queue: str) -> Iterator[None]:
+        """The seller's channel leaves its notifications in a queue, until the end."""
+        functions, name = self.emulator.client("lambda"), self.stack.resources["ChannelPollFunction"]
+        rows, table = self.emulator.client("dynamodb"), self.stack.outputs["TableName"]
+        key = {"pk": {"S": "CONNECTIONS"}, "sk": {"S": SELLER.connection}}
+        body = rows.get_item(TableName=table, Key=key)["Item"]["body"]["S"]
+        plain = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        row = json.loads(body)
+        row["settings"] = row.get("settings", {}) | {"notification_queue": queue}
+        rows.put_item(TableName=table, Item=key | {"body": {"S": json.dumps(row)}})
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": plain | {"SLUIS_E2E_QUEUED_CHANNEL": SELLER.channel}}
+        )
+        functions.update_function_code(FunctionName=name, ZipFile=bootstrap)
+        try:
+            yield
+        finally:
+            functions.update_function_code(FunctionName=name, S3Bucket=BUCKET, S3Key="ChannelPollFunction.zip")
+            functions.update_function_configuration(FunctionName=name, Environment={"Variables": plain})
+            rows.put_item(TableName=table, Item=key | {"body": {"S": body}})
+
+    def inside(self, queue: str) -> int:
+        """Messages of a queue, those under way included."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.emulator.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)["Attributes"]
+        return sum(int(count) for count in found.values())
 
     def restored(self) -> None:
         """The table goes back to an earlier state: what the shop sold since is read again, and every shop shows what is left."""

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// The functions of the template.
 pub const FUNCTIONS: [&str; 7] =
-    ["channel-poll", "dashboard", "order-intake", "order-updates", "stock-fanout", "stock-reconcile", "webhook-ingest"];
+    ["channel-poll", "api", "order-intake", "order-updates", "stock-fanout", "stock-reconcile", "webhook-ingest"];
 
 /// The top folder of the workspace.
 pub fn root() -> PathBuf {

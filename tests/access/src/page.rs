@@ -13,7 +13,7 @@ the ports while the functions live through worlds and stories with everything th
 which permission a call takes, and is held to what the adapters put on the wire. `infra/lint/tests/test_least_privilege.py` compares\n\
 this page with the roles that SAM makes of the template: what is granted and not needed fails, and so does what is needed and not\n\
 granted. What consumes a queue and writes the log is granted by SAM besides. What a function asks for and does well without is not here:\n\
-the credentials with which the dashboard could show what a channel shows now, and the tokens of which it could tell how long they last.\n";
+the credentials with which the API could show what a channel shows now, and the tokens of which it could tell how long they last.\n";
 
 /// The whole page.
 pub fn markdown(seen: &Seen) -> String {
@@ -44,6 +44,7 @@ fn named(on: &On) -> (String, Option<String>) {
         On::Queue(QueueName::Inbound) => ("InboundQueue".to_owned(), None),
         On::Queue(QueueName::StockHints) => ("StockHintsQueue".to_owned(), None),
         On::Queue(QueueName::OrderUpdates) => ("OrderUpdatesQueue".to_owned(), None),
+        On::NotificationQueue => ("NotificationQueueArns".to_owned(), None),
         On::Bus => ("Bus".to_owned(), None),
         On::Parameters(path) => (format!("{}/*", path.split('/').next().unwrap_or_default()), None),
     }

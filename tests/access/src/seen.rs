@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use aws::Reads;
 use aws::access::{self, Permission};
 use domain::ConnectionId;
-use engine::World;
+use engine::Ports;
 use ports::{
-    Bus, Error, ErrorKind, Key, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, Refused, Result, Row, Secret, Secrets,
-    Table, Write,
+    Bus, Error, ErrorKind, Key, NotificationQueue, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, QueuedNotification,
+    Refused, Result, Row, Secret, Secrets, Table, Write,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -20,16 +20,25 @@ impl Seen {
     /// The world as a function sees it, watched.
     ///
     /// What may see neither credentials nor tokens gets none, as on AWS.
-    pub fn watch(self: &Arc<Self>, function: &'static str, world: World) -> World {
+    pub fn watch(self: &Arc<Self>, function: &'static str, world: Ports) -> Ports {
         let secrets: Arc<dyn Secrets> = if function == NO_CREDENTIALS { Arc::new(NotForPeople) } else { world.secrets };
         let witness = Witness { seen: Arc::clone(self), function, reads: reads(function) };
-        World {
+        Ports {
             table: Arc::new(Watched { inner: world.table, witness: witness.clone() }),
             queue: Arc::new(Watched { inner: world.queue, witness: witness.clone() }),
             bus: Arc::new(Watched { inner: world.bus, witness: witness.clone() }),
             secrets: Arc::new(Watched { inner: secrets, witness }),
             ..world
         }
+    }
+
+    /// The queues of the merchant's account as a function sees them, watched.
+    pub fn watch_notifications(
+        self: &Arc<Self>,
+        function: &'static str,
+        inner: Arc<dyn NotificationQueue>,
+    ) -> Arc<dyn NotificationQueue> {
+        Arc::new(Watched { inner, witness: Witness { seen: Arc::clone(self), function, reads: reads(function) } })
     }
 
     /// All of it.
@@ -111,8 +120,21 @@ impl Secrets for Watched<dyn Secrets> {
     }
 }
 
+#[async_trait]
+impl NotificationQueue for Watched<dyn NotificationQueue> {
+    async fn take(&self, address: &str, most: usize) -> Result<Vec<QueuedNotification>> {
+        self.witness.note([access::take_notifications()]);
+        self.inner.take(address, most).await
+    }
+
+    async fn delete(&self, address: &str, receipts: Vec<String>) -> Result<()> {
+        self.witness.note([access::delete_notifications()]);
+        self.inner.delete(address, receipts).await
+    }
+}
+
 /// What serves people: it asks for credentials and tokens where it shows more with them, and does well without.
-const NO_CREDENTIALS: &str = "dashboard";
+const NO_CREDENTIALS: &str = "api";
 
 struct NotForPeople;
 

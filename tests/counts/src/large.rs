@@ -3,7 +3,7 @@
 use crate::counter::Count;
 use crate::scenarios::{Counts, counted};
 use domain::OrderNumber;
-use engine::{Lookup, accept_orders};
+use engine::{Cache, accept_orders};
 use simulation::invariants;
 use simulation::large::{Kind, merchant};
 use simulation::shop::arrival;
@@ -41,7 +41,7 @@ pub fn of(kind: Kind) -> [LargeOrder; 4] {
 fn count(kind: Kind, products: usize) -> LargeOrder {
     let (stage, snapshot) = merchant(kind, products);
     let (world, counter) = counted(&stage);
-    let lookup = Lookup::default();
+    let lookup = Cache::default();
     // Warm: the process knows which article each line is.
     let mut warm = snapshot.clone();
     warm.number = OrderNumber::new("W").unwrap();

@@ -1,17 +1,17 @@
 //! What is counted: each scenario on a warm process, as most orders meet one.
 
 use crate::counter::{Count, Counted, Counter};
-use channels::Registry;
+use connectors::Registry;
 use contracts::{Cause, StockHint};
-use domain::{Duty, OrderSnapshot};
+use domain::{CarrierId, ChannelSync, OrderSnapshot, Task};
 use engine::{
-    Arrival, World, accept_orders, call_for_attention, close_parked, note_health, poll_orders, publish_stock, sweep_outbox,
-    tried, watch_connections,
+    Arrival, OrderCommand, Ports, accept_orders, call_for_attention, close_parked, handle_order, note_health, poll_orders,
+    publish_stock, sweep_outbox, tell_order, tried, watch_connections,
 };
 use jiff::SignedDuration;
-use ports::{Bus, Channels, Clock, Http, Queue, QueueName, Table, WebhookBody};
+use ports::{Bus, Clock, Connectors, Http, Queue, QueueName, Table, WebhookBody};
 use simulation::market::Market;
-use simulation::shop::{arrival, shop, sku, told};
+use simulation::shop::{arrival, location, shop, sku, told};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use testkit::Stage;
@@ -30,9 +30,9 @@ pub struct Scenario {
     pub counts: Counts,
 }
 
-pub(crate) fn counted(stage: &Stage) -> (World, Arc<Counter>) {
+pub(crate) fn counted(stage: &Stage) -> (Ports, Arc<Counter>) {
     let counter = Arc::new(Counter::default());
-    let world = World {
+    let world = Ports {
         table: Arc::new(Counted::<dyn Table> { inner: stage.table.clone(), counter: counter.clone() }),
         queue: Arc::new(Counted::<dyn Queue> { inner: stage.queue.clone(), counter: counter.clone() }),
         bus: Arc::new(Counted::<dyn Bus> { inner: stage.bus.clone(), counter: counter.clone() }),
@@ -48,7 +48,7 @@ fn intake(name: &'static str, stock: i64, known: &[OrderSnapshot], batch: &[Orde
     let articles: Vec<(&str, i64)> = articles.iter().map(|a| (a.as_str(), stock)).collect();
     let stage = shop(&["shop"], &articles);
     let (world, counter) = counted(&stage);
-    let lookup = engine::Lookup::default();
+    let lookup = engine::Cache::default();
     let arrivals = |orders: &[OrderSnapshot], receives| -> Vec<Arrival> {
         orders.iter().map(|o| arrival("shop", o.clone(), receives)).collect()
     };
@@ -67,7 +67,7 @@ fn hot(numbers: std::ops::Range<i64>) -> Vec<OrderSnapshot> {
 fn fanout() -> Scenario {
     let market = Market::open(&[("A", 50)], 50);
     let (world, counter) = counted(&market.stage);
-    let lookup = engine::Lookup::default();
+    let lookup = engine::Cache::default();
     let hint = [StockHint { sku: sku("A"), connection: None }];
     // Warm: tokens, connections, credentials.
     finish(publish_stock(&world, &lookup, &hint));
@@ -88,7 +88,8 @@ fn whole_way() -> Scenario {
     let (world, counter) = counted(&market.stage);
     market.webhooks(&world);
     // The channel whose deliveries hold the whole order.
-    let complete = Registry.all().into_iter().rfind(|c| c.descriptor().webhook == WebhookBody::Complete).unwrap();
+    let complete =
+        Registry.all().into_iter().rfind(|c| c.notifications().unwrap().descriptor().body == WebhookBody::Complete).unwrap();
     let seller = market.connections.iter().find(|id| id.as_str() == complete.descriptor().id).unwrap().clone();
     for turn in 0..2 {
         counter.take();
@@ -169,14 +170,51 @@ fn idle_minute() -> Scenario {
         finish(engine::views::readable_connections(&world)).unwrap();
         for id in &market.connections {
             let polled = finish(poll_orders(&world, &market.lookup, id, Cause::Poll));
-            finish(note_health(&world, &market.lookup, id, Duty::Orders, tried(&polled))).unwrap();
+            finish(note_health(&world, &market.lookup, id, Task::Orders, tried(&polled))).unwrap();
         }
         finish(sweep_outbox(&world)).unwrap();
-        finish(watch_connections(&world)).unwrap();
+        finish(watch_connections(&world, &market.lookup)).unwrap();
         finish(call_for_attention(&world)).unwrap();
         finish(close_parked(&world)).unwrap();
     });
     Scenario { name: "a minute of the schedule: three connections, nothing new", per: 1, counts: counter.take() }
+}
+
+/// A parcel of a whole order on each of three channels, from the word on the queue until the channel has it.
+fn told_of_a_parcel() -> Scenario {
+    let mut market = Market::open(&[("A", 50)], 50);
+    for id in market.connections.clone() {
+        assert!(market.buy(&id, "A", 1));
+    }
+    market.stage.clock.pass(SignedDuration::from_secs(120));
+    market.poll();
+    market.settle();
+    let (world, counter) = counted(&market.stage);
+    let bought = finish(engine::views::recent_orders(&world, 10)).unwrap().orders;
+    assert_eq!(bought.len(), market.connections.len());
+    let carrier = Some(CarrierId::new("postnl").unwrap());
+    let (location, lines, tracking) = (location("main"), Vec::new(), Some("3SAAAA".to_owned()));
+    let ship = OrderCommand::Ship { id: Some("p".to_owned()), location, lines, carrier, tracking };
+    for order in &bought {
+        finish(handle_order(&world, &market.lookup, &order.connection, &order.number, &ship, "Ada")).unwrap();
+    }
+    counter.take();
+    loop {
+        let waiting = market.stage.queue.take(QueueName::OrderUpdates);
+        if waiting.is_empty() {
+            break;
+        }
+        for message in waiting {
+            market.stage.clock.pass(SignedDuration::try_from(message.delay).unwrap());
+            finish(tell_order(&world, &market.lookup, &serde_json::from_str(&message.body).unwrap())).unwrap();
+        }
+    }
+    let counts = counter.take();
+    for order in &bought {
+        let order = finish(engine::views::order(&market.stage.world(), &order.connection, &order.number)).unwrap();
+        assert!(matches!(order.shipments[0].channel_sync, ChannelSync::Synced { .. }), "{order:?}");
+    }
+    Scenario { name: "telling: one parcel each to three channels", per: 3, counts }
 }
 
 /// All scenarios.
@@ -196,5 +234,6 @@ pub fn all() -> Vec<Scenario> {
         idle_poll(),
         open_order_poll(),
         idle_minute(),
+        told_of_a_parcel(),
     ]
 }

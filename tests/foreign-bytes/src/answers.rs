@@ -17,7 +17,7 @@ use crate::subject::{self, HOOK, Subject, now};
 use crate::{judge, pages};
 use domain::{OfferId, OrderNumber, Quantity};
 use jiff::SignedDuration;
-use ports::{Acknowledgement, OrdersFrom, Result, Status, StockWrite, SubscriptionWant};
+use ports::{OrdersFrom, Result, Status, StockWrite, SubscriptionWant};
 use testkit::run::finish;
 
 /// The functions by name.
@@ -72,7 +72,7 @@ pub fn judged<T>(subject: &Subject, result: Result<T>) -> Option<T> {
 fn order(subject: &Subject, script: &Script) {
     let token = subject::token();
     let number = OrderNumber::new(ORDER).unwrap();
-    let result = finish(subject.channel.order(&subject.call(script, Some(&token)), &number));
+    let result = finish(subject.channel.orders().unwrap().read(&subject.call(script, Some(&token)), &number));
     if let Some(snapshot) = judged(subject, result) {
         judge::snapshot(&snapshot);
     }
@@ -89,7 +89,7 @@ fn write_stock(subject: &Subject, script: &Script) {
         places: Vec::new(),
         start_tracking: false,
     };
-    let result = finish(subject.channel.write_stock(&subject.call(script, Some(&token)), &write));
+    let result = finish(subject.channel.stock().unwrap().write_one(&subject.call(script, Some(&token)), &write));
     if let (Some(answer), Err(error)) = (script.only(), &result) {
         let unread = answer.status().is_success() && serde_json::from_slice::<serde::de::IgnoredAny>(answer.body()).is_err();
         if unread || answer.status().is_server_error() {
@@ -103,7 +103,7 @@ fn token(subject: &Subject, script: &Script) {
     if !subject.has_token() {
         return;
     }
-    if let Some(token) = judged(subject, finish(subject.channel.token(&subject.call(script, None), None))) {
+    if let Some(token) = judged(subject, finish(subject.channel.tokens().unwrap().fetch(&subject.call(script, None), None))) {
         assert!(token.expires_at > now(), "a token that is over: {}", token.expires_at);
         assert!(!token.access.expose().is_empty(), "a token that is none");
     }
@@ -117,15 +117,15 @@ fn plain(subject: &Subject, script: &Script, function: &str) {
     match function {
         "read_stock" => {
             let offer = OfferId::new(REFERENCE).unwrap();
-            judged(subject, finish(channel.read_stock(&call, &offer, REFERENCE)));
+            judged(subject, finish(channel.stock().unwrap().read(&call, &offer, REFERENCE)));
         }
-        "write_status" if channel.descriptor().acknowledgement == Acknowledgement::ProcessStatus => {
-            judged(subject, finish(channel.write_status(&call, REFERENCE)));
+        "write_status" if channel.jobs().is_some() => {
+            judged(subject, finish(channel.jobs().unwrap().status(&call, REFERENCE)));
         }
-        "webhook_keys" => drop(judged(subject, finish(channel.webhook_keys(&call)))),
+        "webhook_keys" => drop(judged(subject, finish(channel.notifications().unwrap().keys(&call)))),
         "subscribe" => {
             let want = SubscriptionWant { url: HOOK.to_owned(), figures: false };
-            judged(subject, finish(channel.subscribe(&call, &want)));
+            judged(subject, finish(channel.notifications().unwrap().subscribe(&call, &want)));
         }
         _ => {}
     }

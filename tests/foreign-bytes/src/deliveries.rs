@@ -1,7 +1,7 @@
-//! Webhook deliveries, headers and raw body, through `Channel::receive` of every registered channel.
+//! Webhook deliveries, headers and raw body, through `Connector::receive` of every registered channel.
 //!
 //! Beyond "no panic" must hold, for any headers and any body:
-//! - with the keys of somebody else, or with none, nothing is told: `Unauthorized`, or at most `Notice::Nothing`;
+//! - with the keys of somebody else, or with none, nothing is told: `Unauthorized`, or at most `Notification::Ignored`;
 //! - with the right keys something is told only if the body's own signature stands in the headers;
 //! - signed rightly, a delivery is never `Unauthorized`, whatever it says;
 //! - every snapshot that comes out is one that a channel can mean, and survives its way through a queue;
@@ -11,7 +11,7 @@
 
 use crate::judge;
 use crate::subject::{self, Subject, now};
-use ports::{Delivery, Error, ErrorKind, Notice, WebhookKeys};
+use ports::{Delivery, Error, ErrorKind, Notification, WebhookKeys};
 
 /// The property.
 pub fn hold(data: &[u8]) {
@@ -20,7 +20,7 @@ pub fn hold(data: &[u8]) {
         return;
     }
     let as_it_came = Delivery { headers, body: body.to_vec().into(), received_at: now() };
-    let _ = subject.channel.webhook_key_id(&as_it_came);
+    let _ = subject.channel.notifications().unwrap().key_id(&as_it_came);
     for keys in [&WebhookKeys::default(), &subject.strangers_keys] {
         assert!(!tells(subject, keys, &as_it_came), "taken without the right key: {as_it_came:?}");
     }
@@ -31,7 +31,7 @@ pub fn hold(data: &[u8]) {
     }
     let mut genuine = as_it_came;
     genuine.headers.splice(0..0, signature);
-    match subject.channel.receive(&subject.keys, &genuine) {
+    match subject.channel.notifications().unwrap().receive(&subject.keys, &genuine) {
         Ok(notices) => judge::notices(&notices),
         Err(error) => {
             judged(subject, &error, &genuine);
@@ -42,10 +42,10 @@ pub fn hold(data: &[u8]) {
 
 /// Whether a delivery was taken for genuine and told something.
 fn tells(subject: &Subject, keys: &WebhookKeys, delivery: &Delivery) -> bool {
-    match subject.channel.receive(keys, delivery) {
+    match subject.channel.notifications().unwrap().receive(keys, delivery) {
         Ok(notices) => {
             judge::notices(&notices);
-            notices.iter().any(|n| *n != Notice::Nothing)
+            notices.iter().any(|n| *n != Notification::Ignored)
         }
         Err(error) => {
             judged(subject, &error, delivery);

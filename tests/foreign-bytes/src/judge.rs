@@ -2,7 +2,7 @@
 
 use crate::subject::Subject;
 use domain::OrderSnapshot;
-use ports::{Error, ErrorKind, Notice, Status, UnreadItem};
+use ports::{Error, ErrorKind, Notification, Status, UnreadItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -29,18 +29,18 @@ pub fn snapshot(snapshot: &OrderSnapshot) {
 }
 
 /// Notices hold whole snapshots and names that travel.
-pub fn notices(notices: &[Notice]) {
+pub fn notices(notices: &[Notification]) {
     for notice in notices {
         match notice {
-            Notice::Order(order) => snapshot(order),
-            Notice::Read { number, stamp } => {
+            Notification::Order(order) => snapshot(order),
+            Notification::Changed { number, stamp } => {
                 survives(number);
                 survives(stamp);
             }
-            Notice::Stock(offer) => survives(offer),
-            Notice::StockOf { stock_reference, .. } => assert!(!stock_reference.is_empty()),
-            Notice::Unread(item) => unread(item),
-            Notice::Nothing => {}
+            Notification::Stock(offer) => survives(offer),
+            Notification::StockOf { stock_reference, .. } => assert!(!stock_reference.is_empty()),
+            Notification::Unread(item) => unread(item),
+            Notification::Ignored => {}
         }
     }
 }

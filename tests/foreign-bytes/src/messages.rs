@@ -13,7 +13,7 @@ use contracts::{
     StockShort,
 };
 use domain::{
-    ChannelId, ConnectionId, Currency, Ean, Invalid, Item, Listing, LocationId, OfferId, Order, OrderLineId, OrderNumber,
+    ChannelId, ConnectionId, Currency, Ean, Invalid, Listing, LocationId, OfferId, Order, OrderLineId, OrderNumber, Product,
     Quantity, Sku,
 };
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub fn hold(data: &[u8]) {
     message::<StockShort>(json);
     message::<ListingPublished>(json);
     kept::<Order>(json);
-    kept::<Item>(json);
+    kept::<Product>(json);
     kept::<Listing>(json);
     names(json);
     if let Ok(units) = json.parse::<i64>() {

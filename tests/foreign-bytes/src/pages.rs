@@ -14,7 +14,7 @@ use testkit::run::finish;
 pub fn orders(subject: &Subject, script: &Script, page: Option<&str>) {
     let read = |script: &Script, page: Option<&str>| {
         let token = subject::token();
-        finish(subject.channel.orders(&subject.call(script, Some(&token)), &since(page)))
+        finish(subject.channel.orders().unwrap().list(&subject.call(script, Some(&token)), &since(page)))
     };
     let Some(told) = judged(subject, read(script, page)) else { return };
     judge::notices(&told.notices);
@@ -37,7 +37,7 @@ pub fn orders(subject: &Subject, script: &Script, page: Option<&str>) {
 pub fn listings(subject: &Subject, script: &Script, page: Option<&str>) {
     let read = |script: &Script, page: Option<&str>| {
         let token = subject::token();
-        finish(subject.channel.listings(&subject.call(script, Some(&token)), page))
+        finish(subject.channel.listings().unwrap().list(&subject.call(script, Some(&token)), page))
     };
     let Some(told) = judged(subject, read(script, page)) else { return };
     told.listings.iter().for_each(judge::survives);
@@ -96,11 +96,12 @@ fn usual(subject: &Subject) -> &'static (Value, Value) {
 }
 
 fn usual_orders(subject: &Subject) -> Value {
-    let answers = recorder::record(subject, |call| drop(finish(subject.channel.orders(call, &since(None))).unwrap()));
+    let answers =
+        recorder::record(subject, |call| drop(finish(subject.channel.orders().unwrap().list(call, &since(None))).unwrap()));
     serde_json::from_slice(answers[0].body()).unwrap()
 }
 
 fn usual_listings(subject: &Subject) -> Value {
-    let answers = recorder::record(subject, |call| drop(finish(subject.channel.listings(call, None)).unwrap()));
+    let answers = recorder::record(subject, |call| drop(finish(subject.channel.listings().unwrap().list(call, None)).unwrap()));
     serde_json::from_slice(answers[0].body()).unwrap()
 }

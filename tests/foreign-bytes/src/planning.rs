@@ -12,7 +12,7 @@
 use arbitrary::{Arbitrary, Unstructured};
 use domain::{
     Article, ConnectionId, Fulfilment, Incoming, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot, Plan,
-    Quantity, Remaining, Sku, SnapshotLine, plan,
+    Quantity, Remaining, Sku, SnapshotLine, Source, plan,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -96,7 +96,7 @@ fn sums_are_right(plan: &Plan) {
 fn claims_are_bounded(plan: &Plan) {
     for planned in &plan.orders {
         for line in &planned.order.lines {
-            assert!(line.claims().all(|(_, c)| c.taken <= c.committed), "more shipped than held: {line:?}");
+            assert!(line.claims().all(|(_, c)| c.shipped <= c.allocated), "more shipped than held: {line:?}");
             let told = planned.order.snapshot.lines.iter().find(|l| l.id == line.id);
             if let Some(told) = told.filter(|t| t.fulfilment == Fulfilment::Merchant) {
                 let open = told.ordered.less(told.cancelled);
@@ -125,8 +125,8 @@ fn figures_are_folds(rows: &Rows, opening: &Rows, stored: &Stored) {
     for line in stored.values().flat_map(|o| &o.lines) {
         for (sku, claim) in line.claims() {
             let row = fold.entry((sku.clone(), claim.location.clone())).or_default();
-            row.available -= claim.committed.units();
-            row.reserved += claim.committed.units() - claim.taken.units();
+            row.available -= claim.allocated.units();
+            row.reserved += claim.allocated.units() - claim.shipped.units();
         }
     }
     assert_eq!(*rows, fold, "figures are not what the orders say");
@@ -176,8 +176,10 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
         stamp: stamps.then(|| at(told.stamp)),
         channel_status: "open".to_owned(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
         lines,
+        terms: domain::OrderTerms::default(),
         unread: Vec::new(),
     };
     assert_eq!(snapshot.check(), Ok(()));
@@ -190,7 +192,7 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
         connection,
         snapshot,
         read_at: at(told.read_at),
-        fresh: told.fresh,
+        source: if told.fresh { Source::Read } else { Source::Delivery },
         articles,
         digital: std::collections::BTreeSet::new(),
         locations,
@@ -217,6 +219,7 @@ impl Line {
             restocked: Quantity::ZERO,
             cancellation_requested: false,
             unit_price: None,
+            terms: domain::LineTerms::default(),
         }
     }
 }

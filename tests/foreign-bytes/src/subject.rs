@@ -1,9 +1,9 @@
 //! Every registered channel with an account, the keys its deliveries are checked with, and its simulator, set up once per process.
 
-use channels::far_side::{Article, FarSide, Setup};
+use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Call, Channel, Channels, Http, Secret, Token, TokenKind, WebhookKeys};
+use ports::{Account, Call, Connector, Connectors, Http, Secret, Token, WebhookKeys};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use testkit::far_sides::FarSides;
@@ -17,13 +17,13 @@ pub const HOOK: &str = "https://sluis.example.test/hooks/x/shop";
 /// The article on sale.
 pub const SKU: &str = "LAMP-S";
 
-static REGISTRY: channels::Registry = channels::Registry;
+static REGISTRY: connectors::Registry = connectors::Registry;
 static SUBJECTS: OnceLock<Vec<Subject>> = OnceLock::new();
 
 /// A channel, ready to be driven.
 pub struct Subject {
     /// The connector.
-    pub channel: &'static dyn Channel,
+    pub channel: &'static dyn Connector,
     /// As whom it calls.
     pub account: Account,
     /// What its deliveries are checked with.
@@ -59,14 +59,20 @@ pub fn named(name: &str) -> &'static Subject {
 }
 
 impl Subject {
-    fn new(channel: &'static dyn Channel) -> Self {
+    fn new(channel: &'static dyn Connector) -> Self {
         let descriptor = channel.descriptor();
         let credential = |name: &&str| ((*name).to_owned(), Secret::new(format!("foreignbytes{}", name.replace('_', ""))));
         let credentials: BTreeMap<String, Secret> = descriptor.credentials.iter().map(credential).collect();
         let id = ChannelId::new(descriptor.id).unwrap();
         let base_url = format!("https://{HOST}");
-        let setup = Setup { base_url: base_url.clone(), credentials: credentials.clone(), articles: vec![article()], seed: 7 };
-        let side = channels::simulator(&id, setup).unwrap();
+        let setup = Setup {
+            base_url: base_url.clone(),
+            credentials: credentials.clone(),
+            articles: vec![article()],
+            seed: 7,
+            checkout: Checkout::default(),
+        };
+        let side = connectors::simulator(&id, setup).unwrap();
         let settings = side.settings();
         let clock = Arc::new(GivenClock::default());
         let far_sides = Arc::new(FarSides::new(clock.clone()));
@@ -75,10 +81,11 @@ impl Subject {
         let mut subject =
             Self { channel, account, keys: WebhookKeys::default(), strangers_keys: WebhookKeys::default(), far_sides, clock };
         // An order, old enough for a list that is behind.
-        subject.far_side(|side, now| side.buy(now, &Sku::new(SKU).unwrap(), Quantity::new(2).unwrap())).unwrap();
+        subject.simulated_channel(|side, now| side.buy(now, &Sku::new(SKU).unwrap(), Quantity::new(2).unwrap())).unwrap();
         subject.clock.pass(SignedDuration::from_mins(2));
         let token = subject.real_token();
-        subject.keys = finish(channel.webhook_keys(&subject.call(subject.far_sides.as_ref(), token.as_ref()))).unwrap();
+        subject.keys =
+            finish(channel.notifications().unwrap().keys(&subject.call(subject.far_sides.as_ref(), token.as_ref()))).unwrap();
         subject.strangers_keys.secrets = vec![Secret::new("notthesecretofthisaccount"), Secret::new("")];
         subject.strangers_keys.public = subject.keys.public.keys().map(|id| (id.clone(), "MAA=".to_owned())).collect();
         subject
@@ -91,23 +98,23 @@ impl Subject {
 
     /// Whether calls need a token.
     pub fn has_token(&self) -> bool {
-        self.channel.descriptor().token != TokenKind::Static
+        self.channel.tokens().is_some()
     }
 
     /// A token that the simulator gave, if the channel has such a thing.
     pub fn real_token(&self) -> Option<Token> {
         let call = self.call(self.far_sides.as_ref(), None);
-        self.has_token().then(|| finish(self.channel.token(&call, None)).unwrap())
+        self.has_token().then(|| finish(self.channel.tokens().unwrap().fetch(&call, None)).unwrap())
     }
 
     /// Does something with the simulator.
-    pub fn far_side<T>(&self, work: impl FnOnce(&mut dyn FarSide, Timestamp) -> T) -> T {
+    pub fn simulated_channel<T>(&self, work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp) -> T) -> T {
         self.far_sides.with(HOST, work).unwrap()
     }
 
     /// The headers of a genuine delivery of this body.
     pub fn sign(&self, body: &[u8]) -> Vec<(String, String)> {
-        self.far_side(|side, _| side.sign(body))
+        self.simulated_channel(|side, _| side.sign(body))
     }
 
     /// Whether an input holds our secrets itself: an error that quotes a value of it then shows nothing that was not said before.

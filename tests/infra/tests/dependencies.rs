@@ -9,14 +9,15 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("contracts", &["domain"], &["tokio", "async-trait", "futures", "reqwest"]),
     ("ports", &["domain", "contracts"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
     ("engine", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
-    ("channels", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
+    ("connectors", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
+    ("documents", &["domain"], &["tokio", "async-trait", "futures", "reqwest", "http", "ports"]),
     ("aws", &["domain", "contracts", "ports"], &["lambda_runtime"]),
-    ("lambda-kit", &["domain", "contracts", "ports", "engine", "channels", "aws"], &[]),
-    ("testkit", &["domain", "contracts", "ports", "engine", "channels"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
+    ("lambda-kit", &["domain", "contracts", "ports", "engine", "connectors", "aws"], &[]),
+    ("testkit", &["domain", "contracts", "ports", "engine", "connectors"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
 ];
 
 const FUNCTIONS: &[&str] =
-    &["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "dashboard"];
+    &["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "api"];
 
 #[test]
 fn every_room_keeps_to_the_dependency_table() {

@@ -4,7 +4,7 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool of ours")]
 
-use engine::{ReconcileLimits, World, put_connection, reconcile};
+use engine::{Ports, ReconcileLimits, put_connection, reconcile};
 use jiff::SignedDuration;
 use ports::{Clock, QueueName};
 use reconcile::lean::LeanTable;
@@ -43,7 +43,7 @@ fn main() {
         };
         OnSale { number, sku: number, twin: false, shown, pack: 1, ended: false }
     }));
-    let world = World { table: table.clone(), channels: Arc::new(OnlyShop(shop.clone())), ..stage.world() };
+    let world = Ports { table: table.clone(), connectors: Arc::new(OnlyShop(shop.clone())), ..stage.world() };
     finish(put_connection(&world, &connection_row())).unwrap();
     let quiet = peak_kb();
     let before = cpu_ms();
@@ -57,7 +57,7 @@ fn main() {
         let done = loop {
             parts += 1;
             let until = stage.clock.now() + SignedDuration::from_hours(1);
-            let lookup = engine::Lookup::default();
+            let lookup = engine::Cache::default();
             // One part, so that what lies in the table between two parts is not counted as memory of the run.
             let limits = ReconcileLimits { looks: 10_000, ..ReconcileLimits::default() };
             let done = finish(reconcile(&world, &lookup, &connection(), limits, until)).unwrap();
@@ -82,7 +82,7 @@ fn main() {
 }
 
 /// The same pages and queries, and nothing done with them.
-fn look_only(world: &World, articles: u32) {
+fn look_only(world: &Ports, articles: u32) {
     let mut from = None;
     loop {
         let page = finish(world.table.query("CATALOGUE", "", from.as_ref(), 1_000, false)).unwrap();

@@ -3,8 +3,8 @@
 use crate::shop::{OnSale, listing, offer, sku};
 use crate::stand::{Stand, connection, opening, snapshot, told};
 use contracts::{Message, StockHint};
-use domain::{DriftClass, MatchProblem};
-use engine::rows::{ArticleRow, Kept, LedgerRow, ListingRow, OfferRow};
+use domain::{DriftCause, MatchProblem};
+use engine::rows::{ArticleRow, LedgerRow, ListingRow, OfferRow, TypedRow};
 use jiff::SignedDuration;
 use ports::{Key, Row, Table};
 use testkit::run::finish;
@@ -59,16 +59,16 @@ impl Drift {
     ];
 
     /// What it must be found as.
-    pub fn class(self) -> DriftClass {
+    pub fn class(self) -> DriftCause {
         match self {
-            Self::Late => DriftClass::Late,
-            Self::Lost => DriftClass::Lost,
-            Self::Doubled | Self::LeftBehind => DriftClass::Doubled,
-            Self::Foreign => DriftClass::Foreign,
-            Self::Unmatched | Self::NoArticle | Self::Ended | Self::New => DriftClass::Mapping,
-            Self::Rounding => DriftClass::Rounding,
-            Self::OrderChanged | Self::OrderUnknown => DriftClass::Orders,
-            Self::Books => DriftClass::Books,
+            Self::Late => DriftCause::Delayed,
+            Self::Lost => DriftCause::MissedUpdate,
+            Self::Doubled | Self::LeftBehind => DriftCause::DuplicateUpdate,
+            Self::Foreign => DriftCause::ExternalChange,
+            Self::Unmatched | Self::NoArticle | Self::Ended | Self::New => DriftCause::Mapping,
+            Self::Rounding => DriftCause::Rounding,
+            Self::OrderChanged | Self::OrderUnknown => DriftCause::Orders,
+            Self::Books => DriftCause::Books,
         }
     }
 
@@ -109,6 +109,7 @@ pub fn plant(stand: &Stand, drift: Drift) -> u64 {
                     matched: None,
                     by_hand: false,
                     problem,
+                    version: 0,
                 };
                 stand.put(row.to_row());
                 stand.delete(listing_key(number));
@@ -157,6 +158,7 @@ fn doubled(stand: &Stand, number: u32) {
         matched: Some(sku(number)),
         by_hand: false,
         problem: None,
+        version: 0,
     };
     stand.put(row.to_row());
     stand.shop.put([OnSale { number, sku: number, twin: true, shown: units, pack: 1, ended: false }]);

@@ -4,10 +4,9 @@ use async_trait::async_trait;
 use domain::{ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdate, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Acknowledged, Acknowledgement, Call, Cancels, Channel, Channels, Delivery, Descriptor, Error, ErrorKind, ListingPage, Notice,
-    Observed, OrderPage, OrderUpdates, OrdersFrom, Paging, Pause, PriceWrite, ReadBack, Request, Response, RestocksOnCancel,
-    Result, ReturnPage, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, WebhookBody,
-    WebhookKeys,
+    Acknowledged, Call, Cancels, Connector, Connectors, Descriptor, Error, ErrorKind, Fulfilment, FulfilmentDescriptor,
+    ListingPage, Listings, Notification, Observed, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause,
+    ReadBack, Request, Response, RestocksOnCancel, Result, StockDescriptor, StockLevels, StockSemantics, StockWrite, Verified,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,7 +51,7 @@ pub fn listing(number: u32, article: u32, twin: bool) -> Listing {
         sku: Some(sku(article)),
         ean: None,
         title: format!("Article {article}"),
-        shown: None,
+        observed_quantity: None,
         places: Vec::new(),
         condition: None,
         digital: false,
@@ -138,39 +137,39 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     further_credentials: &[],
     signs_with: &[],
     settings: &[],
-    token: TokenKind::Static,
-    orders: Paging { lag: SignedDuration::ZERO, overlap: SignedDuration::ZERO, most_pages: 1_000, every_s: 60 },
-    stock: StockSemantics::CompareAndSet,
-    acknowledgement: Acknowledgement::Synchronous,
-    read_back: ReadBack::PerItem,
-    webhook: WebhookBody::Complete,
     calls_per_second: 10,
-    restocks_on_cancel: RestocksOnCancel::Never,
-    deletes_orders: ports::DeletesOrders::Never,
-    updates: OrderUpdates {
-        carriers: &[],
-        other_carrier: None,
-        needs_carrier: false,
-        most_lines: None,
-        cancels: Cancels::WholeOrder,
-        most_returned: None,
-        hears_refusals: true,
-        returns: false,
-    },
-    sets_prices: false,
-    can_lead: false,
-    places: None,
-    starts_tracking: false,
-    most_shown: None,
-    topics: &[],
 };
 
-fn never<T>(what: &'static str) -> Result<T> {
-    Err(Error::new(ErrorKind::Declined, what, "the scripted shop does no such thing"))
-}
+static ORDERS: OrdersDescriptor = OrdersDescriptor {
+    paging: Paging { lag: SignedDuration::ZERO, overlap: SignedDuration::ZERO, most_pages: 1_000, every_s: 60, apart_s: 0 },
+    restocks_on_cancel: RestocksOnCancel::Never,
+    deletes: ports::DeletesOrders::Never,
+};
+
+static FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {
+    carriers: &[],
+    other_carrier: None,
+    needs_carrier: false,
+    most_lines: None,
+    cancels: Cancels::WholeOrder,
+    most_returned: None,
+    hears_refusals: true,
+};
+
+static STOCK: StockDescriptor = StockDescriptor {
+    semantics: StockSemantics::CompareAndSet,
+    read_back: ReadBack::PerItem,
+    can_lead: false,
+    locations: None,
+    starts_tracking: false,
+    most: None,
+    batch: 1,
+    write_every_s: 0,
+    later: None,
+};
 
 #[async_trait]
-impl Channel for Shop {
+impl Connector for Shop {
     fn descriptor(&self) -> &'static Descriptor {
         &DESCRIPTOR
     }
@@ -183,99 +182,115 @@ impl Channel for Shop {
         None
     }
 
-    async fn token(&self, _: &Call<'_>, _: Option<&Token>) -> Result<Token> {
-        never("token")
+    async fn verify(&self, _: &Call<'_>) -> Result<Verified> {
+        Ok(Verified::default())
     }
 
-    async fn orders(&self, _: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
+    fn orders(&self) -> Option<&dyn Orders> {
+        Some(self)
+    }
+
+    fn listings(&self) -> Option<&dyn Listings> {
+        Some(self)
+    }
+
+    fn stock(&self) -> Option<&dyn StockLevels> {
+        Some(self)
+    }
+
+    fn fulfilment(&self) -> Option<&dyn Fulfilment> {
+        Some(self)
+    }
+}
+
+/// It wants to hear of orders, and declines whatever it hears: nothing of that is looked at here.
+#[async_trait]
+impl Fulfilment for Shop {
+    fn descriptor(&self) -> &'static FulfilmentDescriptor {
+        &FULFILMENT
+    }
+
+    async fn tell(&self, _: &Call<'_>, _: &OrderNumber, _: &OrderUpdate) -> Result<Acknowledged> {
+        Err(Error::new(ErrorKind::Declined, "tell", "the scripted shop does no such thing"))
+    }
+
+    async fn knows(&self, _: &Call<'_>, _: &OrderNumber, _: &OrderUpdate) -> Result<Option<bool>> {
+        Ok(Some(false))
+    }
+}
+
+#[async_trait]
+impl Orders for Shop {
+    fn descriptor(&self) -> &'static OrdersDescriptor {
+        &ORDERS
+    }
+
+    async fn list(&self, _: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
         self.called(3)?;
         let changed = |order: &&OrderSnapshot| order.stamp.is_some_and(|stamp| stamp >= from.since);
         let orders = lock(&self.orders);
         let after: usize = from.page.as_deref().map_or(0, |page| page.parse().unwrap());
         let page: Vec<_> = orders.values().filter(changed).skip(after).take(100).cloned().collect();
         let next = (page.len() == 100).then(|| (after + 100).to_string());
-        Ok(OrderPage { notices: page.into_iter().map(|order| Notice::Order(Box::new(order))).collect(), next })
+        Ok(OrderPage { notices: page.into_iter().map(|order| Notification::Order(Box::new(order))).collect(), next })
     }
 
-    async fn order(&self, _: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
+    async fn read(&self, _: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
         self.called(3)?;
         let order = lock(&self.orders).get(number).cloned();
         order.ok_or_else(|| Error::new(ErrorKind::NotFound, "order", "there is no such order"))
     }
+}
 
-    async fn listings(&self, _: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
+#[async_trait]
+impl Listings for Shop {
+    async fn list(&self, _: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
         self.called(0)?;
         let from: usize = page.map_or(0, |page| page.parse().unwrap());
         let tells = !*lock(&self.silent_list);
         let items = lock(&self.items);
         let part = items.iter().skip(from).take(PAGE).filter(|item| !item.ended);
         let told = part.map(|item| Listing {
-            shown: tells.then(|| Quantity::clamped(i64::from(item.shown))),
+            observed_quantity: tells.then(|| Quantity::clamped(i64::from(item.shown))),
             ..listing(item.number, item.sku, item.twin)
         });
         let listings = told.collect();
         let next = (from + PAGE < items.len()).then(|| (from + PAGE).to_string());
         Ok(ListingPage { listings, unread: Vec::new(), next })
     }
+}
 
-    async fn read_stock(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Observed> {
+#[async_trait]
+impl StockLevels for Shop {
+    fn descriptor(&self) -> &'static StockDescriptor {
+        &STOCK
+    }
+
+    async fn read(&self, _: &Call<'_>, offer: &OfferId, _: &str) -> Result<Observed> {
         self.called(1)?;
         self.with(offer, |item| Quantity::clamped(i64::from(item.shown)).into())
     }
 
-    async fn write_stock(&self, _: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
-        self.called(2)?;
-        let figure = u32::try_from(write.quantity.units()).unwrap();
-        self.with(&write.offer, |item| item.shown = figure / item.pack * item.pack)?;
-        Ok(Acknowledged::Applied)
-    }
-
-    async fn write_status(&self, _: &Call<'_>, _: &str) -> Result<Acknowledged> {
-        never("write status")
-    }
-
-    async fn update_order(&self, _: &Call<'_>, _: &OrderNumber, _: &OrderUpdate) -> Result<Acknowledged> {
-        never("update order")
-    }
-
-    async fn knows_update(&self, _: &Call<'_>, _: &OrderNumber, _: &OrderUpdate) -> Result<Option<bool>> {
-        never("knows update")
-    }
-
-    async fn returns(&self, _: &Call<'_>, _: Option<&str>) -> Result<ReturnPage> {
-        never("returns")
-    }
-
-    async fn write_price(&self, _: &Call<'_>, _: &PriceWrite) -> Result<Acknowledged> {
-        never("write price")
-    }
-
-    async fn webhook_keys(&self, _: &Call<'_>) -> Result<WebhookKeys> {
-        never("webhook keys")
-    }
-
-    fn webhook_key_id(&self, _: &Delivery) -> Result<Option<String>> {
-        Ok(None)
-    }
-
-    fn receive(&self, _: &WebhookKeys, _: &Delivery) -> Result<Vec<Notice>> {
-        never("receive")
-    }
-
-    async fn subscribe(&self, _: &Call<'_>, _: &SubscriptionWant) -> Result<SubscriptionState> {
-        never("subscribe")
+    async fn write(&self, _: &Call<'_>, writes: &[StockWrite]) -> Result<Outcomes> {
+        ports::each(writes, |write| async move {
+            self.called(2)?;
+            let figure = u32::try_from(write.quantity.units()).unwrap();
+            self.with(&write.offer, |item| item.shown = figure / item.pack * item.pack)?;
+            Ok(Acknowledged::Applied)
+        })
+        .await
     }
 }
 
 /// The shop as the only channel of a build.
 pub struct OnlyShop(pub Arc<Shop>);
 
-impl Channels for OnlyShop {
-    fn get(&self, channel: &ChannelId) -> Option<&dyn Channel> {
-        (channel.as_str() == DESCRIPTOR.id).then_some(&*self.0 as &dyn Channel)
+impl Connectors for OnlyShop {
+    fn get(&self, channel: &ChannelId) -> Option<&dyn Connector> {
+        (channel.as_str() == DESCRIPTOR.id).then_some(&*self.0 as &dyn Connector)
     }
 
-    fn all(&self) -> Vec<&dyn Channel> {
+    fn all(&self) -> Vec<&dyn Connector> {
         vec![&*self.0]
     }
 }

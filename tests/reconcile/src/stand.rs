@@ -3,12 +3,12 @@
 use crate::shop::{DESCRIPTOR, OnSale, OnlyShop, Shop, listing, long_ago, offer, sku};
 use contracts::{InboundOrder, StockHint};
 use domain::{
-    ChannelId, ConnectionId, Fulfilment, Item, LocationId, Movement, OrderLineId, OrderNumber, OrderSnapshot, Quantity,
+    ChannelId, ConnectionId, Fulfilment, LocationId, Movement, OrderLineId, OrderNumber, OrderSnapshot, Product, Quantity,
     SnapshotLine, StockLevel, StockRule,
 };
-use engine::rows::{ArticleRow, ConnectionRow, DriftRow, Kept, LedgerCause, LedgerRow, ListingRow, OfferRow, StockRow};
+use engine::rows::{ArticleRow, ConnectionRow, DriftRow, LedgerCause, LedgerRow, ListingRow, OfferRow, StockRow, TypedRow};
 use engine::{
-    Arrival, BooksChecked, Lookup, Outcome, ReconcileLimits, Reconciled, World, accept_orders, check_books, poll_orders,
+    Arrival, BooksChecked, Cache, Outcome, Ports, ReconcileLimits, Reconciled, accept_orders, check_books, poll_orders,
     publish_stock, put_connection, reconcile,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -26,7 +26,7 @@ pub struct Stand {
     /// The channel.
     pub shop: Arc<Shop>,
     /// The memory of the functions.
-    pub lookup: Lookup,
+    pub lookup: Cache,
     /// Articles.
     pub articles: u32,
 }
@@ -82,7 +82,7 @@ pub fn told(number: u32, article: u32, twin: bool, units: u32) -> ListingRow {
 pub fn rows(number: u32) -> Vec<Row> {
     let units = opening(number);
     let level = StockLevel { available: q(units), reserved: Quantity::ZERO, version: 1 };
-    let item = Item { sku: sku(number), ean: None, title: format!("Article {number}"), variant: String::new() };
+    let item = Product { sku: sku(number), ean: None, title: format!("Article {number}"), variant: String::new() };
     let movement = Movement { available: i64::from(units), reserved: 0 };
     let cause = LedgerCause::Opening;
     let ledger = LedgerRow { sku: sku(number), location: location(), at: long_ago(), commit: "opening".into(), movement, cause };
@@ -92,6 +92,7 @@ pub fn rows(number: u32) -> Vec<Row> {
         matched: Some(sku(number)),
         by_hand: false,
         problem: None,
+        version: 0,
     };
     vec![
         ArticleRow(item).to_row(),
@@ -106,7 +107,7 @@ impl Stand {
     /// So many articles, each on sale once and right.
     pub fn open(articles: u32) -> Self {
         let shop = Arc::new(Shop::default());
-        let stand = Self { stage: Stage::new(GivenSecrets::default()), shop, lookup: Lookup::default(), articles };
+        let stand = Self { stage: Stage::new(GivenSecrets::default()), shop, lookup: Cache::default(), articles };
         finish(put_connection(&stand.world(), &connection_row())).unwrap();
         for number in 0..articles {
             for row in rows(number) {
@@ -125,8 +126,8 @@ impl Stand {
     }
 
     /// The world as functions see it.
-    pub fn world(&self) -> World {
-        World { channels: Arc::new(OnlyShop(self.shop.clone())), ..self.stage.world() }
+    pub fn world(&self) -> Ports {
+        Ports { connectors: Arc::new(OnlyShop(self.shop.clone())), ..self.stage.world() }
     }
 
     /// Now, UTC.
@@ -265,6 +266,7 @@ pub fn snapshot(number: u32, article: u32, ordered: u32, cancelled: u32, stamp: 
         restocked: Quantity::ZERO,
         cancellation_requested: false,
         unit_price: None,
+        terms: domain::LineTerms::default(),
     };
     OrderSnapshot {
         number: OrderNumber::new(format!("N{number:06}")).unwrap(),
@@ -273,7 +275,9 @@ pub fn snapshot(number: u32, article: u32, ordered: u32, cancelled: u32, stamp: 
         stamp: Some(stamp),
         channel_status: "open".into(),
         draft: false,
+        awaits_acceptance: None,
         ship_to: None,
+        terms: domain::OrderTerms::default(),
         unread: Vec::new(),
         lines: vec![line],
     }

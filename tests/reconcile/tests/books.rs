@@ -3,8 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
-use domain::{DriftClass, Quantity};
-use engine::rows::{DriftRow, DriftSubject, Kept, LedgerRow, OrderRow, StockRow};
+use domain::{DriftCause, Quantity};
+use engine::rows::{DriftRow, DriftSubject, LedgerRow, OrderRow, StockRow, TypedRow};
 use engine::{Correction, OrderCommand, StockChange, correct_stock, handle_order};
 use jiff::SignedDuration;
 use ports::{Row, Value};
@@ -33,7 +33,7 @@ fn stand() -> Stand {
         stand.stage.clock.pass(SignedDuration::from_mins(1));
         // One is cancelled in part, and one is sent.
         stand.take_in(snapshot(10 * article, article, 3, 1, stand.now()));
-        let ship = format!(r#"{{"do":"ship","id":"parcel-{article}","location":"main","lines":[{{"line":"1","units":2}}]}}"#);
+        let ship = format!(r#"{{"type":"ship","id":"parcel-{article}","location":"main","lines":[{{"line":"1","units":2}}]}}"#);
         let command: OrderCommand = serde_json::from_str(&ship).unwrap();
         let sent = snapshot(10 * article + 1, article, 3, 0, stand.now()).number;
         finish(handle_order(&stand.world(), &stand.lookup, &connection(), &sent, &command, "somebody")).unwrap();
@@ -43,7 +43,7 @@ fn stand() -> Stand {
 
 fn named(stand: &Stand) -> BTreeSet<String> {
     stand.books();
-    let rows = stand.cases().into_iter().filter(|row| row.case.class == DriftClass::Books);
+    let rows = stand.cases().into_iter().filter(|row| row.case.cause == DriftCause::Books);
     rows.filter_map(|row| match row.subject {
         DriftSubject::Books { sku } => Some(sku.to_string()),
         _ => None,
@@ -75,12 +75,12 @@ fn mutants(row: &Row) -> Vec<(String, Row)> {
     if row.key.sk == "ORDER" {
         let OrderRow(order) = OrderRow::from_row(row).unwrap();
         let mut more = order.clone();
-        let claim = &mut more.lines[0].parts[0].claims[0];
-        claim.committed = claim.committed.plus(Quantity::ONE);
+        let claim = &mut more.lines[0].parts[0].allocations[0];
+        claim.allocated = claim.allocated.plus(Quantity::ONE);
         all.push(("one more held".into(), OrderRow(more).to_row()));
         let mut sent = order.clone();
-        let claim = &mut sent.lines[0].parts[0].claims[0];
-        claim.taken = if claim.taken.is_zero() { q(1) } else { Quantity::ZERO };
+        let claim = &mut sent.lines[0].parts[0].allocations[0];
+        claim.shipped = if claim.shipped.is_zero() { q(1) } else { Quantity::ZERO };
         all.push(("sent otherwise".into(), OrderRow(sent).to_row()));
         let mut nothing = order;
         nothing.lines[0].parts.clear();
@@ -106,7 +106,7 @@ fn mutants(row: &Row) -> Vec<(String, Row)> {
 fn right_books_have_nothing_to_tell() {
     let stand = stand();
     assert_eq!(named(&stand), BTreeSet::new());
-    assert_eq!(stand.books().counts.right, 4);
+    assert_eq!(stand.books().counts.matching, 4);
 }
 
 #[test]
@@ -146,7 +146,7 @@ fn a_difference_of_the_books_is_told_once() {
     let first = stand.books().counts;
     assert_eq!((first.parked, first.repaired), (1, 0));
     let second = stand.books().counts;
-    assert_eq!((second.parked, second.found[&DriftClass::Books]), (0, 1));
+    assert_eq!((second.parked, second.differences[&DriftCause::Books]), (0, 1));
     let kept: Vec<DriftRow> = stand.cases();
-    assert!(kept[0].case.words.contains("movements"), "{}", kept[0].case.words);
+    assert!(kept[0].case.message.contains("movements"), "{}", kept[0].case.message);
 }

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
-use domain::DriftStand;
+use domain::DriftStatus;
 use engine::reconcile as run_once;
 use jiff::SignedDuration;
 use reconcile::plant::{Drift, plant};
@@ -38,11 +38,11 @@ fn wherever_it_dies_the_next_runs_put_everything_right() {
         }
         let shown = [1, 4, 8, 11].map(|number| stand.shop.shown(number).unwrap());
         assert_eq!(shown, [opening(1) - 3, opening(4), opening(8), opening(11) - 1]);
-        let parked: Vec<_> = stand.cases().into_iter().filter(|row| row.case.stand != DriftStand::Repairing).collect();
+        let parked: Vec<_> = stand.cases().into_iter().filter(|row| row.case.status != DriftStatus::Repairing).collect();
         assert!(parked.is_empty(), "{parked:?}");
         let last = stand.run(plenty()).counts;
-        assert!(last.found.values().all(|count| *count == 0), "{last:?}");
-        assert_eq!((last.repaired, last.right, stand.work()), (0, 12, 0));
+        assert!(last.differences.values().all(|count| *count == 0), "{last:?}");
+        assert_eq!((last.repaired, last.matching, stand.work()), (0, 12, 0));
         calls
     });
     assert!(tries > 300, "{tries}");

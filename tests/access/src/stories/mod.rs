@@ -1,7 +1,8 @@
 //! Stories through the functions' own handlers: what worlds do not play, or play too seldom to be sure.
 
-mod dashboard;
+mod api;
 mod large;
+mod left;
 mod odd;
 mod schedules;
 mod tokens;
@@ -17,10 +18,11 @@ use testkit::run::finish;
 pub(crate) fn tell(seen: &Arc<Seen>) {
     let market = Market::open(&[("A", 9)], 9);
     for function in FUNCTIONS {
-        finish(warm_up(&seen.watch(function, market.stage.world())));
+        finish(warm_up(&seen.watch(function, market.stage.world()))).unwrap();
     }
-    dashboard::tell(seen);
+    api::tell(seen);
     large::tell(seen);
+    left::tell(seen);
     odd::tell(seen);
     tokens::tell(seen);
     schedules::poll(seen);

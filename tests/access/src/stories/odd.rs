@@ -1,7 +1,7 @@
 //! Deliveries that are genuine and that nobody understands, and those of checkouts that somebody is in.
 
 use crate::seen::Seen;
-use engine::{Lookup, receive_webhook};
+use engine::{Cache, receive_webhook};
 use jiff::SignedDuration;
 use ports::{Clock, Delivery, QueueName};
 use simulation::market::Market;
@@ -18,7 +18,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
         let body = br#"{"id":"not a number"}"#;
         let headers = market.on(&id, |side, _| side.sign(body));
         let delivery = Delivery { headers, body: body.as_slice().into(), received_at: market.stage.clock.now() };
-        let _ = finish(receive_webhook(&world, &Lookup::default(), id.as_str(), &id, &delivery));
+        let _ = finish(receive_webhook(&world, &Cache::default(), id.as_str(), &id, &delivery));
     }
     assert!(market.stage.table.rows().iter().any(|row| row.key.pk == "PARKED_BODY"), "one of them was put aside");
     let drafts = market

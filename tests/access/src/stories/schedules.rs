@@ -2,9 +2,9 @@
 
 use crate::seen::Seen;
 use channel_poll::ChannelPoll;
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use engine::rows::{ConnectionRow, Subject};
-use engine::{ReconcileLimits, World};
+use engine::{Ports, ReconcileLimits};
 use jiff::SignedDuration;
 use lambda_kit::ScheduleHandler;
 use ports::{Clock, QueueName};
@@ -18,7 +18,7 @@ use testkit::run::finish;
 
 const PUBLIC: &str = "https://sluis.example.test";
 
-fn run(handler: &impl ScheduleHandler, world: &World, payload: &str) {
+fn run(handler: &impl ScheduleHandler, world: &Ports, payload: &str) {
     let deadline = world.clock.now().checked_add(SignedDuration::from_secs(50)).unwrap();
     finish(handler.handle(payload, deadline)).unwrap();
 }
@@ -68,7 +68,7 @@ pub(super) fn poll(seen: &Arc<Seen>) {
     finish(engine::put_connection(&plain, &ConnectionRow { rule, ..row })).unwrap();
     run(&poll, &world, r#"{"task":"go_on"}"#);
     assert!(!market.stage.queue.take(QueueName::StockHints).is_empty(), "the figures follow");
-    let price = serde_json::from_str(r#"{"usual":{"amount":"19.95","currency":"EUR"}}"#).unwrap();
+    let price = serde_json::from_str(r#"{"regular":{"amount":"19.95","currency":"EUR"}}"#).unwrap();
     for id in &market.connections {
         finish(engine::put_prices(&plain, id, &simulation::shop::sku("A"), &price)).unwrap();
     }

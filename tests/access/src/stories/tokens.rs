@@ -3,7 +3,7 @@
 use crate::seen::Seen;
 use contracts::{Message, OrderUpdateDue};
 use domain::OrderNumber;
-use engine::{Lookup, OrderCommand, handle_order, tell_order};
+use engine::{Cache, OrderCommand, handle_order, tell_order};
 use jiff::SignedDuration;
 use ports::QueueName;
 use simulation::market::Market;
@@ -18,7 +18,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     market.stage.clock.pass(SignedDuration::from_mins(5));
     market.poll();
     market.settle();
-    let ship: OrderCommand = serde_json::from_str(r#"{"do":"ship","id":"p-1","location":"main","carrier":"postnl"}"#).unwrap();
+    let ship: OrderCommand = serde_json::from_str(r#"{"type":"ship","id":"p-1","location":"main","carrier":"postnl"}"#).unwrap();
     let orders = market.stage.table.rows().into_iter().filter_map(|row| {
         let connection = row.key.pk.strip_prefix("ORDER#")?.split('#').next()?.to_owned();
         let number = row.key.pk.rsplit('#').next()?.to_owned();
@@ -28,14 +28,14 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     assert_eq!(orders.len(), market.connections.len(), "{orders:?}");
     for (connection, number) in orders {
         let (connection, number) = (connection.parse().unwrap(), OrderNumber::new(number).unwrap());
-        finish(handle_order(&market.stage.world(), &Lookup::default(), &connection, &number, &ship, "Ada")).unwrap();
+        finish(handle_order(&market.stage.world(), &Cache::default(), &connection, &number, &ship, "Ada")).unwrap();
     }
     market.stage.clock.pass(SignedDuration::from_hours(30));
     let world = seen.watch("order-updates", market.stage.world());
     let mut told = 0;
     for message in market.stage.queue.take(QueueName::OrderUpdates) {
         let due = OrderUpdateDue::from_json(&message.body).unwrap();
-        told += usize::from(finish(tell_order(&world, &Lookup::default(), &due)).is_ok());
+        told += usize::from(finish(tell_order(&world, &Cache::default(), &due)).is_ok());
     }
     assert!(told > 0, "a channel was told");
 }

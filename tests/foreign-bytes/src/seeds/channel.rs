@@ -5,10 +5,10 @@ use crate::answers::{FUNCTIONS, since};
 use crate::recorder::{record, record_with};
 use crate::script::SEPARATOR;
 use crate::subject::{HOOK, SKU, Subject};
-use channels::far_side::Trouble;
+use connectors::simulated_channel::Trouble;
 use domain::{Listing, OrderNumber, Quantity, Sku};
 use jiff::SignedDuration;
-use ports::{Acknowledgement, Call, Channel, Response, StockWrite, SubscriptionWant};
+use ports::{Call, Connector, Response, StockWrite, SubscriptionWant};
 use std::collections::BTreeSet;
 use testkit::run::finish;
 
@@ -20,7 +20,7 @@ const MOST_PAGES: usize = 3;
 /// What the simulator answers to every function, and how it refuses.
 pub(super) fn answers(subject: &Subject, seeds: &mut Vec<Seed>) {
     let id = subject.channel.descriptor().id;
-    let order = subject.far_side(|side, _| side.orders()).remove(0);
+    let order = subject.simulated_channel(|side, _| side.orders()).remove(0);
     let listing = listings(subject, seeds);
     let mut keep = |function: &str, name: &str, told: &[Response]| {
         if !told.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn answers(subject: &Subject, seeds: &mut Vec<Seed>) {
     }
     // The token is fetched before: it is the list that is refused.
     let token = subject.real_token();
-    subject.far_side(|side, now| side.trouble(Trouble::TooMany { until: now + SignedDuration::from_secs(5) }));
+    subject.simulated_channel(|side, now| side.trouble(Trouble::TooMany { until: now + SignedDuration::from_secs(5) }));
     let told = record_with(subject, token.as_ref(), |call| ask(subject.channel, call, "orders", &order, &listing));
     subject.clock.pass(SignedDuration::from_secs(10));
     keep("orders", "too-many", &told);
@@ -45,7 +45,8 @@ fn listings(subject: &Subject, seeds: &mut Vec<Seed>) -> Listing {
     let (mut page, mut first) = (None, None);
     for number in 0..MOST_PAGES {
         let mut read = None;
-        let told = record(subject, |call| read = Some(finish(subject.channel.listings(call, page.as_deref())).unwrap()));
+        let told =
+            record(subject, |call| read = Some(finish(subject.channel.listings().unwrap().list(call, page.as_deref())).unwrap()));
         let head = format!("{id} listings {}", page.as_deref().unwrap_or_default());
         seeds.push(("answers", format!("{id}-listings-{number}"), input(&head, &told)));
         let read = read.unwrap();
@@ -58,13 +59,13 @@ fn listings(subject: &Subject, seeds: &mut Vec<Seed>) -> Listing {
     first.unwrap()
 }
 
-fn ask(channel: &dyn Channel, call: &Call<'_>, function: &str, order: &OrderNumber, listing: &Listing) {
+fn ask(channel: &dyn Connector, call: &Call<'_>, function: &str, order: &OrderNumber, listing: &Listing) {
     let reference = &listing.stock_reference;
     // A refusal is as good a seed as any other answer.
     match function {
-        "orders" => drop(finish(channel.orders(call, &since(None)))),
-        "order" => drop(finish(channel.order(call, order))),
-        "read_stock" => drop(finish(channel.read_stock(call, &listing.offer, reference))),
+        "orders" => drop(finish(channel.orders().unwrap().list(call, &since(None)))),
+        "order" => drop(finish(channel.orders().unwrap().read(call, order))),
+        "read_stock" => drop(finish(channel.stock().unwrap().read(call, &listing.offer, reference))),
         "write_stock" => {
             let (offer, stock_reference) = (listing.offer.clone(), reference.clone());
             let write = StockWrite {
@@ -75,14 +76,16 @@ fn ask(channel: &dyn Channel, call: &Call<'_>, function: &str, order: &OrderNumb
                 places: Vec::new(),
                 start_tracking: false,
             };
-            drop(finish(channel.write_stock(call, &write)));
+            drop(finish(channel.stock().unwrap().write_one(call, &write)));
         }
-        "write_status" if channel.descriptor().acknowledgement == Acknowledgement::ProcessStatus => {
-            drop(finish(channel.write_status(call, reference)));
+        "write_status" if channel.jobs().is_some() => {
+            drop(finish(channel.jobs().unwrap().status(call, reference)));
         }
-        "token" if call.token.is_some() => drop(finish(channel.token(call, None))),
-        "webhook_keys" => drop(finish(channel.webhook_keys(call))),
-        "subscribe" => drop(finish(channel.subscribe(call, &SubscriptionWant { url: HOOK.to_owned(), figures: false }))),
+        "token" if call.token.is_some() => drop(finish(channel.tokens().unwrap().fetch(call, None))),
+        "webhook_keys" => drop(finish(channel.notifications().unwrap().keys(call))),
+        "subscribe" => drop(finish(
+            channel.notifications().unwrap().subscribe(call, &SubscriptionWant { url: HOOK.to_owned(), figures: false }),
+        )),
         _ => {}
     }
 }
@@ -90,9 +93,9 @@ fn ask(channel: &dyn Channel, call: &Call<'_>, function: &str, order: &OrderNumb
 /// Genuine deliveries of a new order and of its cancellation.
 pub(super) fn deliveries(subject: &Subject, seeds: &mut Vec<Seed>) {
     let id = subject.channel.descriptor().id;
-    let order = subject.far_side(|side, now| side.buy(now, &Sku::new(SKU).unwrap(), Quantity::clamped(1))).unwrap();
+    let order = subject.simulated_channel(|side, now| side.buy(now, &Sku::new(SKU).unwrap(), Quantity::clamped(1))).unwrap();
     let mut told = delivered(subject);
-    assert!(subject.far_side(|side, now| side.cancel(now, &order)), "an open order can be cancelled");
+    assert!(subject.simulated_channel(|side, now| side.cancel(now, &order)), "an open order can be cancelled");
     told.extend(delivered(subject));
     let distinct: BTreeSet<_> = told.into_iter().collect();
     for (number, delivery) in distinct.into_iter().enumerate() {
@@ -104,8 +107,8 @@ fn delivered(subject: &Subject) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     for _ in 0..PATIENCE_S {
         subject.clock.pass(SignedDuration::from_secs(1));
-        for outgoing in subject.far_side(|side, now| side.outbox(now)) {
-            subject.far_side(|side, now| side.delivered(now, outgoing.id, Some(200)));
+        for outgoing in subject.simulated_channel(|side, now| side.outbox(now)) {
+            subject.simulated_channel(|side, now| side.delivered(now, outgoing.id, Some(200)));
             let headers = outgoing.request.headers().iter();
             let head: Vec<_> = headers.map(|(n, v)| format!("{n}: {}\n", v.to_str().unwrap())).collect();
             found.push([head.concat().as_bytes(), b"\n", outgoing.request.body()].concat());
@@ -117,7 +120,7 @@ fn delivered(subject: &Subject) -> Vec<Vec<u8>> {
 /// The channel's fixtures: each first in a row of answers, with the others after it, and each as the body of a delivery.
 pub(super) fn fixtures(subject: &Subject, seeds: &mut Vec<Seed>) {
     let id = subject.channel.descriptor().id;
-    let mut fixtures = files(&format!("shared/channels/src/{id}/fixtures"), "json");
+    let mut fixtures = files(&format!("shared/connectors/src/{id}/fixtures"), "json");
     for _ in 0..fixtures.len() {
         let told: Vec<_> = fixtures.iter().map(|(_, body)| Response::new(body.clone().into())).collect();
         let (name, body) = fixtures.remove(0);
