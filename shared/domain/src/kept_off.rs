@@ -4,7 +4,7 @@
 //! What was cancelled by the merchant here is judged by the merchant's word, which says it of each unit; the channel's word counts for the
 //! rest of what it cancelled. If it puts them on sale later, they come back, once.
 
-use crate::settle::Demand;
+use crate::allocate_lines::Demand;
 use crate::{LineState, Order, OrderEventDetails, OrderLineId, Quantity, Remaining, Sku, SnapshotLine};
 
 /// Units of one line that the channel keeps off sale, in the line's own units.

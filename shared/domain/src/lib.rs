@@ -6,6 +6,7 @@
 mod acceptance;
 mod again;
 mod allocate;
+mod allocate_lines;
 mod books;
 mod buyer;
 mod channel_sync;
@@ -41,7 +42,6 @@ mod publication;
 mod publishing;
 mod quantity;
 mod quota;
-mod settle;
 mod so_many;
 mod stock;
 mod stock_rule;

@@ -3,8 +3,8 @@
 //! An order action is planned like a snapshot: the order as it is in, the order as it will be and the difference of stock out, for one
 //! transaction whose condition is the order's version. The same action twice is found by its mark and moves nothing.
 
+use crate::allocate_lines::{Aim, Changes, Demand, allocate_lines, claim, cover, moved, sent_from};
 use crate::kept_off::KeptOff;
-use crate::settle::{Aim, Changes, Demand, claim, cover, moved, sent_from, settle};
 use crate::{
     AcceptanceUpdate, Cancellation, ChannelSync, Inspection, LineChange, LineUnits, LocationId, Order, OrderEventDetails,
     OrderLineId, OrderOutcome, PartState, PlannedOrder, PutBack, Quantity, Remaining, ResolvedLine, Restocked, Return,
@@ -180,7 +180,7 @@ fn ship(
             hold(parcels, &line.id, part, &parcel.location, remaining)?;
         }
     }
-    (order.lines, *changes) = settle(as_told(order), &order.shipments, context.locations, remaining);
+    (order.lines, *changes) = allocate_lines(as_told(order), &order.shipments, context.locations, remaining);
     Ok(Some(OrderEventDetails::Shipment { id: parcel.id.clone() }))
 }
 
@@ -416,7 +416,7 @@ fn deleted(
     let told = crate::history::told(&last);
     begin_history(order);
     order.snapshot = last;
-    (order.lines, *changes) = settle(as_told(order), &order.shipments, context.locations, remaining);
+    (order.lines, *changes) = allocate_lines(as_told(order), &order.shipments, context.locations, remaining);
     Ok(told)
 }
 

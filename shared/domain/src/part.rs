@@ -3,8 +3,8 @@
 //! The row says which lines are still open, and what the channel had told of them before; what is done is told by what the lines hold.
 //! Whoever finds it plans the difference that is left, so it does not matter who began, nor how often anybody died on the way.
 
+use crate::allocate_lines::{moved, moved_part};
 use crate::plan::counted;
-use crate::settle::{moved, moved_part};
 use crate::{
     Component, Flow, LineDemand, LineState, LocationId, OpenLine, Order, OrderLineId, PartState, Plan, PlannedOrder, Quantity,
     Sku,

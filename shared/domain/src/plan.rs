@@ -3,10 +3,10 @@
 //! This is the one idea of Sluis: the same snapshot twice gives an empty difference, an older one is set aside, and
 //! so a doubled webhook, a redelivered message and the next poll are harmless without any memory of messages.
 
+use crate::allocate_lines::{Aim, Demand, allocate_lines, gone, moved};
 use crate::kept_off::{self, KeptOff};
 use crate::order_action::{begin_history, hold_open};
 use crate::other_product::swapped;
-use crate::settle::{Aim, Demand, gone, moved, settle};
 use crate::{
     Component, ConnectionId, Counted, Flow, LineChange, LineKind, LineState, LocationId, Movement, Order, OrderLineId,
     OrderNumber, OrderSnapshot, PartState, Quantity, Remaining, Sku, SnapshotLine, history, told_return,
@@ -309,7 +309,7 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             free(known, &followed, &mut remaining);
         }
         let aims = aims(known.as_ref(), incoming, &followed);
-        let (lines, changes) = settle(aims, parcels, &incoming.locations, &mut remaining);
+        let (lines, changes) = allocate_lines(aims, parcels, &incoming.locations, &mut remaining);
         let demands = moved(known.as_ref().map_or(&[][..], |order| &order.lines), &lines);
         plan.add(&demands);
         let before = stored.get(&key).cloned();
@@ -387,7 +387,8 @@ fn finish(mut order: Order, incoming: &Incoming, remaining: &mut Remaining) -> P
     let follows = |line: &&LineState| line.open.as_ref().is_some_and(|open| open.follows);
     let followed = before.lines.iter().filter(follows).map(|line| line.id.clone()).collect();
     free(&before, &followed, remaining);
-    let (lines, changes) = settle(aims(Some(&order), &as_begun, &followed), &order.shipments, &incoming.locations, remaining);
+    let (lines, changes) =
+        allocate_lines(aims(Some(&order), &as_begun, &followed), &order.shipments, &incoming.locations, remaining);
     let demands = moved(&before.lines, &lines);
     let version = before.version + 1;
     let accepted_version = if before.accepted_version == 0 { version } else { before.accepted_version };

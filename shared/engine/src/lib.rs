@@ -1,75 +1,49 @@
-//! The use cases of Sluis, one module each. They know the world only through `ports`.
+//! The use cases of Sluis, by subject. They know the world only through `ports`.
+//!
+//! Each subject uses those below it and none above (`tests/infra`, `layers`). From the top: `attention`, `reconcile`, `views`; `listings`;
+//! `publish`; `orders`; `buyers`; `connections`, `stock`; and at the bottom `rows`, with the modules that belong to no subject.
 
-mod accept_orders;
-mod announce;
+mod attention;
 mod buyers;
-mod call_for_attention;
-mod check_connection;
-mod commit;
-mod correct_stock;
-mod doubt;
-mod driver;
-mod handle_order;
-mod health;
-mod inbound;
-mod keep_subscription;
-mod lookup;
-mod match_by_hand;
-mod match_listings;
-mod one_stock;
+mod cache;
+mod connections;
+mod listings;
+mod messages;
+mod orders;
 mod park;
-mod poll_orders;
-mod poll_returns;
-mod preview_publication;
-mod publish_prices;
-mod publish_stock;
-mod put_bundle;
-mod put_rule;
-mod receive_webhook;
+mod ports;
+mod publish;
+mod readable;
 mod reconcile;
-mod remove_connection;
-mod roll_out;
 mod schema;
-mod set_up;
-mod take_notifications;
-mod tell_order;
-mod transfer_stock;
-mod turns;
-mod unmatched;
-mod unread;
-mod world;
+mod stock;
+mod unreadable;
 
 pub mod planted;
 pub mod rows;
 pub mod views;
 
-pub use accept_orders::{Arrival, Outcome, accept_orders};
+pub use self::ports::Ports;
+pub use attention::{call_for_attention, close_parked, dismiss_parked, put_attention_settings, retry_parked};
 pub use buyers::{Erased, ask_for_buyer, erase_buyer, fetch_buyer, read_buyer};
-pub use call_for_attention::call_for_attention;
-pub use check_connection::{ask_for_check, check_connection, lacks};
-pub use correct_stock::{Correction, StockChange, correct_stock, correct_stock_once};
-pub use driver::{Answering, ConnectorClient, Using};
-pub use handle_order::{OrderCommand, check_mark, handle_order};
-pub use health::{Watched, note_health, tried, tried_in_vain, watch_connections};
-pub use keep_subscription::keep_subscription;
-pub use lookup::Cache;
-pub use match_by_hand::match_by_hand;
-pub use match_listings::{MatchReport, go_on_matching, match_listings};
-pub use park::{close_parked, dismiss_parked, erase_parked, retry_parked};
-pub use poll_orders::{PollReport, poll_orders};
-pub use poll_returns::{ReturnsReport, poll_returns};
-pub use preview_publication::{ListingPreview, PublicationPreview, preview_publication};
-pub use publish_prices::{PricesReport, publish_prices, put_prices};
-pub use publish_stock::{Pushed, publish_stock};
-pub use put_bundle::put_bundle;
-pub use put_rule::put_rule;
-pub use receive_webhook::{Received, receive_webhook};
+pub use cache::Cache;
+pub use connections::{
+    Answering, ConnectorClient, Held, Received, Taken, Using, Watched, ask_for_check, check_connection, held_for,
+    keep_subscription, lacks, note_health, put_connection, put_stock_settings, receive_webhook, remove_connection, roll_out,
+    set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
+};
+pub use listings::{MatchReport, go_on_matching, match_by_hand, match_listings};
+pub use orders::{
+    Arrival, OrderCommand, Outcome, PollReport, ReturnsReport, accept_orders, check_mark, handle_order, poll_orders,
+    poll_returns, sweep_outbox, tell_order,
+};
+pub use park::erase_parked;
+pub use publish::{PricesReport, Pushed, publish_prices, publish_stock, put_prices, put_rule};
 pub use reconcile::{BooksChecked, ReconcileLimits, Reconciled, check_books, reconcile};
-pub use remove_connection::{Held, held_for, remove_connection};
-pub use roll_out::roll_out;
+pub use rows::StockChange;
 pub use schema::{bring_up_schema, check_schema};
-pub use set_up::{Opening, put_article, put_attention_settings, put_connection, put_stock_settings, set_publishing};
-pub use take_notifications::{Taken, take_notifications};
-pub use tell_order::{sweep_outbox, tell_order};
-pub use transfer_stock::{Transfer, transfer_stock, transfer_stock_once};
-pub use world::Ports;
+pub use stock::{
+    Correction, Opening, Transfer, correct_stock, correct_stock_once, put_article, put_bundle, transfer_stock,
+    transfer_stock_once,
+};
+pub use views::{ListingPreview, PublicationPreview, preview_publication};

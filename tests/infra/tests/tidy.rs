@@ -67,7 +67,7 @@ fn stock_is_written_in_one_place() {
         .filter(|(name, text)| name.starts_with("shared/engine/") && text.contains("StockRow::key("))
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(writers, ["shared/engine/src/commit.rs"]);
+    assert_eq!(writers, ["shared/engine/src/stock/commit.rs"]);
 }
 
 #[test]
@@ -92,12 +92,12 @@ fn nothing_waits_in_a_running_function_for_a_slow_channel() {
     // What a channel does later lies in the table with a due time, and is asked for by a delayed hint.
     let known = [
         // A row that several write at once, or a token that another renews, for fractions of a second.
-        ("shared/engine/src/accept_orders/settle.rs", 1),
-        ("shared/engine/src/correct_stock.rs", 1),
-        ("shared/engine/src/driver/token.rs", 2),
-        ("shared/engine/src/handle_order/mod.rs", 1),
-        ("shared/engine/src/tell_order/sync.rs", 1),
-        ("shared/engine/src/transfer_stock.rs", 1),
+        ("shared/engine/src/orders/accept/take_in.rs", 1),
+        ("shared/engine/src/stock/adjust.rs", 1),
+        ("shared/engine/src/connections/client/token.rs", 2),
+        ("shared/engine/src/orders/action/mod.rs", 1),
+        ("shared/engine/src/orders/tell/sync.rs", 1),
+        ("shared/engine/src/stock/transfer.rs", 1),
         // Once a run, until the channel's list of orders can tell.
         ("shared/engine/src/reconcile/second_look.rs", 1),
     ];

@@ -5,7 +5,7 @@
 
 use super::Run;
 use super::cases::Now;
-use crate::poll_orders::{Found, News, message};
+use crate::orders::poll::{Found, News, message};
 use crate::rows::{AskedOrder, CursorRow, DriftSubject, ExcludedOrderRow, OrderRow, Phase};
 use contracts::Cause;
 use domain::{DriftCause, DriftFound, DriftStatus, OrderNumber, PUSH_MAY_TAKE};

@@ -4,9 +4,9 @@
 use super::Run;
 use super::cases::Now;
 use super::orders::are_in;
-use crate::announce::hint;
-use crate::poll_orders::{budgeted, poll_orders};
-use crate::publish_stock::{Expected, Present, expected};
+use crate::messages::hint;
+use crate::orders::poll::{budgeted, poll_orders};
+use crate::publish::stock::{Expected, Present, expected};
 use crate::rows::{CursorRow, DriftCounts, DriftSubject, LedgerRow, ListingRow, OfferRow, PendingOrder, settled_for};
 use contracts::{Cause, StockHint};
 use domain::{DriftCause, DriftFound, DriftStatus, FigureLook, LastTold, Listing, OfferId, Sku, rounds};
@@ -66,15 +66,15 @@ impl Held {
 /// Looks again at everything that is held. False: there is no time for all of it now, and its pages are read again.
 pub(super) async fn second_look(run: &mut Run<'_>, held: &mut Held) -> Result<bool> {
     let unexplained = held.suspects.iter().filter(|suspect| suspect.look.told.is_this());
-    let settled = match unexplained.map(|suspect| suspect.look.looked_at).max() {
-        Some(newest) => settle(run, newest).await?,
-        None => Settled::default(),
+    let through = match unexplained.map(|suspect| suspect.look.looked_at).max() {
+        Some(newest) => taken_in(run, newest).await?,
+        None => TakenIn::default(),
     };
     let mut hints = Vec::new();
     let suspects = std::mem::take(&mut held.suspects);
     let mut whole = true;
     for suspect in &suspects {
-        let Some(hinted) = judge(run, held, suspect, &settled).await? else {
+        let Some(hinted) = judge(run, held, suspect, &through).await? else {
             whole = false;
             break;
         };
@@ -97,25 +97,25 @@ async fn send(run: &Run<'_>, hints: &mut Vec<StockHint>) -> Result<()> {
 
 /// Up to when the channel's orders are in our books.
 #[derive(Default)]
-struct Settled {
+struct TakenIn {
     through: Option<Timestamp>,
     /// But for these, which wait for a person.
     held: Vec<PendingOrder>,
 }
 
 /// Looks up to when the channel's orders are in our books; at least to `newest`, if that can be had now.
-async fn settle(run: &mut Run<'_>, newest: Timestamp) -> Result<Settled> {
+async fn taken_in(run: &mut Run<'_>, newest: Timestamp) -> Result<TakenIn> {
     if !are_in(run).await? {
-        return Ok(Settled::default());
+        return Ok(TakenIn::default());
     }
     let (world, id) = (run.world, &run.connection.id);
     let known: Option<CursorRow> = world.get(&CursorRow::key(id)).await?;
     if let Some(known) = known.filter(|known| known.settled_through.is_some_and(|settled| settled >= newest)) {
-        return Ok(Settled { through: known.settled_through, held: known.pending });
+        return Ok(TakenIn { through: known.settled_through, held: known.pending });
     }
     if budgeted(world, &run.driver).await?.is_some() {
         // Its list is read more rarely: the next run knows more.
-        return Ok(Settled::default());
+        return Ok(TakenIn::default());
     }
     let ready = newest.saturating_add(run.driver.lag()).unwrap_or(Timestamp::MAX);
     let wait = ready.duration_since(world.clock.now());
@@ -123,11 +123,11 @@ async fn settle(run: &mut Run<'_>, newest: Timestamp) -> Result<Settled> {
         world.clock.sleep(Duration::try_from(wait).unwrap_or_default() + Duration::from_millis(1)).await;
     }
     let report = poll_orders(world, run.lookup, id, Cause::Fence).await?;
-    Ok(Settled { through: report.settled_through, held: report.held })
+    Ok(TakenIn { through: report.settled_through, held: report.held })
 }
 
 /// Judges one: `None`: no look is left for it. The hint that repairs it, if it is to be repaired.
-async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &Settled) -> Result<Option<Option<StockHint>>> {
+async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, taken_in: &TakenIn) -> Result<Option<Option<StockHint>>> {
     let present = Present::read(run.world, &suspect.sku).await?;
     let mine = |row: &&ListingRow| row.connection == run.connection.id && row.listing.offer == suspect.offer;
     let Some(row) = present.listings.iter().find(mine) else { return Ok(Some(None)) };
@@ -142,7 +142,7 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, settled: &
         told: LastTold::of(row.told, told),
         due_until: row.due_until(run.world.clock.now()),
         changed_at: row.told_at,
-        settled_through: settled_for(settled.through, &settled.held, &suspect.sku),
+        settled_through: settled_for(taken_in.through, &taken_in.held, &suspect.sku),
         ..suspect.look
     };
     if !look.told.is_this() {

@@ -1,7 +1,7 @@
 //! What the last look at a connection's credentials found.
 
 use jiff::{SignedDuration, Timestamp};
-use ports::{Error, Verified};
+use ports::{Error, ErrorKind, Verified};
 
 /// What was found to be right is looked at again after this long.
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -51,6 +51,24 @@ pub enum CheckOutcome {
     },
 }
 
+/// A kind of failure, in one word.
+pub(crate) fn in_a_word(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::BadInput => "bad_input",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::Conflict => "conflict",
+        ErrorKind::Declined => "declined",
+        ErrorKind::RateLimited => "held_back",
+        ErrorKind::Unavailable => "unavailable",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Protocol => "protocol",
+        ErrorKind::Configuration => "configuration",
+        ErrorKind::Bug => "bug",
+    }
+}
+
 impl From<Verified> for CheckOutcome {
     fn from(Verified { account, missing_rights }: Verified) -> Self {
         Self::Accepted { account, missing_rights }
@@ -59,11 +77,11 @@ impl From<Verified> for CheckOutcome {
 
 impl CheckOutcome {
     pub(crate) fn rejected(error: &Error) -> Self {
-        Self::Rejected { error: crate::health::in_a_word(error.kind).to_owned(), message: error.message.clone() }
+        Self::Rejected { error: in_a_word(error.kind).to_owned(), message: error.message.clone() }
     }
 
     pub(crate) fn unknown(error: &Error) -> Self {
-        Self::Unknown { error: crate::health::in_a_word(error.kind).to_owned(), message: error.message.clone() }
+        Self::Unknown { error: in_a_word(error.kind).to_owned(), message: error.message.clone() }
     }
 
     /// What they lack, as far as that is known.

@@ -1,7 +1,7 @@
 //! One row per commit, by day: what happened lately, without an index that a flash sale would heat up.
 
+use super::articles_of;
 use super::{TypedRow, broken, json, sortable, to_json};
-use crate::announce::articles_of;
 use domain::{ConnectionId, LocationId, Order, OrderNumber, PlannedOrder, Quantity, Sku};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use ports::{Key, Result, Row};

@@ -41,6 +41,7 @@
 //! | `PARKED` | id of the problem | what a person must see |
 //! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
+mod access;
 mod applied;
 mod article;
 mod aside;
@@ -62,6 +63,7 @@ mod matching;
 mod moved;
 mod noted;
 mod order;
+mod order_products;
 mod outbox;
 mod parked;
 mod pending_write;
@@ -79,6 +81,7 @@ mod turn;
 mod undecided;
 mod unmatched;
 
+pub(crate) use access::lost;
 pub use applied::AppliedRow;
 pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::{ExcludedOrderRow, ExclusionReason};
@@ -87,6 +90,7 @@ pub use attention::AttentionRow;
 pub use bundle::{BundleRow, PartOfRow};
 pub use buyer::{BuyerRow, KeptBuyer};
 pub use connection::ConnectionRow;
+pub(crate) use credentials_check::in_a_word;
 pub use credentials_check::{CheckOutcome, CredentialsCheck};
 pub use doubt::DoubtRow;
 pub use drift::{DriftRow, DriftSubject};
@@ -99,9 +103,10 @@ pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
 pub use listing::ListingRow;
 pub use matching::MatchingRow;
-pub use moved::{MarkOf, MovedRow};
+pub use moved::{MarkOf, MovedRow, StockChange};
 pub use noted::NotedRow;
 pub use order::OrderRow;
+pub(crate) use order_products::{articles_of, articles_of_line};
 pub use outbox::OutboxRow;
 pub use parked::{Dismissal, OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
 pub use pending_write::{PendingPrice, PendingPrices, PendingWrite};

@@ -2,9 +2,20 @@
 
 use super::{TypedRow, broken, json, to_json};
 use crate::Ports;
-use crate::correct_stock::StockChange;
-use domain::{LocationId, Sku};
+use domain::{LocationId, Quantity, Sku};
 use ports::{Condition, Error, ErrorKind, Key, Result, Row, Write};
+
+/// What to do to available units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockChange {
+    /// Add these many; negative takes away.
+    Add(i64),
+    /// Make it these many.
+    Set(Quantity),
+    /// So many were counted on the shelf, those that are promised among them: what is available follows from it.
+    Count(Quantity),
+}
 
 /// What a mark tells movements apart within.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -62,7 +62,7 @@ impl ConnectionCheck {
             Some(CheckOutcome::Accepted { account, missing_rights }) => Self {
                 status: CheckStatus::MissingRights,
                 account,
-                error: Some(crate::check_connection::MISSING_RIGHTS.to_owned()),
+                error: Some(crate::connections::check::MISSING_RIGHTS.to_owned()),
                 message: Some(crate::lacks(&missing_rights)),
                 missing_rights,
                 ..nothing

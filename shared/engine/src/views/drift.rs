@@ -2,9 +2,9 @@
 
 use super::Unreadable;
 use super::paging::{Page, page};
-use super::readable::wanted;
 use super::{PageRequest, connections};
 use crate::Ports;
+use crate::readable::wanted;
 use crate::rows::{BooksRow, ConnectionRow, DriftCounts, DriftRow, DriftSubject, EndedRun, Phase, ReconcileRow};
 use domain::{ConnectionId, DriftCause, DriftStatus, Quantity, Sku};
 use jiff::Timestamp;

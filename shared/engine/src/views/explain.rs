@@ -12,11 +12,11 @@ pub use listing::{
     ChannelLocationExplained, ListingExplained, PartExplained, PublicationExplained, PushState, RuleSource, Step, StepExplained,
 };
 
-use super::readable::{Wanted, wanted};
 use super::standing::Judge;
 use super::{Unreadable, connections, item};
 use crate::Ports;
-use crate::publish_stock::{Present, Seen};
+use crate::publish::stock::{Present, Seen};
+use crate::readable::{Wanted, wanted};
 use crate::rows::StockSettingsRow;
 use domain::{ConnectionId, Product, Quantity, Sku, StockSettings};
 use jiff::Timestamp;

@@ -1,8 +1,8 @@
 //! How each connection is doing.
 
-use super::readable::wanted;
 use super::{ConnectionCheck, Unreadable, readable_connections};
 use crate::Ports;
+use crate::readable::wanted;
 use crate::rows::{
     AttentionSettingsRow, ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow,
 };

@@ -1,10 +1,11 @@
 //! Which orders keep a listing's figure from rising, because a person has not decided about them yet.
 
 use super::Unreadable;
-use super::readable::wanted;
-use crate::publish_stock::Present;
+use crate::orders::unreadable_lines;
+use crate::publish::stock::Present;
+use crate::readable::wanted;
 use crate::rows::{CursorRow, ListingRow, OrderRow, PendingOrder};
-use crate::{Cache, Ports, doubt};
+use crate::{Cache, Ports};
 use domain::{ConnectionId, Order, OrderNumber, UnreadableLine};
 use jiff::Timestamp;
 use ports::{ErrorKind, Result};
@@ -56,7 +57,7 @@ pub(super) async fn held_down(
         let Some(order) = order else { continue };
         let mut lines = Vec::new();
         for line in order.in_doubt() {
-            let of = doubt::articles(world, &lookup, &doubt.connection, std::iter::once(line)).await;
+            let of = unreadable_lines::articles(world, &lookup, &doubt.connection, std::iter::once(line)).await;
             let what = || format!("what a line of order {} of {} is", doubt.number, doubt.connection);
             if unless_unreadable(of, noted, what)?.is_some_and(|articles| articles.contains(&doubt.sku)) {
                 lines.push(line.clone());

@@ -4,7 +4,7 @@ use super::Unreadable;
 use super::paging::{Page, page};
 use super::{PageRequest, expect_connection};
 use crate::Ports;
-use crate::publish_stock::{NotPublished, not_published};
+use crate::publish::stock::{NotPublished, not_published};
 use crate::rows::OfferRow;
 use domain::{ConnectionId, Listing, MatchProblem, Sku};
 use ports::Result;

@@ -1,8 +1,8 @@
 //! The places that hold stock.
 
-use super::readable::{Wanted, wanted};
 use super::{Unreadable, connections};
 use crate::Ports;
+use crate::readable::{Wanted, wanted};
 use crate::rows::StockSettingsRow;
 use domain::{ConnectionId, Country, LocationId};
 use ports::Result;

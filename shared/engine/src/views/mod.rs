@@ -16,14 +16,16 @@ mod movements;
 mod orders;
 pub(crate) mod paging;
 mod parked;
+mod preview;
 mod prices;
-mod readable;
 mod rules;
 mod standing;
 mod stock;
+mod unreadable;
 mod what_if;
 
-pub use crate::publish_stock::NotPublished;
+pub use crate::publish::stock::NotPublished;
+pub use crate::readable::{Unreadable, readable_connections};
 pub use attention::{Attention, attention};
 pub use buyer::{BuyerView, buyer};
 pub use check::{CheckStatus, ConnectionCheck, connection_check};
@@ -44,18 +46,18 @@ pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, move
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedType, ParkedView, parked};
+pub use preview::{ListingPreview, PublicationPreview, preview_publication};
 pub use prices::{PriceView, PricesPage, prices};
-pub use readable::{Unreadable, readable_connections};
 pub use rules::{ChangeView, ConnectionRule, RulesView, rules};
 pub use standing::Publication;
 pub use stock::{ComposedView, ListingStock, LocationStock, StockPage, StockView, stock, stock_page};
 pub use what_if::{ListingWhatIf, ProductWhatIf, WhatIfReport, WhatIfRequest, WhatIfSums, what_if_report};
 
 use crate::Ports;
+use crate::readable::{Wanted, wanted};
 use crate::rows::{ArticleRow, ConnectionRow};
 use domain::{ConnectionId, Product, Sku};
 use ports::{Error, ErrorKind, Result};
-use readable::Wanted;
 use std::collections::BTreeMap;
 
 /// All connections.
@@ -90,7 +92,7 @@ async fn connections(world: &Ports) -> Result<Connections> {
 
 /// A product; one whose row cannot be read is known by its code alone, and noted.
 async fn item(world: &Ports, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Product> {
-    match readable::wanted::<ArticleRow>(world, &ArticleRow::key(sku), noted).await? {
+    match wanted::<ArticleRow>(world, &ArticleRow::key(sku), noted).await? {
         Wanted::Read(row) => Ok(row.0),
         Wanted::Unreadable => Ok(Product { sku: sku.clone(), ean: None, title: String::new(), variant: String::new() }),
         Wanted::Absent => Err(not_found(format!("there is no product {sku}"))),
@@ -99,7 +101,7 @@ async fn item(world: &Ports, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<P
 
 /// That there is such a connection; one that cannot be read is noted.
 async fn expect_connection(world: &Ports, id: &ConnectionId, noted: &mut Vec<Unreadable>) -> Result<Option<ConnectionRow>> {
-    match readable::wanted::<ConnectionRow>(world, &ConnectionRow::key(id), noted).await? {
+    match wanted::<ConnectionRow>(world, &ConnectionRow::key(id), noted).await? {
         Wanted::Read(row) => Ok(Some(row)),
         Wanted::Unreadable => Ok(None),
         Wanted::Absent => Err(not_found(format!("there is no connection {id}"))),

@@ -2,9 +2,9 @@
 
 use super::Unreadable;
 use super::paging::{Page, page};
-use super::readable::wanted;
 use super::{PageRequest, item};
 use crate::Ports;
+use crate::readable::wanted;
 use crate::rows::{BundleRow, LedgerCause, LedgerRow, OrderStockAction};
 use domain::{Component, ConnectionId, LocationId, OrderNumber, Sku};
 use jiff::Timestamp;

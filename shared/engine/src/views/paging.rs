@@ -1,7 +1,7 @@
 //! Pages of a partition, some rows left out.
 
-use super::readable::Unreadable;
 use crate::Ports;
+use crate::readable::Unreadable;
 use crate::rows::TypedRow;
 use domain::fingerprint;
 use ports::{Error, ErrorKind, Key, Result};

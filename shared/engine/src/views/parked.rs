@@ -2,8 +2,8 @@
 
 use super::PageRequest;
 use super::paging::no_cursor;
-use super::readable::{Unreadable, readable};
 use crate::Ports;
+use crate::readable::{Unreadable, readable};
 use crate::rows::{OrderQuestion, ParkedRow, Subject};
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;

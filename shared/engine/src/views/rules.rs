@@ -1,9 +1,9 @@
 //! The rules that hold for a product, and what they are made of.
 
-use super::readable::{Wanted, wanted};
 use super::{Unreadable, connections, item};
 use crate::Ports;
-use crate::publish_stock::Present;
+use crate::publish::stock::Present;
+use crate::readable::{Wanted, wanted};
 use crate::rows::{ConnectionRow, RuleRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, StockRule};
 use jiff::Timestamp;

@@ -3,7 +3,7 @@
 use super::held_down::{BlockingOrder, held_down};
 use super::{Connections, Unreadable};
 use crate::Ports;
-use crate::publish_stock::{NotPublished, Outlets, Seen, figure, not_published, not_told, placed};
+use crate::publish::stock::{NotPublished, Outlets, Seen, figure, not_published, not_told, placed};
 use crate::rows::ListingRow;
 use domain::{Quantity, Want};
 use jiff::Timestamp;

@@ -4,7 +4,7 @@ use super::paging::{Page, page};
 use super::standing::{Judge, Publication};
 use super::{Connections, PageRequest, Unreadable, connections, item};
 use crate::Ports;
-use crate::publish_stock::Present;
+use crate::publish::stock::Present;
 use crate::rows::{ArticleRow, ListingRow, StockRow};
 use domain::{ChannelId, Component, ConnectionId, LocationId, OfferId, Product, Quantity, Sku};
 use futures::StreamExt;

@@ -9,9 +9,9 @@ mod shorts;
 mod trial;
 
 use super::paging::{Page, page};
-use super::readable::{Wanted, wanted};
 use super::{PageRequest, Unreadable, connections, not_found};
 use crate::Ports;
+use crate::readable::{Wanted, wanted};
 use crate::rows::{ArticleRow, BundleRow, ConnectionRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, what_if};
 use futures::future::join_all;

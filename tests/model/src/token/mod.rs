@@ -1,4 +1,4 @@
-//! The token that all functions of a connection share, where every refresh kills the one before (F23), as `engine::driver` renews it.
+//! The token that all functions of a connection share, where every refresh kills the one before (F23), as `engine::ConnectorClient` renews it.
 
 pub mod claims;
 mod words;

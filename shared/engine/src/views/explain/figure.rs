@@ -2,7 +2,7 @@
 
 use super::super::Unreadable;
 use crate::Ports;
-use crate::publish_stock::Seen;
+use crate::publish::stock::Seen;
 use crate::rows::{LedgerCause, LedgerRow, OrderStockAction, StockRow};
 use domain::{ConnectionId, LocationId, Movement, OrderNumber, Sku, StockLevel};
 use jiff::Timestamp;

@@ -4,7 +4,7 @@ use super::super::Unreadable;
 use super::super::held_down::BlockingOrder;
 use super::super::standing::{Judge, Publication};
 use crate::Ports;
-use crate::publish_stock::{NotPublished, Outlets, Present, at_places, figure, rule, takes};
+use crate::publish::stock::{NotPublished, Outlets, Present, at_places, figure, rule, takes};
 use crate::rows::{ConnectionRow, ListingRow};
 use domain::{ChannelId, ConnectionId, Counting, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule};
 use jiff::Timestamp;

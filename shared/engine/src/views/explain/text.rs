@@ -4,7 +4,7 @@ use super::super::BlockingOrder;
 use super::Explanation;
 use super::figure::{FigureExplained, Term, TermCause};
 use super::listing::{ListingExplained, PublicationExplained, PushState, RuleSource, Step, StepExplained};
-use crate::publish_stock::NotPublished;
+use crate::publish::stock::NotPublished;
 use domain::{LocationId, Quantity, so_many};
 use std::fmt::{Display, Formatter, Result, Write};
 

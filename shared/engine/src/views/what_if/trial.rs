@@ -4,7 +4,7 @@ use super::WhatIfRequest;
 use super::ledger::{Story, each};
 use super::shorts::ShortChange;
 use crate::Ports;
-use crate::publish_stock::{Present, takes};
+use crate::publish::stock::{Present, takes};
 use crate::rows::{BundleRow, ConnectionRow};
 use domain::what_if::{Beginning, Course, Offered, Outcome, Replay, Thresholds, hidden_bundles};
 use domain::{ConnectionId, LocationId, Sku, StockSettings};
