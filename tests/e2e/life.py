@@ -81,7 +81,7 @@ class Stack:
     # Figures
 
     def figures(self) -> Figures:
-        """Available and reserved, per article and location."""
+        """Available and reserved, per product and location."""
         found: Figures = {}
         for sku in ("LAMP", "BULB"):
             for place in self.get(f"products/{sku}")["locations"]:
@@ -89,7 +89,7 @@ class Stack:
         return found
 
     def shown(self) -> dict[str, dict[str, int]]:
-        """What every channel shows of every article."""
+        """What every channel shows of every product."""
         return {
             shop: {sku: self.at_the_shop("GET", f"shown/{sku}", shop=shop)["shown"] for sku in ("LAMP", "BULB", "SET")}
             for shop in self.shops
@@ -124,7 +124,7 @@ class Stack:
             self.report.check(f"{sku} at {place['location']} is the sum of its movements", is_sum, (total, place))
 
     def movements(self, sku: str) -> list[Any]:
-        """All movements of an article, newest first."""
+        """All movements of a product, newest first."""
         found: list[Any] = []
         cursor = ""
         while True:

@@ -355,7 +355,7 @@ fn pages_follow_each_other_and_a_search_finds() {
     }
     assert_eq!(found, [SKU, "PLAIN"]);
     let search = |words: &str| get(&market, &format!("/api/v1/products?q={words}"))["products"].as_array().unwrap().len();
-    assert_eq!((search("mug"), search("8712345678906"), search("article"), search("nonesuch")), (1, 1, 2, 0));
+    assert_eq!((search("mug"), search("8712345678906"), search("product"), search("nonesuch")), (1, 1, 2, 0));
 }
 
 #[test]

@@ -278,7 +278,7 @@ fn a_bundle_shows_what_it_is_made_of_and_its_products_show_the_bundle() {
         title: "Set".into(),
         variant: String::new(),
     };
-    finish(engine::put_article(&market.stage.world(), &set, &[])).unwrap();
+    finish(engine::put_product(&market.stage.world(), &set, &[])).unwrap();
     let body = json!({ "components": [{ "sku": SKU, "units": 2 }, { "sku": "PLAIN", "units": 1 }], "by": "Ada Example" });
     let (status, bundle) = ask(&market, "PUT", "/api/v1/products/SET/components", &body.to_string());
     assert_eq!((status, &bundle["components"], &bundle["available"]), (200, &body["components"], &json!(2)), "{bundle}");

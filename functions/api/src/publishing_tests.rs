@@ -2,7 +2,7 @@
 
 use crate::tests::{ask, call, complaints, document, get};
 use crate::{Api, HttpHandler};
-use engine::rows::{ArticleRow, TypedRow};
+use engine::rows::{ProductRow, TypedRow};
 use ports::{Condition, Write};
 use serde_json::Value;
 use simulation::market::Market;
@@ -15,7 +15,7 @@ fn a_switch_that_goes_on_in_the_background_answers_202_and_names_where_to_see_ho
     for n in 0..600 {
         let item =
             domain::Product { sku: format!("P{n:04}").parse().unwrap(), ean: None, title: "One".into(), variant: String::new() };
-        finish(world.write_if(Write::Put { row: ArticleRow(item).to_row(), when: Condition::Always })).unwrap();
+        finish(world.write_if(Write::Put { row: ProductRow(item).to_row(), when: Condition::Always })).unwrap();
     }
     let path = format!("/api/v1/connections/{}/publishing", market.connections[0]);
     let answer = finish(Api::new(world.clone()).handle(call("PUT", &path, r#"{"type":"none"}"#)));

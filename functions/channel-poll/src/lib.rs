@@ -45,7 +45,7 @@ pub enum Due {
     Prices,
     /// See to it that webhooks come.
     Subscriptions,
-    /// Find out which items are which articles.
+    /// Find out which items are which products.
     Listings,
     /// Go on with what a run could not end: lists of items that are under way, and settings whose figures are to follow.
     GoOn,

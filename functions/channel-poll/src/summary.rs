@@ -16,7 +16,7 @@ pub struct Summary {
     /// Messages about what channels must be told that were lost; absent where there were none, or where it was not looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lost_messages: Option<Sweep>,
-    /// Articles put on the queue because settings changed whose figures are to follow; absent where there were none, or where it was not looked.
+    /// Products put on the queue because settings changed whose figures are to follow; absent where there were none, or where it was not looked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rolled_out: Option<Sweep>,
 }
@@ -66,7 +66,7 @@ pub enum Result {
     },
     /// Items were matched.
     Matched {
-        /// Items that are one article for sure.
+        /// Items that are one product for sure.
         matched: usize,
         /// Items that a person must match.
         unclear: usize,

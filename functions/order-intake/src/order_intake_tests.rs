@@ -2,7 +2,7 @@
 
 use super::*;
 use aws_lambda_events::event::sqs::SqsEvent;
-use engine::rows::{ArticleRow, StockRow};
+use engine::rows::{ProductRow, StockRow};
 use simulation::shop::{arrival, location, shop, sku, told};
 use testkit::Stage;
 use testkit::faults::Fault;
@@ -21,8 +21,8 @@ fn batch(stage: &Stage, records: &[Record]) -> Batch {
     Batch { records: records.to_vec(), deadline }
 }
 
-fn available(stage: &Stage, article: &str) -> i64 {
-    let row: StockRow = finish(stage.world().get(&StockRow::key(&sku(article), &location("main")))).unwrap().unwrap();
+fn available(stage: &Stage, product: &str) -> i64 {
+    let row: StockRow = finish(stage.world().get(&StockRow::key(&sku(product), &location("main")))).unwrap().unwrap();
     row.level.available.units()
 }
 
@@ -112,7 +112,7 @@ fn the_sample_event_of_this_function_is_taken_in() {
     let event: SqsEvent = serde_json::from_str(text).unwrap();
     let records: Vec<_> = event.records.into_iter().map(|m| record(&m.message_id.unwrap(), &m.body.unwrap())).collect();
     let stage = shop(&["webshop-nl"], &[("MUG 12/BLUE", 10)]);
-    assert!(finish(stage.world().get::<ArticleRow>(&ArticleRow::key(&sku("MUG 12/BLUE")))).unwrap().is_some());
+    assert!(finish(stage.world().get::<ProductRow>(&ProductRow::key(&sku("MUG 12/BLUE")))).unwrap().is_some());
     assert_eq!(finish(OrderIntake::new(stage.world()).handle(batch(&stage, &records))), BatchOutcome::done());
     assert_eq!(available(&stage, "MUG 12/BLUE"), 8);
 }

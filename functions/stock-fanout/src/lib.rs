@@ -1,4 +1,4 @@
-//! Tells channels the figures of the articles named on the queue `stock-hints`.
+//! Tells channels the figures of the products named on the queue `stock-hints`.
 
 use async_trait::async_trait;
 use contracts::StockHint;

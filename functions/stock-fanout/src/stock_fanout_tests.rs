@@ -10,9 +10,9 @@ use simulation::shop::{location, q, sku};
 use testkit::faults::Fault;
 use testkit::run::finish;
 
-fn sold_out(market: &Market, article: &str) {
+fn sold_out(market: &Market, product: &str) {
     let correction = Correction {
-        sku: sku(article),
+        sku: sku(product),
         location: location("main"),
         change: StockChange::Set(q(0)),
         reason: "count".into(),

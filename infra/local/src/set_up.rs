@@ -5,7 +5,7 @@ use crate::progress::Progress;
 use domain::{Quantity, Sku, so_many};
 use engine::rows::{AppliedRow, StockRow, TypedRow};
 use engine::{
-    Opening, Ports, bring_up_schema, put_article, put_attention_settings, put_bundle, put_connection, put_stock_settings,
+    Opening, Ports, bring_up_schema, put_attention_settings, put_bundle, put_connection, put_product, put_stock_settings,
 };
 use futures::{StreamExt, TryStreamExt};
 use ports::{Condition, Error, ErrorKind, Result, Write};
@@ -96,7 +96,7 @@ pub async fn apply(
     let products = futures::stream::iter(&changed).map(|entry| async move {
         let opening = entry.opening.iter().filter(|_| !entry.is_bundle());
         let opening = opening.map(|(location, quantity)| Opening { location: location.clone(), quantity: *quantity });
-        put_article(world, &entry.item, &opening.collect::<Vec<_>>()).await?;
+        put_product(world, &entry.item, &opening.collect::<Vec<_>>()).await?;
         if !entry.is_bundle() {
             note(world, entry).await?;
         }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::Given;
 use domain::Sku;
-use engine::rows::{ArticleRow, StockRow};
+use engine::rows::{ProductRow, StockRow};
 use std::path::PathBuf;
 use testkit::Stage;
 use testkit::given::GivenSecrets;
@@ -50,8 +50,8 @@ fn only_what_changed_is_touched_and_opening_stock_counts_once() {
     start(&stage, CATALOGUE);
     assert_eq!(start(&stage, &CATALOGUE.replace("Bulb,5", "Bulb E27,9")), 1);
     let bulb = Sku::new("BULB").unwrap();
-    let article: ArticleRow = finish(stage.world().get(&ArticleRow::key(&bulb))).unwrap().unwrap();
-    assert_eq!(article.0.title, "Bulb E27");
+    let product: ProductRow = finish(stage.world().get(&ProductRow::key(&bulb))).unwrap().unwrap();
+    assert_eq!(product.0.title, "Bulb E27");
     let location = domain::LocationId::new("main").unwrap();
     let stock: StockRow = finish(stage.world().get(&StockRow::key(&bulb, &location))).unwrap().unwrap();
     assert_eq!(stock.level.available.units(), 5, "it has moved on since, or would have");

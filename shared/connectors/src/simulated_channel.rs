@@ -21,7 +21,7 @@ pub struct Setup {
     /// What a caller must present: the credentials of the connector's `Descriptor`, by name.
     pub credentials: BTreeMap<String, Secret>,
     /// What is on sale.
-    pub articles: Vec<Article>,
+    pub products: Vec<ProductOnSale>,
     /// Seed for everything that looks random in it.
     pub seed: u64,
     /// What its checkout adds to and takes off what is bought. Marketplaces have a way of their own.
@@ -49,16 +49,16 @@ impl Checkout {
     }
 }
 
-/// One article on sale.
+/// One product on sale.
 #[derive(Debug, Clone)]
-pub struct Article {
+pub struct ProductOnSale {
     /// The merchant's code as entered on the channel.
     pub sku: Sku,
     /// The EAN as entered on the channel.
     pub ean: Ean,
     /// Its name.
     pub title: String,
-    /// Articles with the same group are variants of one product.
+    /// Products with the same group are variants of one product.
     pub group: String,
     /// Units shown at the start.
     pub stock: Quantity,
@@ -190,7 +190,7 @@ pub struct FarParcel {
 /// An order as the channel itself sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FarOrder {
-    /// Its lines, by the article's code when it was ordered.
+    /// Its lines, by the product's code when it was ordered.
     pub lines: BTreeMap<Sku, FarLine>,
     /// Its parcels, in the order they were told.
     pub parcels: Vec<FarParcel>,
@@ -203,12 +203,12 @@ pub trait SimulatedChannel: Send {
     /// Answers a request; `None`: no answer comes.
     fn answer(&mut self, now: Timestamp, request: &Request) -> Option<Response>;
 
-    /// A customer in the Netherlands buys one article. Connectors that check their counter refuse when it does not reach.
+    /// A customer in the Netherlands buys one product. Connectors that check their counter refuse when it does not reach.
     fn buy(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity) -> Result<OrderNumber, NotSold> {
         self.buy_all(now, &[(sku.clone(), quantity)], "NL")
     }
 
-    /// A customer buys several articles in one order, to be sent to this country. All of it or nothing.
+    /// A customer buys several products in one order, to be sent to this country. All of it or nothing.
     fn buy_all(&mut self, now: Timestamp, lines: &[(Sku, Quantity)], ship_to: &str) -> Result<OrderNumber, NotSold>;
 
     /// A customer in the Netherlands buys one set, which a plugin of the shop puts into the order together with its parts. `None` where there
@@ -286,32 +286,32 @@ pub trait SimulatedChannel: Send {
     /// The merchant edits the figure in the channel's own screen.
     fn edit_stock(&mut self, now: Timestamp, sku: &Sku, quantity: Quantity);
 
-    /// The merchant changes the code of an article in the channel's own screen. Whether older orders then say the new code
+    /// The merchant changes the code of a product in the channel's own screen. Whether older orders then say the new code
     /// or the old one is each channel's own way.
     fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku);
 
-    /// The merchant has the channel track the stock of an article, from this figure on, or track it no longer. False where the channel has no
+    /// The merchant has the channel track the stock of a product, from this figure on, or track it no longer. False where the channel has no
     /// such thing.
     fn set_tracking(&mut self, _now: Timestamp, _sku: &Sku, _from: Option<Quantity>) -> bool {
         false
     }
 
-    /// Whether the channel counts the units of an article.
+    /// Whether the channel counts the units of a product.
     fn tracks(&self, _sku: &Sku) -> bool {
         true
     }
 
-    /// The merchant marks an article as one that needs no shipping, or as goods again. False where the channel has no such thing.
+    /// The merchant marks a product as one that needs no shipping, or as goods again. False where the channel has no such thing.
     fn set_virtual(&mut self, _now: Timestamp, _sku: &Sku, _on: bool) -> bool {
         false
     }
 
-    /// The merchant has articles use one stock, which then holds this many. False where the channel has no such thing.
+    /// The merchant has products use one stock, which then holds this many. False where the channel has no such thing.
     fn share_stock(&mut self, _now: Timestamp, _skus: &[Sku], _units: Quantity) -> bool {
         false
     }
 
-    /// The merchant has the channel sell an article on when none is left. False where the channel has no such thing.
+    /// The merchant has the channel sell a product on when none is left. False where the channel has no such thing.
     fn sell_past_zero(&mut self, _now: Timestamp, _sku: &Sku, _on: bool) -> bool {
         false
     }
@@ -346,10 +346,10 @@ pub trait SimulatedChannel: Send {
     /// Stock writes it has put in force so far, for counting.
     fn stock_writes(&self) -> u64;
 
-    /// The last of them: the article by the code it has here, and the figure.
+    /// The last of them: the product by the code it has here, and the figure.
     fn last_stock_write(&self) -> Option<(Sku, i64)>;
 
-    /// Figures that came in force since this was asked last, where they wait there first: the article by the code it has here, and when the write
+    /// Figures that came in force since this was asked last, where they wait there first: the product by the code it has here, and when the write
     /// was taken, UTC.
     fn came_in_force(&mut self) -> Vec<(Sku, Timestamp)> {
         Vec::new()
@@ -379,10 +379,10 @@ pub trait FarPlaces {
     /// Opens one for each of the merchant's locations; all there is lies at the first. Answers the settings of a connection to them.
     fn open(&mut self, ours: &[LocationId]) -> BTreeMap<String, String>;
 
-    /// The units the shop shows at one of them; may be below zero. `None`: the article is not kept there.
+    /// The units the shop shows at one of them; may be below zero. `None`: the product is not kept there.
     fn shown_at(&self, sku: &Sku, location: &LocationId) -> Option<i64>;
 
-    /// The merchant edits the figure of one of them in the channel's own screen; `None`: the article is kept there no longer.
+    /// The merchant edits the figure of one of them in the channel's own screen; `None`: the product is kept there no longer.
     fn edit_stock_at(&mut self, sku: &Sku, location: &LocationId, units: Option<Quantity>);
 
     /// What customers buy from now on is sent from there, as far as it reaches.

@@ -15,7 +15,7 @@ fn a_message_carries_its_version_and_is_read_again() {
 #[test]
 fn a_newer_message_is_told_from_one_that_cannot_be_read() {
     // Whatever else stands in it: what it means is not ours to judge.
-    for newer in [r#"{"schema_version":2,"sku":"MUG"}"#, r#"{"schema_version":7,"article":["MUG"],"sku":5}"#] {
+    for newer in [r#"{"schema_version":2,"sku":"MUG"}"#, r#"{"schema_version":7,"product":["MUG"],"sku":5}"#] {
         assert!(matches!(StockHint::from_json(newer), Err(NotRead::Newer(2 | 7))), "{newer}");
     }
     for none in [

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 /// Locations whose combinations are all tried; those after them only serve what the others cannot.
 const MOST_COMBINED: usize = 10;
 
-/// Units wanted per article, over the whole order: a bundle's parts and another line's units of the same article count together (I10).
+/// Units wanted per product, over the whole order: a bundle's parts and another line's units of the same product count together (I10).
 pub(crate) type Wanted = BTreeMap<Sku, Quantity>;
 
 /// The locations to take from, in the order to ask them. `used` are those from which the order is sent anyway: they cost no parcel more.
@@ -72,10 +72,10 @@ mod tests {
 
     fn chosen(shelves: &[(&str, &str, i64)], wanted: &[(&str, i64)], used: &[&str]) -> Vec<String> {
         let mut remaining = Remaining::default();
-        for (article, location, units) in shelves {
-            remaining.know(&sku(article), &place(location), q(*units));
+        for (product, location, units) in shelves {
+            remaining.know(&sku(product), &place(location), q(*units));
         }
-        let wanted = wanted.iter().map(|(article, units)| (sku(article), q(*units))).collect();
+        let wanted = wanted.iter().map(|(product, units)| (sku(product), q(*units))).collect();
         let used: Vec<_> = used.iter().map(|one| place(one)).collect();
         let serving = ["a", "b", "c"].map(place);
         locations_for(&wanted, &used, &serving, &remaining).into_iter().map(String::from).collect()

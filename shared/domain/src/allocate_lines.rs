@@ -32,7 +32,7 @@ pub(crate) struct Demand {
 /// What is decided of the lines of which something is, by their ids.
 pub(crate) type Changes = BTreeMap<OrderLineId, LineChange>;
 
-/// Brings a whole order to it: first what is given back, then, over all lines together, what is taken. Of a line that was begun the articles
+/// Brings a whole order to it: first what is given back, then, over all lines together, what is taken. Of a line that was begun the products
 /// that are done stay as they are, and for the others holds what was decided then.
 pub(crate) fn allocate_lines(
     mut aims: Vec<Aim>,
@@ -178,7 +178,7 @@ fn lacking(part: &PartState, wanted: Quantity) -> Quantity {
     wanted.times(part.units).less(part.committed().plus(part.short))
 }
 
-/// Takes what is wanted, and what the channel took and keeps off sale although it was never held here. `decided`: that, and the articles
+/// Takes what is wanted, and what the channel took and keeps off sale although it was never held here. `decided`: that, and the products
 /// that are done, of each line.
 fn take(lines: &mut [Aim], decided: &[(LineChange, Vec<Sku>)], locations: &[LocationId], remaining: &mut Remaining) {
     let mut wanted = Wanted::new();

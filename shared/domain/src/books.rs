@@ -1,4 +1,4 @@
-//! Whether our own books add up: the ledger of an article against its stock rows and the orders that it names.
+//! Whether our own books add up: the ledger of a product against its stock rows and the orders that it names.
 //!
 //! A deleted, doubled or altered row must be named (failure report F07), so each is compared with what others say of it: figures with
 //! the sum of the movements, versions with their number, every row with the orders it names, orders with the sum of what they took.
@@ -122,7 +122,7 @@ pub enum BooksFlaw {
     },
 }
 
-/// Flaws of one article that are kept.
+/// Flaws of one product that are kept.
 const MOST_FLAWS: usize = 50;
 
 #[derive(Debug, Default)]
@@ -135,7 +135,7 @@ struct Sum {
 
 type OrderKey = (ConnectionId, OrderNumber);
 
-/// The ledger of one article, added up row by row. It holds a sum per location and one per order that it follows.
+/// The ledger of one product, added up row by row. It holds a sum per location and one per order that it follows.
 #[derive(Debug, Default)]
 pub struct BooksFold {
     sums: BTreeMap<LocationId, Sum>,
@@ -148,7 +148,7 @@ pub struct BooksFold {
 }
 
 impl BooksFold {
-    /// Follows all orders; or, of `parts` parts, the one of this turn: so that an article with a million orders costs no more memory
+    /// Follows all orders; or, of `parts` parts, the one of this turn: so that a product with a million orders costs no more memory
     /// than one with a few thousand, and all are followed after as many turns.
     pub fn new(parts: u64, turn: u64) -> Self {
         Self { part: (parts > 1).then(|| (parts, turn % parts)), ..Self::default() }
@@ -262,7 +262,7 @@ impl BooksFold {
         }
     }
 
-    /// What does not add up, once every order and figure was compared. `short`: what is noted as short of the article. Orders that hold
+    /// What does not add up, once every order and figure was compared. `short`: what is noted as short of the product. Orders that hold
     /// nothing are not in its ledger, so there may be more of that.
     pub fn flaws(mut self, short: Quantity) -> Vec<BooksFlaw> {
         for (location, sum) in std::mem::take(&mut self.sums) {

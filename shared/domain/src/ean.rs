@@ -14,7 +14,7 @@ impl Ean {
     /// Checks length and check digit. Hyphens and spaces between the digits say nothing.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         let wrong = || Invalid::new("EAN", text, "8, 12, 13 or 14 digits of which the last is the GS1 check digit");
-        // People write them in groups, as they stand on the article.
+        // People write them in groups, as they stand on the product.
         let digits: String = text.chars().filter(|c| !c.is_whitespace() && !is_hyphen(*c)).collect();
         if !matches!(digits.len(), 8 | 12 | 13 | 14) || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err(wrong());
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn leading_zeros_do_not_make_another_article() {
+    fn leading_zeros_do_not_make_another_product() {
         assert_eq!(Ean::new("036000291452").unwrap(), Ean::new("0036000291452").unwrap());
         assert_eq!(Ean::new("00036000291452").unwrap(), Ean::new("036000291452").unwrap());
         assert_eq!(Ean::new("0000007740404").unwrap().as_str(), "0000007740404");

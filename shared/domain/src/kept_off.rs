@@ -59,7 +59,7 @@ pub(crate) fn on_sale_again(line: &LineState, demand: Demand) -> Quantity {
     line.kept_off.less(demand.kept_off.told)
 }
 
-/// Puts back units of a line that are there after all, where they were held; never more than were written off. `done`: articles with
+/// Puts back units of a line that are there after all, where they were held; never more than were written off. `done`: products with
 /// which that is done.
 pub(crate) fn put_back(line: &mut LineState, found: Quantity, done: &[Sku], remaining: &mut Remaining) {
     line.kept_off = line.kept_off.less(found);

@@ -1,7 +1,7 @@
 //! What a channel cancels without putting it on sale again comes free to nobody.
 
 use crate::order_action::tests::{Desk, at, cancellation, line, orders, q, set, snapshot};
-use crate::{ActionRefused, Article, OrderAction, OrderEventDetails, OrderSnapshot, PutBack, SyncStep};
+use crate::{ActionRefused, LineProduct, OrderAction, OrderEventDetails, OrderSnapshot, PutBack, SyncStep};
 
 /// Two parts of one line: ordered, cancelled, of which not restocked.
 fn told(stamp: i64, ordered: i64, cancelled: i64, not_restocked: i64) -> OrderSnapshot {
@@ -124,10 +124,10 @@ fn heard_of_only_afterwards_it_is_taken_out_of_the_figure_all_the_same() {
 #[test]
 fn a_line_that_is_matched_later_is_treated_as_if_it_had_been_from_the_start() {
     let mut desk = Desk::with(&[("a", "main", 5)]);
-    let article = desk.articles.remove(&line("1")).unwrap();
+    let product = desk.products.remove(&line("1")).unwrap();
     desk.told(told(1, 2, 0, 0));
     desk.told(told(2, 2, 1, 1));
-    desk.articles.insert(line("1"), article);
+    desk.products.insert(line("1"), product);
     desk.told(told(3, 2, 1, 1));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((3, 1), 1));
 }
@@ -135,7 +135,7 @@ fn a_line_that_is_matched_later_is_treated_as_if_it_had_been_from_the_start() {
 #[test]
 fn of_a_bundle_every_part_is_kept_off_and_comes_back_where_it_was() {
     let mut desk = Desk::with(&[("a", "main", 3), ("a", "far", 2), ("b", "main", 2)]);
-    desk.articles.insert(line("1"), set());
+    desk.products.insert(line("1"), set());
     desk.told(told(1, 2, 0, 0));
     desk.told(told(2, 2, 2, 2));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main"), lost(&desk)), ((0, 0), (1, 0), (0, 0), 6));
@@ -143,7 +143,7 @@ fn of_a_bundle_every_part_is_kept_off_and_comes_back_where_it_was() {
     desk.told(told(4, 2, 2, 0));
     assert_eq!((desk.on("a", "main"), desk.on("a", "far"), desk.on("b", "main"), lost(&desk)), ((3, 0), (2, 0), (2, 0), 0));
     let mut desk = Desk::with(&[("a", "main", 3)]);
-    desk.articles.insert(line("1"), Article::single(crate::order_action::tests::sku("a")));
+    desk.products.insert(line("1"), LineProduct::single(crate::order_action::tests::sku("a")));
     desk.told(told(1, 3, 3, 3));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((0, 0), 3));
 }

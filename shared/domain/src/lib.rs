@@ -81,7 +81,9 @@ pub use order_update::{
 };
 pub use personal::Personal;
 pub use places::spread;
-pub use plan::{Article, Incoming, LineDemand, OrderOutcome, Plan, PlannedOrder, Recency, ShortChange, Source, plan, standing};
+pub use plan::{
+    Incoming, LineDemand, LineProduct, OrderOutcome, Plan, PlannedOrder, Recency, ShortChange, Source, plan, standing,
+};
 pub use price::{MOST_PRICE, MOST_PROMOTIONS, PriceInForce, Prices, Promotion, is_price};
 pub use publication::{Decision, Fence, Seen, StockSettings, decide};
 pub use publishing::Publishing;

@@ -77,7 +77,7 @@ pub enum ActionRefused {
     /// The location does not hold enough.
     #[error("{location} has {left} of {sku} for it, and {wanted} are needed; transfer or correct the stock first")]
     NotThere {
-        /// The article.
+        /// The product.
         sku: Sku,
         /// The location.
         location: LocationId,
@@ -256,7 +256,7 @@ fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, ActionRefused> {
         return Err(ActionRefused::NotNow(format!("line {id} is sent by the marketplace or no longer part of the order")));
     };
     if line.parts.is_empty() {
-        return Err(ActionRefused::NotNow(format!("line {id} is matched to no article; match it first")));
+        return Err(ActionRefused::NotNow(format!("line {id} is matched to no product; match it first")));
     }
     let open = told.ordered.less(told.cancelled.max(order.cancelling(id))).less(order.sent(id));
     let held = line.parts.iter().map(|part| part.committed().per(part.units)).min().unwrap_or_default();

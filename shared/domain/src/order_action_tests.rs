@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Again, Article, CancelReason, Component, ConnectionId, Flow, Fulfilment, Incoming, Movement, OrderNumber, OrderSnapshot,
+    Again, CancelReason, Component, ConnectionId, Flow, Fulfilment, Incoming, LineProduct, Movement, OrderNumber, OrderSnapshot,
     Plan, SnapshotLine, SyncStep, plan,
 };
 use std::collections::BTreeMap;
@@ -64,18 +64,18 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
 }
 
 /// Two of `a` and one of `b`.
-pub(crate) fn set() -> Article {
+pub(crate) fn set() -> LineProduct {
     let components = vec![Component { sku: sku("a"), units: q(2) }, Component { sku: sku("b"), units: q(1) }];
-    Article { sku: sku("set"), components }
+    LineProduct { sku: sku("set"), components }
 }
 
-/// A shelf and the one order that is on it. `a` is an article, `set` two of `a` and one of `b`.
+/// A shelf and the one order that is on it. `a` is a product, `set` two of `a` and one of `b`.
 pub(crate) struct Desk {
     pub(crate) order: Option<Order>,
     shelf: BTreeMap<(Sku, LocationId), Movement>,
     locations: Vec<LocationId>,
     /// What its lines are matched to.
-    pub(crate) articles: BTreeMap<OrderLineId, Article>,
+    pub(crate) products: BTreeMap<OrderLineId, LineProduct>,
     /// What the last snapshot told of the channel's counter beside the stock rows.
     pub(crate) beside: Flow,
     /// Units that the last change wrote off, as the ledger tells it.
@@ -84,16 +84,16 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn with(shelves: &[(&str, &str, i64)]) -> Self {
-        let row = |(article, location, units): &(&str, &str, i64)| {
-            ((sku(article), place(location)), Movement { available: *units, reserved: 0 })
+        let row = |(product, location, units): &(&str, &str, i64)| {
+            ((sku(product), place(location)), Movement { available: *units, reserved: 0 })
         };
         let locations = vec![place("main"), place("far")];
-        let articles = [(line("1"), Article::single(sku("a"))), (line("2"), set())];
+        let products = [(line("1"), LineProduct::single(sku("a"))), (line("2"), set())];
         Self {
             order: None,
             shelf: shelves.iter().map(row).collect(),
             locations,
-            articles: articles.into(),
+            products: products.into(),
             beside: Flow::default(),
             written_off: 0,
         }
@@ -101,10 +101,10 @@ impl Desk {
 
     fn remaining(&self) -> Remaining {
         let mut remaining = Remaining::default();
-        for article in ["a", "b"] {
+        for product in ["a", "b"] {
             for location in &self.locations {
-                let there = self.shelf.get(&(sku(article), location.clone())).map_or(0, |row| row.available);
-                remaining.know(&sku(article), location, q(there));
+                let there = self.shelf.get(&(sku(product), location.clone())).map_or(0, |row| row.available);
+                remaining.know(&sku(product), location, q(there));
             }
         }
         remaining
@@ -117,7 +117,7 @@ impl Desk {
             read_at: snapshot.stamp.unwrap(),
             snapshot,
             source: crate::Source::List,
-            articles: self.articles.clone(),
+            products: self.products.clone(),
             digital: std::collections::BTreeSet::new(),
             locations: self.locations.clone(),
         };
@@ -160,8 +160,8 @@ impl Desk {
         self.order = Some(planned.order);
     }
 
-    pub(crate) fn on(&self, article: &str, location: &str) -> (i64, i64) {
-        let row = self.shelf.get(&(sku(article), place(location))).copied().unwrap_or_default();
+    pub(crate) fn on(&self, product: &str, location: &str) -> (i64, i64) {
+        let row = self.shelf.get(&(sku(product), place(location))).copied().unwrap_or_default();
         (row.available, row.reserved)
     }
 }

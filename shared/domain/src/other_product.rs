@@ -32,7 +32,7 @@ pub(crate) fn swapped(known: &Order, incoming: &Incoming) -> (BTreeSet<OrderLine
         let (before, now) = (of(&known.snapshot.lines), of(&incoming.snapshot.lines));
         // A line that nobody has matched holds nothing, and becomes whatever it is matched to.
         let another = before.zip(now).is_some_and(|(before, now)| says_another(&before, &now));
-        another && line.sku.is_some() && line.sku.as_ref() != incoming.articles.get(&line.id).map(|article| &article.sku)
+        another && line.sku.is_some() && line.sku.as_ref() != incoming.products.get(&line.id).map(|product| &product.sku)
     };
     let swapped = known.lines.iter().filter(is_swapped);
     let (follow, stay): (Vec<_>, Vec<_>) = swapped.partition(|line| is_untouched(known, line));

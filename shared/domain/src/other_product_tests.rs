@@ -1,6 +1,6 @@
 use crate::{
-    Article, Component, ConnectionId, Ean, Fulfilment, Incoming, LocationId, Movement, OfferId, Order, OrderLineId, OrderNumber,
-    OrderSnapshot, Plan, Quantity, Remaining, Sku, SnapshotLine, plan,
+    Component, ConnectionId, Ean, Fulfilment, Incoming, LineProduct, LocationId, Movement, OfferId, Order, OrderLineId,
+    OrderNumber, OrderSnapshot, Plan, Quantity, Remaining, Sku, SnapshotLine, plan,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -63,17 +63,17 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         unread: Vec::new(),
         lines: vec![line],
     };
-    let mut article = Article::single(sku(product));
+    let mut line_product = LineProduct::single(sku(product));
     if product == "SET" {
         let part = |name, units| Component { sku: sku(name), units: q(units) };
-        article.components = vec![part("TABLE", 1), part("CHAIR", 4)];
+        line_product.components = vec![part("TABLE", 1), part("CHAIR", 4)];
     }
     Incoming {
         connection: ConnectionId::new("shop").unwrap(),
         snapshot,
         read_at: at(second),
         source: crate::Source::List,
-        articles: BTreeMap::from([(OrderLineId::new("7").unwrap(), article)]),
+        products: BTreeMap::from([(OrderLineId::new("7").unwrap(), line_product)]),
         digital: std::collections::BTreeSet::new(),
         locations: vec![here()],
     }
@@ -158,14 +158,14 @@ fn what_is_shipped_stays_as_it_was_and_is_named() {
 #[test]
 fn what_only_we_match_otherwise_stays_what_it_was() {
     let mut again = told(5, "TABLE", By::Offer, 3, 0);
-    again.articles = BTreeMap::from([(OrderLineId::new("7").unwrap(), Article::single(sku("CHAIR")))]);
+    again.products = BTreeMap::from([(OrderLineId::new("7").unwrap(), LineProduct::single(sku("CHAIR")))]);
     let (order, end, plan) = live(&[told(0, "TABLE", By::Offer, 2, 0), again]);
     assert_eq!((end, order.lines[0].sku.clone()), (figures((20, 0), (17, 3)), Some(sku("TABLE"))));
     assert!(plan.orders[0].stayed.is_empty());
     // Nor is it another product because its code changed on the channel.
     let mut renamed = told(5, "TABLE", By::Offer, 2, 0);
     renamed.snapshot.lines[0].sku = Some(sku("CHAIR"));
-    renamed.articles = BTreeMap::from([(OrderLineId::new("7").unwrap(), Article::single(sku("CHAIR")))]);
+    renamed.products = BTreeMap::from([(OrderLineId::new("7").unwrap(), LineProduct::single(sku("CHAIR")))]);
     let (_, end, _) = live(&[told(0, "TABLE", By::Offer, 2, 0), renamed]);
     assert_eq!(end, figures((20, 0), (18, 2)));
 }
@@ -173,7 +173,7 @@ fn what_only_we_match_otherwise_stays_what_it_was() {
 #[test]
 fn a_product_that_nobody_knows_waits_for_a_match_and_the_other_comes_free() {
     let mut unknown = told(5, "CHAIR", By::Offer, 2, 0);
-    unknown.articles.clear();
+    unknown.products.clear();
     let (order, end, _) = live(&[told(0, "TABLE", By::Offer, 2, 0), unknown]);
     assert_eq!(end, figures((20, 0), (20, 0)));
     assert_eq!((order.lines[0].sku.clone(), order.lines[0].unmatched), (None, q(2)));

@@ -11,11 +11,11 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Rows of one article that are written: its locations, and whether what is short of it.
+/// Rows of one product that are written: its locations, and whether what is short of it.
 type Rows<'a> = BTreeMap<&'a Sku, (BTreeSet<&'a LocationId>, bool)>;
 
 impl PlannedOrder {
-    /// As much of it as so many rows of stock, ledger and what is short can hold. `None`: not even one article of one line.
+    /// As much of it as so many rows of stock, ledger and what is short can hold. `None`: not even one product of one line.
     pub fn part(&self, most: usize) -> Option<Plan> {
         let known: BTreeMap<&OrderLineId, &LineState> =
             self.before.iter().flat_map(|order| &order.lines).map(|line| (&line.id, line)).collect();
@@ -40,7 +40,7 @@ impl PlannedOrder {
         Some(Plan::of(Self { order, demands, ..self.clone() }))
     }
 
-    /// Articles of lines, by their places, that fit. A line that is another product than before goes whole: what it held as the one comes
+    /// Products of lines, by their places, that fit. A line that is another product than before goes whole: what it held as the one comes
     /// free as it takes the other.
     fn choose(
         &self,
@@ -100,7 +100,7 @@ impl PlannedOrder {
     }
 }
 
-/// By the articles that they move: what one line gives back of an article, another may take, so they are written together. Where an article
+/// By the products that they move: what one line gives back of a product, another may take, so they are written together. Where a product
 /// takes the place of another, both are.
 fn grouped(wanted: Vec<Wanted>) -> Vec<Vec<Wanted>> {
     let mut groups: Vec<Vec<Wanted>> = Vec::new();
@@ -123,7 +123,7 @@ fn grouped(wanted: Vec<Wanted>) -> Vec<Vec<Wanted>> {
     groups
 }
 
-/// As much of a group as fits, where all of it does not: articles that take each other's place in turn. What only gives back comes first,
+/// As much of a group as fits, where all of it does not: products that take each other's place in turn. What only gives back comes first,
 /// then what gives back as well: what is taken may be just that.
 fn some_of(mut group: Vec<Wanted>, most: usize) -> Vec<(usize, usize)> {
     group.sort_by_key(|one| (!one.gives, one.takes, one.places.first().copied()));
@@ -134,7 +134,7 @@ fn some_of(mut group: Vec<Wanted>, most: usize) -> Vec<(usize, usize)> {
     group.into_iter().take(some).flat_map(|one| one.places).collect()
 }
 
-/// What is written together: an article of a line, or all of a line that is another product than before.
+/// What is written together: a product of a line, or all of a line that is another product than before.
 #[derive(Default)]
 struct Wanted {
     places: Vec<(usize, usize)>,
@@ -159,7 +159,7 @@ impl Wanted {
         !self.rows.is_empty()
     }
 
-    /// Rows that are written for all of them: those of one article at one location once.
+    /// Rows that are written for all of them: those of one product at one location once.
     fn rows_of(all: &[Self]) -> usize {
         let mut rows = Rows::new();
         for (sku, (locations, short)) in all.iter().flat_map(|one| &one.rows) {
@@ -185,7 +185,7 @@ fn is_short(part: &PartState) -> bool {
 }
 
 /// Whether the channel's counter moved by something that these rows of stock do not tell, or they tell what did not move it: units that go
-/// from one location to another. The same rule as `PlannedOrder::flows_beside_stock`, for one article of one line.
+/// from one location to another. The same rule as `PlannedOrder::flows_beside_stock`, for one product of one line.
 fn is_beside_stock(demands: &[LineDemand], told: Flow) -> bool {
     let (mut taken, mut given) = (0, 0);
     for demand in demands {
@@ -195,13 +195,13 @@ fn is_beside_stock(demands: &[LineDemand], told: Flow) -> bool {
     told.out != taken || told.back > given
 }
 
-/// Whether an article of a line has all that is demanded of it, held or short, and sent and brought back as it will be.
+/// Whether a product of a line has all that is demanded of it, held or short, and sent and brought back as it will be.
 fn has_all(was: &PartState, will: &PartState) -> bool {
     let all = |part: &PartState| (part.committed().plus(part.short), part.taken(), part.back(), part.lost());
     all(was) == all(will)
 }
 
-/// The line with only some of its articles as they will be. `waits`: whether the channel told of its counter what is not noted yet.
+/// The line with only some of its products as they will be. `waits`: whether the channel told of its counter what is not noted yet.
 /// `begun`: what is noted of it, should it be begun with this.
 fn midway(
     before: Option<&LineState>,

@@ -25,11 +25,11 @@ fn id(line: usize) -> OrderLineId {
     OrderLineId::new(line.to_string()).unwrap()
 }
 
-fn tells(stamp: usize, articles: &[usize], counts: &[(i64, i64, i64, i64)]) -> Incoming {
-    let lines: Vec<_> = articles
+fn tells(stamp: usize, products: &[usize], counts: &[(i64, i64, i64, i64)]) -> Incoming {
+    let lines: Vec<_> = products
         .iter()
         .zip(counts)
-        .map(|(article, (ordered, cancelled, _, shipped))| (*article, *ordered, *cancelled, *shipped))
+        .map(|(product, (ordered, cancelled, _, shipped))| (*product, *ordered, *cancelled, *shipped))
         .collect();
     let mut incoming = told(i64::try_from(stamp).unwrap() * 100, &lines);
     for (line, (_, _, kept_off, _)) in incoming.snapshot.lines.iter_mut().zip(counts) {
@@ -132,7 +132,7 @@ impl Life {
                 Err(_) => return true,
             };
             let whole = Plan::of(planned.clone());
-            let part = if whole.rows() > self.most { planned.part(self.most).expect("one article fits") } else { whole };
+            let part = if whole.rows() > self.most { planned.part(self.most).expect("one product fits") } else { whole };
             if self.books.commit(&part, &mut remaining) {
                 self.order = Some(part.orders[0].order.clone());
                 check(&self.books, self.order.as_ref().unwrap());
@@ -144,9 +144,9 @@ impl Life {
         panic!("it does not come to an end: {action:?}");
     }
 
-    fn lives(&mut self, number: usize, step: &Step, articles: &[usize], dies: usize) -> Vec<bool> {
+    fn lives(&mut self, number: usize, step: &Step, products: &[usize], dies: usize) -> Vec<bool> {
         if let Step::Told(counts) = step {
-            let incoming = tells(number + 1, articles, counts);
+            let incoming = tells(number + 1, products, counts);
             // Whoever dies midway is followed by somebody who has the same message.
             if !take_in(&mut self.books, &mut self.order, &incoming, self.most, dies) {
                 take_in(&mut self.books, &mut self.order, &incoming, self.most, dies);
@@ -155,7 +155,7 @@ impl Life {
             self.last = Some(incoming);
             return Vec::new();
         }
-        let actions = actions(number, step, articles.len());
+        let actions = actions(number, step, products.len());
         let refused = actions.iter().map(|action| self.does(action, dies)).collect();
         for action in actions {
             if let OrderAction::Cancel(cancellation) = action {
@@ -173,7 +173,7 @@ impl Life {
         }
     }
 
-    /// Units of an article that are written off, all lines together.
+    /// Units of a product that are written off, all lines together.
     fn lost(&self) -> BTreeMap<Sku, i64> {
         let mut lost = BTreeMap::new();
         for part in self.order.iter().flat_map(|order| &order.lines).flat_map(|line| &line.parts) {
@@ -183,7 +183,7 @@ impl Life {
     }
 }
 
-/// What is held, sent, short, back and lost of each article of each line, wherever it lies.
+/// What is held, sent, short, back and lost of each product of each line, wherever it lies.
 fn in_sum(order: &Order) -> Vec<(&OrderLineId, Quantity, Quantity, Vec<[Quantity; 5]>)> {
     let part = |part: &PartState| [part.committed(), part.taken(), part.short, part.back(), part.lost()];
     order.lines.iter().map(|line| (&line.id, line.gone, line.kept_off, line.parts.iter().map(part).collect())).collect()
@@ -205,11 +205,11 @@ fn step(lines: usize) -> impl Strategy<Value = Step> {
 
 /// What each line is, how the order is told of first, and what becomes of it.
 fn stories() -> impl Strategy<Value = (Vec<usize>, Vec<Step>)> {
-    proptest::collection::vec(prop_oneof![1 => 0_usize..4, 2 => Just(9)], 1..4).prop_flat_map(|articles| {
-        let lines = articles.len();
+    proptest::collection::vec(prop_oneof![1 => 0_usize..4, 2 => Just(9)], 1..4).prop_flat_map(|products| {
+        let lines = products.len();
         let first = proptest::collection::vec(counts(), lines).prop_map(Step::Told);
         let steps = (first, proptest::collection::vec(step(lines), 0..6));
-        steps.prop_map(move |(first, later)| (articles.clone(), std::iter::once(first).chain(later).collect()))
+        steps.prop_map(move |(first, later)| (products.clone(), std::iter::once(first).chain(later).collect()))
     })
 }
 
@@ -217,14 +217,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     /// Each unit is written off once, comes back once and is lost nowhere, in however many parts, whoever dies after whichever; with enough
-    /// stock each article of each line ends as if it had all been done at once.
+    /// stock each product of each line ends as if it had all been done at once.
     #[test]
-    fn in_parts_no_unit_is_written_off_twice((articles, steps) in stories(), scarce in any::<bool>(), stock in proptest::collection::vec([0_i64..6, 0_i64..6], 4), most in 5_usize..9, dies in 0_usize..4) {
+    fn in_parts_no_unit_is_written_off_twice((products, steps) in stories(), scarce in any::<bool>(), stock in proptest::collection::vec([0_i64..6, 0_i64..6], 4), most in 5_usize..9, dies in 0_usize..4) {
         let stock: Vec<[i64; 2]> = if scarce { stock } else { stock.iter().map(|[main, far]| [main + 200, far + 200]).collect() };
         let life = |most| Life { books: Books::open(&stock), order: None, last: None, most };
         let (mut parts, mut whole) = (life(most), life(usize::MAX));
         for (number, step) in steps.iter().enumerate() {
-            let refused = (parts.lives(number, step, &articles, dies), whole.lives(number, step, &articles, usize::MAX));
+            let refused = (parts.lives(number, step, &products, dies), whole.lives(number, step, &products, usize::MAX));
             prop_assert!(scarce || refused.0 == refused.1, "{step:?} is refused in parts {:?}, whole {:?}", refused.0, refused.1);
         }
         parts.finish();

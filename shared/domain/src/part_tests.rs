@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    Article, Component, ConnectionId, Fulfilment, Incoming, LineKind, OrderNumber, OrderSnapshot, Recency, Remaining,
+    Component, ConnectionId, Fulfilment, Incoming, LineKind, LineProduct, OrderNumber, OrderSnapshot, Recency, Remaining,
     SnapshotLine, plan,
 };
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ fn place(name: &str) -> LocationId {
     LocationId::new(name).unwrap()
 }
 
-/// The units of each article at each of two locations, reserved ones too, and what is short.
+/// The units of each product at each of two locations, reserved ones too, and what is short.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Books {
     available: BTreeMap<(Sku, LocationId), i64>,
@@ -93,7 +93,7 @@ fn take_in(books: &mut Books, order: &mut Option<Order>, told: &Incoming, most: 
             assert!(matches!(whole.settled.as_slice(), [(0, Recency::Same | Recency::Older)]), "{whole:?}");
             return true;
         };
-        let part = if whole.rows() > most { planned.part(most).expect("one article fits") } else { Plan::of(planned.clone()) };
+        let part = if whole.rows() > most { planned.part(most).expect("one product fits") } else { Plan::of(planned.clone()) };
         assert!(part.rows() <= most, "{} rows of {most}", part.rows());
         if books.commit(&part, &mut remaining) {
             *order = Some(part.orders[0].order.clone());
@@ -148,7 +148,7 @@ fn check(books: &Books, order: &Order) {
     );
 }
 
-/// Lines of (article, ordered, cancelled, shipped); article 9 is a bundle of three.
+/// Lines of (product, ordered, cancelled, shipped); product 9 is a bundle of three.
 fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
     let at = Timestamp::from_second(1_790_000_000 + stamp).unwrap();
     let id = |number: usize| OrderLineId::new(number.to_string()).unwrap();
@@ -171,12 +171,12 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
         terms: crate::LineTerms::default(),
         kind: LineKind::Goods,
     };
-    let article = |number: usize| match number {
-        9 => Article {
+    let product = |number: usize| match number {
+        9 => LineProduct {
             sku: sku(9),
             components: (0..3).map(|n| Component { sku: sku(n), units: q(1 + i64::try_from(n).unwrap() % 2) }).collect(),
         },
-        number => Article::single(sku(number)),
+        number => LineProduct::single(sku(number)),
     };
     Incoming {
         connection: ConnectionId::new("shop").unwrap(),
@@ -196,7 +196,7 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
         read_at: at,
         source: crate::Source::List,
         digital: BTreeSet::new(),
-        articles: lines.iter().enumerate().map(|(n, (number, ..))| (id(n), article(*number))).collect(),
+        products: lines.iter().enumerate().map(|(n, (number, ..))| (id(n), product(*number))).collect(),
         locations: vec![place("main"), place("far")],
     }
 }
@@ -204,14 +204,14 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
 /// Ordered, cancelled, shipped.
 type Counts = (i64, i64, i64);
 
-fn article() -> impl Strategy<Value = usize> {
+fn product() -> impl Strategy<Value = usize> {
     prop_oneof![4 => 0_usize..4, 1 => Just(9)]
 }
 
-/// The articles of up to five lines, and two states of them, one later than the other.
+/// The products of up to five lines, and two states of them, one later than the other.
 fn states() -> impl Strategy<Value = (Incoming, Incoming)> {
     let counts = || (0_i64..4, 0_i64..3, 0_i64..2);
-    proptest::collection::vec((article(), counts(), counts()), 1..5).prop_map(|lines| {
+    proptest::collection::vec((product(), counts(), counts()), 1..5).prop_map(|lines| {
         let state = |stamp, later: bool| {
             let of = |(number, first, second): &(usize, Counts, Counts)| {
                 let (ordered, cancelled, shipped) = if later { *second } else { *first };

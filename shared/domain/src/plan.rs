@@ -25,8 +25,8 @@ pub struct Incoming {
     pub read_at: Timestamp,
     /// How it came to us.
     pub source: Source,
-    /// Which article each line is. Lines that match none are left out.
-    pub articles: BTreeMap<OrderLineId, Article>,
+    /// Which product each line is. Lines that match none are left out.
+    pub products: BTreeMap<OrderLineId, LineProduct>,
     /// Lines of items that need no shipping, as their listings tell.
     pub digital: BTreeSet<OrderLineId>,
     /// The locations that serve this connection and the country it goes to, the preferred one first.
@@ -58,16 +58,16 @@ impl Incoming {
     }
 }
 
-/// An article as an order line takes it from stock.
+/// A product as an order line takes it from stock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Article {
+pub struct LineProduct {
     /// Its code.
     pub sku: Sku,
     /// What one unit of it takes: itself once, or what the bundle consists of.
     pub components: Vec<Component>,
 }
 
-impl Article {
+impl LineProduct {
     /// One that is no bundle.
     pub fn single(sku: Sku) -> Self {
         Self { components: vec![Component { sku: sku.clone(), units: Quantity::ONE }], sku }
@@ -141,7 +141,7 @@ pub struct PlannedOrder {
 }
 
 impl PlannedOrder {
-    /// By how many units more, or less, of each article come out short than before. None that stay the same.
+    /// By how many units more, or less, of each product come out short than before. None that stay the same.
     pub fn short_changes(&self) -> BTreeMap<Sku, i64> {
         let mut changes: BTreeMap<Sku, i64> = BTreeMap::new();
         for (order, sign) in std::iter::once((&self.order, 1)).chain(self.before.as_ref().map(|before| (before, -1))) {
@@ -177,7 +177,7 @@ impl PlannedOrder {
         beside
     }
 
-    /// What the channel told of its own counter since the order was last taken in, of the articles that are done with this.
+    /// What the channel told of its own counter since the order was last taken in, of the products that are done with this.
     fn told_flows(&self) -> BTreeMap<Sku, Flow> {
         let mut flows: BTreeMap<Sku, Flow> = BTreeMap::new();
         for ((line, part), flow) in self.told_flows_by_part() {
@@ -187,7 +187,7 @@ impl PlannedOrder {
         flows
     }
 
-    /// The same, by the place of the line and of the article in it.
+    /// The same, by the place of the line and of the product in it.
     pub(crate) fn told_flows_by_part(&self) -> BTreeMap<(usize, usize), Flow> {
         let (now, before) = (counted(&self.order), self.before.as_ref().map(counted).unwrap_or_default());
         let known: BTreeMap<&OrderLineId, &LineState> =
@@ -228,7 +228,7 @@ pub(crate) fn counted(order: &Order) -> BTreeMap<&OrderLineId, Counted> {
     own.map(|line| (&line.id, Counted::from(line))).collect()
 }
 
-/// How what is short of one article changes.
+/// How what is short of one product changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShortChange {
     /// Units more, or less.
@@ -240,7 +240,7 @@ pub struct ShortChange {
 /// Units that one order moves on one stock row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineDemand {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// The location.
     pub location: LocationId,
@@ -258,7 +258,7 @@ pub struct Plan {
     /// Stock rows to change, demand summed over the batch (I10). A sum of nothing stays: one order gave what another took, and the
     /// ledger tells of both.
     pub movements: BTreeMap<(Sku, LocationId), Movement>,
-    /// How the units change that are promised and that nothing covers, per article.
+    /// How the units change that are promised and that nothing covers, per product.
     pub shorts: BTreeMap<Sku, ShortChange>,
     /// Snapshots that need no write, by position in the batch.
     pub settled: Vec<(usize, Recency)>,
@@ -292,7 +292,7 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
         }
         let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.source == Source::Read) {
             // The channel tells nothing new, but somebody has matched a line since.
-            Recency::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.articles.contains_key(&l.id))) => {
+            Recency::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.products.contains_key(&l.id))) => {
                 Recency::Newer
             }
             judged => judged,
@@ -497,8 +497,8 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
             kept_off: KeptOff::of(known, Some(told), &line),
         };
         // What demands nothing is no product, whatever its codes say.
-        let article = incoming.articles.get(&told.id).filter(|_| told.is_own());
-        let line = matched(line, article, demand);
+        let product = incoming.products.get(&told.id).filter(|_| told.is_own());
+        let line = matched(line, product, demand);
         let digital = told.kind == LineKind::Digital || incoming.digital.contains(&told.id);
         (LineState { not_stocked: digital && line.sku.is_none(), ..line }, Some(told))
     });
@@ -517,12 +517,12 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
     told.chain(dropped.map(|line| (line.clone(), None))).map(aim).collect()
 }
 
-/// The line as the article it is. One that holds units, or wrote some off, stays what it was, whatever it is matched to later: the ledger
-/// of its articles names it.
-fn matched(line: LineState, article: Option<&Article>, demand: Demand) -> LineState {
+/// The line as the product it is. One that holds units, or wrote some off, stays what it was, whatever it is matched to later: the ledger
+/// of its products names it.
+fn matched(line: LineState, product: Option<&LineProduct>, demand: Demand) -> LineState {
     let is_in_no_ledger = line.parts.iter().all(|part| part.committed().is_zero() && part.lost().is_zero());
-    let Some(article) = article.filter(|_| is_in_no_ledger) else { return line };
-    if line.sku.as_ref() == Some(&article.sku) {
+    let Some(product) = product.filter(|_| is_in_no_ledger) else { return line };
+    if line.sku.as_ref() == Some(&product.sku) {
         return line;
     }
     // What comes free at the same moment was demanded of what the line was until now.
@@ -530,8 +530,8 @@ fn matched(line: LineState, article: Option<&Article>, demand: Demand) -> LineSt
     let free = gone(&line, demand);
     kept_off::note(&mut line, demand, free);
     // Short for want of a match was not short of stock: with a match, stock is asked.
-    let parts = article.components.iter().cloned().map(PartState::of).collect();
-    LineState { sku: Some(article.sku.clone()), parts, unmatched: Quantity::ZERO, ..line }
+    let parts = product.components.iter().cloned().map(PartState::of).collect();
+    LineState { sku: Some(product.sku.clone()), parts, unmatched: Quantity::ZERO, ..line }
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn incoming(snapshot: OrderSnapshot) -> Incoming {
         read_at: snapshot.stamp.unwrap_or(at(0)),
         snapshot,
         source: crate::Source::List,
-        articles: BTreeMap::from([(OrderLineId::new("a").unwrap(), Article::single(sku()))]),
+        products: BTreeMap::from([(OrderLineId::new("a").unwrap(), LineProduct::single(sku()))]),
         digital: std::collections::BTreeSet::new(),
         locations: vec![main_location(), LocationId::new("far").unwrap()],
     }
@@ -208,7 +208,7 @@ fn units_that_were_shipped_stay_gone_when_the_shop_removes_their_line() {
 #[test]
 fn a_line_that_is_matched_later_asks_for_stock_then() {
     let mut unmatched = incoming(snapshot(1, 3, 0, 0));
-    unmatched.articles.clear();
+    unmatched.products.clear();
     let order = plan(&[unmatched], &BTreeMap::new(), left(2, 0)).orders.remove(0).order;
     assert!(order.has_unmatched());
     for stamp in [1, 2] {
@@ -223,7 +223,7 @@ fn of_kind(kind: crate::LineKind, is_matched: bool, told_digital: bool) -> (i64,
     let mut told = incoming(snapshot(1, 3, 0, 0));
     told.snapshot.lines[0].kind = kind;
     if !is_matched {
-        told.articles.clear();
+        told.products.clear();
     }
     if told_digital {
         told.digital.insert(OrderLineId::new("a").unwrap());
@@ -283,7 +283,7 @@ fn an_order_that_was_cancelled_before_it_was_heard_of_moves_nothing_and_is_told_
 #[test]
 fn units_set_aside_for_a_sale_that_was_known_before_are_no_sale() {
     let mut unmatched = incoming(snapshot(1, 3, 0, 0));
-    unmatched.articles.clear();
+    unmatched.products.clear();
     let order = plan(&[unmatched], &BTreeMap::new(), left(2, 0)).orders.remove(0).order;
     let matched = plan(&[incoming(snapshot(1, 3, 0, 0))], &stored(&order), left(2, 0));
     assert_eq!(matched.movements[&(sku(), main_location())].available, -2);

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_articles_own_threshold_goes_first_and_0_is_never() {
+    fn the_products_own_threshold_goes_first_and_0_is_never() {
         let settings = StockSettings { quota_mode_below: Some(q(10)), ..StockSettings::default() };
         assert!(settings.quota(None, q(10), false) && !settings.quota(None, q(11), false));
         assert!(settings.quota(None, q(15), true) && !settings.quota(None, q(16), true));

@@ -1,4 +1,4 @@
-//! Quota: disjoint shares of a scarce article, so that no channel can sell what another sold.
+//! Quota: disjoint shares of a scarce product, so that no channel can sell what another sold.
 //!
 //! What a channel may still cost us is its *exposure*: the units its counter lets customers buy, and those it sold that are not taken in
 //! yet. As long as the exposures of all channels together are no more than what is available, every order finds its units. We cannot see
@@ -64,7 +64,7 @@ pub struct Share {
 }
 
 impl Share {
-    /// Of a listing whose last write, before its article came into quota mode, nobody heard of: at `now` it may still be carried out.
+    /// Of a listing whose last write, before its product came into quota mode, nobody heard of: at `now` it may still be carried out.
     pub fn after_lost_write(now: Timestamp) -> Self {
         Self { lost: Some(now.saturating_add(FLIGHT).unwrap_or(Timestamp::MAX)), ..Self::default() }
     }
@@ -83,7 +83,7 @@ impl Share {
         }
     }
 
-    /// The upper bound of the exposure now. Sales are taken off only where the listing is the connection's `sole` one for the article:
+    /// The upper bound of the exposure now. Sales are taken off only where the listing is the connection's `sole` one for the product:
     /// the flow does not tell by which of several an order came.
     pub fn exposure(&self, now: Flow, sole: bool) -> Option<Quantity> {
         let back = now.back.saturating_sub(self.since.back);
@@ -171,7 +171,7 @@ fn clamped(quantity: Quantity, change: i128) -> Quantity {
     Quantity::clamped(i64::try_from(i128::from(quantity.units()) + change).unwrap_or(i64::MAX))
 }
 
-/// One listing of the article, among which its stock is shared out.
+/// One listing of the product, among which its stock is shared out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outlet {
     /// The locations that serve it.

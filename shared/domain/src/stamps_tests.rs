@@ -52,7 +52,7 @@ fn told(snapshot: OrderSnapshot, read_at: Timestamp, fresh: bool) -> Incoming {
         snapshot,
         read_at,
         source: if fresh { crate::Source::Read } else { crate::Source::List },
-        articles: BTreeMap::from([(OrderLineId::new("1").unwrap(), Article::single(Sku::new("TABLE").unwrap()))]),
+        products: BTreeMap::from([(OrderLineId::new("1").unwrap(), LineProduct::single(Sku::new("TABLE").unwrap()))]),
         digital: std::collections::BTreeSet::new(),
         locations: vec![LocationId::new("main").unwrap()],
     }

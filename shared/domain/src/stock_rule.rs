@@ -142,8 +142,8 @@ impl StockRule {
     /// The rule for a product on this rule's connection. What is said for the product there goes before what is said for the product
     /// anywhere, and that goes before the connection's rule: each field by itself.
     #[must_use]
-    pub fn with(&self, article: &RuleChange, article_here: &RuleChange) -> Self {
-        article_here.on(&article.on(self))
+    pub fn with(&self, product: &RuleChange, product_here: &RuleChange) -> Self {
+        product_here.on(&product.on(self))
     }
 
     /// Refuses what cannot be meant.

@@ -42,12 +42,12 @@ fn what_is_sold_ahead_is_sold_once() {
 #[test]
 fn the_closer_word_goes_first_field_by_field() {
     let connection = StockRule { safety_stock: q(1), maximum: Some(q(50)), ..StockRule::default() };
-    let article = RuleChange { safety_stock: Some(q(4)), paused: Some(true), ..RuleChange::default() };
+    let product = RuleChange { safety_stock: Some(q(4)), paused: Some(true), ..RuleChange::default() };
     let here = RuleChange { paused: Some(false), ..RuleChange::default() };
-    let rule = connection.with(&article, &here);
+    let rule = connection.with(&product, &here);
     assert_eq!(rule, StockRule { safety_stock: q(4), maximum: Some(q(50)), paused: false, ..StockRule::default() });
     assert_eq!(connection.with(&RuleChange::default(), &RuleChange::default()), connection);
-    assert_eq!(article.and(&here).on(&connection), rule);
+    assert_eq!(product.and(&here).on(&connection), rule);
 }
 
 #[test]
@@ -138,15 +138,15 @@ proptest! {
     }
 
     #[test]
-    fn each_field_is_of_the_closest_that_says_it(rule in any_rule(), article in any_change(), here in any_change()) {
-        let with = rule.with(&article, &here);
-        prop_assert_eq!(with.safety_stock, here.safety_stock.or(article.safety_stock).unwrap_or(rule.safety_stock));
-        prop_assert_eq!(with.percentage, here.percentage.or(article.percentage).unwrap_or(rule.percentage));
-        prop_assert_eq!(with.pre_order, here.pre_order.or(article.pre_order).unwrap_or(rule.pre_order));
-        prop_assert_eq!(with.maximum, here.maximum.or(article.maximum).or(rule.maximum));
-        prop_assert_eq!(with.minimum, here.minimum.or(article.minimum).unwrap_or(rule.minimum));
-        prop_assert_eq!(with.paused, here.paused.or(article.paused).unwrap_or(rule.paused));
-        prop_assert_eq!(with.weight, here.weight.or(article.weight).unwrap_or(rule.weight));
+    fn each_field_is_of_the_closest_that_says_it(rule in any_rule(), product in any_change(), here in any_change()) {
+        let with = rule.with(&product, &here);
+        prop_assert_eq!(with.safety_stock, here.safety_stock.or(product.safety_stock).unwrap_or(rule.safety_stock));
+        prop_assert_eq!(with.percentage, here.percentage.or(product.percentage).unwrap_or(rule.percentage));
+        prop_assert_eq!(with.pre_order, here.pre_order.or(product.pre_order).unwrap_or(rule.pre_order));
+        prop_assert_eq!(with.maximum, here.maximum.or(product.maximum).or(rule.maximum));
+        prop_assert_eq!(with.minimum, here.minimum.or(product.minimum).unwrap_or(rule.minimum));
+        prop_assert_eq!(with.paused, here.paused.or(product.paused).unwrap_or(rule.paused));
+        prop_assert_eq!(with.weight, here.weight.or(product.weight).unwrap_or(rule.weight));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What if: an article's own past, played again under other rules.
+//! What if: a product's own past, played again under other rules.
 //!
 //! What happened stays the yardstick: with the rules as they were, every order sells what it sold and comes out as short as it did. With
 //! others, each order is asked how many units its channel would have shown, and sells no more than these; what is not sold lies there for
@@ -17,7 +17,7 @@ use crate::{ConnectionId, LocationId, OrderNumber, Quantity, StockRule};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// An article on one connection: by which rule it was shown there, and by which it might have been.
+/// A product on one connection: by which rule it was shown there, and by which it might have been.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offered {
     /// Where.
@@ -32,7 +32,7 @@ pub struct Offered {
     pub other: StockRule,
 }
 
-/// At how many units left the article is shared out among its listings; `None`: never.
+/// At how many units left the product is shared out among its listings; `None`: never.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Thresholds {
     /// As it was.
@@ -41,7 +41,7 @@ pub struct Thresholds {
     pub other: Option<Quantity>,
 }
 
-/// How an article was when the past begins.
+/// How a product was when the past begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beginning {
     /// When, UTC.
@@ -52,7 +52,7 @@ pub struct Beginning {
     pub short: i64,
 }
 
-/// Something that happened to an article.
+/// Something that happened to a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Past {
     /// When, UTC.

@@ -1,7 +1,7 @@
 //! Units that are cancelled because they are not there: they come free to nobody.
 
 use crate::order_action::tests::{Desk, cancellation, line, orders, parcel, refused, set, sku, snapshot};
-use crate::{Article, Flow, OrderAction, OrderEventDetails, Quantity};
+use crate::{Flow, LineProduct, OrderAction, OrderEventDetails, Quantity};
 
 /// A cancellation of units of the first line that are not there.
 fn not_there(id: &str, units: i64) -> OrderAction {
@@ -105,12 +105,12 @@ fn after_a_refusal_the_later_word_counts() {
 
 #[test]
 fn a_line_that_wrote_units_off_stays_what_it_was_whatever_it_is_matched_to() {
-    for other in [Article::single(sku("b")), set()] {
+    for other in [LineProduct::single(sku("b")), set()] {
         let mut desk = Desk::with(&[("a", "main", 1), ("b", "main", 1)]);
         desk.told(snapshot(1, &[("1", 1, 0, 0, 0)]));
         desk.does(&not_there("c", 1)).unwrap();
         desk.told(snapshot(2, &[("1", 1, 1, 0, 0)]));
-        desk.articles.insert(line("1"), other);
+        desk.products.insert(line("1"), other);
         desk.told(snapshot(3, &[("1", 1, 1, 0, 0)]));
         assert_eq!((desk.on("a", "main"), desk.on("b", "main"), lost(&desk)), ((0, 0), (1, 0), 1));
     }
@@ -119,10 +119,10 @@ fn a_line_that_wrote_units_off_stays_what_it_was_whatever_it_is_matched_to() {
 #[test]
 fn what_came_free_with_the_first_match_is_gone_as_if_it_had_come_before() {
     let mut desk = Desk::with(&[("a", "main", 3)]);
-    let article = desk.articles.remove(&line("1")).unwrap();
+    let product = desk.products.remove(&line("1")).unwrap();
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
     desk.does(&not_there("c", 1)).unwrap();
-    desk.articles.insert(line("1"), article);
+    desk.products.insert(line("1"), product);
     desk.told(snapshot(2, &[("1", 3, 1, 0, 0)]));
     assert_eq!((desk.on("a", "main"), lost(&desk)), ((1, 2), 0), "it was never held");
     desk.told(snapshot(3, &[("1", 3, 2, 0, 0)]));

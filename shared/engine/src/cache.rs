@@ -1,14 +1,14 @@
-//! What hardly changes, kept in memory for a while: connections, their credentials and tokens, and which article an item on a
+//! What hardly changes, kept in memory for a while: connections, their credentials and tokens, and which product an item on a
 //! channel is.
 //!
-//! Being a minute late with a changed setting is fine; an article that was just matched is looked up again, because only hits
+//! Being a minute late with a changed setting is fine; a product that was just matched is looked up again, because only hits
 //! are remembered.
 
 use crate::Ports;
-use crate::rows::{ArticleRow, BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, StockSettingsRow};
+use crate::rows::{BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, ProductRow, StockSettingsRow};
 use domain::{
-    Article, Codes, ConnectionId, Ean, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings, Task,
-    Tried, age, match_codes,
+    Codes, ConnectionId, Ean, LineProduct, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings,
+    Task, Tried, age, match_codes,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 const KEPT: SignedDuration = SignedDuration::from_secs(60);
-/// Articles remembered at most; beyond, memory starts anew.
-const MOST_ARTICLES: usize = 50_000;
+/// Products remembered at most; beyond, memory starts anew.
+const MOST_PRODUCTS: usize = 50_000;
 
 /// What an order line calls its item: the item on the channel, the EAN, the merchant's code.
 pub(crate) type ItemNames<'a> = (Option<&'a OfferId>, Option<&'a Ean>, Option<&'a Sku>);
@@ -27,7 +27,7 @@ pub(crate) type ItemNames<'a> = (Option<&'a OfferId>, Option<&'a Ean>, Option<&'
 pub struct Cache {
     connections: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<ConnectionRow>)>>,
     accounts: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Account>)>>,
-    articles: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Article)>>,
+    products: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, LineProduct)>>,
     tokens: Mutex<BTreeMap<ConnectionId, Token>>,
     gates: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<GateRow>)>>,
     stock_settings: Mutex<Option<(Timestamp, StockSettings)>>,
@@ -58,7 +58,7 @@ impl Cache {
             )
         })?;
         let row = Arc::new(row);
-        remember(&self.connections, id.clone(), now, Arc::clone(&row), MOST_ARTICLES);
+        remember(&self.connections, id.clone(), now, Arc::clone(&row), MOST_PRODUCTS);
         Ok(row)
     }
 
@@ -76,7 +76,7 @@ impl Cache {
             settings: row.settings.clone(),
             credentials: world.secrets.credentials(id).await?,
         });
-        remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_ARTICLES);
+        remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_PRODUCTS);
         Ok(account)
     }
 
@@ -129,13 +129,13 @@ impl Cache {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner).remove(&(id.clone(), duty));
     }
 
-    /// Which article each line of an order is; lines that match none, or several, are left out.
-    pub(crate) async fn articles(&self, world: &Ports, connection: &ConnectionRow, snapshot: &OrderSnapshot) -> Result<Known> {
+    /// Which product each line of an order is; lines that match none, or several, are left out.
+    pub(crate) async fn products(&self, world: &Ports, connection: &ConnectionRow, snapshot: &OrderSnapshot) -> Result<Known> {
         let mut known = Known::default();
         for line in snapshot.lines.iter().filter(|line| line.is_own()) {
             let names = (line.offer.as_ref(), line.ean.as_ref(), line.sku.as_ref());
-            match self.find_article(world, connection, names).await? {
-                Found::Article(article) => drop(known.articles.insert(line.id.clone(), article)),
+            match self.find_product(world, connection, names).await? {
+                Found::Product(product) => drop(known.products.insert(line.id.clone(), product)),
                 Found::Digital => drop(known.digital.insert(line.id.clone())),
                 Found::Nothing => {}
             }
@@ -143,43 +143,43 @@ impl Cache {
         Ok(known)
     }
 
-    /// Which article an item of these names is; `None`: none, or none for sure.
-    pub(crate) async fn article(
+    /// Which product an item of these names is; `None`: none, or none for sure.
+    pub(crate) async fn product(
         &self,
         world: &Ports,
         connection: &ConnectionId,
         names: ItemNames<'_>,
-    ) -> Result<Option<Article>> {
+    ) -> Result<Option<LineProduct>> {
         let connection = self.connection(world, connection).await?;
-        Ok(match self.find_article(world, &connection, names).await? {
-            Found::Article(article) => Some(article),
+        Ok(match self.find_product(world, &connection, names).await? {
+            Found::Product(product) => Some(product),
             Found::Digital | Found::Nothing => None,
         })
     }
 
-    async fn find_article(&self, world: &Ports, connection: &ConnectionRow, line: ItemNames<'_>) -> Result<Found> {
+    async fn find_product(&self, world: &Ports, connection: &ConnectionRow, line: ItemNames<'_>) -> Result<Found> {
         let now = world.clock.now();
         let name = (
             connection.id.clone(),
             format!("{}|{}|{}", text(line.0.map(OfferId::as_str)), text(line.1.map(Ean::as_str)), text(line.2.map(Sku::as_str))),
         );
-        if let Some(kept) = remembered(&self.articles, &name, now) {
-            return Ok(Found::Article(kept));
+        if let Some(kept) = remembered(&self.products, &name, now) {
+            return Ok(Found::Product(kept));
         }
         let (sku, by_hand) = match find(world, connection, line).await? {
             Identity::Product { sku, by_hand } => (sku, by_hand),
             Identity::Digital => return Ok(Found::Digital),
             Identity::Unclear => return Ok(Found::Nothing),
         };
-        let article = match world.get::<BundleRow>(&BundleRow::key(&sku)).await? {
-            Some(bundle) => Article { sku, components: bundle.components },
-            None => Article::single(sku),
+        let product = match world.get::<BundleRow>(&BundleRow::key(&sku)).await? {
+            Some(bundle) => LineProduct { sku, components: bundle.components },
+            None => LineProduct::single(sku),
         };
         // What a person said can be taken back, and holds no longer then: an order must not be booked on it a minute later.
         if !by_hand {
-            remember(&self.articles, name, now, article.clone(), MOST_ARTICLES);
+            remember(&self.products, name, now, product.clone(), MOST_PRODUCTS);
         }
-        Ok(Found::Article(article))
+        Ok(Found::Product(product))
     }
 
     /// The locations from which an order can be sent: those that serve the connection and the country it goes to, the preferred first.
@@ -198,14 +198,14 @@ impl Cache {
 /// What the lines of an order are.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// Lines that are one article.
-    pub(crate) articles: BTreeMap<OrderLineId, Article>,
+    /// Lines that are one product.
+    pub(crate) products: BTreeMap<OrderLineId, LineProduct>,
     /// Lines that are none, of items that need no shipping.
     pub(crate) digital: BTreeSet<OrderLineId>,
 }
 
 enum Found {
-    Article(Article),
+    Product(LineProduct),
     Digital,
     Nothing,
 }
@@ -253,7 +253,7 @@ pub(crate) async fn by_codes(
         None => Vec::new(),
     };
     let with_sku = match sku {
-        Some(sku) => world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.map(|row| row.0.sku),
+        Some(sku) => world.get::<ProductRow>(&ProductRow::key(sku)).await?.map(|row| row.0.sku),
         None => None,
     };
     Ok(match_codes(&Codes { sku, condition, with_ean: &with_ean, with_sku: with_sku.as_ref() }, by))

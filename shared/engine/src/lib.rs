@@ -43,7 +43,7 @@ pub use reconcile::{BooksChecked, ReconcileLimits, Reconciled, check_books, reco
 pub use rows::StockChange;
 pub use schema::{bring_up_schema, check_schema};
 pub use stock::{
-    Correction, Opening, Transfer, correct_stock, correct_stock_once, put_article, put_bundle, transfer_stock,
+    Correction, Opening, Transfer, correct_stock, correct_stock_once, put_bundle, put_product, transfer_stock,
     transfer_stock_once,
 };
 pub use views::{ListingPreview, PublicationPreview, preview_publication};

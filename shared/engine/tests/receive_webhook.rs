@@ -1,11 +1,11 @@
-//! Word of a figure on a channel leads to a look at the article, and to nothing where there is nothing to look at.
+//! Word of a figure on a channel leads to a look at the product, and to nothing where there is nothing to look at.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
 use contracts::StockHint;
 use domain::{ConnectionId, Listing, OfferId, Quantity, Sku};
 use engine::rows::{ListingRow, OfferRow, ReferenceRow, TypedRow};
-use engine::{Cache, Received, match_by_hand, put_article, receive_webhook, remove_connection};
+use engine::{Cache, Received, match_by_hand, put_product, receive_webhook, remove_connection};
 use ports::{Clock, Condition, Delivery, Notification, QueueName, Table, Write};
 use testkit::run::finish;
 use testkit::scripted::{SCRIPTED, Scripted};
@@ -35,7 +35,7 @@ fn put(shop: &ScriptedShop, row: ports::Row) {
 fn shop() -> ScriptedShop {
     let shop = ScriptedShop::open(Scripted::default(), &["web"]);
     let item = domain::Product { sku: sku(), ean: None, title: "Lamp".into(), variant: String::new() };
-    finish(put_article(&shop.world(), &item, &[])).unwrap();
+    finish(put_product(&shop.world(), &item, &[])).unwrap();
     let listing = Listing {
         offer: offer(),
         stock_reference: "item-9".into(),
@@ -72,7 +72,7 @@ fn told(shop: &ScriptedShop, reference: &str, shows: Option<Quantity>) -> Vec<St
 }
 
 #[test]
-fn word_of_an_item_by_its_stock_reference_has_the_article_looked_at_on_that_connection() {
+fn word_of_an_item_by_its_stock_reference_has_the_product_looked_at_on_that_connection() {
     let shop = shop();
     let look = [StockHint { sku: sku(), connection: Some(web()) }];
     assert_eq!(told(&shop, "item-9", Some(q(4))), look);

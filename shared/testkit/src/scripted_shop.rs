@@ -13,12 +13,12 @@ use domain::{
     OrderSnapshot, Product, Quantity, Sku, SnapshotLine, StockRule,
 };
 use engine::rows::{ConnectionRow, OrderRow, OutboxRow, ParkedRow, TypedRow};
-use engine::{Arrival, Cache, Opening, OrderCommand, Ports, accept_orders, handle_order, put_article, put_connection};
+use engine::{Arrival, Cache, Opening, OrderCommand, Ports, accept_orders, handle_order, put_connection, put_product};
 use ports::Clock;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The shop. Its one article is `A`, with 100 units at `main`; its orders have one line, `1`.
+/// The shop. Its one product is `A`, with 100 units at `main`; its orders have one line, `1`.
 pub struct ScriptedShop {
     /// Everything it plays on.
     pub stage: Stage,
@@ -74,9 +74,9 @@ impl ScriptedShop {
             };
             finish(put_connection(&shop.world(), &row)).expect("the connection");
         }
-        let item = Product { sku: sku(), ean: None, title: "Article A".to_owned(), variant: String::new() };
+        let item = Product { sku: sku(), ean: None, title: "Product A".to_owned(), variant: String::new() };
         let opening = Opening { location: main_location(), quantity: Quantity::new(100).expect("a quantity") };
-        finish(put_article(&shop.world(), &item, &[opening])).expect("the article");
+        finish(put_product(&shop.world(), &item, &[opening])).expect("the product");
         shop
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 /// Worlds lived through.
 pub const SEEDS: u64 = 24;
-/// One in which an article leaves quota mode.
+/// One in which a product leaves quota mode.
 const LEAVES_QUOTA: u64 = 24;
 
 /// Worlds side by side; what is seen comes to the same.

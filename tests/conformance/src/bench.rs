@@ -3,7 +3,7 @@
 use crate::queues;
 use crate::wire::{Log, Wire};
 use connectors::Registry;
-use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel, Trouble};
+use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel, Trouble};
 use contracts::Cause;
 use domain::{
     ChannelId, ConnectionId, Ean, Listing, LocationId, Order, OrderBuyer, OrderNumber, OrderSnapshot, Personal, Product,
@@ -11,8 +11,8 @@ use domain::{
 };
 use engine::rows::{ConnectionRow, OrderRow, TypedRow};
 use engine::{
-    Cache, ConnectorClient, Opening, PollReport, Ports, Received, keep_subscription, match_listings, poll_orders, put_article,
-    put_connection, receive_webhook,
+    Cache, ConnectorClient, Opening, PollReport, Ports, Received, keep_subscription, match_listings, poll_orders, put_connection,
+    put_product, receive_webhook,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{
@@ -50,8 +50,8 @@ pub struct Subject {
 /// How a bench is set up.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan {
-    /// Articles on sale.
-    pub articles: usize,
+    /// Products on sale.
+    pub products: usize,
     /// Units of each, in the warehouse and in the shop window.
     pub units: i64,
     /// Orders are wanted from so many days ago on.
@@ -64,7 +64,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { articles: 2, units: 900, days: 0, matched: true, checkout: Checkout::default() }
+        Self { products: 2, units: 900, days: 0, matched: true, checkout: Checkout::default() }
     }
 }
 
@@ -91,12 +91,12 @@ pub fn units(units: i64) -> Quantity {
     Quantity::new(units).unwrap()
 }
 
-/// The article of this number, from 0.
+/// The product of this number, from 0.
 pub fn sku(number: usize) -> Sku {
     Sku::new(format!("ART-{number:03}")).unwrap()
 }
 
-/// The EAN of the article of this number.
+/// The EAN of the product of this number.
 pub fn ean(number: usize) -> Ean {
     let body = format!("{:012}", 200_000_000_000 + number);
     let weighed: u32 = body.bytes().enumerate().map(|(at, b)| u32::from(b - b'0') * if at % 2 == 0 { 1 } else { 3 }).sum();
@@ -150,20 +150,20 @@ impl Subject {
         let bench = Bench { stage, lookup: Cache::default(), channel: self.channel, wire, log: self.log.clone() };
         let world = bench.world();
         let mut on_sale = Vec::new();
-        for number in 0..plan.articles {
-            let title = format!("Article {number}");
+        for number in 0..plan.products {
+            let title = format!("Product {number}");
             let item = Product { sku: sku(number), ean: Some(ean(number)), title: title.clone(), variant: String::new() };
             let opening = Opening { location: LocationId::new("main").unwrap(), quantity: units(plan.units) };
-            finish(put_article(&world, &item, &[opening])).unwrap();
+            finish(put_product(&world, &item, &[opening])).unwrap();
             let group = format!("group {}", number / 3);
             let (sku, ean, stock) = (sku(number), ean(number), units(plan.units));
-            on_sale.push(Article { sku, ean, title, group, stock, price_cents: 1995 });
+            on_sale.push(ProductOnSale { sku, ean, title, group, stock, price_cents: 1995 });
         }
         let mut settings = BTreeMap::new();
         for name in ["one", "other"] {
             let base_url = format!("https://{}", host(name));
             let setup =
-                Setup { base_url, credentials: credentials.clone(), articles: on_sale.clone(), seed: 7, checkout: plan.checkout };
+                Setup { base_url, credentials: credentials.clone(), products: on_sale.clone(), seed: 7, checkout: plan.checkout };
             let mut side = connectors::simulator(&channel, setup).expect("every registered channel has a simulator");
             if let Some((_, shape)) = self.shape {
                 side = Box::new(ShapedFarSide::new(side, shape));
@@ -189,7 +189,7 @@ impl Subject {
         if plan.matched {
             for name in ["one", "twin"] {
                 let report = bench.patiently(|| finish(match_listings(&world, &bench.lookup, &named(name)))).unwrap();
-                assert_eq!((report.matched, report.unclear), (plan.articles, 0), "{name}: every article is found on the channel");
+                assert_eq!((report.matched, report.unclear), (plan.products, 0), "{name}: every product is found on the channel");
             }
         }
         bench
@@ -228,8 +228,8 @@ impl Bench {
     }
 
     /// A customer buys on `one`.
-    pub fn buy(&self, article: usize, quantity: i64) -> OrderNumber {
-        self.on("one", |side, now| side.buy(now, &sku(article), units(quantity))).unwrap()
+    pub fn buy(&self, product: usize, quantity: i64) -> OrderNumber {
+        self.on("one", |side, now| side.buy(now, &sku(product), units(quantity))).unwrap()
     }
 
     /// An order on `one` is cancelled.
@@ -238,8 +238,8 @@ impl Bench {
     }
 
     /// What the shop window of `one` shows.
-    pub fn shown(&self, article: usize) -> i64 {
-        self.on("one", |side, _| side.shown(&sku(article))).unwrap()
+    pub fn shown(&self, product: usize) -> i64 {
+        self.on("one", |side, _| side.shown(&sku(product))).unwrap()
     }
 
     /// Tries again for as long as the channel only asks for a pause, as the engine's callers do.
@@ -303,10 +303,10 @@ impl Bench {
         }
     }
 
-    /// The listing of an article.
-    pub fn listing(&self, article: usize) -> Listing {
+    /// The listing of a product.
+    pub fn listing(&self, product: usize) -> Listing {
         let pages = self.listing_pages();
-        pages.into_iter().flat_map(|p| p.listings).find(|l| l.sku.as_ref() == Some(&sku(article))).unwrap()
+        pages.into_iter().flat_map(|p| p.listings).find(|l| l.sku.as_ref() == Some(&sku(product))).unwrap()
     }
 
     /// Reads the figure.

@@ -10,13 +10,13 @@ use engine::ConnectorClient;
 use ports::{Acknowledged, Error, PriceWrite, Result, ReturnPage, Status};
 use testkit::run::finish;
 
-/// Articles by their number, and how many of each.
+/// Products by their number, and how many of each.
 pub type Lines<'a> = &'a [(usize, i64)];
 
 impl Bench {
-    /// A customer buys several articles in one order on `one`.
+    /// A customer buys several products in one order on `one`.
     pub fn buy_all(&self, lines: Lines<'_>, ship_to: &str) -> OrderNumber {
-        let lines: Vec<_> = lines.iter().map(|(article, n)| (sku(*article), units(*n))).collect();
+        let lines: Vec<_> = lines.iter().map(|(product, n)| (sku(*product), units(*n))).collect();
         self.on("one", |side, now| side.buy_all(now, &lines, ship_to)).unwrap()
     }
 
@@ -26,15 +26,15 @@ impl Bench {
     }
 
     /// One line of it.
-    pub fn far_line(&self, order: &OrderNumber, article: usize) -> FarLine {
-        self.far(order).lines[&sku(article)]
+    pub fn far_line(&self, order: &OrderNumber, product: usize) -> FarLine {
+        self.far(order).lines[&sku(product)]
     }
 
     /// The units of an order by the channel's ids of its lines.
     pub fn units_of(&self, order: &OrderNumber, lines: Lines<'_>) -> Vec<LineUnits> {
         let read = self.patiently(|| self.order(order)).unwrap();
-        let id = |article: usize| read.lines.iter().find(|l| l.sku.as_ref() == Some(&sku(article))).unwrap().id.clone();
-        lines.iter().map(|(article, n)| LineUnits { line: id(*article), units: units(*n) }).collect()
+        let id = |product: usize| read.lines.iter().find(|l| l.sku.as_ref() == Some(&sku(product))).unwrap().id.clone();
+        lines.iter().map(|(product, n)| LineUnits { line: id(*product), units: units(*n) }).collect()
     }
 
     /// A parcel by this carrier, `None` without one; its tracking code is made of its reference.

@@ -42,7 +42,7 @@ fn count(kind: Kind, products: usize) -> LargeOrder {
     let (stage, snapshot) = merchant(kind, products);
     let (world, counter) = counted(&stage);
     let lookup = Cache::default();
-    // Warm: the process knows which article each line is.
+    // Warm: the process knows which product each line is.
     let mut warm = snapshot.clone();
     warm.number = OrderNumber::new("W").unwrap();
     warm.lines.iter_mut().for_each(|line| line.cancelled = line.ordered);
@@ -58,7 +58,7 @@ fn count(kind: Kind, products: usize) -> LargeOrder {
 pub fn markdown(orders: &[LargeOrder]) -> String {
     let mut text = String::from(
         "\n## intake: one order of very many products\n\n\
-         Each by itself. Bundles are of two articles each; of short ones half the units are there; at two locations lies half of what is ordered\n\
+         Each by itself. Bundles are of two products each; of short ones half the units are there; at two locations lies half of what is ordered\n\
          each. Refused transactions are those that told what lies where.\n\n\
          | products | | transactions | refused | reads | write units | bytes written | SQS calls | events calls |\n\
          |--:|---|--:|--:|--:|--:|--:|--:|--:|\n",

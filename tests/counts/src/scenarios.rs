@@ -42,17 +42,17 @@ pub(crate) fn counted(stage: &Stage) -> (Ports, Arc<Counter>) {
     (world, counter)
 }
 
-/// Takes one batch in on a process that has seen the articles before.
+/// Takes one batch in on a process that has seen the products before.
 fn intake(name: &'static str, stock: i64, known: &[OrderSnapshot], batch: &[OrderSnapshot], receives: u32) -> Scenario {
-    let articles: Vec<String> = (0..10).map(|n| format!("SKU-{n}")).collect();
-    let articles: Vec<(&str, i64)> = articles.iter().map(|a| (a.as_str(), stock)).collect();
-    let stage = shop(&["shop"], &articles);
+    let products: Vec<String> = (0..10).map(|n| format!("SKU-{n}")).collect();
+    let products: Vec<(&str, i64)> = products.iter().map(|a| (a.as_str(), stock)).collect();
+    let stage = shop(&["shop"], &products);
     let (world, counter) = counted(&stage);
     let lookup = engine::Cache::default();
     let arrivals = |orders: &[OrderSnapshot], receives| -> Vec<Arrival> {
         orders.iter().map(|o| arrival("shop", o.clone(), receives)).collect()
     };
-    let warm: Vec<_> = articles.iter().enumerate().map(|(n, (a, _))| told(&format!("W{n}"), 1, &[(a, 1, 1, 0)])).collect();
+    let warm: Vec<_> = products.iter().enumerate().map(|(n, (a, _))| told(&format!("W{n}"), 1, &[(a, 1, 1, 0)])).collect();
     finish(accept_orders(&world, &lookup, arrivals(&warm, 1)));
     finish(accept_orders(&world, &lookup, arrivals(known, 1)));
     counter.take();
@@ -219,11 +219,11 @@ fn told_of_a_parcel() -> Scenario {
 
 /// All scenarios.
 pub fn all() -> Vec<Scenario> {
-    let ten_articles: Vec<_> = (0..10).map(|n| told(&format!("{}", 7_000 + n), 1, &[(&format!("SKU-{n}"), 1, 0, 0)])).collect();
+    let ten_products: Vec<_> = (0..10).map(|n| told(&format!("{}", 7_000 + n), 1, &[(&format!("SKU-{n}"), 1, 0, 0)])).collect();
     let known_and_new: Vec<_> = hot(0..10);
     vec![
         intake("intake: 10 orders, one hot SKU", 100, &[], &hot(0..10), 1),
-        intake("intake: 10 orders, 10 SKUs", 100, &[], &ten_articles, 1),
+        intake("intake: 10 orders, 10 SKUs", 100, &[], &ten_products, 1),
         intake("intake: 10 duplicates", 100, &hot(0..10), &hot(0..10), 1),
         intake("intake: 10 redelivered after a crash", 100, &hot(0..10), &hot(0..10), 2),
         intake("intake: sell-out, 10 orders for 5 units", 5, &[], &hot(0..10), 1),

@@ -73,7 +73,7 @@ fn names(text: &str) {
         // People write the digits in groups.
         let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
         let significant = |t: &str| digits(t).trim_start_matches('0').to_owned();
-        assert_eq!(significant(ean.as_str()), significant(text), "another article");
+        assert_eq!(significant(ean.as_str()), significant(text), "another product");
     }
 }
 

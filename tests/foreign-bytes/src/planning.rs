@@ -1,4 +1,4 @@
-//! `domain::plan`, over batches that libFuzzer makes up: several orders, lines that share articles, scarce stock, states that come in
+//! `domain::plan`, over batches that libFuzzer makes up: several orders, lines that share products, scarce stock, states that come in
 //! any order and more than once.
 //!
 //! Beyond "no panic" must hold, after every batch:
@@ -11,7 +11,7 @@
 
 use arbitrary::{Arbitrary, Unstructured};
 use domain::{
-    Article, ConnectionId, Fulfilment, Incoming, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot, Plan,
+    ConnectionId, Fulfilment, Incoming, LineProduct, LocationId, Movement, Order, OrderLineId, OrderNumber, OrderSnapshot, Plan,
     Quantity, Remaining, Sku, SnapshotLine, Source, plan,
 };
 use jiff::Timestamp;
@@ -47,7 +47,7 @@ struct Told {
 #[derive(Debug, Arbitrary)]
 struct Line {
     id: u8,
-    /// Beyond the list: matched to no article.
+    /// Beyond the list: matched to no product.
     sku: u8,
     ordered: u16,
     cancelled: u16,
@@ -157,7 +157,7 @@ fn at(second: u8) -> Timestamp {
 }
 
 fn incoming(told: &Told, stamps: bool) -> Incoming {
-    let mut articles = BTreeMap::new();
+    let mut products = BTreeMap::new();
     let mut lines: Vec<SnapshotLine> = Vec::new();
     for line in told.lines.iter().take(6) {
         let id = OrderLineId::new((line.id % 6).to_string()).unwrap();
@@ -165,7 +165,7 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
             continue;
         }
         if let Some(sku) = SKUS.get(usize::from(line.sku % 4)) {
-            articles.insert(id.clone(), Article::single(Sku::new(*sku).unwrap()));
+            products.insert(id.clone(), LineProduct::single(Sku::new(*sku).unwrap()));
         }
         lines.push(line.told(id));
     }
@@ -193,7 +193,7 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
         snapshot,
         read_at: at(told.read_at),
         source: if told.fresh { Source::Read } else { Source::Delivery },
-        articles,
+        products,
         digital: std::collections::BTreeSet::new(),
         locations,
     }

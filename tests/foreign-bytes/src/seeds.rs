@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// Target, name, input.
 pub type Seed = (&'static str, String, Vec<u8>);
 
-/// Some of the demo's articles are enough.
-const ARTICLES: usize = 6;
+/// Some of the demo's products are enough.
+const PRODUCTS: usize = 6;
 
 /// All of them.
 pub fn all() -> Vec<Seed> {
@@ -43,7 +43,7 @@ fn files(folder: &str, extension: &str) -> Vec<(String, Vec<u8>)> {
 
 fn configurations(seeds: &mut Vec<Seed>) {
     let catalogue = fs::read_to_string(root().join("infra/local/demo/catalogue.csv")).unwrap();
-    let catalogue: Vec<&str> = catalogue.lines().take(ARTICLES).collect();
+    let catalogue: Vec<&str> = catalogue.lines().take(PRODUCTS).collect();
     let catalogue = catalogue.join("\n");
     let dutch = catalogue.replace(['.', ','], ";");
     for (file, catalogue) in

@@ -1,6 +1,6 @@
 //! Every registered channel with an account, the keys its deliveries are checked with, and its simulator, set up once per process.
 
-use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
+use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Call, Connector, Connectors, Http, Secret, Token, WebhookKeys};
@@ -14,7 +14,7 @@ use testkit::run::finish;
 pub const HOST: &str = "shop.example.test";
 /// Where its deliveries go.
 pub const HOOK: &str = "https://sluis.example.test/hooks/x/shop";
-/// The article on sale.
+/// The product on sale.
 pub const SKU: &str = "LAMP-S";
 
 static REGISTRY: connectors::Registry = connectors::Registry;
@@ -68,7 +68,7 @@ impl Subject {
         let setup = Setup {
             base_url: base_url.clone(),
             credentials: credentials.clone(),
-            articles: vec![article()],
+            products: vec![product()],
             seed: 7,
             checkout: Checkout::default(),
         };
@@ -128,8 +128,8 @@ impl Subject {
     }
 }
 
-fn article() -> Article {
-    Article {
+fn product() -> ProductOnSale {
+    ProductOnSale {
         sku: Sku::new(SKU).unwrap(),
         ean: Ean::new("2000000079196").unwrap(),
         title: "Lamp".into(),

@@ -1,10 +1,10 @@
-//! A table that makes up the rows of its articles when they are read, and keeps only what is written besides: so that the memory of the
+//! A table that makes up the rows of its products when they are read, and keeps only what is written besides: so that the memory of the
 //! whole process is that of the run that is measured.
 
 use crate::shop::{offer, sku};
 use crate::stand::{connection, rows};
 use async_trait::async_trait;
-use engine::rows::{ArticleRow, LedgerRow, ListingRow, OfferRow, StockRow};
+use engine::rows::{LedgerRow, ListingRow, OfferRow, ProductRow, StockRow};
 use ports::{Key, Page, Refused, Result, Row, Table, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use testkit::memory::MemoryTable;
@@ -12,7 +12,7 @@ use testkit::memory::MemoryTable;
 /// The table.
 #[derive(Debug)]
 pub struct LeanTable {
-    articles: u32,
+    products: u32,
     differs: bool,
     rest: MemoryTable,
     /// Queries, reads of one row, writes.
@@ -20,24 +20,24 @@ pub struct LeanTable {
 }
 
 impl LeanTable {
-    /// Of so many articles; where `differs`, one in a hundred was not told its figure.
-    pub fn new(articles: u32, differs: bool) -> Self {
-        Self { articles, differs, rest: MemoryTable::new(), calls: Default::default() }
+    /// Of so many products; where `differs`, one in a hundred was not told its figure.
+    pub fn new(products: u32, differs: bool) -> Self {
+        Self { products, differs, rest: MemoryTable::new(), calls: Default::default() }
     }
 
-    /// So many rows were written that are not an article's own.
+    /// So many rows were written that are not a product's own.
     pub fn kept(&self) -> usize {
         self.rest.rows().len()
     }
 
     fn number(&self, name: &str, letter: char) -> Option<u32> {
-        name.strip_prefix(letter)?.parse().ok().filter(|number| *number < self.articles)
+        name.strip_prefix(letter)?.parse().ok().filter(|number| *number < self.products)
     }
 
-    /// Rows of the articles from a number on: one of each, of the kind that lies at `at` among its rows.
+    /// Rows of the products from a number on: one of each, of the kind that lies at `at` among its rows.
     fn stream(&self, from: Option<u32>, limit: usize, make: impl Fn(u32) -> Row) -> Page {
         let first = from.map_or(0, |number| number + 1);
-        let last = self.articles.min(first.saturating_add(u32::try_from(limit).unwrap_or(u32::MAX)));
+        let last = self.products.min(first.saturating_add(u32::try_from(limit).unwrap_or(u32::MAX)));
         let rows: Vec<Row> = (first..last).map(make).collect();
         let next = if rows.len() == limit { rows.last().map(|row| row.key.clone()) } else { None };
         Page { rows, next }
@@ -55,7 +55,7 @@ impl Table for LeanTable {
         if let Some(number) = name.filter(|_| key.pk.starts_with("CONNECTION#")) {
             return Ok(Some(rows(number).swap_remove(4)));
         }
-        match self.number(&key.sk, 'S').filter(|_| key.pk == ArticleRow::PARTITION) {
+        match self.number(&key.sk, 'S').filter(|_| key.pk == ProductRow::PARTITION) {
             Some(number) => Ok(Some(rows(number).swap_remove(0))),
             None => Ok(None),
         }
@@ -63,7 +63,7 @@ impl Table for LeanTable {
 
     async fn query(&self, pk: &str, prefix: &str, from: Option<&Key>, limit: usize, newest_first: bool) -> Result<Page> {
         self.calls[0].fetch_add(1, Ordering::Relaxed);
-        if pk == ArticleRow::PARTITION {
+        if pk == ProductRow::PARTITION {
             let from = from.and_then(|key| self.number(&key.sk, 'S'));
             return Ok(self.stream(from, limit, |number| rows(number).swap_remove(0)));
         }
@@ -72,7 +72,7 @@ impl Table for LeanTable {
             return Ok(self.stream(from, limit, |number| rows(number).swap_remove(4)));
         }
         if let Some(number) = pk.strip_prefix("SKU#").and_then(|name| self.number(name, 'S')) {
-            return Ok(Page { rows: of_article(number, self.differs), next: None });
+            return Ok(Page { rows: of_product(number, self.differs), next: None });
         }
         if let Some(number) = pk.strip_prefix("LEDGER#").and_then(|name| self.number(name, 'S')) {
             return Ok(Page { rows: vec![rows(number).swap_remove(2)], next: None });
@@ -95,14 +95,14 @@ impl Table for LeanTable {
     }
 }
 
-/// The rows of an article's partition, as they would lie there. Where `differs`, one in a hundred was not told.
-fn of_article(number: u32, differs: bool) -> Vec<Row> {
+/// The rows of a product's partition, as they would lie there. Where `differs`, one in a hundred was not told.
+fn of_product(number: u32, differs: bool) -> Vec<Row> {
     let mut all = rows(number);
     let listing = all.swap_remove(3);
     let stock = all.swap_remove(1);
     debug_assert_eq!(stock.key.pk, StockRow::partition(&sku(number)));
     debug_assert_eq!(listing.key, ListingRow::key(&sku(number), &connection(), &offer(number, false)));
-    debug_assert_eq!(all[0].key.pk, ArticleRow::PARTITION);
+    debug_assert_eq!(all[0].key.pk, ProductRow::PARTITION);
     debug_assert!(LedgerRow::partition(&sku(number)).ends_with(sku(number).as_str()));
     if differs && number % 100 == 1 { vec![listing.number("told_version", 0), stock] } else { vec![listing, stock] }
 }

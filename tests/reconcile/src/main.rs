@@ -1,4 +1,4 @@
-//! `cargo run --release -p reconcile [articles]`: what a run costs, the whole process counted. With `right` before the number:
+//! `cargo run --release -p reconcile [products]`: what a run costs, the whole process counted. With `right` before the number:
 //! nothing differs. With `all`: every sort of
 //! difference planted in a shop of that size, found, named, and repaired or left to a person; the table is in memory, so that costs some.
 
@@ -19,9 +19,9 @@ use testkit::run::finish;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let articles = words.last().and_then(|text| text.parse().ok()).unwrap_or(100_000);
+    let products = words.last().and_then(|text| text.parse().ok()).unwrap_or(100_000);
     if words.first().is_some_and(|word| word == "all") {
-        for (run, counts) in reconcile::story::every_sort(articles).iter().enumerate() {
+        for (run, counts) in reconcile::story::every_sort(products).iter().enumerate() {
             println!("run {}: {counts:?}", run + 1);
         }
         println!("all named and dealt with; the third run had nothing to do; memory of the whole process {:?} KB", peak_kb());
@@ -29,10 +29,10 @@ fn main() {
     }
     let stage = Stage::new(GivenSecrets::default());
     let differs = words.first().is_none_or(|word| word != "right");
-    let table = Arc::new(LeanTable::new(articles, differs));
+    let table = Arc::new(LeanTable::new(products, differs));
     let shop = Arc::new(Shop::default());
     // One in a hundred each: edited there, rounded there, not told.
-    shop.put((0..articles).map(|number| {
+    shop.put((0..products).map(|number| {
         let (units, rest) = (opening(number), number % 100);
         let shown = match rest {
             _ if !differs => units,
@@ -47,7 +47,7 @@ fn main() {
     finish(put_connection(&world, &connection_row())).unwrap();
     let quiet = peak_kb();
     let before = cpu_ms();
-    look_only(&world, articles);
+    look_only(&world, products);
     let reading = cpu_ms().zip(before).map(|(after, before)| after - before);
     let after_reading = peak_kb();
     for run in 1..=2 {
@@ -78,11 +78,11 @@ fn main() {
     }
     println!("making up and reading the same rows and pages without comparing: CPU {reading:?} ms");
     println!("memory of the whole process at most: {:?} KB ({quiet:?} before, {after_reading:?} after reading)", peak_kb());
-    println!("rows kept besides the articles': {}", table.kept());
+    println!("rows kept besides the products': {}", table.kept());
 }
 
 /// The same pages and queries, and nothing done with them.
-fn look_only(world: &Ports, articles: u32) {
+fn look_only(world: &Ports, products: u32) {
     let mut from = None;
     loop {
         let page = finish(world.table.query("CATALOGUE", "", from.as_ref(), 1_000, false)).unwrap();
@@ -91,7 +91,7 @@ fn look_only(world: &Ports, articles: u32) {
             break;
         }
     }
-    for number in 0..articles {
+    for number in 0..products {
         let partition = format!("SKU#{}", sku(number));
         assert!(!finish(world.table.query(&partition, "", None, 500, false)).unwrap().rows.is_empty());
     }

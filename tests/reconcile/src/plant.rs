@@ -1,10 +1,10 @@
-//! Differences of every sort, each on one article in a hundred.
+//! Differences of every sort, each on one product in a hundred.
 
 use crate::shop::{OnSale, listing, offer, sku};
 use crate::stand::{Stand, connection, opening, snapshot, told};
 use contracts::{Message, StockHint};
 use domain::{DriftCause, MatchProblem};
-use engine::rows::{ArticleRow, LedgerRow, ListingRow, OfferRow, TypedRow};
+use engine::rows::{LedgerRow, ListingRow, OfferRow, ProductRow, TypedRow};
 use jiff::SignedDuration;
 use ports::{Key, Row, Table};
 use testkit::run::finish;
@@ -16,16 +16,16 @@ pub enum Drift {
     Late,
     /// Stock moved an hour ago, and the push never came.
     Lost,
-    /// A second item of the article is on sale.
+    /// A second item of the product is on sale.
     Doubled,
-    /// An item is still told the figure of another article that it was once.
+    /// An item is still told the figure of another product that it was once.
     LeftBehind,
     /// Somebody changed the figure on the channel.
     Foreign,
-    /// Nobody knows which article the item is.
+    /// Nobody knows which product the item is.
     Unmatched,
-    /// The item's article is gone from the catalogue.
-    NoArticle,
+    /// The item's product is gone from the catalogue.
+    NoProduct,
     /// The item is gone from the channel.
     Ended,
     /// The item is new on the channel.
@@ -49,7 +49,7 @@ impl Drift {
         Self::LeftBehind,
         Self::Foreign,
         Self::Unmatched,
-        Self::NoArticle,
+        Self::NoProduct,
         Self::Ended,
         Self::New,
         Self::Rounding,
@@ -65,7 +65,7 @@ impl Drift {
             Self::Lost => DriftCause::MissedUpdate,
             Self::Doubled | Self::LeftBehind => DriftCause::DuplicateUpdate,
             Self::Foreign => DriftCause::ExternalChange,
-            Self::Unmatched | Self::NoArticle | Self::Ended | Self::New => DriftCause::Mapping,
+            Self::Unmatched | Self::NoProduct | Self::Ended | Self::New => DriftCause::Mapping,
             Self::Rounding => DriftCause::Rounding,
             Self::OrderChanged | Self::OrderUnknown => DriftCause::Orders,
             Self::Books => DriftCause::Books,
@@ -74,7 +74,7 @@ impl Drift {
 
     /// Whether a person must see it; otherwise it is repaired, or explained.
     pub fn needs_person(self) -> bool {
-        matches!(self, Self::Doubled | Self::Unmatched | Self::NoArticle | Self::Ended | Self::Books)
+        matches!(self, Self::Doubled | Self::Unmatched | Self::NoProduct | Self::Ended | Self::Books)
     }
 
     /// Differences that one planting of it leads to: both items of a pair are doubled.
@@ -82,16 +82,16 @@ impl Drift {
         if self == Self::Doubled { 2 } else { 1 }
     }
 
-    /// Which article of a hundred it is planted on.
+    /// Which product of a hundred it is planted on.
     pub fn place(self) -> u32 {
         self as u32
     }
 }
 
-/// Plants it on one article in a hundred. Answers how many that are.
+/// Plants it on one product in a hundred. Answers how many that are.
 pub fn plant(stand: &Stand, drift: Drift) -> u64 {
     let fits = |number: u32| number % 100 == drift.place();
-    let numbers: Vec<u32> = (0..stand.articles).filter(|number| fits(*number)).collect();
+    let numbers: Vec<u32> = (0..stand.products).filter(|number| fits(*number)).collect();
     let now = stand.now();
     let hour_ago = now - SignedDuration::from_hours(1);
     for number in numbers.iter().copied() {
@@ -113,9 +113,9 @@ pub fn plant(stand: &Stand, drift: Drift) -> u64 {
                 };
                 stand.put(row.to_row());
                 stand.delete(listing_key(number));
-                stand.delete(ArticleRow::key(&sku(number)));
+                stand.delete(ProductRow::key(&sku(number)));
             }
-            Drift::NoArticle => stand.delete(ArticleRow::key(&sku(number))),
+            Drift::NoProduct => stand.delete(ProductRow::key(&sku(number))),
             Drift::New => {
                 stand.delete(own);
                 stand.delete(listing_key(number));
@@ -178,7 +178,7 @@ fn books(stand: &Stand, number: u32) {
     }
 }
 
-/// The first row of an article's ledger.
+/// The first row of a product's ledger.
 pub fn ledger(stand: &Stand, number: u32) -> Row {
     let pk = LedgerRow::partition(&sku(number));
     let page = finish(stand.stage.table.query(&pk, "", None, 1, false)).unwrap();
@@ -187,7 +187,7 @@ pub fn ledger(stand: &Stand, number: u32) -> Row {
 
 /// The hint that was late comes.
 pub fn late_hints(stand: &Stand) -> Vec<ports::OutgoingMessage> {
-    let late = (0..stand.articles).filter(|number| number % 100 == Drift::Late.place());
+    let late = (0..stand.products).filter(|number| number % 100 == Drift::Late.place());
     let hint = |number| StockHint { sku: sku(number), connection: None }.to_json();
     late.map(|number| ports::OutgoingMessage { body: hint(number), delay: std::time::Duration::ZERO }).collect()
 }

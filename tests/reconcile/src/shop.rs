@@ -22,7 +22,7 @@ pub struct OnSale {
     pub number: u32,
     /// The merchant's code that it carries is `S` and this.
     pub sku: u32,
-    /// A second item of the same article.
+    /// A second item of the same product.
     pub twin: bool,
     /// Its figure.
     pub shown: u32,
@@ -37,20 +37,20 @@ pub fn offer(number: u32, twin: bool) -> OfferId {
     OfferId::new(format!("{}{number:06}", if twin { 'D' } else { 'O' })).unwrap()
 }
 
-/// The article's code.
+/// The product's code.
 pub fn sku(number: u32) -> Sku {
     Sku::new(format!("S{number:06}")).unwrap()
 }
 
 /// The listing as the shop tells it, without its figure.
-pub fn listing(number: u32, article: u32, twin: bool) -> Listing {
+pub fn listing(number: u32, product: u32, twin: bool) -> Listing {
     let offer = offer(number, twin);
     Listing {
         stock_reference: offer.to_string(),
         offer,
-        sku: Some(sku(article)),
+        sku: Some(sku(product)),
         ean: None,
-        title: format!("Article {article}"),
+        title: format!("Product {product}"),
         observed_quantity: None,
         places: Vec::new(),
         condition: None,

@@ -1,4 +1,4 @@
-//! A merchant with one shop and as many articles as a test wants, all of it right.
+//! A merchant with one shop and as many products as a test wants, all of it right.
 
 use crate::shop::{DESCRIPTOR, OnSale, OnlyShop, Shop, listing, long_ago, offer, sku};
 use contracts::{InboundOrder, StockHint};
@@ -6,7 +6,7 @@ use domain::{
     ChannelId, ConnectionId, Fulfilment, LocationId, Movement, OrderLineId, OrderNumber, OrderSnapshot, Product, Quantity,
     SnapshotLine, StockLevel, StockRule,
 };
-use engine::rows::{ArticleRow, ConnectionRow, DriftRow, LedgerCause, LedgerRow, ListingRow, OfferRow, StockRow, TypedRow};
+use engine::rows::{ConnectionRow, DriftRow, LedgerCause, LedgerRow, ListingRow, OfferRow, ProductRow, StockRow, TypedRow};
 use engine::{
     Arrival, BooksChecked, Cache, Outcome, Ports, ReconcileLimits, Reconciled, accept_orders, check_books, poll_orders,
     publish_stock, put_connection, reconcile,
@@ -27,8 +27,8 @@ pub struct Stand {
     pub shop: Arc<Shop>,
     /// The memory of the functions.
     pub lookup: Cache,
-    /// Articles.
-    pub articles: u32,
+    /// Products.
+    pub products: u32,
 }
 
 /// The connection.
@@ -46,7 +46,7 @@ pub fn q(units: u32) -> Quantity {
     Quantity::clamped(i64::from(units))
 }
 
-/// What an article starts with: never a round figure, nor whole dozens.
+/// What a product starts with: never a round figure, nor whole dozens.
 pub fn opening(number: u32) -> u32 {
     let units = 21 + number % 70;
     units + u32::from(units.is_multiple_of(12) || units.is_multiple_of(10))
@@ -69,20 +69,20 @@ pub fn connection_row() -> ConnectionRow {
 }
 
 /// A listing that was told its figure long ago.
-pub fn told(number: u32, article: u32, twin: bool, units: u32) -> ListingRow {
+pub fn told(number: u32, product: u32, twin: bool, units: u32) -> ListingRow {
     ListingRow {
         told: Some(q(units)),
         told_version: Some(1),
         told_at: Some(long_ago()),
-        ..ListingRow::fresh(sku(article), connection(), listing(number, article, twin))
+        ..ListingRow::fresh(sku(product), connection(), listing(number, product, twin))
     }
 }
 
-/// The rows of one article: its entry in the catalogue, its figure, its ledger, its item.
+/// The rows of one product: its entry in the catalogue, its figure, its ledger, its item.
 pub fn rows(number: u32) -> Vec<Row> {
     let units = opening(number);
     let level = StockLevel { available: q(units), reserved: Quantity::ZERO, version: 1 };
-    let item = Product { sku: sku(number), ean: None, title: format!("Article {number}"), variant: String::new() };
+    let item = Product { sku: sku(number), ean: None, title: format!("Product {number}"), variant: String::new() };
     let movement = Movement { available: i64::from(units), reserved: 0 };
     let cause = LedgerCause::Opening;
     let ledger = LedgerRow { sku: sku(number), location: location(), at: long_ago(), commit: "opening".into(), movement, cause };
@@ -95,7 +95,7 @@ pub fn rows(number: u32) -> Vec<Row> {
         version: 0,
     };
     vec![
-        ArticleRow(item).to_row(),
+        ProductRow(item).to_row(),
         StockRow { sku: sku(number), location: location(), level, flows: BTreeMap::new() }.to_row(),
         ledger.to_row(),
         told(number, number, false, units).to_row(),
@@ -104,17 +104,17 @@ pub fn rows(number: u32) -> Vec<Row> {
 }
 
 impl Stand {
-    /// So many articles, each on sale once and right.
-    pub fn open(articles: u32) -> Self {
+    /// So many products, each on sale once and right.
+    pub fn open(products: u32) -> Self {
         let shop = Arc::new(Shop::default());
-        let stand = Self { stage: Stage::new(GivenSecrets::default()), shop, lookup: Cache::default(), articles };
+        let stand = Self { stage: Stage::new(GivenSecrets::default()), shop, lookup: Cache::default(), products };
         finish(put_connection(&stand.world(), &connection_row())).unwrap();
-        for number in 0..articles {
+        for number in 0..products {
             for row in rows(number) {
                 stand.put(row);
             }
         }
-        stand.shop.put((0..articles).map(|number| OnSale {
+        stand.shop.put((0..products).map(|number| OnSale {
             number,
             sku: number,
             twin: false,
@@ -145,7 +145,7 @@ impl Stand {
         finish(self.stage.table.write(Write::Delete { key, when: Condition::Always })).unwrap();
     }
 
-    /// An article's stock moves, and nobody tells the shop.
+    /// A product's stock moves, and nobody tells the shop.
     pub fn moves(&self, number: u32, by: i64, at: Timestamp) {
         let key = StockRow::key(&sku(number), &location());
         let add = vec![("available".to_owned(), by), ("version".to_owned(), 1)];
@@ -226,10 +226,10 @@ impl Stand {
     }
 
     /// A customer orders one unit: the shop's figure falls.
-    pub fn order(&self, number: u32, article: u32, stamp: Timestamp) -> OrderSnapshot {
-        let snapshot = snapshot(number, article, 1, 0, stamp);
+    pub fn order(&self, number: u32, product: u32, stamp: Timestamp) -> OrderSnapshot {
+        let snapshot = snapshot(number, product, 1, 0, stamp);
         self.shop.order(snapshot.clone());
-        self.shop.change(|one| one == article, |item| item.shown -= 1);
+        self.shop.change(|one| one == product, |item| item.shown -= 1);
         snapshot
     }
 
@@ -248,10 +248,10 @@ impl Stand {
 }
 
 /// An order of one line.
-pub fn snapshot(number: u32, article: u32, ordered: u32, cancelled: u32, stamp: Timestamp) -> OrderSnapshot {
+pub fn snapshot(number: u32, product: u32, ordered: u32, cancelled: u32, stamp: Timestamp) -> OrderSnapshot {
     let line = SnapshotLine {
         id: OrderLineId::new("1").unwrap(),
-        offer: Some(offer(article, false)),
+        offer: Some(offer(product, false)),
         sku: None,
         ean: None,
         title: String::new(),

@@ -38,11 +38,11 @@ fn number_of(row: &DriftRow) -> u32 {
 ///
 /// # Panics
 /// Where one is not found, is called by another name, or is not repaired and left to nobody; where a further run does something.
-pub fn every_sort(articles: u32) -> [DriftCounts; 3] {
-    let stand = Stand::open(articles);
+pub fn every_sort(products: u32) -> [DriftCounts; 3] {
+    let stand = Stand::open(products);
     assert_eq!(
         stand.run(plenty()).counts,
-        DriftCounts { compared: articles.into(), matching: articles.into(), ..Default::default() }
+        DriftCounts { compared: products.into(), matching: products.into(), ..Default::default() }
     );
     // Two hours later than the run, so that what was changed since is looked for.
     stand.stage.clock.pass(SignedDuration::from_hours(2));
@@ -59,7 +59,7 @@ pub fn every_sort(articles: u32) -> [DriftCounts; 3] {
     for (class, count) in &books.differences {
         *found.entry(*class).or_default() += count;
     }
-    // What the books find of an article is not what its channel finds.
+    // What the books find of a product is not what its channel finds.
     assert_eq!(found, wanted, "{first:?} {books:?}");
     for row in stand.cases() {
         let drift = Drift::ALL[(number_of(&row) % 100) as usize];
@@ -74,13 +74,13 @@ pub fn every_sort(articles: u32) -> [DriftCounts; 3] {
     // Everything that can be repaired is; only what the channel rounds comes back, and is explained then.
     let second = stand.run(plenty()).counts;
     assert_eq!((second.repaired, second.parked, second.resolved), (0, 0, 0), "{second:?}");
-    let in_a_hundred = u64::from(articles) / 100;
+    let in_a_hundred = u64::from(products) / 100;
     assert_eq!(second.explained, in_a_hundred);
     assert_eq!(stand.work(), 0, "no hint for what cannot be repaired");
     let left: BTreeSet<DriftCause> =
         second.differences.iter().filter(|(_, count)| **count > 0).map(|(class, _)| *class).collect();
     assert_eq!(left, BTreeSet::from([DriftCause::DuplicateUpdate, DriftCause::Mapping, DriftCause::Rounding]));
-    for number in (0..articles).filter(|number| [0, 1, 4].contains(&(number % 100))) {
+    for number in (0..products).filter(|number| [0, 1, 4].contains(&(number % 100))) {
         let moved = if number % 100 == 4 { 0 } else { 3 };
         assert_eq!(stand.shop.shown(number), Some(opening(number) - moved), "{number}");
     }

@@ -1,5 +1,5 @@
 //! Our own books by mutation (failure report F07): whichever row of the ledger, of a figure or of an order is deleted, doubled or altered,
-//! the comparison names the article.
+//! the comparison names the product.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail on what is not there")]
 
@@ -13,12 +13,12 @@ use reconcile::stand::{Stand, connection, location, q, snapshot};
 use std::collections::BTreeSet;
 use testkit::run::finish;
 
-/// A few articles with a history: orders taken in, changed, cancelled, sent; figures corrected.
+/// A few products with a history: orders taken in, changed, cancelled, sent; figures corrected.
 fn stand() -> Stand {
     let stand = Stand::open(4);
-    for article in 0..4 {
+    for product in 0..4 {
         let correction = Correction {
-            sku: sku(article),
+            sku: sku(product),
             location: location(),
             change: StockChange::Add(5),
             reason: "delivery".into(),
@@ -27,15 +27,15 @@ fn stand() -> Stand {
         finish(correct_stock(&stand.world(), &correction)).unwrap();
         for turn in 0..3 {
             stand.stage.clock.pass(SignedDuration::from_mins(1));
-            let number = 10 * article + turn;
-            stand.take_in(snapshot(number, article, 3, 0, stand.now()));
+            let number = 10 * product + turn;
+            stand.take_in(snapshot(number, product, 3, 0, stand.now()));
         }
         stand.stage.clock.pass(SignedDuration::from_mins(1));
         // One is cancelled in part, and one is sent.
-        stand.take_in(snapshot(10 * article, article, 3, 1, stand.now()));
-        let ship = format!(r#"{{"type":"ship","id":"parcel-{article}","location":"main","lines":[{{"line":"1","units":2}}]}}"#);
+        stand.take_in(snapshot(10 * product, product, 3, 1, stand.now()));
+        let ship = format!(r#"{{"type":"ship","id":"parcel-{product}","location":"main","lines":[{{"line":"1","units":2}}]}}"#);
         let command: OrderCommand = serde_json::from_str(&ship).unwrap();
-        let sent = snapshot(10 * article + 1, article, 3, 0, stand.now()).number;
+        let sent = snapshot(10 * product + 1, product, 3, 0, stand.now()).number;
         finish(handle_order(&stand.world(), &stand.lookup, &connection(), &sent, &command, "somebody")).unwrap();
     }
     stand
@@ -55,8 +55,8 @@ fn is_of_the_books(row: &Row) -> bool {
     row.key.pk.starts_with("LEDGER#") || row.key.sk.starts_with(StockRow::PREFIX) || row.key.sk == "ORDER"
 }
 
-/// The article that a row is about.
-fn article_of(row: &Row) -> String {
+/// The product that a row is about.
+fn product_of(row: &Row) -> String {
     if row.key.sk == "ORDER" {
         let order = OrderRow::from_row(row).unwrap().0;
         return order.lines[0].parts[0].sku.to_string();
@@ -117,7 +117,7 @@ fn every_row_that_is_deleted_doubled_or_altered_is_named_and_put_right_again_it_
     let mut tried = 0;
     let mut try_it = |what: &str, row: &Row, break_it: &dyn Fn(), mend_it: &dyn Fn()| {
         break_it();
-        assert_eq!(named(&stand), BTreeSet::from([article_of(row)]), "{what}: {:?}", row.key);
+        assert_eq!(named(&stand), BTreeSet::from([product_of(row)]), "{what}: {:?}", row.key);
         mend_it();
         assert_eq!(named(&stand), BTreeSet::new(), "mended after {what}: {:?}", row.key);
         tried += 1;

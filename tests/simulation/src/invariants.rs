@@ -27,7 +27,7 @@ pub fn stock(table: &MemoryTable) -> BTreeMap<(Sku, LocationId), StockLevel> {
     stock.map(|s| ((s.sku, s.location), s.level)).collect()
 }
 
-/// Units that are promised and that nothing covers, by article.
+/// Units that are promised and that nothing covers, by product.
 pub fn short(table: &MemoryTable) -> BTreeMap<Sku, i64> {
     let rows = table.rows();
     let short = rows.iter().filter(|r| r.key.sk == ShortRow::NAME).map(|r| ShortRow::from_row(r).unwrap());
@@ -179,7 +179,7 @@ pub fn check_order(order: &domain::Order) {
         let told = order.snapshot.own_line(&line.id);
         let not_there = order.cancellations.iter().filter(|one| one.write_off).flat_map(|one| &one.lines);
         let not_there: domain::Quantity = not_there.filter(|one| one.line == line.id).map(|one| one.units).sum();
-        // Of one that is open, what is noted stands for the articles that are not done yet.
+        // Of one that is open, what is noted stands for the products that are not done yet.
         let open = line.open.as_ref();
         let noted = open.map_or(line.kept_off, |open| open.kept_off);
         let kept_off = told.map_or(noted, |told| told.not_restocked);

@@ -3,7 +3,7 @@
 use crate::shop::{connection, location, q, shop, sku, told};
 use domain::{Component, OrderSnapshot};
 use engine::rows::{ConnectionRow, TypedRow};
-use engine::{Opening, Ports, put_article, put_bundle, put_connection};
+use engine::{Opening, Ports, put_bundle, put_connection, put_product};
 use ports::{Condition, Connectors, QueueName, Write};
 use testkit::Stage;
 use testkit::run::finish;
@@ -26,7 +26,7 @@ pub enum Kind {
     Plain,
     /// Two units, and one is there.
     Short,
-    /// A bundle of two articles each.
+    /// A bundle of two products each.
     Bundles,
     /// Two units, one at each of two locations.
     TwoLocations,
@@ -67,8 +67,8 @@ fn opens_at(world: &Ports, name: &str, place: &str, units: i64) {
     names(world, name, &[Opening { location: location(place), quantity: q(units) }]);
 }
 
-/// Puts an article in place; without a figure it has no stock of its own.
+/// Puts a product in place; without a figure it has no stock of its own.
 pub fn names(world: &Ports, name: &str, openings: &[Opening]) {
     let item = domain::Product { sku: sku(name), ean: None, title: name.to_owned(), variant: String::new() };
-    finish(put_article(world, &item, openings)).unwrap();
+    finish(put_product(world, &item, openings)).unwrap();
 }

@@ -2,13 +2,13 @@
 
 use crate::shop::{connection, location, q, sku};
 use connectors::Registry;
-use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
+use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use contracts::{Cause, InboundOrder, OrderUpdateDue, StockHint};
 use domain::{ChannelId, Component, ConnectionId, Ean, Product, StockRule};
 use engine::rows::{ConnectionRow, ListingRow, TypedRow};
 use engine::{
     Arrival, Cache, Opening, Outcome, Ports, accept_orders, keep_subscription, match_listings, poll_orders, publish_stock,
-    put_article, put_bundle, put_connection, receive_webhook, tell_order,
+    put_bundle, put_connection, put_product, receive_webhook, tell_order,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Connector, Connectors, Delivery, OutgoingMessage, QueueName, Secret};
@@ -38,13 +38,13 @@ pub(crate) const QUEUES: [QueueName; 3] = [QueueName::Inbound, QueueName::StockH
 /// What a merchant has.
 #[derive(Clone, Copy)]
 pub struct Goods<'a> {
-    /// Articles that lie in stock, with the units at `main`.
-    pub articles: &'a [(&'a str, i64)],
+    /// Products that lie in stock, with the units at `main`.
+    pub products: &'a [(&'a str, i64)],
     /// Units of each at `far`; none if it is empty.
     pub far: &'a [i64],
     /// The locations of every connection, the preferred one first.
     pub locations: &'a [&'a str],
-    /// A bundle, and how many of which article are in it.
+    /// A bundle, and how many of which product are in it.
     pub bundle: Option<(&'a str, &'a [(&'a str, i64)])>,
     /// What every channel shows of everything at the start.
     pub shown: i64,
@@ -58,15 +58,15 @@ pub struct Goods<'a> {
 
 impl Default for Goods<'_> {
     fn default() -> Self {
-        Self { articles: &[], far: &[], locations: &["main"], bundle: None, shown: 0, places: false, group: None, shape: None }
+        Self { products: &[], far: &[], locations: &["main"], bundle: None, shown: 0, places: false, group: None, shape: None }
     }
 }
 
 impl Goods<'_> {
-    /// What an article starts with; a bundle has no stock of its own.
+    /// What a product starts with; a bundle has no stock of its own.
     fn opening(&self, number: usize) -> Vec<Opening> {
         let at = |name, units: Option<i64>| units.map(|units| Opening { location: location(name), quantity: q(units) });
-        let main = at("main", self.articles.get(number).map(|(_, units)| *units));
+        let main = at("main", self.products.get(number).map(|(_, units)| *units));
         main.into_iter().chain(at("far", self.far.get(number).copied())).collect()
     }
 }
@@ -83,7 +83,7 @@ const EANS: [&str; 8] = [
     "8712345610050",
 ];
 
-/// Those, and as many more as there are articles.
+/// Those, and as many more as there are products.
 fn eans() -> impl Iterator<Item = Ean> {
     let more = (0_u32..).map(|number| {
         let digits = format!("871900{number:06}");
@@ -95,14 +95,14 @@ fn eans() -> impl Iterator<Item = Ean> {
 }
 
 impl Market {
-    /// Articles with stock at `main`, listed on every channel with a figure of `shown` there.
-    pub fn open(articles: &[(&str, i64)], shown: i64) -> Self {
-        Self::open_with(&Goods { articles, shown, ..Goods::default() })
+    /// Products with stock at `main`, listed on every channel with a figure of `shown` there.
+    pub fn open(products: &[(&str, i64)], shown: i64) -> Self {
+        Self::open_with(&Goods { products, shown, ..Goods::default() })
     }
 
     /// As `open`, with all that a merchant can have.
     pub fn open_with(goods: &Goods<'_>) -> Self {
-        let names: Vec<&str> = goods.articles.iter().map(|(name, _)| *name).chain(goods.bundle.map(|(name, _)| name)).collect();
+        let names: Vec<&str> = goods.products.iter().map(|(name, _)| *name).chain(goods.bundle.map(|(name, _)| name)).collect();
         let channels: Vec<&dyn Connector> = Registry.all();
         let mut secrets = GivenSecrets::default();
         for channel in &channels {
@@ -121,20 +121,20 @@ impl Market {
         }
         let world = stage.world();
         for (n, (name, ean)) in names.iter().zip(eans()).enumerate() {
-            let item = Product { sku: sku(name), ean: Some(ean), title: format!("Article {name}"), variant: String::new() };
-            finish(put_article(&world, &item, &goods.opening(n))).unwrap();
+            let item = Product { sku: sku(name), ean: Some(ean), title: format!("Product {name}"), variant: String::new() };
+            finish(put_product(&world, &item, &goods.opening(n))).unwrap();
         }
         if let Some((name, components)) = goods.bundle {
             let component = |(name, units): &(&str, i64)| Component { sku: sku(name), units: q(*units) };
             finish(put_bundle(&world, &sku(name), &components.iter().map(component).collect::<Vec<_>>(), "Ada")).unwrap();
         }
-        let on_sale: Vec<Article> = names
+        let on_sale: Vec<ProductOnSale> = names
             .iter()
             .zip(eans())
-            .map(|(name, ean)| Article {
+            .map(|(name, ean)| ProductOnSale {
                 sku: sku(name),
                 ean,
-                title: format!("Article {name}"),
+                title: format!("Product {name}"),
                 group: goods.group.map_or_else(|| format!("group {name}"), str::to_owned),
                 stock: q(goods.shown),
                 price_cents: 1995,
@@ -150,7 +150,7 @@ impl Market {
             let setup = Setup {
                 base_url: base_url.clone(),
                 credentials: stage.secrets.0[&id].clone(),
-                articles: on_sale.clone(),
+                products: on_sale.clone(),
                 seed: 7,
                 checkout: Checkout::default(),
             };
@@ -208,20 +208,20 @@ impl Market {
     }
 
     /// What a channel's shop window shows.
-    pub fn shown(&self, id: &ConnectionId, article: &str) -> i64 {
-        self.on(id, |side, _| side.shown(&sku(article))).unwrap()
+    pub fn shown(&self, id: &ConnectionId, product: &str) -> i64 {
+        self.on(id, |side, _| side.shown(&sku(product))).unwrap()
     }
 
     /// A customer buys there.
-    pub fn buy(&self, id: &ConnectionId, article: &str, units: i64) -> bool {
-        self.on(id, |side, now| side.buy(now, &sku(article), q(units))).is_ok()
+    pub fn buy(&self, id: &ConnectionId, product: &str, units: i64) -> bool {
+        self.on(id, |side, now| side.buy(now, &sku(product), q(units))).is_ok()
     }
 
     /// The listing's row.
-    pub fn listing(&self, id: &ConnectionId, article: &str) -> ListingRow {
+    pub fn listing(&self, id: &ConnectionId, product: &str) -> ListingRow {
         let rows = self.stage.table.rows();
         let prefix = format!("{}{id}#", ListingRow::PREFIX);
-        let row = rows.iter().find(|r| r.key.pk == format!("SKU#{article}") && r.key.sk.starts_with(&prefix));
+        let row = rows.iter().find(|r| r.key.pk == format!("SKU#{product}") && r.key.sk.starts_with(&prefix));
         ListingRow::from_row(row.unwrap()).unwrap()
     }
 
@@ -351,8 +351,8 @@ impl Market {
     }
 
     /// Every channel shows this.
-    pub fn assert_shown(&self, article: &str, units: i64) {
-        let shown: BTreeMap<_, _> = self.connections.iter().map(|id| (id.to_string(), self.shown(id, article))).collect();
-        assert!(shown.values().all(|s| *s == units), "{article} should show {units}: {shown:?}");
+    pub fn assert_shown(&self, product: &str, units: i64) {
+        let shown: BTreeMap<_, _> = self.connections.iter().map(|id| (id.to_string(), self.shown(id, product))).collect();
+        assert!(shown.values().all(|s| *s == units), "{product} should show {units}: {shown:?}");
     }
 }

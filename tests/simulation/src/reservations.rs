@@ -1,4 +1,4 @@
-//! Small histories of orders that want units of one article, each taken in by functions that are interleaved at every port call, lose
+//! Small histories of orders that want units of one product, each taken in by functions that are interleaved at every port call, lose
 //! answers, and die. For a test of linearizability.
 
 use crate::shop::{arrival, connection, shop, told};
@@ -38,7 +38,7 @@ pub struct Play {
 
 type Function = Pin<Box<dyn Future<Output = bool>>>;
 
-/// Plays orders that want so many units each of an article of which there are `units`.
+/// Plays orders that want so many units each of a product of which there are `units`.
 ///
 /// # Panics
 /// If the engine does.

@@ -1,4 +1,4 @@
-//! A small merchant to play with: one connection per name, a few articles, one or two locations.
+//! A small merchant to play with: one connection per name, a few products, one or two locations.
 
 use contracts::{Cause, InboundOrder};
 use domain::{
@@ -6,7 +6,7 @@ use domain::{
     StockRule,
 };
 use engine::rows::ConnectionRow;
-use engine::{Arrival, Opening, put_article, put_connection};
+use engine::{Arrival, Opening, put_connection, put_product};
 use jiff::Timestamp;
 use testkit::Stage;
 use testkit::given::GivenSecrets;
@@ -32,8 +32,8 @@ pub fn connection(text: &str) -> ConnectionId {
     ConnectionId::new(text).unwrap()
 }
 
-/// A stage with connections that nobody calls, and articles with stock at `main`.
-pub fn shop(connections: &[&str], articles: &[(&str, i64)]) -> Stage {
+/// A stage with connections that nobody calls, and products with stock at `main`.
+pub fn shop(connections: &[&str], products: &[(&str, i64)]) -> Stage {
     let stage = Stage::new(GivenSecrets::default());
     let world = stage.world();
     for name in connections {
@@ -51,9 +51,9 @@ pub fn shop(connections: &[&str], articles: &[(&str, i64)]) -> Stage {
         };
         finish(put_connection(&world, &row)).unwrap();
     }
-    for (name, units) in articles {
+    for (name, units) in products {
         let item = Product { sku: sku(name), ean: None, title: (*name).to_owned(), variant: String::new() };
-        finish(put_article(&world, &item, &[Opening { location: location("main"), quantity: q(*units) }])).unwrap();
+        finish(put_product(&world, &item, &[Opening { location: location("main"), quantity: q(*units) }])).unwrap();
     }
     stage
 }

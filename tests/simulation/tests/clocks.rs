@@ -127,7 +127,7 @@ fn a_clock_that_is_wrong_for_a_moment_leaves_nothing_behind() {
 }
 
 #[test]
-fn nor_where_a_scarce_article_is_shared_out() {
+fn nor_where_a_scarce_product_is_shared_out() {
     for wrong in jumps() {
         lives_through(wrong, true, false, None);
     }

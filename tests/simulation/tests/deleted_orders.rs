@@ -26,7 +26,7 @@ fn rest(market: &mut Market) {
     invariants::check(&market.stage.table);
 }
 
-/// Nine of an article, and so many orders of two of it on this channel, the first first.
+/// Nine of a product, and so many orders of two of it on this channel, the first first.
 fn sold(name: &str, orders: usize) -> (Market, ConnectionId, Vec<OrderNumber>) {
     let mut market = Market::open(&[("A", 9)], 9);
     market.subscribe();

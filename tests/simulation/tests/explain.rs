@@ -15,8 +15,8 @@ use simulation::market::Market;
 use simulation::shop::{location, q, sku};
 use testkit::run::finish;
 
-fn explained(market: &Market, article: &str) -> Explanation {
-    finish(explain(&market.stage.world(), &sku(article), None)).unwrap()
+fn explained(market: &Market, product: &str) -> Explanation {
+    finish(explain(&market.stage.world(), &sku(product), None)).unwrap()
 }
 
 fn rest(market: &mut Market) {
@@ -106,9 +106,9 @@ fn the_figure_to_show_is_the_rule_step_by_step() {
     let mut market = Market::open(&[("A", 20)], 20);
     let world = market.stage.world();
     let id = market.connections[0].clone();
-    let article =
+    let product =
         RuleChange { safety_stock: Some(q(3)), percentage: Some(Percentage::new(50).unwrap()), ..RuleChange::default() };
-    finish(put_rule(&world, &sku("A"), None, &article, "Ada")).unwrap();
+    finish(put_rule(&world, &sku("A"), None, &product, "Ada")).unwrap();
     let here = RuleChange { maximum: Some(q(6)), pre_order: Some(q(1)), ..RuleChange::default() };
     finish(put_rule(&world, &sku("A"), Some(&id), &here, "Ada")).unwrap();
     rest(&mut market);
@@ -151,10 +151,10 @@ fn a_share_and_a_bundle_are_explained() {
     let last = explanation.listings[0].steps.last().unwrap();
     assert_eq!((last.step, last.units, explanation.listings[0].target_quantity), (Step::Share, 2, Some(q(2))));
     assert!(explanation.to_string().contains("its share"), "{explanation}");
-    // A bundle has no stock of its own, so its article is one that never had any.
+    // A bundle has no stock of its own, so its product is one that never had any.
     let set = sku("BOX");
     let item = domain::Product { sku: set.clone(), ean: None, title: "Box".into(), variant: String::new() };
-    finish(engine::put_article(&market.stage.world(), &item, &[])).unwrap();
+    finish(engine::put_product(&market.stage.world(), &item, &[])).unwrap();
     let components = [("A", 2), ("B", 1)].map(|(part, units)| Component { sku: sku(part), units: q(units) });
     finish(put_bundle(&market.stage.world(), &set, &components, "Ada")).unwrap();
     let explanation = explained(&market, "BOX");

@@ -269,7 +269,7 @@ fn whichever_states_come_in_whatever_order_midway_the_newest_stands() {
     }
 }
 
-/// Units of each article that are written off, and those that are available.
+/// Units of each product that are written off, and those that are available.
 fn lost_and_left(stage: &Stage) -> ([i64; 3], [i64; 3]) {
     let order = order(stage, "7001").unwrap();
     assert!(order.is_complete());
@@ -410,8 +410,8 @@ fn half_an_order_is_not_taken_in_and_is_finished_by_whoever_finds_it() {
     market.stage.clock.pass(SignedDuration::from_secs(60));
     assert!(poll(&market).settled_through.is_some_and(|settled| settled > sold_at));
     market.settle();
-    for (article, shown) in [("A", 7), ("B", 8), ("C", 9)] {
-        market.assert_shown(article, shown);
+    for (product, shown) in [("A", 7), ("B", 8), ("C", 9)] {
+        market.assert_shown(product, shown);
     }
 }
 

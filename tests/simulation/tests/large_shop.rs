@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use domain::{Product, Publishing};
-use engine::rows::{ArticleRow, MatchingRow, OfferRow, RolloutRow, TypedRow};
+use engine::rows::{MatchingRow, OfferRow, ProductRow, RolloutRow, TypedRow};
 use engine::{Cache, Ports, go_on_matching, match_listings, roll_out, set_publishing, views};
 use ports::{Condition, Http, QueueName, Request, Response, Result, Table, Write};
 use simulation::shop::{connection, shop, sku};
@@ -22,7 +22,7 @@ const PRODUCTS: usize = 50_000;
 fn catalogue(stage: &Stage) {
     for number in 0..PRODUCTS {
         let item = Product { sku: sku(&format!("SKU-{number:06}")), ean: None, title: String::new(), variant: String::new() };
-        finish(stage.table.write(Write::Put { row: ArticleRow(item).to_row(), when: Condition::Always })).unwrap();
+        finish(stage.table.write(Write::Put { row: ProductRow(item).to_row(), when: Condition::Always })).unwrap();
     }
 }
 

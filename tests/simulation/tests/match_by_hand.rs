@@ -18,13 +18,13 @@ fn rest(market: &mut Market) {
     invariants::check(&market.stage.table);
 }
 
-fn available(market: &Market, article: &str) -> i64 {
-    let row = market.stage.table.row(&StockRow::key(&sku(article), &location("main"))).unwrap();
+fn available(market: &Market, product: &str) -> i64 {
+    let row = market.stage.table.row(&StockRow::key(&sku(product), &location("main"))).unwrap();
     StockRow::from_row(&row).unwrap().level.available.units()
 }
 
 #[test]
-fn an_item_matched_by_hand_shows_that_articles_figure_until_it_is_left_to_its_codes() {
+fn an_item_matched_by_hand_shows_that_products_figure_until_it_is_left_to_its_codes() {
     let mut market = Market::open(&[("A", 9), ("B", 4)], 1);
     rest(&mut market);
     let id = market.connections[0].clone();
@@ -60,8 +60,8 @@ fn what_is_not_there_is_refused_by_name() {
     let market = Market::open(&[("A", 9)], 1);
     let (world, id) = (market.stage.world(), &market.connections[0]);
     let offer = market.listing(id, "A").listing.offer;
-    let no_article = finish(match_by_hand(&world, id, &offer, Some(&sku("NONE")))).unwrap_err();
-    assert_eq!((no_article.http_status(), no_article.message.as_str()), (400, "sku: there is no product NONE"));
+    let no_product = finish(match_by_hand(&world, id, &offer, Some(&sku("NONE")))).unwrap_err();
+    assert_eq!((no_product.http_status(), no_product.message.as_str()), (400, "sku: there is no product NONE"));
     let no_offer = domain::OfferId::new("none").unwrap();
     assert_eq!(finish(match_by_hand(&world, id, &no_offer, Some(&sku("A")))).unwrap_err().http_status(), 404);
 }

@@ -8,7 +8,7 @@ use domain::{ConnectionId, OrderNumber, Product, Quantity, StockRule};
 use engine::rows::{ConnectionRow, ListingRow, StockRow};
 use engine::{
     Arrival, Cache, Correction, Opening, Outcome, StockChange, accept_orders, correct_stock, match_listings, poll_orders,
-    publish_stock, put_article, put_connection,
+    publish_stock, put_connection, put_product,
 };
 use jiff::SignedDuration;
 use ports::{Clock, Condition, QueueName, Write};
@@ -216,7 +216,7 @@ fn a_line_that_is_matched_later_gets_its_units_then_and_a_person_sees_it_before(
     let mut market = Market::open(&[("A", 10), ("B", 4)], 10);
     let id = market.connections[0].clone();
     let world = market.stage.world();
-    // The article is not in the catalogue yet.
+    // The product is not in the catalogue yet.
     let hidden: Vec<_> = market
         .stage
         .table
@@ -234,7 +234,7 @@ fn a_line_that_is_matched_later_gets_its_units_then_and_a_person_sees_it_before(
     market.settle();
     assert_eq!(invariants::orders(&market.stage.table).values().map(|o| o.short().units()).sum::<i64>(), 3);
     assert_eq!(parked(&market.stage).len(), 1, "{:?}", parked(&market.stage));
-    // Long after no list tells of the order any more, somebody adds the article.
+    // Long after no list tells of the order any more, somebody adds the product.
     market.stage.clock.pass(SignedDuration::from_hours(5));
     market.settle();
     for row in hidden.iter().filter(|r| r.key.sk == "B" || r.key.sk.starts_with(StockRow::PREFIX)) {
@@ -266,7 +266,7 @@ fn a_connection_without_configuration_keeps_no_other_from_its_figure() {
 }
 
 #[test]
-fn a_broken_article_keeps_no_other_from_its_figure() {
+fn a_broken_product_keeps_no_other_from_its_figure() {
     let market = Market::open(&[("A", 10), ("B", 10)], 10);
     change(&market, StockChange::Add(-4)).unwrap();
     let broken = ports::Row::new(StockRow::key(&sku("B"), &location("main"))).text("available", "many");
@@ -297,7 +297,7 @@ fn a_changed_rule_is_told() {
 fn an_opening_figure_that_is_given_later_is_told() {
     let mut market = Market::open(&[("A", 10)], 10);
     let world = market.stage.world();
-    let item = Product { sku: sku("A"), ean: None, title: "Article A".into(), variant: String::new() };
+    let item = Product { sku: sku("A"), ean: None, title: "Product A".into(), variant: String::new() };
     for id in market.connections.clone() {
         let row: ConnectionRow = finish(world.get(&ConnectionRow::key(&id))).unwrap().unwrap();
         let locations = vec![location("main"), location("far")];
@@ -305,7 +305,7 @@ fn an_opening_figure_that_is_given_later_is_told() {
     }
     market.stage.clock.pass(SignedDuration::from_mins(5));
     market.settle();
-    finish(put_article(&world, &item, &[Opening { location: location("far"), quantity: q(5) }])).unwrap();
+    finish(put_product(&world, &item, &[Opening { location: location("far"), quantity: q(5) }])).unwrap();
     market.settle();
     market.assert_shown("A", 15);
 }

@@ -16,7 +16,7 @@ use testkit::run::finish;
 /// The way to a shop of which one product is odd, wherever it is told.
 struct Odd {
     inner: Arc<dyn Http>,
-    article: &'static str,
+    product: &'static str,
     how: fn(&mut Value),
 }
 
@@ -24,7 +24,7 @@ impl Odd {
     fn put(&self, told: &mut Value) {
         match told {
             Value::Array(all) => all.iter_mut().for_each(|one| self.put(one)),
-            product if product["sku"] == self.article => (self.how)(product),
+            product if product["sku"] == self.product => (self.how)(product),
             _ => {}
         }
     }
@@ -47,22 +47,22 @@ impl Http for Odd {
 fn shop(how: fn(&mut Value)) -> (Market, Ports, ConnectionId) {
     let market = Market::open(&[("LAMP", 20), ("RUG", 20), ("CORD", 20)], 20);
     let world = market.stage.world();
-    let odd = Odd { inner: world.http.clone(), article: "RUG", how };
+    let odd = Odd { inner: world.http.clone(), product: "RUG", how };
     let world = Ports { http: Arc::new(odd), ..world };
     (market, world, connection("woocommerce"))
 }
 
 /// Four of each are counted less, and everybody is told.
 fn lowered(market: &Market, world: &Ports, id: &ConnectionId) -> [i64; 3] {
-    let articles = ["LAMP", "RUG", "CORD"];
-    for article in articles {
+    let products = ["LAMP", "RUG", "CORD"];
+    for product in products {
         let (reason, by) = ("count".into(), "test".into());
-        let counted = Correction { sku: sku(article), location: location("main"), change: StockChange::Add(-4), reason, by };
+        let counted = Correction { sku: sku(product), location: location("main"), change: StockChange::Add(-4), reason, by };
         finish(correct_stock(world, &counted)).unwrap();
     }
-    let hints = articles.map(|article| StockHint { sku: sku(article), connection: Some(id.clone()) });
+    let hints = products.map(|product| StockHint { sku: sku(product), connection: Some(id.clone()) });
     drop(finish(publish_stock(world, &market.lookup, &hints)));
-    articles.map(|article| market.shown(id, article))
+    products.map(|product| market.shown(id, product))
 }
 
 /// What is named to a person of the shop.

@@ -4,7 +4,7 @@
 
 use domain::{Ean, LineKind, Order, OrderSnapshot, Product, Sku};
 use engine::rows::{ConnectionRow, OrderRow, ParkedRow, TypedRow};
-use engine::{Cache, Opening, accept_orders, put_article, put_bundle, put_connection};
+use engine::{Cache, Opening, accept_orders, put_bundle, put_connection, put_product};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{arrival, connection, location, q, shop, sku, told};
@@ -17,9 +17,9 @@ const LAMP: &str = "8712345678906";
 fn lamps() -> Stage {
     let stage = shop(&["web"], &[("CORD", 20)]);
     let set = Product { sku: sku("SET"), ean: None, title: "Set".into(), variant: String::new() };
-    finish(put_article(&stage.world(), &set, &[])).unwrap();
+    finish(put_product(&stage.world(), &set, &[])).unwrap();
     let item = Product { sku: sku("LAMP"), ean: Some(Ean::new(LAMP).unwrap()), title: "Lamp".into(), variant: String::new() };
-    finish(put_article(&stage.world(), &item, &[Opening { location: location("main"), quantity: q(20) }])).unwrap();
+    finish(put_product(&stage.world(), &item, &[Opening { location: location("main"), quantity: q(20) }])).unwrap();
     let part = |name| domain::Component { sku: sku(name), units: q(1) };
     finish(put_bundle(&stage.world(), &sku("SET"), &[part("LAMP"), part("CORD")], "Ada")).unwrap();
     stage

@@ -28,11 +28,11 @@ fn line(market: &Market, id: &ConnectionId, number: &OrderNumber) -> (Sku, i64, 
     (line.sku.clone().unwrap(), line.committed().units(), line.taken().units())
 }
 
-/// What one order moved of an article, first to last.
-fn moved(market: &Market, article: &str, number: &OrderNumber) -> Vec<i64> {
+/// What one order moved of a product, first to last.
+fn moved(market: &Market, product: &str, number: &OrderNumber) -> Vec<i64> {
     let rows = market.stage.table.rows();
     let ledger =
-        rows.iter().filter(|row| row.key.pk == LedgerRow::partition(&sku(article))).map(|row| LedgerRow::from_row(row).unwrap());
+        rows.iter().filter(|row| row.key.pk == LedgerRow::partition(&sku(product))).map(|row| LedgerRow::from_row(row).unwrap());
     let of_it = |row: LedgerRow| match row.cause {
         LedgerCause::Orders { orders, .. } => orders.into_iter().filter(|(_, of, _)| of == number).map(|(.., units)| units).sum(),
         _ => 0,

@@ -14,8 +14,8 @@ use testkit::run::finish;
 const STEP: SignedDuration = SignedDuration::from_millis(100);
 
 /// Every channel shows at most 50, as in the example configuration, and tells us of its orders.
-fn market(articles: &[(&str, i64)]) -> Market {
-    let mut market = Market::open(articles, 10);
+fn market(products: &[(&str, i64)]) -> Market {
+    let mut market = Market::open(products, 10);
     for id in market.connections.clone() {
         let row = market.row(&id);
         let row = engine::rows::ConnectionRow { rule: StockRule { maximum: Some(q(50)), ..StockRule::default() }, ..row };
@@ -23,20 +23,20 @@ fn market(articles: &[(&str, i64)]) -> Market {
     }
     market.lookup = engine::Cache::default();
     market.subscribe();
-    for (article, _) in articles {
-        engine_hint(&market, article);
+    for (product, _) in products {
+        engine_hint(&market, product);
     }
     market.settle();
-    for (article, units) in articles {
-        market.assert_shown(article, 50.min(*units));
+    for (product, units) in products {
+        market.assert_shown(product, 50.min(*units));
     }
     market.stage.clock.pass(SignedDuration::from_mins(5));
     market.settle();
     market
 }
 
-fn engine_hint(market: &Market, article: &str) {
-    let hint = contracts::StockHint { sku: simulation::shop::sku(article), connection: None };
+fn engine_hint(market: &Market, product: &str) {
+    let hint = contracts::StockHint { sku: simulation::shop::sku(product), connection: None };
     let body = contracts::Message::to_json(&hint);
     let message = ports::OutgoingMessage { body, delay: std::time::Duration::ZERO };
     finish(market.stage.world().queue.send(ports::QueueName::StockHints, vec![message])).unwrap();
@@ -51,11 +51,11 @@ fn step(market: &mut Market) {
     market.work();
 }
 
-/// Thirty sales of several articles on `busy` within twelve seconds: with 50 shown of more, each of them makes a raise.
+/// Thirty sales of several products on `busy` within twelve seconds: with 50 shown of more, each of them makes a raise.
 fn storm(market: &mut Market, busy: &ConnectionId) {
     for sale in 0..30 {
-        let article = ["A", "B", "C"][sale % 3];
-        assert!(market.buy(busy, article, 1));
+        let product = ["A", "B", "C"][sale % 3];
+        assert!(market.buy(busy, product, 1));
         for _ in 0..4 {
             step(market);
         }
@@ -63,15 +63,15 @@ fn storm(market: &mut Market, busy: &ConnectionId) {
 }
 
 /// How long until a channel shows a figure. Polls come once a minute, as the schedule has it.
-fn until_shown(market: &mut Market, id: &ConnectionId, article: &str, units: i64) -> SignedDuration {
+fn until_shown(market: &mut Market, id: &ConnectionId, product: &str, units: i64) -> SignedDuration {
     let began = market.stage.clock.now();
     for _ in 0..900 {
-        if market.shown(id, article) == units {
+        if market.shown(id, product) == units {
             return market.stage.clock.now().duration_since(began);
         }
         step(market);
     }
-    panic!("{id} still shows {} of {article} after 90 seconds", market.shown(id, article));
+    panic!("{id} still shows {} of {product} after 90 seconds", market.shown(id, product));
 }
 
 /// Calls for the list of orders that `id` got since.
@@ -98,8 +98,8 @@ fn one_sale_elsewhere_lowers_a_busy_channel_within_a_second_though_thirty_raises
         println!("{busy}: the lower figure after {latency:#}, {} lists of orders", order_lists(&market, &busy, began));
         assert!(latency <= SignedDuration::from_secs(1), "{busy}: {latency:#}");
         market.settle();
-        for article in ["A", "B", "C"] {
-            market.assert_shown(article, 50);
+        for product in ["A", "B", "C"] {
+            market.assert_shown(product, 50);
         }
         market.assert_shown("D", 8);
     }
@@ -146,19 +146,19 @@ fn a_figure_that_must_fall_does_not_wait_for_a_raise_of_its_own_listing() {
 #[test]
 fn raises_of_a_connection_share_their_polls() {
     for busy in Market::open(&[("A", 1)], 1).connections.clone() {
-        let articles = [("A", 200), ("B", 200), ("C", 200), ("D", 200), ("E", 200), ("F", 200), ("G", 200)];
-        let mut market = market(&articles);
+        let products = [("A", 200), ("B", 200), ("C", 200), ("D", 200), ("E", 200), ("F", 200), ("G", 200)];
+        let mut market = market(&products);
         let before = market.stage.clock.now();
-        for (article, _) in articles {
-            assert!(market.buy(&busy, article, 1));
+        for (product, _) in products {
+            assert!(market.buy(&busy, product, 1));
         }
         for _ in 0..450 {
             step(&mut market);
         }
         let lists = order_lists(&market, &busy, before);
-        println!("{busy}: {lists} lists of orders for {} raises", articles.len());
-        for (article, _) in articles {
-            assert_eq!(market.shown(&busy, article), 50, "{busy}: {article} is raised again");
+        println!("{busy}: {lists} lists of orders for {} raises", products.len());
+        for (product, _) in products {
+            assert_eq!(market.shown(&busy, product), 50, "{busy}: {product} is raised again");
         }
         // One read tells all of them; bol's list has an empty page at its end.
         assert!((1..=4).contains(&lists), "{busy}: {lists}");

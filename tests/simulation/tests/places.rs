@@ -25,7 +25,7 @@ const PLACES: [&str; 2] = ["main", "far"];
 
 /// Three units at `main` and four at `far`, published and at rest.
 fn market() -> Market {
-    Market::open_with(&Goods { articles: &[("A", 3)], far: &[4], locations: &PLACES, places: true, ..Goods::default() })
+    Market::open_with(&Goods { products: &[("A", 3)], far: &[4], locations: &PLACES, places: true, ..Goods::default() })
 }
 
 /// The connections whose channel has places of its own.
@@ -299,7 +299,7 @@ fn what_no_channel_told_of_is_put_back_by_the_next_comparison() {
 fn a_bundle_shows_at_each_place_the_sets_that_its_parts_there_make() {
     let parts: &[(&str, i64)] = &[("P", 2)];
     let goods = Goods {
-        articles: &[("P", 5)],
+        products: &[("P", 5)],
         far: &[4],
         locations: &PLACES,
         bundle: Some(("A", parts)),

@@ -217,8 +217,8 @@ fn half_an_order_left_as_it_is() {
         let (stage, again) = half_an_order();
         deliver(&stage, &[again]);
         invariants::check(&stage.table);
-        for article in ["A", "B"] {
-            assert_eq!(invariants::stock(&stage.table)[&(sku(article), location("main"))].available, q(8));
+        for product in ["A", "B"] {
+            assert_eq!(invariants::stock(&stage.table)[&(sku(product), location("main"))].available, q(8));
         }
     });
 }

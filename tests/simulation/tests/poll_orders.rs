@@ -158,8 +158,8 @@ fn an_order_that_waits_for_a_person_holds_down_what_it_may_demand_until_it_is_de
         assert_eq!(parked.news, 0, "{id}: it is not asked for again");
         assert!(parked.settled_for(&sku("A")).is_none_or(|settled| settled < sold_at), "{id}: {parked:?}");
         assert!(parked.settled_for(&sku("B")).is_some_and(|settled| settled > sold_at), "{id}: others go on: {parked:?}");
-        let stands = |market: &Market, article: &str| {
-            let stock = finish(engine::views::stock(&market.stage.world(), &sku(article))).unwrap();
+        let stands = |market: &Market, product: &str| {
+            let stock = finish(engine::views::stock(&market.stage.world(), &sku(product))).unwrap();
             stock.listings.into_iter().find(|one| one.connection == id).unwrap().publication
         };
         let Publication::OnHold { orders: by, .. } = stands(&market, "A") else { panic!("{id}: {:?}", stands(&market, "A")) };

@@ -17,7 +17,7 @@ const NONE_REFUSED: Shape = Shape { refuses_one_of: 0, ..Shape::PRICES };
 /// So many products on a channel of this shape: the last of those that write a price with one request, as a row of an import is one.
 fn market(products: usize, shape: Shape) -> (Market, ConnectionId, Vec<String>) {
     let names: Vec<String> = (0..products).map(|number| format!("N{number:03}")).collect();
-    let articles: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 10)).collect();
+    let products: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 10)).collect();
     let all = ports::Connectors::all(&connectors::Registry);
     let fits = |channel: &&dyn ports::Connector| {
         let id = domain::ChannelId::new(channel.descriptor().id).unwrap();
@@ -26,7 +26,7 @@ fn market(products: usize, shape: Shape) -> (Market, ConnectionId, Vec<String>) 
             && channel.tokens().is_none()
     };
     let place = all.iter().rposition(fits).unwrap();
-    let market = Market::open_with(&Goods { articles: &articles, shown: 10, shape: Some((place, shape)), ..Goods::default() });
+    let market = Market::open_with(&Goods { products: &products, shown: 10, shape: Some((place, shape)), ..Goods::default() });
     let id = market.shaped.as_ref().unwrap().0.clone();
     (market, id, names)
 }

@@ -38,16 +38,16 @@ fn open() -> Market {
     market
 }
 
-fn put(market: &Market, id: &ConnectionId, article: &str, prices: &Prices) {
-    finish(put_prices(&market.stage.world(), id, &sku(article), prices)).unwrap();
+fn put(market: &Market, id: &ConnectionId, product: &str, prices: &Prices) {
+    finish(put_prices(&market.stage.world(), id, &sku(product), prices)).unwrap();
 }
 
 fn tell(market: &Market, id: &ConnectionId) -> PricesReport {
     finish(publish_prices(&market.stage.world(), &market.lookup, id)).unwrap()
 }
 
-fn cents(market: &Market, id: &ConnectionId, article: &str) -> i64 {
-    market.on(id, |side, _| side.price_cents(&sku(article))).unwrap()
+fn cents(market: &Market, id: &ConnectionId, product: &str) -> i64 {
+    market.on(id, |side, _| side.price_cents(&sku(product))).unwrap()
 }
 
 const TOLD: PricesReport = PricesReport { told: 1, put_off: 0, refused: 0 };
@@ -64,7 +64,7 @@ fn a_price_is_told_once_and_a_promotion_begins_and_ends_by_itself() {
         assert_eq!((tell(&market, &id), cents(&market, &id, "A")), (TOLD, 1495), "{id}: the promotion");
         market.stage.clock.pass(SignedDuration::from_hours(24));
         assert_eq!((tell(&market, &id), cents(&market, &id, "A")), (TOLD, 1950), "{id}: its end");
-        assert_eq!(cents(&market, &id, "B"), before, "{id}: and no other article");
+        assert_eq!(cents(&market, &id, "B"), before, "{id}: and no other product");
     }
     rest(&mut market);
     market.assert_shown("A", 9);
@@ -81,7 +81,7 @@ fn put_again_as_it_is_nothing_is_due_and_what_cannot_be_is_refused_by_name() {
     assert_eq!(tell(&market, &id), TOLD);
     put(&market, &id, "B", &same);
     assert_eq!(tell(&market, &id), PricesReport::default());
-    let refused = |article: &str, prices: &Prices| finish(put_prices(&world, &id, &sku(article), prices)).unwrap_err();
+    let refused = |product: &str, prices: &Prices| finish(put_prices(&world, &id, &sku(product), prices)).unwrap_err();
     assert_eq!(refused("NONE", &same).http_status(), 404);
     let nothing = Prices { regular: euros(0), promotions: Vec::new() };
     assert!(refused("A", &nothing).message.starts_with("price:"));

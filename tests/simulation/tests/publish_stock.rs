@@ -12,8 +12,8 @@ use simulation::shop::sku;
 use testkit::exhaustive::every_fault;
 use testkit::run::run;
 
-fn available(market: &Market, article: &str) -> i64 {
-    invariants::stock(&market.stage.table).iter().filter(|((s, _), _)| *s == sku(article)).map(|(_, l)| l.available.units()).sum()
+fn available(market: &Market, product: &str) -> i64 {
+    invariants::stock(&market.stage.table).iter().filter(|((s, _), _)| *s == sku(product)).map(|(_, l)| l.available.units()).sum()
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Scarce articles: shares that no two channels can sell, whatever dies where.
+//! Scarce products: shares that no two channels can sell, whatever dies where.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,7 +11,7 @@ use simulation::shop::{location, q, sku};
 use testkit::exhaustive::every_fault;
 use testkit::run::{finish, run};
 
-/// Articles in quota mode up to `below` units, published and at rest.
+/// Products in quota mode up to `below` units, published and at rest.
 fn market(units: i64, below: i64) -> Market {
     let mut market = Market::open(&[("A", units)], 0);
     let settings = StockSettings { quota_mode_below: Some(Quantity::clamped(below)), ..StockSettings::default() };
@@ -111,7 +111,7 @@ fn the_last_unit_is_shown_on_one_channel_only() {
 }
 
 #[test]
-fn an_article_comes_into_quota_mode_at_the_threshold_and_leaves_it_with_half_as_many_more() {
+fn a_product_comes_into_quota_mode_at_the_threshold_and_leaves_it_with_half_as_many_more() {
     let mut market = market(30, 12);
     assert_eq!(shown(&market), [30, 30, 30]);
     let id = market.connections[1].clone();
@@ -161,7 +161,7 @@ fn a_unit_sold_and_cancelled_before_we_heard_of_it_is_not_given_to_another_chann
     }
 }
 
-/// Every fault at every port call of the pushes that share an article out; then everybody buys all there is.
+/// Every fault at every port call of the pushes that share a product out; then everybody buys all there is.
 #[test]
 fn no_fault_at_any_call_of_a_grant_sells_a_unit_twice() {
     let tries = every_fault(|one| {
@@ -203,7 +203,7 @@ fn what_counts_as_told_is_what_is_shown_whatever_fails_after_it_was_told() {
         let _ = run(publish_stock(&market.stage.world(), &market.lookup, &hints));
         let calls = market.stage.faults.calls().len();
         market.stage.faults.plan([]);
-        // Nobody bought. Once the article is mirrored, a figure that counts as told is one that a raise may start from.
+        // Nobody bought. Once the product is mirrored, a figure that counts as told is one that a raise may start from.
         for id in &market.connections {
             let row = market.listing(id, "A");
             let known = row.told.filter(|_| row.lease.is_none());

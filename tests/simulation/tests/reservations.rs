@@ -1,4 +1,4 @@
-//! Reservations of one article's units are linearizable: however functions are interleaved, die and are started again, the outcomes
+//! Reservations of one product's units are linearizable: however functions are interleaved, die and are started again, the outcomes
 //! are those of one clerk with one shelf, who serves them one after the other.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -37,7 +37,7 @@ fn is_linearizable(shelf: i64, play: &Play) -> bool {
 }
 
 #[test]
-fn orders_of_one_article_are_served_as_if_one_by_one() {
+fn orders_of_one_product_are_served_as_if_one_by_one() {
     let (mut seen, mut died) = (0, 0);
     for seed in 0..300 {
         let play = histories(seed, 5, &[2, 3, 1, 2]);

@@ -1,4 +1,4 @@
-//! Rules of articles: which goes first, that channels are told, and that nothing is sold that they do not allow.
+//! Rules of products: which goes first, that channels are told, and that nothing is sold that they do not allow.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -88,7 +88,7 @@ fn units_sold_ahead_are_owed_and_sold_once() {
 }
 
 #[test]
-fn an_article_that_is_shared_out_is_never_sold_ahead() {
+fn a_product_that_is_shared_out_is_never_sold_ahead() {
     let mut market = Market::open(&[("A", 6)], 0);
     quota(&mut market, 100);
     say(&mut market, None, &RuleChange { pre_order: Some(q(30)), ..RuleChange::default() });
@@ -99,7 +99,7 @@ fn an_article_that_is_shared_out_is_never_sold_ahead() {
 }
 
 #[test]
-fn an_article_has_a_threshold_of_its_own() {
+fn a_product_has_a_threshold_of_its_own() {
     let mut market = Market::open(&[("A", 9)], 0);
     quota(&mut market, 100);
     assert_eq!(shown(&market), [3, 3, 3]);
@@ -185,9 +185,9 @@ fn a_rule_is_put_whole_or_not_at_all_whatever_fails() {
 #[test]
 fn what_cannot_be_meant_is_refused_and_a_connection_that_goes_takes_its_rules() {
     let mut market = Market::open(&[("A", 10)], 10);
-    let refused = |on: Option<&str>, article: &str, change: &RuleChange| {
+    let refused = |on: Option<&str>, product: &str, change: &RuleChange| {
         let on = on.map(connection);
-        finish(put_rule(&market.stage.world(), &sku(article), on.as_ref(), change, "Ada")).unwrap_err().kind
+        finish(put_rule(&market.stage.world(), &sku(product), on.as_ref(), change, "Ada")).unwrap_err().kind
     };
     let threshold = RuleChange { quota_mode_below: Some(q(3)), ..RuleChange::default() };
     let first = market.connections[0].clone();

@@ -15,10 +15,10 @@ use simulation::market::Market;
 use simulation::shop::{location, q, sku};
 use testkit::run::finish;
 
-const ARTICLES: [(&str, i64); 8] = [("A", 3), ("B", 4), ("C", 5), ("D", 6), ("E", 7), ("F", 8), ("G", 9), ("H", 10)];
+const PRODUCTS: [(&str, i64); 8] = [("A", 3), ("B", 4), ("C", 5), ("D", 6), ("E", 7), ("F", 8), ("G", 9), ("H", 10)];
 const PILOT: [&str; 5] = ["A", "C", "E", "G", "H"];
 
-/// Units of each article that come in while the connection is told nothing.
+/// Units of each product that come in while the connection is told nothing.
 const RECEIVED: i64 = 10;
 
 fn rest(market: &mut Market) {
@@ -29,10 +29,10 @@ fn rest(market: &mut Market) {
     invariants::check(&market.stage.table);
 }
 
-fn receive(market: &Market, article: &str, units: i64) {
+fn receive(market: &Market, product: &str, units: i64) {
     let (reason, by) = ("receipt".into(), "test".into());
     let change = StockChange::Add(units);
-    let correction = Correction { sku: sku(article), location: location("main"), change, reason, by };
+    let correction = Correction { sku: sku(product), location: location("main"), change, reason, by };
     finish(correct_stock(&market.stage.world(), &correction)).unwrap();
 }
 
@@ -42,7 +42,7 @@ fn says(market: &mut Market, connection: &ConnectionId, publishing: Publishing) 
     rest(market);
 }
 
-/// What the preview says, article by article: what it shows, what it would be told, whether it is told.
+/// What the preview says, product by product: what it shows, what it would be told, whether it is told.
 fn preview(market: &Market, connection: &ConnectionId) -> Vec<(String, i64, i64, bool)> {
     let world = market.stage.world();
     let page = finish(preview_publication(&world, &market.lookup, connection, &PageRequest::first(200))).unwrap();
@@ -62,18 +62,18 @@ fn preview(market: &Market, connection: &ConnectionId) -> Vec<(String, i64, i64,
 #[test]
 fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
     for position in 0..3 {
-        let mut market = Market::open(&ARTICLES, 1);
+        let mut market = Market::open(&PRODUCTS, 1);
         let new = market.connections[position].clone();
         says(&mut market, &new, Publishing::None);
-        for (article, _) in ARTICLES {
-            receive(&market, article, RECEIVED);
+        for (product, _) in PRODUCTS {
+            receive(&market, product, RECEIVED);
         }
         rest(&mut market);
-        let told = |market: &Market| ARTICLES.map(|(article, _)| market.shown(&new, article));
-        assert_eq!(told(&market), ARTICLES.map(|(_, units)| units), "nothing was told");
+        let told = |market: &Market| PRODUCTS.map(|(product, _)| market.shown(&new, product));
+        assert_eq!(told(&market), PRODUCTS.map(|(_, units)| units), "nothing was told");
         let listed = preview(&market, &new);
         println!("{new} would be told: {listed:?}");
-        assert_eq!(listed, ARTICLES.map(|(article, units)| (article.to_owned(), units, units + RECEIVED, false)));
+        assert_eq!(listed, PRODUCTS.map(|(product, units)| (product.to_owned(), units, units + RECEIVED, false)));
         // Orders come in all the same, and the other channels hear of them.
         assert!(market.buy(&new, "B", 1));
         market.stage.clock.pass(SignedDuration::from_mins(2));
@@ -83,24 +83,24 @@ fn a_connection_is_told_nothing_then_a_pilot_of_five_then_all() {
         assert_eq!((market.shown(&other, "B"), market.shown(&new, "B")), (13, 3));
 
         says(&mut market, &new, Publishing::Selected { skus: PILOT.map(sku).into() });
-        let expected = |(article, units): (&str, i64)| match (PILOT.contains(&article), article) {
+        let expected = |(product, units): (&str, i64)| match (PILOT.contains(&product), product) {
             (true, _) => units + RECEIVED,
             (false, "B") => 3,
             (false, _) => units,
         };
         println!("{new} shows after the pilot: {:?}", told(&market));
-        assert_eq!(told(&market), ARTICLES.map(expected));
+        assert_eq!(told(&market), PRODUCTS.map(expected));
         assert_eq!(preview(&market, &new).iter().filter(|(_, _, _, published)| *published).count(), 5);
 
         says(&mut market, &new, Publishing::All);
         println!("{new} shows in the end: {:?}", told(&market));
-        assert_eq!(told(&market), ARTICLES.map(|(article, units)| if article == "B" { 13 } else { units + RECEIVED }));
+        assert_eq!(told(&market), PRODUCTS.map(|(product, units)| if product == "B" { 13 } else { units + RECEIVED }));
     }
 }
 
 #[test]
-fn a_pilot_of_an_article_that_is_not_there_is_refused_by_name() {
-    let market = Market::open(&ARTICLES, 1);
+fn a_pilot_of_a_product_that_is_not_there_is_refused_by_name() {
+    let market = Market::open(&PRODUCTS, 1);
     let wrong = Publishing::Selected { skus: [sku("NONE")].into() };
     let error = finish(set_publishing(&market.stage.world(), &market.connections[0], wrong)).unwrap_err();
     assert_eq!((error.http_status(), error.message.as_str()), (400, "skus: there is no product NONE"));
@@ -151,15 +151,15 @@ fn compared(market: &mut Market, connection: &ConnectionId) -> DriftReport {
     finish(drift(&market.stage.world(), false, &PageRequest::first(200))).unwrap()
 }
 
-fn stands(market: &Market, connection: &ConnectionId, article: &str) -> Publication {
-    let view = finish(stock(&market.stage.world(), &sku(article))).unwrap();
+fn stands(market: &Market, connection: &ConnectionId, product: &str) -> Publication {
+    let view = finish(stock(&market.stage.world(), &sku(product))).unwrap();
     view.listings.into_iter().find(|one| one.connection == *connection).unwrap().publication
 }
 
 #[test]
 fn what_is_told_to_nobody_is_never_said_to_be_on_its_way() {
     for position in 0..3 {
-        let mut market = Market::open(&ARTICLES, 1);
+        let mut market = Market::open(&PRODUCTS, 1);
         let new = market.connections[position].clone();
         says(&mut market, &new, Publishing::Selected { skus: [sku("A")].into() });
         receive(&market, "A", RECEIVED);
@@ -169,9 +169,9 @@ fn what_is_told_to_nobody_is_never_said_to_be_on_its_way() {
         says(&mut market, &new, Publishing::None);
         receive(&market, "A", RECEIVED);
         let world = market.stage.world();
-        for article in ["A", "B"] {
-            assert_eq!(stands(&market, &new, article), Publication::NotPublished { reason: NotPublished::ImportOnly });
-            let explanation = finish(explain(&world, &sku(article), Some(&new))).unwrap();
+        for product in ["A", "B"] {
+            assert_eq!(stands(&market, &new, product), Publication::NotPublished { reason: NotPublished::ImportOnly });
+            let explanation = finish(explain(&world, &sku(product), Some(&new))).unwrap();
             assert_eq!(
                 explanation.listings[0].publication,
                 PublicationExplained::NotPublished { reason: NotPublished::ImportOnly }
@@ -191,7 +191,7 @@ fn what_is_told_to_nobody_is_never_said_to_be_on_its_way() {
 #[test]
 fn a_shop_that_is_told_nothing_differs_from_nothing() {
     for position in 0..3 {
-        let mut market = Market::open(&ARTICLES, 1);
+        let mut market = Market::open(&PRODUCTS, 1);
         let new = market.connections[position].clone();
         says(&mut market, &new, Publishing::None);
         receive(&market, "A", RECEIVED);

@@ -22,7 +22,7 @@ fn rest(market: &mut Market) {
 /// Nine lamps and nine cords; a set is one lamp and two cords, and two of it are sold by a shop with such a plugin.
 fn sold() -> (Market, ConnectionId, [OrderNumber; 2]) {
     let parts = [("LAMP", 1), ("CORD", 2)];
-    let goods = Goods { articles: &[("LAMP", 9), ("CORD", 9)], bundle: Some(("SET", &parts)), shown: 4, ..Goods::default() };
+    let goods = Goods { products: &[("LAMP", 9), ("CORD", 9)], bundle: Some(("SET", &parts)), shown: 4, ..Goods::default() };
     let mut market = Market::open_with(&goods);
     rest(&mut market);
     let parts = parts.map(|(name, units)| (sku(name), q(units)));
@@ -57,7 +57,7 @@ fn does(market: &mut Market, id: &ConnectionId, number: &OrderNumber, command: &
     rest(market);
 }
 
-/// Cancelled, sent and returned units of an article in an order, as the shop has them.
+/// Cancelled, sent and returned units of a product in an order, as the shop has them.
 fn there(market: &Market, id: &ConnectionId, number: &OrderNumber, name: &str) -> (i64, i64, i64) {
     let line = market.on(id, |side, _| side.far_order(number)).unwrap().lines[&sku(name)];
     (line.cancelled.units(), line.shipped.units(), line.returned.units())

@@ -25,8 +25,8 @@ fn places(shape: Shape) -> Vec<usize> {
     places
 }
 
-fn market(articles: &[(&str, i64)], shown: i64, place: usize, shape: Shape) -> (Market, ConnectionId) {
-    let market = Market::open_with(&Goods { articles, shown, shape: Some((place, shape)), ..Goods::default() });
+fn market(products: &[(&str, i64)], shown: i64, place: usize, shape: Shape) -> (Market, ConnectionId) {
+    let market = Market::open_with(&Goods { products, shown, shape: Some((place, shape)), ..Goods::default() });
     let id = market.shaped.as_ref().unwrap().0.clone();
     (market, id)
 }
@@ -40,9 +40,9 @@ fn writes(market: &Market, id: &ConnectionId) -> Vec<(Timestamp, usize)> {
     imports.map(|one| (one.at, rows(one.request.body()))).collect()
 }
 
-fn receive(market: &Market, article: &str, units: i64) {
+fn receive(market: &Market, product: &str, units: i64) {
     let correction = engine::Correction {
-        sku: sku(article),
+        sku: sku(product),
         location: location("main"),
         change: engine::StockChange::Add(units),
         reason: "receipt".into(),
@@ -51,8 +51,8 @@ fn receive(market: &Market, article: &str, units: i64) {
     finish(engine::correct_stock(&market.stage.world(), &correction)).unwrap();
 }
 
-fn look(market: &Market, article: &str) {
-    let body = StockHint { sku: sku(article), connection: None }.to_json();
+fn look(market: &Market, product: &str) {
+    let body = StockHint { sku: sku(product), connection: None }.to_json();
     let message = OutgoingMessage { body, delay: std::time::Duration::ZERO };
     finish(market.stage.world().queue.send(QueueName::StockHints, vec![message])).unwrap();
 }
@@ -94,8 +94,8 @@ fn in_every_shape_each_channel_comes_to_its_figure() {
             invariants::check(&market.stage.table);
             market.assert_shown("A", 10 - i64::try_from(market.connections.len()).unwrap() + 20);
             market.assert_shown("B", 40);
-            for article in ["A", "B"] {
-                assert!(market.listing(&id, article).pending.is_empty());
+            for product in ["A", "B"] {
+                assert!(market.listing(&id, product).pending.is_empty());
             }
         }
     }
@@ -166,12 +166,12 @@ fn a_write_that_fails_there_later_is_made_again() {
 #[test]
 fn of_a_hundred_figures_in_one_write_three_are_refused_alone() {
     let names: Vec<String> = (0..100).map(|number| format!("N{number}")).collect();
-    let articles: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 10)).collect();
+    let products: Vec<(&str, i64)> = names.iter().map(|name| (name.as_str(), 10)).collect();
     caught(Mistake::OneBadRowFailsTheBatch, || {
         let shape = Shape { refuses_one_of: 33, ..Shape::BATCHES };
         // One that may be looked at a hundred times a second.
         if let Some(place) = places(shape).pop() {
-            let (mut market, id) = market(&articles, 10, place, shape);
+            let (mut market, id) = market(&products, 10, place, shape);
             for name in &names {
                 receive(&market, name, -1);
             }
@@ -199,13 +199,13 @@ fn of_a_hundred_figures_in_one_write_three_are_refused_alone() {
 fn figures_of_one_minute_go_in_one_import() {
     let shape = Shape { fails_one_of: 0, refuses_one_of: 0, ..Shape::IMPORTS };
     for place in places(shape) {
-        let articles = [("A", 10), ("B", 10), ("C", 10), ("D", 10), ("E", 10), ("F", 10), ("G", 10), ("H", 10)];
-        let (mut market, id) = market(&articles, 10, place, shape);
+        let products = [("A", 10), ("B", 10), ("C", 10), ("D", 10), ("E", 10), ("F", 10), ("G", 10), ("H", 10)];
+        let (mut market, id) = market(&products, 10, place, shape);
         market.settle();
         let before = writes(&market, &id).len();
         // One after the other, a few seconds apart: the first goes at once, all others a minute later.
-        for (article, _) in articles {
-            receive(&market, article, -1);
+        for (product, _) in products {
+            receive(&market, product, -1);
             work_for(&mut market, 3);
         }
         work_for(&mut market, 120);
@@ -213,11 +213,11 @@ fn figures_of_one_minute_go_in_one_import() {
         assert_eq!(sent.iter().map(|(_, items)| *items).sum::<usize>(), 8, "{sent:?}");
         assert_eq!(sent.len(), 2, "{id}: {sent:?}");
         assert!(sent.windows(2).all(|two| two[1].0.duration_since(two[0].0) >= SignedDuration::from_mins(1)));
-        let listings: Vec<_> = articles.iter().map(|(article, _)| market.listing(&id, article)).collect();
+        let listings: Vec<_> = products.iter().map(|(product, _)| market.listing(&id, product)).collect();
         assert!(listings.iter().all(|row| row.pending.len() == 1 && row.pending[0].status.is_some()), "{listings:?}");
         market.settle();
-        for (article, _) in articles {
-            market.assert_shown(article, 9);
+        for (product, _) in products {
+            market.assert_shown(product, 9);
         }
     }
 }

@@ -64,7 +64,7 @@ fn work_for(market: &mut Market, seconds: u32) {
     }
 }
 
-/// Nine of an article, and so many orders of one of it on this channel.
+/// Nine of a product, and so many orders of one of it on this channel.
 fn sold(at: usize, orders: usize) -> (Market, ConnectionId, Vec<OrderNumber>) {
     let mut market = Market::open(&[("A", 9)], 9);
     let id = market.connections[at].clone();

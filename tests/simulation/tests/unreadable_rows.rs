@@ -91,7 +91,7 @@ impl Table for Spoiling {
 /// A merchant with some of everything.
 fn open() -> Market {
     let goods =
-        Goods { articles: &[("A", 9), ("B", 4)], bundle: Some(("BOX", &[("A", 1), ("B", 1)])), shown: 1, ..Goods::default() };
+        Goods { products: &[("A", 9), ("B", 4)], bundle: Some(("BOX", &[("A", 1), ("B", 1)])), shown: 1, ..Goods::default() };
     let mut market = Market::open_with(&goods);
     let world = market.stage.world();
     let settings = StockSettings { quota_mode_below: Some(q(2)), ..StockSettings::default() };
@@ -115,7 +115,7 @@ fn open() -> Market {
     finish(correct_stock(&world, &correction)).unwrap();
     market.settle();
     let now = market.stage.clock.now();
-    for article in ["A", "B"] {
+    for product in ["A", "B"] {
         let case = DriftCase {
             cause: DriftCause::Books,
             status: DriftStatus::NeedsAttention,
@@ -127,9 +127,9 @@ fn open() -> Market {
             first_at: now,
             last_at: now,
         };
-        let row = DriftRow { subject: DriftSubject::Books { sku: sku(article) }, sku: Some(sku(article)), case };
+        let row = DriftRow { subject: DriftSubject::Books { sku: sku(product) }, sku: Some(sku(product)), case };
         finish(world.write_if(Write::Put { row: row.to_row(), when: Condition::Always })).unwrap();
-        finish(world.park(Some(&first), &format!("thing {article}"), "it cannot be understood", "")).unwrap();
+        finish(world.park(Some(&first), &format!("thing {product}"), "it cannot be understood", "")).unwrap();
     }
     let until = now + SignedDuration::from_mins(9);
     finish(check_books(&world, until)).unwrap();

@@ -45,8 +45,8 @@ fn look(market: &mut Market) {
     rest(market);
 }
 
-fn available(market: &Market, article: &str) -> i64 {
-    let row = market.stage.table.row(&StockRow::key(&sku(article), &location("main"))).unwrap();
+fn available(market: &Market, product: &str) -> i64 {
+    let row = market.stage.table.row(&StockRow::key(&sku(product), &location("main"))).unwrap();
     StockRow::from_row(&row).unwrap().level.available.units()
 }
 
@@ -61,14 +61,14 @@ fn parked(market: &Market) -> Vec<String> {
     rows.map(|row| ParkedRow::from_row(&row).unwrap().reason).collect()
 }
 
-fn offer_of(market: &Market, id: &domain::ConnectionId, article: &str) -> OfferRow {
+fn offer_of(market: &Market, id: &domain::ConnectionId, product: &str) -> OfferRow {
     let rows = market.stage.table.rows();
-    let of_it = |row: &OfferRow| row.connection == *id && row.listing.sku.as_ref().is_some_and(|own| own.as_str() == article);
+    let of_it = |row: &OfferRow| row.connection == *id && row.listing.sku.as_ref().is_some_and(|own| own.as_str() == product);
     let offers = rows.iter().filter(|row| row.key.sk.starts_with(OfferRow::PREFIX)).map(|row| OfferRow::from_row(row).unwrap());
     offers.into_iter().find(of_it).unwrap()
 }
 
-/// The connection of a channel that can be told not to track an article.
+/// The connection of a channel that can be told not to track a product.
 fn shops(market: &Market) -> Vec<domain::ConnectionId> {
     let has = |id: &domain::ConnectionId| {
         let shown = market.shown(id, "A");
@@ -87,7 +87,7 @@ fn scenario(mistake: Mistake, scenario: impl Fn()) {
 }
 
 #[test]
-fn a_leading_shop_that_no_longer_counts_an_article_says_nothing_about_its_stock() {
+fn a_leading_shop_that_no_longer_counts_a_product_says_nothing_about_its_stock() {
     scenario(Mistake::UncountedTakenForAFigure, || {
         let mut market = Market::open(&[("A", 70), ("B", 5)], 1);
         rest(&mut market);
@@ -206,7 +206,7 @@ fn what_is_counted_again_while_a_look_finds_it_uncounted_is_told_its_figure() {
 }
 
 #[test]
-fn what_is_counted_again_of_a_scarce_article_is_looked_at_before_its_share_is_believed() {
+fn what_is_counted_again_of_a_scarce_product_is_looked_at_before_its_share_is_believed() {
     for id in shops(&Market::open(&[("A", 9), ("B", 4)], 1)) {
         let mut market = Market::open(&[("A", 9), ("B", 4)], 0);
         let settings = domain::StockSettings { quota_mode_below: Some(Quantity::MAX), ..domain::StockSettings::default() };
@@ -226,7 +226,7 @@ fn what_is_counted_again_of_a_scarce_article_is_looked_at_before_its_share_is_be
 
 /// A shop where `A` and `B` are variations of one product.
 fn variations() -> Market {
-    let goods = Goods { articles: &[("A", 9), ("B", 4), ("C", 5)], group: Some("Shirt"), ..Goods::default() };
+    let goods = Goods { products: &[("A", 9), ("B", 4), ("C", 5)], group: Some("Shirt"), ..Goods::default() };
     Market::open_with(&goods)
 }
 
@@ -325,7 +325,7 @@ fn the_first_item_of_a_stock_that_the_list_tells_is_not_told_for_itself_wherever
 }
 
 #[test]
-fn what_an_item_held_of_a_scarce_article_is_offered_elsewhere_when_it_becomes_unclear() {
+fn what_an_item_held_of_a_scarce_product_is_offered_elsewhere_when_it_becomes_unclear() {
     // Its stock is another's as well, or a person says that it is another product.
     let mut shared = 0;
     for (by_hand, at) in [(false, 0), (false, 1), (false, 2), (true, 0), (true, 1), (true, 2)] {

@@ -65,11 +65,11 @@ fn a_unit_held_back_avoids_the_oversell_and_costs_a_sale_and_hours() {
     let second = market.connections[1].clone();
     let rules = BTreeMap::from([(second, RuleChange { paused: Some(true), ..RuleChange::default() })]);
     let sums = played(&market, &WhatIfRequest { rules, ..request() }).total;
-    assert_eq!((sums.oversells_avoided, sums.sales_lost), (1, 1), "its sale of the other article is lost too");
+    assert_eq!((sums.oversells_avoided, sums.sales_lost), (1, 1), "its sale of the other product is lost too");
 }
 
 #[test]
-fn an_article_that_is_shared_out_is_sold_once_and_to_somebody() {
+fn a_product_that_is_shared_out_is_sold_once_and_to_somebody() {
     let market = sold_twice();
     let sums = played(&market, &WhatIfRequest { quota_mode_below: Some(q(1)), ..request() }).total;
     assert_eq!((sums.short, sums.oversells_avoided, sums.sales_lost), (1, 1, 0));
@@ -121,13 +121,13 @@ fn any_days_played_as_they_were_tell_the_shorts_that_happened() {
         rest(&mut market);
         for turn in 0..14_i64 {
             let draw = (seed * 31 + turn * 17 + turn * turn * seed) % 97;
-            let article = ["A", "B", "C"][usize::try_from(draw % 3).unwrap()];
+            let product = ["A", "B", "C"][usize::try_from(draw % 3).unwrap()];
             let id = market.connections[usize::try_from(draw / 3 % 3).unwrap()].clone();
-            market.buy(&id, article, 1 + draw % 2);
+            market.buy(&id, product, 1 + draw % 2);
             if draw % 7 == 0 {
                 let change = StockChange::Add(1 + draw % 3);
                 let (reason, by) = ("receipt".to_owned(), "Ada".to_owned());
-                let correction = Correction { sku: sku(article), location: location("main"), change, reason, by };
+                let correction = Correction { sku: sku(product), location: location("main"), change, reason, by };
                 finish(correct_stock(&market.stage.world(), &correction)).unwrap();
             }
             if draw % 4 == 0 {
@@ -163,7 +163,7 @@ fn what_cannot_be_played_is_refused() {
 /// A set of one `A` and two `B`, of which there are 3 and 5: two sets. One is sold, with a unit of `A` left over at last.
 fn with_a_set() -> Market {
     let set: &[(&str, i64)] = &[("A", 1), ("B", 2)];
-    let mut market = Market::open_with(&Goods { articles: &[("A", 3), ("B", 5)], bundle: Some(("S", set)), ..Goods::default() });
+    let mut market = Market::open_with(&Goods { products: &[("A", 3), ("B", 5)], bundle: Some(("S", set)), ..Goods::default() });
     rest(&mut market);
     let id = market.connections[0].clone();
     assert!(market.buy(&id, "S", 1));

@@ -225,6 +225,6 @@ async fn enough() {
 
 /// How large a configuration is, in words.
 fn size(config: &crate::config::Config) -> String {
-    let (connections, articles) = (config.connections.len(), config.catalogue.len());
-    format!("{} and {}", domain::so_many(connections, "connection"), domain::so_many(articles, "product"))
+    let (connections, products) = (config.connections.len(), config.catalogue.len());
+    format!("{} and {}", domain::so_many(connections, "connection"), domain::so_many(products, "product"))
 }

@@ -108,18 +108,18 @@ pub(super) async fn what_if(arguments: &WhatIfArguments, state: &Path) -> Result
 }
 
 fn together(sum: WhatIfReport, page: WhatIfReport) -> WhatIfReport {
-    let articles = sum.products.into_iter().chain(page.products).collect();
+    let products = sum.products.into_iter().chain(page.products).collect();
     let unreadable = sum.unreadable.into_iter().chain(page.unreadable).collect();
     let (total, looked_at) = (sum.total.plus(page.total), sum.products_checked + page.products_checked);
-    WhatIfReport { total, products_checked: looked_at, products: articles, next: page.next, unreadable, ..sum }
+    WhatIfReport { total, products_checked: looked_at, products, next: page.next, unreadable, ..sum }
 }
 
 /// Those with most oversells avoided, and then those that cost most.
-fn keep(articles: &mut Vec<ProductWhatIf>, most: usize) {
-    articles.sort_by_key(|one| {
+fn keep(products: &mut Vec<ProductWhatIf>, most: usize) {
+    products.sort_by_key(|one| {
         std::cmp::Reverse((one.sums.oversells_avoided, one.sums.hidden_s - one.sums.hidden_now_s, one.sums.short))
     });
-    articles.truncate(most);
+    products.truncate(most);
 }
 
 fn told(report: &WhatIfReport, as_it_was: bool) -> Vec<String> {
@@ -208,19 +208,19 @@ mod tests {
             hidden_now_s: 3600,
             hidden_s,
         };
-        let article = |sku: &str, sums| ProductWhatIf { sku: sku.parse().unwrap(), sums, listings: Vec::new() };
-        let page = |articles: Vec<ProductWhatIf>, next: Option<&str>| WhatIfReport {
+        let product = |sku: &str, sums| ProductWhatIf { sku: sku.parse().unwrap(), sums, listings: Vec::new() };
+        let page = |products: Vec<ProductWhatIf>, next: Option<&str>| WhatIfReport {
             from: "2026-11-17T12:00:00Z".parse().unwrap(),
             until: "2026-11-24T12:00:00Z".parse().unwrap(),
             assumptions: vec!["the past was as it was".to_owned()],
             products_checked: 2,
-            total: articles.iter().fold(WhatIfSums::default(), |sum, one| sum.plus(one.sums)),
-            products: articles,
+            total: products.iter().fold(WhatIfSums::default(), |sum, one| sum.plus(one.sums)),
+            products,
             next: next.map(str::to_owned),
             unreadable: Vec::new(),
         };
-        let one = page(vec![article("A", sums(1, 0, 7200)), article("B", sums(3, 2, 9999))], Some("B"));
-        let mut whole = together(one, page(vec![article("C", sums(4, 3, 3600))], None));
+        let one = page(vec![product("A", sums(1, 0, 7200)), product("B", sums(3, 2, 9999))], Some("B"));
+        let mut whole = together(one, page(vec![product("C", sums(4, 3, 3600))], None));
         keep(&mut whole.products, 2);
         assert_eq!(
             told(&whole, false),

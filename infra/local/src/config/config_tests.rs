@@ -320,7 +320,7 @@ fn a_place_may_say_which_countries_it_sends_to() {
 }
 
 #[test]
-fn a_bundle_names_articles_that_are_in_the_catalogue() {
+fn a_bundle_names_products_that_are_in_the_catalogue() {
     let head = "sku,ean,title,main,bundle\nA-1,,Lamp,5,\nA-2,,Cord,3,\n";
     let config = read(RIGHT, &format!("{head}B-1,,Set,,A-1*2; A-2\n")).unwrap();
     let of = |at: usize| -> Vec<(String, i64)> {

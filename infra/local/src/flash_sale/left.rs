@@ -4,7 +4,7 @@ use crate::trial::{Place, Server};
 use engine::rows::{LedgerRow, ParkedRow, StockRow, TypedRow};
 use ports::{Result, Table};
 
-/// The figures of the article, and what is left undone.
+/// The figures of the product, and what is left undone.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Left {
     pub(super) available: i64,

@@ -1,4 +1,4 @@
-//! `sluis flash-sale`: one article, many buyers at the same moment, on every channel of the build.
+//! `sluis flash-sale`: one product, many buyers at the same moment, on every channel of the build.
 //!
 //! The shops live in this process and the stack in another, with ports and a folder of its own, so that it can be killed in the
 //! middle.
@@ -26,7 +26,7 @@ use tally::Tally;
 
 /// Units left on each channel's own counter when all have bought: the channels must be told that these are not there.
 const SPARE: u32 = 25;
-/// What every other article starts with.
+/// What every other product starts with.
 const OTHERS: u32 = 100;
 /// Between two looks at what has been taken in.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);

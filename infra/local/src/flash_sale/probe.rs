@@ -1,4 +1,4 @@
-//! How long it takes from a sale until every other channel shows the new figure: single sales of different articles.
+//! How long it takes from a sale until every other channel shows the new figure: single sales of different products.
 
 use crate::trial::Place;
 use domain::{Quantity, Sku};

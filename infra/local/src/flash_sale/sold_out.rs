@@ -1,4 +1,4 @@
-//! Since when each channel shows that the article is gone.
+//! Since when each channel shows that the product is gone.
 
 use crate::trial::Place;
 use domain::ConnectionId;

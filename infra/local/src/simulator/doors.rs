@@ -29,11 +29,11 @@ pub(super) fn door(shop: &Shop, clock: &dyn Clock, method: &Method, own: &str, b
     match (method.as_str(), own.split_once('/').unwrap_or((own.as_str(), ""))) {
         ("GET", ("shown", code)) => match Sku::new(code).ok().and_then(|sku| shop.shown(&sku)) {
             Some(shown) => fine(json!({ "sku": code, "shown": shown })),
-            None => wrong(404, "this article is not on sale here"),
+            None => wrong(404, "this product is not on sale here"),
         },
         ("GET", ("price", code)) => match Sku::new(code).ok().and_then(|sku| shop.within(|side, _| side.price_cents(&sku))) {
             Some(cents) => fine(json!({ "sku": code, "price_cents": cents })),
-            None => wrong(404, "this article is not on sale here"),
+            None => wrong(404, "this product is not on sale here"),
         },
         ("GET", ("order", number)) => match OrderNumber::new(number).ok().and_then(|n| shop.within(|side, _| side.far_order(&n)))
         {
@@ -93,14 +93,14 @@ fn buy(shop: &Shop, sent: &Value) -> Told {
     match shop.within(|side, now| side.buy_all(now, &lines, &ship_to)) {
         Ok(order) => fine(json!({ "order": order })),
         Err(NotSold::SoldOut) => wrong(409, "sold out: the shop's own counter does not reach"),
-        Err(NotSold::Unknown) => wrong(404, "an article is not on sale here"),
+        Err(NotSold::Unknown) => wrong(404, "a product is not on sale here"),
     }
 }
 
-/// What customers and the shop's staff do about an order: all of it, or units of one article.
+/// What customers and the shop's staff do about an order: all of it, or units of one product.
 fn on_an_order(shop: &Shop, action: &str, sent: &Value) -> Told {
     let Some(order) = sent.get("order").and_then(Value::as_str).and_then(|text| OrderNumber::new(text).ok()) else {
-        return wrong(400, "expected {\"order\": \"…\"}, and for units of one article \"sku\" and \"quantity\"");
+        return wrong(400, "expected {\"order\": \"…\"}, and for units of one product \"sku\" and \"quantity\"");
     };
     let restock = sent.get("restock").and_then(Value::as_bool).unwrap_or(false);
     let done = match (action, sku(sent), quantity(sent)) {

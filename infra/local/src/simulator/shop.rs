@@ -1,7 +1,7 @@
 //! One simulated shop: the state machine of its channel, and the time it is told.
 
 use crate::config::{Connection, Entry};
-use connectors::simulated_channel::{Article, Checkout, NotSold, Outgoing, Setup, SimulatedChannel, Trouble};
+use connectors::simulated_channel::{Checkout, NotSold, Outgoing, ProductOnSale, Setup, SimulatedChannel, Trouble};
 use domain::{Component, ConnectionId, Ean, OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Clock, Error, ErrorKind, Request, Response, Result};
@@ -22,7 +22,7 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Opens the shop of a connection, with every article that has an EAN on sale.
+    /// Opens the shop of a connection, with every product that has an EAN on sale.
     pub fn open(connection: &Connection, base_url: &str, catalogue: &[Entry], seed: u64, clock: Arc<dyn Clock>) -> Result<Self> {
         let wrong =
             |what: String| Error::new(ErrorKind::Configuration, "simulator", format!("connection {}: {what}", connection.id));
@@ -31,9 +31,9 @@ impl Shop {
             let secret = source.read().map_err(|why| wrong(format!("credential `{name}`: {why}")))?;
             credentials.insert(name.clone(), secret);
         }
-        let articles = catalogue.iter().filter_map(|entry| article(entry, catalogue, connection)).collect();
+        let products = catalogue.iter().filter_map(|entry| product(entry, catalogue, connection)).collect();
         let checkout = Checkout { shipping_cents: 495, discount_percent: 0 };
-        let setup = Setup { base_url: base_url.to_owned(), credentials, articles, seed, checkout };
+        let setup = Setup { base_url: base_url.to_owned(), credentials, products, seed, checkout };
         let simulator = connectors::simulator(&connection.channel, setup)
             .ok_or_else(|| wrong(format!("there is no simulator of `{}`", connection.channel)))?;
         Ok(Self {
@@ -144,11 +144,11 @@ impl Shop {
     }
 }
 
-fn article(entry: &Entry, catalogue: &[Entry], connection: &Connection) -> Option<Article> {
+fn product(entry: &Entry, catalogue: &[Entry], connection: &Connection) -> Option<ProductOnSale> {
     let ean: Ean = entry.item.ean.clone()?;
     let variant = &entry.item.variant;
     let title = &entry.item.title;
-    Some(Article {
+    Some(ProductOnSale {
         sku: entry.item.sku.clone(),
         ean,
         title: if variant.is_empty() { title.clone() } else { format!("{title}, {variant}") },
@@ -158,7 +158,7 @@ fn article(entry: &Entry, catalogue: &[Entry], connection: &Connection) -> Optio
     })
 }
 
-/// Units at the locations that serve the connection; of a bundle, as many as its scarcest article makes.
+/// Units at the locations that serve the connection; of a bundle, as many as its scarcest product makes.
 fn available(entry: &Entry, catalogue: &[Entry], connection: &Connection) -> Quantity {
     let lies = |entry: &Entry| connection.locations.iter().filter_map(|l| entry.opening.get(l)).copied().sum::<Quantity>();
     if !entry.is_bundle() {

@@ -91,13 +91,13 @@ pub(super) struct Line {
 }
 
 impl Line {
-    /// Units of articles that are held for it.
+    /// Units of products that are held for it.
     pub(super) fn held(&self) -> i64 {
         self.parts.iter().flat_map(|part| &part.allocations).map(|claim| claim.allocated).sum()
     }
 }
 
-/// What a line takes of one article.
+/// What a line takes of one product.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Part {
     #[serde(default)]
@@ -122,17 +122,17 @@ pub(super) struct Parked {
     pub(super) reason: String,
 }
 
-/// Reads an article.
+/// Reads a product.
 pub(super) async fn stock(pages: &Pages, sku: &Sku) -> Result<Stock> {
     read(pages, &format!("/api/v1/products/{sku}")).await
 }
 
-/// Reads all articles.
+/// Reads all products.
 pub(super) async fn all_stock(pages: &Pages) -> Result<Vec<Stock>> {
     list(pages, "/api/v1/products", "products").await
 }
 
-/// Reads all movements of an article, newest first.
+/// Reads all movements of a product, newest first.
 pub(super) async fn movements(pages: &Pages, sku: &Sku) -> Result<Vec<Movement>> {
     list(pages, &format!("/api/v1/products/{sku}/movements"), "movements").await
 }

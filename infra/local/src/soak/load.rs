@@ -13,7 +13,7 @@ use std::time::Duration;
 const REGRETS: u32 = 8;
 /// Sales that may still be taken back: the latest.
 const MAY_REGRET: usize = 200;
-/// Half of all customers want one of so many articles: there, orders meet.
+/// Half of all customers want one of so many products: there, orders meet.
 const HOT: usize = 4;
 /// Between two corrections of a figure.
 const BETWEEN_CORRECTIONS: Duration = Duration::from_secs(1);
@@ -79,7 +79,7 @@ impl Load<'_> {
     pub(super) async fn warehouse(&self, pages: &Pages) {
         let mut rng = fastrand::Rng::with_seed(self.seed.wrapping_add(1));
         let skus = self.skus();
-        // About as much comes in as goes out, so that articles sell out now and then.
+        // About as much comes in as goes out, so that products sell out now and then.
         let most = i64::from(self.rate) * 4;
         let mut number = 0;
         while self.clock.now() < self.until {

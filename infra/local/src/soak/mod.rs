@@ -34,7 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use watch::Watched;
 
-/// Units of every article at the start.
+/// Units of every product at the start.
 const OPENING: u32 = 60;
 /// Between two looks.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
@@ -222,7 +222,7 @@ impl<'a> Course<'a> {
         let mut at_rest = 0;
         while self.clock.now().duration_since(calm) < SETTLING {
             self.watched.look_for_orders(&pages, self.books, self.clock).await;
-            let unlike = api::all_stock(&pages).await.map_or(1, |articles| Seen::unlike_target(&articles, self.place));
+            let unlike = api::all_stock(&pages).await.map_or(1, |products| Seen::unlike_target(&products, self.place));
             let rests = self.watched.missing() == 0 && unlike == 0 && pages.queues_are_empty().await;
             at_rest = if rests { at_rest + 1 } else { 0 };
             if at_rest == LOOKS_AT_REST {

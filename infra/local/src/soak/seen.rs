@@ -14,7 +14,7 @@ const AT_ONCE: usize = 8;
 /// All of it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
-    pub(super) articles: Vec<api::Stock>,
+    pub(super) products: Vec<api::Stock>,
     pub(super) movements: BTreeMap<Sku, Vec<api::Movement>>,
     /// Every order of the books; `None`: the API knows none.
     pub(super) orders: BTreeMap<OrderId, Option<api::Order>>,
@@ -30,9 +30,9 @@ pub(super) struct Seen {
 impl Seen {
     /// Looks at everything.
     pub(super) async fn look(pages: &Pages, place: &Place, books: &Entries) -> Result<Self> {
-        let articles = api::all_stock(pages).await?;
+        let products = api::all_stock(pages).await?;
         let mut seen = Self { messages: pages.messages().await?, parked: api::parked(pages).await?, ..Self::default() };
-        for stock in &articles {
+        for stock in &products {
             let sku = &stock.product.sku;
             seen.movements.insert(sku.clone(), api::movements(pages, sku).await?);
             for (connection, shown) in place.shown(sku) {
@@ -47,18 +47,18 @@ impl Seen {
         for shop in &place.shops {
             seen.at_shops.extend(shop.orders().into_iter().map(|number| (shop.connection.clone(), number)));
         }
-        seen.articles = articles;
+        seen.products = products;
         Ok(seen)
     }
 
     /// Whether every channel shows what the API says that it should: by the API's word, and in the window.
-    pub(super) fn unlike_target(articles: &[api::Stock], place: &Place) -> usize {
+    pub(super) fn unlike_target(products: &[api::Stock], place: &Place) -> usize {
         let windows = |stock: &api::Stock| place.shown(&stock.product.sku).into_iter().collect::<BTreeMap<_, _>>();
         let unlike = |stock: &api::Stock| {
             let windows = windows(stock);
             stock.listings.iter().filter(|l| !right(l, windows.get(&l.connection).copied().flatten())).count()
         };
-        articles.iter().map(unlike).sum()
+        products.iter().map(unlike).sum()
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) struct Check {
     pub(super) wrong: Vec<String>,
 }
 
-/// All checks. `opening` is what every article started with; `channels` is on how many of them each is on sale.
+/// All checks. `opening` is what every product started with; `channels` is on how many of them each is on sale.
 pub(super) fn judge(books: &Entries, seen: &Seen, opening: i64, channels: usize) -> Vec<Check> {
     let check = |what, wrong| Check { what, wrong };
     vec![
@@ -88,7 +88,7 @@ fn of<'a>(seen: &'a Seen, sku: &Sku) -> &'a [Movement] {
 }
 
 fn fold(seen: &Seen) -> Vec<String> {
-    let wrong = seen.articles.iter().filter_map(|stock| {
+    let wrong = seen.products.iter().filter_map(|stock| {
         let movements = of(seen, &stock.product.sku);
         let sums = movements.iter().fold((0, 0), |(a, r), m| (a + m.available, r + m.reserved));
         let figures = (stock.available, stock.reserved);
@@ -105,7 +105,7 @@ fn conserved(seen: &Seen, opening: i64) -> Vec<String> {
             *held_of.entry(sku).or_default() += line.held();
         }
     }
-    let wrong = seen.articles.iter().filter_map(|stock| {
+    let wrong = seen.products.iter().filter_map(|stock| {
         let sku = &stock.product.sku;
         let movements = of(seen, sku);
         let opened: Vec<_> = movements.iter().filter(|m| matches!(m.cause, Cause::Opening)).map(|m| m.available).collect();
@@ -152,7 +152,7 @@ fn corrections(books: &Entries, seen: &Seen) -> Vec<String> {
 
 fn windows(seen: &Seen, channels: usize) -> Vec<String> {
     let mut wrong = Vec::new();
-    for stock in &seen.articles {
+    for stock in &seen.products {
         let sku = &stock.product.sku;
         if stock.listings.len() != channels {
             wrong.push(format!("{sku} is on {} channels instead of {channels}", stock.listings.len()));

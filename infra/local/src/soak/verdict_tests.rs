@@ -42,7 +42,7 @@ fn right_world() -> (Entries, Seen) {
         .unwrap()
     };
     let seen = Seen {
-        articles: vec![stock],
+        products: vec![stock],
         movements: [(sku(), serde_json::from_value(movements).unwrap())].into(),
         orders: [(id("1"), Some(order(2, 2))), (id("2"), Some(order(3, 0)))].into(),
         at_shops: [id("1"), id("2")].into(),
@@ -84,7 +84,7 @@ fn every_check_can_fail() {
         },
         "took and gave back exactly",
     );
-    fails(|_, seen| seen.articles[0].available = 12, "fold of their movements");
+    fails(|_, seen| seen.products[0].available = 12, "fold of their movements");
     fails(|_, seen| seen.movements.get_mut(&sku()).unwrap()[0].available = 11, "opening and corrections");
     fails(|books, _| books.changes.get_mut("receipt 2").unwrap().answered = Answered::Done, "made once");
     fails(|books, _| books.changes.get_mut("receipt 1").unwrap().answered = Answered::Refused, "made once");
@@ -97,8 +97,8 @@ fn every_check_can_fail() {
         "made once",
     );
     fails(|_, seen| *seen.windows.get_mut(&(id("1").0, sku())).unwrap() = Some(14), "every channel shows");
-    fails(|_, seen| seen.articles[0].listings[0].published_quantity = None, "every channel shows");
-    fails(|_, seen| seen.articles[0].listings.clear(), "every channel shows");
+    fails(|_, seen| seen.products[0].listings[0].published_quantity = None, "every channel shows");
+    fails(|_, seen| seen.products[0].listings.clear(), "every channel shows");
     fails(|_, seen| seen.messages.0 = 1, "queues are empty");
     fails(|_, seen| seen.messages.1 = 1, "no dead letters");
     fails(

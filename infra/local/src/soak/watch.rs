@@ -21,7 +21,7 @@ pub(super) struct Watched {
     pub(super) arrived: u64,
     /// From the sale to the look that found it, at the longest.
     pub(super) longest: SignedDuration,
-    /// Looks at one article's figure and movements that nothing came between.
+    /// Looks at one product's figure and movements that nothing came between.
     pub(super) compared: u64,
     /// Those that did not agree.
     pub(super) unlike: Vec<String>,
@@ -61,7 +61,7 @@ impl Watched {
         }
     }
 
-    /// Holds an article's figures against its movements.
+    /// Holds a product's figures against its movements.
     pub(super) async fn compare(&mut self, pages: &Pages, sku: &Sku) {
         match compared(pages, sku).await {
             Ok(None) => {}

@@ -22,9 +22,9 @@ const SHARE_HINT: u32 = 2;
 pub(crate) struct Wanted {
     /// In the name of its folder.
     pub(crate) name: &'static str,
-    /// Units of the first article.
+    /// Units of the first product.
     pub(crate) first: u32,
-    /// Units of every other article.
+    /// Units of every other product.
     pub(crate) others: u32,
     /// Settings of the stack on one machine, as lines of TOML.
     pub(crate) local: String,
@@ -40,7 +40,7 @@ pub(crate) struct Place {
     pub(crate) address: SocketAddr,
     pub(crate) shops: Vec<Arc<Shop>>,
     shares: Vec<u32>,
-    /// The first article.
+    /// The first product.
     pub(crate) sku: Sku,
     /// Where its units are.
     pub(crate) location: LocationId,
@@ -72,7 +72,7 @@ impl Place {
         for (position, entry) in merchant.catalogue.iter().enumerate() {
             let Some(ean) = &entry.item.ean else { continue };
             let stock = if position == 0 { wanted.first } else { wanted.others };
-            let _ = writeln!(catalogue, "{},{ean},Article {position},{stock}", entry.item.sku);
+            let _ = writeln!(catalogue, "{},{ean},Product {position},{stock}", entry.item.sku);
         }
         let file = folder.path().join("sluis.toml");
         std::fs::write(&file, text)
@@ -134,7 +134,7 @@ impl Place {
         self.shops.iter().map(|s| s.accepted()).sum()
     }
 
-    /// What each shop's window shows of an article.
+    /// What each shop's window shows of a product.
     pub(crate) fn shown(&self, sku: &Sku) -> Vec<(ConnectionId, Option<i64>)> {
         self.shops.iter().map(|s| (s.connection.clone(), s.shown(sku))).collect()
     }

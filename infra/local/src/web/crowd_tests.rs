@@ -4,7 +4,7 @@ use super::*;
 use crate::table;
 use crate::topology::Topology;
 use aws::SystemClock;
-use engine::{Opening as OpeningStock, Ports, put_article};
+use engine::{Opening as OpeningStock, Ports, put_product};
 use ports::{Bus, Condition, Key, OutgoingEvent, OutgoingMessage, Queue, QueueName, Row, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -74,7 +74,7 @@ impl Bus for Nowhere {
     }
 }
 
-const ARTICLES: usize = 200;
+const PRODUCTS: usize = 200;
 
 /// A merchant's books on a file.
 async fn books(folder: &std::path::Path) -> Ports {
@@ -89,10 +89,10 @@ async fn books(folder: &std::path::Path) -> Ports {
         connectors: Arc::new(connectors::Registry),
     };
     let opening = [OpeningStock { location: domain::LocationId::new("main").unwrap(), quantity: domain::Quantity::ZERO }];
-    for n in 0..ARTICLES {
+    for n in 0..PRODUCTS {
         let sku = domain::Sku::new(format!("P-{n:03}")).unwrap();
         let item = domain::Product { sku, ean: None, title: format!("Product {n}"), variant: String::new() };
-        put_article(&world, &item, &opening).await.unwrap();
+        put_product(&world, &item, &opening).await.unwrap();
     }
     world
 }
@@ -126,7 +126,7 @@ async fn fifty_long_lists_of_a_real_table_are_answered_and_what_sells_does_not_w
         assert_eq!(answer.status(), StatusCode::OK);
         let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
         let page: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        assert_eq!(page["products"].as_array().unwrap().len(), ARTICLES);
+        assert_eq!(page["products"].as_array().unwrap().len(), PRODUCTS);
     }
     assert_eq!(*ended.lock().unwrap(), ["sale", "lists"]);
 }

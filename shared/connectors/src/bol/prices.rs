@@ -17,7 +17,7 @@ const OPERATION: &str = "bol.write_price";
 const LOWEST: Decimal = Decimal::ONE;
 const HIGHEST: Decimal = Decimal::from_parts(9999, 0, 0, false, 0);
 
-/// Sets it. bol has no place for what an article cost before.
+/// Sets it. bol has no place for what a product cost before.
 pub(super) async fn write(call: &Call<'_>, write: &PriceWrite) -> Result<Acknowledged> {
     let price = checked(&write.price)?;
     let with_stock = with_stock(call.account)?;

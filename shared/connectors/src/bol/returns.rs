@@ -1,6 +1,6 @@
 //! Lists the returns that wait for a decision, and tells what was decided (Retailer API v10).
 //!
-//! A return has a number, and each article in it an RMA number: decisions go by the second, looking it up by the first. Our id holds
+//! A return has a number, and each product in it an RMA number: decisions go by the second, looking it up by the first. Our id holds
 //! both, `return.rma`.
 
 use super::fulfilment::{DESCRIPTOR, by_line, refused};
@@ -39,7 +39,7 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ReturnPa
         let head = from
             .return_id
             .needed("returnId", "a number")
-            .and_then(|id| Ok((id, from.return_items.given("returnItems", "a list of articles")?)));
+            .and_then(|id| Ok((id, from.return_items.given("returnItems", "a list of products")?)));
         let (id, items) = match head {
             Ok(head) => head,
             Err(problem) => {
@@ -53,7 +53,7 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ReturnPa
             let item: wire_updates::ReturnItem = lenient::one(json).unwrap_or_default();
             match announced(id, &item, registered) {
                 Ok(announced) => page.returns.extend(announced),
-                Err(problem) => page.unread.push(unread(format!("article {} of return {id}", of + 1), problem)),
+                Err(problem) => page.unread.push(unread(format!("product {} of return {id}", of + 1), problem)),
             }
         }
     }
@@ -71,7 +71,7 @@ async fn page_of(call: &Call<'_>, operation: &'static str, handled: bool, page: 
     wire_text::json::<wire_updates::Returns>(operation, response.body()).map(|page| page.returns)
 }
 
-/// An article that waits for a decision; `None`: it does not.
+/// A product that waits for a decision; `None`: it does not.
 fn announced(
     number: &str,
     item: &wire_updates::ReturnItem,
@@ -120,7 +120,7 @@ pub(super) async fn tell(call: &Call<'_>, decided: &ReturnUpdate) -> Result<Ackn
         let (_, rma) = parts(TELL, id)?;
         let request = wire_updates::ReturnRequest {
             handling_result: result,
-            // An RMA number is of one article; bol does not ask on which lines of the order it was.
+            // An RMA number is of one product; bol does not ask on which lines of the order it was.
             quantity_returned: units(lines.into_values().sum())?,
         };
         let path = format!("{PATH}/{rma}");
@@ -176,7 +176,7 @@ async fn knows_registered(call: &Call<'_>, number: &OrderNumber, decided: &Retur
         if !order.lines.iter().any(|line| line.id == **id) {
             return Err(refused(KNOWS, format!("order {number} has no line {id} at bol")));
         }
-        // A return names the article and not the line.
+        // A return names the product and not the line.
         let Some(ean) = ean_of(id) else { return Ok(None) };
         let others = decided.beside.iter().filter(|other| ean_of(&other.line) == Some(ean));
         wanted.push((ean, units.units(), others.map(|other| other.units.units()).sum::<i64>()));
@@ -214,7 +214,7 @@ async fn registered_lately(call: &Call<'_>) -> Result<Option<Vec<wire_updates::R
     Ok(None)
 }
 
-/// The numbers of the return and of the article in it.
+/// The numbers of the return and of the product in it.
 fn parts<'a>(operation: &'static str, id: &'a ReturnId) -> Result<(&'a str, &'a str)> {
     let (number, rma) = id.as_str().split_once('.').ok_or_else(|| {
         refused(
@@ -225,7 +225,7 @@ fn parts<'a>(operation: &'static str, id: &'a ReturnId) -> Result<(&'a str, &'a 
     Ok((requests::segment(operation, number)?, requests::segment(operation, rma)?))
 }
 
-/// bol's word for a verdict. That a buyer who keeps an article gets the money back is said with `RETURN_RECEIVED`: what bol calls
+/// bol's word for a verdict. That a buyer who keeps a product gets the money back is said with `RETURN_RECEIVED`: what bol calls
 /// `CUSTOMER_KEEPS_PRODUCT_PAID` is a return called off, by all that is published of it.
 pub(super) fn code(account: &Account, verdict: ReturnResolution) -> Result<&str> {
     const RECEIVED: &str = "RETURN_RECEIVED";

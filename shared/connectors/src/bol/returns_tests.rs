@@ -12,7 +12,7 @@ const ORDER: (u16, &str) = (
         {"orderItemId":"11","quantity":3,"quantityShipped":3,"product":{"ean":"8712345678906","title":"x"}},
         {"orderItemId":"12","quantity":1,"quantityShipped":1,"product":{"title":"no EAN"}}]}"#,
 );
-/// A return of the published shape, with an article that waits in part and one that does not.
+/// A return of the published shape, with a product that waits in part and one that does not.
 const LISTED: &str = r#"{"returns":[{"returnId":"1","registrationDateTime":"2026-11-14T11:06:48.423+01:00","fulfilmentMethod":"FBR",
     "returnItems":[
         {"rmaId":"31234567","orderId":"A2","ean":"8712345678906","expectedQuantity":3,"handled":false,

@@ -3,7 +3,7 @@
 use super::super::Bol;
 use super::super::harness_tests::{account, now, run};
 use super::*;
-use crate::simulated_channel::Article;
+use crate::simulated_channel::ProductOnSale;
 use async_trait::async_trait;
 use domain::{Ean, Fulfilment, OfferId};
 use jiff::SignedDuration;
@@ -35,9 +35,9 @@ impl Http for World {
 }
 
 impl World {
-    fn new(articles: usize) -> Self {
+    fn new(products: usize) -> Self {
         let account = account();
-        let article = |n: usize| Article {
+        let product = |n: usize| ProductOnSale {
             sku: Sku::new(format!("W-{n}")).unwrap(),
             ean: Ean::new("8712345678906").unwrap(),
             title: format!("Widget {n}"),
@@ -48,7 +48,7 @@ impl World {
         let setup = Setup {
             base_url: account.base_url.clone(),
             credentials: account.credentials.clone(),
-            articles: (1..=articles).map(article).collect(),
+            products: (1..=products).map(product).collect(),
             seed: 1,
             checkout: crate::simulated_channel::Checkout::default(),
         };

@@ -109,13 +109,13 @@ pub(super) struct Return {
 }
 
 impl Return {
-    /// Its articles that can be read as such; their fields decide for themselves.
+    /// Its products that can be read as such; their fields decide for themselves.
     pub(super) fn items(&self) -> Vec<ReturnItem> {
         self.return_items.get().map(|items| items.readable().collect()).unwrap_or_default()
     }
 }
 
-/// One article of a return.
+/// One product of a return.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct ReturnItem {

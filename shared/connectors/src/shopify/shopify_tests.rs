@@ -2,7 +2,7 @@
 
 use super::sim::Simulator;
 use super::*;
-use crate::simulated_channel::{Article, Checkout, Setup, SimulatedChannel, Trouble};
+use crate::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel, Trouble};
 use domain::{ChannelId, ConnectionId, Ean, OrderNumber, OrderSnapshot, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::{
@@ -69,7 +69,7 @@ impl World {
     }
 
     pub(super) fn with(credentials: &[(&str, &str)], checkout: Checkout) -> Self {
-        let article = |sku: Sku, ean: &str, stock: i64, price_cents: i64| Article {
+        let product = |sku: Sku, ean: &str, stock: i64, price_cents: i64| ProductOnSale {
             title: format!("A {sku}"),
             group: sku.to_string(),
             ean: Ean::new(ean).unwrap(),
@@ -80,7 +80,7 @@ impl World {
         let setup = Setup {
             base_url: "https://shop.example.test".into(),
             credentials: secrets(&[("client_id", "app"), ("client_secret", "hush")]),
-            articles: vec![article(lamp(), "8712345678906", 5, 1000), article(vase(), "4006381333931", 500, 1295)],
+            products: vec![product(lamp(), "8712345678906", 5, 1000), product(vase(), "4006381333931", 500, 1295)],
             seed: 7,
             checkout,
         };

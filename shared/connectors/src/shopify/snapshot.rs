@@ -175,7 +175,7 @@ impl LineFacts {
             id: OrderLineId::new(self.id.to_string()).map_err(id)?,
             offer: self.variant.map(|id| OfferId::new(id.to_string())).transpose().map_err(id)?,
             sku: self.sku.as_deref().and_then(|text| Sku::new(text.trim()).ok()),
-            // The webhook does not tell barcodes; the variant is enough to find the article.
+            // The webhook does not tell barcodes; the variant is enough to find the product.
             ean: None,
             title: self.title,
             fulfilment: Fulfilment::Merchant,

@@ -39,7 +39,7 @@ impl World {
         self.sim(|sim, _| sim.far_order(number)).unwrap()
     }
 
-    /// Cancelled, shipped and returned of an article, as Shopify has it and as the snapshot tells it.
+    /// Cancelled, shipped and returned of a product, as Shopify has it and as the snapshot tells it.
     fn counts(&self, number: &OrderNumber, sku: &Sku) -> (i64, i64, i64) {
         let far = self.far(number).lines[sku];
         let told = self.read(number).lines.into_iter().find(|line| line.sku.as_ref() == Some(sku)).unwrap();

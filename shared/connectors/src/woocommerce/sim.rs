@@ -38,10 +38,10 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// A shop that has just opened. Articles of one group become variations of a variable product.
+    /// A shop that has just opened. Products of one group become variations of a variable product.
     pub fn new(setup: Setup) -> Self {
         Self {
-            shop: Shop::new(&setup.articles, setup.checkout),
+            shop: Shop::new(&setup.products, setup.checkout),
             tracks: false,
             hooks: hooks::Hooks::new(&setup.base_url, setup.seed),
             webhook_secret: setup.credentials.get("webhook_secret").cloned(),

@@ -3,7 +3,7 @@
 
 use super::WooCommerce;
 use super::sim::Simulator;
-use crate::simulated_channel::{Article, Checkout, NotSold, Setup, SimulatedChannel, Trouble};
+use crate::simulated_channel::{Checkout, NotSold, ProductOnSale, Setup, SimulatedChannel, Trouble};
 use async_trait::async_trait;
 use domain::{ChannelId, ConnectionId, Ean, OfferId, OrderNumber, OrderSnapshot, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
@@ -56,7 +56,7 @@ impl World {
     pub(super) fn new(base_url: &str) -> Self {
         let credentials = [("consumer_key", "ck_test"), ("consumer_secret", "cs_test"), ("webhook_secret", "Zomer2026Sluisdeur")];
         let credentials: BTreeMap<_, _> = credentials.into_iter().map(|(n, v)| (n.to_owned(), Secret::new(v))).collect();
-        let article = |sku: &str, ean: &str, group: &str, stock| Article {
+        let product = |sku: &str, ean: &str, group: &str, stock| ProductOnSale {
             sku: Sku::new(sku).unwrap(),
             ean: Ean::new(ean).unwrap(),
             title: sku.to_lowercase(),
@@ -64,10 +64,10 @@ impl World {
             stock: q(stock),
             price_cents: 1295,
         };
-        let articles = vec![
-            article("MUG", "8712345678906", "mug", 300),
-            article("SHIRT-S", "8712345678913", "shirt", 5),
-            article("SHIRT-M", "8712345678920", "shirt", 6),
+        let products = vec![
+            product("MUG", "8712345678906", "mug", 300),
+            product("SHIRT-S", "8712345678913", "shirt", 5),
+            product("SHIRT-M", "8712345678920", "shirt", 6),
         ];
         let account = Account {
             connection: ConnectionId::new("webshop").unwrap(),
@@ -76,7 +76,7 @@ impl World {
             settings: BTreeMap::new(),
             credentials: credentials.clone(),
         };
-        let setup = Setup { base_url: base_url.to_owned(), credentials, articles, seed: 7, checkout: Checkout::default() };
+        let setup = Setup { base_url: base_url.to_owned(), credentials, products, seed: 7, checkout: Checkout::default() };
         let wire = Wire {
             sim: Mutex::new(Simulator::new(setup)),
             // Tuesday, 2026-03-03 12:00 UTC.
@@ -298,7 +298,7 @@ fn stock_is_read_and_set_where_it_is_kept() {
     }
 }
 
-/// The listing of an article, as the list tells it now.
+/// The listing of a product, as the list tells it now.
 fn listing(world: &World, code: &str) -> domain::Listing {
     let mut page = None;
     loop {

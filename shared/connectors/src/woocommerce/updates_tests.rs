@@ -20,7 +20,7 @@ impl World {
         self.sim(|sim, now| sim.buy_all(now, &lines, "BE")).unwrap()
     }
 
-    /// Units of an order's lines, by the code of the article.
+    /// Units of an order's lines, by the code of the product.
     pub(super) fn units(&self, order: &OrderNumber, wanted: &[(&str, i64)]) -> Vec<LineUnits> {
         let lines = self.order(order).lines;
         let id = |code: &str| lines.iter().find(|l| l.sku == Some(sku(code))).unwrap().id.clone();

@@ -1,4 +1,4 @@
-//! The units of an article in one course of things, and what its listings show of them.
+//! The units of a product in one course of things, and what its listings show of them.
 
 use super::{Beginning, Offered};
 use crate::quota::{Outlet, Setting, share_out_from};

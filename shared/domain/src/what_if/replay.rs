@@ -1,4 +1,4 @@
-//! Plays an article's past twice at once: as it was, and as it would have been.
+//! Plays a product's past twice at once: as it was, and as it would have been.
 
 use super::pool::Pool;
 use super::{Beginning, Event, Offered, Past, Thresholds};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Figures of one listing that are remembered: more steps down than that without one up are no figure that a channel still shows.
 const MOST_REMEMBERED: usize = 2_000;
 
-/// What became of one article.
+/// What became of one product.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// Units that orders asked for.
@@ -31,7 +31,7 @@ impl Outcome {
     }
 }
 
-/// What became of an article on one connection. In whole seconds.
+/// What became of a product on one connection. In whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingOutcome {
     /// Where.
@@ -75,7 +75,7 @@ struct Difference {
     short: i64,
 }
 
-/// The replay of one article.
+/// The replay of one product.
 #[derive(Debug)]
 pub struct Replay<'a> {
     offered: &'a [Offered],

@@ -85,7 +85,7 @@ fn a_unit_held_back_on_one_channel_is_the_others() {
 }
 
 #[test]
-fn a_scarce_article_that_is_shared_out_is_not_sold_twice() {
+fn a_scarce_product_that_is_shared_out_is_not_sold_twice() {
     let quota = Thresholds { then: None, other: Some(q(5)) };
     let outcome = play(&offered([safety(0), safety(0)]), quota, 1, &last_unit_twice());
     assert_eq!((outcome.short, outcome.avoided(), outcome.not_sold), (1, 1, 0));

@@ -2,14 +2,14 @@
 
 use super::roll_out;
 use crate::Ports;
-use crate::rows::{ArticleRow, ConnectionRow, TypedRow};
+use crate::rows::{ConnectionRow, ProductRow, TypedRow};
 use domain::{ConnectionId, Publishing};
 use ports::{Condition, Error, ErrorKind, Result, Write};
 
-/// Articles of a pilot: each is looked up before the answer, and they lie in the connection's row.
+/// Products of a pilot: each is looked up before the answer, and they lie in the connection's row.
 const MOST_OF_A_PILOT: usize = 1_000;
 
-/// Says which articles a connection is told about. It takes up to a minute and a half until every process knows, and with many articles some
+/// Says which products a connection is told about. It takes up to a minute and a half until every process knows, and with many products some
 /// more until all of them are told: the schedule goes on with `roll_out`.
 pub async fn set_publishing(world: &Ports, connection: &ConnectionId, publishing: Publishing) -> Result<()> {
     let row: Option<ConnectionRow> = world.get(&ConnectionRow::key(connection)).await?;
@@ -24,7 +24,7 @@ pub async fn set_publishing(world: &Ports, connection: &ConnectionId, publishing
             return Err(Error::new(ErrorKind::BadInput, "publishing", message));
         }
         for sku in skus {
-            if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+            if world.get::<ProductRow>(&ProductRow::key(sku)).await?.is_none() {
                 return Err(Error::new(ErrorKind::BadInput, "publishing", format!("skus: there is no product {sku}")));
             }
         }

@@ -69,7 +69,7 @@ pub async fn remove_connection(world: &Ports, connection: &ConnectionId) -> Resu
 pub struct Held {
     /// Orders of which something is still to be sent, of those that changed in the last thirty days.
     pub orders: BTreeSet<OrderNumber>,
-    /// Units of articles that are set aside for them.
+    /// Units of products that are set aside for them.
     pub units: Quantity,
 }
 
@@ -118,7 +118,7 @@ async fn forget_differences(world: &Ports, connection: &ConnectionId) -> Result<
     Ok(())
 }
 
-/// What it might sell of a scarce article is shared out among the others.
+/// What it might sell of a scarce product is shared out among the others.
 async fn give_back_share(world: &Ports, connection: &ConnectionId, sku: &Sku) -> Result<()> {
     for _ in 0..MOST_TRIES {
         let Some(mut row) = world.get::<SharesRow>(&SharesRow::key(sku)).await? else { return Ok(()) };

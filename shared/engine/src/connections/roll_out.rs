@@ -5,7 +5,7 @@
 
 use crate::Ports;
 use crate::messages::hint;
-use crate::rows::{ArticleRow, RolloutRow, TypedRow};
+use crate::rows::{ProductRow, RolloutRow, TypedRow};
 use contracts::StockHint;
 use domain::{ConnectionId, Sku};
 use jiff::{SignedDuration, Timestamp};
@@ -56,8 +56,8 @@ pub async fn roll_out(world: &Ports) -> Result<usize> {
 async fn go_on(world: &Ports, mut row: RolloutRow, pages: usize) -> Result<usize> {
     let mut sent = 0;
     for _ in 0..pages {
-        let from = row.reached.as_ref().map(|sku| Key::new(ArticleRow::PARTITION, sku));
-        let page = world.table.query(ArticleRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
+        let from = row.reached.as_ref().map(|sku| Key::new(ProductRow::PARTITION, sku));
+        let page = world.table.query(ProductRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
         let skus: Vec<Sku> = page.rows.iter().filter_map(sku).collect();
         let due = row.asked_at.saturating_add(FORGOTTEN).unwrap_or(Timestamp::MAX);
         // A clock that was ahead when it was asked makes nobody wait longer.

@@ -109,7 +109,7 @@ async fn forward(
     Ok(received)
 }
 
-/// The article that an item is, and the item as we publish to it.
+/// The product that an item is, and the item as we publish to it.
 async fn matched(world: &Ports, connection: &ConnectionId, offer: &OfferId) -> Result<Option<(Sku, Key)>> {
     let row: Option<OfferRow> = world.get(&OfferRow::key(connection, offer)).await?;
     Ok(row.and_then(|row| row.matched).map(|sku| (sku.clone(), ListingRow::key(&sku, connection, offer))))

@@ -1,10 +1,10 @@
-//! Finds out which item on a channel is which article.
+//! Finds out which item on a channel is which product.
 
 use super::shared_stock::{decide, is_known, put_in_place};
 use crate::messages::hint;
 use crate::orders::unmatched::match_again;
 use crate::publish::stock::is_told;
-use crate::rows::{ArticleRow, ConnectionRow, ListingRow, MatchingRow, OfferRow, TypedRow};
+use crate::rows::{ConnectionRow, ListingRow, MatchingRow, OfferRow, ProductRow, TypedRow};
 use crate::unreadable::{LISTINGS, UnreadItems};
 use crate::{Cache, ConnectorClient, Ports, cache};
 use contracts::StockHint;
@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Pages of one list at most: one that never ends is a mistake of the channel.
 const MOST_PAGES: i64 = 50_000;
-/// A push of the article that a listing was before has ended by then: it is looked at once more.
+/// A push of the product that a listing was before has ended by then: it is looked at once more.
 const LONGEST_PUSH: Duration = Duration::from_mins(1);
 
 /// Tries to match an item that somebody else matches as well.
@@ -23,7 +23,7 @@ pub(crate) const MOST_TRIES: u32 = 8;
 /// What a run found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MatchReport {
-    /// Items that are one article for sure.
+    /// Items that are one product for sure.
     pub matched: usize,
     /// Items that a person must match.
     pub unclear: usize,
@@ -152,11 +152,11 @@ async fn try_to_keep(
     Ok(())
 }
 
-/// As a person said, as long as there is such an article.
+/// As a person said, as long as there is such a product.
 async fn by_hand(world: &Ports, before: Option<&OfferRow>, listing: &Listing) -> Result<Option<OfferRow>> {
     let Some(row) = before.filter(|row| row.by_hand) else { return Ok(None) };
     let Some(sku) = row.by_itself() else { return Ok(None) };
-    let there = world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_some();
+    let there = world.get::<ProductRow>(&ProductRow::key(sku)).await?.is_some();
     Ok(there.then(|| OfferRow { listing: listing.clone(), matched: Some(sku.clone()), problem: None, ..row.clone() }))
 }
 

@@ -3,7 +3,7 @@
 use super::match_all::{MOST_TRIES, by_codes, tell};
 use super::shared_stock::put_in_place;
 use crate::Ports;
-use crate::rows::{ArticleRow, ConnectionRow, OfferRow};
+use crate::rows::{ConnectionRow, OfferRow, ProductRow};
 use domain::{ConnectionId, OfferId, Sku};
 use ports::{Error, ErrorKind, Result};
 
@@ -29,7 +29,7 @@ async fn try_to_match(world: &Ports, connection: &ConnectionId, offer: &OfferId,
     };
     let row = match sku {
         Some(sku) => {
-            if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+            if world.get::<ProductRow>(&ProductRow::key(sku)).await?.is_none() {
                 return Err(Error::new(ErrorKind::BadInput, "match", format!("sku: there is no product {sku}")));
             }
             OfferRow { matched: Some(sku.clone()), by_hand: true, problem: None, ..before.clone() }

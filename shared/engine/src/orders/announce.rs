@@ -1,12 +1,12 @@
 //! Tells others what a commit changed: hints for the fan-out, business events for whoever subscribes.
 //!
 //! Both follow the commit and may be sent twice. Hints go over a queue of their own, because the bus adds a delay that an
-//! oversold article does not forgive.
+//! oversold product does not forgive.
 
 use super::unmatched;
 use crate::Ports;
 use crate::messages::{event, hint};
-use crate::rows::{articles_of, articles_of_line};
+use crate::rows::{products_of, products_of_line};
 use crate::unreadable;
 use contracts::{OrderAccepted, OrderChanged, ShortLine, StockHint, StockShort};
 use domain::{ConnectionId, LineState, Order, OrderNumber, OrderOutcome, PlannedOrder};
@@ -47,7 +47,7 @@ impl Announcement {
             if counted(order, line) == before {
                 continue;
             }
-            for sku in articles_of_line(line).filter(|sku| !planned.demands.iter().any(|d| d.sku == **sku)) {
+            for sku in products_of_line(line).filter(|sku| !planned.demands.iter().any(|d| d.sku == **sku)) {
                 self.hints.insert(StockHint { sku: sku.clone(), connection: Some(order.connection.clone()) });
             }
         }
@@ -95,7 +95,7 @@ impl Announcement {
 
     /// Tells again of an order that is known, as it is now: nobody may have told. Whoever heard knows it by its version.
     pub(crate) fn repeat(&mut self, order: &Order, at: Timestamp) {
-        for sku in articles_of(order) {
+        for sku in products_of(order) {
             for connection in [None, Some(order.connection.clone())] {
                 self.hints.insert(StockHint { sku: sku.clone(), connection });
             }
@@ -112,7 +112,7 @@ impl Announcement {
     }
 }
 
-/// What of a line is missing, article by article.
+/// What of a line is missing, product by product.
 fn short_lines(line: &LineState) -> Vec<ShortLine> {
     let unmatched = ShortLine { line: line.id.clone(), sku: None, short: line.unmatched, locations: Vec::new() };
     let parts = line.parts.iter().map(|part| ShortLine {

@@ -93,7 +93,7 @@ async fn read_order(world: &Ports, connection: &ConnectionId, announced: Announc
     world.queue.send(QueueName::Inbound, vec![OutgoingMessage { body: message.to_json(), delay: Duration::ZERO }]).await
 }
 
-/// The line as the channel tells it; or the only one of the article.
+/// The line as the channel tells it; or the only one of the product.
 async fn line_of(world: &Ports, order: &Order, announced: &AnnouncedReturn) -> Result<Option<OrderLineId>> {
     if let Some(line) = &announced.line {
         return Ok(order.line(line).map(|line| line.id.clone()));
@@ -103,8 +103,8 @@ async fn line_of(world: &Ports, order: &Order, announced: &AnnouncedReturn) -> R
     if let [one] = told.collect::<Vec<_>>().as_slice() {
         return Ok(Some(one.id.clone()));
     }
-    let articles: Vec<EanRow> = world.all(&EanRow::partition(ean), "").await?;
-    let matched = order.lines.iter().filter(|line| articles.iter().any(|row| line.sku.as_ref() == Some(&row.sku)));
+    let products: Vec<EanRow> = world.all(&EanRow::partition(ean), "").await?;
+    let matched = order.lines.iter().filter(|line| products.iter().any(|row| line.sku.as_ref() == Some(&row.sku)));
     match matched.collect::<Vec<_>>().as_slice() {
         [one] => Ok(Some(one.id.clone())),
         _ => Ok(None),

@@ -1,4 +1,4 @@
-//! Orders with lines that no article is known for: a person sees them, and they get their units once somebody has matched them.
+//! Orders with lines that no product is known for: a person sees them, and they get their units once somebody has matched them.
 //!
 //! Until then their units are promised nowhere, so the other channels may sell them too.
 
@@ -58,7 +58,7 @@ fn of_line(order: &Order, id: &OrderLineId) -> String {
     format!("line {id}{title} ({codes})")
 }
 
-/// Has the orders taken in again whose lines are articles by now, in the state that is known, and forgets those that are done.
+/// Has the orders taken in again whose lines are products by now, in the state that is known, and forgets those that are done.
 pub(crate) async fn match_again(world: &Ports, lookup: &Cache, connection: &ConnectionId) -> Result<()> {
     let noted: Vec<UnmatchedRow> = world.all(&UnmatchedRow::partition(connection), UnmatchedRow::PREFIX).await?;
     let connection = lookup.connection(world, connection).await?;
@@ -69,8 +69,8 @@ pub(crate) async fn match_again(world: &Ports, lookup: &Cache, connection: &Conn
             world.write_if(Write::Delete { key, when: Condition::Always }).await?;
             continue;
         };
-        let known = lookup.articles(world, &connection, &order.snapshot).await?;
-        if order.unmatched().any(|line| known.articles.contains_key(&line.id) || known.digital.contains(&line.id)) {
+        let known = lookup.products(world, &connection, &order.snapshot).await?;
+        if order.unmatched().any(|line| known.products.contains_key(&line.id) || known.digital.contains(&line.id)) {
             world.queue.send(QueueName::Inbound, vec![once_more(order)]).await?;
         }
     }

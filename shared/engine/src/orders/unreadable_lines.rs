@@ -1,6 +1,6 @@
-//! No figure of an article rises while an order has a line that cannot be read and may be of it, until a person has decided.
+//! No figure of a product rises while an order has a line that cannot be read and may be of it, until a person has decided.
 //!
-//! The order's row holds the line and what was decided of it (`Order::in_doubt`), and is the truth. A row beside the article's stock leads to
+//! The order's row holds the line and what was decided of it (`Order::in_doubt`), and is the truth. A row beside the product's stock leads to
 //! it, put before the order is taken in: whoever is about to raise a figure reads that partition anyway.
 
 use crate::rows::{DoubtRow, TypedRow};
@@ -9,8 +9,8 @@ use domain::{ConnectionId, OrderSnapshot, Sku, UnreadableLine};
 use ports::{Condition, Result, Write};
 use std::collections::BTreeSet;
 
-/// The articles that lines which cannot be read may be of, as far as they name them.
-pub(crate) async fn articles<'a>(
+/// The products that lines which cannot be read may be of, as far as they name them.
+pub(crate) async fn products<'a>(
     world: &Ports,
     lookup: &Cache,
     connection: &ConnectionId,
@@ -18,10 +18,10 @@ pub(crate) async fn articles<'a>(
 ) -> Result<BTreeSet<Sku>> {
     let mut skus = BTreeSet::new();
     for line in lines.filter(|line| line.may_be.holds_units()) {
-        let article = lookup.article(world, connection, (line.offer.as_ref(), line.ean.as_ref(), line.sku.as_ref())).await?;
-        if let Some(article) = article {
-            skus.extend(article.components.into_iter().map(|component| component.sku));
-            skus.insert(article.sku);
+        let product = lookup.product(world, connection, (line.offer.as_ref(), line.ean.as_ref(), line.sku.as_ref())).await?;
+        if let Some(product) = product {
+            skus.extend(product.components.into_iter().map(|component| component.sku));
+            skus.insert(product.sku);
         }
     }
     Ok(skus)
@@ -32,7 +32,7 @@ pub(crate) async fn note(world: &Ports, lookup: &Cache, connection: &ConnectionI
     if snapshot.unread.is_empty() {
         return Ok(());
     }
-    for sku in articles(world, lookup, connection, snapshot.unread.iter()).await? {
+    for sku in products(world, lookup, connection, snapshot.unread.iter()).await? {
         let row = DoubtRow { sku, connection: connection.clone(), number: snapshot.number.clone(), at: world.clock.now() };
         world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     }

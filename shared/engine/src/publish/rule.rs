@@ -5,7 +5,7 @@
 
 use crate::Ports;
 use crate::messages::hint_stock;
-use crate::rows::{ArticleRow, ConnectionRow, RuleRow, TypedRow};
+use crate::rows::{ConnectionRow, ProductRow, RuleRow, TypedRow};
 use crate::stock::adjust::announce_later;
 use domain::{ConnectionId, RuleChange, Sku};
 use ports::{Condition, Error, ErrorKind, Result, Write};
@@ -42,7 +42,7 @@ async fn check(world: &Ports, sku: &Sku, connection: Option<&ConnectionId>, chan
             "quota_mode_below: a product is shared out over all connections; say it for the product, without a connection";
         return refused(ErrorKind::BadInput, message.to_owned());
     }
-    if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+    if world.get::<ProductRow>(&ProductRow::key(sku)).await?.is_none() {
         return refused(ErrorKind::NotFound, format!("there is no product {sku}"));
     }
     let Some(connection) = connection else { return Ok(()) };

@@ -1,25 +1,25 @@
-//! Our own books: for every article, the ledger against its stock rows and the orders that it names. And rows of listings that lead
+//! Our own books: for every product, the ledger against its stock rows and the orders that it names. And rows of listings that lead
 //! nowhere. What does not add up is named and left to a person: nobody but a person knows which of two rows is right.
 
 use super::cases::{Cases, Now};
 use crate::Ports;
 use crate::rows::{
-    ArticleRow, BooksRow, BooksState, DriftCounts, DriftSubject, EndedRun, LedgerCause, LedgerRow, ListingRow, OfferRow,
-    OrderRow, ShortRow, StockRow, TypedRow,
+    BooksRow, BooksState, DriftCounts, DriftSubject, EndedRun, LedgerCause, LedgerRow, ListingRow, OfferRow, OrderRow,
+    ProductRow, ShortRow, StockRow, TypedRow,
 };
 use domain::{BooksFlaw, BooksFold, DriftCause, DriftFound, Named, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Condition, Key, Result, Write};
 
-/// Articles of one page.
+/// Products of one page.
 const PAGE: usize = 200;
-/// Rows of an article that are in memory at once.
+/// Rows of a product that are in memory at once.
 const ROWS: usize = 200;
-/// Movements per part of the orders that is followed: an article that moved more often is followed in turns.
+/// Movements per part of the orders that is followed: a product that moved more often is followed in turns.
 const MOST_FOLLOWED: u64 = 20_000;
-/// Tries to read an article that moves all the time.
+/// Tries to read a product that moves all the time.
 const MOST_TRIES: u32 = 3;
-/// Flaws that people are told of one article.
+/// Flaws that people are told of one product.
 const MOST_TOLD: usize = 5;
 
 /// What came of it.
@@ -31,7 +31,7 @@ pub struct BooksChecked {
     pub counts: DriftCounts,
 }
 
-/// Compares our books, article by article, until then (UTC) or to the end.
+/// Compares our books, product by product, until then (UTC) or to the end.
 pub async fn check_books(world: &Ports, until: Timestamp) -> Result<BooksChecked> {
     let before: Option<BooksRow> = world.get(&BooksRow::key()).await?;
     let now = world.clock.now();
@@ -56,15 +56,15 @@ pub async fn check_books(world: &Ports, until: Timestamp) -> Result<BooksChecked
 }
 
 async fn go(world: &Ports, state: &mut BooksState, cases: &mut Cases, until: Timestamp) -> Result<bool> {
-    let mut from = state.after.as_ref().map(ArticleRow::key);
+    let mut from = state.after.as_ref().map(ProductRow::key);
     loop {
-        let page = world.table.query(ArticleRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
+        let page = world.table.query(ProductRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
         for row in &page.rows {
             if world.clock.now() >= until {
                 return Ok(false);
             }
             let sku = Sku::new(row.key.sk.as_str())?;
-            article(world, state, cases, &sku).await?;
+            product(world, state, cases, &sku).await?;
             state.after = Some(sku);
         }
         from = page.next;
@@ -74,7 +74,7 @@ async fn go(world: &Ports, state: &mut BooksState, cases: &mut Cases, until: Tim
     }
 }
 
-async fn article(world: &Ports, state: &mut BooksState, cases: &mut Cases, sku: &Sku) -> Result<()> {
+async fn product(world: &Ports, state: &mut BooksState, cases: &mut Cases, sku: &Sku) -> Result<()> {
     let now = Now { run: state.run, at: world.clock.now() };
     state.counts.compared += 1;
     let subject = DriftSubject::Books { sku: sku.clone() };
@@ -108,11 +108,11 @@ async fn article(world: &Ports, state: &mut BooksState, cases: &mut Cases, sku: 
 
 struct Looked {
     flaws: Vec<BooksFlaw>,
-    /// Rows of listings that are another article by now.
+    /// Rows of listings that are another product by now.
     left_behind: Vec<ListingRow>,
 }
 
-/// An article's rows beside its ledger.
+/// A product's rows beside its ledger.
 #[derive(PartialEq, Eq)]
 struct Rows {
     stock: Vec<StockRow>,

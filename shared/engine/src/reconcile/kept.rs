@@ -1,4 +1,4 @@
-//! Items that we keep: those that the channel no longer lists, and those that are two articles at once.
+//! Items that we keep: those that the channel no longer lists, and those that are two products at once.
 
 use super::Run;
 use super::cases::Now;
@@ -61,7 +61,7 @@ async fn judge(run: &mut Run<'_>, row: OfferRow) -> Result<bool> {
     found(run, &row, sku, DriftCause::Mapping, false, words).await.map(|_| true)
 }
 
-/// The item was found as another article than it was matched to: the merchant's code led to a row that was left behind.
+/// The item was found as another product than it was matched to: the merchant's code led to a row that was left behind.
 async fn twice(run: &mut Run<'_>, row: &OfferRow, sku: &Sku) -> Result<()> {
     let connection = run.connection.id.clone();
     let offer = &row.listing.offer;

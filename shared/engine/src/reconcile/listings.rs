@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// Pages of one run at most: a list that never ends is a mistake of the channel.
 const MOST_PAGES: usize = 20_000;
-/// Articles that are read at the same time.
+/// Products that are read at the same time.
 const AT_ONCE: usize = 32;
 /// Differences that are held back for a second look at once.
 const MOST_HELD: usize = 500;
@@ -73,13 +73,13 @@ pub(super) async fn read(run: &mut Run<'_>, mut page: Option<String>) -> Result<
 
 /// What we know of an item.
 enum Known {
-    /// It is an article that we publish.
+    /// It is a product that we publish.
     As(Sku, Box<Present>),
     /// It is none for sure, or its row is missing.
     Not(Option<Box<OfferRow>>),
 }
 
-/// By the merchant's code first, which mostly is the article's: that costs one read.
+/// By the merchant's code first, which mostly is the product's: that costs one read.
 async fn find(world: &Ports, connection: &ConnectionId, listing: &Listing) -> Result<Known> {
     let is_it = |row: &ListingRow| row.connection == *connection && row.listing.offer == listing.offer;
     if let Some(sku) = &listing.sku {
@@ -117,7 +117,7 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, listing: &Listing, known: Kno
         let words = "the channel names the listing otherwise than when it was matched; it is matched anew";
         return match_anew(run, listing, Some(&sku), words).await;
     }
-    if !run.articles.has_article(run.world, &sku).await? {
+    if !run.products.has_product(run.world, &sku).await? {
         let words = format!(
             "the listing is matched to {sku}, which is not in the catalogue; put the product back, or match the listing to another"
         );
@@ -166,8 +166,8 @@ fn said(problem: &domain::MatchProblem) -> String {
             format!("its EAN says {by_ean} and its SKU {by_sku}; correct the one that is wrong")
         }
         MatchProblem::OtherSku { by_ean, sku } => format!(
-            "its EAN is that of {by_ean}, and no article has its SKU {sku}: a pack or a variant of its own? match it by hand, or add the \
-             article"
+            "its EAN is that of {by_ean}, and no product has its SKU {sku}: a pack or a variant of its own? match it by hand, or add the \
+             product"
         ),
         MatchProblem::SharedStock { with, .. } => {
             let with: Vec<&str> = with.iter().map(domain::OfferId::as_str).collect();
@@ -218,7 +218,7 @@ pub(super) async fn match_anew(run: &mut Run<'_>, listing: &Listing, sku: Option
     Ok(())
 }
 
-/// Whether another item of the connection is the same article. One that is another by now only left its row behind.
+/// Whether another item of the connection is the same product. One that is another by now only left its row behind.
 async fn doubled(run: &mut Run<'_>, listing: &Listing, sku: &Sku, others: &[&ListingRow]) -> Result<bool> {
     let mut same = Vec::new();
     for other in others {

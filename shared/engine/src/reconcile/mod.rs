@@ -87,7 +87,7 @@ struct Run<'w> {
     version: i64,
     cases: Cases,
     seen: Seen,
-    articles: Names,
+    products: Names,
 }
 
 impl<'w> Run<'w> {
@@ -109,9 +109,9 @@ impl<'w> Run<'w> {
         let seen = Seen::load(world, connection, state.run).await?;
         let cases = Cases::load(world, connection).await?;
         let connection = lookup.connection(world, connection).await?;
-        let articles = Names::default();
+        let products = Names::default();
         let looks_left = limits.looks;
-        Ok(Self { world, lookup, driver, connection, limits, until, looks_left, state, version, cases, seen, articles })
+        Ok(Self { world, lookup, driver, connection, limits, until, looks_left, state, version, cases, seen, products })
     }
 
     /// Answers whether the run is done.

@@ -133,7 +133,7 @@ async fn judge(run: &mut Run<'_>, held: &mut Held, suspect: &Suspect, taken_in: 
     let Some(row) = present.listings.iter().find(mine) else { return Ok(Some(None)) };
     let kept: Option<OfferRow> = run.world.get(&OfferRow::key(&run.connection.id, &suspect.offer)).await?;
     if kept.and_then(|kept| kept.matched).as_ref() != Some(&suspect.sku) {
-        // It is another article by now: that is found when we look through what we keep.
+        // It is another product by now: that is found when we look through what we keep.
         return Ok(Some(None));
     }
     let Some(Expected { figure, told }) = expected(run.world, run.lookup, &present, row).await? else { return Ok(Some(None)) };
@@ -208,7 +208,7 @@ async fn look_again(run: &mut Run<'_>, suspect: &Suspect) -> Result<Second> {
     }
 }
 
-/// When the article, or of a bundle one of its parts, last moved.
+/// When the product, or of a bundle one of its parts, last moved.
 async fn last_moved(run: &Run<'_>, present: &Present, sku: &Sku) -> Result<Option<Timestamp>> {
     let parts = present.parts.iter().filter_map(|(_, part)| part.stock.first().map(|row| row.sku.clone()));
     let mut last = None;

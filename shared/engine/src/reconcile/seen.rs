@@ -1,7 +1,7 @@
 //! Names that were seen, as 64 bits each.
 
 use crate::Ports;
-use crate::rows::{ArticleRow, SeenRow, TypedRow};
+use crate::rows::{ProductRow, SeenRow, TypedRow};
 use domain::{ConnectionId, OfferId, Sku, fingerprint};
 use ports::{Condition, Result, Write};
 
@@ -30,12 +30,12 @@ impl Names {
         self.all.binary_search(&name).is_ok()
     }
 
-    /// Whether an article is in the catalogue, which is read when this is first asked.
-    pub(super) async fn has_article(&mut self, world: &Ports, sku: &Sku) -> Result<bool> {
+    /// Whether a product is in the catalogue, which is read when this is first asked.
+    pub(super) async fn has_product(&mut self, world: &Ports, sku: &Sku) -> Result<bool> {
         if self.all.is_empty() {
             let mut from = None;
             loop {
-                let page = world.table.query(ArticleRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
+                let page = world.table.query(ProductRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
                 page.rows.iter().for_each(|row| self.note(fingerprint(&[&row.key.sk])));
                 from = page.next;
                 if from.is_none() {
@@ -48,11 +48,11 @@ impl Names {
             return Ok(true);
         }
         // It may have come since.
-        Ok(world.table.get(&ArticleRow::key(sku)).await?.is_some())
+        Ok(world.table.get(&ProductRow::key(sku)).await?.is_some())
     }
 }
 
-/// Items that the channel listed, and as which article we knew each.
+/// Items that the channel listed, and as which product we knew each.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     names: Names,
@@ -94,7 +94,7 @@ impl Seen {
         self.names.has(fingerprint(&[offer.as_str()]))
     }
 
-    /// Whether it was known as this article.
+    /// Whether it was known as this product.
     pub(super) fn has_as(&mut self, offer: &OfferId, sku: &Sku) -> bool {
         self.names.has(fingerprint(&[offer.as_str(), sku.as_str()]))
     }

@@ -1,4 +1,4 @@
-//! Bundles: what they consist of, and in which bundles an article is.
+//! Bundles: what they consist of, and in which bundles a product is.
 
 use super::{TypedRow, broken, given, instant, json, sortable, to_json};
 use domain::{Component, Sku};
@@ -10,7 +10,7 @@ use ports::{Error, Key, Result, Row};
 pub struct BundleRow {
     /// The bundle.
     pub sku: Sku,
-    /// Its articles, each once. None of them is a bundle.
+    /// Its products, each once. None of them is a bundle.
     pub components: Vec<Component>,
     /// Who said so, and since when, UTC. None: it was said before that was kept.
     pub said: Option<(String, Timestamp)>,
@@ -43,17 +43,17 @@ impl TypedRow for BundleRow {
     }
 }
 
-/// That an article is part of a bundle: beside its stock, so that a change of the stock leads to the bundle's listings.
+/// That a product is part of a bundle: beside its stock, so that a change of the stock leads to the bundle's listings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartOfRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// The bundle.
     pub bundle: Sku,
 }
 
 impl PartOfRow {
-    /// All bundles an article is part of start so.
+    /// All bundles a product is part of start so.
     pub const PREFIX: &'static str = "PART_OF#";
 
     /// Its key.

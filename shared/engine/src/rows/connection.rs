@@ -25,7 +25,7 @@ pub struct ConnectionRow {
     pub rule: StockRule,
     /// Orders placed before this instant (UTC) are not taken in: their units are not in the opening figure.
     pub orders_since: Timestamp,
-    /// Which articles it is told about.
+    /// Which products it is told about.
     #[serde(default)]
     pub publishing: Publishing,
     /// It leads the stock: what its staff change there is taken as a correction. It is shown all there is, whatever the rules say, or else

@@ -1,4 +1,4 @@
-//! That an order has a line which cannot be read and may be of this article: the way from the article to the order, which says whether it
+//! That an order has a line which cannot be read and may be of this product: the way from the product to the order, which says whether it
 //! still is so.
 
 use super::{TypedRow, broken, given, instant, sortable};
@@ -6,10 +6,10 @@ use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
 
-/// Beside the article's stock. Put before the order is taken in; the order's own row is what counts.
+/// Beside the product's stock. Put before the order is taken in; the order's own row is what counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DoubtRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// Where the order came from.
     pub connection: ConnectionId,
@@ -20,7 +20,7 @@ pub struct DoubtRow {
 }
 
 impl DoubtRow {
-    /// Its name in the partition of the article's stock starts so.
+    /// Its name in the partition of the product's stock starts so.
     pub const PREFIX: &'static str = "DOUBT#";
 
     /// Its key.

@@ -1,13 +1,13 @@
 //! One row per commit, by day: what happened lately, without an index that a flash sale would heat up.
 
-use super::articles_of;
+use super::products_of;
 use super::{TypedRow, broken, json, sortable, to_json};
 use domain::{ConnectionId, LocationId, Order, OrderNumber, PlannedOrder, Quantity, Sku};
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use ports::{Key, Result, Row};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Articles of an order that are named whatever the commit is about: a row has a largest size.
+/// Products of an order that are named whatever the commit is about: a row has a largest size.
 const MOST_SKUS: usize = 500;
 
 /// An order as the journal names it.
@@ -23,9 +23,9 @@ pub struct JournalOrder {
     pub held: Quantity,
     /// Units that no location could cover.
     pub short: Quantity,
-    /// Its articles; of an order that has very many, those that the commit moved.
+    /// Its products; of an order that has very many, those that the commit moved.
     pub skus: Vec<Sku>,
-    /// Units of each article that came out short with the commit, where there are any; negative: that are short no longer.
+    /// Units of each product that came out short with the commit, where there are any; negative: that are short no longer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub shorts: BTreeMap<Sku, i64>,
 }
@@ -51,7 +51,7 @@ impl JournalOrder {
             held: order.lines.iter().map(domain::LineState::reserved).sum(),
             short: order.short(),
             shorts: BTreeMap::new(),
-            skus: articles_of(order).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
+            skus: products_of(order).cloned().collect::<BTreeSet<_>>().into_iter().collect(),
         }
     }
 }
@@ -67,7 +67,7 @@ pub enum JournalEntry {
     },
     /// Changed a figure by hand, or set the first one.
     Stock {
-        /// The article.
+        /// The product.
         sku: Sku,
         /// The location.
         location: LocationId,

@@ -1,4 +1,4 @@
-//! What one channel was told of one article, and the push under way.
+//! What one channel was told of one product, and the push under way.
 
 use super::{PendingWrite, TypedRow, broken, instant, json, millis, sortable, to_json};
 use domain::{ConnectionId, Counter, Expected, Listing, OfferId, Quantity, Sku, lasting, noted};
@@ -8,7 +8,7 @@ use ports::{Key, Result, Row};
 /// A listing's publication state. `publish_stock` alone writes it, apart from its making.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// The channel account.
     pub connection: ConnectionId,
@@ -16,7 +16,7 @@ pub struct ListingRow {
     pub listing: Listing,
     /// The figure the channel acknowledged last. `None`: never told, or the last answer is unknown.
     pub told: Option<Quantity>,
-    /// The article's stock version that figure was worked out from: names the change, never the value (5, 4, 5 are two changes).
+    /// The product's stock version that figure was worked out from: names the change, never the value (5, 4, 5 are two changes).
     pub told_version: Option<u64>,
     /// What the connection's orders had given back before the channel was looked at for that figure.
     pub told_back: u64,
@@ -52,10 +52,10 @@ pub struct ListingRow {
 impl ListingRow {
     /// A push may hold a listing for this long. Longer than any function runs.
     pub const LEASE: SignedDuration = SignedDuration::from_secs(45);
-    /// All listings of an article start so.
+    /// All listings of a product start so.
     pub const PREFIX: &'static str = "LISTING#";
 
-    /// Its key, in the partition of the article's stock.
+    /// Its key, in the partition of the product's stock.
     pub fn key(sku: &Sku, connection: &ConnectionId, offer: &OfferId) -> Key {
         Key::new(format!("SKU#{sku}"), format!("{}{connection}#{offer}", Self::PREFIX))
     }

@@ -7,19 +7,19 @@
 //! | `CONNECTIONS` | connection | a connection's configuration |
 //! | `TOKEN#c` | `TOKEN` | the token all functions share |
 //! | `CONNECTION#c` | `CURSOR`, `GATE`, `KEYS`, `SUBSCRIPTION`, `HEALTH` | its state |
-//! | `CONNECTION#c` | `OFFER#offer` | which article an item on the channel is |
+//! | `CONNECTION#c` | `OFFER#offer` | which product an item on the channel is |
 //! | `CONNECTION#c` | `REFERENCE#stock reference` | which item stock calls name so |
-//! | `CONNECTION#c` | `PRICE#sku` | what an article costs there, and what the channel was told |
+//! | `CONNECTION#c` | `PRICE#sku` | what a product costs there, and what the channel was told |
 //! | `CONNECTION#c` | `PRICE_DUE#time#sku` | that a price must be told then |
 //! | `CONNECTION#c` | `STOCK_TURN`, `PRICE_TURN`, `ORDERS_TURN` | when a channel that is called at intervals was called last |
-//! | `CONNECTION#c` | `STOCK_DUE#sku` | that an article waits for the next write of figures |
-//! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no article is known for |
+//! | `CONNECTION#c` | `STOCK_DUE#sku` | that a product waits for the next write of figures |
+//! | `CONNECTION#c` | `UNMATCHED#number` | that an order has lines no product is known for |
 //! | `CONNECTION#c` | `NOTED#list#item#field` | that a problem of an item was named, and where |
 //! | `CONNECTION#c` | `RECONCILE`, `RECONCILE_SEEN#n` | how far reconciliation has come, and what its last run found |
 //! | `RECONCILE` | `BOOKS` | the same, of our own books |
 //! | `DRIFT` | kind, connection, name | a difference that was found, and how it stands |
-//! | `CATALOGUE` | sku | an article |
-//! | `EAN#ean` | sku | articles by EAN |
+//! | `CATALOGUE` | sku | a product |
+//! | `EAN#ean` | sku | products by EAN |
 //! | `SKU#sku` | `STOCK#location` | the figure |
 //! | `SKU#sku` | `LISTING#connection#offer` | what a channel was told of it |
 //! | `SKU#sku` | `BUNDLE` | what the bundle consists of |
@@ -43,7 +43,6 @@
 
 mod access;
 mod applied;
-mod article;
 mod aside;
 mod asked_for;
 mod attention;
@@ -68,6 +67,7 @@ mod outbox;
 mod parked;
 mod pending_write;
 mod price;
+mod product;
 mod reconcile;
 mod rollout;
 mod rule;
@@ -83,7 +83,6 @@ mod unmatched;
 
 pub(crate) use access::lost;
 pub use applied::AppliedRow;
-pub use article::{ArticleRow, EanRow, OfferRow, ReferenceRow};
 pub use aside::{ExcludedOrderRow, ExclusionReason};
 pub use asked_for::AskedForRow;
 pub use attention::AttentionRow;
@@ -106,11 +105,12 @@ pub use matching::MatchingRow;
 pub use moved::{MarkOf, MovedRow, StockChange};
 pub use noted::NotedRow;
 pub use order::OrderRow;
-pub(crate) use order_products::{articles_of, articles_of_line};
+pub(crate) use order_products::{products_of, products_of_line};
 pub use outbox::OutboxRow;
 pub use parked::{Dismissal, OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
 pub use pending_write::{PendingPrice, PendingPrices, PendingWrite};
 pub use price::{PriceDueRow, PriceRow};
+pub use product::{EanRow, OfferRow, ProductRow, ReferenceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rollout::RolloutRow;
 pub use rule::RuleRow;

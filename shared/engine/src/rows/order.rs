@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Key, Result, Row, Value, Write};
 use std::borrow::Cow;
 
-/// Lines, articles in them and claims, of an order that lies in one row: 280 KB at most, by what channels allow in a line; 120 KB of them the
+/// Lines, products in them and claims, of an order that lies in one row: 280 KB at most, by what channels allow in a line; 120 KB of them the
 /// amounts and dates of lines, each bounded in `domain`.
 const MOST_IN_ONE: usize = 400;
 /// Lines of a row of lines.

@@ -12,7 +12,7 @@ pub struct PendingWrite {
     /// The figure. `None`: whoever wrote it died before saying so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Quantity>,
-    /// The article's stock version that it was worked out from.
+    /// The product's stock version that it was worked out from.
     pub version: u64,
     /// What the connection's orders had given back before.
     pub back: u64,
@@ -47,7 +47,7 @@ pub struct PendingPrice {
     pub status: Option<String>,
 }
 
-/// A price of an article that a channel took, for one or several items.
+/// A price of a product that a channel took, for one or several items.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PendingPrices {
     /// The price.

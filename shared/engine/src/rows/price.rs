@@ -1,16 +1,16 @@
-//! What an article costs on a connection, what the channel was told of it, and when it must be told next.
+//! What a product costs on a connection, what the channel was told of it, and when it must be told next.
 
 use super::{PendingPrices, TypedRow, broken, instant, json, sortable, to_json};
 use domain::{ConnectionId, PriceInForce, Prices, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
 
-/// Prices of one article on one connection.
+/// Prices of one product on one connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceRow {
     /// Which connection.
     pub connection: ConnectionId,
-    /// Which article.
+    /// Which product.
     pub sku: Sku,
     /// The prices.
     pub prices: Prices,
@@ -74,7 +74,7 @@ pub struct PriceDueRow {
     pub connection: ConnectionId,
     /// When, UTC.
     pub at: Timestamp,
-    /// Which article.
+    /// Which product.
     pub sku: Sku,
 }
 

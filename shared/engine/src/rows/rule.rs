@@ -1,14 +1,14 @@
-//! What differs from a connection's rule for an article.
+//! What differs from a connection's rule for a product.
 
 use super::{TypedRow, broken, given, instant, json, sortable, text, to_json};
 use domain::{ConnectionId, RuleChange, Sku};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
 
-/// A change of the rule, beside the article's stock: whoever tells channels its figure reads both at once.
+/// A change of the rule, beside the product's stock: whoever tells channels its figure reads both at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// The connection it holds for; `None`: for all, where a connection's own row says nothing else.
     pub connection: Option<ConnectionId>,
@@ -21,10 +21,10 @@ pub struct RuleRow {
 }
 
 impl RuleRow {
-    /// All of an article start so.
+    /// All of a product start so.
     pub const PREFIX: &'static str = "RULE#";
 
-    /// Its key, in the partition of the article's stock.
+    /// Its key, in the partition of the product's stock.
     pub fn key(sku: &Sku, connection: Option<&ConnectionId>) -> Key {
         Key::new(format!("SKU#{sku}"), format!("{}{}", Self::PREFIX, connection.map_or("", ConnectionId::as_str)))
     }

@@ -1,14 +1,14 @@
-//! How a scarce article's units are shared out among its listings. Only there while the article is in quota mode.
+//! How a scarce product's units are shared out among its listings. Only there while the product is in quota mode.
 
 use super::{TypedRow, broken, json, text, to_json};
 use domain::{ConnectionId, OfferId, Share, Sku};
 use ports::{Condition, Key, Result, Row, Value};
 use std::collections::BTreeMap;
 
-/// All shares of an article in one row: whoever gives one more must have seen all the others.
+/// All shares of a product in one row: whoever gives one more must have seen all the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SharesRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// Another with every write: the condition of the next.
     pub mark: String,
@@ -17,7 +17,7 @@ pub struct SharesRow {
 }
 
 impl SharesRow {
-    /// Its name in the partition of the article's stock.
+    /// Its name in the partition of the product's stock.
     pub const NAME: &'static str = "SHARES";
 
     /// Its key.
@@ -53,7 +53,7 @@ impl TypedRow for SharesRow {
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(|| broken(&row.key, "the key is not an article's"))?;
+        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(|| broken(&row.key, "the key is not a product's"))?;
         Ok(Self { sku: Sku::new(sku)?, mark: text(row, "mark")?.to_owned(), shares: json(row, "shares")? })
     }
 }

@@ -1,4 +1,4 @@
-//! Units of an article that are promised to customers and that nothing covers.
+//! Units of a product that are promised to customers and that nothing covers.
 
 use super::flow::{flow_parts, flows, with_flows};
 use super::{TypedRow, broken, number};
@@ -6,10 +6,10 @@ use domain::{ConnectionId, Flow, Quantity, ShortChange, Sku};
 use ports::{Condition, Key, Result, Row, Write};
 use std::collections::BTreeMap;
 
-/// Beside the article's stock, and only there once an order came out short. Only `commit` writes it, with the orders that it sums up.
+/// Beside the product's stock, and only there once an order came out short. Only `commit` writes it, with the orders that it sums up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShortRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// Units over all orders.
     pub units: Quantity,
@@ -20,7 +20,7 @@ pub struct ShortRow {
 }
 
 impl ShortRow {
-    /// Its name in the partition of the article's stock.
+    /// Its name in the partition of the product's stock.
     pub const NAME: &'static str = "SHORT";
 
     /// Its key.
@@ -45,7 +45,7 @@ impl TypedRow for ShortRow {
     }
 
     fn from_row(row: &Row) -> Result<Self> {
-        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(|| broken(&row.key, "the key is not an article's"))?;
+        let sku = row.key.pk.strip_prefix("SKU#").ok_or_else(|| broken(&row.key, "the key is not a product's"))?;
         Ok(Self {
             sku: Sku::new(sku)?,
             // Below zero only for orders that came out short before this row was kept.

@@ -1,4 +1,4 @@
-//! The figure of one article at one location.
+//! The figure of one product at one location.
 
 use super::flow::{flows, with_flows};
 use super::{TypedRow, broken, number};
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// A stock row. Only `commit` writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockRow {
-    /// The article.
+    /// The product.
     pub sku: Sku,
     /// Where it lies.
     pub location: LocationId,
@@ -21,10 +21,10 @@ pub struct StockRow {
 }
 
 impl StockRow {
-    /// All stock rows of an article start so.
+    /// All stock rows of a product start so.
     pub const PREFIX: &'static str = "STOCK#";
 
-    /// The partition of an article's stock and listings.
+    /// The partition of a product's stock and listings.
     pub fn partition(sku: &Sku) -> String {
         format!("SKU#{sku}")
     }

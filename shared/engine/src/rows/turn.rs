@@ -71,12 +71,12 @@ impl TypedRow for TurnRow {
     }
 }
 
-/// That an article's figure waits for the next write to a connection that takes one only once in a while: whoever has it takes all that wait.
+/// That a product's figure waits for the next write to a connection that takes one only once in a while: whoever has it takes all that wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StockDueRow {
     /// Which connection.
     pub connection: ConnectionId,
-    /// Which article.
+    /// Which product.
     pub sku: Sku,
 }
 

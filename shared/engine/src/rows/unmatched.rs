@@ -1,4 +1,4 @@
-//! That an order has lines no article is known for, so that whoever learns of the article finds the order again.
+//! That an order has lines no product is known for, so that whoever learns of the product finds the order again.
 
 use super::{TypedRow, broken};
 use domain::{ConnectionId, OrderNumber};

@@ -3,7 +3,7 @@
 use super::commit::{Commit, Committed, StockPart, commit};
 use crate::Ports;
 use crate::messages::{hint, hint_stock};
-use crate::rows::{ArticleRow, BundleRow, JournalEntry, LedgerCause, MarkOf, MovedRow, StockChange, StockRow};
+use crate::rows::{BundleRow, JournalEntry, LedgerCause, MarkOf, MovedRow, ProductRow, StockChange, StockRow};
 use contracts::StockHint;
 use domain::{LocationId, Movement, Quantity, Sku, StockLevel};
 use ports::{Error, ErrorKind, QueueName, Result, Status, Write};
@@ -56,7 +56,7 @@ pub async fn correct_stock_once(world: &Ports, correction: &Correction, mark: &s
 }
 
 async fn correct(world: &Ports, correction: &Correction, also: Option<Write>) -> Result<StockLevel> {
-    if world.get::<ArticleRow>(&ArticleRow::key(&correction.sku)).await?.is_none() {
+    if world.get::<ProductRow>(&ProductRow::key(&correction.sku)).await?.is_none() {
         return Err(Error::new(ErrorKind::NotFound, "correct stock", format!("there is no product {}", correction.sku)));
     }
     if world.get::<BundleRow>(&BundleRow::key(&correction.sku)).await?.is_some() {

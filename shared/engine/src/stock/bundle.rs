@@ -2,7 +2,7 @@
 
 use crate::Ports;
 use crate::messages::hint;
-use crate::rows::{ArticleRow, BundleRow, PartOfRow, StockRow, TypedRow};
+use crate::rows::{BundleRow, PartOfRow, ProductRow, StockRow, TypedRow};
 use contracts::StockHint;
 use domain::{Component, Sku, so_many};
 use ports::{Condition, Error, ErrorKind, QueueName, Result, Write};
@@ -62,7 +62,7 @@ async fn check(world: &Ports, sku: &Sku, components: &[Component]) -> Result<()>
     if distinct.len() < components.len() || components.iter().any(|component| component.units.is_zero()) {
         return refused("expected every product once, with at least one unit".to_owned());
     }
-    if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+    if world.get::<ProductRow>(&ProductRow::key(sku)).await?.is_none() {
         return refused("there is no such product in the catalogue".to_owned());
     }
     if !components.is_empty()
@@ -79,7 +79,7 @@ async fn check(world: &Ports, sku: &Sku, components: &[Component]) -> Result<()>
         if part == sku || world.get::<BundleRow>(&BundleRow::key(part)).await?.is_some() {
             return refused(format!("{part} is a bundle itself; expected products that lie in stock"));
         }
-        if world.get::<ArticleRow>(&ArticleRow::key(part)).await?.is_none() {
+        if world.get::<ProductRow>(&ProductRow::key(part)).await?.is_none() {
             return refused(format!("there is no product {part} in the catalogue"));
         }
     }

@@ -32,7 +32,7 @@ pub(crate) struct Commit {
     /// Order rows as they will be, and the version that must be in place.
     pub(crate) orders: Vec<(Order, Option<u64>)>,
     pub(crate) stock: Vec<StockPart>,
-    /// How what is short changes, per article.
+    /// How what is short changes, per product.
     pub(crate) shorts: BTreeMap<Sku, ShortChange>,
     pub(crate) journal: JournalEntry,
     /// Further rows that stand or fall with it.

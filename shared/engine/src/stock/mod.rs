@@ -10,5 +10,5 @@ mod transfer;
 pub use adjust::{Correction, correct_stock, correct_stock_once};
 pub use bundle::put_bundle;
 pub(crate) use location::check_location;
-pub use product::{Opening, put_article};
+pub use product::{Opening, put_product};
 pub use transfer::{Transfer, transfer_stock, transfer_stock_once};

@@ -56,7 +56,7 @@ pub struct Explanation {
 /// Explains a product; its listings on one connection alone, if so wanted.
 pub async fn explain(world: &Ports, sku: &Sku, only: Option<&ConnectionId>) -> Result<Explanation> {
     let mut unreadable = Vec::new();
-    let article = item(world, sku, &mut unreadable).await?;
+    let product = item(world, sku, &mut unreadable).await?;
     let connections = connections(world).await?;
     only.map_or(Ok(()), |id| connections.expect(id))?;
     unreadable.extend(connections.unreadable.iter().cloned());
@@ -66,7 +66,7 @@ pub async fn explain(world: &Ports, sku: &Sku, only: Option<&ConnectionId>) -> R
         Wanted::Unreadable => None,
     };
     let Figures { seen, locations, unread } = figures(world, sku).await?;
-    unreadable.extend(Unreadable::of_article(&seen));
+    unreadable.extend(Unreadable::of_product(&seen));
     unreadable.extend(unread);
     let judge = Judge::of(world, &seen, &connections);
     let (present, known) = (&seen.present, seen.figures_are_known());
@@ -85,7 +85,7 @@ pub async fn explain(world: &Ports, sku: &Sku, only: Option<&ConnectionId>) -> R
         quota_mode_below: below.filter(|below| known && !below.is_zero()),
         listings,
         locations,
-        product: article,
+        product,
         unreadable,
     })
 }

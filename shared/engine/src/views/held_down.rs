@@ -57,9 +57,9 @@ pub(super) async fn held_down(
         let Some(order) = order else { continue };
         let mut lines = Vec::new();
         for line in order.in_doubt() {
-            let of = unreadable_lines::articles(world, &lookup, &doubt.connection, std::iter::once(line)).await;
+            let of = unreadable_lines::products(world, &lookup, &doubt.connection, std::iter::once(line)).await;
             let what = || format!("what a line of order {} of {} is", doubt.number, doubt.connection);
-            if unless_unreadable(of, noted, what)?.is_some_and(|articles| articles.contains(&doubt.sku)) {
+            if unless_unreadable(of, noted, what)?.is_some_and(|products| products.contains(&doubt.sku)) {
                 lines.push(line.clone());
             }
         }

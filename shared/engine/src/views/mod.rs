@@ -55,7 +55,7 @@ pub use what_if::{ListingWhatIf, ProductWhatIf, WhatIfReport, WhatIfRequest, Wha
 
 use crate::Ports;
 use crate::readable::{Wanted, wanted};
-use crate::rows::{ArticleRow, ConnectionRow};
+use crate::rows::{ConnectionRow, ProductRow};
 use domain::{ConnectionId, Product, Sku};
 use ports::{Error, ErrorKind, Result};
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ async fn connections(world: &Ports) -> Result<Connections> {
 
 /// A product; one whose row cannot be read is known by its code alone, and noted.
 async fn item(world: &Ports, sku: &Sku, noted: &mut Vec<Unreadable>) -> Result<Product> {
-    match wanted::<ArticleRow>(world, &ArticleRow::key(sku), noted).await? {
+    match wanted::<ProductRow>(world, &ProductRow::key(sku), noted).await? {
         Wanted::Read(row) => Ok(row.0),
         Wanted::Unreadable => Ok(Product { sku: sku.clone(), ean: None, title: String::new(), variant: String::new() }),
         Wanted::Absent => Err(not_found(format!("there is no product {sku}"))),

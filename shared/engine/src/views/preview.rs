@@ -132,7 +132,7 @@ async fn one(
         let none = counting == Counting::NotCounted && !may_start_tracking(world, present, row);
         left_alone = none && !odd;
         would_show = (!none && seen.figures_are_known()).then(|| figure(world, present, row));
-        lost = Unreadable::of_article(&seen);
+        lost = Unreadable::of_product(&seen);
     }
     let item = ListingPreview {
         offer: offer.listing.offer.clone(),

@@ -62,7 +62,7 @@ pub async fn rules(world: &Ports, sku: &Sku, only: Option<&ConnectionId>) -> Res
     let settings: Wanted<StockSettingsRow> = wanted(world, &StockSettingsRow::key(), &mut unreadable).await?;
     let settings = settings.read().unwrap_or_default().0;
     let seen = Present::read_for_people(world, sku).await?;
-    unreadable.extend(Unreadable::of_article(&seen));
+    unreadable.extend(Unreadable::of_product(&seen));
     let (present, known) = (&seen.present, seen.figures_are_known());
     let said = |connection: Option<&ConnectionId>| {
         let row = present.rules.0.iter().find(|row| row.connection.as_ref() == connection);

@@ -5,7 +5,7 @@ use super::standing::{Judge, Publication};
 use super::{Connections, PageRequest, Unreadable, connections, item};
 use crate::Ports;
 use crate::publish::stock::Present;
-use crate::rows::{ArticleRow, ListingRow, StockRow};
+use crate::rows::{ListingRow, ProductRow, StockRow};
 use domain::{ChannelId, Component, ConnectionId, LocationId, OfferId, Product, Quantity, Sku};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -103,32 +103,32 @@ const AT_ONCE: usize = 16;
 /// One product's figures.
 pub async fn stock(world: &Ports, sku: &Sku) -> Result<StockView> {
     let mut unreadable = Vec::new();
-    let article = item(world, sku, &mut unreadable).await?;
+    let product = item(world, sku, &mut unreadable).await?;
     let connections = connections(world).await?;
     unreadable.extend(connections.unreadable.iter().cloned());
-    one(world, &connections, article, unreadable).await
+    one(world, &connections, product, unreadable).await
 }
 
 /// A page of products whose code, EAN, title or variant holds the text, in large or small letters. No text: all.
 pub async fn stock_page(world: &Ports, text: &str, request: &PageRequest) -> Result<StockPage> {
     let text = text.trim().to_lowercase();
     let Page { rows, next, mut unreadable } =
-        page(world, ArticleRow::PARTITION, "", request, false, |row: &ArticleRow| fits(&row.0, &text)).await?;
+        page(world, ProductRow::PARTITION, "", request, false, |row: &ProductRow| fits(&row.0, &text)).await?;
     let connections = connections(world).await?;
     unreadable.extend(connections.unreadable.iter().cloned());
     let read = rows.into_iter().map(|row| async {
         let sku = row.0.sku.clone();
         (sku, one(world, &connections, row.0, Vec::new()).await)
     });
-    let mut articles = Vec::new();
+    let mut products = Vec::new();
     let mut read = futures::stream::iter(read).buffered(AT_ONCE);
     while let Some((sku, read)) = read.next().await {
         match read {
-            Ok(article) => articles.push(article),
+            Ok(product) => products.push(product),
             Err(error) => unreadable.push(Unreadable::of(format!("product {sku}"), &error).ok_or(error)?),
         }
     }
-    Ok(StockPage { products: articles, next, unreadable })
+    Ok(StockPage { products, next, unreadable })
 }
 
 fn fits(item: &Product, text: &str) -> bool {
@@ -136,9 +136,9 @@ fn fits(item: &Product, text: &str) -> bool {
     [item.sku.as_str(), ean, item.title.as_str(), item.variant.as_str()].iter().any(|part| part.to_lowercase().contains(text))
 }
 
-async fn one(world: &Ports, connections: &Connections, article: Product, mut unreadable: Vec<Unreadable>) -> Result<StockView> {
-    let seen = Present::read_for_people(world, &article.sku).await?;
-    unreadable.extend(Unreadable::of_article(&seen));
+async fn one(world: &Ports, connections: &Connections, product: Product, mut unreadable: Vec<Unreadable>) -> Result<StockView> {
+    let seen = Present::read_for_people(world, &product.sku).await?;
+    unreadable.extend(Unreadable::of_product(&seen));
     let judge = Judge::of(world, &seen, connections);
     let present = &seen.present;
     let known = seen.figures_are_known();
@@ -158,7 +158,7 @@ async fn one(world: &Ports, connections: &Connections, article: Product, mut unr
         quota_mode: known.then_some(present.shares.is_some()),
         listings,
         locations: present.stock.iter().map(at_location).collect(),
-        product: article,
+        product,
         unreadable,
     })
 }

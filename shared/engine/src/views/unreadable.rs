@@ -5,7 +5,7 @@ use crate::readable::Unreadable;
 
 impl Unreadable {
     /// Those of a product.
-    pub(crate) fn of_article(seen: &Seen) -> Vec<Self> {
+    pub(crate) fn of_product(seen: &Seen) -> Vec<Self> {
         seen.lost.iter().map(|(key, problem)| Self::row(key, problem.clone())).collect()
     }
 }

@@ -12,7 +12,7 @@ use super::paging::{Page, page};
 use super::{PageRequest, Unreadable, connections, not_found};
 use crate::Ports;
 use crate::readable::{Wanted, wanted};
-use crate::rows::{ArticleRow, BundleRow, ConnectionRow, StockSettingsRow};
+use crate::rows::{BundleRow, ConnectionRow, ProductRow, StockSettingsRow};
 use domain::{ConnectionId, Quantity, RuleChange, Sku, what_if};
 use futures::future::join_all;
 use jiff::{Timestamp, ToSpan};
@@ -155,7 +155,7 @@ pub async fn what_if_report(world: &Ports, request: &WhatIfRequest) -> Result<Wh
     let settings: Wanted<StockSettingsRow> = wanted(world, &StockSettingsRow::key(), &mut lost).await?;
     let settings = settings.read().unwrap_or_default().0;
     let asked = PageRequest { cursor: request.cursor.clone(), limit: request.limit };
-    let Page { rows, next, unreadable } = page(world, ArticleRow::PARTITION, "", &asked, false, |_: &ArticleRow| true).await?;
+    let Page { rows, next, unreadable } = page(world, ProductRow::PARTITION, "", &asked, false, |_: &ProductRow| true).await?;
     lost.extend(unreadable);
     let skus: Vec<Sku> = rows.into_iter().map(|row| row.0.sku).collect();
     let shorts = shorts::read(world, &with_parts(world, &skus).await?, from, until, &mut lost).await?;
@@ -181,7 +181,7 @@ pub async fn what_if_report(world: &Ports, request: &WhatIfRequest) -> Result<Wh
                 }
             };
             report.products_checked += 1;
-            let one = article(sku, &outcome);
+            let one = product(sku, &outcome);
             report.total = report.total.plus(one.sums);
             let WhatIfSums { short, sales_lost: not_sold, hidden_now_s, hidden_s, .. } = one.sums;
             if (short, not_sold) != (0, 0) || hidden_now_s != hidden_s {
@@ -208,7 +208,7 @@ async fn with_parts(world: &Ports, skus: &[Sku]) -> Result<Vec<Sku>> {
     Ok(all.into_iter().collect())
 }
 
-fn article(sku: Sku, outcome: &what_if::Outcome) -> ProductWhatIf {
+fn product(sku: Sku, outcome: &what_if::Outcome) -> ProductWhatIf {
     let listing = |one: &what_if::ListingOutcome| ListingWhatIf {
         connection: one.connection.clone(),
         hidden_now_s: one.hidden_then,

@@ -64,7 +64,7 @@ mistakes! {
     TieDropped => "state with the same stamp dropped", "F14";
     /// Stock moves without a row in the ledger.
     LedgerRowForgotten => "movement without a ledger row", "F05";
-    /// Orders of one article in one batch are each taken off alone: the last one counts.
+    /// Orders of one product in one batch are each taken off alone: the last one counts.
     LastDemandCounts => "demand of a batch not summed", "F03";
     /// What an order gives back comes back twice.
     GivenBackTwice => "given back twice", "F06";
@@ -154,7 +154,7 @@ mistakes! {
     NotThereGivenBack => "what is not there given back", "I4";
     /// An order that is split over locations is noted with more than its lines demand.
     SplitSumWrong => "split sum wrong", "I4";
-    /// Lines of one order that take the same article, alone and in a bundle, are each taken off alone.
+    /// Lines of one order that take the same product, alone and in a bundle, are each taken off alone.
     BundlePerLine => "bundle checked per line", "F03";
     /// A transfer is two changes: units leave, and arrive by another commit.
     TransferInTwo => "transfer lost half way", "I1";

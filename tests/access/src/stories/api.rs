@@ -268,7 +268,7 @@ fn put_aside(world: &Ports, id: &ConnectionId, subject: &Subject) {
     finish(world.park(Some(id), subject.clone(), "it is not understood", "words")).unwrap();
 }
 
-/// The order holds an article down, as one does that waits for a person.
+/// The order holds a product down, as one does that waits for a person.
 fn hold_down(market: &Market, id: &ConnectionId, number: &OrderNumber) {
     let kind = ExclusionReason::NeedsPerson { products: Products::These([sku("A")].into()) };
     let now = market.stage.clock.now();

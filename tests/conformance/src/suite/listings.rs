@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use testkit::run::finish;
 
 pub(super) fn everything_on_sale_is_listed_once(subject: &Subject) {
-    let bench = subject.bench_with(Plan { articles: 260, matched: false, ..Plan::default() });
+    let bench = subject.bench_with(Plan { products: 260, matched: false, ..Plan::default() });
     let pages = bench.listing_pages();
     assert!(pages.len() > 1, "260 items do not come on one page");
     let listings: Vec<_> = pages.into_iter().flat_map(|p| p.listings).collect();
@@ -32,14 +32,14 @@ pub(super) fn the_list_shows_what_reading_shows(subject: &Subject) {
     }
 }
 
-/// From now on every answer has its EANs in groups, as they stand on the article. Counts those that were written so.
+/// From now on every answer has its EANs in groups, as they stand on the product. Counts those that were written so.
 fn in_groups(bench: &Bench) -> Arc<AtomicUsize> {
     let count = Arc::new(AtomicUsize::new(0));
     let written = Arc::clone(&count);
     bench.wire.alter(Some(Box::new(move |_, body| {
         let mut text = String::from_utf8(body.to_vec()).ok()?;
-        for (article, groups) in [(0, [1, 7, 13]), (1, [3, 4, 12])] {
-            let code = ean(article).to_string();
+        for (product, groups) in [(0, [1, 7, 13]), (1, [3, 4, 12])] {
+            let code = ean(product).to_string();
             let [first, second, last] = groups;
             let grouped = format!("{}-{} {}{}", &code[..first], &code[first..second], &code[second..last], &code[last..]);
             written.fetch_add(text.matches(&format!("\"{code}\"")).count(), Ordering::Relaxed);

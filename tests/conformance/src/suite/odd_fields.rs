@@ -289,7 +289,7 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
 }
 
 pub(super) fn an_odd_field_of_an_item_on_sale_costs_that_item_at_most(subject: &Subject) {
-    let bench = subject.bench_with(Plan { articles: 8, ..Plan::default() });
+    let bench = subject.bench_with(Plan { products: 8, ..Plan::default() });
     let pages = || bench.listing_pages();
     let all = |pages: &[ports::ListingPage]| pages.iter().flat_map(|page| page.listings.clone()).collect::<Vec<_>>();
     let before = all(&pages());

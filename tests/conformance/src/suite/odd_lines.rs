@@ -9,8 +9,8 @@ use engine::{Correction, OrderCommand, StockChange, correct_stock, handle_order}
 use serde_json::{Value, json};
 use testkit::run::finish;
 
-fn available(bench: &Bench, article: usize) -> i64 {
-    let key = StockRow::key(&sku(article), &LocationId::new("main").unwrap());
+fn available(bench: &Bench, product: usize) -> i64 {
+    let key = StockRow::key(&sku(product), &LocationId::new("main").unwrap());
     finish(bench.world().get::<StockRow>(&key)).unwrap().unwrap().level.available.units()
 }
 
@@ -19,9 +19,9 @@ fn parked(bench: &Bench) -> Vec<ParkedRow> {
     rows.iter().filter(|row| row.key.pk == ParkedRow::PARTITION).map(|row| ParkedRow::from_row(row).unwrap()).collect()
 }
 
-fn receive(bench: &Bench, article: usize, more: i64) {
+fn receive(bench: &Bench, product: usize, more: i64) {
     let correction = Correction {
-        sku: sku(article),
+        sku: sku(product),
         location: LocationId::new("main").unwrap(),
         change: StockChange::Add(more),
         reason: "received".to_owned(),
@@ -30,11 +30,11 @@ fn receive(bench: &Bench, article: usize, more: i64) {
     finish(correct_stock(&bench.world(), &correction)).unwrap();
 }
 
-/// The orders that are said to hold down an article's figure, and how that is told in words.
-fn held(bench: &Bench, article: usize) -> (Vec<BlockingOrder>, String) {
+/// The orders that are said to hold down a product's figure, and how that is told in words.
+fn held(bench: &Bench, product: usize) -> (Vec<BlockingOrder>, String) {
     let world = bench.world();
-    let explained = finish(views::explain(&world, &sku(article), None)).unwrap();
-    let listings = finish(views::stock(&world, &sku(article))).unwrap().listings;
+    let explained = finish(views::explain(&world, &sku(product), None)).unwrap();
+    let listings = finish(views::stock(&world, &sku(product))).unwrap().listings;
     let one = crate::bench::named("one");
     let push = explained.listings.iter().find(|listing| listing.connection == one).map(|listing| listing.publication.clone());
     let standing = listings.into_iter().find(|listing| listing.connection == one).map(|listing| listing.publication);

@@ -26,8 +26,8 @@ pub(super) fn an_order_says_to_which_country_it_goes(subject: &Subject) {
     for country in ["NL", "BE"] {
         let order = bench.buy_all(&[(0, 1), (1, 2)], country);
         let read = bench.patiently(|| bench.order(&order)).unwrap();
-        let articles: Vec<_> = read.lines.iter().filter_map(|l| l.sku.clone()).collect();
-        assert_eq!((read.ship_to.as_ref().map(domain::Country::as_str), articles.len()), (Some(country), 2));
+        let products: Vec<_> = read.lines.iter().filter_map(|l| l.sku.clone()).collect();
+        assert_eq!((read.ship_to.as_ref().map(domain::Country::as_str), products.len()), (Some(country), 2));
     }
 }
 

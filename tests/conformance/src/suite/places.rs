@@ -50,7 +50,7 @@ pub(super) fn every_place_shows_its_own_units_and_a_transfer_moves_them(subject:
     };
     assert!(descriptor.settings.iter().any(|(name, _)| *name == single), "{single} is a setting of its own");
     assert_eq!((stock.semantics, stock.read_back), (StockSemantics::CompareAndSet, ReadBack::PerItem));
-    let mut bench = subject.bench_with(Plan { articles: 1, units: 9, ..Plan::default() });
+    let mut bench = subject.bench_with(Plan { products: 1, units: 9, ..Plan::default() });
     open_places(&mut bench);
     bench.subscribe(PUBLIC_URL);
     count(&bench, "store", 4);

@@ -15,7 +15,7 @@ pub(super) fn a_price_is_set_and_nothing_else(subject: &Subject) {
     let bench = subject.bench();
     bench.buy(0, 4);
     let listing = bench.listing(0);
-    let cents = |article: usize| bench.on("one", |side, _| side.price_cents(&sku(article))).unwrap();
+    let cents = |product: usize| bench.on("one", |side, _| side.price_cents(&sku(product))).unwrap();
     let before = (cents(0), cents(1));
     assert_eq!(before, (1995, 1995));
     for price in [1750, 2000, 905] {
@@ -58,7 +58,7 @@ fn write_all(bench: &Bench, writes: &[PriceWrite]) -> Result<Outcomes> {
 /// Three offers that are not there among as many as one write takes: each is refused in its place, and no other.
 fn three_are_bad(subject: &Subject, batch: usize) {
     let good = batch - 3;
-    let bench = subject.bench_with(Plan { articles: good, ..Plan::default() });
+    let bench = subject.bench_with(Plan { products: good, ..Plan::default() });
     let listings = bench.listing_pages().into_iter().flat_map(|page| page.listings);
     let price = Money { amount: rust_decimal::Decimal::new(1750, 2), currency: Currency::new("EUR").unwrap() };
     let mut writes: Vec<PriceWrite> = listings

@@ -17,8 +17,8 @@ fn sent(bench: &Bench, lines: Lines<'_>) -> OrderNumber {
     order
 }
 
-fn announce(bench: &Bench, order: &OrderNumber, article: usize, quantity: i64) {
-    assert!(bench.on("one", |side, now| side.announce_return(now, order, &sku(article), units(quantity))));
+fn announce(bench: &Bench, order: &OrderNumber, product: usize, quantity: i64) {
+    assert!(bench.on("one", |side, now| side.announce_return(now, order, &sku(product), units(quantity))));
 }
 
 /// Units the buyer has back the money for.
@@ -60,13 +60,13 @@ pub(super) fn all_returns_are_listed_and_a_failed_page_is_no_end(subject: &Subje
     if subject.channel.returns().is_none() {
         return subject.skip("it does not tell of returns");
     }
-    let bench = subject.bench_with(Plan { articles: 20, ..Plan::default() });
+    let bench = subject.bench_with(Plan { products: 20, ..Plan::default() });
     let mut orders = BTreeSet::new();
     for n in 0..120 {
-        let article = n % 20;
-        let order = bench.buy(article, 1);
-        assert!(bench.on("one", |side, now| side.ship_there(now, &order, &sku(article), units(1))));
-        announce(&bench, &order, article, 1);
+        let product = n % 20;
+        let order = bench.buy(product, 1);
+        assert!(bench.on("one", |side, now| side.ship_there(now, &order, &sku(product), units(1))));
+        announce(&bench, &order, product, 1);
         orders.insert(order);
         bench.pass(1);
     }

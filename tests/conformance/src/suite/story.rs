@@ -6,10 +6,10 @@ use engine::{Correction, StockChange, correct_stock};
 use testkit::run::finish;
 
 /// Goods arrive, or are found to be fewer.
-fn count(bench: &Bench, article: usize, figure: i64) {
+fn count(bench: &Bench, product: usize, figure: i64) {
     let location = LocationId::new("main").unwrap();
     let change = StockChange::Set(units(figure));
-    let correction = Correction { sku: sku(article), location, change, reason: "count".into(), by: "Sam".into() };
+    let correction = Correction { sku: sku(product), location, change, reason: "count".into(), by: "Sam".into() };
     finish(correct_stock(&bench.world(), &correction)).unwrap();
 }
 
@@ -23,7 +23,7 @@ pub(super) fn settle(bench: &mut Bench) {
 }
 
 pub(super) fn sold_cancelled_and_published_to_the_end(subject: &Subject) {
-    let mut bench = subject.bench_with(Plan { articles: 3, units: 20, ..Plan::default() });
+    let mut bench = subject.bench_with(Plan { products: 3, units: 20, ..Plan::default() });
     bench.subscribe(PUBLIC_URL);
     settle(&mut bench);
     let first = bench.buy(0, 3);

@@ -254,7 +254,7 @@ pub(super) fn what_is_done_in_the_channels_own_screen_is_read(subject: &Subject)
     let bench = subject.bench();
     let order = bench.buy_all(WHOLE, "NL");
     let read = || bench.patiently(|| bench.order(&order)).unwrap();
-    let line_of = |article: usize| read().lines.into_iter().find(|l| l.sku.as_ref() == Some(&sku(article))).unwrap();
+    let line_of = |product: usize| read().lines.into_iter().find(|l| l.sku.as_ref() == Some(&sku(product))).unwrap();
     let mut stamp = read().stamp;
     let mut newer = |done: &str| {
         let now = read().stamp;

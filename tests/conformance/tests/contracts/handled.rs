@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use conformance::bench::{every_channel, sku, units};
 use conformance::wire::{Exchange, Log, Wire};
-use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
+use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, OrderNumber};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Call, Http, OrdersFrom, Request, Response, Result, Secret};
@@ -31,10 +31,10 @@ pub(super) fn exchanges<S: SimulatedChannel + 'static>(
     let channel = every_channel().into_iter().find(|c| c.descriptor().id == channel).unwrap();
     let named = channel.descriptor().credentials.iter().map(|n| ((*n).to_owned(), Secret::new("conformanceconformance")));
     let credentials: BTreeMap<String, Secret> = named.collect();
-    let article = Article {
+    let product = ProductOnSale {
         sku: sku(0),
         ean: Ean::new("8712345678906").unwrap(),
-        title: "Article".into(),
+        title: "Product".into(),
         group: "group".into(),
         stock: units(9),
         price_cents: 1995,
@@ -43,7 +43,7 @@ pub(super) fn exchanges<S: SimulatedChannel + 'static>(
     let mut side = open(Setup {
         base_url: base_url.clone(),
         credentials: credentials.clone(),
-        articles: vec![article],
+        products: vec![product],
         seed: 7,
         checkout: Checkout::default(),
     });

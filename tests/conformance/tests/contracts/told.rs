@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use conformance::bench::{every_channel, sku, units};
 use conformance::wire::{Exchange, Log, Wire};
-use connectors::simulated_channel::{Article, Checkout, Setup, SimulatedChannel};
+use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{
     CancelReason, CancellationUpdate, CarrierId, ChannelId, ConnectionId, Currency, Ean, LineUnits, Money, OrderNumber,
     OrderUpdate, ReturnId, ReturnResolution, ReturnUpdate, ShipmentUpdate,
@@ -139,10 +139,10 @@ pub(super) fn exchanges<S: SimulatedChannel + 'static>(channel: &str, open: impl
     let channel = every_channel().into_iter().find(|c| c.descriptor().id == channel).unwrap();
     let named = channel.descriptor().credentials.iter().map(|n| ((*n).to_owned(), Secret::new("conformanceconformance")));
     let credentials: BTreeMap<String, Secret> = named.collect();
-    let article = Article {
+    let product = ProductOnSale {
         sku: sku(0),
         ean: Ean::new("8712345678906").unwrap(),
-        title: "Article".into(),
+        title: "Product".into(),
         group: "group".into(),
         stock: units(99),
         price_cents: 1995,
@@ -151,7 +151,7 @@ pub(super) fn exchanges<S: SimulatedChannel + 'static>(channel: &str, open: impl
     let side = open(Setup {
         base_url: base_url.clone(),
         credentials: credentials.clone(),
-        articles: vec![article],
+        products: vec![product],
         seed: 7,
         checkout: Checkout::default(),
     });

@@ -44,9 +44,9 @@ pub(super) fn exchanges(channel: &str) -> Vec<Exchange> {
         );
     }
     let money = |amount: &str| Money { amount: amount.parse().unwrap(), currency: Currency::new("EUR").unwrap() };
-    for article in [0, 1] {
-        let listing = bench.listing(article);
-        let was = (article == 0).then(|| money("24.95"));
+    for product in [0, 1] {
+        let listing = bench.listing(product);
+        let was = (product == 0).then(|| money("24.95"));
         let write = PriceWrite { offer: listing.offer, stock_reference: listing.stock_reference, price: money("19.95"), was };
         let world = bench.world();
         let priced = finish(async {

@@ -34,7 +34,7 @@ pub enum Promise {
     EveryChannel,
 }
 
-/// One article on one or two channels.
+/// One product on one or two channels.
 #[derive(Debug, Clone)]
 pub struct Mirror {
     /// Units at first.

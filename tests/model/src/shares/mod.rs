@@ -1,6 +1,6 @@
 //! Quota publication as Sluis does it: a bound per channel of what it may still cost us, and grants within the headroom.
 //!
-//! The row of an article keeps per channel an upper bound of its *exposure*: what its counter lets customers buy, and what it sold
+//! The row of a product keeps per channel an upper bound of its *exposure*: what its counter lets customers buy, and what it sold
 //! that is not taken in yet. A write first raises the bound in a conditional write of that row, and only by what the headroom
 //! (available, less what is short, less all bounds) allows. What a channel showed becomes its bound once all its orders up to that
 //! moment are taken in. Which figure is chosen is left open: the model tries them all.
@@ -52,7 +52,7 @@ pub enum Mistake {
     LateRestock,
 }
 
-/// Two channels and one article.
+/// Two channels and one product.
 #[derive(Debug, Clone)]
 pub struct Shares {
     /// Units at the merchant at first.

@@ -60,8 +60,8 @@ impl Book {
         (of(&self.units) - of(&self.held)).max(0)
     }
 
-    /// Every article.
-    pub(super) fn articles(&self) -> Vec<Sku> {
+    /// Every product.
+    pub(super) fn products(&self) -> Vec<Sku> {
         self.units.keys().cloned().collect()
     }
 }

@@ -13,8 +13,8 @@ pub(super) struct Customer {
     pub(super) at: SignedDuration,
     /// Place of the channel.
     pub(super) channel: usize,
-    /// Place of the article.
-    pub(super) article: usize,
+    /// Place of the product.
+    pub(super) product: usize,
     pub(super) units: i64,
     /// If an order comes of it, it is cancelled this much later.
     pub(super) cancels_after: Option<SignedDuration>,
@@ -24,7 +24,7 @@ pub(super) struct Customer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Receipt {
     pub(super) at: SignedDuration,
-    pub(super) article: usize,
+    pub(super) product: usize,
     pub(super) units: i64,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Receipt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Demand {
     pub(super) lasting: SignedDuration,
-    /// Units there are at the beginning, by article.
+    /// Units there are at the beginning, by product.
     pub(super) stock: Vec<i64>,
     /// Earliest first.
     pub(super) customers: Vec<Customer>,
@@ -90,19 +90,19 @@ impl Draw {
         SignedDuration::from_millis(self.number(ms(from)..ms(until)))
     }
 
-    /// So many customers for an article, in the first so much time.
-    pub(super) fn customers(&mut self, count: i64, article: usize, rush: Rush, within: SignedDuration) -> Vec<Customer> {
-        (0..count).map(|_| self.customer(article, rush, within)).collect()
+    /// So many customers for a product, in the first so much time.
+    pub(super) fn customers(&mut self, count: i64, product: usize, rush: Rush, within: SignedDuration) -> Vec<Customer> {
+        (0..count).map(|_| self.customer(product, rush, within)).collect()
     }
 
-    fn customer(&mut self, article: usize, rush: Rush, within: SignedDuration) -> Customer {
+    fn customer(&mut self, product: usize, rush: Rush, within: SignedDuration) -> Customer {
         let at = self.instant(SignedDuration::ZERO, within);
         let at = match rush {
             Rush::Even => at,
             // The square of an even draw.
             Rush::AtOnce => SignedDuration::from_millis(ms(at) * ms(at) / ms(within)),
         };
-        Customer { at, channel: self.channel(), article, units: self.units(), cancels_after: self.cancellation() }
+        Customer { at, channel: self.channel(), product, units: self.units(), cancels_after: self.cancellation() }
     }
 
     /// Half of the customers, three of ten, two of ten.

@@ -7,7 +7,7 @@ pub(super) struct Figures {
     pub(super) orders: u64,
     /// Units sold when none was left.
     pub(super) oversold: u64,
-    /// The most units that were missing at once, of each article and between two receipts.
+    /// The most units that were missing at once, of each product and between two receipts.
     pub(super) missing: u64,
     /// Units left at the end that a customer had asked for in vain.
     pub(super) left_unsold: u64,

@@ -9,7 +9,7 @@ use super::time::{Bell, Time};
 use crate::shop::{location, q, sku};
 use domain::{ChannelId, Product, Sku};
 use engine::rows::ConnectionRow;
-use engine::{Cache, Opening, Ports, match_listings, put_article, put_connection, put_stock_settings};
+use engine::{Cache, Opening, Ports, match_listings, put_connection, put_product, put_stock_settings};
 use ports::{Bus, Clock, Queue, Table};
 use std::sync::Arc;
 use testkit::given::{GivenIds, GivenSecrets};
@@ -29,7 +29,7 @@ pub(super) struct House {
 }
 
 impl House {
-    /// With the shops open, the articles in the catalogue and every listing matched.
+    /// With the shops open, the products in the catalogue and every listing matched.
     pub(super) fn open(tasks: &Tasks, time: Arc<Time>, demand: &Demand, seed: u64, policy: &Policy) -> Arc<Self> {
         let (shops, secrets) = Shops::open(&time, demand);
         let shops = Arc::new(shops);
@@ -56,11 +56,11 @@ impl House {
     async fn furnish(&self, stock: &[i64], policy: &Policy) {
         put_stock_settings(&self.world, &policy.settings()).await.unwrap();
         for (place, units) in stock.iter().enumerate() {
-            let name = &self.shops.articles[place];
+            let name = &self.shops.products[place];
             let item =
-                Product { sku: sku(name), ean: Some(ean(place)), title: format!("Article {name}"), variant: String::new() };
+                Product { sku: sku(name), ean: Some(ean(place)), title: format!("Product {name}"), variant: String::new() };
             let opening = Opening { location: location("main"), quantity: q(*units) };
-            put_article(&self.world, &item, &[opening]).await.unwrap();
+            put_product(&self.world, &item, &[opening]).await.unwrap();
         }
         for (place, id) in self.shops.connections.iter().enumerate() {
             let row = ConnectionRow {
@@ -81,9 +81,9 @@ impl House {
         }
     }
 
-    /// The SKU of the article at a place.
-    pub(super) fn sku(&self, article: usize) -> Sku {
-        sku(&self.shops.articles[article])
+    /// The SKU of the product at a place.
+    pub(super) fn sku(&self, product: usize) -> Sku {
+        sku(&self.shops.products[product])
     }
 }
 

@@ -28,15 +28,15 @@ pub(super) async fn hear(tool: &Arc<Tool>, tasks: &Tasks, connection: &Connectio
 }
 
 /// Goods came in.
-pub(super) fn receive(tool: &Arc<Tool>, tasks: &Tasks, article: usize, units: i64) {
-    let sku = tool.house.sku(article);
+pub(super) fn receive(tool: &Arc<Tool>, tasks: &Tasks, product: usize, units: i64) {
+    let sku = tool.house.sku(product);
     tool.book.lock().unwrap().receive(&sku, units);
     write_everywhere(tool, tasks, &sku);
 }
 
 fn figures(tool: &Tool) -> Vec<(Sku, i64)> {
     let book = tool.book.lock().unwrap();
-    book.articles().into_iter().map(|sku| (sku.clone(), book.left(&sku))).collect()
+    book.products().into_iter().map(|sku| (sku.clone(), book.left(&sku))).collect()
 }
 
 fn write_everywhere(tool: &Arc<Tool>, tasks: &Tasks, sku: &Sku) {

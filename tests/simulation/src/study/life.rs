@@ -68,13 +68,13 @@ impl Life {
     async fn customers(self: Rc<Self>) {
         for customer in &self.demand.customers {
             self.house.time.until(self.at(customer.at)).await;
-            let Customer { channel, article, units, cancels_after, .. } = customer.clone();
-            let Some(order) = self.house.shops.visit(channel, article, units) else { continue };
+            let Customer { channel, product, units, cancels_after, .. } = customer.clone();
+            let Some(order) = self.house.shops.visit(channel, product, units) else { continue };
             if let Some(after) = cancels_after {
                 let house = Arc::clone(&self.house);
                 self.tasks.start(async move {
                     house.time.wait(after).await;
-                    house.shops.cancel(channel, article, units, &order);
+                    house.shops.cancel(channel, product, units, &order);
                 });
             }
         }
@@ -83,8 +83,8 @@ impl Life {
     async fn receipts(self: Rc<Self>) {
         for receipt in &self.demand.receipts {
             self.house.time.until(self.at(receipt.at)).await;
-            self.house.shops.receive(receipt.article, receipt.units);
-            self.policy.receive(&self.tasks, receipt.article, receipt.units).await;
+            self.house.shops.receive(receipt.product, receipt.units);
+            self.policy.receive(&self.tasks, receipt.product, receipt.units).await;
         }
     }
 

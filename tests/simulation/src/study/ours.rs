@@ -125,9 +125,9 @@ impl Ours {
     }
 
     /// Goods came in.
-    pub(super) async fn receive(&self, article: usize, units: i64) {
+    pub(super) async fn receive(&self, product: usize, units: i64) {
         let correction = Correction {
-            sku: self.house.sku(article),
+            sku: self.house.sku(product),
             location: crate::shop::location("main"),
             change: StockChange::Add(units),
             reason: "receipt".into(),

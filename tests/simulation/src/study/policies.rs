@@ -107,12 +107,12 @@ pub(super) fn start(policy: &Policy, tasks: &Tasks, house: &Arc<House>, demand: 
 
 impl AtWork {
     /// Goods came in, and somebody enters that.
-    pub(super) async fn receive(&self, tasks: &Tasks, article: usize, units: i64) {
+    pub(super) async fn receive(&self, tasks: &Tasks, product: usize, units: i64) {
         match self {
             // They are written with the next round.
-            Self::Copies(tool) => tool.book.lock().unwrap().receive(&tool.house.sku(article), units),
-            Self::Immediate(tool) => immediate::receive(tool, tasks, article, units),
-            Self::Ours(ours) => ours.receive(article, units).await,
+            Self::Copies(tool) => tool.book.lock().unwrap().receive(&tool.house.sku(product), units),
+            Self::Immediate(tool) => immediate::receive(tool, tasks, product, units),
+            Self::Ours(ours) => ours.receive(product, units).await,
         }
     }
 

@@ -117,7 +117,7 @@ const MEASURES: &str = "
 * *Oversold*: units sold at a moment when every unit there ever was had been sold, counted at the shops and not from anybody's books.
 * *95 of 100 resamples*: how far the luck of the draw reaches, from a thousand redraws of the worlds; where nothing was oversold, up to what
   the true rate may still be (three in all orders).
-* *Missing at once*: the most units that customers waited for in vain at one time, of each article and between two receipts, per 100,000
+* *Missing at once*: the most units that customers waited for in vain at one time, of each product and between two receipts, per 100,000
   orders (below: units). A unit that comes free and is sold on, instead of going to somebody who waits, is oversold again, but not missing
   twice.
 * *Sold-out hours lost*: hours in which a listing showed nothing while there was unsold stock, of 1,000 hours of all listings.
@@ -134,7 +134,7 @@ const ASSUMPTIONS: &str = "
 * **The shops** are the simulators of the three channels: each sells from its own counter, refuses what the counter does not hold, lowers
   it by its own sales, puts cancelled units back by itself, has its own rate limits, tokens, late order lists and webhooks. All policies
   call them through the same connectors, with real requests.
-* **Customers** are drawn before any policy is known: when, where (five, three and two of ten), which article, how many (one unit in four of
+* **Customers** are drawn before any policy is known: when, where (five, three and two of ten), which product, how many (one unit in four of
   five cases, at most three). Whoever finds too little leaves. Four of a hundred orders are cancelled within the hour. A customer of one
   policy is the same customer of every other, as long as the window lets him in.
 * **Copied every n minutes** is what paid tools publish as their interval: every n minutes all channels' new orders are read, subtracted
@@ -146,7 +146,7 @@ const ASSUMPTIONS: &str = "
   let an older figure follow a newer one, and their book costs no time. Where a channel restocked a cancelled order, they write anew.
 * **Sluis** is the engine itself, on its ports in memory: webhooks, queues, functions and schedules as the template has them; every call of
   its table, queues and bus takes 3 to 9 ms, every message 20 to 120 ms. *Mirror*: every channel shows all that is left. *2 held back*: two
-  units less, the safety stock. *Quota always*: what is left is shared out, so that no channel can sell what another sold; an article of one
+  units less, the safety stock. *Quota always*: what is left is shared out, so that no channel can sell what another sold; a product of one
   unit is then on one channel only, which is what quota costs the long tail. *Quota below 20 units*: mirror, and shares once at most 20 are
   left.
 * **Time** is virtual. A call to a channel takes 100 to 400 ms, a webhook 0.2 to 1.5 s after the channel sent it, and some channels send

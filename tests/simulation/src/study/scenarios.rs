@@ -32,7 +32,7 @@ pub(super) static ALL: [Scenario; 5] = [
     Scenario {
         name: "flash sale",
         brief: true,
-        words: "One article of 60 to 120 units goes on sale everywhere at once; three customers come for every unit within \
+        words: "One product of 60 to 120 units goes on sale everywhere at once; three customers come for every unit within \
                 an hour, half of them in the first quarter of an hour and a tenth in the first 36 seconds.",
         worlds: 100,
         draw: flash_sale,
@@ -40,7 +40,7 @@ pub(super) static ALL: [Scenario; 5] = [
     Scenario {
         name: "slow drip",
         brief: false,
-        words: "The long tail: 100 articles of one to three units, 150 customers spread evenly over a day.",
+        words: "The long tail: 100 products of one to three units, 150 customers spread evenly over a day.",
         worlds: 20,
         draw: slow_drip,
     },
@@ -48,7 +48,7 @@ pub(super) static ALL: [Scenario; 5] = [
         name: "bestseller with receipts",
         brief: false,
         words: "Eight hours: a bestseller of 60 units and 40 customers an hour, 40 to 60 more units about every second hour; \
-                beside it two articles of which there is plenty.",
+                beside it two products of which there is plenty.",
         worlds: 36,
         draw: bestseller,
     },
@@ -81,20 +81,20 @@ fn slow_drip(draw: &mut Draw) -> Demand {
     let stock = (0..100).map(|_| draw.number(1..4)).collect();
     let mut demand = Demand::new(SignedDuration::from_hours(24), stock);
     for _ in 0..150 {
-        let article = usize::try_from(draw.number(0..100)).unwrap_or(0);
-        demand.customers.extend(draw.customers(1, article, Rush::Even, demand.lasting));
+        let product = usize::try_from(draw.number(0..100)).unwrap_or(0);
+        demand.customers.extend(draw.customers(1, product, Rush::Even, demand.lasting));
     }
     demand
 }
 
 fn bestseller(draw: &mut Draw) -> Demand {
     let mut demand = Demand::new(SignedDuration::from_hours(8), vec![60, 200, 200]);
-    for (article, customers) in [320, 40, 40].into_iter().enumerate() {
-        demand.customers.extend(draw.customers(customers, article, Rush::Even, demand.lasting));
+    for (product, customers) in [320, 40, 40].into_iter().enumerate() {
+        demand.customers.extend(draw.customers(customers, product, Rush::Even, demand.lasting));
     }
     for hour in [1, 3, 5] {
         let at = draw.instant(SignedDuration::from_hours(hour), SignedDuration::from_hours(hour + 2));
-        demand.receipts.push(Receipt { at, article: 0, units: draw.number(40..61) });
+        demand.receipts.push(Receipt { at, product: 0, units: draw.number(40..61) });
     }
     demand
 }

@@ -6,7 +6,7 @@ use super::tally::Tally;
 use super::time::{Bell, Time};
 use crate::shop::{q, sku};
 use connectors::Registry;
-use connectors::simulated_channel::{Article, Checkout, Outgoing, Setup, SimulatedChannel, Trouble};
+use connectors::simulated_channel::{Checkout, Outgoing, ProductOnSale, Setup, SimulatedChannel, Trouble};
 use domain::{ChannelId, ConnectionId, Ean, OrderNumber};
 use jiff::Timestamp;
 use ports::{Clock, Connectors, Http, Request, Response, Result, Secret};
@@ -20,8 +20,8 @@ pub(super) struct Shops {
     far_sides: FarSides,
     /// One connection per channel, named like it.
     pub(super) connections: Vec<ConnectionId>,
-    /// Names of the articles, by place.
-    pub(super) articles: Vec<String>,
+    /// Names of the products, by place.
+    pub(super) products: Vec<String>,
     /// Rung when a shop may have something to tell.
     pub(super) bells: Vec<Bell>,
     tally: Mutex<Tally>,
@@ -31,8 +31,8 @@ pub(super) struct Shops {
 impl Shops {
     /// Opens them, every window showing all there is. Answers what callers must present, too.
     pub(super) fn open(time: &Arc<Time>, demand: &Demand) -> (Self, BTreeMap<ConnectionId, BTreeMap<String, Secret>>) {
-        let articles: Vec<String> = (0..demand.stock.len()).map(|place| format!("A{place:03}")).collect();
-        let on_sale: Vec<Article> = articles.iter().zip(&demand.stock).enumerate().map(on_sale).collect();
+        let products: Vec<String> = (0..demand.stock.len()).map(|place| format!("A{place:03}")).collect();
+        let on_sale: Vec<ProductOnSale> = products.iter().zip(&demand.stock).enumerate().map(on_sale).collect();
         let far_sides = FarSides::new(Arc::<Time>::clone(time));
         let mut secrets = BTreeMap::new();
         let mut connections = Vec::new();
@@ -47,7 +47,7 @@ impl Shops {
             let setup = Setup {
                 base_url: base_url(&id),
                 credentials: credentials.clone(),
-                articles: on_sale.clone(),
+                products: on_sale.clone(),
                 seed: 7,
                 checkout: Checkout::default(),
             };
@@ -61,7 +61,7 @@ impl Shops {
             bells: connections.iter().map(|_| Bell::default()).collect(),
             connections,
             tally: Mutex::new(Tally::new(&demand.stock)),
-            articles,
+            products,
             writes_before: Mutex::new(0),
         };
         (shops, secrets)
@@ -82,41 +82,41 @@ impl Shops {
         let before = self.on(place, |side, _| side.stock_writes());
         let answer = self.far_sides.send(request).await;
         if self.on(place, |side, _| side.stock_writes()) != before {
-            (0..self.articles.len()).for_each(|article| self.look(place, article));
+            (0..self.products.len()).for_each(|product| self.look(place, product));
             self.bells[place].ring();
         }
         answer
     }
 
-    fn look(&self, channel: usize, article: usize) {
-        let shown = self.on(channel, |side, _| side.shown(&sku(&self.articles[article]))).unwrap_or(0);
-        self.tally.lock().unwrap().shows(channel, article, shown, self.time.now());
+    fn look(&self, channel: usize, product: usize) {
+        let shown = self.on(channel, |side, _| side.shown(&sku(&self.products[product]))).unwrap_or(0);
+        self.tally.lock().unwrap().shows(channel, product, shown, self.time.now());
     }
 
-    /// A customer comes for an article. Answers the order, if the window showed enough.
-    pub(super) fn visit(&self, channel: usize, article: usize, units: i64) -> Option<OrderNumber> {
-        let Ok(order) = self.on(channel, |side, now| side.buy(now, &sku(&self.articles[article]), q(units))) else {
-            self.tally.lock().unwrap().turned_away(article, units);
+    /// A customer comes for a product. Answers the order, if the window showed enough.
+    pub(super) fn visit(&self, channel: usize, product: usize, units: i64) -> Option<OrderNumber> {
+        let Ok(order) = self.on(channel, |side, now| side.buy(now, &sku(&self.products[product]), q(units))) else {
+            self.tally.lock().unwrap().turned_away(product, units);
             return None;
         };
-        self.tally.lock().unwrap().sold(article, units, self.time.now());
-        self.look(channel, article);
+        self.tally.lock().unwrap().sold(product, units, self.time.now());
+        self.look(channel, product);
         self.bells[channel].ring();
         Some(order)
     }
 
     /// An order is cancelled at its shop, which puts the units back in its window by itself.
-    pub(super) fn cancel(&self, channel: usize, article: usize, units: i64, order: &OrderNumber) {
+    pub(super) fn cancel(&self, channel: usize, product: usize, units: i64, order: &OrderNumber) {
         if self.on(channel, |side, now| side.cancel(now, order)) {
-            self.tally.lock().unwrap().cancelled(article, units, self.time.now());
-            self.look(channel, article);
+            self.tally.lock().unwrap().cancelled(product, units, self.time.now());
+            self.look(channel, product);
             self.bells[channel].ring();
         }
     }
 
     /// Goods come in.
-    pub(super) fn receive(&self, article: usize, units: i64) {
-        self.tally.lock().unwrap().received(article, units, self.time.now());
+    pub(super) fn receive(&self, product: usize, units: i64) {
+        self.tally.lock().unwrap().received(product, units, self.time.now());
     }
 
     /// What a shop wants to tell by now.
@@ -160,11 +160,11 @@ pub(super) fn base_url(id: &ConnectionId) -> String {
     format!("https://{}", host(id))
 }
 
-fn on_sale((place, (name, units)): (usize, (&String, &i64))) -> Article {
-    Article {
+fn on_sale((place, (name, units)): (usize, (&String, &i64))) -> ProductOnSale {
+    ProductOnSale {
         sku: sku(name),
         ean: ean(place),
-        title: format!("Article {name}"),
+        title: format!("Product {name}"),
         group: name.clone(),
         stock: q(*units),
         price_cents: 1995,

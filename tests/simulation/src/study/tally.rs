@@ -4,9 +4,9 @@ use super::demand::CHANNELS;
 use super::figures::Figures;
 use jiff::Timestamp;
 
-/// Of one article.
+/// Of one product.
 #[derive(Debug, Clone)]
-struct Article {
+struct Product {
     /// Units there ever were.
     units: i64,
     /// Units of sales that stand.
@@ -22,66 +22,66 @@ struct Article {
 /// Counts one world.
 #[derive(Debug)]
 pub(super) struct Tally {
-    articles: Vec<Article>,
+    products: Vec<Product>,
     figures: Figures,
 }
 
 impl Tally {
     /// With the units of the beginning. What windows show is told later.
     pub(super) fn new(stock: &[i64]) -> Self {
-        let article =
-            |units: &i64| Article { units: *units, standing: 0, worst: 0, refused: 0, windows: [(*units, None); CHANNELS] };
-        Self { articles: stock.iter().map(article).collect(), figures: Figures::default() }
+        let product =
+            |units: &i64| Product { units: *units, standing: 0, worst: 0, refused: 0, windows: [(*units, None); CHANNELS] };
+        Self { products: stock.iter().map(product).collect(), figures: Figures::default() }
     }
 
     /// A window may have changed.
-    pub(super) fn shows(&mut self, channel: usize, article: usize, units: i64, at: Timestamp) {
-        self.articles[article].windows[channel].0 = units;
-        self.look(article, at);
+    pub(super) fn shows(&mut self, channel: usize, product: usize, units: i64, at: Timestamp) {
+        self.products[product].windows[channel].0 = units;
+        self.look(product, at);
     }
 
     /// A shop took an order.
-    pub(super) fn sold(&mut self, article: usize, units: i64, at: Timestamp) {
+    pub(super) fn sold(&mut self, product: usize, units: i64, at: Timestamp) {
         self.figures.customers += 1;
         self.figures.orders += 1;
-        let sold = &mut self.articles[article];
+        let sold = &mut self.products[product];
         sold.standing += units;
         let beyond = (sold.standing - sold.units).clamp(0, units);
         let worse = (sold.standing - sold.units - sold.worst).max(0);
         sold.worst += worse;
         self.figures.oversold += u64::try_from(beyond).unwrap_or(0);
         self.figures.missing += u64::try_from(worse).unwrap_or(0);
-        self.look(article, at);
+        self.look(product, at);
     }
 
     /// A shop turned somebody away.
-    pub(super) fn turned_away(&mut self, article: usize, units: i64) {
+    pub(super) fn turned_away(&mut self, product: usize, units: i64) {
         self.figures.customers += 1;
-        let wanted = &mut self.articles[article];
+        let wanted = &mut self.products[product];
         if wanted.units - wanted.standing >= units {
             wanted.refused += units;
         }
     }
 
     /// An order was cancelled.
-    pub(super) fn cancelled(&mut self, article: usize, units: i64, at: Timestamp) {
-        self.articles[article].standing -= units;
-        self.look(article, at);
+    pub(super) fn cancelled(&mut self, product: usize, units: i64, at: Timestamp) {
+        self.products[product].standing -= units;
+        self.look(product, at);
     }
 
     /// Goods came in.
-    pub(super) fn received(&mut self, article: usize, units: i64, at: Timestamp) {
-        let received = &mut self.articles[article];
+    pub(super) fn received(&mut self, product: usize, units: i64, at: Timestamp) {
+        let received = &mut self.products[product];
         received.units += units;
         received.worst = (received.standing - received.units).max(0);
-        self.look(article, at);
+        self.look(product, at);
     }
 
-    fn look(&mut self, article: usize, at: Timestamp) {
+    fn look(&mut self, product: usize, at: Timestamp) {
         let now = at.as_millisecond();
-        let article = &mut self.articles[article];
-        let unsold = article.units > article.standing;
-        for (shown, since) in &mut article.windows {
+        let product = &mut self.products[product];
+        let unsold = product.units > product.standing;
+        for (shown, since) in &mut product.windows {
             let lost = unsold && *shown <= 0;
             match (lost, *since) {
                 (true, None) => *since = Some(now),
@@ -96,8 +96,8 @@ impl Tally {
 
     /// Counting begins now: whatever was before does not count.
     pub(super) fn begin(&mut self, at: Timestamp) {
-        for article in &mut self.articles {
-            for (_, since) in &mut article.windows {
+        for product in &mut self.products {
+            for (_, since) in &mut product.windows {
                 *since = since.map(|_| at.as_millisecond());
             }
         }
@@ -107,13 +107,13 @@ impl Tally {
     /// What the world came to, from that instant to this.
     pub(super) fn end(&mut self, began: Timestamp, at: Timestamp, pushes: u64) -> Figures {
         let now = at.as_millisecond();
-        for (_, since) in self.articles.iter_mut().flat_map(|a| &mut a.windows) {
+        for (_, since) in self.products.iter_mut().flat_map(|a| &mut a.windows) {
             self.figures.lost_ms += since.take().map_or(0, |from| u64::try_from(now - from).unwrap_or(0));
         }
-        let left = self.articles.iter().map(|a| (a.units - a.standing).clamp(0, a.refused)).sum::<i64>();
+        let left = self.products.iter().map(|a| (a.units - a.standing).clamp(0, a.refused)).sum::<i64>();
         let lasting = u64::try_from(now - began.as_millisecond()).unwrap_or(0);
         Figures {
-            listing_ms: lasting * (self.articles.len() * CHANNELS) as u64,
+            listing_ms: lasting * (self.products.len() * CHANNELS) as u64,
             pushes,
             left_unsold: u64::try_from(left).unwrap_or(0),
             ..self.figures.clone()

@@ -131,15 +131,15 @@ impl Tool {
         Ok(())
     }
 
-    /// Writes what is left of every article to a channel, where it was told otherwise.
+    /// Writes what is left of every product to a channel, where it was told otherwise.
     pub(super) async fn write_all(&self, connection: &ConnectionId) {
-        let articles = self.book.lock().unwrap().articles();
-        for sku in articles {
+        let products = self.book.lock().unwrap().products();
+        for sku in products {
             self.write(connection, &sku).await;
         }
     }
 
-    /// Writes what is left of an article to a channel, until it was told the present figure. One write of a listing at a time: an
+    /// Writes what is left of a product to a channel, until it was told the present figure. One write of a listing at a time: an
     /// older figure never arrives after a newer one.
     pub(super) async fn write(&self, connection: &ConnectionId, sku: &Sku) {
         let place = (connection.clone(), sku.clone());

@@ -1,7 +1,7 @@
 //! What happens: operations, one by one, as their doers do them.
 
 use super::books::Sold;
-use super::{ARTICLES, ON_SALE, Operation, Past, Simulation};
+use super::{ON_SALE, Operation, PRODUCTS, Past, Simulation};
 use crate::shop::{location, q, sku};
 use connectors::simulated_channel::Trouble;
 use domain::{ConnectionId, OrderNumber, StockRule};
@@ -14,29 +14,29 @@ impl Simulation<'_> {
     /// Does it.
     pub(super) fn act(&mut self, operation: &Operation) {
         match *operation {
-            Operation::Buy { connection, article, units } => self.buy(connection, article, units),
-            Operation::Rush { article, buyers } => {
+            Operation::Buy { connection, product, units } => self.buy(connection, product, units),
+            Operation::Rush { product, buyers } => {
                 for buyer in 0..buyers {
                     // Customers are spread over the channels, and functions run meanwhile.
-                    self.buy(u8::try_from(buyer % 3).unwrap_or(0), article, 1);
+                    self.buy(u8::try_from(buyer % 3).unwrap_or(0), product, 1);
                     self.observe(None);
                     for _ in 0..self.chance.below(4) {
                         self.step();
                     }
                 }
             }
-            Operation::Drip { connection, article, buyers, gap_ms } => {
+            Operation::Drip { connection, product, buyers, gap_ms } => {
                 for _ in 0..buyers {
-                    self.buy(connection, article, 1);
+                    self.buy(connection, product, 1);
                     self.observe(None);
                     let until = self.now() + SignedDuration::from_millis(i64::from(gap_ms));
                     self.run_until(until);
                 }
             }
             Operation::Cancel { which } => self.cancel(which),
-            Operation::Receive { article, units } => self.change(article, StockChange::Add(i64::from(units))),
-            Operation::WriteOff { article, units } => self.change(article, StockChange::Add(-i64::from(units))),
-            Operation::Count { article, units } => self.change(article, StockChange::Set(q(i64::from(units)))),
+            Operation::Receive { product, units } => self.change(product, StockChange::Add(i64::from(units))),
+            Operation::WriteOff { product, units } => self.change(product, StockChange::Add(-i64::from(units))),
+            Operation::Count { product, units } => self.change(product, StockChange::Set(q(i64::from(units)))),
             Operation::Rule { connection, safety_stock, most_shown, share } => {
                 let most_shown = most_shown.map(|most| q(i64::from(most)));
                 self.rule(
@@ -49,9 +49,9 @@ impl Simulation<'_> {
                     },
                 );
             }
-            Operation::ArticleRule { .. } => self.say_rule(operation),
-            Operation::Rename { connection, article } => self.rename(connection, article),
-            Operation::EditStock { connection, article, units } => self.edit(connection, article, i64::from(units)),
+            Operation::ProductRule { .. } => self.say_rule(operation),
+            Operation::Rename { connection, product } => self.rename(connection, product),
+            Operation::EditStock { connection, product, units } => self.edit(connection, product, i64::from(units)),
             Operation::Connect { connection } => self.connect(connection),
             Operation::Disconnect { connection } => self.disconnect(connection),
             Operation::Replay { which } => self.replay(which),
@@ -73,9 +73,9 @@ impl Simulation<'_> {
         }
     }
 
-    fn buy(&mut self, connection: u8, article: u8, units: u8) {
+    fn buy(&mut self, connection: u8, product: u8, units: u8) {
         let id = self.connection(connection);
-        self.sell(&id, &[(usize::from(article), i64::from(units))], "NL");
+        self.sell(&id, &[(usize::from(product), i64::from(units))], "NL");
     }
 
     /// A customer buys this, in one order.
@@ -83,9 +83,9 @@ impl Simulation<'_> {
         if !self.connected.contains(id) || wanted.is_empty() {
             return None;
         }
-        let sold = |(article, units): &(usize, i64)| Sold {
-            article: *article,
-            code: self.code(id, *article),
+        let sold = |(product, units): &(usize, i64)| Sold {
+            product: *product,
+            code: self.code(id, *product),
             units: *units,
             cancelled: 0,
             kept_off: 0,
@@ -93,13 +93,13 @@ impl Simulation<'_> {
         let lines: Vec<Sold> = wanted.iter().map(sold).collect();
         let told: Vec<_> = lines.iter().map(|line| (line.code.clone(), q(line.units))).collect();
         let now = self.now();
-        let before: Vec<Option<i64>> = wanted.iter().map(|(article, _)| self.figure(id, *article)).collect();
+        let before: Vec<Option<i64>> = wanted.iter().map(|(product, _)| self.figure(id, *product)).collect();
         let bought = self.market.on(id, |side, now| side.buy_all(now, &told, ship_to));
-        let what: Vec<String> = wanted.iter().map(|(article, units)| format!("{units} {}", ON_SALE[*article])).collect();
+        let what: Vec<String> = wanted.iter().map(|(product, units)| format!("{units} {}", ON_SALE[*product])).collect();
         self.note(&format!("buy {} at {id}: {bought:?}", what.join(" and ")));
         let number = bought.ok()?;
-        for ((article, units), before) in wanted.iter().zip(before) {
-            self.sold_at_will(id, *article, *units, before);
+        for ((product, units), before) in wanted.iter().zip(before) {
+            self.sold_at_will(id, *product, *units, before);
         }
         self.books.sold((id.clone(), number.clone()), lines, now);
         Some(number)
@@ -113,10 +113,10 @@ impl Simulation<'_> {
     }
 
     /// A person at the page; what it comes to is known when it is in the ledger.
-    fn change(&mut self, article: u8, change: StockChange) {
+    fn change(&mut self, product: u8, change: StockChange) {
         self.corrections += 1;
         let reason = format!("correction {}", self.corrections);
-        let sku = sku(ARTICLES[usize::from(article)]);
+        let sku = sku(PRODUCTS[usize::from(product)]);
         self.note(&format!("{reason}: {change:?} {sku}"));
         self.correct(Correction { sku, location: location("main"), change, reason, by: "merchant".into() });
     }
@@ -134,13 +134,13 @@ impl Simulation<'_> {
         self.rules.insert(id, rule);
     }
 
-    fn rename(&mut self, connection: u8, article: u8) {
-        let (id, article) = (self.connection(connection), usize::from(article));
-        let before = self.code(&id, article);
-        let code = sku(&format!("{}-{}", ARTICLES[article], self.codes.len() + self.history.lines().len()));
+    fn rename(&mut self, connection: u8, product: u8) {
+        let (id, product) = (self.connection(connection), usize::from(product));
+        let before = self.code(&id, product);
+        let code = sku(&format!("{}-{}", PRODUCTS[product], self.codes.len() + self.history.lines().len()));
         self.market.on(&id, |side, now| side.rename(now, &before, &code));
         self.note(&format!("{before} is called {code} at {id}"));
-        self.codes.insert((id, article), code);
+        self.codes.insert((id, product), code);
     }
 
     fn connect(&mut self, connection: u8) {
@@ -152,10 +152,10 @@ impl Simulation<'_> {
         let row = ConnectionRow { orders_since: self.now(), ..self.market.row(&id) };
         finish(put_connection(&self.market.stage.world(), &row)).unwrap();
         self.rules.insert(id.clone(), row.rule);
-        for article in 0..self.on_sale().len() {
+        for product in 0..self.on_sale().len() {
             // What it shows at the start is the merchant's own figure.
-            let shown = self.shown(&id, article);
-            self.books.edited(&id, article, shown);
+            let shown = self.shown(&id, product);
+            self.books.edited(&id, product, shown);
         }
         self.must_be_looked_at(&id);
         self.begin(id.clone(), "listings");

@@ -2,7 +2,7 @@
 
 mod odd;
 
-use super::{ARTICLES, SET, SET_OF};
+use super::{PRODUCTS, SET, SET_OF};
 use connectors::simulated_channel::FarOrder;
 use domain::{ConnectionId, OrderNumber, Sku};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ pub(super) type OrderKey = (ConnectionId, OrderNumber);
 /// A line of what a customer bought.
 #[derive(Debug, Clone)]
 pub(super) struct Sold {
-    pub(super) article: usize,
+    pub(super) product: usize,
     /// The code it had then.
     pub(super) code: Sku,
     pub(super) units: i64,
@@ -69,36 +69,36 @@ pub(super) struct Books {
     standing: Vec<OrderKey>,
     /// Changes that are not in our table.
     open: BTreeMap<OrderKey, Vec<Change>>,
-    /// Units there ever were, by article: what a count took away was there.
+    /// Units there ever were, by product: what a count took away was there.
     units: BTreeMap<usize, i64>,
     /// Units that the merchant's own edits on a channel put on sale.
     edited: BTreeMap<(ConnectionId, usize), i64>,
-    /// What the staff of the shop that leads added and took away, and what stock was corrected by for that, by article.
+    /// What the staff of the shop that leads added and took away, and what stock was corrected by for that, by product.
     led: BTreeMap<usize, [i64; 4]>,
     /// Where the merchant's own edit is the last that was written.
     foreign: BTreeSet<(ConnectionId, usize)>,
-    /// Channels that have one stock for all articles.
+    /// Channels that have one stock for all products.
     sharing: BTreeSet<ConnectionId>,
     /// Moments in which a clock of ours that was ahead may say that everything up to then is known.
     blind: Vec<(Timestamp, Timestamp)>,
-    /// Units sold that stand, by channel and article.
+    /// Units sold that stand, by channel and product.
     sold: BTreeMap<(ConnectionId, usize), i64>,
-    /// The most units of an article that were ever promised beyond those there were.
+    /// The most units of a product that were ever promised beyond those there were.
     worst: BTreeMap<usize, i64>,
     pub(super) orders: u64,
 }
 
 impl Books {
     /// Units came in.
-    pub(super) fn came_in(&mut self, article: usize, units: i64) {
-        *self.units.entry(article).or_default() += units;
+    pub(super) fn came_in(&mut self, product: usize, units: i64) {
+        *self.units.entry(product).or_default() += units;
     }
 
     /// A customer bought.
     pub(super) fn sold(&mut self, order: OrderKey, lines: Vec<Sold>, at: Timestamp) {
         self.orders += 1;
         for line in &lines {
-            *self.sold.entry((order.0.clone(), line.article)).or_default() += line.units;
+            *self.sold.entry((order.0.clone(), line.product)).or_default() += line.units;
         }
         self.standing.push(order.clone());
         self.open.entry(order.clone()).or_default().push(Change { at, cancelled: 0, is_durable: false });
@@ -106,14 +106,14 @@ impl Books {
             order,
             Sale { at, lines, ours: true, cancelled_there: 0, returned_there: 0, deleted: false, obscured: false },
         );
-        for article in 0..ARTICLES.len() {
-            let over = self.oversold(article);
-            let worst = self.worst.entry(article).or_default();
+        for product in 0..PRODUCTS.len() {
+            let over = self.oversold(product);
+            let worst = self.worst.entry(product).or_default();
             *worst = over.max(*worst);
         }
     }
 
-    /// A line of an order that is ours to know, of certain connections, by the article's code.
+    /// A line of an order that is ours to know, of certain connections, by the product's code.
     pub(super) fn any_line(&self, which: u32, line: u8, at: impl Fn(&ConnectionId) -> bool) -> Option<(OrderKey, Sku)> {
         let ours: Vec<_> = self.sales.iter().filter(|(order, sale)| sale.ours && at(&order.0)).collect();
         let count = u32::try_from(ours.len()).ok().filter(|n| *n > 0)?;
@@ -136,9 +136,9 @@ impl Books {
         let mut back = Vec::new();
         for line in &mut sale.lines {
             let cancelled = far.lines.get(&line.code).map_or(0, |line| line.cancelled.units());
-            let (place, more) = ((order.0.clone(), line.article), cancelled - line.cancelled);
+            let (place, more) = ((order.0.clone(), line.product), cancelled - line.cancelled);
             *self.sold.entry(place.clone()).or_default() -= more;
-            back.push((line.article, more));
+            back.push((line.product, more));
             if !sale.ours {
                 // A cancellation that was begun before its connection was removed may be told when it is back, and the channel then puts
                 // the units on sale there by itself: as what it showed when it came back, they are the merchant's own.
@@ -151,8 +151,8 @@ impl Books {
         if there && ours {
             sale.cancelled_there += cancelled - before;
         }
-        for (article, more) in back {
-            self.came_back(&order.0, article, more);
+        for (product, more) in back {
+            self.came_back(&order.0, product, more);
         }
         if !ours {
             return;
@@ -205,7 +205,7 @@ impl Books {
         for line in &mut sale.lines {
             let sent = before.lines.get(&line.code).map_or(0, |line| line.shipped.units());
             let more = (line.units - sent - line.cancelled).max(0);
-            *self.sold.entry((order.0.clone(), line.article)).or_default() -= more;
+            *self.sold.entry((order.0.clone(), line.product)).or_default() -= more;
             line.cancelled += more;
         }
         sale.deleted = true;
@@ -218,9 +218,9 @@ impl Books {
         self.sales.iter().filter(|(_, sale)| sale.ours && sale.deleted).map(|(order, _)| order.clone()).collect()
     }
 
-    /// The articles of an order; none if nobody here knows it any more.
-    pub(super) fn articles_of(&self, order: &OrderKey) -> Vec<usize> {
-        self.sales.get(order).into_iter().flat_map(|sale| sale.lines.iter().map(|line| line.article)).collect()
+    /// The products of an order; none if nobody here knows it any more.
+    pub(super) fn products_of(&self, order: &OrderKey) -> Vec<usize> {
+        self.sales.get(order).into_iter().flat_map(|sale| sale.lines.iter().map(|line| line.product)).collect()
     }
 
     /// Whether there are orders of connections that were removed since.
@@ -234,23 +234,23 @@ impl Books {
     }
 
     /// The merchant edited a channel's figure: by so many, downwards if it is below zero.
-    pub(super) fn edited(&mut self, connection: &ConnectionId, article: usize, more: i64) {
+    pub(super) fn edited(&mut self, connection: &ConnectionId, product: usize, more: i64) {
         if more != 0 {
-            self.foreign.insert((connection.clone(), article));
+            self.foreign.insert((connection.clone(), product));
         }
-        *self.edited.entry((connection.clone(), article)).or_default() += more.max(0);
+        *self.edited.entry((connection.clone(), product)).or_default() += more.max(0);
     }
 
-    /// The staff of the shop that leads changed an article's figure by so many.
-    pub(super) fn led(&mut self, article: usize, units: i64) {
-        let led = self.led.entry(article).or_default();
+    /// The staff of the shop that leads changed a product's figure by so many.
+    pub(super) fn led(&mut self, product: usize, units: i64) {
+        let led = self.led.entry(product).or_default();
         led[0] += units.max(0);
         led[1] -= units.min(0);
     }
 
     /// Stock was corrected by so many for that. Says if it is more than they ever changed.
-    pub(super) fn took(&mut self, article: usize, units: i64) -> Option<String> {
-        let led = self.led.entry(article).or_default();
+    pub(super) fn took(&mut self, product: usize, units: i64) -> Option<String> {
+        let led = self.led.entry(product).or_default();
         led[2] += units.max(0);
         led[3] -= units.min(0);
         let [added, removed, more, fewer] = *led;
@@ -259,13 +259,13 @@ impl Books {
     }
 
     /// A figure of ours is in force there, whatever was edited before.
-    pub(super) fn written(&mut self, connection: &ConnectionId, article: usize) {
-        self.foreign.remove(&(connection.clone(), article));
+    pub(super) fn written(&mut self, connection: &ConnectionId, product: usize) {
+        self.foreign.remove(&(connection.clone(), product));
     }
 
     /// Whether a figure is the merchant's own, of which no channel tells for sure.
-    pub(super) fn is_foreign(&self, connection: &ConnectionId, article: usize) -> bool {
-        self.foreign.contains(&(connection.clone(), article))
+    pub(super) fn is_foreign(&self, connection: &ConnectionId, product: usize) -> bool {
+        self.foreign.contains(&(connection.clone(), product))
     }
 
     /// Where the merchant ever edited a figure.
@@ -281,7 +281,7 @@ impl Books {
             // As it is there, it need not be known: nobody lists what changed before a connection is put back.
             let sale = self.sales.remove(&order);
             for line in sale.into_iter().filter(|_| never_in).flat_map(|sale| sale.lines) {
-                *self.sold.entry((order.0.clone(), line.article)).or_default() -= line.units - line.cancelled;
+                *self.sold.entry((order.0.clone(), line.product)).or_default() -= line.units - line.cancelled;
             }
         }
         for (_, sale) in self.sales.iter_mut().filter(|((c, _), _)| c == connection) {
@@ -338,36 +338,36 @@ impl Books {
         self.sales.iter()
     }
 
-    /// Units of an article sold on a channel, of orders that stand.
-    pub(super) fn sold_on(&self, connection: &ConnectionId, article: usize) -> i64 {
-        self.sold.get(&(connection.clone(), article)).copied().unwrap_or(0)
+    /// Units of a product sold on a channel, of orders that stand.
+    pub(super) fn sold_on(&self, connection: &ConnectionId, product: usize) -> i64 {
+        self.sold.get(&(connection.clone(), product)).copied().unwrap_or(0)
     }
 
     /// The same, of orders that were placed since then.
-    pub(super) fn sold_since(&self, connection: &ConnectionId, article: usize, since: Timestamp) -> i64 {
+    pub(super) fn sold_since(&self, connection: &ConnectionId, product: usize, since: Timestamp) -> i64 {
         let here = self.sales.iter().filter(|((at, _), sale)| at == connection && sale.at >= since);
-        let lines = here.flat_map(|(_, sale)| &sale.lines).filter(|line| line.article == article);
+        let lines = here.flat_map(|(_, sale)| &sale.lines).filter(|line| line.product == product);
         lines.map(|line| line.units - line.cancelled).sum()
     }
 
-    /// Units of an article there ever were.
-    pub(super) fn units(&self, article: usize) -> i64 {
-        self.units.get(&article).copied().unwrap_or(0)
+    /// Units of a product there ever were.
+    pub(super) fn units(&self, product: usize) -> i64 {
+        self.units.get(&product).copied().unwrap_or(0)
     }
 
-    /// Units of an article that edits put on sale on a channel.
-    pub(super) fn edited_on(&self, connection: &ConnectionId, article: usize) -> i64 {
-        self.edited.get(&(connection.clone(), article)).copied().unwrap_or(0)
+    /// Units of a product that edits put on sale on a channel.
+    pub(super) fn edited_on(&self, connection: &ConnectionId, product: usize) -> i64 {
+        self.edited.get(&(connection.clone(), product)).copied().unwrap_or(0)
     }
 
-    /// Units of an article that are promised beyond those there were.
-    pub(super) fn oversold(&self, article: usize) -> i64 {
+    /// Units of a product that are promised beyond those there were.
+    pub(super) fn oversold(&self, product: usize) -> i64 {
         // A set that is promised is a promise of all that is in it.
         let each = |sold: usize| {
-            if sold == article {
+            if sold == product {
                 1
             } else if sold == SET {
-                SET_OF.get(article).copied().unwrap_or(0)
+                SET_OF.get(product).copied().unwrap_or(0)
             } else {
                 0
             }
@@ -375,10 +375,10 @@ impl Books {
         let over = |all: &BTreeMap<(ConnectionId, usize), i64>| -> i64 {
             all.iter().map(|((_, sold), units)| each(*sold) * units).sum()
         };
-        (over(&self.sold) - self.units(article) - over(&self.edited)).max(0)
+        (over(&self.sold) - self.units(product) - over(&self.edited)).max(0)
     }
 
-    /// The worst of all articles together.
+    /// The worst of all products together.
     pub(super) fn worst(&self) -> i64 {
         self.worst.values().sum()
     }

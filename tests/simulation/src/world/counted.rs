@@ -1,9 +1,9 @@
-//! What channels count, and what not: articles whose stock is not tracked, articles that have one stock, articles that are sold on when none
+//! What channels count, and what not: products whose stock is not tracked, products that have one stock, products that are sold on when none
 //! is left.
 
 use super::books::OrderKey;
 use super::functions::Task;
-use super::{ARTICLES, ON_SALE, Operation, Simulation, broken};
+use super::{ON_SALE, Operation, PRODUCTS, Simulation, broken};
 use crate::shop::q;
 use domain::{ChannelId, ConnectionId, Counting, Sku};
 use engine::rows::{OfferRow, TypedRow};
@@ -14,11 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the world remembers of it.
 #[derive(Default)]
 pub(super) struct Counted {
-    /// Articles that a channel does not count, and since when.
+    /// Products that a channel does not count, and since when.
     untracked: BTreeMap<(ConnectionId, usize), Timestamp>,
-    /// Channels that have one stock for both articles, and since when.
+    /// Channels that have one stock for both products, and since when.
     sharing: BTreeMap<ConnectionId, Timestamp>,
-    /// Articles that a channel sells on when none is left.
+    /// Products that a channel sells on when none is left.
     past_zero: BTreeSet<(ConnectionId, usize)>,
     /// Orders with a line that nobody can read.
     pub(super) spoilt: BTreeSet<OrderKey>,
@@ -30,18 +30,18 @@ impl Simulation<'_> {
     /// Does it, if it is one of these: on the connection that is meant or, where that has no such thing, on the next that has.
     pub(super) fn count_there(&mut self, operation: &Operation) {
         match *operation {
-            Operation::Track { connection, article, from } => self.track(connection, article, from),
-            Operation::Virtual { connection, article, on } => {
-                self.wherever(connection, article, |it, id, code| it.by_staff(id, |side, now| side.set_virtual(now, code, on)));
+            Operation::Track { connection, product, from } => self.track(connection, product, from),
+            Operation::Virtual { connection, product, on } => {
+                self.wherever(connection, product, |it, id, code| it.by_staff(id, |side, now| side.set_virtual(now, code, on)));
             }
             Operation::ShareStock { connection, units } => self.share_stock(connection, units),
             Operation::PartStock { connection, units } => self.part_stock(connection, units),
-            Operation::SellPastZero { connection, article, on } => {
-                let done = self.wherever(connection, article, |it, id, code| {
+            Operation::SellPastZero { connection, product, on } => {
+                let done = self.wherever(connection, product, |it, id, code| {
                     it.by_staff(id, |side, now| side.sell_past_zero(now, code, on))
                 });
                 let Some(id) = done else { return };
-                let place = (id, usize::from(article));
+                let place = (id, usize::from(product));
                 if on {
                     self.ways.past_zero.insert(place)
                 } else {
@@ -55,36 +55,36 @@ impl Simulation<'_> {
     fn wherever(
         &mut self,
         connection: u8,
-        article: u8,
+        product: u8,
         mut work: impl FnMut(&mut Self, &ConnectionId, &Sku) -> bool,
     ) -> Option<ConnectionId> {
         let count = u8::try_from(self.market.connections.len()).unwrap_or(1);
         for id in (0..count).map(|n| self.connection(connection.wrapping_add(n))).collect::<Vec<_>>() {
-            let code = self.code(&id, usize::from(article));
+            let code = self.code(&id, usize::from(product));
             if work(self, &id, &code) {
-                self.note(&format!("staff of {id} change how {} is counted", ON_SALE[usize::from(article)]));
+                self.note(&format!("staff of {id} change how {} is counted", ON_SALE[usize::from(product)]));
                 return Some(id);
             }
         }
         None
     }
 
-    fn track(&mut self, connection: u8, article: u8, from: Option<u8>) {
+    fn track(&mut self, connection: u8, product: u8, from: Option<u8>) {
         let from = from.map(|units| q(units.into()));
-        let done = self.wherever(connection, article, |it, id, code| {
+        let done = self.wherever(connection, product, |it, id, code| {
             !it.ways.sharing.contains_key(id) && it.by_staff(id, |side, now| side.set_tracking(now, code, from))
         });
         if let Some(id) = done {
             self.note(&format!("it is counted from {from:?}"));
-            self.books.is_theirs(&id, usize::from(article));
-            self.see_tracked(&id, usize::from(article));
+            self.books.is_theirs(&id, usize::from(product));
+            self.see_tracked(&id, usize::from(product));
         }
     }
 
-    /// Notes whether a channel counts an article, whoever changed that.
-    pub(super) fn see_tracked(&mut self, id: &ConnectionId, article: usize) {
-        let (place, now) = ((id.clone(), article), self.now());
-        if self.figure(id, article).is_some() {
+    /// Notes whether a channel counts a product, whoever changed that.
+    pub(super) fn see_tracked(&mut self, id: &ConnectionId, product: usize) {
+        let (place, now) = ((id.clone(), product), self.now());
+        if self.figure(id, product).is_some() {
             self.ways.untracked.remove(&place);
         } else {
             self.ways.untracked.entry(place).or_insert(now);
@@ -94,20 +94,20 @@ impl Simulation<'_> {
     fn share_stock(&mut self, connection: u8, units: u8) {
         let done = self.wherever(connection, 0, |it, id, code| {
             let both = [code.clone(), it.code(id, 1)];
-            let before: Vec<i64> = (0..ARTICLES.len()).map(|article| it.shown(id, article)).collect();
+            let before: Vec<i64> = (0..PRODUCTS.len()).map(|product| it.shown(id, product)).collect();
             let done = it.by_staff(id, |side, now| side.share_stock(now, &both, q(units.into())));
-            for (article, before) in before.into_iter().enumerate().filter(|_| done) {
+            for (product, before) in before.into_iter().enumerate().filter(|_| done) {
                 // All of that stock is theirs: nothing of what was told before is in it.
-                it.books.at_will(id, article, before);
+                it.books.at_will(id, product, before);
             }
             done
         });
         let Some(id) = done else { return };
-        self.note(&format!("both articles have one stock of {units}"));
+        self.note(&format!("both products have one stock of {units}"));
         self.books.has_one_stock(&id, true);
         let now = self.now();
         self.ways.sharing.entry(id.clone()).or_insert(now);
-        (0..ARTICLES.len()).for_each(|article| self.see_tracked(&id, article));
+        (0..PRODUCTS.len()).for_each(|product| self.see_tracked(&id, product));
         self.must_be_looked_at(&id);
     }
 
@@ -121,10 +121,10 @@ impl Simulation<'_> {
                 side.set_tracking(now, code, Some(q(units.into())));
             });
         });
-        self.note(&format!("each article has a stock of its own at {id}: {units:?}"));
+        self.note(&format!("each product has a stock of its own at {id}: {units:?}"));
         self.books.has_one_stock(&id, false);
         self.ways.sharing.remove(&id);
-        (0..ARTICLES.len()).for_each(|article| self.books.is_theirs(&id, article));
+        (0..PRODUCTS.len()).for_each(|product| self.books.is_theirs(&id, product));
         self.must_be_looked_at(&id);
     }
 
@@ -138,10 +138,10 @@ impl Simulation<'_> {
     }
 
     /// What a channel sold just now beyond its own counter, or of what it does not count, is by the merchant's own will.
-    pub(super) fn sold_at_will(&mut self, id: &ConnectionId, article: usize, units: i64, before: Option<i64>) {
+    pub(super) fn sold_at_will(&mut self, id: &ConnectionId, product: usize, units: i64, before: Option<i64>) {
         let owes = |figure: i64| (-figure).max(0);
-        let beyond = self.figure(id, article).map_or(units, |after| owes(after) - owes(before.unwrap_or(0)));
-        self.books.at_will(id, article, beyond.min(units));
+        let beyond = self.figure(id, product).map_or(units, |after| owes(after) - owes(before.unwrap_or(0)));
+        self.books.at_will(id, product, beyond.min(units));
     }
 
     fn starts_tracking(id: &ConnectionId) -> bool {
@@ -149,27 +149,27 @@ impl Simulation<'_> {
         connector.stock().unwrap().descriptor().starts_tracking
     }
 
-    /// Whether a channel is told nothing of an article: it shares its stock with another there, or is not counted and nobody asked for it.
-    pub(super) fn is_left_alone(&self, id: &ConnectionId, article: usize) -> bool {
-        let shares = article < ARTICLES.len() && self.ways.sharing.contains_key(id);
-        let untracked = self.figure(id, article).is_none();
-        let asked_for = Self::starts_tracking(id) && self.rule_of(id, article).start_tracking;
+    /// Whether a channel is told nothing of a product: it shares its stock with another there, or is not counted and nobody asked for it.
+    pub(super) fn is_left_alone(&self, id: &ConnectionId, product: usize) -> bool {
+        let shares = product < PRODUCTS.len() && self.ways.sharing.contains_key(id);
+        let untracked = self.figure(id, product).is_none();
+        let asked_for = Self::starts_tracking(id) && self.rule_of(id, product).start_tracking;
         shares || (untracked && !asked_for)
     }
 
-    /// I11: nobody writes a figure to a stock that two articles have. I3: nor to what is not counted, where nobody asked for it. `task`: whose
+    /// I11: nobody writes a figure to a stock that two products have. I3: nor to what is not counted, where nobody asked for it. `task`: whose
     /// write it is; one that had looked before the staff changed it is not to blame.
-    pub(super) fn check_countable(&mut self, id: &ConnectionId, article: Option<usize>, task: Option<&Task>) {
+    pub(super) fn check_countable(&mut self, id: &ConnectionId, product: Option<usize>, task: Option<&Task>) {
         let began = task.map(|task| task.began);
         let is_after = |since: Option<&Timestamp>| since.is_some_and(|since| began.is_some_and(|began| began > *since));
-        if article.is_none_or(|article| article < ARTICLES.len()) && is_after(self.ways.sharing.get(id)) {
-            broken!("I11", "{id} was told a figure of {article:?}, where two articles have one stock");
+        if product.is_none_or(|product| product < PRODUCTS.len()) && is_after(self.ways.sharing.get(id)) {
+            broken!("I11", "{id} was told a figure of {product:?}, where two products have one stock");
         }
-        let Some(article) = article else { return };
-        if is_after(self.ways.untracked.get(&(id.clone(), article))) && !self.ways.tracking_said {
-            broken!("I3", "{id} was told a figure of {}, which it does not count", ON_SALE[article]);
+        let Some(product) = product else { return };
+        if is_after(self.ways.untracked.get(&(id.clone(), product))) && !self.ways.tracking_said {
+            broken!("I3", "{id} was told a figure of {}, which it does not count", ON_SALE[product]);
         }
-        self.see_tracked(id, article);
+        self.see_tracked(id, product);
     }
 
     /// I11: after a look at all items it is known, and said, how each is counted and whether it is sold on without stock.
@@ -181,13 +181,13 @@ impl Simulation<'_> {
             .map(|row| OfferRow::from_row(row).unwrap())
             .collect();
         for id in &self.connected {
-            for (article, name) in self.on_sale().iter().enumerate() {
-                let code = self.code(id, article);
+            for (product, name) in self.on_sale().iter().enumerate() {
+                let code = self.code(id, product);
                 let of_it = |row: &&OfferRow| row.connection == *id && row.listing.sku.as_ref() == Some(&code);
                 let Some(row) = offers.iter().find(of_it) else { broken!("I11", "{name} at {id} is not known as {code}") };
-                let past_zero = self.ways.past_zero.contains(&(id.clone(), article));
-                let together = article < ARTICLES.len() && self.ways.sharing.contains_key(id);
-                let counting = match self.figure(id, article) {
+                let past_zero = self.ways.past_zero.contains(&(id.clone(), product));
+                let together = product < PRODUCTS.len() && self.ways.sharing.contains_key(id);
+                let counting = match self.figure(id, product) {
                     None => Counting::NotCounted,
                     Some(_) if together => Counting::Together,
                     Some(_) => Counting::Counted,

@@ -63,7 +63,7 @@ pub(super) enum Answer {
     Corrected(bool),
     /// To a person who asked for the transfer of this number.
     Moved(u32, bool),
-    /// To a person who said this of an article, for a connection or for all, under this number.
+    /// To a person who said this of a product, for a connection or for all, under this number.
     Ruled { number: u32, connection: Option<ConnectionId>, change: RuleChange, done: Result<(), String> },
     /// To a person who asked for something about an order, under this mark.
     Handled(OrderKey, String, Result<(), String>),

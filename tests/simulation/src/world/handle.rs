@@ -3,7 +3,7 @@
 use super::books::OrderKey;
 use super::functions::Answer;
 use super::script::ABROAD;
-use super::{ARTICLES, Operation, SET, Simulation};
+use super::{Operation, PRODUCTS, SET, Simulation};
 use crate::invariants;
 use crate::shop::{location, q, sku};
 use connectors::simulated_channel::SimulatedChannel;
@@ -63,7 +63,7 @@ impl Simulation<'_> {
             }
             Operation::CancelForGood { which } => self.cancel_for_good(which),
             Operation::DeleteOrder { which } => self.delete_order(which),
-            Operation::Transfer { article, units, back } => self.transfer(article, units, back),
+            Operation::Transfer { product, units, back } => self.transfer(product, units, back),
             Operation::AskAgain { which } => {
                 let Some((order, command)) = pick(&self.asked, which).cloned() else { return };
                 self.ask(order, command);
@@ -79,10 +79,10 @@ impl Simulation<'_> {
 
     fn buy_many(&mut self, connection: u8, units: [u8; 2], sets: u8, abroad: bool) {
         let id = self.connection(connection);
-        let articles = units.into_iter().enumerate();
+        let products = units.into_iter().enumerate();
         let sets = Some((SET, sets)).filter(|_| self.script.bundle);
         let wanted: Vec<(usize, i64)> =
-            articles.chain(sets).filter(|(_, units)| *units > 0).map(|(article, units)| (article, i64::from(units))).collect();
+            products.chain(sets).filter(|(_, units)| *units > 0).map(|(product, units)| (product, i64::from(units))).collect();
         self.sell(&id, &wanted, if abroad { ABROAD } else { "NL" });
     }
 
@@ -104,13 +104,13 @@ impl Simulation<'_> {
     /// One unit. What it puts on sale there is an edit of the merchant's.
     fn pay_back_there(&mut self, which: u32, line: u8, restock: bool) {
         let Some((order, _)) = self.books.any_line(which, line, |_| true) else { return };
-        let shown = |it: &Self| -> Vec<i64> { (0..it.on_sale().len()).map(|article| it.shown(&order.0, article)).collect() };
+        let shown = |it: &Self| -> Vec<i64> { (0..it.on_sale().len()).map(|product| it.shown(&order.0, product)).collect() };
         let before = shown(self);
         let done = self.there(which, line, "a unit is paid back there", |side, now, order, code| {
             side.pay_back_there(now, order, code, q(1), restock)
         });
-        for (article, (after, before)) in shown(self).into_iter().zip(before).enumerate() {
-            self.books.edited(&order.0, article, after - before);
+        for (product, (after, before)) in shown(self).into_iter().zip(before).enumerate() {
+            self.books.edited(&order.0, product, after - before);
         }
         self.books.paid_back(&order, i64::from(done));
     }
@@ -139,7 +139,7 @@ impl Simulation<'_> {
         }
     }
 
-    fn transfer(&mut self, article: u8, units: u8, back: bool) {
+    fn transfer(&mut self, product: u8, units: u8, back: bool) {
         if self.script.far.is_none() {
             return;
         }
@@ -147,7 +147,7 @@ impl Simulation<'_> {
         let number = self.corrections;
         let (from, to) = if back { ("far", "main") } else { ("main", "far") };
         let transfer = Transfer {
-            sku: sku(ARTICLES[usize::from(article)]),
+            sku: sku(PRODUCTS[usize::from(product)]),
             from: location(from),
             to: location(to),
             units: q(units.into()),

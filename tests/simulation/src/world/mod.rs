@@ -64,17 +64,17 @@ use broken;
 /// Rows of one transaction in a world of few: a transfer's, and what is asked about an order beside it.
 const FEW_ROWS: usize = 6;
 
-/// The same where an article lies at two locations: its stock and ledger rows at both, what is short of it, its order, the journal and what is asked
+/// The same where a product lies at two locations: its stock and ledger rows at both, what is short of it, its order, the journal and what is asked
 /// about the order are written together.
 const FEW_ROWS_OF_TWO: usize = 8;
 
-/// The articles of every world that lie in stock.
-const ARTICLES: [&str; 2] = ["A", "B"];
-/// What can be on sale: the articles, and in some worlds a set of them.
+/// The products of every world that lie in stock.
+const PRODUCTS: [&str; 2] = ["A", "B"];
+/// What can be on sale: the products, and in some worlds a set of them.
 const ON_SALE: [&str; 3] = ["A", "B", "S"];
 /// The set's place there.
 const SET: usize = 2;
-/// How many of each article are in a set.
+/// How many of each product are in a set.
 const SET_OF: [i64; 2] = [1, 2];
 
 /// What stands between a function of a kind and its world, such as a witness of its calls.
@@ -111,9 +111,9 @@ struct Simulation<'h> {
     ways: Counted,
     /// The connections' own rules.
     rules: BTreeMap<ConnectionId, StockRule>,
-    /// What is said of single articles.
+    /// What is said of single products.
     rules_said: Rules,
-    /// The codes that articles have on a channel, where the merchant changed them.
+    /// The codes that products have on a channel, where the merchant changed them.
     codes: BTreeMap<(ConnectionId, usize), Sku>,
     /// When which task of a connection was last begun.
     begun: BTreeMap<(ConnectionId, &'static str), Timestamp>,
@@ -143,11 +143,11 @@ struct Simulation<'h> {
 
 impl<'h> Simulation<'h> {
     fn new(script: &Script, history: &'h mut History) -> Self {
-        let units = |article: usize| script.opening.get(article).copied().unwrap_or(1);
-        let articles: Vec<(&str, i64)> = ARTICLES.iter().enumerate().map(|(n, name)| (*name, units(n))).collect();
-        let set: Vec<(&str, i64)> = ARTICLES.into_iter().zip(SET_OF).collect();
+        let units = |product: usize| script.opening.get(product).copied().unwrap_or(1);
+        let products: Vec<(&str, i64)> = PRODUCTS.iter().enumerate().map(|(n, name)| (*name, units(n))).collect();
+        let set: Vec<(&str, i64)> = PRODUCTS.into_iter().zip(SET_OF).collect();
         let mut market = Market::open_with(&Goods {
-            articles: &articles,
+            products: &products,
             far: script.far.as_ref().map_or(&[], |far| far.opening.as_slice()),
             locations: script.locations(),
             bundle: script.bundle.then_some((ON_SALE[SET], set.as_slice())),
@@ -174,9 +174,9 @@ impl<'h> Simulation<'h> {
         market.stage.bus.take();
         let chance = Arc::new(Chance::new(script));
         let mut books = Books::default();
-        for article in 0..ARTICLES.len() {
-            let far = script.far.as_ref().and_then(|far| far.opening.get(article)).copied().unwrap_or(0);
-            books.came_in(article, units(article) + far);
+        for product in 0..PRODUCTS.len() {
+            let far = script.far.as_ref().and_then(|far| far.opening.get(product)).copied().unwrap_or(0);
+            books.came_in(product, units(product) + far);
         }
         let connected: BTreeSet<ConnectionId> = market.connections.iter().cloned().collect();
         let mut simulation = Self {
@@ -246,20 +246,20 @@ impl<'h> Simulation<'h> {
         if self.script.bundle { &ON_SALE } else { &ON_SALE[..SET] }
     }
 
-    /// The code that an article has on a channel.
-    fn code(&self, connection: &ConnectionId, article: usize) -> Sku {
-        self.codes.get(&(connection.clone(), article)).cloned().unwrap_or_else(|| sku(ON_SALE[article]))
+    /// The code that a product has on a channel.
+    fn code(&self, connection: &ConnectionId, product: usize) -> Sku {
+        self.codes.get(&(connection.clone(), product)).cloned().unwrap_or_else(|| sku(ON_SALE[product]))
     }
 
-    /// The figure that a channel keeps of an article; none where it counts none.
-    fn figure(&self, connection: &ConnectionId, article: usize) -> Option<i64> {
-        let code = self.code(connection, article);
+    /// The figure that a channel keeps of a product; none where it counts none.
+    fn figure(&self, connection: &ConnectionId, product: usize) -> Option<i64> {
+        let code = self.code(connection, product);
         self.market.on(connection, |side, _| if side.tracks(&code) { side.shown(&code) } else { None })
     }
 
-    /// What is on sale of an article by a channel's figure.
-    fn shown(&self, connection: &ConnectionId, article: usize) -> i64 {
-        self.figure(connection, article).unwrap_or(0).max(0)
+    /// What is on sale of a product by a channel's figure.
+    fn shown(&self, connection: &ConnectionId, product: usize) -> i64 {
+        self.figure(connection, product).unwrap_or(0).max(0)
     }
 }
 

@@ -4,7 +4,7 @@
 use super::books::OrderKey;
 use super::functions::Answer;
 use super::handle::{key, pick};
-use super::{ARTICLES, ON_SALE, Operation, SET, SET_OF, Simulation, broken};
+use super::{ON_SALE, Operation, PRODUCTS, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::{location, sku};
 use connectors::simulated_channel::{Dating, FarPlugins, Spoilt};
@@ -109,13 +109,13 @@ impl Simulation<'_> {
         let mut corrections = Vec::new();
         for sold in sale.lines {
             let is_held =
-                order.lines.iter().any(|line| line.sku.as_ref().is_some_and(|known| known.as_str() == ON_SALE[sold.article]));
+                order.lines.iter().any(|line| line.sku.as_ref().is_some_and(|known| known.as_str() == ON_SALE[sold.product]));
             let units = sold.units - sold.cancelled;
             if is_held || units == 0 {
                 continue;
             }
-            let each = |part: usize| if sold.article == SET { SET_OF[part] } else { i64::from(sold.article == part) };
-            for (part, name) in ARTICLES.iter().enumerate().filter(|(part, _)| each(*part) > 0) {
+            let each = |part: usize| if sold.product == SET { SET_OF[part] } else { i64::from(sold.product == part) };
+            for (part, name) in PRODUCTS.iter().enumerate().filter(|(part, _)| each(*part) > 0) {
                 self.corrections += 1;
                 let (reason, change) = (format!("correction {}", self.corrections), StockChange::Add(-each(part) * units));
                 corrections.push(Correction {
@@ -147,8 +147,8 @@ impl Simulation<'_> {
             return;
         }
         let Some((order, code)) = self.books.any_line(which, line, |id| self.has_plugins(id)) else { return };
-        let Some(from) = (0..ARTICLES.len()).find(|article| self.code(&order.0, *article) == code) else { return };
-        let to = (from + 1) % ARTICLES.len();
+        let Some(from) = (0..PRODUCTS.len()).find(|product| self.code(&order.0, *product) == code) else { return };
+        let to = (from + 1) % PRODUCTS.len();
         let new = self.code(&order.0, to);
         let done = self.by_plugin(&order, |plugins, now| plugins.swap(now, &order.1, &code, &new));
         self.note(&format!("{code} of order {} of {} becomes {new}: {done}", order.1, order.0));
@@ -163,7 +163,7 @@ impl Simulation<'_> {
     }
 
     /// I11: what the channel says that a line is, it is here, unless units had left when that changed.
-    pub(super) fn check_articles(&self, name: &str, key: &OrderKey, order: &Order) {
+    pub(super) fn check_products(&self, name: &str, key: &OrderKey, order: &Order) {
         let touched = |line: &domain::LineState| {
             let part = |part: &domain::PartState| !part.taken().is_zero() || !part.back().is_zero() || !part.lost().is_zero();
             line.sku.is_none() || line.parts.iter().any(part) || !order.sent(&line.id).is_zero()
@@ -173,11 +173,11 @@ impl Simulation<'_> {
         }
         for sold in self.books.sale(key).into_iter().flat_map(|sale| &sale.lines) {
             let of_it =
-                order.lines.iter().filter(|line| line.sku.as_ref().is_some_and(|sku| sku.as_str() == ON_SALE[sold.article]));
+                order.lines.iter().filter(|line| line.sku.as_ref().is_some_and(|sku| sku.as_str() == ON_SALE[sold.product]));
             let ordered =
                 of_it.filter_map(|line| order.snapshot.own_line(&line.id)).map(|line| line.ordered.units()).sum::<i64>();
             if ordered != sold.units {
-                broken!("I11", "{name} has {} of {}, and {ordered} are known", sold.units, ON_SALE[sold.article]);
+                broken!("I11", "{name} has {} of {}, and {ordered} are known", sold.units, ON_SALE[sold.product]);
             }
         }
     }

@@ -2,31 +2,31 @@
 
 use fastrand::Rng;
 
-/// Something that happens, with all it needs to happen again. Connections and articles are counted from 0; `which` counts among what
+/// Something that happens, with all it needs to happen again. Connections and products are counted from 0; `which` counts among what
 /// there is at that moment, and starts over at its end.
 #[expect(missing_docs, reason = "the fields' names say what they are")]
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Operation {
     /// A customer buys.
-    Buy { connection: u8, article: u8, units: u8 },
+    Buy { connection: u8, product: u8, units: u8 },
     /// Many customers at once, on all channels.
-    Rush { article: u8, buyers: u16 },
+    Rush { product: u8, buyers: u16 },
     /// Customers one by one, with time between them.
-    Drip { connection: u8, article: u8, buyers: u8, gap_ms: u32 },
+    Drip { connection: u8, product: u8, buyers: u8, gap_ms: u32 },
     /// An order is cancelled whole on its channel.
     Cancel { which: u32 },
     /// Goods come in.
-    Receive { article: u8, units: u16 },
+    Receive { product: u8, units: u16 },
     /// Goods go out: a write-off.
-    WriteOff { article: u8, units: u8 },
+    WriteOff { product: u8, units: u8 },
     /// Somebody counts the shelf and sets the figure.
-    Count { article: u8, units: u8 },
+    Count { product: u8, units: u8 },
     /// Another rule for what a connection is shown.
     Rule { connection: u8, safety_stock: u8, most_shown: Option<u8>, share: u8 },
-    /// Another rule for what channels are shown of an article, or of a set: everywhere, or on one connection.
-    ArticleRule {
-        article: u8,
+    /// Another rule for what channels are shown of a product, or of a set: everywhere, or on one connection.
+    ProductRule {
+        product: u8,
         connection: Option<u8>,
         safety_stock: Option<u8>,
         percent: Option<u8>,
@@ -39,10 +39,10 @@ pub enum Operation {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         start_tracking: Option<bool>,
     },
-    /// The article gets another code in the channel's own screen.
-    Rename { connection: u8, article: u8 },
+    /// The product gets another code in the channel's own screen.
+    Rename { connection: u8, product: u8 },
     /// The merchant edits the figure in the channel's own screen.
-    EditStock { connection: u8, article: u8, units: u8 },
+    EditStock { connection: u8, product: u8, units: u8 },
     /// A connection is configured.
     Connect { connection: u8 },
     /// It is no longer configured.
@@ -104,17 +104,17 @@ pub enum Operation {
     /// What the merchant asked for before is asked for once more, under the same mark.
     AskAgain { which: u32 },
     /// Units are brought from one location to the other.
-    Transfer { article: u8, units: u8, back: bool },
-    /// The channel is to count an article from this figure on, or to count it no longer.
-    Track { connection: u8, article: u8, from: Option<u8> },
-    /// An article is marked there as one that needs no shipping, or as goods again.
-    Virtual { connection: u8, article: u8, on: bool },
-    /// Both articles use one stock there, which holds this many.
+    Transfer { product: u8, units: u8, back: bool },
+    /// The channel is to count a product from this figure on, or to count it no longer.
+    Track { connection: u8, product: u8, from: Option<u8> },
+    /// A product is marked there as one that needs no shipping, or as goods again.
+    Virtual { connection: u8, product: u8, on: bool },
+    /// Both products use one stock there, which holds this many.
     ShareStock { connection: u8, units: u8 },
     /// Each has a stock of its own again.
     PartStock { connection: u8, units: [u8; 2] },
-    /// An article is sold on there when none is left, or no longer.
-    SellPastZero { connection: u8, article: u8, on: bool },
+    /// A product is sold on there when none is left, or no longer.
+    SellPastZero { connection: u8, product: u8, on: bool },
     /// The changes of an order are dated wrong there from now on: by so many seconds, or not at all.
     DateWrong { which: u32, by: Option<i64> },
     /// Our machine's clock is ahead by so many seconds, or behind, for so long.
@@ -151,7 +151,7 @@ fn connection(rng: &mut Rng) -> u8 {
     rng.u8(..3)
 }
 
-fn article(rng: &mut Rng) -> u8 {
+fn product(rng: &mut Rng) -> u8 {
     rng.u8(..2)
 }
 
@@ -166,29 +166,29 @@ pub(super) const ALPHABET: &[Letter] = &[
         weight: 60,
         always: true,
         together: false,
-        draw: |r| Operation::Buy { connection: connection(r), article: article(r), units: 1 },
+        draw: |r| Operation::Buy { connection: connection(r), product: product(r), units: 1 },
     },
-    letter(20, |r| Operation::Buy { connection: connection(r), article: article(r), units: r.u8(2..5) }),
-    letter(3, |r| Operation::Rush { article: article(r), buyers: r.u16(3..30) }),
+    letter(20, |r| Operation::Buy { connection: connection(r), product: product(r), units: r.u8(2..5) }),
+    letter(3, |r| Operation::Rush { product: product(r), buyers: r.u16(3..30) }),
     letter(3, |r| Operation::Drip {
         connection: connection(r),
-        article: article(r),
+        product: product(r),
         buyers: r.u8(2..6),
         gap_ms: r.u32(200..40_000),
     }),
     letter(14, |r| Operation::Cancel { which: r.u32(..) }),
-    letter(10, |r| Operation::Receive { article: article(r), units: r.u16(1..10) }),
-    letter(5, |r| Operation::WriteOff { article: article(r), units: r.u8(1..6) }),
-    letter(5, |r| Operation::Count { article: article(r), units: r.u8(..30) }),
+    letter(10, |r| Operation::Receive { product: product(r), units: r.u16(1..10) }),
+    letter(5, |r| Operation::WriteOff { product: product(r), units: r.u8(1..6) }),
+    letter(5, |r| Operation::Count { product: product(r), units: r.u8(..30) }),
     letter(4, |r| Operation::Rule {
         connection: connection(r),
         safety_stock: *r.choice(&[0, 0, 1, 3]).unwrap_or(&0),
         most_shown: (r.u32(..3) == 0).then(|| r.u8(1..9)),
         share: *r.choice(&[1, 1, 2, 5, 0]).unwrap_or(&1),
     }),
-    letter(6, article_rule),
-    letter(3, |r| Operation::Rename { connection: connection(r), article: article(r) }),
-    letter(5, |r| Operation::EditStock { connection: connection(r), article: article(r), units: r.u8(..25) }),
+    letter(6, product_rule),
+    letter(3, |r| Operation::Rename { connection: connection(r), product: product(r) }),
+    letter(5, |r| Operation::EditStock { connection: connection(r), product: product(r), units: r.u8(..25) }),
     letter(5, |r| Operation::Connect { connection: connection(r) }),
     letter(2, |r| Operation::Disconnect { connection: connection(r) }),
     letter(3, |r| Operation::RevokeTokens { connection: connection(r) }),
@@ -231,15 +231,15 @@ pub(super) const ALPHABET: &[Letter] = &[
     letter(3, |r| Operation::DeleteOrder { which: r.u32(..) }),
     letter(4, |r| Operation::Cover { which: r.u32(..) }),
     letter(8, |r| Operation::AskAgain { which: r.u32(..) }),
-    letter(5, |r| Operation::Transfer { article: article(r), units: r.u8(1..6), back: r.bool() }),
+    letter(5, |r| Operation::Transfer { product: product(r), units: r.u8(1..6), back: r.bool() }),
 ];
 
 /// Mostly a field or two; now and then none, which takes away what was said before.
-fn article_rule(rng: &mut Rng) -> Operation {
+fn product_rule(rng: &mut Rng) -> Operation {
     let everywhere = rng.bool();
     let often = |rng: &mut Rng| rng.u32(..4) == 0;
-    Operation::ArticleRule {
-        article: rng.u8(..3),
+    Operation::ProductRule {
+        product: rng.u8(..3),
         connection: (!everywhere).then(|| connection(rng)),
         safety_stock: often(rng).then(|| rng.u8(..4)),
         percent: often(rng).then(|| rng.u8(..=100)),
@@ -261,21 +261,21 @@ impl Operation {
     /// One that brings many orders, or the goods for them.
     pub(super) fn dense(rng: &mut Rng) -> Self {
         match rng.u32(..3) {
-            0 => Self::Receive { article: article(rng), units: rng.u16(20..160) },
-            _ => Self::Rush { article: article(rng), buyers: rng.u16(20..120) },
+            0 => Self::Receive { product: product(rng), units: rng.u16(20..160) },
+            _ => Self::Rush { product: product(rng), buyers: rng.u16(20..120) },
         }
     }
 
-    /// The same, about this article, if it is about one.
+    /// The same, about this product, if it is about one.
     pub(super) fn about(mut self, this: u8) -> Self {
         match &mut self {
-            Self::Buy { article, .. }
-            | Self::Rush { article, .. }
-            | Self::Drip { article, .. }
-            | Self::Receive { article, .. }
-            | Self::WriteOff { article, .. }
-            | Self::Count { article, .. }
-            | Self::Transfer { article, .. } => *article = this,
+            Self::Buy { product, .. }
+            | Self::Rush { product, .. }
+            | Self::Drip { product, .. }
+            | Self::Receive { product, .. }
+            | Self::WriteOff { product, .. }
+            | Self::Count { product, .. }
+            | Self::Transfer { product, .. } => *product = this,
             _ => {}
         }
         self
@@ -292,7 +292,7 @@ impl Operation {
             Self::WriteOff { .. } => "write off",
             Self::Count { .. } => "count",
             Self::Rule { .. } => "rule",
-            Self::ArticleRule { .. } => "rule of an article",
+            Self::ProductRule { .. } => "rule of a product",
             Self::Rename { .. } => "rename",
             Self::EditStock { .. } => "edit on the channel",
             Self::Connect { .. } => "connect",

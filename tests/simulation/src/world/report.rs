@@ -12,7 +12,7 @@ pub struct Report {
     pub orders: u64,
     /// Units that no stock covered, of orders that stand.
     pub short: i64,
-    /// Units promised beyond those there were, at the worst moment of each article.
+    /// Units promised beyond those there were, at the worst moment of each product.
     pub oversold: i64,
     /// Port calls.
     pub calls: u64,

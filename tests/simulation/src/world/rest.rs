@@ -1,7 +1,7 @@
 //! The end of a world: faults are over, everything comes to rest, and everything is right.
 
 use super::there::count;
-use super::{ARTICLES, ON_SALE, Report, SET, SET_OF, Simulation, broken};
+use super::{ON_SALE, PRODUCTS, Report, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::{location, sku};
 use connectors::simulated_channel::Trouble;
@@ -28,8 +28,8 @@ impl Simulation<'_> {
         self.mend_all();
         self.run_until(self.heard_again);
         // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look.
-        for (connection, article) in self.books.edits() {
-            let hint = StockHint { sku: sku(ON_SALE[article]), connection: Some(connection) };
+        for (connection, product) in self.books.edits() {
+            let hint = StockHint { sku: sku(ON_SALE[product]), connection: Some(connection) };
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
         // Nor does every channel tell that an order was deleted; the job that reads known orders again is not part of these worlds.
@@ -84,8 +84,8 @@ impl Simulation<'_> {
     }
 
     /// The figure a connection should show where every channel shows all there is.
-    fn target(&self, id: &ConnectionId, article: usize, free: i64) -> i64 {
-        let shown = self.rule_of(id, article).shown(free).units();
+    fn target(&self, id: &ConnectionId, product: usize, free: i64) -> i64 {
+        let shown = self.rule_of(id, product).shown(free).units();
         let channel = connectors::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
         channel.stock().unwrap().descriptor().most.map_or(shown, |most| shown.min(most))
     }
@@ -93,16 +93,16 @@ impl Simulation<'_> {
     /// What is wrong with the figures that these connections show. Mirrored, each shows all there is. Shared out, they show no more
     /// than there is together, none more than its rule lets it, and none shows nothing where there is enough for all and nobody who holds
     /// units is silent.
-    pub(super) fn wrong(&self, article: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
-        let free = self.free(article);
-        let name = ON_SALE[article];
-        let shared = self.is_shared(article);
-        let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, article))).collect();
+    pub(super) fn wrong(&self, product: usize, ids: &BTreeSet<ConnectionId>, all_answer: bool) -> Option<String> {
+        let free = self.free(product);
+        let name = ON_SALE[product];
+        let shared = self.is_shared(product);
+        let shown: Vec<(&ConnectionId, i64)> = ids.iter().map(|id| (id, self.shown(id, product))).collect();
         let in_doubt = invariants::orders(&self.market.stage.table).values().any(|order| order.in_doubt().next().is_some());
-        let plain = self.connected.iter().all(|id| self.rule_of(id, article) == StockRule::default());
+        let plain = self.connected.iter().all(|id| self.rule_of(id, product) == StockRule::default());
         let enough = all_answer && plain && usize::try_from(free).is_ok_and(|units| units >= self.connected.len());
-        for (id, shown) in shown.iter().filter(|(id, _)| !self.is_left_alone(id, article)) {
-            let wanted = self.target(id, article, free);
+        for (id, shown) in shown.iter().filter(|(id, _)| !self.is_left_alone(id, product)) {
+            let wanted = self.target(id, product, free);
             // Lowered it is at once; what may be sold by a line that nobody can read is not raised.
             let right =
                 if shared || in_doubt { *shown <= wanted && (*shown > 0 || !enough || in_doubt) } else { *shown == wanted };
@@ -113,21 +113,21 @@ impl Simulation<'_> {
                 return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}; {known}"));
             }
         }
-        if let Some((id, places, wanted)) = ids.iter().find_map(|id| self.out_of_place(id, article)) {
+        if let Some((id, places, wanted)) = ids.iter().find_map(|id| self.out_of_place(id, product)) {
             return Some(format!("{id} shows {places:?} of {name} at its places, and should show {wanted:?}"));
         }
-        let together: i64 = shown.iter().filter(|(id, _)| !self.is_left_alone(id, article)).map(|(_, shown)| shown).sum();
+        let together: i64 = shown.iter().filter(|(id, _)| !self.is_left_alone(id, product)).map(|(_, shown)| shown).sum();
         (shared && together > free.max(0)).then(|| format!("{together} of {name} are on sale, and there are {free}: {shown:?}"))
     }
 
     /// What a channel shows at each of its places and what it should, where these differ: what lies there, the preferred place first.
-    fn out_of_place(&self, id: &ConnectionId, article: usize) -> Option<(ConnectionId, Vec<i64>, Vec<i64>)> {
+    fn out_of_place(&self, id: &ConnectionId, product: usize) -> Option<(ConnectionId, Vec<i64>, Vec<i64>)> {
         let places: Vec<LocationId> = self.script.locations().iter().map(|name| location(name)).collect();
         let stock = invariants::stock(&self.market.stage.table);
-        let lies = |article: usize, at: &LocationId| {
-            stock.get(&(sku(ARTICLES[article]), at.clone())).map_or(Quantity::ZERO, |level| level.available)
+        let lies = |product: usize, at: &LocationId| {
+            stock.get(&(sku(PRODUCTS[product]), at.clone())).map_or(Quantity::ZERO, |level| level.available)
         };
-        let at = |place: &LocationId| match article {
+        let at = |place: &LocationId| match product {
             SET => SET_OF
                 .iter()
                 .enumerate()
@@ -137,10 +137,10 @@ impl Simulation<'_> {
             single => lies(single, place),
         };
         let lie: Vec<Quantity> = places.iter().map(at).collect();
-        if self.is_left_alone(id, article) || self.figure(id, article).is_none_or(|figure| figure < 0) {
+        if self.is_left_alone(id, product) || self.figure(id, product).is_none_or(|figure| figure < 0) {
             return None;
         }
-        let code = self.code(id, article);
+        let code = self.code(id, product);
         let shown = self.market.on(id, |side, _| {
             let there = side.places()?;
             places.iter().map(|place| there.shown_at(&code, place)).collect::<Option<Vec<i64>>>()
@@ -171,8 +171,8 @@ impl Simulation<'_> {
     }
 
     fn check_windows(&self) {
-        for article in 0..self.on_sale().len() {
-            if let Some(wrong) = self.wrong(article, &self.connected, true) {
+        for product in 0..self.on_sale().len() {
+            if let Some(wrong) = self.wrong(product, &self.connected, true) {
                 broken!("I11", "{wrong}");
             }
         }
@@ -211,8 +211,8 @@ impl Simulation<'_> {
     }
 
     fn look_at_everything(&mut self) {
-        for article in self.on_sale() {
-            let hint = StockHint { sku: sku(article), connection: None };
+        for product in self.on_sale() {
+            let hint = StockHint { sku: sku(product), connection: None };
             self.queues.put(QueueName::StockHints, hint.to_json(), self.now());
         }
         self.run_until(self.now() + LATE);
@@ -229,8 +229,8 @@ impl Simulation<'_> {
         let others: BTreeSet<ConnectionId> = self.connected.iter().filter(|id| **id != silent).cloned().collect();
         let mut bought = Vec::new();
         for id in &others {
-            for article in 0..ARTICLES.len() {
-                let number = self.sell(id, &[(article, 1)], "NL");
+            for product in 0..PRODUCTS.len() {
+                let number = self.sell(id, &[(product, 1)], "NL");
                 bought.extend(number.map(|number| (id.clone(), number)));
             }
         }
@@ -239,8 +239,8 @@ impl Simulation<'_> {
         if let Some((id, number)) = bought.iter().find(|order| !orders.contains_key(order)) {
             broken!("I12", "order {number} of {id} is not in after {SOON:#}, while {silent} is silent");
         }
-        for article in 0..self.on_sale().len() {
-            if let Some(wrong) = self.wrong(article, &others, false) {
+        for product in 0..self.on_sale().len() {
+            if let Some(wrong) = self.wrong(product, &others, false) {
                 broken!("I12", "{wrong} after {SOON:#}, while {silent} is silent");
             }
         }

@@ -22,9 +22,9 @@ pub(super) const ABROAD: &str = "BE";
 pub enum Mode {
     /// Every channel shows all there is.
     Mirror,
-    /// Every article is shared out among the channels while it is scarce.
+    /// Every product is shared out among the channels while it is scarce.
     Threshold,
-    /// Every article is shared out, always.
+    /// Every product is shared out, always.
     Quota,
 }
 
@@ -70,15 +70,15 @@ pub struct Script {
     /// Whether functions stand still at times while others go on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub uneven: bool,
-    /// Whether a transaction takes so few rows that orders of two articles are taken in by several.
+    /// Whether a transaction takes so few rows that orders of two products are taken in by several.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub few_rows: bool,
-    /// Units of each article at the start.
+    /// Units of each product at the start.
     pub opening: Vec<i64>,
     /// The second location, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub far: Option<Far>,
-    /// Whether a set of the articles is on sale as well.
+    /// Whether a set of the products is on sale as well.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bundle: bool,
     /// Whether what is on sale are variations of one product, where a channel has such a thing.
@@ -102,7 +102,7 @@ pub struct Script {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Far {
-    /// Units of each article at the start.
+    /// Units of each product at the start.
     pub opening: Vec<i64>,
     /// Whether it goes before the first.
     pub preferred: bool,
@@ -198,7 +198,7 @@ impl Script {
                 let wait_ms = burst(&mut pace);
                 let (buys, connection) = (pace.bool(), pace.u8(..3));
                 about = if wait_ms >= 90_000 { pace.u8(..2) } else { about };
-                let does = if buys { Operation::Buy { connection, article: about, units: 1 } } else { does.about(about) };
+                let does = if buys { Operation::Buy { connection, product: about, units: 1 } } else { does.about(about) };
                 Move { number, wait_ms, steps, does }
             })
             .collect();
@@ -276,7 +276,7 @@ fn draw_leader(seed: u64, moves: &mut [Move]) -> Option<u8> {
     let leader = rng.choice(able.collect::<Vec<_>>()).filter(|_| rng.bool())?;
     for one in moves {
         if rng.u32(..6) == 0 {
-            one.does = Operation::EditStock { connection: leader, article: rng.u8(..2), units: rng.u8(..25) };
+            one.does = Operation::EditStock { connection: leader, product: rng.u8(..2), units: rng.u8(..25) };
         }
     }
     Some(leader)
@@ -293,7 +293,7 @@ fn wait(rng: &mut Rng) -> u64 {
     }
 }
 
-/// A few things happen to one article, close behind each other, and then nothing until all of it is over: what goes wrong is not mended by
+/// A few things happen to one product, close behind each other, and then nothing until all of it is over: what goes wrong is not mended by
 /// what comes next.
 fn burst(rng: &mut Rng) -> u64 {
     match rng.u32(..6) {

@@ -95,7 +95,7 @@ impl Simulation<'_> {
             // Cancelled whole, there is nothing to count: the line is left out, and nobody is asked about it.
             return;
         }
-        self.check_articles(&name, key, order);
+        self.check_products(&name, key, order);
         if known != sums(&far) {
             broken!("I11", "{name} is known with {known:?} ordered, cancelled, sent, and there it has {:?}", sums(&far));
         }
@@ -142,8 +142,8 @@ impl Simulation<'_> {
     /// is on sale nowhere, unless the merchant says that it is there; and what was sent, or is held, is not written off as well. What was
     /// never held because nothing was there cannot be written off: then it is noted as gone.
     fn check_kept_off(&self, key: &OrderKey, sold: &Sold, order: &Order) {
-        let article = sku(ON_SALE[sold.article]);
-        let Some(line) = order.lines.iter().find(|line| line.sku.as_ref() == Some(&article)) else { return };
+        let product = sku(ON_SALE[sold.product]);
+        let Some(line) = order.lines.iter().find(|line| line.sku.as_ref() == Some(&product)) else { return };
         let Some(told) = order.snapshot.own_line(&line.id) else { return };
         let ours =
             order.cancelling(&line.id).plus(order.put_back.iter().filter(|one| one.line == line.id).map(|one| one.units).sum());

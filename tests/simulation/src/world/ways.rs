@@ -18,7 +18,7 @@ const ONE_IN: u32 = 5;
 enum Way {
     /// What is counted and what is not.
     Counting,
-    /// One stock for two articles.
+    /// One stock for two products.
     SharedStock,
     /// Sold on when none is left.
     PastZero,
@@ -32,7 +32,7 @@ enum Way {
 
 const ALL: [Way; 6] = [Way::Counting, Way::SharedStock, Way::PastZero, Way::Stamps, Way::OddLines, Way::Swaps];
 
-/// Puts a world's ways into its moves; answers whether its articles are variations of one product. `leads`: a shop leads the stock. What its
+/// Puts a world's ways into its moves; answers whether its products are variations of one product. `leads`: a shop leads the stock. What its
 /// plugins hide from us is then taken for its staff's word (ADR 14), so there are none.
 pub(super) fn draw(seed: u64, leads: bool, moves: &mut [Move]) -> bool {
     let mut rng = stream(seed, 21);
@@ -55,9 +55,9 @@ pub(super) fn draw(seed: u64, leads: bool, moves: &mut [Move]) -> bool {
 /// Of the moves of a world with orders in parts, so many are about them.
 const PARTS_ONE_IN: u32 = 2;
 
-/// Puts orders that no transaction takes whole into half of the worlds whose transactions take few rows: of both articles, on connections
+/// Puts orders that no transaction takes whole into half of the worlds whose transactions take few rows: of both products, on connections
 /// that sell them on when none is left, so that they come out short, and with goods coming in between, for which a raise asks what is taken
-/// in. Otherwise hardly any order is taken in by parts: two articles fit, unless something is short.
+/// in. Otherwise hardly any order is taken in by parts: two products fit, unless something is short.
 pub(super) fn draw_in_parts(seed: u64, moves: &mut [Move]) {
     let mut rng = stream(seed, 22);
     if rng.bool() {
@@ -67,15 +67,15 @@ pub(super) fn draw_in_parts(seed: u64, moves: &mut [Move]) {
     let beside = move |by: u8| (connection + by) % 3;
     // First of all, wherever the shop has such a thing.
     let places = [(0, 0), (0, 1), (1, 0), (1, 1)];
-    for (one, (by, article)) in moves.iter_mut().zip(places) {
-        one.does = Operation::SellPastZero { connection: beside(by), article, on: true };
+    for (one, (by, product)) in moves.iter_mut().zip(places) {
+        one.does = Operation::SellPastZero { connection: beside(by), product, on: true };
     }
     for one in moves.iter_mut().skip(places.len()) {
         if rng.u32(..PARTS_ONE_IN) > 0 {
             continue;
         }
         one.does = match rng.u32(..10) {
-            0..4 => Operation::Receive { article: rng.u8(..2), units: rng.u16(1..10) },
+            0..4 => Operation::Receive { product: rng.u8(..2), units: rng.u16(1..10) },
             4 => Operation::Redeploy,
             _ => Operation::BuyMany {
                 connection: beside(rng.u8(..2)),
@@ -112,22 +112,22 @@ fn jump(rng: &mut Rng) -> i64 {
 
 impl Way {
     fn draw(self, rng: &mut Rng) -> Operation {
-        let (connection, article) = (rng.u8(..3), rng.u8(..2));
+        let (connection, product) = (rng.u8(..3), rng.u8(..2));
         match self {
             Self::Counting => match rng.u32(..8) {
-                0..3 => Operation::Track { connection, article, from: None },
-                3..5 => Operation::Track { connection, article, from: Some(rng.u8(..20)) },
-                5..7 => start_tracking(connection, article, rng.u32(..4) > 0),
-                _ => Operation::Virtual { connection, article, on: rng.bool() },
+                0..3 => Operation::Track { connection, product, from: None },
+                3..5 => Operation::Track { connection, product, from: Some(rng.u8(..20)) },
+                5..7 => start_tracking(connection, product, rng.u32(..4) > 0),
+                _ => Operation::Virtual { connection, product, on: rng.bool() },
             },
             Self::SharedStock => match rng.u32(..3) {
                 0..2 => Operation::ShareStock { connection, units: rng.u8(..20) },
                 _ => Operation::PartStock { connection, units: [rng.u8(..12), rng.u8(..12)] },
             },
             Self::PastZero => match rng.u32(..6) {
-                0..2 => Operation::SellPastZero { connection, article, on: true },
-                2 => Operation::SellPastZero { connection, article, on: false },
-                _ => Operation::Buy { connection, article, units: rng.u8(3..9) },
+                0..2 => Operation::SellPastZero { connection, product, on: true },
+                2 => Operation::SellPastZero { connection, product, on: false },
+                _ => Operation::Buy { connection, product, units: rng.u8(3..9) },
             },
             Self::Stamps => match rng.u32(..5) {
                 0..3 => Operation::DateWrong { which: rng.u32(..), by: wrong_by(rng) },
@@ -138,7 +138,7 @@ impl Way {
                 0..3 => Operation::SpoilLine { which: rng.u32(..), line: rng.u8(..3), how: rng.u8(..3) },
                 3 => Operation::MendLines { which: rng.u32(..) },
                 4 => Operation::DecideLines { which: rng.u32(..) },
-                _ => Operation::Receive { article, units: rng.u16(1..10) },
+                _ => Operation::Receive { product, units: rng.u16(1..10) },
             },
             Self::Swaps => Operation::Swap { which: rng.u32(..), line: rng.u8(..3) },
         }
@@ -146,9 +146,9 @@ impl Way {
 }
 
 /// That what is not counted there is to be counted, or no longer said.
-fn start_tracking(connection: u8, article: u8, on: bool) -> Operation {
-    Operation::ArticleRule {
-        article,
+fn start_tracking(connection: u8, product: u8, on: bool) -> Operation {
+    Operation::ProductRule {
+        product,
         connection: Some(connection),
         safety_stock: None,
         percent: None,

@@ -3,7 +3,7 @@
 use super::answers::{dated, invalid, problem};
 use super::json_v11;
 use super::shop::{COUNTRIES, Shop};
-use crate::simulated_channel::{Article, answer, body};
+use crate::simulated_channel::{ProductOnSale, answer, body};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// An offer shipped by the retailer.
 pub(super) struct Offer {
     pub(super) id: String,
-    pub(super) article: Article,
+    pub(super) product: ProductOnSale,
     amount: i64,
     managed_by_retailer: bool,
     pub(super) modified_at: Option<Timestamp>,
@@ -30,11 +30,11 @@ pub(super) struct Offer {
 }
 
 impl Offer {
-    pub(super) fn new(id: String, article: Article) -> Self {
+    pub(super) fn new(id: String, product: ProductOnSale) -> Self {
         Self {
             id,
-            amount: article.stock.units(),
-            article,
+            amount: product.stock.units(),
+            product,
             managed_by_retailer: true,
             modified_at: None,
             orders_before: 0,
@@ -107,13 +107,13 @@ impl Shop {
 
     fn offer_json(&self, index: usize) -> Option<Value> {
         let offer = self.offers.get(index)?;
-        let tiers = std::iter::once((1, offer.article.price_cents)).chain(offer.bundles.iter().copied());
+        let tiers = std::iter::once((1, offer.product.price_cents)).chain(offer.bundles.iter().copied());
         let prices: Vec<Value> = tiers.map(|(from, cents)| json!({ "quantity": from, "unitPrice": euros(cents) })).collect();
         Some(json!({
             "offerId": offer.id,
-            "ean": offer.article.ean,
+            "ean": offer.product.ean,
             "lastModifiedDateTime": dated(offer.modified_at.unwrap_or(Timestamp::UNIX_EPOCH)),
-            "reference": offer.article.sku,
+            "reference": offer.product.sku,
             "onHoldByRetailer": false,
             "stock": {
                 "amount": offer.amount,
@@ -136,7 +136,7 @@ impl Shop {
         };
         self.set(now, index, patch.amount, patch.managed_by_retailer);
         if let (Some(offer), Some([(_, single), bundles @ ..])) = (self.offers.get_mut(index), patch.prices.as_deref()) {
-            offer.article.price_cents = *single;
+            offer.product.price_cents = *single;
             offer.bundles = bundles.to_vec();
         }
         if let Some(amount) = patch.amount {

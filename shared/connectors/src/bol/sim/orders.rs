@@ -24,7 +24,7 @@ pub(super) struct Item {
     pub(super) id: String,
     /// Index of the offer.
     pub(super) offer: usize,
-    /// The article's code when it was ordered.
+    /// The product's code when it was ordered.
     pub(super) sku: Sku,
     pub(super) quantity: i64,
     pub(super) shipped: i64,
@@ -129,7 +129,7 @@ impl Shop {
         let item = |item: &Item| {
             json!({
                 "orderItemId": item.id,
-                "ean": self.offers.get(item.offer).map(|o| &o.article.ean),
+                "ean": self.offers.get(item.offer).map(|o| &o.product.ean),
                 "fulfilmentMethod": "FBR",
                 "fulfilmentStatus": if item.open() > 0 { "OPEN" } else { "HANDLED" },
                 "quantity": item.quantity,
@@ -186,8 +186,8 @@ impl Shop {
             "cancellationRequest": item.asked,
             "fulfilment": { "method": "FBR", "distributionParty": "RETAILER", "latestDeliveryDate": after(2),
                 "expiryDate": after(1), "timeFrameType": "REGULAR" },
-            "offer": { "offerId": offer.id, "reference": offer.article.sku },
-            "product": { "ean": offer.article.ean, "title": offer.article.title },
+            "offer": { "offerId": offer.id, "reference": offer.product.sku },
+            "product": { "ean": offer.product.ean, "title": offer.product.title },
             "quantity": item.quantity,
             "quantityShipped": item.shipped,
             "quantityCancelled": item.cancelled,

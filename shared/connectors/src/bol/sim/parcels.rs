@@ -160,7 +160,7 @@ impl Shop {
         let order = self.orders.get(parcel.order)?;
         let item = |(place, _): &(Place, i64)| {
             let item = self.item(*place)?;
-            Some(json!({ "orderItemId": item.id, "ean": self.offers.get(item.offer).map(|o| &o.article.ean) }))
+            Some(json!({ "orderItemId": item.id, "ean": self.offers.get(item.offer).map(|o| &o.product.ean) }))
         };
         Some(json!({
             "shipmentId": parcel.id,

@@ -22,7 +22,7 @@ const RESULTS: [&str; 6] = [
     "STILL_APPROVED",
 ];
 
-/// A return of one article.
+/// A return of one product.
 pub(super) struct Return {
     id: String,
     rma: String,
@@ -123,7 +123,7 @@ impl Shop {
         let mut item = json!({
             "rmaId": from.rma,
             "orderId": order.number,
-            "ean": offer.article.ean,
+            "ean": offer.product.ean,
             "expectedQuantity": from.expected,
             "returnReason": { "mainReason": "Niet naar verwachting", "detailedReason": "Anders dan verwacht",
                 "customerComments": format!("Groet, {}", CUSTOMER.first_name) },
@@ -134,7 +134,7 @@ impl Shop {
             let customer = json!({ "salutation": "UNKNOWN", "firstName": CUSTOMER.first_name, "surname": CUSTOMER.last_name,
                 "streetName": CUSTOMER.street, "houseNumber": "1", "zipCode": CUSTOMER.postcode, "city": CUSTOMER.city,
                 "countryCode": order.ship_to, "email": CUSTOMER.email, "deliveryPhoneNumber": CUSTOMER.phone });
-            fields.insert("title".into(), offer.article.title.clone().into());
+            fields.insert("title".into(), offer.product.title.clone().into());
             fields.insert("customerDetails".into(), customer);
         }
         Some(json!({

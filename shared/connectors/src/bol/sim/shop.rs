@@ -5,7 +5,7 @@ use super::offers::Offer;
 use super::orders::{Item, Order};
 use super::parcels::Parcel;
 use super::returns::Return;
-use crate::simulated_channel::{Article, FarLine, FarOrder, FarParcel, NotSold, Setup};
+use crate::simulated_channel::{FarLine, FarOrder, FarParcel, NotSold, ProductOnSale, Setup};
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -41,10 +41,10 @@ pub(super) struct Shop {
 
 impl Shop {
     pub(super) fn new(setup: &Setup) -> Self {
-        let offer = |(n, article): (u64, &Article)| Offer::new(uuid(setup.seed, article.sku.as_str(), n), article.clone());
+        let offer = |(n, product): (u64, &ProductOnSale)| Offer::new(uuid(setup.seed, product.sku.as_str(), n), product.clone());
         Self {
             seed: setup.seed,
-            offers: (0..).zip(&setup.articles).map(offer).collect(),
+            offers: (0..).zip(&setup.products).map(offer).collect(),
             orders: Vec::new(),
             parcels: Vec::new(),
             returns: Vec::new(),
@@ -54,7 +54,7 @@ impl Shop {
     }
 
     fn index(&self, sku: &Sku) -> Option<usize> {
-        self.offers.iter().position(|o| o.article.sku == *sku)
+        self.offers.iter().position(|o| o.product.sku == *sku)
     }
 
     pub(super) fn shown(&self, sku: &Sku) -> Option<i64> {
@@ -62,12 +62,12 @@ impl Shop {
     }
 
     pub(super) fn price_cents(&self, sku: &Sku) -> Option<i64> {
-        self.offers.get(self.index(sku)?).map(|o| o.article.price_cents)
+        self.offers.get(self.index(sku)?).map(|o| o.product.price_cents)
     }
 
     pub(super) fn last_stock_write(&self) -> Option<(Sku, i64)> {
         let (index, amount) = self.last_write?;
-        self.offers.get(index).map(|o| (o.article.sku.clone(), amount))
+        self.offers.get(index).map(|o| (o.product.sku.clone(), amount))
     }
 
     pub(super) fn numbers(&self) -> Vec<OrderNumber> {
@@ -101,7 +101,7 @@ impl Shop {
                 quantity: quantity.units(),
                 shipped: 0,
                 cancelled: 0,
-                price_cents: self.offers.get(offer).map_or(0, |o| o.article.price_cents),
+                price_cents: self.offers.get(offer).map_or(0, |o| o.product.price_cents),
                 asked: false,
                 changed_at: now,
             });
@@ -126,7 +126,7 @@ impl Shop {
         self.orders.get(order)?.items.get(item)
     }
 
-    /// The line of an order that has this article and of which enough can be done.
+    /// The line of an order that has this product and of which enough can be done.
     pub(super) fn find(&self, number: &OrderNumber, sku: &Sku, enough: impl Fn(&Self, Place) -> bool) -> Option<Place> {
         let order = self.orders.iter().position(|o| o.number == *number)?;
         let items = self.orders.get(order)?.items.iter().enumerate();
@@ -283,7 +283,7 @@ impl Shop {
 
     pub(super) fn rename(&mut self, now: Timestamp, sku: &Sku, to: &Sku) {
         if let Some(offer) = self.index(sku).and_then(|index| self.offers.get_mut(index)) {
-            offer.article.sku = to.clone();
+            offer.product.sku = to.clone();
             offer.modified_at = Some(now);
         }
     }

@@ -1,4 +1,4 @@
-//! The shop: articles with their counters, orders, and what customers and shop do to them.
+//! The shop: products with their counters, orders, and what customers and shop do to them.
 
 use super::ids::Ids;
 use super::levels::{self, Levels};
@@ -129,17 +129,17 @@ impl Shop {
     pub(super) fn new(setup: &Setup, ids: &mut Ids) -> Self {
         let mut products = std::collections::BTreeMap::new();
         let items = setup
-            .articles
+            .products
             .iter()
-            .map(|article| Item {
-                product: *products.entry(article.group.clone()).or_insert_with(|| ids.number()),
-                sku: article.sku.clone(),
-                barcode: article.ean.to_string(),
-                title: article.title.clone(),
+            .map(|on_sale| Item {
+                product: *products.entry(on_sale.group.clone()).or_insert_with(|| ids.number()),
+                sku: on_sale.sku.clone(),
+                barcode: on_sale.ean.to_string(),
+                title: on_sale.title.clone(),
                 variant: ids.number(),
                 inventory: ids.number(),
-                price_cents: article.price_cents,
-                levels: Levels::new(article.stock.units()),
+                price_cents: on_sale.price_cents,
+                levels: Levels::new(on_sale.stock.units()),
                 tracked: true,
                 sells_on: false,
                 committed: 0,
@@ -341,7 +341,7 @@ impl Shop {
         true
     }
 
-    /// Lines of this article and units of each, so many in all; `None` if there are not as many. `most`: how many of a line.
+    /// Lines of this product and units of each, so many in all; `None` if there are not as many. `most`: how many of a line.
     pub(super) fn spread(&self, place: usize, sku: &Sku, units: Quantity, most: fn(&Line) -> i64) -> Option<Vec<(usize, i64)>> {
         let mut open = units.units();
         let mut spread = Vec::new();

@@ -146,7 +146,7 @@ impl Order {
 impl Shop {
     /// A customer at the checkout, who is refused what the counter does not hold. (Orders made by REST are not.)
     pub(super) fn buy(&mut self, now: Timestamp, wanted: &[(Sku, Quantity)], ship_to: &str) -> Result<u64, NotSold> {
-        // A cart holds each article once.
+        // A cart holds each product once.
         let mut cart: Vec<(Sku, i64)> = Vec::new();
         for (sku, quantity) in wanted {
             match cart.iter_mut().find(|(other, _)| other == sku) {

@@ -1,7 +1,7 @@
 //! Products and the counter.
 
 use super::orders::Order;
-use crate::simulated_channel::{Article, Checkout};
+use crate::simulated_channel::{Checkout, ProductOnSale};
 use domain::{Quantity, Sku};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -67,12 +67,12 @@ pub(super) struct Shop {
 }
 
 impl Shop {
-    pub(super) fn new(articles: &[Article], checkout: Checkout) -> Self {
+    pub(super) fn new(all_on_sale: &[ProductOnSale], checkout: Checkout) -> Self {
         let mut shop = Self { checkout, last_id: 9, ..Self::default() };
         let mut parents: BTreeMap<&str, u64> = BTreeMap::new();
-        for article in articles {
-            let variable = articles.iter().filter(|a| a.group == article.group).count() > 1;
-            let parent = variable.then(|| *parents.entry(&article.group).or_insert_with(|| shop.add_parent(&article.group)));
+        for on_sale in all_on_sale {
+            let variable = all_on_sale.iter().filter(|a| a.group == on_sale.group).count() > 1;
+            let parent = variable.then(|| *parents.entry(&on_sale.group).or_insert_with(|| shop.add_parent(&on_sale.group)));
             let id = shop.fresh();
             if let Some(parent) = parent.and_then(|p| shop.products.get_mut(&p)) {
                 parent.variations.push(id);
@@ -81,16 +81,16 @@ impl Shop {
                 id,
                 parent,
                 variations: Vec::new(),
-                sku: article.sku.to_string(),
-                ean: article.ean.to_string(),
-                title: article.title.clone(),
-                price_cents: article.price_cents,
+                sku: on_sale.sku.to_string(),
+                ean: on_sale.ean.to_string(),
+                title: on_sale.title.clone(),
+                price_cents: on_sale.price_cents,
                 sale_cents: None,
                 managed: true,
                 inherits: false,
                 backorders: false,
                 is_virtual: false,
-                stock: article.stock.units(),
+                stock: on_sale.stock.units(),
                 modified: Timestamp::UNIX_EPOCH,
             };
             shop.products.insert(id, product);
@@ -191,7 +191,7 @@ impl Shop {
         }
     }
 
-    /// By the code the article has now.
+    /// By the code the product has now.
     pub(super) fn last_stock_write(&self) -> Option<(Sku, i64)> {
         let (product, units) = self.last_write?;
         Some((Sku::new(self.products.get(&product)?.sku.as_str()).ok()?, units))

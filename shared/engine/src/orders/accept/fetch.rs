@@ -1,4 +1,4 @@
-//! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its articles.
+//! From a message to a snapshot that can be judged: reads the order where the message only names it, and finds its products.
 
 use super::{Arrival, gone};
 use crate::buyers;
@@ -94,9 +94,9 @@ async fn incoming(world: &Ports, lookup: &Cache, message: &InboundOrder) -> Resu
         return Ok(None);
     }
     let locations = lookup.serving(world, &connection, &snapshot).await?;
-    let Known { articles, digital } = lookup.articles(world, &connection, &snapshot).await?;
+    let Known { products, digital } = lookup.products(world, &connection, &snapshot).await?;
     unreadable_lines::note(world, lookup, &message.connection, &snapshot).await?;
-    Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, source, articles, digital, locations }))
+    Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, source, products, digital, locations }))
 }
 
 /// Notes whether the channel has the order.

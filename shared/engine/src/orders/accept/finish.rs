@@ -18,13 +18,13 @@ pub(crate) async fn finish(world: &Ports, lookup: &Cache, order: Order) -> Resul
         return Ok(order);
     }
     let connection = lookup.connection(world, &order.connection).await?;
-    let known = lookup.articles(world, &connection, &order.snapshot).await?;
+    let known = lookup.products(world, &connection, &order.snapshot).await?;
     let incoming = Incoming {
         connection: order.connection.clone(),
         snapshot: order.snapshot.clone(),
         read_at: order.read_at,
         source: Source::List,
-        articles: known.articles,
+        products: known.products,
         digital: known.digital,
         locations: lookup.serving(world, &connection, &order.snapshot).await?,
     };

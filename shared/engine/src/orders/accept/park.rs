@@ -1,7 +1,7 @@
 //! An order that cannot be taken in is parked, and what it may demand is not raised until a person has decided.
 
 use crate::orders::unreadable_lines;
-use crate::rows::articles_of;
+use crate::rows::products_of;
 use crate::rows::{ExcludedOrderRow, ExclusionReason, OrderRow, PartOfRow, Products, StockRow, Subject};
 use crate::{Cache, Ports};
 use contracts::{InboundOrder, Message};
@@ -46,23 +46,23 @@ pub(super) async fn park(world: &Ports, lookup: &Cache, message: &InboundOrder, 
     Ok(passes)
 }
 
-/// What an order may demand: the products of its lines as it is told and as it is known, with the articles in them and the bundles they
+/// What an order may demand: the products of its lines as it is told and as it is known, with the products in them and the bundles they
 /// are in.
 async fn products(world: &Ports, lookup: &Cache, message: &InboundOrder) -> Result<Products> {
     let known = OrderRow::read(world, &message.connection, &message.number).await?;
     if known.is_none() && message.snapshot.is_none() {
         return Ok(Products::Any);
     }
-    let mut skus: BTreeSet<Sku> = known.iter().flat_map(|order| articles_of(order).cloned()).collect();
+    let mut skus: BTreeSet<Sku> = known.iter().flat_map(|order| products_of(order).cloned()).collect();
     if let Some(snapshot) = &message.snapshot {
         if snapshot.unread.iter().any(|line| line.may_be == PossibleProducts::Anything) {
             return Ok(Products::Any);
         }
-        skus.extend(unreadable_lines::articles(world, lookup, &message.connection, snapshot.unread.iter()).await?);
+        skus.extend(unreadable_lines::products(world, lookup, &message.connection, snapshot.unread.iter()).await?);
         let connection = lookup.connection(world, &message.connection).await?;
-        for article in lookup.articles(world, &connection, snapshot).await?.articles.into_values() {
-            skus.extend(article.components.into_iter().map(|component| component.sku));
-            skus.insert(article.sku);
+        for product in lookup.products(world, &connection, snapshot).await?.products.into_values() {
+            skus.extend(product.components.into_iter().map(|component| component.sku));
+            skus.insert(product.sku);
         }
     }
     let mut bundles = BTreeSet::new();

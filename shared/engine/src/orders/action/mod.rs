@@ -70,7 +70,7 @@ pub(crate) async fn do_deed(world: &Ports, lookup: &Cache, mut order: Order, act
     let mut announced = BTreeSet::new();
     if let OrderAction::Decide { lines } = &action {
         // What was held down for them may rise.
-        for sku in unreadable_lines::articles(world, lookup, &order.connection, lines.iter()).await? {
+        for sku in unreadable_lines::products(world, lookup, &order.connection, lines.iter()).await? {
             announce_later(world, &sku).await?;
         }
     }

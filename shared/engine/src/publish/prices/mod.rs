@@ -3,7 +3,7 @@
 mod pending;
 mod together;
 
-use crate::rows::{ArticleRow, ConnectionRow, ListingRow, PriceDueRow, PriceRow, StockRow, Subject, TypedRow};
+use crate::rows::{ConnectionRow, ListingRow, PriceDueRow, PriceRow, ProductRow, StockRow, Subject, TypedRow};
 use crate::unreadable::park_and_wait;
 use crate::{Cache, ConnectorClient, Ports};
 use domain::{ConnectionId, PriceInForce, Prices, Publishing, Sku};
@@ -40,7 +40,7 @@ pub async fn put_prices(world: &Ports, connection: &ConnectionId, sku: &Sku, pri
         let message = format!("connection {connection}: Sluis sets no prices on {}; set them there", row.channel);
         return Err(Error::new(ErrorKind::BadInput, "prices", message));
     }
-    if world.get::<ArticleRow>(&ArticleRow::key(sku)).await?.is_none() {
+    if world.get::<ProductRow>(&ProductRow::key(sku)).await?.is_none() {
         return Err(Error::new(ErrorKind::NotFound, "prices", format!("there is no product {sku}")));
     }
     let before: Option<PriceRow> = world.get(&PriceRow::key(connection, sku)).await?;

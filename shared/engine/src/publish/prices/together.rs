@@ -1,4 +1,4 @@
-//! Prices of several articles in as few writes as the channel takes them; each has an outcome of its own.
+//! Prices of several products in as few writes as the channel takes them; each has an outcome of its own.
 
 use super::pending;
 use crate::connections::at_intervals;
@@ -9,7 +9,7 @@ use domain::PriceInForce;
 use ports::{Acknowledged, Error, ErrorKind, PriceWrite, PricesDescriptor, Result, Status};
 use std::time::Duration;
 
-/// A price to be written to every item of its article.
+/// A price to be written to every item of its product.
 pub(super) struct Job {
     pub(super) due: PriceDueRow,
     pub(super) row: PriceRow,

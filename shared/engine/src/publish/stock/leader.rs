@@ -219,7 +219,7 @@ pub(super) async fn changed_since(driver: &Writer<'_>, row: &ListingRow, quantit
     }
 }
 
-/// Whether the article's orders move no other counter of the shop.
+/// Whether the product's orders move no other counter of the shop.
 fn is_alone(present: &Present, row: &ListingRow) -> bool {
     let items = present.listings.iter().filter(|other| other.connection == row.connection).count();
     items == 1 && present.parts.is_empty() && present.bundles.is_empty()

@@ -1,6 +1,6 @@
 //! Tells channels the figure they should show.
 //!
-//! A hint says *which* article; the worker reads the present figure when it sends (I6). Connectors are told side by side, the items
+//! A hint says *which* product; the worker reads the present figure when it sends (I6). Connectors are told side by side, the items
 //! of one channel one after the other, sold-out ones first. What cannot be done now is put off with a delayed hint: no message is
 //! held back for a channel that does not answer, so one slow channel never delays another.
 
@@ -13,7 +13,7 @@ mod not_published;
 mod pending;
 mod postpone;
 mod present;
-mod product;
+mod product_listings;
 mod push;
 mod push_share;
 mod quota;
@@ -37,7 +37,7 @@ use domain::{ConnectionId, Flow, OfferId, Quantity, Sku, Tried, Want};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use ports::{Error, ErrorKind, Lane, QueueName, Result};
-use product::Article;
+use product_listings::ProductListings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ pub struct Pushed {
     pub unchanged: usize,
     /// Listings put off to a later hint.
     pub put_off: usize,
-    /// Articles whose hints must come again, and why: everything else is dealt with.
+    /// Products whose hints must come again, and why: everything else is dealt with.
     pub failed: BTreeMap<Sku, Error>,
     /// How it went at each connection that was called: well, if anything went well.
     pub connections: BTreeMap<ConnectionId, Tried>,
@@ -93,13 +93,13 @@ pub(crate) async fn is_told(
     sku: &Sku,
     offer: &OfferId,
 ) -> Result<bool> {
-    let article = Article::read(world, lookup, sku).await?;
-    let placed = article.placed();
+    let on_sale = ProductListings::read(world, lookup, sku).await?;
+    let placed = on_sale.placed();
     let Some(one) = placed.iter().find(|(row, _)| row.connection == *connection && row.listing.offer == *offer) else {
         // Nobody is to be told.
         return Ok(true);
     };
-    Ok(Publication::of(world, &article.present, &placed, *one).right)
+    Ok(Publication::of(world, &on_sale.present, &placed, *one).right)
 }
 
 /// What a listing should show, and whether its channel acknowledged just that.
@@ -110,7 +110,7 @@ pub(crate) struct Expected {
     pub(crate) told: bool,
 }
 
-/// What one of an article's listings should show. `None`: nobody tells it, so there is nothing to compare.
+/// What one of a product's listings should show. `None`: nobody tells it, so there is nothing to compare.
 pub(crate) async fn expected(world: &Ports, lookup: &Cache, present: &Present, row: &ListingRow) -> Result<Option<Expected>> {
     let connection = match lookup.connection(world, &row.connection).await {
         Ok(connection) => connection,
@@ -124,10 +124,10 @@ pub(crate) async fn expected(world: &Ports, lookup: &Cache, present: &Present, r
         let Publication { right, .. } = Publication::of(world, present, &[], (row, &connection));
         return Ok(Some(Expected { figure: figure(world, present, &connection), told: right && row.lease.is_none() }));
     }
-    let article = Article::with(world, lookup, present.clone()).await?;
-    let placed = article.placed();
-    let Publication { right, .. } = Publication::of(world, &article.present, &placed, (row, &connection));
-    let outlets = Outlets::of(world, &article.present, &placed);
+    let on_sale = ProductListings::with(world, lookup, present.clone()).await?;
+    let placed = on_sale.placed();
+    let Publication { right, .. } = Publication::of(world, &on_sale.present, &placed, (row, &connection));
+    let outlets = Outlets::of(world, &on_sale.present, &placed);
     let figure = outlets.and_then(|outlets| outlets.exposure(row).or(outlets.share(row))).unwrap_or_default();
     Ok(Some(Expected { figure, told: right && row.lease.is_none() }))
 }
@@ -186,7 +186,7 @@ fn lane(lowers: bool) -> Lane {
     if lowers { Lane::Lowers } else { Lane::Raises }
 }
 
-/// Publishes for a batch of hints. One article, item or channel that fails never costs another: what failed for a passing reason is put
+/// Publishes for a batch of hints. One product, item or channel that fails never costs another: what failed for a passing reason is put
 /// off, and only what cannot even be put off is left to the queue.
 pub async fn publish_stock(world: &Ports, lookup: &Cache, hints: &[StockHint]) -> Pushed {
     let mut wanted: BTreeMap<&Sku, BTreeSet<Option<&ConnectionId>>> = BTreeMap::new();
@@ -226,7 +226,7 @@ pub async fn publish_stock(world: &Ports, lookup: &Cache, hints: &[StockHint]) -
     pushed
 }
 
-/// What a look at one article without a call to any channel led to.
+/// What a look at one product without a call to any channel led to.
 #[derive(Default)]
 struct Looked {
     tasks: Vec<Task>,
@@ -235,8 +235,8 @@ struct Looked {
 }
 
 async fn look_at(world: &Ports, lookup: &Cache, sku: &Sku, only: &BTreeSet<Option<&ConnectionId>>) -> Result<Looked> {
-    let article = quota::in_its_mode(world, lookup, sku).await?;
-    let (present, placed) = (&article.present, article.placed());
+    let on_sale = quota::in_its_mode(world, lookup, sku).await?;
+    let (present, placed) = (&on_sale.present, on_sale.placed());
     if only.contains(&None) {
         // Its figure is part of theirs.
         let hinted = |bundle: &Sku| hint(&StockHint { sku: bundle.clone(), connection: None }, Duration::ZERO);
@@ -264,14 +264,14 @@ async fn look_at(world: &Ports, lookup: &Cache, sku: &Sku, only: &BTreeSet<Optio
         }
     }
     // Word of just this item: its staff may have it tracked now.
-    for row in article.left_alone().filter(|row| only.contains(&Some(&row.connection))) {
+    for row in on_sale.left_alone().filter(|row| only.contains(&Some(&row.connection))) {
         let flow = present.flow(&row.connection);
         looked.tasks.push(Task { row: row.clone(), flow, urgent: false, lane: lane(true), quota: false, placed: false });
     }
     Ok(looked)
 }
 
-/// How looks at several items of one article on one connection are gathered: together, or else each would put off the other for ever.
+/// How looks at several items of one product on one connection are gathered: together, or else each would put off the other for ever.
 struct Gather<'a> {
     items: &'a [Placed<'a>],
     /// Connections for which a hint was put off in this run.
@@ -321,7 +321,7 @@ async fn first_look(
     }
     if shown {
         // It was told this figure, and something says that it shows another. Looks are gathered: ten thousand short sales of one
-        // article are not ten thousand looks. The delayed hint finds its time past, and looks.
+        // product are not ten thousand looks. The delayed hint finds its time past, and looks.
         match row.put_off_until {
             Some(until) if until.duration_since(now) > SKEW => return Ok(Look::PutOff),
             Some(_) => return Ok(Look::Push),

@@ -55,7 +55,7 @@ impl PendingWrite {
 /// What was read before a figure was written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Before {
-    /// The article's stock version.
+    /// The product's stock version.
     pub(super) version: u64,
     /// What the connection's orders had given back.
     pub(super) back: u64,

@@ -1,4 +1,4 @@
-//! Hints of articles that could not be published for a passing reason go back on the queue, later, and cost no delivery: a table that is
+//! Hints of products that could not be published for a passing reason go back on the queue, later, and cost no delivery: a table that is
 //! bad for a quarter of an hour must not fill the dead letters, which mean a mistake of ours.
 
 use super::Pushed;
@@ -38,7 +38,7 @@ fn rest(error: &Error) -> Option<Duration> {
     }
 }
 
-/// At least `rest`, and then until the second of the minute that is the article's own: hints of one article that failed in different
+/// At least `rest`, and then until the second of the minute that is the product's own: hints of one product that failed in different
 /// batches come in one batch next time, and are one.
 fn delay(one: &StockHint, now: Timestamp, rest: Duration) -> Duration {
     let own = one.sku.as_str().bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % MINUTE);
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hints_of_one_article_meet_in_the_same_second_whenever_they_failed() {
+    fn hints_of_one_product_meet_in_the_same_second_whenever_they_failed() {
         let hint = |code: &str| StockHint { sku: Sku::new(code).unwrap(), connection: None };
         let noon: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
         let second = |code, after: i64| {

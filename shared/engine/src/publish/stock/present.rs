@@ -1,4 +1,4 @@
-//! An article's figures as they are now, and what a connection should show of them.
+//! A product's figures as they are now, and what a connection should show of them.
 
 use super::rules::Rules;
 use crate::Ports;
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use ports::{Error, Key, Result, Row};
 use std::collections::BTreeMap;
 
-/// An article's present figures and what channels were told of it.
+/// A product's present figures and what channels were told of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Present {
     /// Counts the commits over all locations.
@@ -23,7 +23,7 @@ pub(crate) struct Present {
     pub(crate) twins: Vec<ListingRow>,
     /// How it is shared out, in quota mode.
     pub(crate) shares: Option<SharesRow>,
-    /// Of a bundle: how many of each article are in it, and their figures. Empty for an article that lies in stock itself.
+    /// Of a bundle: how many of each product are in it, and their figures. Empty for a product that lies in stock itself.
     pub(crate) parts: Vec<(Quantity, Present)>,
     /// Of a bundle: what it consists of, in the order of `parts`.
     pub(crate) components: Vec<Component>,
@@ -40,7 +40,7 @@ pub(crate) struct Present {
 /// What is to become of a row that cannot be read.
 type Broken<'a> = &'a mut (dyn FnMut(&Row, Error) -> Result<()> + Send);
 
-/// An article as far as its rows can be read.
+/// A product as far as its rows can be read.
 pub(crate) struct Seen {
     /// What they say.
     pub(crate) present: Present,
@@ -62,7 +62,7 @@ impl Seen {
 }
 
 impl Present {
-    /// Reads all of it: in one query, and of a bundle one more for each article in it. A row that cannot be read is an error: whoever tells
+    /// Reads all of it: in one query, and of a bundle one more for each product in it. A row that cannot be read is an error: whoever tells
     /// channels must know all of it.
     pub(crate) async fn read(world: &Ports, sku: &Sku) -> Result<Self> {
         Self::read_with(world, sku, &mut |_, error| Err(error)).await
@@ -157,7 +157,7 @@ impl Present {
     }
 
     /// Units that can be promised over the locations that serve a connection, beyond what is owed already. Below zero: so many are owed.
-    /// Of a bundle: as many as the scarcest of its articles allows.
+    /// Of a bundle: as many as the scarcest of its products allows.
     pub(crate) fn free(&self, locations: &[LocationId]) -> i64 {
         if let Some(least) = self.parts.iter().map(|(units, part)| sets(part.free(locations), *units)).min() {
             return least;
@@ -166,7 +166,7 @@ impl Present {
         there.map(|row| row.level.available.units()).sum::<i64>() - self.short.units()
     }
 
-    /// Units that lie at one location and can be promised, whatever is owed. Of a bundle: as many as its articles there make.
+    /// Units that lie at one location and can be promised, whatever is owed. Of a bundle: as many as its products there make.
     pub(crate) fn lying(&self, location: &LocationId) -> Quantity {
         if let Some(least) = self.parts.iter().map(|(units, part)| part.lying(location).per(*units)).min() {
             return least;
@@ -182,7 +182,7 @@ impl Present {
         Quantity::clamped(self.stock.iter().map(|row| row.level.available.units()).sum::<i64>() - self.short.units())
     }
 
-    /// Orders with lines that cannot be read and may be of it, or of an article in it.
+    /// Orders with lines that cannot be read and may be of it, or of a product in it.
     pub(crate) fn doubts(&self) -> impl Iterator<Item = &DoubtRow> {
         self.parts.iter().flat_map(|(_, part)| &part.doubts).chain(&self.doubts)
     }
@@ -198,7 +198,7 @@ fn sets(free: i64, units: Quantity) -> i64 {
     free.div_euclid(units.units().max(1))
 }
 
-/// The rule by which a connection is shown the article: none where it leads. Nothing is sold ahead of an article that is shared out: there, every unit that is
+/// The rule by which a connection is shown the product: none where it leads. Nothing is sold ahead of a product that is shared out: there, every unit that is
 /// shown must be there (I5).
 pub(crate) fn rule(present: &Present, connection: &ConnectionRow) -> StockRule {
     if connection.leads {

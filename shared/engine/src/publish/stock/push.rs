@@ -215,7 +215,7 @@ pub(super) enum Turn {
     LookAgain,
     /// Orders have to be taken in first. `seen`: what is to be noted of the look.
     Wait { wait: Duration, seen: Option<Seen>, back: u64 },
-    /// The article is published in another mode by now, and a hint for that is on its way.
+    /// The product is published in another mode by now, and a hint for that is on its way.
     Left,
     /// The channel does not track the item, and nobody said that it should.
     NotCounted,

@@ -10,7 +10,7 @@ use super::counting::{may_start_tracking, not_counted};
 use super::lane;
 use super::pending::{self, Before, Written};
 use super::present::Present;
-use super::product::Article;
+use super::product_listings::ProductListings;
 use super::push::{FENCE_WAIT, Turn, is_stale, look, patience};
 use super::quota::{Outlets, name, share_of, tell_all};
 use super::unreadable_lines;
@@ -26,7 +26,7 @@ use std::time::Duration;
 /// Tries to write the listing's own share while others write theirs.
 const MOST_TRIES: u32 = 6;
 
-/// The article as it was read, and the listing's place in it.
+/// The product as it was read, and the listing's place in it.
 struct Here {
     row: SharesRow,
     version: u64,
@@ -40,19 +40,19 @@ struct Here {
 }
 
 impl Here {
-    /// `None`: the article is no longer in quota mode, or the listing is no longer one of it.
+    /// `None`: the product is no longer in quota mode, or the listing is no longer one of it.
     async fn read(world: &Ports, lookup: &Cache, listing: &ListingRow) -> Result<Option<Self>> {
         Self::with(world, lookup, listing, None).await
     }
 
     /// As `read`, with the share as it is about to be.
     async fn with(world: &Ports, lookup: &Cache, listing: &ListingRow, share: Option<&Share>) -> Result<Option<Self>> {
-        let mut article = Article::read(world, lookup, &listing.sku).await?;
-        if let (Some(row), Some(share)) = (article.present.shares.as_mut(), share) {
+        let mut on_sale = ProductListings::read(world, lookup, &listing.sku).await?;
+        if let (Some(row), Some(share)) = (on_sale.present.shares.as_mut(), share) {
             row.shares.insert(name(listing), share.clone());
         }
-        let present = &article.present;
-        let listings = article.placed();
+        let present = &on_sale.present;
+        let listings = on_sale.placed();
         let outlets = Outlets::of(world, present, &listings).filter(|outlets| outlets.share(listing).is_some());
         let connection = listings.iter().find(|(row, _)| row.connection == listing.connection).map(|(_, connection)| *connection);
         let (Some(row), Some(outlets), Some(connection)) = (present.shares.clone(), outlets, connection) else { return Ok(None) };
@@ -65,7 +65,7 @@ impl Here {
     }
 }
 
-/// One turn. `lost`: nobody heard of the last write before the article came into quota mode.
+/// One turn. `lost`: nobody heard of the last write before the product came into quota mode.
 pub(super) async fn turn(world: &Ports, lookup: &Cache, driver: &Writer<'_>, listing: &ListingRow, lost: bool) -> Result<Turn> {
     let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
     if lost && !here.row.shares.contains_key(&name(listing)) {
@@ -265,7 +265,7 @@ async fn set(
     let in_force = |error: ports::Error| error.with_status(Status::Unknown);
     save(world, listing, |share| share.acknowledged(next.removes, showing)).await.map_err(in_force)?;
     let left_to_do = tell_others(world, lookup, listing).await.map_err(in_force)?;
-    // Set over sales that are not taken in, it is no figure to raise from once the article is mirrored: its orders are to be read first.
+    // Set over sales that are not taken in, it is no figure to raise from once the product is mirrored: its orders are to be read first.
     let lowered_at = (!exact || lowers).then(|| world.clock.now());
     // What does not divide may be its own by now, because it holds more than it did.
     let then = showing.map(|_| patience(driver)).or(left_to_do.then_some(FENCE_WAIT));

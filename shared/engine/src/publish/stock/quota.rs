@@ -1,7 +1,7 @@
-//! Which articles are in quota mode, and what that asks of each listing.
+//! Which products are in quota mode, and what that asks of each listing.
 
 use super::present::{Present, figure, rule};
-use super::product::Article;
+use super::product_listings::ProductListings;
 use crate::messages::hint;
 use crate::rows::{ConnectionRow, ListingRow, SharesRow, TypedRow};
 use crate::{Cache, Ports};
@@ -14,20 +14,20 @@ use std::time::Duration;
 /// A listing and the connection it is on.
 pub(crate) type Placed<'a> = (&'a ListingRow, &'a ConnectionRow);
 
-/// An article as it is, after it was brought into quota mode, or out of it, by the merchant's threshold.
+/// A product as it is, after it was brought into quota mode, or out of it, by the merchant's threshold.
 ///
 /// A single listing has nobody to share with.
-pub(super) async fn in_its_mode(world: &Ports, lookup: &Cache, sku: &Sku) -> Result<Article> {
-    let article = Article::read(world, lookup, sku).await?;
+pub(super) async fn in_its_mode(world: &Ports, lookup: &Cache, sku: &Sku) -> Result<ProductListings> {
+    let on_sale = ProductListings::read(world, lookup, sku).await?;
     let settings = lookup.stock_settings(world).await?;
-    let present = &article.present;
+    let present = &on_sale.present;
     // Whoever sells a bundle sells its parts too, and a share of the one is no share of the other: both are mirrored.
     let in_bundles = !present.parts.is_empty() || !present.bundles.is_empty();
     // A shop that leads shows all there is.
-    let led = article.placed().iter().any(|(_, connection)| connection.leads);
+    let led = on_sale.placed().iter().any(|(_, connection)| connection.leads);
     let wanted = !in_bundles
         && !led
-        && article.placed().len() > 1
+        && on_sale.placed().len() > 1
         && settings.quota(present.rules.quota_below(), present.free_anywhere(), present.shares.is_some());
     let write = match &present.shares {
         None if wanted => {
@@ -35,21 +35,21 @@ pub(super) async fn in_its_mode(world: &Ports, lookup: &Cache, sku: &Sku) -> Res
             Write::Put { row: row.to_row(), when: Condition::Absent }
         }
         Some(shares) if !wanted => Write::Delete { key: SharesRow::key(sku), when: shares.unchanged() },
-        _ => return Ok(article),
+        _ => return Ok(on_sale),
     };
     // Every channel's figure is another now. The hint first: dying in between costs a hint too many, never one too few.
     tell_all(world, sku, Duration::from_secs(1)).await?;
     world.write_if(write).await?;
-    Article::read(world, lookup, sku).await
+    ProductListings::read(world, lookup, sku).await
 }
 
-/// Has every listing of the article looked at.
+/// Has every listing of the product looked at.
 pub(super) async fn tell_all(world: &Ports, sku: &Sku, delay: Duration) -> Result<()> {
     let all = StockHint { sku: sku.clone(), connection: None };
     world.queue.send(QueueName::StockHints, vec![hint(&all, delay)]).await
 }
 
-/// All listings among which an article in quota mode is shared out.
+/// All listings among which a product in quota mode is shared out.
 pub(crate) struct Outlets {
     names: Vec<String>,
     all: Vec<Outlet>,
@@ -57,7 +57,7 @@ pub(crate) struct Outlets {
 }
 
 impl Outlets {
-    /// `None`: the article is not in quota mode.
+    /// `None`: the product is not in quota mode.
     pub(crate) fn of(world: &Ports, present: &Present, listings: &[Placed<'_>]) -> Option<Self> {
         let row = present.shares.as_ref()?;
         // What every rule holds back is held back from all of them together.

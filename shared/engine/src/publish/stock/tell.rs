@@ -1,7 +1,7 @@
 //! Tells one connection: item after item, or as many together as it takes in one write.
 
 use super::batch::{Slice, Writer};
-use super::product::Article;
+use super::product_listings::ProductListings;
 use super::push::{self, Ended};
 use super::{Publication, Pushed, Task, lease, put_off};
 use crate::connections::at_intervals;
@@ -15,7 +15,7 @@ use ports::{Condition, Error, Lane, OutgoingEvent, Result, Write};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Articles that wait for the next write to a connection and are taken along at once: each is looked at first.
+/// Products that wait for the next write to a connection and are taken along at once: each is looked at first.
 const MOST_GATHERED: usize = 500;
 
 /// Tells it: what must fall first, of that what nobody has.
@@ -130,7 +130,7 @@ fn is_asked_for(world: &Ports, row: &ListingRow) -> bool {
     row.ask_at().is_some_and(|at| at.duration_since(world.clock.now()) <= super::SKEW)
 }
 
-/// The channel takes one write in a while, and it is not time yet. The article is noted, for whoever writes next, and has a hint of its own: if
+/// The channel takes one write in a while, and it is not time yet. The product is noted, for whoever writes next, and has a hint of its own: if
 /// the note is lost, that costs a write more.
 async fn wait_for_turn(world: &Ports, task: &Task, wait: Duration) -> Result<Ended> {
     let due = StockDueRow { connection: task.row.connection.clone(), sku: task.row.sku.clone() };
@@ -139,7 +139,7 @@ async fn wait_for_turn(world: &Ports, task: &Task, wait: Duration) -> Result<End
     Ok(Ended { later: Some(wait), ..Ended::default() })
 }
 
-/// An article that was told, or found to be right, waits no more. One that could not be told does.
+/// A product that was told, or found to be right, waits no more. One that could not be told does.
 async fn no_longer_due(world: &Ports, connection: &ConnectionId, sku: &Sku, ended: &Result<Ended>) -> Result<()> {
     let write = match ended {
         Ok(Ended { later: Some(_), lane, .. }) if *lane != Some(Lane::Raises) => {
@@ -179,15 +179,15 @@ async fn gather(world: &Ports, lookup: &Cache, connection: &ConnectionId, tasks:
     Ok(gathered)
 }
 
-/// The items of an article on a connection that do not show what they should.
+/// The items of a product on a connection that do not show what they should.
 async fn due_now(world: &Ports, lookup: &Cache, connection: &ConnectionId, sku: &Sku) -> Result<Vec<Task>> {
-    let article = Article::read(world, lookup, sku).await?;
-    let placed = article.placed();
+    let on_sale = ProductListings::read(world, lookup, sku).await?;
+    let placed = on_sale.placed();
     let mut tasks = Vec::new();
     for (row, connection) in placed.iter().filter(|(row, _)| row.connection == *connection) {
-        let Publication { right, urgent, lane, quota } = Publication::of(world, &article.present, &placed, (row, connection));
+        let Publication { right, urgent, lane, quota } = Publication::of(world, &on_sale.present, &placed, (row, connection));
         if !right && row.lease.is_none() {
-            let flow = article.present.flow(&row.connection);
+            let flow = on_sale.present.flow(&row.connection);
             tasks.push(Task { row: (*row).clone(), flow, urgent, lane, quota, placed: true });
         }
     }

@@ -2,7 +2,7 @@
 
 use super::present::Present;
 use super::push::HELD_WAIT;
-use crate::orders::unreadable_lines::articles;
+use crate::orders::unreadable_lines::products;
 use crate::rows::OrderRow;
 use crate::{Cache, Ports};
 use jiff::SignedDuration;
@@ -19,7 +19,7 @@ const FIRST_WAIT: Duration = Duration::from_mins(1);
 pub(crate) async fn holds(world: &Ports, lookup: &Cache, present: &Present) -> Result<Option<Duration>> {
     for row in present.doubts() {
         let stands = match OrderRow::read(world, &row.connection, &row.number).await? {
-            Some(order) => articles(world, lookup, &row.connection, order.in_doubt()).await?.contains(&row.sku),
+            Some(order) => products(world, lookup, &row.connection, order.in_doubt()).await?.contains(&row.sku),
             None => world.clock.now().duration_since(row.at) < TAKEN_IN_BY,
         };
         if stands {

@@ -255,10 +255,10 @@ fn steps(
         vec![plain(Step::Bundle, None, free)]
     };
     let rule = rule(present, connection);
-    let (article, here) = (present.rules.change(None), present.rules.change(Some(&connection.id)));
+    let (product, here) = (present.rules.change(None), present.rules.change(Some(&connection.id)));
     steps.extend(rule.steps(free).into_iter().map(|(step, units)| {
         let (step, setting) = setting(step, &rule);
-        let from = whence(said(&here, step), said(&article, step));
+        let from = whence(said(&here, step), said(&product, step));
         StepExplained { step, setting, set_by: Some(from), units }
     }));
     if let Some(most) = takes(world, connection) {
@@ -266,15 +266,15 @@ fn steps(
     }
     if let Some(share) = outlets.and_then(|outlets| outlets.share(row)) {
         steps.push(StepExplained {
-            set_by: Some(whence(here.weight.is_some(), article.weight.is_some())),
+            set_by: Some(whence(here.weight.is_some(), product.weight.is_some())),
             ..plain(Step::Share, Some(i64::from(rule.weight)), share.units())
         });
     }
     steps
 }
 
-fn whence(here: bool, article: bool) -> RuleSource {
-    match (here, article) {
+fn whence(here: bool, product: bool) -> RuleSource {
+    match (here, product) {
         (true, _) => RuleSource::ProductOnConnection,
         (false, true) => RuleSource::Product,
         (false, false) => RuleSource::Connection,

@@ -1,7 +1,7 @@
 //! What happened at shops by ways of theirs that no book can follow to the unit.
 
 use super::{Books, OrderKey, Sale};
-use crate::world::ARTICLES;
+use crate::world::PRODUCTS;
 use domain::{ConnectionId, Sku};
 use jiff::Timestamp;
 
@@ -9,24 +9,24 @@ use jiff::Timestamp;
 const ANY: i64 = 1_000_000;
 
 impl Books {
-    /// Units of an article that a channel sold by the merchant's own will there: on without stock, or of what it does not count.
-    pub(in super::super) fn at_will(&mut self, connection: &ConnectionId, article: usize, units: i64) {
-        *self.edited.entry((connection.clone(), article)).or_default() += units.max(0);
+    /// Units of a product that a channel sold by the merchant's own will there: on without stock, or of what it does not count.
+    pub(in super::super) fn at_will(&mut self, connection: &ConnectionId, product: usize, units: i64) {
+        *self.edited.entry((connection.clone(), product)).or_default() += units.max(0);
     }
 
-    /// What a channel shows of an article is the merchant's own word.
-    pub(in super::super) fn is_theirs(&mut self, connection: &ConnectionId, article: usize) {
-        self.edited.entry((connection.clone(), article)).or_default();
-        self.foreign.insert((connection.clone(), article));
+    /// What a channel shows of a product is the merchant's own word.
+    pub(in super::super) fn is_theirs(&mut self, connection: &ConnectionId, product: usize) {
+        self.edited.entry((connection.clone(), product)).or_default();
+        self.foreign.insert((connection.clone(), product));
     }
 
-    /// The staff of the shop that leads began to count an article anew, at so many.
-    pub(in super::super) fn led_freely(&mut self, article: usize, units: i64) {
-        self.led(article, units);
-        self.led(article, -ANY);
+    /// The staff of the shop that leads began to count a product anew, at so many.
+    pub(in super::super) fn led_freely(&mut self, product: usize, units: i64) {
+        self.led(product, units);
+        self.led(product, -ANY);
     }
 
-    /// A channel has one stock for all articles, or not any more.
+    /// A channel has one stock for all products, or not any more.
     pub(in super::super) fn has_one_stock(&mut self, connection: &ConnectionId, one: bool) {
         if one {
             self.sharing.insert(connection.clone());
@@ -35,20 +35,20 @@ impl Books {
         }
     }
 
-    /// Units of an article came back on sale there: where it has one stock for all, units of all of them. Nobody tells that stock anything, so
+    /// Units of a product came back on sale there: where it has one stock for all, units of all of them. Nobody tells that stock anything, so
     /// what comes free is offered elsewhere as well.
-    pub(super) fn came_back(&mut self, connection: &ConnectionId, article: usize, units: i64) {
-        if self.sharing.contains(connection) && article < ARTICLES.len() {
-            (0..ARTICLES.len()).for_each(|one| self.at_will(connection, one, units));
+    pub(super) fn came_back(&mut self, connection: &ConnectionId, product: usize, units: i64) {
+        if self.sharing.contains(connection) && product < PRODUCTS.len() {
+            (0..PRODUCTS.len()).for_each(|one| self.at_will(connection, one, units));
         }
     }
 
-    /// A line became another article; no counter there moved for it, so that units of the new one are on sale that are sold.
+    /// A line became another product; no counter there moved for it, so that units of the new one are on sale that are sold.
     pub(in super::super) fn swapped(&mut self, order: &OrderKey, from: &Sku, to: usize, code: &Sku) -> i64 {
         let Some(sale) = self.sales.get_mut(order) else { return 0 };
         let Some(line) = sale.lines.iter_mut().find(|line| line.code == *from) else { return 0 };
         let units = line.units - line.cancelled;
-        let was = std::mem::replace(&mut line.article, to);
+        let was = std::mem::replace(&mut line.product, to);
         line.code = code.clone();
         *self.sold.entry((order.0.clone(), was)).or_default() -= units;
         *self.sold.entry((order.0.clone(), to)).or_default() += units;

@@ -1,7 +1,7 @@
 //! What the channels' shop windows show, and who wrote it.
 
 use super::super::functions::Task;
-use super::super::{ARTICLES, Mode, ON_SALE, SET, SET_OF, Simulation, broken};
+use super::super::{Mode, ON_SALE, PRODUCTS, SET, SET_OF, Simulation, broken};
 use crate::invariants;
 use crate::shop::sku;
 use domain::{ChannelId, ConnectionId};
@@ -16,8 +16,8 @@ impl Simulation<'_> {
             // Where figures wait at the channel, they come in force when nobody pushes.
             let is_shaped = self.market.shaped.as_ref().is_some_and(|(shaped, _)| *shaped == id);
             if known.is_some_and(|known| known < writes) && !is_shaped {
-                let article = last.as_ref().and_then(|(code, _)| (0..self.on_sale().len()).find(|n| self.code(&id, *n) == *code));
-                self.check_countable(&id, article, task);
+                let product = last.as_ref().and_then(|(code, _)| (0..self.on_sale().len()).find(|n| self.code(&id, *n) == *code));
+                self.check_countable(&id, product, task);
                 if let Some((code, figure)) = last {
                     self.see_write(&id, &code, figure, task);
                 }
@@ -31,25 +31,25 @@ impl Simulation<'_> {
     }
 
     /// I5, shared out: what is on sale on all channels, and what was sold, is no more than there is. So nothing can be oversold,
-    /// whoever buys next. No rule lets more be sold ahead, but where a single channel has the article and shares it with nobody; nor is it shared
+    /// whoever buys next. No rule lets more be sold ahead, but where a single channel has the product and shares it with nobody; nor is it shared
     /// out then, and a figure of its that comes in force late is on sale over what was sold meanwhile.
     fn check_shares(&mut self) {
-        for (article, name) in ARTICLES.iter().enumerate() {
+        for (product, name) in PRODUCTS.iter().enumerate() {
             self.watch.checks += 1;
-            if self.is_promised_ahead(article) {
+            if self.is_promised_ahead(product) {
                 continue;
             }
-            let on_sale: i64 = self.connected.iter().map(|id| self.shown(id, article)).sum();
+            let on_sale: i64 = self.connected.iter().map(|id| self.shown(id, product)).sum();
             let (mut sold, mut edited, mut revived) = (0, 0, 0);
             for id in &self.market.connections {
-                sold += self.books.sold_on(id, article);
-                edited += self.books.edited_on(id, article);
-                revived += self.watch.late.revived(id, article);
+                sold += self.books.sold_on(id, product);
+                edited += self.books.edited_on(id, product);
+                revived += self.watch.late.revived(id, product);
             }
-            let units = self.books.units(article);
+            let units = self.books.units(product);
             if on_sale + sold > units + edited + revived {
                 let each =
-                    |id: &ConnectionId| format!("{id} {} and {}", self.shown(id, article), self.books.sold_on(id, article));
+                    |id: &ConnectionId| format!("{id} {} and {}", self.shown(id, product), self.books.sold_on(id, product));
                 let each: Vec<String> = self.market.connections.iter().map(each).collect();
                 broken!(
                     "I5",
@@ -63,11 +63,11 @@ impl Simulation<'_> {
     /// I6: only who holds the listing's row writes its figure.
     fn see_write(&mut self, id: &ConnectionId, code: &domain::Sku, figure: i64, task: Option<&Task>) {
         self.watch.checks += 1;
-        let Some(article) = (0..self.on_sale().len()).find(|article| self.code(id, *article) == *code) else {
+        let Some(product) = (0..self.on_sale().len()).find(|product| self.code(id, *product) == *code) else {
             broken!("I6", "{id} was told {figure} of {code}, which is not on sale");
         };
-        self.books.written(id, article);
-        let holder = self.watch.holders.get(&(sku(ON_SALE[article]), id.clone())).map(|(_, task)| *task);
+        self.books.written(id, product);
+        let holder = self.watch.holders.get(&(sku(ON_SALE[product]), id.clone())).map(|(_, task)| *task);
         let writer = task.map(|task| task.id);
         if holder.is_none() || holder != writer {
             broken!("I6", "{id} was told {figure} of {code} by function {writer:?}, while {holder:?} holds the row");
@@ -83,21 +83,21 @@ impl Simulation<'_> {
             channel.stock().unwrap().descriptor().semantics == StockSemantics::CompareAndSet
         };
         for id in self.connected.iter().filter(compares) {
-            for (article, name) in ARTICLES.iter().enumerate() {
-                self.check_figure(id, article, article, 1, name);
+            for (product, name) in PRODUCTS.iter().enumerate() {
+                self.check_figure(id, product, product, 1, name);
                 if self.script.bundle {
-                    self.check_figure(id, article, SET, SET_OF[article], name);
+                    self.check_figure(id, product, SET, SET_OF[product], name);
                 }
             }
         }
         self.watch.checks += self.connected.len() as u64;
     }
 
-    /// That what is on sale of `shown`, of which each takes so many units of an article, leaves enough of the article.
-    fn check_figure(&self, id: &ConnectionId, article: usize, shown: usize, each: i64, name: &str) {
+    /// That what is on sale of `shown`, of which each takes so many units of a product, leaves enough of the product.
+    fn check_figure(&self, id: &ConnectionId, product: usize, shown: usize, each: i64, name: &str) {
         let (figure, sold) = (self.shown(id, shown), self.books.sold_on(id, shown));
         let more = self.books.edited_on(id, shown) + self.ahead(id, shown);
-        let units = self.books.units(article) + each * more;
+        let units = self.books.units(product) + each * more;
         if each * (figure + sold) <= units {
             return;
         }

@@ -21,8 +21,8 @@ struct Held {
     given: BTreeMap<Place, i64>,
     /// Of those, units not yet shipped.
     reserved: BTreeMap<Place, i64>,
-    /// Its articles, and whether it is short of them.
-    articles: BTreeMap<Sku, bool>,
+    /// Its products, and whether it is short of them.
+    products: BTreeMap<Sku, bool>,
 }
 
 /// All of it.
@@ -38,7 +38,7 @@ pub(super) struct Fold {
     /// What transfers of which only one end is seen so far come to.
     on_the_way: BTreeMap<(Sku, String), i64>,
     reserved: BTreeMap<Place, i64>,
-    /// Orders that were short of an article, or after whose write nothing of it was left somewhere.
+    /// Orders that were short of a product, or after whose write nothing of it was left somewhere.
     scarce: BTreeSet<(OrderKey, Sku)>,
 }
 
@@ -93,12 +93,12 @@ impl Fold {
         let Some(held) = self.orders.get(order) else { return };
         let none_left = |sku: &Sku| self.stock.iter().any(|((of, _), level)| of == sku && level.available.is_zero());
         let scarce =
-            held.articles.iter().filter(|(sku, short)| **short || none_left(sku)).map(|(sku, _)| (order.clone(), sku.clone()));
+            held.products.iter().filter(|(sku, short)| **short || none_left(sku)).map(|(sku, _)| (order.clone(), sku.clone()));
         let scarce: Vec<_> = scarce.collect();
         self.scarce.extend(scarce);
     }
 
-    /// Whether at some time nothing of an article was left that an order wanted.
+    /// Whether at some time nothing of a product was left that an order wanted.
     pub(super) fn was_scarce(&self, order: &OrderKey, sku: &Sku) -> bool {
         self.scarce.contains(&(order.clone(), sku.clone()))
     }
@@ -196,7 +196,7 @@ fn held(order: &Order) -> Held {
     invariants::check_order(order);
     let mut held = Held { version: order.version, ..Held::default() };
     for part in order.lines.iter().flat_map(|line| &line.parts) {
-        *held.articles.entry(part.sku.clone()).or_default() |= !part.short.is_zero();
+        *held.products.entry(part.sku.clone()).or_default() |= !part.short.is_zero();
         for claim in &part.allocations {
             let place = (part.sku.clone(), claim.location.clone());
             *held.given.entry(place.clone()).or_default() += claim.allocated.units();

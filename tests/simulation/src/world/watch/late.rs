@@ -1,7 +1,7 @@
 //! Figures that a channel puts in force long after it took them.
 //!
 //! What is sold meanwhile is overwritten, and on sale once more until its order is in and the figure falls (ADR 30). No client can prevent that
-//! where an article is mirrored; where it is shared out, no figure is ever written that could.
+//! where a product is mirrored; where it is shared out, no figure is ever written that could.
 
 use super::super::Simulation;
 use domain::ConnectionId;
@@ -11,20 +11,20 @@ use std::collections::BTreeMap;
 /// What is known of such figures.
 #[derive(Default)]
 pub(super) struct Late {
-    /// When an article began to be shared out, or mirrored, oldest first; it is mirrored at the start.
+    /// When a product began to be shared out, or mirrored, oldest first; it is mirrored at the start.
     shared: BTreeMap<usize, Vec<(Timestamp, bool)>>,
     /// Units that are on sale once more, of the figure that is in force.
     revived: BTreeMap<(ConnectionId, usize), i64>,
 }
 
 impl Late {
-    /// Units of an article on a channel that were sold and are on sale once more, because the figure in force was taken before.
-    pub(super) fn revived(&self, id: &ConnectionId, article: usize) -> i64 {
-        self.revived.get(&(id.clone(), article)).copied().unwrap_or(0)
+    /// Units of a product on a channel that were sold and are on sale once more, because the figure in force was taken before.
+    pub(super) fn revived(&self, id: &ConnectionId, product: usize) -> i64 {
+        self.revived.get(&(id.clone(), product)).copied().unwrap_or(0)
     }
 
-    fn was_shared(&self, article: usize, at: Timestamp) -> bool {
-        let changes = self.shared.get(&article).into_iter().flatten();
+    fn was_shared(&self, product: usize, at: Timestamp) -> bool {
+        let changes = self.shared.get(&product).into_iter().flatten();
         changes.take_while(|(since, _)| *since <= at).last().is_some_and(|(_, shared)| *shared)
     }
 }
@@ -34,18 +34,18 @@ impl Simulation<'_> {
     pub(super) fn see_late_figures(&mut self) {
         let Some((id, _)) = &self.market.shaped else { return };
         let (id, now) = (id.clone(), self.now());
-        for article in 0..self.on_sale().len() {
-            let shared = self.is_shared(article);
-            let changes = self.watch.late.shared.entry(article).or_default();
+        for product in 0..self.on_sale().len() {
+            let shared = self.is_shared(product);
+            let changes = self.watch.late.shared.entry(product).or_default();
             if changes.last().map_or(shared, |(_, before)| *before != shared) {
                 changes.push((now, shared));
             }
         }
         for (code, taken) in self.market.on(&id, |side, _| side.came_in_force()) {
-            let Some(article) = (0..self.on_sale().len()).find(|article| self.code(&id, *article) == code) else { continue };
-            let mirrored = !self.watch.late.was_shared(article, taken);
-            let revived = if mirrored { self.books.sold_since(&id, article, taken) } else { 0 };
-            self.watch.late.revived.insert((id.clone(), article), revived);
+            let Some(product) = (0..self.on_sale().len()).find(|product| self.code(&id, *product) == code) else { continue };
+            let mirrored = !self.watch.late.was_shared(product, taken);
+            let revived = if mirrored { self.books.sold_since(&id, product, taken) } else { 0 };
+            self.watch.late.revived.insert((id.clone(), product), revived);
         }
     }
 }

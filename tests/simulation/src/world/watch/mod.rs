@@ -56,7 +56,7 @@ impl Watch {
         }
     }
 
-    /// Whether at some time nothing of an article was left that an order wanted.
+    /// Whether at some time nothing of a product was left that an order wanted.
     pub(super) fn was_scarce(&self, order: &OrderKey, sku: &Sku) -> bool {
         self.fold.was_scarce(order, sku)
     }

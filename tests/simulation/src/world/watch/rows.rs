@@ -2,7 +2,7 @@
 
 use super::super::books::OrderKey;
 use super::super::functions::Task;
-use super::super::{ARTICLES, Simulation, broken};
+use super::super::{PRODUCTS, Simulation, broken};
 use domain::{ChannelId, ConnectionId, OrderNumber};
 use engine::Received;
 use engine::rows::{
@@ -127,15 +127,15 @@ impl Simulation<'_> {
         if !self.leads(connection) {
             broken!("I1", "stock of {} is corrected by what {connection} shows, which does not lead", row.sku);
         }
-        let article = ARTICLES.iter().position(|name| *name == row.sku.as_str()).unwrap();
-        if let Some(how) = self.books.took(article, row.movement.available) {
+        let product = PRODUCTS.iter().position(|name| *name == row.sku.as_str()).unwrap();
+        if let Some(how) = self.books.took(product, row.movement.available) {
             broken!("I4", "{} of {} is taken for an edit: {how}", row.movement.available, row.sku);
         }
     }
 
     fn came_in(&mut self, row: &LedgerRow, units: i64) {
-        let article = ARTICLES.iter().position(|name| *name == row.sku.as_str()).unwrap();
-        self.books.came_in(article, units);
+        let product = PRODUCTS.iter().position(|name| *name == row.sku.as_str()).unwrap();
+        self.books.came_in(product, units);
     }
 
     /// I7: not past what is not durable, and not beyond now less the lag. I5: not "taken in up to" what is not.

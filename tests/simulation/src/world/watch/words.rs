@@ -1,6 +1,6 @@
 //! Word that is left with a push under way: whoever leaves it goes home, so somebody must be bound to look again.
 
-use super::super::{ARTICLES, ON_SALE, SET, Simulation, broken};
+use super::super::{ON_SALE, PRODUCTS, SET, Simulation, broken};
 use engine::rows::{ListingRow, ShortRow, StockRow, TypedRow};
 use ports::Key;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,10 +59,10 @@ impl Simulation<'_> {
         }
     }
 
-    /// Counts the commits to an article, or to those in a set.
+    /// Counts the commits to a product, or to those in a set.
     fn version(&self, name: &str) -> u64 {
         if name == ON_SALE[SET] {
-            return ARTICLES.iter().map(|part| self.version(part)).sum();
+            return PRODUCTS.iter().map(|part| self.version(part)).sum();
         }
         let rows = self.market.stage.table.rows();
         let of_it = rows.iter().filter(|row| row.key.pk.strip_prefix("SKU#") == Some(name));

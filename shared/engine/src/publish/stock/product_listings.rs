@@ -1,4 +1,4 @@
-//! An article as it is on sale now: its figures, and its listings with their connections as they are configured.
+//! A product as it is on sale now: its figures, and its listings with their connections as they are configured.
 
 use super::not_published::{NotPublished, not_told};
 use super::present::Present;
@@ -9,18 +9,18 @@ use domain::Sku;
 use ports::{ErrorKind, Result};
 use std::sync::Arc;
 
-/// An article.
-pub(super) struct Article {
+/// A product.
+pub(super) struct ProductListings {
     /// Its figures and all its listings.
     pub(super) present: Present,
-    /// By the position of the listing. Listings of connections that are no longer configured, or that are not to be told of the article,
+    /// By the position of the listing. Listings of connections that are no longer configured, or that are not to be told of the product,
     /// have none.
     connections: Vec<(usize, Arc<ConnectionRow>)>,
     /// As `connections`: those that are told nothing because their channel does not count them.
     left_alone: Vec<(usize, Arc<ConnectionRow>)>,
 }
 
-impl Article {
+impl ProductListings {
     /// Reads it.
     pub(super) async fn read(world: &Ports, lookup: &Cache, sku: &Sku) -> Result<Self> {
         Self::with(world, lookup, Present::read(world, sku).await?).await

@@ -1,16 +1,16 @@
-//! Articles, and how an item on a channel or an EAN leads to one.
+//! Products, and how an item on a channel or an EAN leads to one.
 
 use super::{TypedRow, broken, json, to_json};
 use domain::{ConnectionId, Ean, Listing, MatchProblem, OfferId, Product, Sku};
 use ports::{Condition, Key, Result, Row, Value};
 use std::collections::BTreeSet;
 
-/// An article of the catalogue.
+/// A product of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArticleRow(pub Product);
+pub struct ProductRow(pub Product);
 
-impl ArticleRow {
-    /// All articles are in one partition, by SKU.
+impl ProductRow {
+    /// All products are in one partition, by SKU.
     pub const PARTITION: &'static str = "CATALOGUE";
 
     /// Its key.
@@ -19,7 +19,7 @@ impl ArticleRow {
     }
 }
 
-impl TypedRow for ArticleRow {
+impl TypedRow for ProductRow {
     fn to_row(&self) -> Row {
         Row::new(Self::key(&self.0.sku)).text("body", to_json(&self.0))
     }
@@ -29,12 +29,12 @@ impl TypedRow for ArticleRow {
     }
 }
 
-/// Leads from an EAN to an article.
+/// Leads from an EAN to a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EanRow {
     /// The EAN.
     pub ean: Ean,
-    /// The article; an EAN may lead to several.
+    /// The product; an EAN may lead to several.
     pub sku: Sku,
 }
 
@@ -56,14 +56,14 @@ impl TypedRow for EanRow {
     }
 }
 
-/// An item on a channel and the article it is, or why that is not clear.
+/// An item on a channel and the product it is, or why that is not clear.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct OfferRow {
     /// On which connection.
     pub connection: ConnectionId,
     /// As the channel tells it.
     pub listing: Listing,
-    /// The article.
+    /// The product.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched: Option<Sku>,
     /// Whether a person said so; then EAN and SKU are not asked.
