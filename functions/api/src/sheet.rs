@@ -113,11 +113,11 @@ pub(crate) fn read(file: &[u8], columns: &Columns) -> Result<Vec<Row>, Problem> 
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader =
         csv::ReaderBuilder::new().delimiter(delimiter(text)).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
-    let unread = |error: csv::Error| Problem::new(400, format!("the file cannot be read as CSV: {error}"));
-    let names = named(reader.headers().map_err(unread)?, columns)?;
+    let unreadable = |error: csv::Error| Problem::new(400, format!("the file cannot be read as CSV: {error}"));
+    let names = named(reader.headers().map_err(unreadable)?, columns)?;
     let (mut rows, mut lines) = (Vec::new(), Lines::of(text));
     for record in reader.records() {
-        let record = record.map_err(unread)?;
+        let record = record.map_err(unreadable)?;
         let line = record.position().map_or(0, |at| lines.of_record(at.byte()));
         if record.iter().all(str::is_empty) {
             continue;

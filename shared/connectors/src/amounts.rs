@@ -11,13 +11,13 @@ const AMOUNT: &str = "an amount, such as 12.95";
 #[derive(Debug)]
 pub struct Amounts {
     currency: Option<Currency>,
-    unread: Vec<FieldError>,
+    unreadable: Vec<FieldError>,
 }
 
 impl Amounts {
     /// In this currency. Without one an amount says nothing.
     pub fn new(currency: Option<Currency>) -> Self {
-        Self { currency, unread: Vec::new() }
+        Self { currency, unreadable: Vec::new() }
     }
 
     /// The currency.
@@ -39,22 +39,22 @@ impl Amounts {
     /// An amount that was worked out from those of this field.
     pub fn of(&mut self, amount: Decimal, name: &str) -> Option<Money> {
         let currency = self.currency.as_ref()?;
-        let told = Money::told(amount, currency).ok_or_else(|| lenient::unread(name, amount.to_string(), AMOUNT));
+        let told = Money::told(amount, currency).ok_or_else(|| lenient::unreadable(name, amount.to_string(), AMOUNT));
         self.known(told)
     }
 
     /// What was read of a field; what could not be is remembered.
     pub fn known<T>(&mut self, read: Result<T, FieldError>) -> Option<T> {
         read.map_err(|problem| {
-            if !self.unread.contains(&problem) {
-                self.unread.push(problem);
+            if !self.unreadable.contains(&problem) {
+                self.unreadable.push(problem);
             }
         })
         .ok()
     }
 
     /// Names what could not be read, of this line or of the order as a whole, and begins anew.
-    pub fn name(&mut self, line: Option<&SnapshotLine>, unread: &mut Vec<UnreadableLine>) {
-        unread.extend(self.unread.drain(..).map(|problem| UnreadableLine::amount(line, problem)));
+    pub fn name(&mut self, line: Option<&SnapshotLine>, unreadable_lines: &mut Vec<UnreadableLine>) {
+        unreadable_lines.extend(self.unreadable.drain(..).map(|problem| UnreadableLine::amount(line, problem)));
     }
 }

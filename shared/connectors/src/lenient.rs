@@ -57,13 +57,13 @@ impl<T> Field<T> {
         match self {
             Self::Missing => Ok(None),
             Self::Read(value) => Ok(Some(value)),
-            Self::Odd(value) => Err(unread(field, value, expected)),
+            Self::Odd(value) => Err(unreadable(field, value, expected)),
         }
     }
 
     /// What it says. The error is what stands there instead.
     pub fn needed(&self, field: &str, expected: &str) -> Result<&T, FieldError> {
-        self.given(field, expected)?.ok_or_else(|| unread(field, "missing", expected))
+        self.given(field, expected)?.ok_or_else(|| unreadable(field, "missing", expected))
     }
 
     /// Whether something stands there that cannot be read.
@@ -80,7 +80,7 @@ impl Field<String> {
 }
 
 /// One problem.
-pub fn unread(field: &str, value: impl Into<String>, expected: &str) -> FieldError {
+pub fn unreadable(field: &str, value: impl Into<String>, expected: &str) -> FieldError {
     FieldError { field: field.to_owned(), value: value.into(), expected: expected.to_owned() }
 }
 

@@ -92,7 +92,7 @@ fn long_words_in_every_place_stay_in_it() {
     content.buyer.address.city = long("city");
     content.delivery.name = long("receiver");
     content.delivery.pickup_point = Some(long("point"));
-    content.order.shown_as = Some("1234567890".repeat(9));
+    content.order.display_number = Some("1234567890".repeat(9));
     content.charges[0].text = long("shipping");
     let mut look = sales::look();
     for text in look.texts.values_mut() {

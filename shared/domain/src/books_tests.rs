@@ -39,7 +39,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
         connection: shop(),
         snapshot: OrderSnapshot {
             number: number(name),
-            shown_as: None,
+            display_number: None,
             placed_at: at,
             stamp: None,
             channel_status: String::new(),
@@ -48,7 +48,7 @@ fn order(name: &str, committed: i64, taken: i64, back: i64) -> Order {
             ship_to: None,
             lines: Vec::new(),
             terms: crate::OrderTerms::default(),
-            unread: Vec::new(),
+            unreadable_lines: Vec::new(),
         },
         lines: vec![line],
         version: 1,

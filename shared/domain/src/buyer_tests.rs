@@ -13,7 +13,7 @@ fn order(deliver_by: Option<&str>, left_after: Option<i64>) -> Order {
     assert_eq!(line.id, OrderLineId::new("1").unwrap());
     let snapshot = OrderSnapshot {
         number: OrderNumber::new("1").unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at,
         stamp: None,
         channel_status: "open".into(),
@@ -22,7 +22,7 @@ fn order(deliver_by: Option<&str>, left_after: Option<i64>) -> Order {
         lines: vec![line],
         awaits_acceptance: None,
         terms: crate::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
     };
     let left = left_after.map(|after| OrderEvent {
         at: placed_at + days(after),

@@ -20,7 +20,7 @@ impl Order {
             line.cancellation_requested = false;
         }
         // Nor is anything demanded by what could not be read.
-        last.unread.clear();
+        last.unreadable_lines.clear();
         last
     }
 }

@@ -47,7 +47,7 @@ mod stock;
 mod stock_rule;
 mod terms;
 mod told_return;
-mod unread;
+mod unreadable;
 pub mod vat;
 pub mod what_if;
 
@@ -93,7 +93,7 @@ pub use so_many::so_many;
 pub use stock::{Movement, Remaining, StockLevel};
 pub use stock_rule::{MOST_SHARE, Percentage, RuleChange, RuleStep, StockRule, target};
 pub use terms::{LineTerms, OrderTerms, Pickup};
-pub use unread::{FieldError, PossibleProducts, ResolvedLine, UnreadableLine};
+pub use unreadable::{FieldError, PossibleProducts, ResolvedLine, UnreadableLine};
 
 /// A value that does not fit its type: which one, what was given, what was expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -54,7 +54,7 @@ pub struct OrderSnapshot {
     pub number: OrderNumber,
     /// The number a person sees on the channel, where it differs from `number`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown_as: Option<String>,
+    pub display_number: Option<String>,
     /// When the customer ordered, UTC.
     #[schemars(with = "String")]
     pub placed_at: Timestamp,
@@ -80,7 +80,7 @@ pub struct OrderSnapshot {
     pub terms: OrderTerms,
     /// Lines that cannot be read, or not whole, and amounts that cannot: for a person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unread: Vec<UnreadableLine>,
+    pub unreadable_lines: Vec<UnreadableLine>,
 }
 
 /// One line of a snapshot. Quantities are totals as they stand, not changes.
@@ -297,7 +297,7 @@ impl Order {
 
     /// Lines that could not be read and that nobody has decided on.
     pub fn undecided(&self) -> impl Iterator<Item = &UnreadableLine> {
-        self.snapshot.unread.iter().filter(|line| !self.decided.iter().any(|decided| decided.line == **line))
+        self.snapshot.unreadable_lines.iter().filter(|line| !self.decided.iter().any(|decided| decided.line == **line))
     }
 
     /// Of these, lines that may stand for units which nothing is set aside for.

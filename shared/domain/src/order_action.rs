@@ -473,7 +473,8 @@ fn decide_lines(
     }
     let units = u32::try_from(open.len()).unwrap_or(u32::MAX);
     // What the channel tells no more needs no answer.
-    let told = std::mem::take(&mut order.decided).into_iter().filter(|decided| order.snapshot.unread.contains(&decided.line));
+    let told =
+        std::mem::take(&mut order.decided).into_iter().filter(|decided| order.snapshot.unreadable_lines.contains(&decided.line));
     order.decided = told.collect();
     order.decided.extend(open.into_iter().map(|line| ResolvedLine { line, by: context.by.to_owned(), at: context.at }));
     Ok(OrderEventDetails::LinesDecided { lines: units })

@@ -50,7 +50,7 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
     });
     OrderSnapshot {
         number: OrderNumber::new("1").unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: at(0),
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
@@ -58,7 +58,7 @@ pub(crate) fn snapshot(stamp: i64, rows: &[Row<'_>]) -> OrderSnapshot {
         awaits_acceptance: None,
         ship_to: None,
         terms: crate::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
         lines: lines.collect(),
     }
 }

@@ -52,7 +52,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
     };
     let snapshot = OrderSnapshot {
         number: OrderNumber::new("2351").unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: at(0),
         stamp: Some(at(second)),
         channel_status: "processing".into(),
@@ -60,7 +60,7 @@ fn told(second: i64, product: &str, by: By, ordered: i64, shipped: i64) -> Incom
         awaits_acceptance: None,
         ship_to: None,
         terms: crate::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
         lines: vec![line],
     };
     let mut line_product = LineProduct::single(sku(product));

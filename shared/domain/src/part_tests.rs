@@ -182,7 +182,7 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
         connection: ConnectionId::new("shop").unwrap(),
         snapshot: OrderSnapshot {
             number: OrderNumber::new("1").unwrap(),
-            shown_as: None,
+            display_number: None,
             placed_at: at,
             stamp: Some(at),
             channel_status: "open".into(),
@@ -191,7 +191,7 @@ fn told(stamp: i64, lines: &[(usize, i64, i64, i64)]) -> Incoming {
             ship_to: None,
             lines: lines.iter().enumerate().map(line).collect(),
             terms: crate::OrderTerms::default(),
-            unread: Vec::new(),
+            unreadable_lines: Vec::new(),
         },
         read_at: at,
         source: crate::Source::List,

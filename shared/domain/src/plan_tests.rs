@@ -20,7 +20,7 @@ fn q(units: i64) -> Quantity {
 fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnapshot {
     OrderSnapshot {
         number: OrderNumber::new("1").unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: at(0),
         stamp: Some(at(stamp)),
         channel_status: "open".into(),
@@ -28,7 +28,7 @@ fn snapshot(stamp: i64, ordered: i64, cancelled: i64, shipped: i64) -> OrderSnap
         awaits_acceptance: None,
         ship_to: None,
         terms: crate::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
         lines: vec![SnapshotLine {
             id: OrderLineId::new("a").unwrap(),
             offer: None,

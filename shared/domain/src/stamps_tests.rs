@@ -15,7 +15,7 @@ fn q(units: i64) -> Quantity {
 fn state(stamp: Timestamp, cancelled: i64) -> OrderSnapshot {
     OrderSnapshot {
         number: OrderNumber::new("2601").unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: at(0),
         stamp: Some(stamp),
         channel_status: if cancelled > 0 { "cancelled" } else { "processing" }.into(),
@@ -23,7 +23,7 @@ fn state(stamp: Timestamp, cancelled: i64) -> OrderSnapshot {
         awaits_acceptance: None,
         ship_to: None,
         terms: crate::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
         lines: vec![SnapshotLine {
             id: OrderLineId::new("1").unwrap(),
             offer: None,

@@ -4,7 +4,7 @@ use crate::Ports;
 use crate::rows::{NotedRow, OfferRow, ParkedRow, Subject, TypedRow};
 use domain::{ConnectionId, OfferId, Order, PossibleProducts, UnreadableLine, fingerprint};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Condition, Error, ErrorKind, Result, UnreadItem, Write};
+use ports::{Condition, Error, ErrorKind, Result, UnreadableItem, Write};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -34,14 +34,14 @@ pub(crate) struct Named {
 }
 
 /// The problems of one list of a connection.
-pub(crate) struct UnreadItems<'a> {
+pub(crate) struct UnreadableItems<'a> {
     world: &'a Ports,
     connection: &'a ConnectionId,
     list: &'static str,
     noted: BTreeMap<String, NotedRow>,
 }
 
-impl<'a> UnreadItems<'a> {
+impl<'a> UnreadableItems<'a> {
     /// Those that were named and stand.
     pub(crate) async fn of(world: &'a Ports, connection: &'a ConnectionId, list: &'static str) -> Result<Self> {
         let rows: Vec<NotedRow> = world.all(&NotedRow::partition(connection), &NotedRow::prefix(list)).await?;
@@ -61,9 +61,13 @@ impl<'a> UnreadItems<'a> {
     }
 
     /// A page was read: names what of it could not be, and ends what could be again. Answers what it named.
-    pub(crate) async fn page(&mut self, unread: &[UnreadItem], read: impl Iterator<Item = &OfferId>) -> Result<Vec<Named>> {
-        let mut there = Vec::with_capacity(unread.len());
-        for item in unread {
+    pub(crate) async fn page(
+        &mut self,
+        unreadable: &[UnreadableItem],
+        read: impl Iterator<Item = &OfferId>,
+    ) -> Result<Vec<Named>> {
+        let mut there = Vec::with_capacity(unreadable.len());
+        for item in unreadable {
             let about = format!("{}#{}#{}", self.list, item.item, item.problem.field);
             let named = item.sku.as_ref().map_or_else(String::new, |sku| format!(" ({sku})"));
             let to_do = if self.list == ORDERS { LOOK_FOR_IT } else { "correct it on the channel" };
@@ -73,7 +77,7 @@ impl<'a> UnreadItems<'a> {
                 self.forget_push(item).await?;
             }
             let problem = Problem {
-                subject: Subject::UnreadItem { item: item.item.clone() },
+                subject: Subject::UnreadableItem { item: item.item.clone() },
                 reason,
                 offer: item.offer.clone(),
                 urgent: self.list == ORDERS,
@@ -92,7 +96,7 @@ impl<'a> UnreadItems<'a> {
     }
 
     /// A push that met the same problem named it before the list did: it is named once.
-    async fn forget_push(&self, item: &UnreadItem) -> Result<()> {
+    async fn forget_push(&self, item: &UnreadableItem) -> Result<()> {
         let Some(offer) = &item.offer else { return Ok(()) };
         let row: Option<OfferRow> = self.world.get(&OfferRow::key(self.connection, offer)).await?;
         let Some(sku) = row.and_then(|row| row.matched) else { return Ok(()) };
@@ -170,7 +174,7 @@ pub(crate) async fn note_lines(world: &Ports, order: &Order) -> Result<()> {
         ));
     }
     let reason = reasons.join(". ");
-    let subject = Subject::UnreadLines { number: number.clone() };
+    let subject = Subject::UnreadableLines { number: number.clone() };
     let problem = Problem { subject, reason, offer: None, urgent: order.may_mean_anything() };
     note(world, connection, &about, problem, known).await.map(drop)
 }
@@ -185,7 +189,7 @@ pub(crate) async fn still_waits(world: &Ports, connection: &ConnectionId, about:
     if world.clock.now().duration_since(noted.at) >= SAID_AGAIN {
         let NotedRow { offer, reason, .. } = noted.clone();
         let item = about.split('#').nth(1).unwrap_or(about).to_owned();
-        let problem = Problem { subject: Subject::UnreadItem { item }, reason, offer, urgent: true };
+        let problem = Problem { subject: Subject::UnreadableItem { item }, reason, offer, urgent: true };
         note(world, connection, about, problem, Some(noted)).await?;
     }
     Ok(true)

@@ -21,8 +21,8 @@ pub use connector::{
     ListingPage, Listings, LocationWrite, Notification, NotificationSource, Notifications, NotificationsDescriptor, Observed,
     OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT,
     RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown, StockDescriptor, StockLevels, StockSemantics,
-    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens, UnreadItem, Verified, WebhookBody, WebhookKeys,
-    each, locations,
+    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens, UnreadableItem, Verified, WebhookBody,
+    WebhookKeys, each, locations,
 };
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};

@@ -391,7 +391,11 @@ impl Listings for Scripted {
         self.state().pages.push(page);
         let first = page * ITEMS_OF_A_PAGE;
         let listings = (first..items.min(first + ITEMS_OF_A_PAGE)).map(item).collect::<Result<_>>()?;
-        Ok(ListingPage { listings, unread: Vec::new(), next: (first + ITEMS_OF_A_PAGE < items).then(|| (page + 1).to_string()) })
+        Ok(ListingPage {
+            listings,
+            unreadable: Vec::new(),
+            next: (first + ITEMS_OF_A_PAGE < items).then(|| (page + 1).to_string()),
+        })
     }
 }
 

@@ -126,7 +126,7 @@ impl ScriptedShop {
         let OrderUpdateDue { connection, number, .. } = due(connection, number, "");
         let snapshot = OrderSnapshot {
             number: number.clone(),
-            shown_as: None,
+            display_number: None,
             placed_at: now,
             stamp: Some(now),
             channel_status: "open".to_owned(),
@@ -135,7 +135,7 @@ impl ScriptedShop {
             ship_to: None,
             lines: vec![line],
             terms: domain::OrderTerms::default(),
-            unread: Vec::new(),
+            unreadable_lines: Vec::new(),
         };
         let message = InboundOrder { connection, number, snapshot: Some(snapshot), cause: Cause::Webhook, read_at: now };
         let outcomes = finish(accept_orders(&self.world(), &self.lookup, vec![Arrival { message, receives: 1 }]));

@@ -91,8 +91,8 @@ fn write_stock(subject: &Subject, script: &Script) {
     };
     let result = finish(subject.channel.stock().unwrap().write_one(&subject.call(script, Some(&token)), &write));
     if let (Some(answer), Err(error)) = (script.only(), &result) {
-        let unread = answer.status().is_success() && serde_json::from_slice::<serde::de::IgnoredAny>(answer.body()).is_err();
-        if unread || answer.status().is_server_error() {
+        let unreadable = answer.status().is_success() && serde_json::from_slice::<serde::de::IgnoredAny>(answer.body()).is_err();
+        if unreadable || answer.status().is_server_error() {
             assert_eq!(error.status, Status::Unknown, "it may have been written: {error:?}");
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::subject::Subject;
 use domain::OrderSnapshot;
-use ports::{Error, ErrorKind, Notification, Status, UnreadItem};
+use ports::{Error, ErrorKind, Notification, Status, UnreadableItem};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -39,14 +39,14 @@ pub fn notices(notices: &[Notification]) {
             }
             Notification::Stock(offer) => survives(offer),
             Notification::StockOf { stock_reference, .. } => assert!(!stock_reference.is_empty()),
-            Notification::Unread(item) => unread(item),
+            Notification::Unreadable(item) => unreadable(item),
             Notification::Ignored => {}
         }
     }
 }
 
 /// What cannot be read is named in a few words.
-pub fn unread(item: &UnreadItem) {
+pub fn unreadable(item: &UnreadableItem) {
     let problem = &item.problem;
     for text in [&item.item, &problem.field, &problem.value, &problem.expected] {
         assert!(!text.is_empty() && text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control), "{item:?}");

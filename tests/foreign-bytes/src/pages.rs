@@ -46,7 +46,7 @@ pub fn listings(subject: &Subject, script: &Script, page: Option<&str>) {
         is_taken(&read(script, Some(next)));
     }
     let Some(answer) = script.only() else { return };
-    if told.listings.is_empty() && told.unread.is_empty() && told.next.is_none() {
+    if told.listings.is_empty() && told.unreadable.is_empty() && told.next.is_none() {
         is_an_end(&usual(subject).1, answer);
     }
     for part in parts(answer) {

@@ -171,7 +171,7 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
     }
     let snapshot = OrderSnapshot {
         number: OrderNumber::new((told.order % 4).to_string()).unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: at(0),
         stamp: stamps.then(|| at(told.stamp)),
         channel_status: "open".to_owned(),
@@ -180,7 +180,7 @@ fn incoming(told: &Told, stamps: bool) -> Incoming {
         ship_to: None,
         lines,
         terms: domain::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
     };
     assert_eq!(snapshot.check(), Ok(()));
     let mut locations = LOCATIONS.map(|l| LocationId::new(l).unwrap()).to_vec();

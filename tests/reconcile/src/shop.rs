@@ -256,7 +256,7 @@ impl Listings for Shop {
         });
         let listings = told.collect();
         let next = (from + PAGE < items.len()).then(|| (from + PAGE).to_string());
-        Ok(ListingPage { listings, unread: Vec::new(), next })
+        Ok(ListingPage { listings, unreadable: Vec::new(), next })
     }
 }
 

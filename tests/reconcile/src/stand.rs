@@ -270,7 +270,7 @@ pub fn snapshot(number: u32, product: u32, ordered: u32, cancelled: u32, stamp: 
     };
     OrderSnapshot {
         number: OrderNumber::new(format!("N{number:06}")).unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: long_ago() + SignedDuration::from_secs(60),
         stamp: Some(stamp),
         channel_status: "open".into(),
@@ -278,7 +278,7 @@ pub fn snapshot(number: u32, product: u32, ordered: u32, cancelled: u32, stamp: 
         awaits_acceptance: None,
         ship_to: None,
         terms: domain::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
         lines: vec![line],
     }
 }

@@ -62,7 +62,7 @@ pub fn shop(connections: &[&str], products: &[(&str, i64)]) -> Stage {
 pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderSnapshot {
     OrderSnapshot {
         number: OrderNumber::new(number).unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: Timestamp::from_second(1_795_000_000).unwrap(),
         stamp: Some(Timestamp::from_second(1_795_000_000 + stamp).unwrap()),
         channel_status: "open".into(),
@@ -70,7 +70,7 @@ pub fn told(number: &str, stamp: i64, lines: &[(&str, i64, i64, i64)]) -> OrderS
         awaits_acceptance: None,
         ship_to: None,
         terms: domain::OrderTerms::default(),
-        unread: Vec::new(),
+        unreadable_lines: Vec::new(),
         lines: lines
             .iter()
             .enumerate()

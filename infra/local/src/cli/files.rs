@@ -92,8 +92,8 @@ pub(super) async fn listings(arguments: &ListingsArguments, state: &Path) -> Res
 
 async fn send(file: &Path, by: Option<String>, place: &Where, state: &Path, path: &str) -> Result<ExitCode> {
     let name = file.display().to_string();
-    let unread = |error: std::io::Error| Error::new(ErrorKind::BadInput, "file", format!("{name} cannot be read: {error}"));
-    let text = std::fs::read(file).map_err(unread)?;
+    let unreadable = |error: std::io::Error| Error::new(ErrorKind::BadInput, "file", format!("{name} cannot be read: {error}"));
+    let text = std::fs::read(file).map_err(unreadable)?;
     let answer = Api::find(place, state)?.send_file(path, by.as_deref(), text).await;
     let answer = answer.map_err(|error| Error { message: format!("{name}: {}", error.message), ..error })?;
     let ended: Ended = serde_json::from_value(answer).map_err(|_| {

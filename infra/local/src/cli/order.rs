@@ -91,7 +91,7 @@ fn told(order: &Order) -> Vec<String> {
     let shown = order.display_number.as_ref().map(|shown| format!(" ({shown})")).unwrap_or_default();
     let mut lines = vec![format!("{} {}{shown}: {}", order.connection, order.number, order.channel_status), String::new()];
     lines.extend(order.lines.iter().map(line));
-    lines.extend(order.unreadable_lines.iter().map(|unread| format!("  {unread}; a person must decide")));
+    lines.extend(order.unreadable_lines.iter().map(|unreadable| format!("  {unreadable}; a person must decide")));
     lines.push(String::new());
     lines.push(entry(order.placed_at, "customer", "ordered"));
     lines.push(entry(order.accepted_at, "sluis", "taken in"));

@@ -7,7 +7,7 @@ use super::{requests, stock, wire};
 use crate::{lenient, wire_text};
 use async_trait::async_trait;
 use domain::{Counting, Ean, Listing, OfferId, Sku};
-use ports::{Call, Error, ErrorKind, ListingPage, Result, UnreadItem};
+use ports::{Call, Error, ErrorKind, ListingPage, Result, UnreadableItem};
 use serde_json::value::RawValue;
 
 const OPERATION: &str = "bol.listings";
@@ -45,13 +45,12 @@ fn path(page: Option<&str>) -> String {
 /// Lists an offer, or only names it: without its id, or not knowing who ships it, nobody may tell it a figure.
 fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPage) {
     let offer: wire::Offer = lenient::one(json).unwrap_or_default();
-    let id = offer
-        .offer_id
-        .needed("offerId", "an id")
-        .and_then(|id| OfferId::new(id.as_str()).map_err(|_| lenient::unread("offerId", lenient::shown(json.get()), "an id")));
+    let id = offer.offer_id.needed("offerId", "an id").and_then(|id| {
+        OfferId::new(id.as_str()).map_err(|_| lenient::unreadable("offerId", lenient::shown(json.get()), "an id"))
+    });
     let id = match id {
         Ok(id) => id,
-        Err(problem) => return page.unread.push(UnreadItem { item: place(), offer: None, sku: None, problem }),
+        Err(problem) => return page.unreadable.push(UnreadableItem { item: place(), offer: None, sku: None, problem }),
     };
     let by_bol = offer.is_shipped_by_bol();
     if by_bol == Ok(true) {
@@ -66,7 +65,7 @@ fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPa
         offer.ean.given("ean", "a code").err(),
         shown.as_ref().err().cloned(),
     ];
-    page.unread.extend(problems.into_iter().flatten().map(|problem| UnreadItem {
+    page.unreadable.extend(problems.into_iter().flatten().map(|problem| UnreadableItem {
         item: format!("offer {id}"),
         offer: Some(id.clone()),
         sku: sku.clone(),
@@ -121,7 +120,7 @@ mod tests {
             (r#"{"offerId":"o","fulfilment":{"method":"FBR"},"stock":{"amount":2.5}}"#, "stock.amount", 1),
         ] {
             let page = page_of(offer);
-            assert!(page.unread.iter().any(|item| item.problem.field == field), "{offer}: {page:?}");
+            assert!(page.unreadable.iter().any(|item| item.problem.field == field), "{offer}: {page:?}");
             assert_eq!(page.listings.len(), listed, "{offer}");
             assert!(page.listings.iter().all(|listing| listing.observed_quantity.is_none()));
         }
@@ -141,7 +140,7 @@ mod tests {
         ] {
             let offer = format!("{{\"offerId\":\"o\",\"ean\":\"8712345678906\",\"fulfilment\":{{\"method\":\"FBR\"}}{stock}}}");
             let page = page_of(&offer);
-            assert_eq!(page.unread, [], "{offer}");
+            assert_eq!(page.unreadable, [], "{offer}");
             assert_eq!(page.listings[0].observed_quantity, Some(domain::Quantity::new(shown).unwrap()), "{offer}");
         }
     }

@@ -16,7 +16,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Call, DeletesOrders, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel, Result, UnreadItem,
+    Call, DeletesOrders, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel, Result, UnreadableItem,
 };
 use serde_json::value::RawValue;
 
@@ -42,13 +42,13 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
 fn notice(json: &RawValue) -> Notification {
     let order: wire::ReducedOrder = lenient::one(json).unwrap_or_default();
     let number = order.order_id.needed("orderId", "a number").and_then(|id| {
-        OrderNumber::new(id.as_str()).map_err(|_| lenient::unread("orderId", lenient::shown(json.get()), "a number"))
+        OrderNumber::new(id.as_str()).map_err(|_| lenient::unreadable("orderId", lenient::shown(json.get()), "a number"))
     });
     let number = match number {
         Ok(number) => number,
         Err(problem) => {
             let item = lenient::nameless_order(json.get());
-            return Notification::Unread(Box::new(UnreadItem { item, offer: None, sku: None, problem }));
+            return Notification::Unreadable(Box::new(UnreadableItem { item, offer: None, sku: None, problem }));
         }
     };
     let items: Vec<wire::ReducedItem> = order.order_items.get().map(|items| items.readable().collect()).unwrap_or_default();
@@ -70,37 +70,37 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
 ///
 /// `untold_on_sale`: whether cancelled units are there to be sold again, which bol does not tell (`Account::restocks_untold`).
 pub(super) fn snapshot(order: &wire::Order, now: Timestamp, untold_on_sale: bool) -> Result<OrderSnapshot> {
-    let refused = |unread: FieldError| requests::unread(READ, "an order", &unread);
+    let refused = |problem: FieldError| requests::unreadable(READ, "an order", &problem);
     let id = order.order_id.needed("orderId", "a number").map_err(refused)?;
     let number = OrderNumber::new(id.as_str()).map_err(|e| requests::broken(READ, &e))?;
     let items = order.order_items.needed("orderItems", "a list of lines").map_err(refused)?;
-    let (mut lines, mut unread, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut lines, mut unreadable_lines, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     let mut undated = false;
     let mut amounts = Amounts::new(terms::euro());
     for json in &items.0 {
         let Some(item) = lenient::one::<wire::OrderItem>(json) else {
-            unread.push(no_line(lenient::unread("orderItems", lenient::shown(json.get()), "a line of an order")));
+            unreadable_lines.push(no_line(lenient::unreadable("orderItems", lenient::shown(json.get()), "a line of an order")));
             continue;
         };
         undated |= item.latest_changed_date_time.is_odd();
         changes.extend(item.latest_changed_date_time.get().copied());
-        match line(&item, untold_on_sale, &mut unread) {
+        match line(&item, untold_on_sale, &mut unreadable_lines) {
             Ok(mut line) => {
                 terms::of_line(&mut line, &item, &mut amounts);
-                amounts.name(Some(&line), &mut unread);
+                amounts.name(Some(&line), &mut unreadable_lines);
                 lines.push(line);
             }
-            Err(odd) => unread.push(*odd),
+            Err(odd) => unreadable_lines.push(*odd),
         }
     }
     let open = |line: &SnapshotLine| line.shipped.plus(line.cancelled) < line.ordered;
-    let is_open = unread.iter().any(|one| one.may_be != PossibleProducts::Nothing) || lines.iter().any(open);
+    let is_open = unreadable_lines.iter().any(|one| one.may_be != PossibleProducts::Nothing) || lines.iter().any(open);
     let terms = terms::of_order(order, &mut amounts);
-    amounts.name(None, &mut unread);
+    amounts.name(None, &mut unreadable_lines);
     let country = order.shipment_details.get().and_then(|to| Country::new(to.0.country_code.text()).ok());
     let snapshot = OrderSnapshot {
         number,
-        shown_as: None,
+        display_number: None,
         placed_at: order.order_placed_date_time.get().copied().or_else(|| changes.iter().min().copied()).unwrap_or(now),
         // Where one line does not tell when it changed, the others do not tell when the order did.
         stamp: changes.into_iter().max().filter(|_| !undated),
@@ -111,7 +111,7 @@ pub(super) fn snapshot(order: &wire::Order, now: Timestamp, untold_on_sale: bool
         ship_to: country,
         lines,
         terms,
-        unread,
+        unreadable_lines,
     };
     Ok(snapshot.sifted())
 }
@@ -136,13 +136,13 @@ const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
 fn line(
     item: &wire::OrderItem,
     untold_on_sale: bool,
-    unread: &mut Vec<UnreadableLine>,
+    unreadable_lines: &mut Vec<UnreadableLine>,
 ) -> std::result::Result<SnapshotLine, Box<UnreadableLine>> {
     let (offer, product) = (item.offer.get().map(|o| &o.0), item.product.get().map(|p| &p.0));
     let id = item.order_item_id.needed("orderItemId", "an id").and_then(|id| {
-        OrderLineId::new(id.as_str()).map_err(|_| lenient::unread("orderItemId", "an id of too many letters", "an id"))
+        OrderLineId::new(id.as_str()).map_err(|_| lenient::unreadable("orderItemId", "an id of too many letters", "an id"))
     });
-    let mut named = no_line(lenient::unread("", "", ""));
+    let mut named = no_line(lenient::unreadable("", "", ""));
     named.id = id.as_ref().ok().cloned();
     named.offer = offer.and_then(|o| OfferId::new(o.offer_id.text()).ok());
     named.sku = offer.and_then(|o| Sku::new(o.reference.text()).ok());
@@ -163,23 +163,23 @@ fn line(
     };
     let odd = |problem: FieldError| Box::new(UnreadableLine { field_error: problem, ..named.clone() });
     let units =
-        |units: i64, field: &str| Quantity::new(units).map_err(|_| lenient::unread(field, units.to_string(), WHOLE_UNITS));
+        |units: i64, field: &str| Quantity::new(units).map_err(|_| lenient::unreadable(field, units.to_string(), WHOLE_UNITS));
     let id = id.map_err(&odd)?;
     let ordered = item.quantity.needed("quantity", WHOLE_UNITS).and_then(|ordered| units(*ordered, "quantity")).map_err(&odd)?;
     if !names_it && named.may_be == PossibleProducts::Anything {
-        return Err(odd(lenient::unread("offer", "nothing that names an item", "the offer, or the EAN of the product")));
+        return Err(odd(lenient::unreadable("offer", "nothing that names an item", "the offer, or the EAN of the product")));
     }
     let mut counted = |field: &Field<i64>, name: &str| {
         let read = field.given(name, WHOLE_UNITS).and_then(|given| units(given.copied().unwrap_or(0), name));
         read.unwrap_or_else(|problem| {
-            unread.push(UnreadableLine { field_error: problem, may_be: PossibleProducts::Counted, ..named.clone() });
+            unreadable_lines.push(UnreadableLine { field_error: problem, may_be: PossibleProducts::Counted, ..named.clone() });
             Quantity::ZERO
         })
     };
     let cancelled = counted(&item.quantity_cancelled, "quantityCancelled");
     let shipped = counted(&item.quantity_shipped, "quantityShipped");
     if let Err(problem) = item.cancellation_request.given("cancellationRequest", "true or false") {
-        unread.push(UnreadableLine { field_error: problem, may_be: PossibleProducts::Counted, ..named.clone() });
+        unreadable_lines.push(UnreadableLine { field_error: problem, may_be: PossibleProducts::Counted, ..named.clone() });
     }
     // bol keeps no stock of ours, and says of no cancellation why it was made.
     let untold = if untold_on_sale { Quantity::ZERO } else { cancelled };

@@ -29,7 +29,7 @@ fn an_order_of_the_published_shape_is_read_whole() {
     assert_eq!(due(&line.terms.ship_by), "2017-02-13[Europe/Amsterdam]");
     assert_eq!(due(&line.terms.deliver_by), "2017-02-10[Europe/Amsterdam]");
     assert_eq!((order.terms.prices_include_tax, order.terms.pickup), (Some(true), Some(domain::Pickup::Point)));
-    assert!(order.unread.is_empty(), "{:?}", order.unread);
+    assert!(order.unreadable_lines.is_empty(), "{:?}", order.unreadable_lines);
 }
 
 fn euros(amount: Option<&domain::Money>) -> String {
@@ -81,14 +81,14 @@ fn an_amount_or_a_date_that_cannot_be_read_is_named_and_costs_nothing_else() {
         let order = of_one_line(fields);
         let [line] = &order.lines[..] else { panic!("{fields}: {order:?}") };
         assert_eq!((line.ordered.units(), order.channel_status.as_str()), (3, "OPEN"), "{fields}");
-        let [named] = &order.unread[..] else { panic!("{fields}: {:?}", order.unread) };
+        let [named] = &order.unreadable_lines[..] else { panic!("{fields}: {:?}", order.unreadable_lines) };
         assert_eq!((named.field_error.field.as_str(), named.may_be), (field, PossibleProducts::Nothing), "{fields}");
         assert_eq!(named.id.as_ref(), Some(&line.id));
         assert!(!named.field_error.value.contains("Odalise"), "{named:?}");
     }
     // All of it is done: an amount that cannot be read does not keep it open.
     let done = of_one_line(r#""quantityShipped":3,"commission":"odd""#);
-    assert_eq!((done.channel_status.as_str(), done.unread.len()), ("HANDLED", 1));
+    assert_eq!((done.channel_status.as_str(), done.unreadable_lines.len()), ("HANDLED", 1));
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_line_that_cannot_be_counted_is_named_and_the_others_are_taken() {
         );
         let order = read_fixture(&text);
         assert_eq!((order.lines.len(), order.lines[0].ordered.units()), (1, 2), "{odd}");
-        let [one] = order.unread.as_slice() else { panic!("{odd}: {:?}", order.unread) };
+        let [one] = order.unreadable_lines.as_slice() else { panic!("{odd}: {:?}", order.unreadable_lines) };
         assert_eq!(
             (one.field_error.field.as_str(), one.may_be, one.id.as_ref().unwrap().as_str()),
             (field, may_mean, "2"),
@@ -143,16 +143,19 @@ fn what_would_only_give_units_back_is_counted_as_none_and_named() {
     );
     assert_eq!((order.lines[0].ordered.units(), order.lines[0].cancelled.units(), order.lines[0].shipped.units()), (2, 0, 0));
     assert!(
-        order.unread.len() == 2 && order.unread.iter().all(|line| line.may_be == PossibleProducts::Counted),
+        order.unreadable_lines.len() == 2 && order.unreadable_lines.iter().all(|line| line.may_be == PossibleProducts::Counted),
         "{:?}",
-        order.unread
+        order.unreadable_lines
     );
 }
 
 #[test]
 fn an_item_that_nothing_names_may_be_anything() {
     let order = read_fixture(r#"{"orderId":"1","orderItems":[{"orderItemId":"2","quantity":1,"offer":7,"product":"x"},"torn"]}"#);
-    assert!(order.lines.is_empty() && order.unread.iter().all(|line| line.may_be == PossibleProducts::Anything), "{order:?}");
+    assert!(
+        order.lines.is_empty() && order.unreadable_lines.iter().all(|line| line.may_be == PossibleProducts::Anything),
+        "{order:?}"
+    );
     assert_eq!(order.channel_status, "OPEN");
 }
 
@@ -188,7 +191,7 @@ proptest::proptest! {
             proptest::prop_assert_eq!(snapshot.number.as_str(), id);
             proptest::prop_assert!(snapshot.check().is_ok());
             proptest::prop_assert!(snapshot.lines.iter().all(|line| line.ordered.units() == quantity));
-            proptest::prop_assert!(!snapshot.lines.is_empty() || !snapshot.unread.is_empty());
+            proptest::prop_assert!(!snapshot.lines.is_empty() || !snapshot.unreadable_lines.is_empty());
         }
     }
 }

@@ -47,10 +47,14 @@ pub(super) async fn write(call: &Call<'_>, write: &PriceWrite) -> Result<Acknowl
         bundle_prices.push(bundle);
     }
     // Where bol takes off all open orders, no update changes what it takes off.
-    let counted = offer.stock.given("stock", "an amount").map_err(|unread| requests::unread(OPERATION, "the offer", &unread))?;
+    let counted = offer
+        .stock
+        .given("stock", "an amount")
+        .map_err(|unreadable| requests::unreadable(OPERATION, "the offer", &unreadable))?;
     let counted = counted.map(|stock| &stock.0).filter(|s| with_stock && s.managed_by_retailer.get() != Some(&false));
-    let amount =
-        counted.map(|s| s.left().map_err(|unread| requests::unread(OPERATION, "the offer's figure", &unread))).transpose()?;
+    let amount = counted
+        .map(|s| s.left().map_err(|unreadable| requests::unreadable(OPERATION, "the offer's figure", &unreadable)))
+        .transpose()?;
     let amount = amount.map(|units| domain::Quantity::clamped(units).units());
     let stock = amount.map(|amount| wire::UpdateStock { amount, managed_by_retailer: true });
     let change = wire::PatchOffer { stock, pricing: Some(wire::Pricing { bundle_prices }) };

@@ -87,8 +87,8 @@ pub(super) fn unbuildable(operation: &'static str, cause: impl std::error::Error
 }
 
 /// A field of an answer that cannot be used.
-pub(super) fn unread(operation: &'static str, what: &str, unread: &domain::FieldError) -> Error {
-    Error::new(ErrorKind::Protocol, operation, format!("bol tells {what} so that it cannot be read: {unread}"))
+pub(super) fn unreadable(operation: &'static str, what: &str, problem: &domain::FieldError) -> Error {
+    Error::new(ErrorKind::Protocol, operation, format!("bol tells {what} so that it cannot be read: {problem}"))
 }
 
 /// An answer that breaks bol's own contract.

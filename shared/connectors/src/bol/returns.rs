@@ -12,7 +12,7 @@ use domain::{
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, ReturnPage, UnreadItem};
+use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, ReturnPage, UnreadableItem};
 use serde_json::value::RawValue;
 
 const LIST: &str = "bol.returns";
@@ -44,7 +44,7 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ReturnPa
             Ok(head) => head,
             Err(problem) => {
                 let item = from.return_id.get().map_or(place, |id| format!("return {id}"));
-                page.unread.push(unread(item, problem));
+                page.unreadable.push(unreadable(item, problem));
                 continue;
             }
         };
@@ -53,15 +53,15 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ReturnPa
             let item: wire_updates::ReturnItem = lenient::one(json).unwrap_or_default();
             match announced(id, &item, registered) {
                 Ok(announced) => page.returns.extend(announced),
-                Err(problem) => page.unread.push(unread(format!("product {} of return {id}", of + 1), problem)),
+                Err(problem) => page.unreadable.push(unreadable(format!("product {} of return {id}", of + 1), problem)),
             }
         }
     }
     Ok(page)
 }
 
-fn unread(item: String, problem: FieldError) -> UnreadItem {
-    UnreadItem { item, offer: None, sku: None, problem }
+fn unreadable(item: String, problem: FieldError) -> UnreadableItem {
+    UnreadableItem { item, offer: None, sku: None, problem }
 }
 
 /// What bol ships itself comes back to bol: only the merchant's own is listed.
@@ -81,7 +81,7 @@ fn announced(
         return Ok(None);
     }
     let none_of_ours =
-        |field: &'static str, expected: &'static str| move |_| lenient::unread(field, "none of its kind", expected);
+        |field: &'static str, expected: &'static str| move |_| lenient::unreadable(field, "none of its kind", expected);
     let rma = item.rma_id.needed("rmaId", "a number")?;
     let expected = *item.expected_quantity.needed("expectedQuantity", WHOLE_UNITS)?;
     // Decided whole and yet waiting: bol wants it decided anew.
@@ -95,7 +95,7 @@ fn announced(
             .map_err(none_of_ours("orderId", "a number"))?,
         line: None,
         ean: Ean::new(item.ean.text()).ok(),
-        units: Quantity::new(waiting).map_err(|_| lenient::unread("expectedQuantity", waiting.to_string(), WHOLE_UNITS))?,
+        units: Quantity::new(waiting).map_err(|_| lenient::unreadable("expectedQuantity", waiting.to_string(), WHOLE_UNITS))?,
         reason: item.return_reason.get().map(|r| super::errors::shortened(r.0.main_reason.text())).unwrap_or_default(),
         at,
     }))
@@ -157,7 +157,7 @@ pub(super) async fn knows(call: &Call<'_>, number: &OrderNumber, decided: &Retur
         .into_iter()
         .find(|i| i.rma_id.text() == rma)
         .ok_or_else(|| Error::new(ErrorKind::NotFound, KNOWS, format!("bol's return {id} holds no RMA number {rma}")))?;
-    let refused = |unread: FieldError| requests::unread(KNOWS, "a return", &unread);
+    let refused = |problem: FieldError| requests::unreadable(KNOWS, "a return", &problem);
     let told = item.decided_as(result).map_err(refused)? >= units.units();
     let handled = *item.handled.needed("handled", "true or false").map_err(refused)?;
     Ok((!told || handled || item.undecided().map_err(refused)? == 0).then_some(told))

@@ -24,14 +24,14 @@ pub(super) async fn read(call: &Call<'_>, offer: &str) -> Result<Quantity> {
     let path = format!("/retailer/offers/{}", requests::segment(READ, offer)?);
     let response = requests::get(call, READ, requests::V11, &path).await?;
     let offer: wire::Offer = wire_text::json(READ, response.body())?;
-    if offer.is_shipped_by_bol().map_err(|unread| requests::unread(READ, "the offer", &unread))? {
+    if offer.is_shipped_by_bol().map_err(|unreadable| requests::unreadable(READ, "the offer", &unreadable))? {
         return Err(Error::new(
             ErrorKind::Declined,
             READ,
             "this offer is shipped by bol from its own stock; publish nothing to it",
         ));
     }
-    shown(&offer.stock).map_err(|unread| requests::unread(READ, "the offer's figure", &unread))
+    shown(&offer.stock).map_err(|unreadable| requests::unreadable(READ, "the offer's figure", &unreadable))
 }
 
 /// The figure an offer shows. One without stock has the schema's default: none. Below zero, more was sold than was there. What is no whole

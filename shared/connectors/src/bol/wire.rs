@@ -5,7 +5,7 @@
 
 #![expect(clippy::struct_field_names, reason = "the names are bol's")]
 
-use crate::lenient::{Field, Items, Parts, unread};
+use crate::lenient::{Field, Items, Parts, unreadable};
 use domain::FieldError;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -200,7 +200,7 @@ impl Offer {
         match method.as_str() {
             "FBB" => Ok(true),
             "FBR" => Ok(false),
-            other => Err(unread("fulfilment.method", format!("a word of {} letters", other.chars().count()), "FBR or FBB")),
+            other => Err(unreadable("fulfilment.method", format!("a word of {} letters", other.chars().count()), "FBR or FBB")),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::sift::{Names, Spoilt};
 use crate::lenient;
 use async_trait::async_trait;
 use domain::{Counting, Ean, Listing, LocationId, OfferId, Quantity, Sku};
-use ports::{Call, ListingPage, Result, Shown, UnreadItem};
+use ports::{Call, ListingPage, Result, Shown, UnreadableItem};
 
 const OPERATION: &str = "shopify.listings";
 
@@ -51,10 +51,11 @@ impl Named<'_> {
 
 impl Named<'_> {
     /// An id of digits; or the item, without what it is known by.
-    fn id(&self, field: &str, text: &str) -> std::result::Result<OfferId, Box<UnreadItem>> {
+    fn id(&self, field: &str, text: &str) -> std::result::Result<OfferId, Box<UnreadableItem>> {
         let number = graphql::number(OPERATION, text).ok().and_then(|number| OfferId::new(number.to_string()).ok());
         number.ok_or_else(|| {
-            let problem = lenient::unread(field, lenient::shown(&format!("\"{}\"", text.replace(['"', '\\'], ""))), "a number");
+            let problem =
+                lenient::unreadable(field, lenient::shown(&format!("\"{}\"", text.replace(['"', '\\'], ""))), "a number");
             let sku = self.sku.and_then(|text| Sku::new(text.trim()).ok());
             let offer = graphql::number(OPERATION, self.variant).ok().and_then(|id| OfferId::new(id.to_string()).ok());
             let item = match (&offer, &sku) {
@@ -62,7 +63,7 @@ impl Named<'_> {
                 (None, Some(sku)) => format!("the variant with the SKU {sku}"),
                 (None, None) => "a variant without a number".to_owned(),
             };
-            Box::new(UnreadItem { item, offer, sku, problem })
+            Box::new(UnreadableItem { item, offer, sku, problem })
         })
     }
 }
@@ -71,26 +72,26 @@ impl Named<'_> {
 const NODES: [&str; 2] = ["productVariants", "nodes"];
 
 /// An item on sale, or why it is none that could be told a figure.
-type Listed = std::result::Result<Listing, Box<UnreadItem>>;
+type Listed = std::result::Result<Listing, Box<UnreadableItem>>;
 
 fn page_of(listed: impl Iterator<Item = Listed>) -> ListingPage {
     let mut page = ListingPage::default();
     for one in listed {
         match one {
             Ok(listing) => page.listings.push(listing),
-            Err(unread) => page.unread.push(*unread),
+            Err(unreadable) => page.unreadable.push(*unreadable),
         }
     }
     page
 }
 
 /// A variant that cannot be read.
-fn unread(spoilt: &Spoilt, after: Option<&str>) -> UnreadItem {
+fn unreadable(spoilt: &Spoilt, after: Option<&str>) -> UnreadableItem {
     let names: Names = spoilt.read();
     let offer = names.legacy_resource_id.get().and_then(|id| OfferId::new(id.to_string()).ok());
     let place =
         || format!("variant at place {}{}", spoilt.at + 1, after.map_or_else(String::new, |after| format!(" after {after}")));
-    UnreadItem {
+    UnreadableItem {
         item: offer.as_ref().map_or_else(place, |offer| format!("variant {offer}")),
         offer,
         sku: Sku::new(names.sku.text().trim()).ok(),
@@ -119,10 +120,10 @@ async fn at_one(call: &Call<'_>, after: Option<&str>) -> Result<ListingPage> {
         named.listing(shown.map(|q| Quantity::clamped(q.quantity).into()))
     };
     let mut page = page_of(variants.nodes.iter().map(listing));
-    page.unread.extend(spoilt.iter().map(|one| unread(one, after)));
+    page.unreadable.extend(spoilt.iter().map(|one| unreadable(one, after)));
     Ok(ListingPage {
         listings: page.listings,
-        unread: page.unread,
+        unreadable: page.unreadable,
         next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor, after)?,
     })
 }
@@ -157,10 +158,10 @@ async fn at_several(call: &Call<'_>, after: Option<&str>, places: &[Place]) -> R
         named.listing((whole && !told.is_empty()).then(|| Shown::at(told)))
     };
     let mut page = page_of(variants.nodes.iter().map(listing));
-    page.unread.extend(spoilt.iter().map(|one| unread(one, after)));
+    page.unreadable.extend(spoilt.iter().map(|one| unreadable(one, after)));
     Ok(ListingPage {
         listings: page.listings,
-        unread: page.unread,
+        unreadable: page.unreadable,
         next: graphql::next(OPERATION, variants.page_info.has_next_page, variants.page_info.end_cursor, after)?,
     })
 }

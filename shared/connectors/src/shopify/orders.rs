@@ -12,7 +12,7 @@ use domain::{OfferId, OrderLineId, OrderNumber, OrderSnapshot, PossibleProducts,
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel,
-    Result, UnreadItem,
+    Result, UnreadableItem,
 };
 
 const LIST: &str = "shopify.orders";
@@ -84,7 +84,7 @@ macro_rules! order_facts {
                 $document::CountryCode::NL => "NL".to_owned(),
                 $document::CountryCode::Other(code) => code.clone(),
             }),
-            unread_returns: false,
+            unreadable_returns: false,
             terms: terms_facts!($order, $document),
             lines: $order
                 .line_items
@@ -92,7 +92,7 @@ macro_rules! order_facts {
                 .iter()
                 .filter_map(|line| Ok::<_, Error>(()).and_then(|()| Ok(line_facts!($operation, line, $document))).ok())
                 .collect(),
-            unread: $order
+            unreadable_lines: $order
                 .line_items
                 .nodes
                 .iter()
@@ -135,7 +135,7 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
             // Which state it is in is not for sure, so it is read whatever is known.
             Notification::Changed { number, stamp: stamp_of(names.updated_at.text()) }
         } else {
-            Notification::Unread(Box::new(UnreadItem {
+            Notification::Unreadable(Box::new(UnreadableItem {
                 item: one.nameless_order(),
                 offer: None,
                 sku: None,
@@ -172,7 +172,7 @@ fn nameless(operation: &'static str, id: &str, variant: Option<&str>, sku: Optio
         sku,
         ean: None,
         title: title.to_owned(),
-        field_error: lenient::unread(field, "a text that is no number", "a number"),
+        field_error: lenient::unreadable(field, "a text that is no number", "a number"),
         may_be: if is_named { PossibleProducts::Named } else { PossibleProducts::Anything },
     })
 }
@@ -187,8 +187,8 @@ fn by_number(id: &str, updated_at: &str) -> Notification {
     if let Some(number) = graphql::number(LIST, id).ok().and_then(|number| OrderNumber::new(number.to_string()).ok()) {
         Notification::Changed { number, stamp: stamp_of(updated_at) }
     } else {
-        let problem = lenient::unread("legacyResourceId", "no number", "a number");
-        Notification::Unread(Box::new(UnreadItem {
+        let problem = lenient::unreadable("legacyResourceId", "no number", "a number");
+        Notification::Unreadable(Box::new(UnreadableItem {
             item: "an order without a number".to_owned(),
             offer: None,
             sku: None,
@@ -198,7 +198,7 @@ fn by_number(id: &str, updated_at: &str) -> Notification {
 }
 
 /// A line that cannot be read, by the names that can.
-fn unread_line(spoilt: &Spoilt) -> UnreadableLine {
+fn unreadable_line(spoilt: &Spoilt) -> UnreadableLine {
     let names: Names = spoilt.read();
     let id = graphql::number(READ, names.id.text()).ok().and_then(|id| OrderLineId::new(id.to_string()).ok());
     let variant = names.variant.get().and_then(|variant| variant.0.legacy_resource_id.get());
@@ -229,14 +229,14 @@ pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderS
         .flat_map(|line| &line.discount_allocations)
         .map(|off| told!(off.allocated_amount_set, order))
         .collect();
-    facts.unread.extend(spoilt.iter().map(unread_line));
+    facts.unreadable_lines.extend(spoilt.iter().map(unreadable_line));
     discounts(&mut facts, &first);
     let info = &first.line_items.page_info;
     let mut pages = Pages::new();
     let mut after = pages.next(READ, info.has_next_page, info.end_cursor.clone(), None)?;
     while let Some(here) = after {
         let (more, spoilt) = page_with(call, READ, &id, Some(here.clone())).await?;
-        facts.unread.extend(spoilt.iter().map(unread_line));
+        facts.unreadable_lines.extend(spoilt.iter().map(unreadable_line));
         if more.updated_at != first.updated_at {
             return Err(Error::new(ErrorKind::Conflict, READ, "the order changed while it was read; it is read again"));
         }

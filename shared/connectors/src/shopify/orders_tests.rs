@@ -117,7 +117,7 @@ fn the_fixtures_of_one_order_in_both_shapes_tell_the_same_snapshot() {
     assert_eq!((terms.prices_include_tax, terms.paid, terms.paid_at, &terms.discount), (Some(true), Some(true), None, &None));
     let off: Vec<_> = read.lines.iter().map(|line| (euros(&line.terms.discount), euros(&line.amount()))).collect();
     assert_eq!(off, [("4.00".to_owned(), "36.00".to_owned()), ("0.30".to_owned(), "2.65".to_owned())]);
-    assert!(read.unread.is_empty());
+    assert!(read.unreadable_lines.is_empty());
 }
 
 #[test]
@@ -145,12 +145,12 @@ fn an_amount_that_cannot_be_read_is_named_and_costs_nothing_else() {
             order.lines.iter().map(|l| (l.id.clone(), l.ordered, l.cancelled, l.shipped, l.returned)).collect()
         };
         assert_eq!(units(&told), units(&good), "{was} {odd}");
-        let [named] = &told.unread[..] else { panic!("{was} {odd}: {:?}", told.unread) };
+        let [named] = &told.unreadable_lines[..] else { panic!("{was} {odd}: {:?}", told.unreadable_lines) };
         assert_eq!((named.field_error.field.as_str(), named.id.is_some()), (field, of_a_line), "{named:?}");
         assert_eq!(named.may_be, domain::PossibleProducts::Nothing);
     }
     // What may be left out is not told, and nothing is wrong.
-    assert!(read(&whole.replace(&set("7.58"), "null")).unread.is_empty());
+    assert!(read(&whole.replace(&set("7.58"), "null")).unreadable_lines.is_empty());
 }
 
 #[test]

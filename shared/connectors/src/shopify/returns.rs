@@ -7,7 +7,7 @@ use super::parts;
 use crate::lenient;
 use async_trait::async_trait;
 use domain::{AnnouncedReturn, FieldError, OrderLineId, OrderNumber, Quantity, ReturnId};
-use ports::{Call, Error, ErrorKind, Result, ReturnPage, UnreadItem};
+use ports::{Call, Error, ErrorKind, Result, ReturnPage, UnreadableItem};
 use std::collections::BTreeMap;
 
 const LIST: &str = "shopify.returns";
@@ -170,8 +170,8 @@ pub(super) async fn list(call: &Call<'_>, after: Option<&str>) -> Result<ReturnP
     let place = |at: usize| {
         format!("order with returns at place {}{}", at + 1, after.map_or_else(String::new, |after| format!(" after {after}")))
     };
-    let unread = |item: String, problem: FieldError| UnreadItem { item, offer: None, sku: None, problem };
-    let mut not_read: Vec<UnreadItem> = spoilt.iter().map(|one| unread(place(one.at), one.problem.clone())).collect();
+    let unreadable = |item: String, problem: FieldError| UnreadableItem { item, offer: None, sku: None, problem };
+    let mut not_read: Vec<UnreadableItem> = spoilt.iter().map(|one| unreadable(place(one.at), one.problem.clone())).collect();
     for order in &page.nodes {
         if order.returns.page_info.has_next_page {
             return Err(Error::new(ErrorKind::Declined, LIST, "an order with more than 25 returns is more than Sluis reads"));
@@ -199,9 +199,9 @@ pub(super) async fn list(call: &Call<'_>, after: Option<&str>) -> Result<ReturnP
                 {
                     let item = graphql::number(LIST, &one.id)
                         .map_or_else(|_| "a return without a number".to_owned(), |id| format!("return {id}"));
-                    not_read.push(unread(
+                    not_read.push(unreadable(
                         item,
-                        lenient::unread("return", "nothing that can be read", "a return as the documents describe it"),
+                        lenient::unreadable("return", "nothing that can be read", "a return as the documents describe it"),
                     ));
                 }
                 Err(error) => return Err(error),
@@ -210,7 +210,7 @@ pub(super) async fn list(call: &Call<'_>, after: Option<&str>) -> Result<ReturnP
     }
     Ok(ReturnPage {
         returns,
-        unread: not_read,
+        unreadable: not_read,
         next: graphql::next(LIST, page.page_info.has_next_page, page.page_info.end_cursor, after)?,
     })
 }

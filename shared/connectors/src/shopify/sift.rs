@@ -72,7 +72,7 @@ fn with_list(json: &str, path: &[&str], items: &[String]) -> Option<String> {
 /// The item as it can be read, or what of it cannot.
 fn mended<D: DeserializeOwned>(whole: &str, path: &[&str], json: &RawValue) -> Result<String, FieldError> {
     let list = path.iter().rev().find(|name| **name != "nodes").copied().unwrap_or("list");
-    let no_item = || lenient::unread(list, shown(json.get()), "an item as the documents describe it");
+    let no_item = || lenient::unreadable(list, shown(json.get()), "an item as the documents describe it");
     let mut item = json.get().to_owned();
     for _ in 0..MOST_MENDED {
         let answer = with_list(whole, path, std::slice::from_ref(&item)).ok_or_else(no_item)?;
@@ -83,7 +83,7 @@ fn mended<D: DeserializeOwned>(whole: &str, path: &[&str], json: &RawValue) -> R
         let expected = expected(&told);
         if let Some(name) = told.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
             if !FOR_PEOPLE.contains(&name) {
-                return Err(lenient::unread(name, "missing", "what the documents describe"));
+                return Err(lenient::unreadable(name, "missing", "what the documents describe"));
             }
             let end = item.get(..at).and_then(|part| part.rfind('}')).ok_or_else(no_item)?;
             let comma = if item[..end].trim_end().ends_with('{') { "" } else { "," };
@@ -94,7 +94,7 @@ fn mended<D: DeserializeOwned>(whole: &str, path: &[&str], json: &RawValue) -> R
         let to = from + value.len();
         let put = match mend(&name, &value, &expected) {
             Some(put) if put != value => put,
-            _ => return Err(lenient::unread(&name, shown(&value), &expected)),
+            _ => return Err(lenient::unreadable(&name, shown(&value), &expected)),
         };
         item.replace_range(from..to, &put);
     }

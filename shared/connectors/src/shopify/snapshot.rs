@@ -25,12 +25,12 @@ pub(super) struct OrderFacts {
     /// The code of the country it goes to, if the app may see it.
     pub(super) ship_to: Option<String>,
     /// Whether it has returns: only a full read tells what became of them.
-    pub(super) unread_returns: bool,
+    pub(super) unreadable_returns: bool,
     pub(super) lines: Vec<LineFacts>,
     /// Amounts and payment.
     pub(super) terms: TermsFacts,
     /// Lines that cannot be read.
-    pub(super) unread: Vec<UnreadableLine>,
+    pub(super) unreadable_lines: Vec<UnreadableLine>,
 }
 
 /// An order line as told, in units.
@@ -128,14 +128,14 @@ impl LineFacts {
     }
 
     /// As a line that could not be read would be named.
-    fn unread(&self) -> UnreadableLine {
+    fn unreadable(&self) -> UnreadableLine {
         UnreadableLine {
             id: OrderLineId::new(self.id.to_string()).ok(),
             offer: self.variant.and_then(|id| OfferId::new(id.to_string()).ok()),
             sku: self.sku.as_deref().and_then(|text| Sku::new(text.trim()).ok()),
             ean: None,
             title: self.title.clone(),
-            field_error: lenient::unread("quantity", "", WHOLE_UNITS),
+            field_error: lenient::unreadable("quantity", "", WHOLE_UNITS),
             may_be: PossibleProducts::Named,
         }
     }
@@ -166,9 +166,10 @@ impl LineFacts {
         not_restocked: Quantity,
         restock_untold: Quantity,
     ) -> std::result::Result<SnapshotLine, FieldError> {
-        let units =
-            |units: i64, field: &str| Quantity::new(units).map_err(|_| lenient::unread(field, units.to_string(), WHOLE_UNITS));
-        let id = |_| lenient::unread("id", "too long", "a number");
+        let units = |units: i64, field: &str| {
+            Quantity::new(units).map_err(|_| lenient::unreadable(field, units.to_string(), WHOLE_UNITS))
+        };
+        let id = |_| lenient::unreadable("id", "too long", "a number");
         let returned = Quantity::clamped(self.returned.min(self.shipped));
         Ok(SnapshotLine {
             kind: self.kind(),
@@ -213,28 +214,28 @@ impl OrderFacts {
     /// The snapshot; `None` where these facts do not settle every line and the order must be read whole. `untold`: whether units of which
     /// nobody tells are on sale again (`Account::restocks_untold`); `None` where not all is read that may tell.
     pub(super) fn snapshot(self, operation: &'static str, untold: Option<bool>) -> Result<Option<OrderSnapshot>> {
-        if self.unread_returns {
+        if self.unreadable_returns {
             return Ok(None);
         }
         let number = self.number()?;
         let mut lines = Vec::with_capacity(self.lines.len());
-        let mut unread = self.unread;
+        let mut unreadable_lines = self.unreadable_lines;
         let of_a_line = || self.lines.iter().find_map(|line| line.unit_price.currency.get().cloned());
         let mut amounts = Amounts::new(self.terms.currency().or_else(of_a_line));
         let terms = self.terms.read(&mut amounts);
-        amounts.name(None, &mut unread);
+        amounts.name(None, &mut unreadable_lines);
         for mut line in self.lines {
-            let named = line.unread();
+            let named = line.unreadable();
             let (price, discounts) = (std::mem::take(&mut line.unit_price), std::mem::take(&mut line.discounts));
             let Some(read) = line.line(self.cancelled, untold) else { return Ok(None) };
             match read {
                 Ok(mut line) => {
                     line.unit_price = price.money(&mut amounts, terms::UNIT_PRICE);
                     line.terms.discount = terms::off(&discounts, &mut amounts).and_then(Money::above_nothing);
-                    amounts.name(Some(&line), &mut unread);
+                    amounts.name(Some(&line), &mut unreadable_lines);
                     lines.push(line);
                 }
-                Err(problem) => unread.push(UnreadableLine { field_error: problem, ..named }),
+                Err(problem) => unreadable_lines.push(UnreadableLine { field_error: problem, ..named }),
             }
         }
         // Which states there are beyond these is told differently by the two shapes.
@@ -245,7 +246,7 @@ impl OrderFacts {
         };
         let snapshot = OrderSnapshot {
             number,
-            shown_as: Some(self.name),
+            display_number: Some(self.name),
             placed_at: instant(operation, &self.created_at)?,
             stamp: Some(instant(operation, &self.updated_at)?),
             channel_status: status.to_owned(),
@@ -256,7 +257,7 @@ impl OrderFacts {
             ship_to: self.ship_to.as_deref().filter(|code| *code != "ZZ").and_then(|code| Country::new(code).ok()),
             lines,
             terms,
-            unread,
+            unreadable_lines,
         };
         Ok(Some(snapshot.sifted()))
     }

@@ -138,7 +138,7 @@ fn what_is_in_a_return_is_not_cancelled_whether_or_not_the_current_quantity_fell
 
 #[test]
 fn only_a_full_read_tells_of_an_order_with_returns() {
-    assert_eq!(told(OrderFacts { unread_returns: true, ..order(line(2, 2, 2)) }), None);
+    assert_eq!(told(OrderFacts { unreadable_returns: true, ..order(line(2, 2, 2)) }), None);
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn a_line_below_zero_is_named_and_the_other_is_taken() {
     };
     let snapshot = facts.snapshot("test", Some(false)).unwrap().unwrap();
     assert_eq!((snapshot.lines.len(), snapshot.lines[0].id.as_str()), (1, "2"));
-    let [odd] = snapshot.unread.as_slice() else { panic!("{:?}", snapshot.unread) };
+    let [odd] = snapshot.unreadable_lines.as_slice() else { panic!("{:?}", snapshot.unreadable_lines) };
     assert_eq!(
         (odd.sku.as_ref().unwrap().as_str(), odd.field_error.value.as_str(), odd.may_be),
         ("LAMP", "-1", PossibleProducts::Named)

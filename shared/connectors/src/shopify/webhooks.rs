@@ -38,7 +38,7 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
         | "orders/partially_fulfilled" => order(&delivery.body)?,
         "orders/edited" => {
             let edited = wire_text::json::<wire::Edited>(OPERATION, &delivery.body)?;
-            read(&edited.order_edit.needed("order_edit", "an edit of an order").map_err(|unread| refused(&unread))?.0)?
+            read(&edited.order_edit.needed("order_edit", "an edit of an order").map_err(|problem| refused(&problem))?.0)?
         }
         // Whether it is gone the read tells.
         "orders/delete" => {
@@ -48,7 +48,7 @@ pub(super) fn receive(keys: &WebhookKeys, delivery: &Delivery) -> Result<Vec<Not
         "refunds/create" | "fulfillments/create" | "fulfillments/update" => read(&wire_text::json(OPERATION, &delivery.body)?)?,
         "inventory_levels/update" => {
             let level = wire_text::json::<wire::Level>(OPERATION, &delivery.body)?;
-            let item = level.inventory_item_id.needed("inventory_item_id", "a number").map_err(|unread| refused(&unread))?;
+            let item = level.inventory_item_id.needed("inventory_item_id", "a number").map_err(|problem| refused(&problem))?;
             Notification::StockOf {
                 stock_reference: item.to_string(),
                 shows: level.available.get().copied().map(Quantity::clamped),
@@ -81,7 +81,7 @@ fn verify(keys: &WebhookKeys, delivery: &Delivery) -> Result<()> {
 
 fn order(body: &[u8]) -> Result<Notification> {
     let order: wire::Order = wire_text::json(OPERATION, body)?;
-    let (number, stamp) = order.head().map_err(|unread| refused(&unread))?;
+    let (number, stamp) = order.head().map_err(|problem| refused(&problem))?;
     let number = OrderNumber::new(number.to_string())?;
     let stamp = stamp.and_then(|text| snapshot::instant(OPERATION, text).ok());
     // What does not tell the order whole has it read by itself.
@@ -90,12 +90,12 @@ fn order(body: &[u8]) -> Result<Notification> {
 }
 
 fn read(about: &wire::AboutOrder) -> Result<Notification> {
-    let number = about.order_id.needed("order_id", "a number").map_err(|unread| refused(&unread))?;
+    let number = about.order_id.needed("order_id", "a number").map_err(|problem| refused(&problem))?;
     Ok(Notification::Changed { number: OrderNumber::new(number.to_string())?, stamp: None })
 }
 
-fn refused(unread: &domain::FieldError) -> Error {
-    Error::new(ErrorKind::Protocol, OPERATION, format!("a delivery of Shopify cannot be read: {unread}"))
+fn refused(problem: &domain::FieldError) -> Error {
+    Error::new(ErrorKind::Protocol, OPERATION, format!("a delivery of Shopify cannot be read: {problem}"))
 }
 
 #[cfg(test)]

@@ -182,14 +182,14 @@ impl Order {
     /// What it tells of amounts and payment.
     fn terms(&self) -> TermsFacts {
         let shipping = self.shipping_lines.get().into_iter().flat_map(Items::readable::<ShippingLine>);
-        let unread_shipping = if let Field::Odd(shown) = &self.shipping_lines { Some(Told::odd(shown)) } else { None };
+        let unreadable_shipping = if let Field::Odd(shown) = &self.shipping_lines { Some(Told::odd(shown)) } else { None };
         TermsFacts {
             taxes_included: self.taxes_included.clone(),
             paid: paid(self.financial_status.text()),
             total: money(&self.total_price_set),
             tax: money(&self.total_tax_set),
             shipping: money(&self.total_shipping_price_set),
-            off_shipping: shipping.flat_map(|line| allocations(&line.discount_allocations)).chain(unread_shipping).collect(),
+            off_shipping: shipping.flat_map(|line| allocations(&line.discount_allocations)).chain(unreadable_shipping).collect(),
         }
     }
 
@@ -206,14 +206,14 @@ impl Order {
             ship_to: self.shipping_address.get().and_then(|to| to.0.country_code.get().cloned()),
             terms: self.terms(),
             // A delivery without a word of them may be of an order that has some.
-            unread_returns: self.returns.get().is_none_or(|all| !all.0.is_empty()),
+            unreadable_returns: self.returns.get().is_none_or(|all| !all.0.is_empty()),
             ..OrderFacts::default()
         };
         for json in &lines.0 {
             let line = lenient::one::<LineItem>(json).ok_or_else(|| Box::new(no_line(lenient::shown(json.get()))));
             match line.and_then(LineItem::facts) {
                 Ok(line) => facts.lines.push(line),
-                Err(odd) => facts.unread.push(*odd),
+                Err(odd) => facts.unreadable_lines.push(*odd),
             }
         }
         for sent in each::<Fulfillment>(&self.fulfillments)? {
@@ -279,7 +279,7 @@ fn no_line(value: String) -> UnreadableLine {
         sku: None,
         ean: None,
         title: String::new(),
-        field_error: lenient::unread("line_items", value, "a line of an order"),
+        field_error: lenient::unreadable("line_items", value, "a line of an order"),
         may_be: PossibleProducts::Anything,
     }
 }

@@ -72,8 +72,8 @@ fn warnings_before_the_json_are_cut_off() {
     assert_eq!(json::<Vec<u8>>("t", body).unwrap(), [1, 2]);
     assert_eq!(json::<Vec<u8>>("t", "\u{feff}[3]".as_bytes()).unwrap(), [3]);
     assert!(json::<Vec<u8>>("t", b"<html>").is_err());
-    let unread: Result<Vec<u8>> = read("t", &response(200, "text/html", "<html>"), true);
-    assert_eq!(unread.unwrap_err().disposition(), Disposition::ReadBack, "a write with an unreadable answer");
+    let unreadable: Result<Vec<u8>> = read("t", &response(200, "text/html", "<html>"), true);
+    assert_eq!(unreadable.unwrap_err().disposition(), Disposition::ReadBack, "a write with an unreadable answer");
 }
 
 #[test]

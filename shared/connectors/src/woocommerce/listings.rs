@@ -9,7 +9,7 @@ use crate::woocommerce::wire::{self, Product};
 use crate::woocommerce::{errors, snapshot, stock};
 use async_trait::async_trait;
 use domain::{Ean, FieldError, Listing, Sku};
-use ports::{Call, Error, ErrorKind, ListingPage, Result, UnreadItem};
+use ports::{Call, Error, ErrorKind, ListingPage, Result, UnreadableItem};
 
 const LIST: &str = "woocommerce.listings";
 
@@ -48,10 +48,10 @@ pub(super) async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ListingP
             let within = parent.map_or_else(|| "products".to_owned(), |parent| format!("the variations of product {parent}"));
             let item = format!("item {} on page {} of {within}", at + 1, ask_page(&place, parent));
             let problem = match &product.id {
-                Field::Odd(value) => lenient::unread("id", value, WHOLE),
-                _ => lenient::unread("id", lenient::shown(json.get()), "an item with an id"),
+                Field::Odd(value) => lenient::unreadable("id", value, WHOLE),
+                _ => lenient::unreadable("id", lenient::shown(json.get()), "an item with an id"),
             };
-            page.unread.push(UnreadItem { item, offer: None, sku: None, problem });
+            page.unreadable.push(UnreadableItem { item, offer: None, sku: None, problem });
             continue;
         };
         match parent {
@@ -124,7 +124,7 @@ fn listing(
         shown.as_ref().err().cloned(),
     ];
     let item = if variation == 0 { format!("product {id}") } else { format!("variation {variation} of product {id}") };
-    page.unread.extend(problems.into_iter().flatten().map(|problem| UnreadItem {
+    page.unreadable.extend(problems.into_iter().flatten().map(|problem| UnreadableItem {
         item: item.clone(),
         offer: Some(offer.clone()),
         sku: sku.clone(),

@@ -10,7 +10,7 @@ use domain::{OrderNumber, OrderSnapshot};
 use jiff::SignedDuration;
 use ports::{
     Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel,
-    Result, UnreadItem,
+    Result, UnreadableItem,
 };
 use serde_json::value::RawValue;
 
@@ -32,7 +32,7 @@ pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage
     };
     let next = place.next(&shown).map(Place::token);
     let notices = orders.iter().zip(&found).map(|(order, json)| {
-        notice(order.as_ref(), Some(&statuses)).unwrap_or_else(|| Notification::Unread(Box::new(no_order(json))))
+        notice(order.as_ref(), Some(&statuses)).unwrap_or_else(|| Notification::Unreadable(Box::new(no_order(json))))
     });
     let notices = notices.collect();
     Ok(OrderPage { notices, next })
@@ -90,12 +90,12 @@ pub(super) fn notice(order: Option<&wire::Order>, statuses: Option<&Statuses>) -
 }
 
 /// What stands in the list and is no order that anybody could ask for.
-fn no_order(json: &RawValue) -> UnreadItem {
+fn no_order(json: &RawValue) -> UnreadableItem {
     let problem = match wire::item::<wire::Order>(json).map(|order| order.id.needed("id", "a whole number").map(drop)) {
         Some(Err(problem)) => problem,
-        _ => lenient::unread("id", lenient::shown(json.get()), "an order with an id"),
+        _ => lenient::unreadable("id", lenient::shown(json.get()), "an order with an id"),
     };
-    UnreadItem { item: lenient::nameless_order(json.get()), offer: None, sku: None, problem }
+    UnreadableItem { item: lenient::nameless_order(json.get()), offer: None, sku: None, problem }
 }
 
 fn changed_at(order: &wire::Order) -> Option<i64> {

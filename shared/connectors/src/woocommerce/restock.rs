@@ -50,7 +50,7 @@ pub(super) fn refunded(
     parcels: bool,
 ) -> Result<(BTreeMap<u64, Refunded>, Vec<UnreadableLine>)> {
     let mut units: BTreeMap<u64, Refunded> = BTreeMap::new();
-    let mut unread = Vec::new();
+    let mut unreadable_lines = Vec::new();
     for refund in refunds {
         let ours = marks::about(refund.reason.text());
         let after = match (ours, at(&refund.date_created_gmt), completed) {
@@ -77,7 +77,7 @@ pub(super) fn refunded(
                 }
                 Err(problem) => {
                     let id = Some(OrderLineId::new(of.to_string())?);
-                    unread.push(UnreadableLine {
+                    unreadable_lines.push(UnreadableLine {
                         id,
                         field_error: problem,
                         may_be: PossibleProducts::Counted,
@@ -87,7 +87,7 @@ pub(super) fn refunded(
             }
         }
     }
-    Ok((units, unread))
+    Ok((units, unreadable_lines))
 }
 
 /// What is known of a line's units.

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// `untold_on_sale`: whether units are on sale again of which the shop does not tell (`Account::restocks_untold`).
 pub(super) fn of(order: &Order, refunds: &[Refund], statuses: &Statuses, untold_on_sale: bool) -> Result<OrderSnapshot> {
-    let whole = |unread: FieldError| unreadable(&unread);
+    let whole = |problem: FieldError| unreadable(&problem);
     let id = order.id.needed("id", "a whole number").map_err(whole)?;
     let number = OrderNumber::new(id.to_string())?;
     order.status.needed("status", "a word").map_err(whole)?;
@@ -34,33 +34,33 @@ pub(super) fn of(order: &Order, refunds: &[Refund], statuses: &Statuses, untold_
         None if known.was_completed => Completed::Sometime,
         None => Completed::Never,
     };
-    let (refunded, mut unread) = restock::refunded(refunds, completed, !known.told.is_empty())?;
+    let (refunded, mut unreadable_lines) = restock::refunded(refunds, completed, !known.told.is_empty())?;
     let mut lines = Vec::with_capacity(items.0.len());
     let (mut terms, of_order) = Terms::of(order);
-    terms.name(None, &mut unread);
+    terms.name(None, &mut unreadable_lines);
     for item in &items.0 {
         let Some(line) = wire::item::<Line>(item) else {
-            unread.push(no_line(lenient::shown(item.get())));
+            unreadable_lines.push(no_line(lenient::shown(item.get())));
             continue;
         };
         let of_line = line.id.get().and_then(|id| refunded.get(id)).copied().unwrap_or_default();
         match line_of(&line, &known, of_line) {
             Ok(Some(mut read)) => {
                 terms.of_line(&mut read, &line);
-                terms.name(Some(&read), &mut unread);
+                terms.name(Some(&read), &mut unreadable_lines);
                 lines.push(read);
             }
             Ok(None) => {}
-            Err(odd) => unread.push(*odd),
+            Err(odd) => unreadable_lines.push(*odd),
         }
     }
     let placed_at = created.or(modified).ok_or_else(|| {
         let (field, value) =
             ("date_created_gmt", lenient::shown(&format!("\"{}\"", order.date_created_gmt.text().replace('"', ""))));
-        unreadable(&lenient::unread(field, value, "a date"))
+        unreadable(&lenient::unreadable(field, value, "a date"))
     })?;
     let snapshot = OrderSnapshot {
-        shown_as: Some(order.number.text().to_owned()).filter(|n| !n.is_empty() && n != number.as_str()),
+        display_number: Some(order.number.text().to_owned()).filter(|n| !n.is_empty() && n != number.as_str()),
         number,
         placed_at,
         stamp: modified,
@@ -70,14 +70,14 @@ pub(super) fn of(order: &Order, refunds: &[Refund], statuses: &Statuses, untold_
         ship_to: order.ship_to(),
         lines,
         terms: of_order,
-        unread,
+        unreadable_lines,
     };
     Ok(snapshot.sifted())
 }
 
 /// For an order or a product that is of no use, for what stands in one of its fields.
-pub(super) fn unreadable(unread: &FieldError) -> ports::Error {
-    ports::Error::new(ports::ErrorKind::Protocol, "woocommerce.read", format!("what the shop tells cannot be read: {unread}"))
+pub(super) fn unreadable(problem: &FieldError) -> ports::Error {
+    ports::Error::new(ports::ErrorKind::Protocol, "woocommerce.read", format!("what the shop tells cannot be read: {problem}"))
 }
 
 /// What stands among the lines and is none.
@@ -88,7 +88,7 @@ pub(super) fn no_line(value: String) -> UnreadableLine {
         sku: None,
         ean: None,
         title: String::new(),
-        field_error: lenient::unread("line_items", value, "a line of an order"),
+        field_error: lenient::unreadable("line_items", value, "a line of an order"),
         may_be: PossibleProducts::Anything,
     }
 }
@@ -141,7 +141,7 @@ fn line_of(line: &Line, known: &Known, refunded: Refunded) -> std::result::Resul
     let id = line
         .id
         .needed("id", WHOLE)
-        .and_then(|id| OrderLineId::new(id.to_string()).map_err(|_| lenient::unread("id", id.to_string(), WHOLE)));
+        .and_then(|id| OrderLineId::new(id.to_string()).map_err(|_| lenient::unreadable("id", id.to_string(), WHOLE)));
     let item = item_of(line);
     // A code that cannot be one of ours is left out; the offer still tells which item it is.
     let sku = Sku::new(line.sku.text().trim()).ok();
@@ -162,7 +162,7 @@ fn line_of(line: &Line, known: &Known, refunded: Refunded) -> std::result::Resul
     let units = line
         .quantity
         .needed("quantity", WHOLE_UNITS)
-        .and_then(|units| Quantity::new(*units).map_err(|_| lenient::unread("quantity", units.to_string(), WHOLE_UNITS)));
+        .and_then(|units| Quantity::new(*units).map_err(|_| lenient::unreadable("quantity", units.to_string(), WHOLE_UNITS)));
     let ordered = match units {
         Ok(ordered) => ordered,
         // However many they are, none is promised.
@@ -219,7 +219,7 @@ const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
 fn item_of(line: &Line) -> std::result::Result<Option<OfferId>, FieldError> {
     let id = |field: &Field<u64>, name: &str| field.given(name, WHOLE).map(|id| id.copied().unwrap_or(0));
     let (product, variation) = (id(&line.product_id, "product_id")?, id(&line.variation_id, "variation_id")?);
-    offer(product, variation).map_err(|_| lenient::unread("product_id", product.to_string(), WHOLE))
+    offer(product, variation).map_err(|_| lenient::unreadable("product_id", product.to_string(), WHOLE))
 }
 
 /// `10` for a product, `10/12` for its variation 12. A deleted product is 0.

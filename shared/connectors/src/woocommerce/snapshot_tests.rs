@@ -26,7 +26,7 @@ fn told(status: &str, completed: Option<&str>, refunds: &[Refund]) -> (i64, i64,
 fn an_order_is_translated_whole() {
     let snapshot = of(&order(), &refunds()[..1], false).unwrap();
     assert_eq!(snapshot.number.as_str(), "501");
-    assert_eq!(snapshot.shown_as.as_deref(), Some("W-2026-501"));
+    assert_eq!(snapshot.display_number.as_deref(), Some("W-2026-501"));
     assert_eq!(snapshot.placed_at.to_string(), "2026-03-02T09:00:00Z");
     assert_eq!(snapshot.stamp.unwrap().to_string(), "2026-03-02T10:00:05Z");
     let [mug, shirt] = snapshot.lines.as_slice() else { panic!("two lines") };
@@ -40,7 +40,7 @@ fn an_order_is_translated_whole() {
     let terms = &snapshot.terms;
     assert_eq!((euros(terms.total.as_ref()), euros(terms.refunded.as_ref())), ("50.00".into(), "9.67".into()));
     assert_eq!((terms.prices_include_tax, terms.paid), (Some(false), Some(false)), "it says of neither that it is so");
-    assert!(snapshot.unread.is_empty(), "{:?}", snapshot.unread);
+    assert!(snapshot.unreadable_lines.is_empty(), "{:?}", snapshot.unreadable_lines);
 }
 
 fn euros(amount: Option<&domain::Money>) -> String {
@@ -76,7 +76,7 @@ fn where_prices_include_tax_all_amounts_do_though_the_shop_writes_them_without()
     );
     assert_eq!((terms.prices_include_tax, terms.paid, terms.pickup), (Some(true), Some(true), Some(domain::Pickup::Merchant)));
     assert_eq!(terms.paid_at.unwrap().to_string(), "2026-11-29T12:00:30Z");
-    assert!(snapshot.unread.is_empty(), "{:?}", snapshot.unread);
+    assert!(snapshot.unreadable_lines.is_empty(), "{:?}", snapshot.unreadable_lines);
     // The same of a shop that shows prices without tax.
     let mut json = with_tax();
     json["prices_include_tax"] = false.into();
@@ -108,14 +108,14 @@ fn an_amount_that_cannot_be_read_is_named_and_costs_nothing_else() {
         let told = of(&serde_json::from_value(json).unwrap(), &[], false).unwrap();
         let units = |order: &OrderSnapshot| (order.lines[0].ordered, order.lines[0].cancelled, order.lines[0].shipped);
         assert_eq!(units(&told), units(&good), "{pointer} {odd}");
-        let named = told.unread.first().unwrap_or_else(|| panic!("{pointer} {odd} is not named"));
+        let named = told.unreadable_lines.first().unwrap_or_else(|| panic!("{pointer} {odd} is not named"));
         assert_eq!(
             (named.field_error.field.as_str(), named.id.is_some()),
             (field, of_a_line),
             "{pointer} {odd}: {:?}",
-            told.unread
+            told.unreadable_lines
         );
-        assert!(told.unread.iter().all(|one| one.may_be == PossibleProducts::Nothing));
+        assert!(told.unreadable_lines.iter().all(|one| one.may_be == PossibleProducts::Nothing));
     }
 }
 
@@ -289,7 +289,7 @@ fn a_line_that_cannot_be_counted_is_named_and_the_others_are_taken() {
         let snapshot = with("quantity", value);
         let [shirt] = snapshot.lines.as_slice() else { panic!("{:?}", snapshot.lines) };
         assert_eq!((shirt.id.as_str(), shirt.ordered.units()), ("2", 1));
-        let [odd] = snapshot.unread.as_slice() else { panic!("{:?}", snapshot.unread) };
+        let [odd] = snapshot.unreadable_lines.as_slice() else { panic!("{:?}", snapshot.unreadable_lines) };
         assert_eq!(
             (odd.id.as_ref().unwrap().as_str(), odd.sku.as_ref().unwrap().as_str(), odd.may_be),
             ("1", "MUG", PossibleProducts::Named)
@@ -304,14 +304,17 @@ fn a_line_that_cannot_be_counted_is_named_and_the_others_are_taken() {
 #[test]
 fn a_code_that_is_a_number_is_a_code() {
     let snapshot = with("sku", serde_json::json!(4711));
-    assert_eq!((snapshot.lines.len(), snapshot.lines[0].sku.as_ref().unwrap().as_str(), snapshot.unread.len()), (2, "4711", 0));
+    assert_eq!(
+        (snapshot.lines.len(), snapshot.lines[0].sku.as_ref().unwrap().as_str(), snapshot.unreadable_lines.len()),
+        (2, "4711", 0)
+    );
 }
 
 #[test]
 fn which_units_an_odd_line_may_mean_is_as_far_as_it_names_its_item() {
     let may_mean = |field: &str, value: serde_json::Value| {
-        let unread = with(field, value).unread;
-        unread.first().map(|odd| (odd.may_be, odd.offer.as_ref().map(|offer| offer.as_str().to_owned())))
+        let unreadable_lines = with(field, value).unreadable_lines;
+        unreadable_lines.first().map(|odd| (odd.may_be, odd.offer.as_ref().map(|offer| offer.as_str().to_owned())))
     };
     let none = serde_json::json!({});
     assert_eq!(may_mean("product_id", none.clone()), Some((PossibleProducts::Named, None)), "its code still names it");
@@ -332,7 +335,7 @@ fn which_units_an_odd_line_may_mean_is_as_far_as_it_names_its_item() {
     json["line_items"][1] = serde_json::json!("torn");
     let snapshot = of(&serde_json::from_value(json).unwrap(), &[], false).unwrap();
     assert_eq!(
-        snapshot.unread.iter().map(|odd| odd.may_be).collect::<Vec<_>>(),
+        snapshot.unreadable_lines.iter().map(|odd| odd.may_be).collect::<Vec<_>>(),
         [PossibleProducts::Anything, PossibleProducts::Anything]
     );
 }
@@ -343,7 +346,7 @@ fn of_an_order_that_is_given_up_no_line_promises_anything_however_many_it_says()
     json["line_items"][0]["quantity"] = serde_json::json!(1.5);
     json["status"] = "cancelled".into();
     let snapshot = of(&serde_json::from_value(json).unwrap(), &[], false).unwrap();
-    assert_eq!((snapshot.lines[0].ordered.units(), snapshot.unread.len()), (0, 0));
+    assert_eq!((snapshot.lines[0].ordered.units(), snapshot.unreadable_lines.len()), (0, 0));
 }
 
 #[test]
@@ -354,7 +357,7 @@ fn a_refund_that_cannot_be_counted_gives_nothing_back_and_is_named() {
     };
     let snapshot = of(&order(), &[refund(serde_json::json!(-1)), refund(serde_json::json!(-0.5))], false).unwrap();
     assert_eq!((snapshot.lines[0].ordered.units(), snapshot.lines[0].cancelled.units()), (3, 1));
-    let [odd] = snapshot.unread.as_slice() else { panic!("{:?}", snapshot.unread) };
+    let [odd] = snapshot.unreadable_lines.as_slice() else { panic!("{:?}", snapshot.unreadable_lines) };
     assert_eq!((odd.may_be, odd.field_error.value.as_str()), (PossibleProducts::Counted, "-0.5"));
 }
 

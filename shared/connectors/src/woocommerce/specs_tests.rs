@@ -46,7 +46,7 @@ fn captured_resources_are_read() {
     let euros = |amount: &Option<domain::Money>| amount.as_ref().unwrap().amount.to_string();
     let terms = &snapshot.terms;
     assert_eq!((euros(&terms.total), euros(&terms.shipping_price), terms.paid), ("28.33".into(), "4.13".into(), Some(true)));
-    assert_eq!((euros(&snapshot.lines[0].unit_price), snapshot.unread.len()), ("12.10".into(), 0));
+    assert_eq!((euros(&snapshot.lines[0].unit_price), snapshot.unreadable_lines.len()), ("12.10".into(), 0));
     let variation: wire::Product = serde_json::from_value(variation).unwrap();
     assert_eq!((variation.id, variation.parent_id), (Field::Read(14), Field::Read(13)));
 }

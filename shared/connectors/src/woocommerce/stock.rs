@@ -20,7 +20,7 @@ pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Obser
     if matches!(product.manage_stock.get(), Some(Managed::Word(_))) {
         return Err(inherits(READ));
     }
-    let shown = shown(&product).map_err(|unread| untold(READ, &unread))?;
+    let shown = shown(&product).map_err(|problem| untold(READ, &problem))?;
     Ok(shown.map_or(Observed::NotCounted, Observed::from))
 }
 
@@ -88,12 +88,12 @@ pub(super) fn path(operation: &'static str, stock_reference: &str) -> Result<Str
 }
 
 /// The figure is not in whole units, so nothing is written over it.
-fn untold(operation: &'static str, unread: &FieldError) -> Error {
+fn untold(operation: &'static str, problem: &FieldError) -> Error {
     Error::new(
         ErrorKind::Protocol,
         operation,
         format!(
-            "the item's figure in the shop cannot be told in whole units: {unread}; correct it in the shop, until then it is left alone"
+            "the item's figure in the shop cannot be told in whole units: {problem}; correct it in the shop, until then it is left alone"
         ),
     )
 }

@@ -32,8 +32,8 @@ impl Terms {
     }
 
     /// Names what could not be read, of this line or of the order as a whole.
-    pub(super) fn name(&mut self, line: Option<&SnapshotLine>, unread: &mut Vec<UnreadableLine>) {
-        self.amounts.name(line, unread);
+    pub(super) fn name(&mut self, line: Option<&SnapshotLine>, unreadable_lines: &mut Vec<UnreadableLine>) {
+        self.amounts.name(line, unreadable_lines);
     }
 
     /// Puts a line's price and terms into it.
@@ -65,8 +65,9 @@ impl Terms {
         let shipping = self.all_of((&order.shipping_total, "shipping_total"), (&order.shipping_tax, "shipping_tax"));
         let date = self.amounts.known(order.date_paid_gmt.given("date_paid_gmt", "a date"));
         let paid_at = date.flatten().filter(|date| !date.is_empty()).and_then(|text| {
-            let unread = |_| lenient::unread("date_paid_gmt", format!("a text of {} characters", text.chars().count()), "a date");
-            self.amounts.known(wire::utc(text).map_err(unread))
+            let unreadable =
+                |_| lenient::unreadable("date_paid_gmt", format!("a text of {} characters", text.chars().count()), "a date");
+            self.amounts.known(wire::utc(text).map_err(unreadable))
         });
         OrderTerms {
             currency: self.amounts.currency().cloned(),

@@ -58,7 +58,7 @@ impl<'a> Page<'a> {
 
     /// The order's number, as the buyer knows it.
     fn order(&self) -> &'a str {
-        self.content.order.shown_as.as_deref().unwrap_or_else(|| self.content.order.number.as_str())
+        self.content.order.display_number.as_deref().unwrap_or_else(|| self.content.order.number.as_str())
     }
 
     fn seller(&self) -> &'a str {

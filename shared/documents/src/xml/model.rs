@@ -51,7 +51,7 @@ pub(super) fn model(content: &Content, number: &str, issued_on: Day) -> Result<I
 
 /// BT-13, BT-14, BT-16, BG-3. The number of the order is the buyer's reference too, where the buyer gave none of its own.
 fn references(invoice: &mut Invoice, content: &Content) -> Result<(), DocumentError> {
-    let order = content.order.shown_as.as_deref().unwrap_or_else(|| content.order.number.as_str());
+    let order = content.order.display_number.as_deref().unwrap_or_else(|| content.order.number.as_str());
     let own = content.buyer.order_reference.as_deref().filter(|reference| !reference.trim().is_empty());
     invoice.purchase_order_reference = Some(DocumentReference::new(own.unwrap_or(order)));
     invoice.sales_order_reference = Some(DocumentReference::new(order));

@@ -66,7 +66,7 @@ pub(crate) fn blank(number: &str) -> Document {
             channel: ChannelId::new("webshop").unwrap(),
             connection: ConnectionId::new("kade-webshop").unwrap(),
             number: OrderNumber::new("5531207").unwrap(),
-            shown_as: Some("#10482".to_owned()),
+            display_number: Some("#10482".to_owned()),
             placed_at: "2026-11-25T23:40:00Z".parse().unwrap(),
             shipment: Some("Z-20931".to_owned()),
             channel_shipment: None,

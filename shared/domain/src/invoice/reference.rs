@@ -16,7 +16,7 @@ pub struct OrderReference {
     pub number: OrderNumber,
     /// The number that a person sees on the channel, where it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shown_as: Option<String>,
+    pub display_number: Option<String>,
     /// When the customer ordered, UTC.
     pub placed_at: Timestamp,
     /// Our mark of the shipment. One invoice per shipment.

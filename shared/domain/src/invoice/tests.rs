@@ -120,7 +120,7 @@ fn shipment(lines: &[(&str, &str, i64, &str)], shipping: &str) -> ShipmentToInvo
             channel: ChannelId::new("winkel").unwrap(),
             connection: ConnectionId::new("winkel-nl").unwrap(),
             number: OrderNumber::new("7001").unwrap(),
-            shown_as: None,
+            display_number: None,
             placed_at: "2026-12-03T20:15:00Z".parse().unwrap(),
             shipment: Some("S-1".to_owned()),
             channel_shipment: None,

@@ -85,8 +85,8 @@ async fn is_right(world: &Ports, row: &ParkedRow) -> Result<bool> {
             matches!(found, Some(CheckOutcome::Accepted { missing_rights, .. }) if missing_rights != *rights)
         }
         // Whoever reads them closes them.
-        Subject::UnreadLines { .. }
-        | Subject::UnreadItem { .. }
+        Subject::UnreadableLines { .. }
+        | Subject::UnreadableItem { .. }
         | Subject::Swapped { .. }
         | Subject::Message { .. }
         | Subject::Other { .. } => false,

@@ -28,7 +28,7 @@ pub async fn retry_parked(world: &Ports, lookup: &Cache, id: &str, by: &str) -> 
         (
             Subject::Lines { number }
             | Subject::Swapped { number }
-            | Subject::UnreadLines { number }
+            | Subject::UnreadableLines { number }
             | Subject::Question { number, .. },
             Some(connection),
         ) => read_again(world, connection, number).await,

@@ -91,7 +91,7 @@ async fn forward(
                 continue;
             }
             // Of a delivery, the whole could not be read: that is an error.
-            Notification::Unread(_) | Notification::Ignored => continue,
+            Notification::Unreadable(_) | Notification::Ignored => continue,
         };
         let message = InboundOrder {
             connection: connection.clone(),

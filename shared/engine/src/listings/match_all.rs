@@ -5,7 +5,7 @@ use crate::messages::hint;
 use crate::orders::unmatched::match_again;
 use crate::publish::stock::is_told;
 use crate::rows::{ConnectionRow, ListingRow, MatchingRow, OfferRow, ProductRow, TypedRow};
-use crate::unreadable::{LISTINGS, UnreadItems};
+use crate::unreadable::{LISTINGS, UnreadableItems};
 use crate::{Cache, ConnectorClient, Ports, cache};
 use contracts::StockHint;
 use domain::{ConnectionId, Listing, Match, OfferId, Sku};
@@ -43,7 +43,7 @@ pub async fn match_listings(world: &Ports, lookup: &Cache, connection: &Connecti
     if at.page.is_none() {
         at = MatchingRow { ended_at: at.ended_at, began_at: Some(world.clock.now()), ..MatchingRow::fresh(connection.clone()) };
     }
-    let mut unread = UnreadItems::of(world, connection, LISTINGS).await?;
+    let mut unreadable = UnreadableItems::of(world, connection, LISTINGS).await?;
     loop {
         let page = at.page.as_deref();
         let answer = match driver.listings()?.call(|listings, call| listings.list(call, page)).await {
@@ -57,7 +57,7 @@ pub async fn match_listings(world: &Ports, lookup: &Cache, connection: &Connecti
             }
             Err(error) => return Err(error),
         };
-        unread.page(&answer.unread, answer.listings.iter().map(|listing| &listing.offer)).await?;
+        unreadable.page(&answer.unreadable, answer.listings.iter().map(|listing| &listing.offer)).await?;
         at.looked_at += i64::try_from(answer.listings.len()).unwrap_or(0);
         at.pages += 1;
         for listing in answer.listings {

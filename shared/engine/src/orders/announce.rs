@@ -26,7 +26,7 @@ pub(crate) struct Announcement {
     /// Orders with lines of no product that is known: which lines, for people.
     unmatched: BTreeMap<(ConnectionId, OrderNumber), String>,
     /// Orders with lines that cannot be read, or that had some.
-    unread: Vec<Order>,
+    unreadable_lines: Vec<Order>,
 }
 
 impl Announcement {
@@ -55,8 +55,10 @@ impl Announcement {
         // What was held down for them may rise, wherever it is shown.
         let named = could_not_be_read.filter_map(|line| line.sku.clone());
         self.hints.extend(named.map(|sku| StockHint { sku, connection: None }));
-        if order.snapshot.unread.is_empty() && planned.before.as_ref().is_some_and(|before| !before.snapshot.unread.is_empty()) {
-            self.unread.push(order.clone());
+        if order.snapshot.unreadable_lines.is_empty()
+            && planned.before.as_ref().is_some_and(|before| !before.snapshot.unreadable_lines.is_empty())
+        {
+            self.unreadable_lines.push(order.clone());
         }
         // What came out short with the parts before was not told yet.
         let before = planned.before.as_ref().filter(|before| before.is_complete());
@@ -77,8 +79,8 @@ impl Announcement {
                 event(&OrderChanged { connection, number, version, cancelled, at })
             }
         });
-        if !order.snapshot.unread.is_empty() {
-            self.unread.push(order.clone());
+        if !order.snapshot.unreadable_lines.is_empty() {
+            self.unreadable_lines.push(order.clone());
         }
         if order.has_unmatched() {
             let named = unmatched::named(order);
@@ -108,7 +110,7 @@ impl Announcement {
         self.hints.extend(other.hints);
         self.events.extend(other.events);
         self.unmatched.extend(other.unmatched);
-        self.unread.extend(other.unread);
+        self.unreadable_lines.extend(other.unreadable_lines);
     }
 }
 
@@ -136,7 +138,7 @@ pub(crate) async fn announce(world: &Ports, said: Announcement) -> Result<()> {
     for ((connection, number), lines) in &said.unmatched {
         unmatched::note(world, connection, number, lines).await?;
     }
-    for order in &said.unread {
+    for order in &said.unreadable_lines {
         unreadable::note_lines(world, order).await?;
     }
     Ok(())

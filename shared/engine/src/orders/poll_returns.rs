@@ -2,7 +2,7 @@
 
 use super::action::do_deed;
 use crate::rows::{EanRow, OrderRow, ParkedRow, Subject};
-use crate::unreadable::{RETURNS, UnreadItems};
+use crate::unreadable::{RETURNS, UnreadableItems};
 use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder, Message};
 use domain::{AnnouncedReturn, ConnectionId, LineUnits, Order, OrderAction, OrderLineId, Return};
@@ -32,10 +32,10 @@ pub async fn poll_returns(world: &Ports, lookup: &Cache, connection: &Connection
     }
     let returns = driver.returns()?;
     let mut page: Option<String> = None;
-    let mut unread = UnreadItems::of(world, connection, RETURNS).await?;
+    let mut unreadable = UnreadableItems::of(world, connection, RETURNS).await?;
     for _ in 0..MOST_PAGES {
         let answer = returns.call(|returns, call| returns.list(call, page.as_deref())).await?;
-        unread.page(&answer.unread, std::iter::empty()).await?;
+        unreadable.page(&answer.unreadable, std::iter::empty()).await?;
         for announced in answer.returns {
             report.found += 1;
             note(world, lookup, connection, announced, &mut report).await?;

@@ -29,10 +29,10 @@ pub(crate) async fn products<'a>(
 
 /// Notes what an order throws doubt on. Before it is taken in: whoever raises a figure after that must find it.
 pub(crate) async fn note(world: &Ports, lookup: &Cache, connection: &ConnectionId, snapshot: &OrderSnapshot) -> Result<()> {
-    if snapshot.unread.is_empty() {
+    if snapshot.unreadable_lines.is_empty() {
         return Ok(());
     }
-    for sku in products(world, lookup, connection, snapshot.unread.iter()).await? {
+    for sku in products(world, lookup, connection, snapshot.unreadable_lines.iter()).await? {
         let row = DoubtRow { sku, connection: connection.clone(), number: snapshot.number.clone(), at: world.clock.now() };
         world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     }

@@ -8,7 +8,7 @@ use crate::listings::match_one;
 use crate::messages::hint;
 use crate::publish::stock::{Present, expected, is_in_place, is_left_alone};
 use crate::rows::{DriftSubject, ListingRow, OfferRow, Phase};
-use crate::unreadable::{LISTINGS, UnreadItems};
+use crate::unreadable::{LISTINGS, UnreadableItems};
 use contracts::StockHint;
 use domain::{ConnectionId, Counting, DriftCause, DriftFound, FigureLook, LastTold, Listing, Sku, fingerprint};
 use futures::future::join_all;
@@ -27,7 +27,7 @@ const MOST_HELD: usize = 500;
 pub(super) async fn read(run: &mut Run<'_>, mut page: Option<String>) -> Result<bool> {
     let mut held = Held::default();
     let (world, connection) = (run.world, run.connection.id.clone());
-    let mut unread = UnreadItems::of(world, &connection, LISTINGS).await?;
+    let mut unreadable = UnreadableItems::of(world, &connection, LISTINGS).await?;
     for _ in 0..MOST_PAGES {
         if run.time_is_over() {
             return Ok(false);
@@ -45,7 +45,7 @@ pub(super) async fn read(run: &mut Run<'_>, mut page: Option<String>) -> Result<
             }
             Err(error) => return Err(error),
         };
-        unread.page(&answer.unread, answer.listings.iter().map(|listing| &listing.offer)).await?;
+        unreadable.page(&answer.unreadable, answer.listings.iter().map(|listing| &listing.offer)).await?;
         // After the answer: the figures may be as new as that.
         let looked_at = run.world.clock.now();
         for listings in answer.listings.chunks(AT_ONCE) {

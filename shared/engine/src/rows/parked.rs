@@ -36,12 +36,12 @@ pub enum Subject {
         question: OrderQuestion,
     },
     /// Lines of an order that cannot be read, and about which nobody has decided.
-    UnreadLines {
+    UnreadableLines {
         /// Which order.
         number: OrderNumber,
     },
     /// An item of a channel's list that cannot be read.
-    UnreadItem {
+    UnreadableItem {
         /// As the channel names it, for people.
         item: String,
     },
@@ -116,9 +116,9 @@ impl Subject {
             Self::Order { number }
             | Self::Lines { number }
             | Self::Swapped { number }
-            | Self::UnreadLines { number }
+            | Self::UnreadableLines { number }
             | Self::Question { number, .. } => format!("order {number}"),
-            Self::UnreadItem { item } => item.clone(),
+            Self::UnreadableItem { item } => item.clone(),
             Self::Update { number, id } => format!("order {number}: {id}"),
             Self::Listing { sku, offer } => format!("listing {offer} of {sku}"),
             Self::Price { sku } => format!("price of {sku}"),
@@ -135,10 +135,10 @@ impl Subject {
             Self::Order { number }
             | Self::Lines { number }
             | Self::Swapped { number }
-            | Self::UnreadLines { number }
+            | Self::UnreadableLines { number }
             | Self::Question { number, .. }
             | Self::Update { number, .. } => Some(number),
-            Self::UnreadItem { .. }
+            Self::UnreadableItem { .. }
             | Self::Listing { .. }
             | Self::Price { .. }
             | Self::Webhook
@@ -151,7 +151,7 @@ impl Subject {
     /// Whether it stays until it is right or somebody decides about it, however long that takes. The others are kept for some days after they
     /// were last seen: nothing tells when they are right.
     fn waits(&self) -> bool {
-        !matches!(self, Self::Webhook | Self::Message { .. } | Self::UnreadItem { .. } | Self::Other { .. })
+        !matches!(self, Self::Webhook | Self::Message { .. } | Self::UnreadableItem { .. } | Self::Other { .. })
     }
 
     /// Whether what it holds tells it from others of its kind: each delivery is a thing of its own.

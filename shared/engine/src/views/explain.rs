@@ -65,9 +65,9 @@ pub async fn explain(world: &Ports, sku: &Sku, only: Option<&ConnectionId>) -> R
         Wanted::Absent => Some(StockSettings::default()),
         Wanted::Unreadable => None,
     };
-    let Figures { seen, locations, unread } = figures(world, sku).await?;
+    let Figures { seen, locations, lost } = figures(world, sku).await?;
     unreadable.extend(Unreadable::of_product(&seen));
-    unreadable.extend(unread);
+    unreadable.extend(lost);
     let judge = Judge::of(world, &seen, &connections);
     let (present, known) = (&seen.present, seen.figures_are_known());
     let at = world.clock.now();
@@ -103,20 +103,20 @@ struct Figures {
     seen: Seen,
     locations: Vec<FigureExplained>,
     /// Movements that cannot be read.
-    unread: Vec<Unreadable>,
+    lost: Vec<Unreadable>,
 }
 
 /// The figures and their movements, of the same moment.
 async fn figures(world: &Ports, sku: &Sku) -> Result<Figures> {
     for _ in 0..MOST_TRIES {
         let before = Present::read_for_people(world, sku).await?;
-        let mut unread = Vec::new();
-        let sums = figure::sums(world, sku, &mut unread).await?;
+        let mut lost = Vec::new();
+        let sums = figure::sums(world, sku, &mut lost).await?;
         let seen = Present::read_for_people(world, sku).await?;
         // Whoever commits in between may be in the one and not in the other.
         if before.present.stock == seen.present.stock {
-            let locations = figure::explain(sku, &seen, sums, unread.is_empty());
-            return Ok(Figures { seen, locations, unread });
+            let locations = figure::explain(sku, &seen, sums, lost.is_empty());
+            return Ok(Figures { seen, locations, lost });
         }
     }
     Err(Error::new(ErrorKind::Conflict, "explain", format!("{sku} moves all the time; try again")))

@@ -157,15 +157,15 @@ impl OrderView {
         let (ship_by, deliver_by) = (first(&order, |line| line.ship_by.as_ref()), first(&order, |line| line.deliver_by.as_ref()));
         let (short, deleted) = (order.short(), order.is_deleted());
         let lines = order.lines.iter().map(|state| line(&order, state)).collect();
-        let unread = order.undecided().cloned().collect();
+        let unreadable_lines = order.undecided().cloned().collect();
         let snapshot = order.snapshot;
         Self {
             lines,
-            unreadable_lines: unread,
+            unreadable_lines,
             resolved_lines: order.decided,
             connection: order.connection,
             number: snapshot.number,
-            display_number: snapshot.shown_as,
+            display_number: snapshot.display_number,
             placed_at: snapshot.placed_at,
             accepted_at: order.accepted_at,
             read_at: order.read_at,

@@ -145,8 +145,8 @@ fn kind(subject: &Subject) -> ParkedType {
     match subject {
         Subject::Order { .. } => ParkedType::Order,
         Subject::Lines { .. } => ParkedType::UnmatchedLines,
-        Subject::UnreadLines { .. } => ParkedType::UnreadableLines,
-        Subject::UnreadItem { .. } => ParkedType::UnreadableListing,
+        Subject::UnreadableLines { .. } => ParkedType::UnreadableLines,
+        Subject::UnreadableItem { .. } => ParkedType::UnreadableListing,
         Subject::Swapped { .. } => ParkedType::ProductChanged,
         Subject::Question { question: OrderQuestion::Restocked, .. } => ParkedType::RestockUnknown,
         Subject::Question { question: OrderQuestion::CameBack, .. } => ParkedType::ReturnUnknown,

@@ -1,6 +1,6 @@
 //! What is on sale on a channel.
 
-use super::{Call, UnreadItem};
+use super::{Call, UnreadableItem};
 use crate::Result;
 use async_trait::async_trait;
 use domain::Listing;
@@ -11,7 +11,7 @@ pub struct ListingPage {
     /// The items.
     pub listings: Vec<Listing>,
     /// What of it cannot be read. An item may be in both: it is sold, and one of its fields cannot be told.
-    pub unread: Vec<UnreadItem>,
+    pub unreadable: Vec<UnreadableItem>,
     /// The next page; `None`: this was the last.
     pub next: Option<String>,
 }

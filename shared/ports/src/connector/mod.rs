@@ -20,7 +20,7 @@ mod prices;
 mod returns;
 mod stock;
 mod tokens;
-mod unread;
+mod unreadable;
 mod verified;
 mod written;
 
@@ -43,7 +43,7 @@ pub use prices::{PriceWrite, Prices, PricesDescriptor};
 pub use returns::{ReturnPage, Returns};
 pub use stock::{ReadBack, StockDescriptor, StockLevels, StockSemantics, StockWrite};
 pub use tokens::{Token, TokenKind, Tokens};
-pub use unread::UnreadItem;
+pub use unreadable::UnreadableItem;
 pub use verified::Verified;
 pub use written::{Acknowledged, Outcomes, each};
 

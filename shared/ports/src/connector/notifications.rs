@@ -1,6 +1,6 @@
 //! What a channel tells by itself.
 
-use super::{Call, UnreadItem};
+use super::{Call, UnreadableItem};
 use crate::{Result, Secret};
 use async_trait::async_trait;
 use domain::{OfferId, OrderNumber, OrderSnapshot, Quantity};
@@ -38,7 +38,7 @@ pub enum Notification {
         shows: Option<Quantity>,
     },
     /// Something that cannot be read and that nobody can ask for by a name.
-    Unread(Box<UnreadItem>),
+    Unreadable(Box<UnreadableItem>),
     /// Nothing for us: a ping, a test, a topic we do not use.
     Ignored,
 }

@@ -1,6 +1,6 @@
 //! Returns that a channel tells of.
 
-use super::{Call, UnreadItem};
+use super::{Call, UnreadableItem};
 use crate::Result;
 use async_trait::async_trait;
 use domain::AnnouncedReturn;
@@ -11,7 +11,7 @@ pub struct ReturnPage {
     /// The returns.
     pub returns: Vec<AnnouncedReturn>,
     /// What of it cannot be read.
-    pub unread: Vec<UnreadItem>,
+    pub unreadable: Vec<UnreadableItem>,
     /// The next page; `None`: this was the last.
     pub next: Option<String>,
 }

@@ -80,10 +80,10 @@ fn know_all(shares: &mut Json, names: &[String]) {
 
 /// As if somebody had decided about every line that cannot be read.
 fn decide_all(order: &mut Json) {
-    let unread = order["snapshot"]["unread"].as_array().cloned().unwrap_or_default();
-    if !unread.is_empty() {
+    let unreadable_lines = order["snapshot"]["unreadable_lines"].as_array().cloned().unwrap_or_default();
+    if !unreadable_lines.is_empty() {
         let decided = |line| json!({"line": line, "by": "planted", "at": "2026-01-01T00:00:00Z"});
-        order["decided"] = unread.into_iter().map(decided).collect();
+        order["decided"] = unreadable_lines.into_iter().map(decided).collect();
     }
 }
 

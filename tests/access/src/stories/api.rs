@@ -235,7 +235,7 @@ fn parked(page: &mut Page<'_>) {
         Subject::Order { number: number.clone() },
         Subject::Lines { number: number.clone() },
         Subject::Swapped { number: number.clone() },
-        Subject::UnreadLines { number: number.clone() },
+        Subject::UnreadableLines { number: number.clone() },
         Subject::Question { number: number.clone(), question: engine::rows::OrderQuestion::Restocked },
         Subject::Listing { sku: sku("A"), offer: listing.offer },
         Subject::Price { sku: sku("A") },

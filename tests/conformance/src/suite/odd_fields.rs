@@ -5,7 +5,7 @@ use crate::oddity::{self, Way};
 use connectors::simulated_channel::SimulatedChannel;
 use domain::{OrderSnapshot, Quantity};
 use jiff::Timestamp;
-use ports::{Delivery, ErrorKind, Notification, OrdersFrom, Result, UnreadItem};
+use ports::{Delivery, ErrorKind, Notification, OrdersFrom, Result, UnreadableItem};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -124,7 +124,7 @@ fn order(told: &str, way: Way, now: &OrderSnapshot, before: &OrderSnapshot) -> V
     if now == before {
         return Verdict::Same;
     }
-    if !now.unread.is_empty() {
+    if !now.unreadable_lines.is_empty() {
         return Verdict::Named;
     }
     // A field that says nothing, or nonsense, is no cancellation.
@@ -139,18 +139,18 @@ fn notice(told: &str, way: Way, left: &[Notification], before: &Notification) ->
         ([one], before) if one == before => Verdict::Same,
         ([Notification::Order(now)], Notification::Order(before)) => order(told, way, now, before),
         ([Notification::Changed { .. }], _) => Verdict::AskedFor,
-        ([Notification::Unread(item)], _) => named(std::slice::from_ref(item)),
+        ([Notification::Unreadable(item)], _) => named(std::slice::from_ref(item)),
         _ => panic!("{told}: {left:?}"),
     }
 }
 
 fn of_an_order(notice: &Notification) -> bool {
-    matches!(notice, Notification::Order(_) | Notification::Changed { .. } | Notification::Unread(_))
+    matches!(notice, Notification::Order(_) | Notification::Changed { .. } | Notification::Unreadable(_))
 }
 
-fn named(items: &[impl std::borrow::Borrow<UnreadItem>]) -> Verdict {
+fn named(items: &[impl std::borrow::Borrow<UnreadableItem>]) -> Verdict {
     for item in items {
-        let UnreadItem { item, problem, .. } = item.borrow();
+        let UnreadableItem { item, problem, .. } = item.borrow();
         assert!(!item.is_empty() && !problem.field.is_empty() && problem.value.chars().count() <= 60, "{problem:?}");
     }
     Verdict::Named
@@ -301,16 +301,16 @@ pub(super) fn an_odd_field_of_an_item_on_sale_costs_that_item_at_most(subject: &
             let told = format!("{field} {way:?}");
             let now = spoilt(&bench, at, field, way, pages);
             let left = beside(&all(&now), &others, &told);
-            let unread: Vec<UnreadItem> = now.into_iter().flat_map(|page| page.unread).collect();
-            if left == own && unread.is_empty() {
+            let unreadable: Vec<UnreadableItem> = now.into_iter().flat_map(|page| page.unreadable).collect();
+            if left == own && unreadable.is_empty() {
                 return Verdict::Same;
             }
             let says_nothing = !matches!(way, Way::Negative | Way::Fraction | Way::OtherType | Way::Twice);
-            if unread.is_empty() {
+            if unreadable.is_empty() {
                 assert!(!says_nothing || left.len() == own.len(), "{told}: an item is gone, and nobody is told: {left:?}");
                 return Verdict::ReadOtherwise;
             }
-            named(&unread)
+            named(&unreadable)
         });
     }
     tally.print(subject, "items on sale");
@@ -338,9 +338,9 @@ pub(super) fn an_odd_field_of_a_return_costs_that_return_at_most(subject: &Subje
             let told = format!("{field} {way:?}");
             let now = spoilt(&bench, at, field, way, page).unwrap_or_else(|error| panic!("{told}: the page is lost: {error:?}"));
             let left = beside(&now.returns, &others, &told);
-            match (left == own, now.unread.is_empty()) {
+            match (left == own, now.unreadable.is_empty()) {
                 (true, true) => Verdict::Same,
-                (_, false) => named(&now.unread),
+                (_, false) => named(&now.unreadable),
                 // Decided, or in another state, it does not wait.
                 (false, true) => Verdict::ReadOtherwise,
             }

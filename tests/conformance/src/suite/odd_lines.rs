@@ -95,7 +95,7 @@ pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_i
     live(&mut bench);
     let order = bench.stored("one").remove(&number).expect("the order is taken in");
     assert_eq!((available(&bench, 0), available(&bench, 1)), (900, 897), "the line that can be read takes its units");
-    let [odd] = &order.snapshot.unread[..] else { panic!("{:?}", order.snapshot.unread) };
+    let [odd] = &order.snapshot.unreadable_lines[..] else { panic!("{:?}", order.snapshot.unreadable_lines) };
     assert!(
         odd.field_error.field.ends_with("quantity") && odd.field_error.value == "1.5" && odd.may_be == PossibleProducts::Named,
         "{odd:?}"
@@ -116,7 +116,10 @@ pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_i
     // Why it does not rise is told by the order and its line, wherever the figure is shown.
     let (held, words) = held(&bench, 0);
     let [by] = &held[..] else { panic!("{words}") };
-    assert_eq!((&by.connection, by.order.as_ref(), &by.lines[..]), (&connection, Some(&number), &order.snapshot.unread[..]));
+    assert_eq!(
+        (&by.connection, by.order.as_ref(), &by.lines[..]),
+        (&connection, Some(&number), &order.snapshot.unreadable_lines[..])
+    );
     assert!(words.contains(&format!("order {number} of {connection}: {odd}")) && words.contains("--resolve-lines"), "{words}");
     assert!(!words.contains("rises again once orders"), "no other reason is told: {words}");
     assert_eq!(self::held(&bench, 1).0, [], "all else is held by nobody");
@@ -132,5 +135,5 @@ pub(super) fn of_an_order_with_a_line_that_cannot_be_read_the_others_are_taken_i
     bench.cancel(&number);
     live(&mut bench);
     let order = bench.stored("one").remove(&number).unwrap();
-    assert!(order.snapshot.unread.is_empty(), "told rightly, it is an order like any other: {order:?}");
+    assert!(order.snapshot.unreadable_lines.is_empty(), "told rightly, it is an order like any other: {order:?}");
 }

@@ -42,7 +42,7 @@ pub(super) fn amounts_are_the_same_wherever_they_are_told_and_come_to_what_was_p
         let order = bench.buy(0, 3);
         told(&bench, since, &order);
         let read = bench.patiently(|| bench.order(&order)).unwrap();
-        assert!(read.unread.is_empty(), "{:?}", read.unread);
+        assert!(read.unreadable_lines.is_empty(), "{:?}", read.unreadable_lines);
         let (line, terms) = (&read.lines[0], &read.terms);
         let amount = |money: &Option<Money>| money.as_ref().map_or(Decimal::ZERO, |money| money.amount);
         assert_eq!(
@@ -90,7 +90,7 @@ fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
                 assert_eq!(number, *order);
                 assert!(stamp.is_none() || stamp == detail.stamp, "{stamp:?} is not the stamp of the order: {:?}", detail.stamp);
             }
-            Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unread(_) | Notification::Ignored => {}
+            Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unreadable(_) | Notification::Ignored => {}
         }
     }
     whole

@@ -15,7 +15,7 @@ fn number(notice: &Notification) -> Option<OrderNumber> {
     match notice {
         Notification::Order(snapshot) => Some(snapshot.number.clone()),
         Notification::Changed { number, .. } => Some(number.clone()),
-        Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unread(_) | Notification::Ignored => None,
+        Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unreadable(_) | Notification::Ignored => None,
     }
 }
 

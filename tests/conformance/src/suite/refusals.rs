@@ -161,8 +161,8 @@ pub(super) fn a_404_that_is_not_the_channels_own_is_not_taken_for_gone(subject: 
         bench.patiently(|| bench.order(&number)).unwrap();
         // One question and another, with an answer in between: nobody is left alone for that.
         somebody();
-        let unread = bench.patiently(|| bench.read(&listing)).unwrap_err();
-        assert_eq!(unread.kind, ErrorKind::Protocol, "{page:?}: {unread:?}");
+        let unreadable = bench.patiently(|| bench.read(&listing)).unwrap_err();
+        assert_eq!(unreadable.kind, ErrorKind::Protocol, "{page:?}: {unreadable:?}");
         bench.wire.answer_instead(None);
         let before = bench.now();
         bench.patiently(|| bench.order(&number)).unwrap();

@@ -118,7 +118,7 @@ impl Tool {
             Notification::Changed { .. }
             | Notification::Stock(_)
             | Notification::StockOf { .. }
-            | Notification::Unread(_)
+            | Notification::Unreadable(_)
             | Notification::Ignored => {
                 return Ok(());
             }

@@ -62,7 +62,10 @@ impl Simulation<'_> {
     fn date_wrong(&mut self, which: u32, by: Option<i64>) {
         let is_open = |order: &Order| order.lines.iter().any(|line| line.committed() > line.taken() || !line.short().is_zero());
         let order = self.order(which, |order| {
-            order.is_complete() && is_open(order) && order.snapshot.unread.is_empty() && self.has_plugins(&order.connection)
+            order.is_complete()
+                && is_open(order)
+                && order.snapshot.unreadable_lines.is_empty()
+                && self.has_plugins(&order.connection)
         });
         let Some(order) = order.map(|order| key(&order)) else { return };
         let dating = by.map_or(Dating::Still, |seconds| Dating::Off(SignedDuration::from_secs(seconds)));
@@ -93,7 +96,9 @@ impl Simulation<'_> {
     pub(super) fn mend_all(&mut self) {
         let orders = invariants::orders(&self.market.stage.table);
         let is_decided = |order: &OrderKey| {
-            orders.get(order).is_some_and(|order| !order.snapshot.unread.is_empty() && order.undecided().next().is_none())
+            orders
+                .get(order)
+                .is_some_and(|order| !order.snapshot.unreadable_lines.is_empty() && order.undecided().next().is_none())
         };
         let spoilt = self.books.sales().filter(|(order, sale)| sale.obscured && !is_decided(order));
         for order in spoilt.map(|(order, _)| order.clone()).collect::<Vec<_>>() {

@@ -80,12 +80,12 @@ impl Simulation<'_> {
                 lines().map(|line| line.shipped.units()).sum(),
             ]
         };
-        if !order.snapshot.unread.is_empty() {
+        if !order.snapshot.unreadable_lines.is_empty() {
             if order.in_doubt().next().is_some() {
                 broken!(
                     "I11",
                     "a line of {name} was mended, or decided about, and still cannot be read: {:?}",
-                    order.snapshot.unread
+                    order.snapshot.unreadable_lines
                 );
             }
             // Decided about as it is, and nobody can count it.

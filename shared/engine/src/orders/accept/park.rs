@@ -55,10 +55,10 @@ async fn products(world: &Ports, lookup: &Cache, message: &InboundOrder) -> Resu
     }
     let mut skus: BTreeSet<Sku> = known.iter().flat_map(|order| products_of(order).cloned()).collect();
     if let Some(snapshot) = &message.snapshot {
-        if snapshot.unread.iter().any(|line| line.may_be == PossibleProducts::Anything) {
+        if snapshot.unreadable_lines.iter().any(|line| line.may_be == PossibleProducts::Anything) {
             return Ok(Products::Any);
         }
-        skus.extend(unreadable_lines::products(world, lookup, &message.connection, snapshot.unread.iter()).await?);
+        skus.extend(unreadable_lines::products(world, lookup, &message.connection, snapshot.unreadable_lines.iter()).await?);
         let connection = lookup.connection(world, &message.connection).await?;
         for product in lookup.products(world, &connection, snapshot).await?.products.into_values() {
             skus.extend(product.components.into_iter().map(|component| component.sku));

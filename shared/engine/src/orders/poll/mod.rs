@@ -13,7 +13,7 @@ mod unseen;
 use crate::connections::at_intervals;
 use crate::messages::inbound;
 use crate::rows::{AtIntervals, CursorRow, OrderRow, PendingOrder, TypedRow, settled_for};
-use crate::unreadable::{Named, ORDERS, UnreadItems, still_waits};
+use crate::unreadable::{Named, ORDERS, UnreadableItems, still_waits};
 use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder};
 use domain::{ConnectionId, Order, Sku};
@@ -21,8 +21,8 @@ use jiff::Timestamp;
 use pending::Waiting;
 pub(crate) use pending::{Found, News};
 use ports::{
-    Condition, Error, ErrorKind, Lane, Notification, OrdersFrom, OutgoingMessage, QueueName, Result, Status, UnreadItem, Value,
-    Write,
+    Condition, Error, ErrorKind, Lane, Notification, OrdersFrom, OutgoingMessage, QueueName, Result, Status, UnreadableItem,
+    Value, Write,
 };
 use std::time::Duration;
 pub(crate) use turn::{budgeted, taken_in};
@@ -99,8 +99,8 @@ pub async fn poll_orders(world: &Ports, lookup: &Cache, connection: &ConnectionI
             Err(error) => return Err(error),
         };
         report.listed += answer.notices.len();
-        for unread in name_unread(world, connection, &answer.notices).await? {
-            waiting.add_unread(&unread, from, now);
+        for unreadable in name_unreadable(world, connection, &answer.notices).await? {
+            waiting.add_unreadable(&unreadable, from, now);
         }
         let mut news = Vec::new();
         for notice in answer.notices {
@@ -150,14 +150,15 @@ pub async fn poll_orders(world: &Ports, lookup: &Cache, connection: &ConnectionI
 }
 
 /// Names what stands in the list and is no order that anybody could ask for. Answers those of which nobody has decided yet.
-async fn name_unread(world: &Ports, connection: &ConnectionId, notices: &[Notification]) -> Result<Vec<Named>> {
-    let items =
-        notices.iter().filter_map(|notice| if let Notification::Unread(item) = notice { Some((**item).clone()) } else { None });
-    let items: Vec<UnreadItem> = items.collect();
+async fn name_unreadable(world: &Ports, connection: &ConnectionId, notices: &[Notification]) -> Result<Vec<Named>> {
+    let items = notices
+        .iter()
+        .filter_map(|notice| if let Notification::Unreadable(item) = notice { Some((**item).clone()) } else { None });
+    let items: Vec<UnreadableItem> = items.collect();
     if items.is_empty() {
         return Ok(Vec::new());
     }
-    let named = UnreadItems::of(world, connection, ORDERS).await?.page(&items, std::iter::empty()).await?;
+    let named = UnreadableItems::of(world, connection, ORDERS).await?.page(&items, std::iter::empty()).await?;
     let mut waiting = Vec::new();
     for one in named {
         if still_waits(world, connection, &one.about).await? {

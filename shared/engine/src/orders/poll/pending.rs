@@ -102,7 +102,7 @@ impl Found {
                 let stamp = stamp.filter(|told| known.is_none_or(|known| known <= *told));
                 Self { number, stamp, snapshot: None, not_before: None, same_stamp }
             }
-            Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unread(_) | Notification::Ignored => {
+            Notification::Stock(_) | Notification::StockOf { .. } | Notification::Unreadable(_) | Notification::Ignored => {
                 return Ok(News::None);
             }
         };
@@ -230,12 +230,13 @@ impl Waiting {
     }
 
     /// What stands in the list and cannot be asked for: nobody can tell what it demands. `listed_from`: as for `add`.
-    pub(super) fn add_unread(&mut self, unread: &Named, listed_from: Timestamp, now: Timestamp) {
-        let about = Some(unread.about.clone());
+    pub(super) fn add_unreadable(&mut self, unreadable: &Named, listed_from: Timestamp, now: Timestamp) {
+        let about = Some(unreadable.about.clone());
         if self.orders.iter().any(|order| order.about == about) {
             return;
         }
-        let Ok(number) = OrderNumber::new(unread.about.as_str()).or_else(|_| OrderNumber::new(short(&unread.about))) else {
+        let Ok(number) = OrderNumber::new(unreadable.about.as_str()).or_else(|_| OrderNumber::new(short(&unreadable.about)))
+        else {
             return;
         };
         let held = Some(Products::Any);

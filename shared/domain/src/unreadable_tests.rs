@@ -24,10 +24,10 @@ fn line(id: &str, ordered: i64, cancelled: i64, shipped: i64) -> SnapshotLine {
     }
 }
 
-fn order(lines: Vec<SnapshotLine>, unread: Vec<UnreadableLine>) -> OrderSnapshot {
+fn order(lines: Vec<SnapshotLine>, unreadable_lines: Vec<UnreadableLine>) -> OrderSnapshot {
     OrderSnapshot {
         number: OrderNumber::new("7").unwrap(),
-        shown_as: None,
+        display_number: None,
         placed_at: Timestamp::UNIX_EPOCH,
         stamp: None,
         channel_status: "open".into(),
@@ -36,7 +36,7 @@ fn order(lines: Vec<SnapshotLine>, unread: Vec<UnreadableLine>) -> OrderSnapshot
         ship_to: None,
         lines,
         terms: crate::OrderTerms::default(),
-        unread,
+        unreadable_lines,
     }
 }
 
@@ -47,8 +47,8 @@ fn an_amount_that_cannot_be_read_leaves_no_unit_in_doubt() {
     let of_order = UnreadableLine::amount(None, problem);
     assert_eq!(of_line.to_string(), "line 1 (S1): `commission` is an object and not an amount");
     assert_eq!(of_order.to_string(), "the order: `commission` is an object and not an amount");
-    for unread in [&of_line, &of_order] {
-        assert!(unread.may_be == PossibleProducts::Nothing && !unread.may_be.holds_units());
+    for line in [&of_line, &of_order] {
+        assert!(line.may_be == PossibleProducts::Nothing && !line.may_be.holds_units());
     }
     // Its line is read, so nothing is carried over from what was known.
     let told = order(vec![line("1", 1, 0, 0)], vec![of_line, of_order]);
@@ -67,9 +67,9 @@ fn what_no_channel_can_mean_is_set_apart_and_the_rest_stays() {
     sifted.check().unwrap();
     assert_eq!(sifted.lines, [line("1", 2, 0, 0)]);
     let named: Vec<_> =
-        sifted.unread.iter().map(|l| (l.id.as_ref().map(OrderLineId::as_str), l.field_error.field.as_str())).collect();
+        sifted.unreadable_lines.iter().map(|l| (l.id.as_ref().map(OrderLineId::as_str), l.field_error.field.as_str())).collect();
     assert_eq!(named, [(Some("2"), "cancelled"), (Some("3"), "shipped"), (None, "id")]);
-    assert!(sifted.unread.iter().all(|line| line.may_be == PossibleProducts::Named && line.sku.is_some()));
+    assert!(sifted.unreadable_lines.iter().all(|line| line.may_be == PossibleProducts::Named && line.sku.is_some()));
 }
 
 #[test]

@@ -119,8 +119,11 @@ impl OrderSnapshot {
     /// With each line that cannot be read, and could be in the state that is known, as it was there: what is set aside for it stays.
     #[must_use]
     pub fn carrying(&self, known: &Self) -> Cow<'_, Self> {
-        let lost =
-            self.unread.iter().filter_map(|line| line.id.as_ref()).filter(|id| !self.lines.iter().any(|line| line.id == **id));
+        let lost = self
+            .unreadable_lines
+            .iter()
+            .filter_map(|line| line.id.as_ref())
+            .filter(|id| !self.lines.iter().any(|line| line.id == **id));
         let carried: Vec<SnapshotLine> = lost.filter_map(|id| known.lines.iter().find(|line| line.id == *id)).cloned().collect();
         if carried.is_empty() {
             return Cow::Borrowed(self);
@@ -134,7 +137,7 @@ impl OrderSnapshot {
     #[must_use]
     pub fn sifted(mut self) -> Self {
         let mut seen = BTreeSet::new();
-        let (mut good, mut unread) = (Vec::with_capacity(self.lines.len()), Vec::new());
+        let (mut good, mut unreadable_lines) = (Vec::with_capacity(self.lines.len()), Vec::new());
         for line in self.lines {
             let wrong = if seen.contains(&line.id) {
                 Some(("id", line.id.to_string(), "an id of its own in the order".to_owned()))
@@ -154,16 +157,16 @@ impl OrderSnapshot {
                     let mut odd = UnreadableLine::of(line, FieldError { field: field.to_owned(), value, expected });
                     // Its id is that of another line: what is known of that one is not its own.
                     odd.id = odd.id.filter(|_| field != "id");
-                    unread.push(odd);
+                    unreadable_lines.push(odd);
                 }
             }
         }
         self.lines = good;
-        self.unread.extend(unread);
+        self.unreadable_lines.extend(unreadable_lines);
         self
     }
 }
 
 #[cfg(test)]
-#[path = "unread_tests.rs"]
+#[path = "unreadable_tests.rs"]
 mod tests;
