@@ -11,7 +11,7 @@ use testkit::run::finish;
 use testkit::scripted::{Answer, Scripted};
 use testkit::scripted_shop::{ScriptedShop, due};
 
-/// A shop with an order 7 at each connection, sent as parcel `p`, and nobody was told.
+/// A shop with an order 7 at each connection, sent as shipment `p`, and nobody was told.
 fn shipped(connections: &[&str]) -> ScriptedShop {
     let shop = ScriptedShop::open(Scripted::default(), connections);
     for connection in connections {

@@ -176,7 +176,7 @@ pub struct FarLine {
     pub returned: Quantity,
 }
 
-/// A parcel as the channel was told of it.
+/// A shipment as the channel was told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FarParcel {
     /// The channel's code for the carrier.
@@ -192,7 +192,7 @@ pub struct FarParcel {
 pub struct FarOrder {
     /// Its lines, by the product's code when it was ordered.
     pub lines: BTreeMap<Sku, FarLine>,
-    /// Its parcels, in the order they were told.
+    /// Its shipments, in the order they were told.
     pub parcels: Vec<FarParcel>,
     /// A plugin dates its changes wrong or spoilt a line of it: the channel's list need not show its last change, or not whole.
     pub obscured: bool,

@@ -34,7 +34,7 @@ pub struct OrderChanged {
     pub at: Timestamp,
 }
 
-/// A parcel of an order left. The channel is told of it by itself.
+/// A shipment of an order left. The channel is told of it by itself.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct OrderShipped {
     /// Where the order came from.
@@ -43,7 +43,7 @@ pub struct OrderShipped {
     pub number: OrderNumber,
     /// Version of the order row that says so.
     pub version: u64,
-    /// Our mark of the parcel.
+    /// Our mark of the shipment.
     pub shipment: String,
     /// When, UTC.
     #[schemars(with = "String")]

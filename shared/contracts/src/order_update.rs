@@ -3,14 +3,14 @@
 use crate::Message;
 use domain::{ConnectionId, OrderNumber};
 
-/// Queue `order-updates`. Says *which* parcel, cancellation or inspection; the worker reads the order when it tells the channel.
+/// Queue `order-updates`. Says *which* shipment, cancellation or inspection; the worker reads the order when it tells the channel.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct OrderUpdateDue {
     /// Whose channel.
     pub connection: ConnectionId,
     /// The order.
     pub number: OrderNumber,
-    /// Mark of the parcel, cancellation or inspection.
+    /// Mark of the shipment, cancellation or inspection.
     pub id: String,
 }
 

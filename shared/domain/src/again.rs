@@ -1,4 +1,4 @@
-//! What a channel refused, told once more: as it was, or a parcel with another carrier or tracking code.
+//! What a channel refused, told once more: as it was, or a shipment with another carrier or tracking code.
 
 use crate::channel_sync::no_update;
 use crate::order_action::begin_history;
@@ -8,9 +8,9 @@ use jiff::Timestamp;
 /// What is told once more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Again {
-    /// Mark of the parcel, cancellation or inspection.
+    /// Mark of the shipment, cancellation or inspection.
     pub id: String,
-    /// Who carries a parcel, and its tracking code, from now on; `None`: as before.
+    /// Who carries a shipment, and its tracking code, from now on; `None`: as before.
     pub label: Option<(Option<CarrierId>, Option<String>)>,
 }
 
@@ -22,7 +22,7 @@ impl Again {
 }
 
 impl Order {
-    /// The order as it is when something is to be told once more, one version on. Only what the channel did not want is told again, a parcel
+    /// The order as it is when something is to be told once more, one version on. Only what the channel did not want is told again, a shipment
     /// with another carrier or tracking code if it is given; and of what nobody knows whether the channel has it, it is asked first.
     /// `Already`: it is being told.
     pub fn synced_again(&self, Again { id, label }: &Again, at: Timestamp, by: &str) -> Result<Self, ActionRefused> {

@@ -1,4 +1,4 @@
-//! From which locations an order is sent: the fewest parcels first, then the merchant's order of preference.
+//! From which locations an order is sent: the fewest shipments first, then the merchant's order of preference.
 
 use crate::{LocationId, Quantity, Remaining, Sku};
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ const MOST_COMBINED: usize = 10;
 /// Units wanted per product, over the whole order: a bundle's parts and another line's units of the same product count together (I10).
 pub(crate) type Wanted = BTreeMap<Sku, Quantity>;
 
-/// The locations to take from, in the order to ask them. `used` are those from which the order is sent anyway: they cost no parcel more.
+/// The locations to take from, in the order to ask them. `used` are those from which the order is sent anyway: they cost no shipment more.
 ///
 /// A location whose figure was never read is taken to hold enough; the commit tells otherwise.
 pub(crate) fn locations_for(

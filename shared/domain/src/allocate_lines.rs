@@ -109,13 +109,13 @@ pub(crate) fn moved(before: &[LineState], after: &[LineState]) -> Vec<LineDemand
     demands
 }
 
-/// Units of a part in the merchant's own parcels that left a location.
+/// Units of a part in the merchant's own shipments that left a location.
 pub(crate) fn sent_from(parcels: &[Shipment], line: &OrderLineId, part: &PartState, location: &LocationId) -> Quantity {
     let from = parcels.iter().filter(|parcel| parcel.location == *location).flat_map(|parcel| &parcel.lines);
     from.filter(|one| one.line == *line).map(|one| one.units).sum::<Quantity>().times(part.units)
 }
 
-/// Marks claims as shipped: those of our own parcels where they left, what else the channel tells of from the first claim on. What came
+/// Marks claims as shipped: those of our own shipments where they left, what else the channel tells of from the first claim on. What came
 /// back did leave, whatever is told now.
 fn spread(parcels: &[Shipment], line: &OrderLineId, shipped: Option<Quantity>, part: &mut PartState) {
     let shipped = shipped.map_or(part.taken(), |units| units.times(part.units)).max(part.back());

@@ -78,12 +78,12 @@ impl PostalAddress {
     }
 }
 
-/// A parcel of which no delivery is told counts as delivered this long after the order was placed.
+/// A shipment of which no delivery is told counts as delivered this long after the order was placed.
 const DELIVERED_BY: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 impl Order {
     /// Until when (UTC) the buyer's data may be kept, where a channel lets them be kept for so long after delivery. Counted from the latest of
-    /// what is known: the promised delivery, the last parcel or return, and where nothing is promised two weeks after the order. Never from
+    /// what is known: the promised delivery, the last shipment or return, and where nothing is promised two weeks after the order. Never from
     /// when somebody looked, or looking would keep them for ever.
     pub fn buyer_kept_until(&self, after_delivery: SignedDuration) -> Timestamp {
         let placed = self.snapshot.placed_at;

@@ -11,7 +11,7 @@ impl Order {
         self.snapshot.channel_status == DELETED
     }
 
-    /// Its last state: nothing more will be sent. What was told as sent, or left in our own parcels, has left.
+    /// Its last state: nothing more will be sent. What was told as sent, or left in our own shipments, has left.
     pub fn deleted(&self) -> OrderSnapshot {
         let mut last = self.snapshot.clone();
         DELETED.clone_into(&mut last.channel_status);

@@ -1,4 +1,4 @@
-//! What the merchant did about an order: parcels, cancellations, returns, and how far the channel was told.
+//! What the merchant did about an order: shipments, cancellations, returns, and how far the channel was told.
 
 use crate::{CancelReason, CarrierId, ChannelSync, LineUnits, LocationId, OrderLineId, Quantity, ReturnId, ReturnResolution};
 use jiff::Timestamp;

@@ -106,9 +106,9 @@ impl Held {
     }
 }
 
-/// What is known of one duty.
+/// What is known of one task.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct DutyHealth {
+pub struct TaskHealth {
     /// When it last went well, UTC; none: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good_at: Option<Timestamp>,
@@ -132,7 +132,7 @@ pub enum HealthStatus {
     Unknown,
 }
 
-impl DutyHealth {
+impl TaskHealth {
     /// With one more try. A clock that was ahead once leaves nothing behind: no instant is later than now.
     pub fn tried(&mut self, tried: Tried, now: Timestamp) {
         self.good_at = self.good_at.map(|at| at.min(now));
@@ -158,9 +158,9 @@ impl DutyHealth {
     }
 
     /// How it stands. While it is held back, as it stood when it was last tried. `after`: as for `fails`.
-    pub fn stands(&self, duty: Task, after: SignedDuration, now: Timestamp) -> HealthStatus {
+    pub fn stands(&self, task: Task, after: SignedDuration, now: Timestamp) -> HealthStatus {
         // What is said to be from tomorrow was written by a clock that was ahead.
-        let known = |at: Timestamp, well| (-SKEW..=duty.is_known_for(well)).contains(&now.duration_since(at));
+        let known = |at: Timestamp, well| (-SKEW..=task.is_known_for(well)).contains(&now.duration_since(at));
         match (self.fails(after), self.good_at) {
             (Some(failing), _) if known(failing.last_at, false) => HealthStatus::Failing,
             (None, Some(good)) if known(good, true) => HealthStatus::Ok,
@@ -172,16 +172,16 @@ impl DutyHealth {
 /// All that is known of a connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(transparent)]
-pub struct Health(pub BTreeMap<Task, DutyHealth>);
+pub struct Health(pub BTreeMap<Task, TaskHealth>);
 
 impl Health {
     /// How the connection stands. Orders and items must be known to be read; of the rest, what was ever tried counts. `after`: a pause that
     /// lasts so long is a failure.
     pub fn stands(&self, after: SignedDuration, now: Timestamp) -> HealthStatus {
-        let found = |duty: Task| self.0.get(&duty).map_or(HealthStatus::Unknown, |one| one.stands(duty, after, now));
+        let found = |task: Task| self.0.get(&task).map_or(HealthStatus::Unknown, |one| one.stands(task, after, now));
         // That something waited which was never done says nothing.
-        let was_tried = |duty: &Task| self.0.get(duty).is_some_and(|one| one.good_at.is_some() || one.fails(after).is_some());
-        let counts = |duty: &Task| matches!(duty, Task::Orders | Task::Listings) || was_tried(duty);
+        let was_tried = |task: &Task| self.0.get(task).is_some_and(|one| one.good_at.is_some() || one.fails(after).is_some());
+        let counts = |task: &Task| matches!(task, Task::Orders | Task::Listings) || was_tried(task);
         let all: Vec<_> = Task::ALL.into_iter().filter(counts).map(found).collect();
         if all.contains(&HealthStatus::Failing) {
             HealthStatus::Failing
@@ -194,8 +194,8 @@ impl Health {
 
     /// What has failed longest, if anything fails. `after`: as for `stands`.
     pub fn worst(&self, after: SignedDuration, now: Timestamp) -> Option<(Task, Failing)> {
-        let fails = |(duty, one): &(&Task, &DutyHealth)| one.stands(**duty, after, now) == HealthStatus::Failing;
-        let failing = self.0.iter().filter(fails).filter_map(|(duty, one)| Some((*duty, one.fails(after)?)));
+        let fails = |(task, one): &(&Task, &TaskHealth)| one.stands(**task, after, now) == HealthStatus::Failing;
+        let failing = self.0.iter().filter(fails).filter_map(|(task, one)| Some((*task, one.fails(after)?)));
         failing.min_by_key(|(_, failing)| failing.since)
     }
 }

@@ -28,7 +28,7 @@ fn a_connection_that_was_never_tried_is_not_well() {
 
 #[test]
 fn what_went_well_long_ago_is_unknown_and_so_is_an_old_failure() {
-    let mut one = DutyHealth::default();
+    let mut one = TaskHealth::default();
     one.tried(Tried::Well, at(0));
     assert_eq!(
         (one.stands(Task::Orders, AFTER, at(15)), one.stands(Task::Orders, AFTER, at(16))),
@@ -48,7 +48,7 @@ fn what_went_well_long_ago_is_unknown_and_so_is_an_old_failure() {
 
 #[test]
 fn a_failure_counts_from_the_first_and_waiting_does_not_end_it() {
-    let mut one = DutyHealth::default();
+    let mut one = TaskHealth::default();
     one.tried(Tried::Well, at(0));
     one.tried(refused(), at(1));
     for minute in 2..6 {
@@ -59,14 +59,14 @@ fn a_failure_counts_from_the_first_and_waiting_does_not_end_it() {
     assert_eq!((failing.since, failing.last_at, failing.kind.as_str()), (at(1), at(6), "unauthorized"));
     assert_eq!((failing.words.as_str(), one.good_at), ("the shop refuses our keys", Some(at(0))));
     one.tried(Tried::Well, at(7));
-    assert_eq!(one, DutyHealth { good_at: Some(at(7)), ..DutyHealth::default() });
+    assert_eq!(one, TaskHealth { good_at: Some(at(7)), ..TaskHealth::default() });
 }
 
 #[test]
 fn a_pause_is_no_failure_and_one_that_does_not_end_is() {
     let mut health = Health::default();
-    for duty in [Task::Orders, Task::Listings] {
-        health.0.entry(duty).or_default().tried(Tried::Well, at(0));
+    for task in [Task::Orders, Task::Listings] {
+        health.0.entry(task).or_default().tried(Tried::Well, at(0));
     }
     let orders = |health: &Health| health.0.get(&Task::Orders).unwrap().stands(Task::Orders, AFTER, at(15));
     for minute in 1..=15 {
@@ -76,8 +76,8 @@ fn a_pause_is_no_failure_and_one_that_does_not_end_is() {
     }
     assert_eq!(orders(&health), HealthStatus::Ok);
     health.0.entry(Task::Orders).or_default().tried(paused(), at(16));
-    let (duty, failing) = health.worst(AFTER, at(16)).unwrap();
-    assert_eq!((duty, failing.since, failing.kind.as_str()), (Task::Orders, at(1), "held_back"));
+    let (task, failing) = health.worst(AFTER, at(16)).unwrap();
+    assert_eq!((task, failing.since, failing.kind.as_str()), (Task::Orders, at(1), "held_back"));
     assert_eq!((failing.words.as_str(), health.stands(AFTER, at(16))), ("the channel asked for a pause", HealthStatus::Failing));
     health.0.entry(Task::Orders).or_default().tried(Tried::Well, at(17));
     assert_eq!((health.worst(AFTER, at(17)), health.stands(AFTER, at(17))), (None, HealthStatus::Ok));
@@ -86,12 +86,12 @@ fn a_pause_is_no_failure_and_one_that_does_not_end_is() {
 #[test]
 fn a_pause_before_anything_was_done_is_neither_well_nor_a_failure() {
     let mut health = Health::default();
-    for duty in [Task::Orders, Task::Listings, Task::Subscription] {
-        health.0.entry(duty).or_default().tried(paused(), at(0));
+    for task in [Task::Orders, Task::Listings, Task::Subscription] {
+        health.0.entry(task).or_default().tried(paused(), at(0));
     }
     assert_eq!((health.stands(AFTER, at(1)), health.worst(AFTER, at(1))), (HealthStatus::Unknown, None));
-    for duty in [Task::Orders, Task::Listings] {
-        health.0.entry(duty).or_default().tried(Tried::Well, at(2));
+    for task in [Task::Orders, Task::Listings] {
+        health.0.entry(task).or_default().tried(Tried::Well, at(2));
     }
     assert_eq!(health.stands(AFTER, at(2)), HealthStatus::Ok, "its webhooks were not looked at yet");
     // Of what is tried every few hours, one pause is not said to last that long.
@@ -101,7 +101,7 @@ fn a_pause_before_anything_was_done_is_neither_well_nor_a_failure() {
 
 #[test]
 fn a_pause_that_turns_into_a_failure_counts_from_where_it_began() {
-    let mut one = DutyHealth::default();
+    let mut one = TaskHealth::default();
     one.tried(Tried::Well, at(0));
     one.tried(paused(), at(1));
     one.tried(refused(), at(9));
@@ -112,7 +112,7 @@ fn a_pause_that_turns_into_a_failure_counts_from_where_it_began() {
 
 #[test]
 fn a_clock_that_was_ahead_leaves_nothing_behind() {
-    let mut one = DutyHealth::default();
+    let mut one = TaskHealth::default();
     one.tried(refused(), at(1_000_000));
     one.tried(refused(), at(1));
     assert_eq!(one.failing.as_ref().map(|failing| failing.since), Some(at(1)));
@@ -128,6 +128,6 @@ fn the_worst_is_what_has_failed_longest() {
     assert_eq!(health.worst(AFTER, at(0)), None);
     health.0.entry(Task::Orders).or_default().tried(refused(), at(5));
     health.0.entry(Task::Stock).or_default().tried(refused(), at(3));
-    assert_eq!(health.worst(AFTER, at(6)).map(|(duty, failing)| (duty, failing.since)), Some((Task::Stock, at(3))));
+    assert_eq!(health.worst(AFTER, at(6)).map(|(task, failing)| (task, failing.since)), Some((Task::Stock, at(3))));
     assert_eq!(health.stands(AFTER, at(6)), HealthStatus::Failing);
 }

@@ -67,7 +67,7 @@ pub use ean::Ean;
 pub use expected::Expected;
 pub use fingerprint::fingerprint;
 pub use handling::{Cancellation, Inspection, PutBack, Return, ReturnCondition, Shipment};
-pub use health::{DutyHealth, Failing, Health, HealthStatus, Held, Task, Tried};
+pub use health::{Failing, Health, HealthStatus, Held, Task, TaskHealth, Tried};
 pub use history::{OrderEvent, OrderEventDetails};
 pub use ids::{CarrierId, ChannelId, ConnectionId, LocationId, OfferId, OrderLineId, OrderNumber, ReturnId, Sku};
 pub use instants::{SKEW, age, lasting, noted};

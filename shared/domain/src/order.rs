@@ -209,7 +209,7 @@ pub struct Order {
     /// What the channel was answered that waited for the merchant's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acceptance: Option<AcceptanceAnswer>,
-    /// Parcels the merchant sent, in the order they were entered.
+    /// Shipments the merchant sent, in the order they were entered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shipments: Vec<Shipment>,
     /// Cancellations the merchant decided, in the order they were entered.
@@ -279,7 +279,7 @@ impl Order {
         self.read_at != Timestamp::MIN && noted(self.read_at, now).is_some()
     }
 
-    /// Whether all is done to stock that its snapshot and the merchant's parcels demand. Only then is its snapshot taken in, and only then
+    /// Whether all is done to stock that its snapshot and the merchant's shipments demand. Only then is its snapshot taken in, and only then
     /// can anything else be done about it.
     pub fn is_complete(&self) -> bool {
         self.lines.iter().all(|line| line.open.is_none())
@@ -315,7 +315,7 @@ impl Order {
         self.lines.iter().filter(|line| !line.unmatched.is_zero())
     }
 
-    /// Units of a line in the parcels the merchant entered, in the line's own units.
+    /// Units of a line in the shipments the merchant entered, in the line's own units.
     pub fn sent(&self, line: &OrderLineId) -> Quantity {
         self.shipments.iter().flat_map(|parcel| &parcel.lines).filter(|one| one.line == *line).map(|one| one.units).sum()
     }

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 /// one order action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderAction {
-    /// A parcel left.
+    /// A shipment left.
     Ship(Shipment),
     /// The channel waits for the merchant's word: this is it. Moves no stock: the channel's answer does.
     Answer(AcceptanceUpdate),
@@ -130,8 +130,8 @@ pub fn plan_action(
     })
 }
 
-/// Holds what is in the merchant's parcels where they left, for lines of which that is not done yet. What is not there stays held
-/// elsewhere: the parcel left all the same.
+/// Holds what is in the merchant's shipments where they left, for lines of which that is not done yet. What is not there stays held
+/// elsewhere: the shipment left all the same.
 pub(crate) fn hold_open(order: &mut Order, remaining: &mut Remaining) {
     let Order { lines, shipments: parcels, .. } = order;
     for line in lines.iter_mut() {
@@ -197,7 +197,7 @@ fn as_told(order: &Order) -> Vec<Aim> {
 }
 
 impl Order {
-    /// Units of a line that can be put into a parcel now.
+    /// Units of a line that can be put into a shipment now.
     pub fn to_send(&self, line: &OrderLineId) -> Quantity {
         to_send(self, line).unwrap_or_default()
     }
@@ -249,7 +249,7 @@ impl Order {
     }
 }
 
-/// Units of a line that can still be put into a parcel.
+/// Units of a line that can still be put into a shipment.
 fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, ActionRefused> {
     let Some(line) = order.line(id) else { return Err(ActionRefused::Unknown(format!("line {id}"))) };
     let Some(told) = order.snapshot.own_line(id) else {

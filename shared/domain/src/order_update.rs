@@ -1,4 +1,4 @@
-//! What a merchant does about an order and its channel must be told: parcels sent, units cancelled, returns decided.
+//! What a merchant does about an order and its channel must be told: shipments sent, units cancelled, returns decided.
 
 use crate::{CarrierId, Ean, OrderLineId, OrderNumber, Quantity, ReturnId};
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ pub struct LineUnits {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "update")]
 pub enum OrderUpdate {
-    /// A parcel left.
+    /// A shipment left.
     Shipment(ShipmentUpdate),
     /// Units will not be sent.
     Cancellation(CancellationUpdate),
@@ -24,10 +24,10 @@ pub enum OrderUpdate {
     Return(ReturnUpdate),
 }
 
-/// A parcel, as a channel is told of it.
+/// A shipment, as a channel is told of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct ShipmentUpdate {
-    /// Our own mark of the parcel, the same at every attempt: by it a channel that keeps it is asked whether it knows the parcel.
+    /// Our own mark of the shipment, the same at every attempt: by it a channel that keeps it is asked whether it knows the shipment.
     pub reference: String,
     /// What is in it.
     pub lines: Vec<LineUnits>,
@@ -37,7 +37,7 @@ pub struct ShipmentUpdate {
     /// The tracking code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<String>,
-    /// Whether with this parcel every unit of the order that was not cancelled is sent.
+    /// Whether with this shipment every unit of the order that was not cancelled is sent.
     pub completes: bool,
 }
 

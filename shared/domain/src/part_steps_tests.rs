@@ -15,7 +15,7 @@ enum Step {
     NotThere(usize, i64),
     /// What the channel keeps off sale is there.
     PutBack(usize, i64),
-    /// A parcel from the first or the second location.
+    /// A shipment from the first or the second location.
     Sent(usize, i64, bool),
     /// Goods come back and are put on sale again.
     Back(usize, i64),

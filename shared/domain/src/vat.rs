@@ -1,6 +1,6 @@
 //! VAT of a line of goods: whose, at which rate, where it is declared, and why.
 //!
-//! `decide` takes what is known of a supply and gives a `Verdict` or a `Stop`. It stops rather than guesses: a wrong rate on an invoice is
+//! `decide` takes what is known of a supply and gives a `VatTreatment` or a `Stop`. It stops rather than guesses: a wrong rate on an invoice is
 //! a debt of the merchant's, a line that waits is a question that a person answers once.
 //!
 //! Source of the rules: Directive 2006/112/EC as it holds in November 2026, with the Dutch and Belgian acts where these choose; each rule
@@ -22,7 +22,8 @@ pub use category::{Category, Exemption, Mention};
 pub use class::ProductClass;
 pub use decide::{DISTANCE_SALES_THRESHOLD, decide};
 pub use decision::{
-    Buyer, Decision, Deemed, Evidence, InvoiceDuty, Reason, Stop, VatReturn, Verdict, WhyDeemed, WhyDestination, WhyUnproven,
+    Buyer, Decision, Deemed, Evidence, InvoiceObligation, Reason, Stop, VatReturn, VatTreatment, WhyDeemed, WhyDestination,
+    WhyUnproven,
 };
 pub use place::{Place, Zone};
 pub use rates::{ClassRate, RATES_CREDIT, RateKind, RateRow, Rates};

@@ -5,7 +5,7 @@
 //! are remembered.
 
 use crate::Ports;
-use crate::rows::{BundleRow, ConnectionRow, EanRow, GateRow, OfferRow, ProductRow, StockSettingsRow};
+use crate::rows::{BundleRow, CircuitRow, ConnectionRow, EanRow, OfferRow, ProductRow, StockSettingsRow};
 use domain::{
     Codes, ConnectionId, Ean, LineProduct, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings,
     Task, Tried, age, match_codes,
@@ -29,19 +29,19 @@ pub struct Cache {
     accounts: Mutex<BTreeMap<ConnectionId, (Timestamp, Arc<Account>)>>,
     products: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, LineProduct)>>,
     tokens: Mutex<BTreeMap<ConnectionId, Token>>,
-    gates: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<GateRow>)>>,
+    circuits: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<CircuitRow>)>>,
     stock_settings: Mutex<Option<(Timestamp, StockSettings)>>,
     noted: Mutex<BTreeMap<(ConnectionId, Task), (Timestamp, Tried)>>,
 }
 
-/// How long a gate once looked at counts as open: a call too many on a closed one is refused by the channel itself.
-const GATE_KEPT: SignedDuration = SignedDuration::from_secs(1);
+/// How long a circuit once looked at counts as closed: a call too many on an open one is refused by the channel itself.
+const CIRCUIT_KEPT: SignedDuration = SignedDuration::from_secs(1);
 
 /// What was noted of a connection's health is not noted again for this long: a thousand pushes are not a thousand notes.
 const NOTED_FOR: SignedDuration = SignedDuration::from_secs(50);
 
-/// A gate as it was looked at; `None`: there was no row, so it is open.
-pub(crate) struct SeenGate(pub(crate) Option<GateRow>);
+/// A circuit as it was looked at; `None`: there was no row, so it is closed.
+pub(crate) struct SeenCircuit(pub(crate) Option<CircuitRow>);
 
 impl Cache {
     /// A connection's configuration.
@@ -102,31 +102,34 @@ impl Cache {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), token.clone());
     }
 
-    /// The gate as it was looked at a moment ago; `None`: not lately.
-    pub(crate) fn gate(&self, id: &ConnectionId, now: Timestamp) -> Option<SeenGate> {
-        let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.get(id).filter(|(at, _)| age(*at, now).is_some_and(|age| age < GATE_KEPT)).map(|(_, gate)| SeenGate(gate.clone()))
+    /// The circuit as it was looked at a moment ago; `None`: not lately.
+    pub(crate) fn circuit(&self, id: &ConnectionId, now: Timestamp) -> Option<SeenCircuit> {
+        let circuits = self.circuits.lock().unwrap_or_else(PoisonError::into_inner);
+        circuits
+            .get(id)
+            .filter(|(at, _)| age(*at, now).is_some_and(|age| age < CIRCUIT_KEPT))
+            .map(|(_, circuit)| SeenCircuit(circuit.clone()))
     }
 
-    /// Notes the gate.
-    pub(crate) fn note_gate(&self, id: &ConnectionId, now: Timestamp, gate: Option<GateRow>) {
-        self.gates.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), (now, gate));
+    /// Notes the circuit.
+    pub(crate) fn note_circuit(&self, id: &ConnectionId, now: Timestamp, circuit: Option<CircuitRow>) {
+        self.circuits.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), (now, circuit));
     }
 
     /// Whether how a try ended is worth noting: it is something else than this process noted last, or that was a while ago.
-    pub(crate) fn is_news(&self, id: &ConnectionId, duty: Task, tried: &Tried, now: Timestamp) -> bool {
+    pub(crate) fn is_news(&self, id: &ConnectionId, task: Task, tried: &Tried, now: Timestamp) -> bool {
         let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = noted.get(&(id.clone(), duty));
+        let known = noted.get(&(id.clone(), task));
         let is_news = known.is_none_or(|(at, before)| before != tried || now.duration_since(*at).abs() >= NOTED_FOR);
         if is_news {
-            noted.insert((id.clone(), duty), (now, tried.clone()));
+            noted.insert((id.clone(), task), (now, tried.clone()));
         }
         is_news
     }
 
     /// It could not be noted.
-    pub(crate) fn forget_news(&self, id: &ConnectionId, duty: Task) {
-        self.noted.lock().unwrap_or_else(PoisonError::into_inner).remove(&(id.clone(), duty));
+    pub(crate) fn forget_news(&self, id: &ConnectionId, task: Task) {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).remove(&(id.clone(), task));
     }
 
     /// Which product each line of an order is; lines that match none, or several, are left out.

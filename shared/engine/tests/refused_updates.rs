@@ -12,7 +12,7 @@ use testkit::run::finish;
 use testkit::scripted::{Answer, FULFILMENT, Scripted};
 use testkit::scripted_shop::{ScriptedShop, due, line};
 
-/// It takes no parcel without a carrier, at most one line in it, and hears of no refusal that it does not know.
+/// It takes no shipment without a carrier, at most one line in it, and hears of no refusal that it does not know.
 static PARTICULAR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: true,
     most_lines: Some(1),

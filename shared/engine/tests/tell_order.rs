@@ -24,7 +24,7 @@ use testkit::scripted_shop::{ScriptedShop, due};
 
 const AGAIN_LATER: Status = Status::Temporary { retry_after: None };
 
-/// A shop whose order 7 was sent as parcel `p`, and nobody was told.
+/// A shop whose order 7 was sent as shipment `p`, and nobody was told.
 fn shipped(channel: Scripted) -> ScriptedShop {
     let shop = ScriptedShop::open(channel, &["web"]);
     shop.order("web", "7", 3);

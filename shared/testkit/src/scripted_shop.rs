@@ -152,7 +152,7 @@ impl ScriptedShop {
         done.expect("it is done")
     }
 
-    /// The merchant sends a parcel under this mark.
+    /// The merchant sends a shipment under this mark.
     ///
     /// # Panics
     /// If it is refused.
@@ -173,7 +173,7 @@ impl ScriptedShop {
         OrderRow::from_row(&row.expect("the order's row")).expect("an order").0
     }
 
-    /// How far the channel was told of a parcel.
+    /// How far the channel was told of a shipment.
     ///
     /// # Panics
     /// If there is none of this mark.

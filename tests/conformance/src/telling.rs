@@ -37,7 +37,7 @@ impl Bench {
         lines.iter().map(|(product, n)| LineUnits { line: id(*product), units: units(*n) }).collect()
     }
 
-    /// A parcel by this carrier, `None` without one; its tracking code is made of its reference.
+    /// A shipment by this carrier, `None` without one; its tracking code is made of its reference.
     pub fn parcel(
         &self,
         order: &OrderNumber,
@@ -161,7 +161,7 @@ impl Bench {
     }
 }
 
-/// The tracking code of a parcel.
+/// The tracking code of a shipment.
 pub fn tracking(reference: &str) -> String {
     format!("3STEST{}", reference.replace('-', ""))
 }

@@ -180,7 +180,7 @@ fn idle_minute() -> Scenario {
     Scenario { name: "a minute of the schedule: three connections, nothing new", per: 1, counts: counter.take() }
 }
 
-/// A parcel of a whole order on each of three channels, from the word on the queue until the channel has it.
+/// A shipment of a whole order on each of three channels, from the word on the queue until the channel has it.
 fn told_of_a_parcel() -> Scenario {
     let mut market = Market::open(&[("A", 50)], 50);
     for id in market.connections.clone() {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 use std::time::Duration;
 
-/// Longer than this no channel may close its own gate: a slip in a header must not end a connection.
+/// Longer than this no channel may keep its own circuit open: a slip in a header must not end a connection.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// A text for a person fits on a few lines.
 const LONGEST_TEXT: usize = 1_200;

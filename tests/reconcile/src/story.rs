@@ -20,9 +20,9 @@ fn written(stand: &Stand) -> BTreeSet<Key> {
     stand.stage.table.touched()
 }
 
-/// The rows that may be written by a run that has nothing to do: that it was made, how far the poll got, and the gate.
+/// The rows that may be written by a run that has nothing to do: that it was made, how far the poll got, and the circuit.
 fn is_note(key: &Key) -> bool {
-    *key == ReconcileRow::key(&connection()) || ["CURSOR", "GATE"].contains(&key.sk.as_str())
+    *key == ReconcileRow::key(&connection()) || ["CURSOR", "CIRCUIT"].contains(&key.sk.as_str())
 }
 
 fn number_of(row: &DriftRow) -> u32 {

@@ -8,7 +8,7 @@ use ports::{Condition, Connectors, QueueName, Write};
 use testkit::Stage;
 use testkit::run::finish;
 
-/// A shop on a channel that can be told of parcels.
+/// A shop on a channel that can be told of shipments.
 pub fn open(stock: &[(&str, i64)]) -> Stage {
     let stage = shop(&["shop"], stock);
     let world = stage.world();

@@ -5,7 +5,7 @@
 use connectors::simulated_channel::Trouble;
 use contracts::Cause;
 use domain::{ConnectionId, Quantity, StockSettings};
-use engine::rows::{CursorRow, GateRow};
+use engine::rows::{CircuitRow, CursorRow};
 use engine::{Cache, Ports, poll_orders, publish_stock, put_stock_settings};
 use jiff::SignedDuration;
 use ports::{Clock, Connectors as _, OutgoingMessage, Queue, QueueName, Result};
@@ -88,8 +88,8 @@ fn lives_through(wrong: SignedDuration, quota: bool, told: bool, leads: Option<&
         let world = market.stage.world();
         let cursor: CursorRow = finish(world.get(&CursorRow::key(id))).unwrap().unwrap();
         assert!(cursor.since <= now && cursor.since > now - SignedDuration::from_mins(2), "{id} {wrong:#}: {cursor:?}");
-        let gate: Option<GateRow> = finish(world.get(&GateRow::key(id))).unwrap();
-        assert!(gate.is_none_or(|gate| gate.closed_until <= Some(now)), "{id} {wrong:#}: its circuit is closed");
+        let circuit: Option<CircuitRow> = finish(world.get(&CircuitRow::key(id))).unwrap();
+        assert!(circuit.is_none_or(|circuit| circuit.open_until <= Some(now)), "{id} {wrong:#}: its circuit is open");
     }
     sell(&market, &mut left);
     for _ in 0..4 {

@@ -83,7 +83,7 @@ fn all_that_is_to_be_sent_are_its_parts_and_then_the_order_is_complete() {
         there_now.parcels[0].lines.iter().map(|(name, units)| (name.to_string(), *units)).collect();
     assert_eq!(parcel, [("CORD".to_owned(), q(2)), ("LAMP".to_owned(), q(1))]);
     assert_eq!(order(&market, &id, &first).snapshot.channel_status, "completed");
-    // In two parcels.
+    // In two shipments.
     ship(&mut market, &id, &second, &[("CORD", 2)]);
     assert_eq!(order(&market, &id, &second).snapshot.channel_status, "processing");
     ship(&mut market, &id, &second, &[("LAMP", 1)]);

@@ -1,4 +1,4 @@
-//! Parcels that left.
+//! Shipments that left.
 
 use super::orders::{OrderPath, TAG, act, act_once};
 use crate::web::{Answer, Body, By, Call, Context, IdempotencyKey, Problem, doc};

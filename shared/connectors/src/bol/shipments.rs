@@ -1,6 +1,6 @@
-//! Tells bol of a parcel, and asks whether it knows it (Retailer API v10).
+//! Tells bol of a shipment, and asks whether it knows it (Retailer API v10).
 //!
-//! bol answers with a process status: units that are not open any more and carriers it does not know fail there. A parcel is
+//! bol answers with a process status: units that are not open any more and carriers it does not know fail there. A shipment is
 //! recognised by our reference, which bol keeps with it.
 
 use super::fulfilment::{DESCRIPTOR, by_line, refused};
@@ -15,7 +15,7 @@ const KNOWS: &str = "bol.knows_shipment";
 const PATH: &str = "/retailer/shipments";
 /// Longest reference bol keeps, in characters.
 const LONGEST_REFERENCE: usize = 90;
-/// More pages of 50 parcels than any order has.
+/// More pages of 50 shipments than any order has.
 const MOST_PAGES: u32 = 20;
 
 /// Tells of it.
@@ -49,7 +49,7 @@ pub(super) async fn tell(call: &Call<'_>, parcel: &ShipmentUpdate) -> Result<Ack
     Ok(under_way.acknowledged())
 }
 
-/// Whether bol has a parcel of this reference. Parcels of the last three months can be listed.
+/// Whether bol has a shipment of this reference. Shipments of the last three months can be listed.
 pub(super) async fn knows(call: &Call<'_>, number: &OrderNumber, parcel: &ShipmentUpdate) -> Result<bool> {
     if is_listed(call, number, parcel).await? {
         return Ok(true);

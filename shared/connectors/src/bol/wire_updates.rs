@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
-/// A parcel.
+/// A shipment.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ShipmentRequest<'a> {
@@ -20,7 +20,7 @@ pub(super) struct ShipmentRequest<'a> {
     pub(super) transport: Transport<'a>,
 }
 
-/// Units of a line in a parcel.
+/// Units of a line in a shipment.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ShippedItem<'a> {
@@ -29,7 +29,7 @@ pub(super) struct ShippedItem<'a> {
     pub(super) quantity: i64,
 }
 
-/// Who carries a parcel.
+/// Who carries a shipment.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Transport<'a> {
@@ -81,7 +81,7 @@ impl<'de> Deserialize<'de> for Shipments {
     }
 }
 
-/// A parcel in the list.
+/// A shipment in the list.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReducedShipment {

@@ -80,7 +80,7 @@ documents! {
     Parts in parts from "src/shopify/queries/parts.graphql";
     /// What is left to send of one of them.
     PartLines in part_lines from "src/shopify/queries/part_lines.graphql";
-    /// Tells a parcel.
+    /// Tells a shipment.
     Ship in ship from "src/shopify/queries/ship.graphql";
     /// Cancels a whole order.
     CancelOrder in cancel_order from "src/shopify/queries/cancel_order.graphql";

@@ -1,4 +1,4 @@
-//! Parcels. Shopify calls one a fulfilment, of lines of fulfilment orders that all lie at one location.
+//! Shipments. Shopify calls one a fulfilment, of lines of fulfilment orders that all lie at one location.
 
 use super::fulfilment::DESCRIPTOR;
 use super::graphql::{self, Pages, Ship, order, ship};
@@ -29,7 +29,7 @@ pub(super) const CARRIERS: &[(&str, &str)] = &[
     ("deutsche-post", "Deutsche Post"),
 ];
 
-/// Tells a parcel.
+/// Tells a shipment.
 pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, parcel: &ShipmentUpdate) -> Result<Acknowledged> {
     let order = orders::id(WRITE, number)?;
     let wanted = parts::wanted(WRITE, &parcel.lines)?;
@@ -62,7 +62,7 @@ pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, parcel: &Shipmen
     }
 }
 
-/// Whether Shopify mails the customer about a parcel: the merchant's choice, and no if nothing is said.
+/// Whether Shopify mails the customer about a shipment: the merchant's choice, and no if nothing is said.
 pub(super) fn notifies(account: &Account) -> Result<bool> {
     match account.settings.get("notify_customer").map(String::as_str) {
         None | Some("false") => Ok(false),
@@ -71,7 +71,7 @@ pub(super) fn notifies(account: &Account) -> Result<bool> {
     }
 }
 
-/// All of a parcel lies at one location: one of ours, or else the first that holds it.
+/// All of a shipment lies at one location: one of ours, or else the first that holds it.
 fn from_one_location<'a>(left: &'a Left, wanted: &Units, ours: &[String]) -> Result<Vec<Taken<'a>>> {
     let ready = || left.parts.iter().filter(|part| part.ready);
     let mut locations: Vec<Option<&str>> = ready().map(|part| part.location.as_deref()).collect();
@@ -106,7 +106,7 @@ fn by_part(taken: &[Taken<'_>]) -> Vec<ship::FulfillmentOrderLineItemsInput> {
     groups
 }
 
-/// Whether the parcel is there. Shopify keeps no reference of ours: a parcel is known by its tracking code and what is in it. One
+/// Whether the shipment is there. Shopify keeps no reference of ours: a shipment is known by its tracking code and what is in it. One
 /// without a code is known for sure only where it is not there, or could not be told once more.
 pub(super) async fn known(call: &Call<'_>, number: &OrderNumber, parcel: &ShipmentUpdate) -> Result<Option<bool>> {
     let id = orders::id(KNOWS, number)?;

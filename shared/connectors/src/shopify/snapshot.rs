@@ -40,7 +40,7 @@ pub(super) struct LineFacts {
     pub(super) variant: Option<u64>,
     pub(super) sku: Option<String>,
     pub(super) title: String,
-    /// It is sent by no parcel.
+    /// It is sent by no shipment.
     pub(super) unshipped: bool,
     pub(super) gift_card: bool,
     /// Ordered; never changes.
@@ -102,7 +102,7 @@ impl LineFacts {
     }
 
     /// A line of no variant that needs no shipping is a tip, gift wrapping or a word of the staff: an amount. A custom line that is sent by
-    /// parcel is goods, of which nobody knows which.
+    /// shipment is goods, of which nobody knows which.
     fn kind(&self) -> LineKind {
         match (self.gift_card, self.unshipped, self.variant) {
             (true, _, _) | (false, true, None) => LineKind::Charge,

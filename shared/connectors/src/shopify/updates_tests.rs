@@ -1,4 +1,4 @@
-//! What the shop is told about an order, against the simulator: parcels, cancellations, returns and prices.
+//! What the shop is told about an order, against the simulator: shipments, cancellations, returns and prices.
 
 use super::tests::{World, done, lamp, q, vase};
 use super::*;

@@ -41,7 +41,7 @@ pub(super) struct Refunded {
 
 /// Sorts refunded units per line into those that were never sent and those that were. A record of ours says it by its mark, whenever it
 /// was made. Of the shop's own records, those from before the order was completed are about units that were not sent. In the very
-/// second of it the two cannot be told apart: then they are if there are parcels we told of, which bound them, and else are not.
+/// second of it the two cannot be told apart: then they are if there are shipments we told of, which bound them, and else are not.
 ///
 /// Units that cannot be read are counted as none, so that nothing comes free by them, and are named.
 pub(super) fn refunded(

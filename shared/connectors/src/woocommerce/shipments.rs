@@ -1,7 +1,7 @@
-//! Tells the shop of parcels.
+//! Tells the shop of shipments.
 //!
-//! Core has none. A parcel is told in up to three steps: the buyer gets a note (or the tracking plugin its entry); the order keeps the
-//! parcel in a field of its own; and if nothing is left to send, it is completed. The last two are one write, and only after it does
+//! Core has none. A shipment is told in up to three steps: the buyer gets a note (or the tracking plugin its entry); the order keeps the
+//! shipment in a field of its own; and if nothing is left to send, it is completed. The last two are one write, and only after it does
 //! the shop count as told, so whatever breaks off before is taken up again. A note that is there is not written a second time: the buyer
 //! is mailed each.
 
@@ -29,7 +29,7 @@ const SETTING: &str = "tracking";
 /// The status of an order of which all was sent.
 const COMPLETED: &str = "completed";
 
-/// How the buyer hears of a parcel.
+/// How the buyer hears of a shipment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way<'a> {
     /// By a note on the order, which is mailed.
@@ -38,7 +38,7 @@ enum Way<'a> {
     Plugin(&'a str),
 }
 
-/// Tells of a parcel.
+/// Tells of a shipment.
 pub(super) async fn tell(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> Result<Acknowledged> {
     let parcel = parcel(call.account, update)?;
     let (way, words) = (way(call.account)?, words::of(call.account)?);
@@ -68,7 +68,7 @@ pub(super) async fn tell(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> R
     Err(Error::new(ErrorKind::Conflict, TELL, message).with_status(Status::Unknown))
 }
 
-/// Whether the order keeps the parcel, and is completed if that was told with it.
+/// Whether the order keeps the shipment, and is completed if that was told with it.
 pub(super) async fn known(call: &Call<'_>, id: u64, update: &ShipmentUpdate) -> Result<Option<bool>> {
     let parcel = parcel(call.account, update)?;
     let order: Order = requests::fetch(call, &Ask::get(KNOWS, format!("/orders/{id}"))).await?;
@@ -86,7 +86,7 @@ pub(super) async fn complete(call: &Call<'_>, operation: &'static str, id: u64) 
     Err(Error::new(ErrorKind::Conflict, operation, message).with_status(Status::Unknown))
 }
 
-/// Whether nothing is to be told of the order beyond the parcel: it is completed, or need not be, or was given up after the parcel left. One
+/// Whether nothing is to be told of the order beyond the shipment: it is completed, or need not be, or was given up after the shipment left. One
 /// that is only unpaid is looked at by a person.
 fn is_over(order: &Order, update: &ShipmentUpdate) -> bool {
     !update.completes || is_completed(order) || snapshot::is_given_up(order)
@@ -101,7 +101,7 @@ fn knows(order: &Order, parcel: &Parcel) -> bool {
     order.parcels().any(|p| p.reference == parcel.reference)
 }
 
-/// The shop itself would take any status and any parcel, so what cannot be is refused here.
+/// The shop itself would take any status and any shipment, so what cannot be is refused here.
 fn check(found: &Found, parcel: &Parcel, known: bool) -> Result<()> {
     let refuse = |message: &str| Err(Error::new(ErrorKind::Conflict, TELL, message).with_status(Status::Permanent));
     if matches!(found.meaning, Meaning::Nothing | Meaning::Draft | Meaning::PaidBack) {

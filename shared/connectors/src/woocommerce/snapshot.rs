@@ -28,7 +28,7 @@ pub(super) fn of(order: &Order, refunds: &[Refund], statuses: &Statuses, untold_
     let (meaning, was_completed) = (statuses.meaning(order), was_completed(order));
     let known = Known { meaning, was_completed, told: told(order), sets: sets(&read), untold_on_sale };
     let completed = match at(&order.date_completed_gmt) {
-        // Opened again, nothing of it has left but what is in parcels, though the shop keeps the date: what is refunded was not sent.
+        // Opened again, nothing of it has left but what is in shipments, though the shop keeps the date: what is refunded was not sent.
         _ if known.meaning == Meaning::Claims => Completed::Never,
         Some(at) => Completed::At(at),
         None if known.was_completed => Completed::Sometime,
@@ -103,7 +103,7 @@ pub(super) fn was_completed(order: &Order) -> bool {
     !order.date_completed_gmt.text().is_empty() || order.date_completed_gmt.is_odd()
 }
 
-/// Units per line in the parcels we told of.
+/// Units per line in the shipments we told of.
 pub(super) fn told(order: &Order) -> BTreeMap<u64, i64> {
     let mut units: BTreeMap<u64, i64> = BTreeMap::new();
     for (line, count) in order.parcels().flat_map(|parcel| parcel.lines) {
@@ -172,7 +172,7 @@ fn line_of(line: &Line, known: &Known, refunded: Refunded) -> std::result::Resul
     let offer = item.clone().map_err(&odd)?;
     let id = id.clone().map_err(&odd)?;
     let told = Quantity::clamped(told).min(ordered);
-    // What is in a parcel has left: a refund of it gives nothing up.
+    // What is in a shipment has left: a refund of it gives nothing up.
     let given_up = Quantity::clamped(refunded.before).min(ordered.less(told));
     let kept = ordered.less(given_up);
     let (cancelled, shipped) = match known.meaning {

@@ -137,7 +137,7 @@ fn what_was_refunded_before_completion_was_not_shipped_and_later_refunds_change_
     assert_eq!(told("processing", None, &refunds()), (3, 2, 0));
 }
 
-/// An order of three mugs with a parcel of so many, or none, and refund records by reason, day and units.
+/// An order of three mugs with a shipment of so many, or none, and refund records by reason, day and units.
 fn parcelled(status: &str, completed: Option<&str>, parcel: u32, refunds: &[(&str, u8, i64)]) -> (i64, i64, i64) {
     let lines = BTreeMap::from([(1, parcel)]);
     let key = if parcel == 0 { "_other" } else { "_sluis_parcel_1" };

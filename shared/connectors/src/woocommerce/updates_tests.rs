@@ -354,7 +354,7 @@ fn some_units_are_cancelled_by_a_record_that_moves_no_money() {
 fn a_parcel_that_the_shop_keeps_is_known_though_the_order_was_cancelled_after_it() {
     let world = World::secure();
     let order = world.basket(&[("MUG", 3)]);
-    // Its answer is lost, the rest is cancelled in the shop, and by then the parcel is all that there is to send.
+    // Its answer is lost, the rest is cancelled in the shop, and by then the shipment is all that there is to send.
     world.tell(FIRST, &order, &world.parcel(&order, "P-1", &[("MUG", 1)], false)).unwrap();
     assert!(world.sim(|sim, now| sim.cancel(now, &order)));
     let now = world.parcel(&order, "P-1", &[("MUG", 1)], true);

@@ -49,7 +49,7 @@ impl Order {
             || self.line_items.get().into_iter().flat_map(Items::readable::<Line>).any(|line| line.is_reduced())
     }
 
-    /// The parcels we told of.
+    /// The shipments we told of.
     pub(super) fn parcels(&self) -> impl Iterator<Item = Parcel> {
         let fields = self.meta_data.get().into_iter().flat_map(Items::readable::<Meta>);
         fields.filter_map(|field| Parcel::of_field(field.key.text(), &field.value))
@@ -207,7 +207,7 @@ pub(super) struct Note {
     pub(super) note: Field<String>,
 }
 
-/// What a plugin for tracking keeps of a parcel.
+/// What a plugin for tracking keeps of a shipment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Tracking {

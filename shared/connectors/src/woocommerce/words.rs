@@ -10,7 +10,7 @@ const SETTING: &str = "language";
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Words {
     code: &'static str,
-    /// Before what is in a parcel.
+    /// Before what is in a shipment.
     pub(super) on_its_way: &'static str,
     sold_out: &'static str,
     asked_for: &'static str,

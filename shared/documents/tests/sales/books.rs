@@ -5,7 +5,7 @@ use domain::invoice::{
     Charge, ChargeKind, Content, Discount, Document, DocumentKind, LegalEntityId, Line, OrderReference, Payment, PaymentKind,
     PriceBasis, RateSum, Sale, SaleCharge, SaleLine, Series, Sold, Taxed, Totals, VatTotal, net_line,
 };
-use domain::vat::{Buyer as VatBuyer, Category, Decision, InvoiceDuty, Reason, VatCountry, VatReturn};
+use domain::vat::{Buyer as VatBuyer, Category, Decision, InvoiceObligation, Reason, VatCountry, VatReturn};
 use domain::{ChannelId, ConnectionId, Currency, Ean, OrderLineId, OrderNumber, Quantity, Sku};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -42,7 +42,7 @@ pub(crate) fn domestic(state: VatCountry, rate: &str) -> Decision {
         mention: None,
         vat_return: VatReturn::Local { country: state },
         seller_number: None,
-        invoice: InvoiceDuty::Issue,
+        invoice: InvoiceObligation::Issue,
         structured: false,
         counts_for_threshold: false,
     }

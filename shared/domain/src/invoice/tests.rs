@@ -9,7 +9,7 @@ mod numbers;
 mod sales;
 
 use super::*;
-use crate::vat::{Buyer as Taken, Category, Decision, InvoiceDuty, Reason, VatCountry, VatNumber, VatReturn};
+use crate::vat::{Buyer as Taken, Category, Decision, InvoiceObligation, Reason, VatCountry, VatNumber, VatReturn};
 use crate::{ChannelId, ConnectionId, Country, Currency, OrderLineId, OrderNumber, Quantity};
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
@@ -32,7 +32,7 @@ fn decision(rate: &str) -> Decision {
         mention: None,
         vat_return: VatReturn::Local { country: VatCountry::Nl },
         seller_number: VatNumber::new("NL999999990B01").ok(),
-        invoice: InvoiceDuty::Optional,
+        invoice: InvoiceObligation::Optional,
         structured: false,
         counts_for_threshold: false,
     }

@@ -8,7 +8,7 @@ mod outcome;
 #[cfg(test)]
 mod tests;
 
-use super::{Rates, Seller, Stop, Supply, VatCountry, Verdict, Zone};
+use super::{Rates, Seller, Stop, Supply, VatCountry, VatTreatment, Zone};
 use crate::Country;
 
 /// The largest consignment from outside the EU for which a marketplace accounts: euro (Directive 2006/112/EC, art. 14a(1)).
@@ -20,7 +20,7 @@ pub const DISTANCE_SALES_THRESHOLD: rust_decimal::Decimal = rust_decimal::Decima
 /// Decides about the VAT of a line.
 ///
 /// Pure and total: the same supply, seller and rates give the same verdict, and there is always one, or a `Stop` that says what is missing.
-pub fn decide(supply: &Supply, seller: &Seller, rates: &Rates) -> Result<Verdict, Stop> {
+pub fn decide(supply: &Supply, seller: &Seller, rates: &Rates) -> Result<VatTreatment, Stop> {
     let from = Zone::of_stock(&supply.ship_from)?;
     let to = Zone::of(&supply.ship_to)?;
     let arrives_in = match &to {
@@ -38,7 +38,7 @@ pub fn decide(supply: &Supply, seller: &Seller, rates: &Rates) -> Result<Verdict
         (Zone::Inside { country: from, .. }, Zone::Outside { country: to, territory }) => case.export(from, to, territory),
         (Zone::Inside { country: from, region: from_region }, Zone::Inside { country: to, region: to_region }) => {
             if let Some(deemed) = case.deemed_inside(from, to)? {
-                return Ok(Verdict::ToMarketplace(deemed));
+                return Ok(VatTreatment::ToMarketplace(deemed));
             }
             if from == to { case.inside(from, to_region) } else { case.across((from, from_region), (to, to_region)) }
         }

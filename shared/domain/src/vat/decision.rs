@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 /// Who supplies to the buyer, as far as VAT goes.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", tag = "to")]
-pub enum Verdict {
+pub enum VatTreatment {
     /// The seller: taxed like this, and an invoice can be made.
     Sale(Box<Decision>),
     /// A marketplace: the seller must issue no invoice to the buyer. There is nothing here that a document could be made from.
@@ -45,7 +45,7 @@ pub struct Decision {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seller_number: Option<VatNumber>,
     /// Whether the law wants an invoice.
-    pub invoice: InvoiceDuty,
+    pub invoice: InvoiceObligation,
     /// Whether that invoice must be a structured one, sent over Peppol (Belgium, between businesses established there, from 2026-01-01).
     pub structured: bool,
     /// Whether its value without VAT counts for the threshold of 10,000 euro (Directive art. 59c).
@@ -236,7 +236,7 @@ pub enum VatReturn {
 /// Whether the law wants an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum InvoiceDuty {
+pub enum InvoiceObligation {
     /// It does, or it may: issued always.
     Issue,
     /// A sale to a consumer in the seller's own state: the merchant's setting (Directive art. 220; NL Wet OB art. 34c, BE KB nr. 1 art. 1).

@@ -4,7 +4,7 @@ use super::territory::{Part, digits_that_matter, part_of, shares_postcode};
 use super::{Region, Stop, Territory, VatCountry};
 use crate::Country;
 
-/// Where goods leave or arrive. Of a parcel to a pick-up point, the point; never the address of the invoice.
+/// Where goods leave or arrive. Of a shipment to a pick-up point, the point; never the address of the invoice.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Place {

@@ -1,4 +1,4 @@
-//! The states whose VAT the goods of a parcel can fall under.
+//! The states whose VAT the goods of a shipment can fall under.
 
 use crate::{Country, Invalid};
 

@@ -3,8 +3,8 @@
 use crate::words::{category, exemption, is_return, is_stop, mention, percent, structured, vat_country, vies};
 use domain::Country;
 use domain::vat::{
-    AccountedBy, ClassRate, Customer, Decision, Deemed, InvoiceDuty, Oss, Place, ProductClass, Rates, Seller, SmallBusiness,
-    SoldOn, Supply, Threshold, VatCountry, VatNumber, VatReturn, Verdict, WhyDeemed, decide,
+    AccountedBy, ClassRate, Customer, Decision, Deemed, InvoiceObligation, Oss, Place, ProductClass, Rates, Seller,
+    SmallBusiness, SoldOn, Supply, Threshold, VatCountry, VatNumber, VatReturn, VatTreatment, WhyDeemed, decide,
 };
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
@@ -127,11 +127,11 @@ impl Decided {
         let told = |what: &str| vec![format!("{} ({}): {what}, found {outcome:?}", self.id, self.why)];
         match (&outcome, &expect.error) {
             (Err(stop), Some(error)) if is_stop(error, stop) => Vec::new(),
-            (Ok(Verdict::Sale(decision)), None) => {
+            (Ok(VatTreatment::Sale(decision)), None) => {
                 let differ = expect.of_sale(decision, &input);
                 if differ.is_empty() { differ } else { told(&differ.join("; ")) }
             }
-            (Ok(Verdict::ToMarketplace(deemed)), None) => {
+            (Ok(VatTreatment::ToMarketplace(deemed)), None) => {
                 let differ = expect.of_deemed(deemed);
                 if differ.is_empty() { differ } else { told(&differ.join("; ")) }
             }
@@ -162,7 +162,7 @@ impl Expected {
         check(self.vatex.is(ours.exemption, exemption), "VATEX", &self.vatex);
         check(self.mention.is(ours.mention, mention), "mention", &self.mention);
         check(self.structured.as_deref().is_none_or(|text| ours.structured == structured(text)), "structured", &self.structured);
-        check(self.invoice.as_deref().is_none_or(|text| is_duty(text, ours.invoice, input)), "invoice", &self.invoice);
+        check(self.invoice.as_deref().is_none_or(|text| is_obligation(text, ours.invoice, input)), "invoice", &self.invoice);
         differ
     }
 
@@ -195,13 +195,13 @@ impl Expected {
 }
 
 /// `Issue` is what is done unless the merchant chose otherwise, where a choice is left.
-fn is_duty(text: &str, ours: InvoiceDuty, input: &Input) -> bool {
+fn is_obligation(text: &str, ours: InvoiceObligation, input: &Input) -> bool {
     let stays_abroad = input.ship_from == input.ship_to && !input.seller.starts_with(&input.ship_from);
     let is_exempt = !input.scheme.is_null() || input.seller.len() > 2;
     match text.split([',', ' ']).next() {
-        Some("issue") => ours == InvoiceDuty::Issue || is_exempt,
+        Some("issue") => ours == InvoiceObligation::Issue || is_exempt,
         // Of a sale within a state where the seller only keeps stock the vectors may take either view; we issue.
-        Some("optional") => ours == InvoiceDuty::Optional || stays_abroad,
+        Some("optional") => ours == InvoiceObligation::Optional || stays_abroad,
         Some("do") => false,
         _ => panic!("invoice: {text:?}"),
     }
@@ -244,7 +244,7 @@ impl Input {
         }
     }
 
-    /// Of an ordinary parcel, unless it is said, or the vector's title says that it is a large one.
+    /// Of an ordinary shipment, unless it is said, or the vector's title says that it is a large one.
     fn consignment(&self, why: &str) -> Decimal {
         match &self.value {
             Value::Null if ["> 150", "over 150", "above 150", "more than 150"].iter().any(|words| why.contains(words)) => {

@@ -51,22 +51,22 @@ pub(crate) fn tried_to_push(error: &Error) -> Option<Tried> {
 }
 
 /// Notes how a try ended. Losing this note costs a minute: its failure is not one of the work.
-pub async fn note_health(world: &Ports, lookup: &Cache, connection: &ConnectionId, duty: Task, tried: Tried) -> Result<()> {
+pub async fn note_health(world: &Ports, lookup: &Cache, connection: &ConnectionId, task: Task, tried: Tried) -> Result<()> {
     let now = world.clock.now();
-    if !lookup.is_news(connection, duty, &tried, now) {
+    if !lookup.is_news(connection, task, &tried, now) {
         return Ok(());
     }
-    let noted = note(world, connection, duty, &tried, now).await;
+    let noted = note(world, connection, task, &tried, now).await;
     if noted.is_err() {
-        lookup.forget_news(connection, duty);
+        lookup.forget_news(connection, task);
     }
     noted
 }
 
-async fn note(world: &Ports, connection: &ConnectionId, duty: Task, tried: &Tried, now: Timestamp) -> Result<()> {
+async fn note(world: &Ports, connection: &ConnectionId, task: Task, tried: &Tried, now: Timestamp) -> Result<()> {
     for _ in 0..MOST_TRIES {
         let mut row = read(world, connection).await?;
-        if !row.tried(duty, tried.clone(), now) || world.write_if(row.write()).await? {
+        if !row.tried(task, tried.clone(), now) || world.write_if(row.write()).await? {
             return Ok(());
         }
     }
@@ -115,10 +115,10 @@ async fn watch_one(world: &Ports, lookup: &Cache, id: &ConnectionId, after: Sign
     }
     let now = world.clock.now();
     watched.unknown += usize::from(row.health.stands(after, now) == HealthStatus::Unknown);
-    if let Some((duty, failing)) = row.health.worst(after, now)
+    if let Some((task, failing)) = row.health.worst(after, now)
         && now.duration_since(failing.since) >= after
     {
-        watched.failing.push((id.clone(), in_words(id, duty, &failing, now)));
+        watched.failing.push((id.clone(), in_words(id, task, &failing, now)));
     }
     let Some(tell) = row.to_tell(after, now) else { return Ok(()) };
     // Claimed first: of two that look at the same time, one tells. Who dies before the last write has it told once more.
@@ -148,12 +148,12 @@ fn event(row: &HealthRow, tell: ToTell, after: SignedDuration, now: Timestamp) -
     let connection = row.connection.clone();
     match tell {
         ToTell::Failing => {
-            let (duty, failing) = row.health.worst(after, now)?;
-            let words = in_words(&connection, duty, &failing, now);
+            let (task, failing) = row.health.worst(after, now)?;
+            let words = in_words(&connection, task, &failing, now);
             let domain::Failing { since, kind, .. } = failing;
             Some(crate::messages::event(&ConnectionFailing {
                 connection,
-                task: duty,
+                task: task,
                 since,
                 error: kind,
                 message: words,
@@ -167,8 +167,8 @@ fn event(row: &HealthRow, tell: ToTell, after: SignedDuration, now: Timestamp) -
     }
 }
 
-fn in_words(connection: &ConnectionId, duty: Task, failing: &domain::Failing, now: Timestamp) -> String {
+fn in_words(connection: &ConnectionId, task: Task, failing: &domain::Failing, now: Timestamp) -> String {
     let since = failing.since.strftime("%Y-%m-%d %H:%M UTC");
     let minutes = so_many(now.duration_since(failing.since).as_mins(), "minute");
-    format!("{connection}: {} since {since} ({minutes}): {}", duty.in_words(), failing.words)
+    format!("{connection}: {} since {since} ({minutes}): {}", task.in_words(), failing.words)
 }

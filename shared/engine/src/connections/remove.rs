@@ -6,9 +6,9 @@
 use crate::Ports;
 use crate::messages::hint;
 use crate::rows::{
-    AtIntervals, ConnectionRow, CursorRow, DriftRow, FenceRow, GateRow, HealthRow, JournalEntry, JournalRow, KeysRow, ListingRow,
-    MatchingRow, OfferRow, OrderRow, PriceDueRow, PriceRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow,
-    StockDueRow, SubscriptionRow, TokenRow, TurnRow, TypedRow, UndecidedRow, UnmatchedRow,
+    AtIntervals, CircuitRow, ConnectionRow, CursorRow, DriftRow, FenceRow, HealthRow, JournalEntry, JournalRow, KeysRow,
+    ListingRow, MatchingRow, OfferRow, OrderRow, PriceDueRow, PriceRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow,
+    SharesRow, StockDueRow, SubscriptionRow, TokenRow, TurnRow, TypedRow, UndecidedRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, LineState, OrderNumber, Quantity, Sku};
@@ -48,7 +48,7 @@ pub async fn remove_connection(world: &Ports, connection: &ConnectionId) -> Resu
     let states = [
         CursorRow::key(connection),
         TokenRow::key(connection),
-        GateRow::key(connection),
+        CircuitRow::key(connection),
         FenceRow::key(connection),
         KeysRow::key(connection),
         SubscriptionRow::key(connection),

@@ -77,9 +77,9 @@ impl HealthRow {
     }
 
     /// With one more try; whether that is worth a write.
-    pub(crate) fn tried(&mut self, duty: Task, tried: Tried, now: Timestamp) -> bool {
-        let before = self.health.0.get(&duty).cloned().unwrap_or_default();
-        let one = self.health.0.entry(duty).or_default();
+    pub(crate) fn tried(&mut self, task: Task, tried: Tried, now: Timestamp) -> bool {
+        let before = self.health.0.get(&task).cloned().unwrap_or_default();
+        let one = self.health.0.entry(task).or_default();
         one.tried(tried, now);
         let lately = |at: Timestamp| now.duration_since(at).abs() < BETWEEN_NOTES;
         match (&before.failing, &one.failing, &before.held, &one.held) {

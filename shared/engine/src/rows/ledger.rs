@@ -18,7 +18,7 @@ pub enum LedgerCause {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         written_off: Vec<(ConnectionId, OrderNumber, i64)>,
     },
-    /// A person did something about an order: sent a parcel, found a return sellable, covered what was short.
+    /// A person did something about an order: sent a shipment, found a return sellable, covered what was short.
     Order {
         /// Where the order came from.
         connection: ConnectionId,

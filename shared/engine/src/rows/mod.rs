@@ -6,7 +6,7 @@
 //! | `SETTINGS` | `ATTENTION` | when people are told that a connection fails |
 //! | `CONNECTIONS` | connection | a connection's configuration |
 //! | `TOKEN#c` | `TOKEN` | the token all functions share |
-//! | `CONNECTION#c` | `CURSOR`, `GATE`, `KEYS`, `SUBSCRIPTION`, `HEALTH` | its state |
+//! | `CONNECTION#c` | `CURSOR`, `CIRCUIT`, `KEYS`, `SUBSCRIPTION`, `HEALTH` | its state |
 //! | `CONNECTION#c` | `OFFER#offer` | which product an item on the channel is |
 //! | `CONNECTION#c` | `REFERENCE#stock reference` | which item stock calls name so |
 //! | `CONNECTION#c` | `PRICE#sku` | what a product costs there, and what the channel was told |
@@ -118,7 +118,7 @@ pub use schema::SchemaRow;
 pub use settings::{AttentionSettingsRow, StockSettingsRow};
 pub use shares::SharesRow;
 pub use short::ShortRow;
-pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
+pub use state::{CircuitRow, CursorRow, FenceRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
 pub use turn::{AtIntervals, StockDueRow, TurnRow};
 pub use undecided::UndecidedRow;

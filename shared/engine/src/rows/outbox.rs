@@ -5,14 +5,14 @@ use domain::{ConnectionId, OrderNumber, lasting};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Key, Result, Row, Value, Write};
 
-/// One parcel, cancellation, inspection or acceptance that the channel does not know of yet.
+/// One shipment, cancellation, inspection or acceptance that the channel does not know of yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutboxRow {
     /// Whose channel.
     pub connection: ConnectionId,
     /// The order.
     pub number: OrderNumber,
-    /// Mark of the parcel, cancellation or inspection; that of an acceptance is the same for all orders.
+    /// Mark of the shipment, cancellation or inspection; that of an acceptance is the same for all orders.
     pub id: String,
     /// Since when it waits, UTC.
     pub since: Timestamp,

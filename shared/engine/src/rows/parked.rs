@@ -49,7 +49,7 @@ pub enum Subject {
     Update {
         /// The order.
         number: OrderNumber,
-        /// Mark of the parcel, cancellation or inspection.
+        /// Mark of the shipment, cancellation or inspection.
         id: String,
     },
     /// A listing that cannot be told its figure.

@@ -269,11 +269,11 @@ impl TypedRow for TokenRow {
 
 /// Calls to the connection are held back: it asked for a pause, or does not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GateRow {
+pub struct CircuitRow {
     /// Which connection.
     pub connection: ConnectionId,
     /// No call of any kind until then, UTC.
-    pub closed_until: Option<Timestamp>,
+    pub open_until: Option<Timestamp>,
     /// When anything of it was noted last, UTC.
     pub noted_at: Option<Timestamp>,
     /// It was noted by a clock that was ahead: nothing of what is stored holds.
@@ -282,27 +282,27 @@ pub struct GateRow {
     pub unanswered: i64,
     /// What was asked for, by its fingerprint, where pages of somebody else's stood lately, in a row and each once.
     pub not_its_own: Vec<String>,
-    /// Why it is closed, for people.
+    /// Why it is open, for people.
     pub reason: String,
     /// Until when, UTC, calls against one of the channel's limits are held back: those of the lane, and of the lanes after it.
     pub held: BTreeMap<(String, Lane), Timestamp>,
 }
 
-impl GateRow {
+impl CircuitRow {
     const HELD: &'static str = "held#";
     /// The name under which `not_its_own` is kept.
     pub(crate) const NOT_ITS_OWN: &'static str = "not_its_own";
 
     /// Its key.
     pub fn key(connection: &ConnectionId) -> Key {
-        key(connection, "GATE")
+        key(connection, "CIRCUIT")
     }
 
-    /// A gate that is open.
-    pub fn open(connection: ConnectionId) -> Self {
+    /// A circuit that is closed: calls go through.
+    pub fn closed(connection: ConnectionId) -> Self {
         Self {
             connection,
-            closed_until: None,
+            open_until: None,
             noted_at: None,
             is_void: false,
             unanswered: 0,
@@ -324,14 +324,14 @@ impl GateRow {
     }
 }
 
-impl TypedRow for GateRow {
+impl TypedRow for CircuitRow {
     fn to_row(&self) -> Row {
         let mut row = Row::new(Self::key(&self.connection));
         if let Some(at) = self.noted_at {
             row = row.number("noted_at", at.as_millisecond());
         }
-        if let Some(until) = self.closed_until {
-            row = row.number("closed_until", until.as_millisecond()).text("reason", self.reason.as_str());
+        if let Some(until) = self.open_until {
+            row = row.number("open_until", until.as_millisecond()).text("reason", self.reason.as_str());
         }
         if self.unanswered > 0 {
             row = row.number("unanswered", self.unanswered);
@@ -356,7 +356,7 @@ impl TypedRow for GateRow {
         }
         Ok(Self {
             connection: connection(row)?,
-            closed_until: millis(row, "closed_until")?,
+            open_until: millis(row, "open_until")?,
             noted_at: millis(row, "noted_at")?,
             is_void: false,
             unanswered: row.get_number("unanswered").unwrap_or(0),
@@ -366,12 +366,12 @@ impl TypedRow for GateRow {
         })
     }
 
-    /// One that was closed beyond now is open.
+    /// One that was open beyond now is closed.
     fn believed_at(self, now: Timestamp) -> Self {
         if self.noted_at.is_none_or(|at| noted(at, now).is_some()) {
             return self;
         }
-        Self { is_void: true, unanswered: self.unanswered, ..Self::open(self.connection) }
+        Self { is_void: true, unanswered: self.unanswered, ..Self::closed(self.connection) }
     }
 }
 

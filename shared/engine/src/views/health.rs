@@ -4,7 +4,7 @@ use super::{ConnectionCheck, Unreadable, readable_connections};
 use crate::Ports;
 use crate::readable::wanted;
 use crate::rows::{
-    AttentionSettingsRow, ConnectionRow, CursorRow, GateRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow,
+    AttentionSettingsRow, CircuitRow, ConnectionRow, CursorRow, HealthRow, MatchingRow, RolloutRow, SubscriptionRow, TokenRow,
 };
 use domain::{ChannelId, ConnectionId, HealthStatus, Publishing, Task};
 use futures::future::join_all;
@@ -226,7 +226,7 @@ async fn one(world: &Ports, row: ConnectionRow, after: SignedDuration) -> Result
     let cursor = wanted::<CursorRow>(world, &CursorRow::key(id), &mut lost).await?.read();
     let health = wanted::<HealthRow>(world, &HealthRow::key(id), &mut lost).await?.read();
     let health = health.unwrap_or_else(|| HealthRow::fresh(id.clone()));
-    let gate = wanted::<GateRow>(world, &GateRow::key(id), &mut lost).await?.read();
+    let circuit = wanted::<CircuitRow>(world, &CircuitRow::key(id), &mut lost).await?.read();
     let matching = wanted::<MatchingRow>(world, &MatchingRow::key(id), &mut lost).await?.read();
     let rollout = rollout(world, id, &mut lost).await?;
     let subscription = wanted::<SubscriptionRow>(world, &SubscriptionRow::key(id), &mut lost).await?.read();
@@ -253,7 +253,7 @@ async fn one(world: &Ports, row: ConnectionRow, after: SignedDuration) -> Result
         status: state,
         failing_since: health.health.worst(after, now).map(|(_, failing)| failing.since),
         alerted_at: health.told_at,
-        tasks: Task::ALL.into_iter().map(|duty| of_duty(&health, duty, after, now)).collect(),
+        tasks: Task::ALL.into_iter().map(|task| of_duty(&health, task, after, now)).collect(),
         orders_read_until: cursor.as_ref().map(|c| c.since),
         cursor_age_s: cursor.as_ref().map(|c| now.duration_since(c.since).as_secs()),
         order_list_running: cursor.as_ref().is_some_and(|c| c.under_way.is_some()),
@@ -265,7 +265,7 @@ async fn one(world: &Ports, row: ConnectionRow, after: SignedDuration) -> Result
             ended_at: row.ended_at,
         }),
         rollout: rollout.map(RolloutHealth::from),
-        circuit: gate.and_then(|gate| gate_health(&gate, now)),
+        circuit: circuit.and_then(|circuit| circuit_health(&circuit, now)),
         subscription: subscription.map(|s| SubscriptionHealth {
             checked_at: s.checked_at,
             valid: s.state.fine,
@@ -301,24 +301,24 @@ impl From<RolloutRow> for RolloutHealth {
 }
 
 /// Raises that wait for their turn are no news; a limit that is used up for all is.
-fn gate_health(gate: &GateRow, now: Timestamp) -> Option<CircuitHealth> {
-    let closed = gate.closed_until.map(|until| (until, gate.reason.clone()));
-    let used_up = gate.held.iter().filter(|((_, from), _)| *from == Lane::Lowers);
+fn circuit_health(circuit: &CircuitRow, now: Timestamp) -> Option<CircuitHealth> {
+    let open = circuit.open_until.map(|until| (until, circuit.reason.clone()));
+    let used_up = circuit.held.iter().filter(|((_, from), _)| *from == Lane::Lowers);
     let used_up = used_up.map(|((bucket, _), until)| (*until, format!("the channel asked for a pause (`{bucket}`)")));
-    let (closed_until, reason) =
-        closed.into_iter().chain(used_up).filter(|(until, _)| *until > now).max_by_key(|(until, _)| *until)?;
-    Some(CircuitHealth { open_until: closed_until, failures: gate.unanswered, reason })
+    let (open_until, reason) =
+        open.into_iter().chain(used_up).filter(|(until, _)| *until > now).max_by_key(|(until, _)| *until)?;
+    Some(CircuitHealth { open_until, failures: circuit.unanswered, reason })
 }
 
-fn of_duty(row: &HealthRow, duty: Task, after: SignedDuration, now: Timestamp) -> TaskHealth {
-    let one = row.health.0.get(&duty).cloned().unwrap_or_default();
-    let state = one.stands(duty, after, now);
+fn of_duty(row: &HealthRow, task: Task, after: SignedDuration, now: Timestamp) -> TaskHealth {
+    let one = row.health.0.get(&task).cloned().unwrap_or_default();
+    let state = one.stands(task, after, now);
     let good_at = one.good_at.map(|at| at.min(now));
     let fails = one.fails(after);
     let waits = one.held.filter(|_| fails.is_none());
     let (kind, words) = (fails.as_ref().map(|failing| failing.kind.clone()), fails.as_ref().map(|failing| failing.words.clone()));
     TaskHealth {
-        task: duty,
+        task: task,
         status: state,
         succeeded_at: good_at,
         succeeded_age_s: good_at.map(|at| now.duration_since(at).as_secs()),

@@ -1,4 +1,4 @@
-//! What a channel is told of an order: parcels, cancellations, decisions about returns.
+//! What a channel is told of an order: shipments, cancellations, decisions about returns.
 
 use super::{Account, Acknowledged, Call};
 use crate::{Error, ErrorKind, Result};
@@ -12,9 +12,9 @@ pub struct FulfilmentDescriptor {
     pub carriers: &'static [(&'static str, &'static str)],
     /// Its code for a carrier that is in neither; `None`: such a carrier is refused, with the known ones named.
     pub other_carrier: Option<&'static str>,
-    /// Whether it takes no parcel without a carrier.
+    /// Whether it takes no shipment without a carrier.
     pub needs_carrier: bool,
-    /// Most lines of one parcel.
+    /// Most lines of one shipment.
     pub most_lines: Option<usize>,
     /// The smallest thing that can be cancelled.
     pub cancels: Cancels,

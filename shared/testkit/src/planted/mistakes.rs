@@ -84,7 +84,7 @@ mistakes! {
     ParkedCountsAsSettled => "parked order counted as settled", "I5";
     /// What a channel cancels is given to others whether it put it on sale again or not.
     NoRestockIgnored => "not restocked and given to others", "I4";
-    /// A unit that left in a parcel and that the channel then cancels for good comes free: it is given to others.
+    /// A unit that left in a shipment and that the channel then cancels for good comes free: it is given to others.
     SentGivenBack => "sent, cancelled for good and given to others", "I4";
     /// Units stay set aside for an order that was deleted on its channel.
     DeletedOrderKept => "deleted order kept", "I11";

@@ -21,7 +21,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     finish(accept_orders(&seen.watch("order-intake", stage.world()), &Cache::default(), vec![arrival("shop", snapshot, 1)]));
     let lines = stage.table.rows().iter().filter(|row| row.key.sk.starts_with("LINES#")).count();
     assert!(lines > 1, "its lines lie in rows of their own");
-    // As many lines as a parcel may have on every channel.
+    // As many lines as a shipment may have on every channel.
     let lines: Vec<_> = lines_of.iter().map(|line| json!({ "line": line, "units": 1 })).collect();
     let ship = json!({ "type": "ship", "id": "p-1", "location": "main", "carrier": "postnl", "lines": lines });
     let command: OrderCommand = serde_json::from_value(ship).unwrap();

@@ -1,4 +1,4 @@
-//! A channel is told of a parcel hours after anybody last called it: its token has ended, and whoever tells it fetches a new one and keeps it.
+//! A channel is told of a shipment hours after anybody last called it: its token has ended, and whoever tells it fetches a new one and keeps it.
 
 use crate::seen::Seen;
 use contracts::{Message, OrderUpdateDue};

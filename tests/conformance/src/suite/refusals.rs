@@ -27,10 +27,10 @@ pub(super) fn too_many_calls_wait_and_others_go_on(subject: &Subject) {
         assert_eq!(error.kind, ErrorKind::RateLimited, "{error:?}");
         assert!(matches!(error.status, Status::Temporary { .. }), "{error:?}");
         assert!(matches!(error.disposition(), Disposition::Retry | Disposition::RetryAt(_)));
-        // Until the pause is over the gate answers, and nothing is sent.
+        // Until the pause is over the circuit is open, and nothing is sent.
         let sent = bench.sent();
         let error = bench.page("one", &from).unwrap_err();
-        assert_eq!((error.kind, bench.sent()), (ErrorKind::RateLimited, sent), "a closed gate sends nothing");
+        assert_eq!((error.kind, bench.sent()), (ErrorKind::RateLimited, sent), "an open circuit sends nothing");
         bench.page("other", &from).unwrap();
         assert_eq!(bench.sent(), sent + calls_of_a_first_page(subject), "the other connection is not held back");
         bench.patiently(|| bench.page("one", &from)).unwrap();
@@ -166,7 +166,7 @@ pub(super) fn a_404_that_is_not_the_channels_own_is_not_taken_for_gone(subject: 
         bench.wire.answer_instead(None);
         let before = bench.now();
         bench.patiently(|| bench.order(&number)).unwrap();
-        assert!(bench.now().duration_since(before) < SignedDuration::from_secs(20), "{page:?}: the gate was not closed");
+        assert!(bench.now().duration_since(before) < SignedDuration::from_secs(20), "{page:?}: the circuit was not opened");
         // Another order is another question.
         somebody();
         let numbers: Vec<OrderNumber> = (0..3).map(|_| bench.buy(1, 1)).collect();

@@ -1,4 +1,4 @@
-//! What the channel is told about an order: parcels and cancellations.
+//! What the channel is told about an order: shipments and cancellations.
 
 use crate::bench::{Bench, Subject, sku, units};
 use crate::telling::{Lines, line, tracking};

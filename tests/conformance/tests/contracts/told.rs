@@ -1,4 +1,4 @@
-//! Everything a channel that takes parcels, cancellations of units, decided returns and prices is told of orders, one after the other.
+//! Everything a channel that takes shipments, cancellations of units, decided returns and prices is told of orders, one after the other.
 
 use async_trait::async_trait;
 use conformance::bench::{every_channel, sku, units};

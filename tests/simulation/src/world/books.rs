@@ -166,7 +166,7 @@ impl Books {
         if cancelled < before
             && let Some(changes) = self.open.get_mut(order)
         {
-            // A parcel that was told at the same moment made a shop take its cancellation back: there is nothing to hear of it any more.
+            // A shipment that was told at the same moment made a shop take its cancellation back: there is nothing to hear of it any more.
             changes.retain(|change| change.cancelled <= cancelled);
             if changes.is_empty() {
                 self.open.remove(order);

@@ -89,7 +89,7 @@ pub enum Operation {
     AnnounceThere { which: u32, line: u8, units: u8 },
     /// Sent units are paid back there, and put on sale again there or not.
     PayBackThere { which: u32, line: u8, restock: bool },
-    /// The merchant enters a parcel: of everything, or of units of one line. `from` counts the locations; 0: where the order's units lie.
+    /// The merchant enters a shipment: of everything, or of units of one line. `from` counts the locations; 0: where the order's units lie.
     Ship { which: u32, line: Option<u8>, units: u8, from: u8 },
     /// The merchant cancels: everything that was not sent, or units of one line.
     CancelHere { which: u32, line: Option<u8>, units: u8, reason: u8 },
@@ -134,7 +134,7 @@ pub(super) struct Letter {
     pub(super) weight: u32,
     /// Whether it is in every world's half of the alphabet.
     pub(super) always: bool,
-    /// Whether it is drawn into the half, or left out of it, together with the one before it: no return comes without a parcel.
+    /// Whether it is drawn into the half, or left out of it, together with the one before it: no return comes without a shipment.
     pub(super) together: bool,
     pub(super) draw: fn(&mut Rng) -> Operation,
 }
@@ -212,7 +212,7 @@ pub(super) const ALPHABET: &[Letter] = &[
     letter(3, |r| Operation::AskToCancel { which: r.u32(..) }),
     letter(6, |r| Operation::CancelUnits { which: r.u32(..), line: r.u8(..3), units: r.u8(1..3) }),
     letter(8, |r| Operation::CancelHere { which: r.u32(..), line: perhaps_a_line(r), units: r.u8(1..3), reason: r.u8(..24) }),
-    // Parcels, and what comes of them.
+    // Shipments, and what comes of them.
     letter(24, |r| Operation::Ship { which: r.u32(..), line: perhaps_a_line(r), units: r.u8(1..3), from: r.u8(..3) }),
     with_it(6, |r| Operation::ShipThere { which: r.u32(..), line: r.u8(..3), units: r.u8(1..4) }),
     with_it(8, |r| Operation::AnnounceThere { which: r.u32(..), line: r.u8(..3), units: r.u8(1..3) }),

@@ -214,7 +214,7 @@ fn tellings(order: &Order) -> impl Iterator<Item = (&str, &ChannelSync)> {
     parcels.chain(cancellations).chain(inspections)
 }
 
-/// A parcel that the channel has, it has once; one that it does not want, it has not, unless nobody can tell.
+/// A shipment that the channel has, it has once; one that it does not want, it has not, unless nobody can tell.
 fn check_parcels(name: &str, order: &Order, far: &FarOrder) {
     for parcel in &order.shipments {
         let there: Vec<_> = far.parcels.iter().filter(|one| one.tracking == parcel.tracking).collect();

@@ -1,4 +1,4 @@
-//! Parcels and cancellations: what is asked for, what is done, and what is listed.
+//! Shipments and cancellations: what is asked for, what is done, and what is listed.
 
 use super::answers::{dated, invalid, problem, uuid};
 use super::processes::Processes;
@@ -59,10 +59,10 @@ const REASONS: [&str; 12] = [
     "UNFINDABLE_ITEM",
     "OTHER",
 ];
-/// Parcels on a page.
+/// Shipments on a page.
 const PAGE: usize = 50;
 
-/// A parcel.
+/// A shipment.
 pub(super) struct Parcel {
     id: String,
     /// Index of the order.
@@ -75,7 +75,7 @@ pub(super) struct Parcel {
 }
 
 impl Shop {
-    /// Units leave in a parcel, as many as are known to be open.
+    /// Units leave in a shipment, as many as are known to be open.
     pub(super) fn send(
         &mut self,
         now: Timestamp,

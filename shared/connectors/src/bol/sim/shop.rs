@@ -18,7 +18,7 @@ pub(super) type Place = (usize, usize);
 
 /// Something bol has taken and does a little later.
 pub(super) enum Job {
-    /// A parcel; lines without units are sent as far as they are open.
+    /// A shipment; lines without units are sent as far as they are open.
     Ship { items: Vec<(String, Option<i64>)>, reference: String, carrier: Option<String>, tracking: Option<String> },
     /// All that is open of a line will not be sent.
     Cancel { item: String },

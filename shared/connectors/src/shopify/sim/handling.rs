@@ -67,7 +67,7 @@ fn parcel(shop: &Shop, input: &Value) -> Read<Parcel> {
         let Some((at, part)) = order.parts.iter().enumerate().find(|(_, p)| p.id == wanted) else {
             return Ok(Err("fulfillmentOrderId"));
         };
-        // One parcel is of one order and leaves one place.
+        // One shipment is of one order and leaves one place.
         if *found.get_or_insert((place, part.at(shop))) != (place, part.at(shop)) {
             return Ok(Err("lineItemsByFulfillmentOrder"));
         }

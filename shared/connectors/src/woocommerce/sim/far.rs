@@ -49,7 +49,7 @@ impl Shop {
         true
     }
 
-    /// The screen knows no parcels: only an order of which nothing else is left to send can be marked, as completed.
+    /// The screen knows no shipments: only an order of which nothing else is left to send can be marked, as completed.
     pub(super) fn ship(&mut self, now: Timestamp, order: &OrderNumber, sku: &Sku, units: Quantity) -> bool {
         let all = |o: &&Order| {
             let left = |line: &super::orders::Line| if line.sku == *sku { units.units() } else { 0 };

@@ -119,12 +119,12 @@ impl Order {
         all - self.checkout.off_cents(all)
     }
 
-    /// The parcels that were told, which the shop keeps without knowing what they are.
+    /// The shipments that were told, which the shop keeps without knowing what they are.
     pub(super) fn parcels(&self) -> impl Iterator<Item = Parcel> {
         self.fields.iter().filter_map(|(_, name, content)| Parcel::of_field(name, content))
     }
 
-    /// Units of a line that have left: all that is not cancelled once the order was completed, and before it those in parcels.
+    /// Units of a line that have left: all that is not cancelled once the order was completed, and before it those in shipments.
     pub(super) fn sent(&self, line: &Line) -> i64 {
         if self.completed.is_some() {
             return line.quantity - line.cancelled;

@@ -87,7 +87,7 @@ fn lines_of_a_rate_share_the_net_that_is_left_of_what_was_paid() {
 
 #[test]
 fn a_parcel_is_invoiced_by_what_is_in_it() {
-    // An order of three mugs and a tea in two parcels: one invoice each, together what was paid.
+    // An order of three mugs and a tea in two shipments: one invoice each, together what was paid.
     let first = invoice(shipment(&[("1", "21", 1, "8.95"), ("2", "9", 1, "6.50")], "0"));
     let second = invoice(shipment(&[("1", "21", 2, "17.90")], "0"));
     assert_eq!(totals(&first), ["21: 7.40 + 1.55", "9: 5.96 + 0.54"]);

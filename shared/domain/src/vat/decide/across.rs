@@ -2,7 +2,7 @@
 
 use super::outcome::Taxation;
 use super::{Case, DISTANCE_SALES_THRESHOLD};
-use crate::vat::{Buyer, Category, Reason, Region, Stop, VatCountry, VatReturn, Verdict, WhyDestination};
+use crate::vat::{Buyer, Category, Reason, Region, Stop, VatCountry, VatReturn, VatTreatment, WhyDestination};
 use rust_decimal::Decimal;
 
 /// A state, and the part of it.
@@ -10,7 +10,7 @@ type Place = (VatCountry, Option<Region>);
 
 impl Case<'_> {
     /// First a business with a number of another state than the goods leave; all others like consumers.
-    pub(super) fn across(&self, from: Place, to: Place) -> Result<Verdict, Stop> {
+    pub(super) fn across(&self, from: Place, to: Place) -> Result<VatTreatment, Stop> {
         // Art. 138(1)(b): registered for VAT in a member state other than that in which the transport begins. It need not be that of arrival.
         if let Some(number) = self.proof.number(|of| of != from.0)? {
             return self.intra_community(from.0, to.0, number);
@@ -21,7 +21,7 @@ impl Case<'_> {
         }
     }
 
-    fn intra_community(&self, from: VatCountry, to: VatCountry, number: crate::vat::VatNumber) -> Result<Verdict, Stop> {
+    fn intra_community(&self, from: VatCountry, to: VatCountry, number: crate::vat::VatNumber) -> Result<VatTreatment, Stop> {
         // Art. 139(1): whoever is exempt as a small business makes no exempt intra-Community supplies.
         if let Some(exempt) = self.small_business(from, from, Buyer::Business { number: number.clone() }) {
             return Ok(exempt);
@@ -33,7 +33,7 @@ impl Case<'_> {
     }
 
     /// Under the threshold: as if the goods stayed where they left (art. 32, 59c).
-    fn origin(&self, from: Place, to: VatCountry) -> Result<Verdict, Stop> {
+    fn origin(&self, from: Place, to: VatCountry) -> Result<VatTreatment, Stop> {
         let (state, region) = from;
         if let Some(exempt) = self.small_business(state, state, self.proof.buyer()) {
             return Ok(exempt);
@@ -47,7 +47,7 @@ impl Case<'_> {
     }
 
     /// Where they arrive (art. 33(a)), in the return for all states or in that state's own.
-    fn destination(&self, from: VatCountry, to: Place, because: WhyDestination) -> Result<Verdict, Stop> {
+    fn destination(&self, from: VatCountry, to: Place, because: WhyDestination) -> Result<VatTreatment, Stop> {
         let (state, region) = to;
         if let Some(exempt) = self.small_business(from, state, self.proof.buyer()) {
             return Ok(exempt);

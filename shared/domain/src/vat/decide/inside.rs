@@ -4,12 +4,12 @@ use super::Case;
 use super::outcome::Taxation;
 use crate::Country;
 use crate::vat::{
-    AccountedBy, Category, Deemed, Reason, Region, SoldOn, Stop, Territory, VatCountry, VatReturn, Verdict, WhyDeemed,
+    AccountedBy, Category, Deemed, Reason, Region, SoldOn, Stop, Territory, VatCountry, VatReturn, VatTreatment, WhyDeemed,
 };
 
 impl Case<'_> {
     /// The goods stay in the state.
-    pub(super) fn inside(&self, state: VatCountry, region: Option<Region>) -> Result<Verdict, Stop> {
+    pub(super) fn inside(&self, state: VatCountry, region: Option<Region>) -> Result<VatTreatment, Stop> {
         if let Some(exempt) = self.small_business(state, state, self.proof.buyer()) {
             return Ok(exempt);
         }
@@ -34,7 +34,7 @@ impl Case<'_> {
 
     /// To a business of the state by a seller who is not established in it: the buyer accounts for the VAT, where the state has chosen so
     /// (Directive 2006/112/EC, art. 194). The seller needs no number there.
-    fn shifted(&self, state: VatCountry) -> Result<Option<Verdict>, Stop> {
+    fn shifted(&self, state: VatCountry) -> Result<Option<VatTreatment>, Stop> {
         let shifts = self.seller.shifts(state);
         if shifts == Some(false) {
             return Ok(None);
@@ -55,10 +55,13 @@ impl Case<'_> {
     }
 
     /// Out of the EU's VAT, sent by the seller or for him (art. 146(1)(a)); whoever buys.
-    pub(super) fn export(&self, from: VatCountry, to: Country, territory: Option<Territory>) -> Result<Verdict, Stop> {
+    pub(super) fn export(&self, from: VatCountry, to: Country, territory: Option<Territory>) -> Result<VatTreatment, Stop> {
         let number = self.number_in(from)?;
         if self.supply.sold_on == (SoldOn::Marketplace { accounted_by: Some(AccountedBy::Marketplace) }) {
-            return Ok(Verdict::ToMarketplace(Deemed { category: Category::G, reason: WhyDeemed::CollectedAbroad { from, to } }));
+            return Ok(VatTreatment::ToMarketplace(Deemed {
+                category: Category::G,
+                reason: WhyDeemed::CollectedAbroad { from, to },
+            }));
         }
         let reason = Reason::Export { from, to, territory };
         Ok(self.sale(Taxation {

@@ -2,12 +2,12 @@
 
 use super::{Case, MOST_IMPORTED};
 use crate::Country;
-use crate::vat::{AccountedBy, Category, Deemed, SoldOn, Stop, VatCountry, Verdict, WhyDeemed};
+use crate::vat::{AccountedBy, Category, Deemed, SoldOn, Stop, VatCountry, VatTreatment, WhyDeemed};
 
 impl Case<'_> {
     /// From outside the EU into it. A marketplace accounts for small consignments to consumers (art. 14a(1)); everything else is an import,
     /// which is not supported (art. 30, 201; IOSS: art. 369l and following).
-    pub(super) fn import(&self, from: Country, to: VatCountry) -> Result<Verdict, Stop> {
+    pub(super) fn import(&self, from: Country, to: VatCountry) -> Result<VatTreatment, Stop> {
         let refused = Stop::Import { from: from.clone(), to };
         let SoldOn::Marketplace { accounted_by } = self.supply.sold_on else {
             return Err(refused);
@@ -24,7 +24,7 @@ impl Case<'_> {
             return Err(Stop::MarketplaceContradicts { by_marketplace: false });
         }
         // What the seller supplies to the marketplace is supplied outside the EU (art. 32, 36b): no VAT of the EU's concerns it.
-        Ok(Verdict::ToMarketplace(Deemed { category: Category::O, reason: WhyDeemed::ImportedConsignment { from, to } }))
+        Ok(VatTreatment::ToMarketplace(Deemed { category: Category::O, reason: WhyDeemed::ImportedConsignment { from, to } }))
     }
 
     /// Within the EU: a marketplace accounts where the seller is established outside it and the buyer is no business (art. 14a(2)). For a seller

@@ -2,7 +2,8 @@
 
 use super::Case;
 use crate::vat::{
-    Buyer, Category, Decision, Exemption, InvoiceDuty, Mention, Reason, Region, Stop, VatCountry, VatNumber, VatReturn, Verdict,
+    Buyer, Category, Decision, Exemption, InvoiceObligation, Mention, Reason, Region, Stop, VatCountry, VatNumber, VatReturn,
+    VatTreatment,
 };
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
@@ -55,7 +56,7 @@ impl Case<'_> {
 
     /// The verdict where the seller is exempt in the state whose VAT it would be (Directive 2006/112/EC, art. 284). No number is asked for: a
     /// small business need not have one.
-    pub(super) fn small_business(&self, from: VatCountry, country: VatCountry, buyer: Buyer) -> Option<Verdict> {
+    pub(super) fn small_business(&self, from: VatCountry, country: VatCountry, buyer: Buyer) -> Option<VatTreatment> {
         self.seller.is_exempt_in(country, self.supply.on).then(|| {
             let cross_border = self.seller.home() != Some(country);
             let reason = Reason::SmallBusiness { country, cross_border };
@@ -70,7 +71,7 @@ impl Case<'_> {
     }
 
     /// The decision.
-    pub(super) fn sale(&self, found: Taxation) -> Verdict {
+    pub(super) fn sale(&self, found: Taxation) -> VatTreatment {
         let buyer = found.buyer.unwrap_or_else(|| self.proof.buyer());
         // A rate of nothing is a category of its own (EN 16931, BR-S-05 and BR-Z-05).
         let category = if found.category == Category::S && found.rate.is_zero() { Category::Z } else { found.category };
@@ -80,7 +81,7 @@ impl Case<'_> {
             && self.seller.is_established_in(VatCountry::Be)
             && self.proof.may_be_business_of(VatCountry::Be)
             && self.supply.on >= STRUCTURED_IN_BELGIUM;
-        Verdict::Sale(Box::new(Decision {
+        VatTreatment::Sale(Box::new(Decision {
             category,
             rate: found.rate,
             country: found.country,
@@ -92,7 +93,7 @@ impl Case<'_> {
             buyer,
             vat_return: found.vat_return,
             seller_number: found.seller_number,
-            invoice: if is_optional { InvoiceDuty::Optional } else { InvoiceDuty::Issue },
+            invoice: if is_optional { InvoiceObligation::Optional } else { InvoiceObligation::Issue },
             structured,
             counts_for_threshold: found.counts_for_threshold,
         }))

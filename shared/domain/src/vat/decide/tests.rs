@@ -8,7 +8,7 @@ mod total;
 use crate::Country;
 use crate::vat::{
     ClassRate, Customer, Decision, Oss, Place, ProductClass, Rates, Seller, SmallBusiness, SoldOn, Stop, Supply, Threshold,
-    VatCountry, VatNumber, Verdict, Vies, decide,
+    VatCountry, VatNumber, VatTreatment, Vies, decide,
 };
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
@@ -93,7 +93,7 @@ fn rates() -> Rates {
 
 fn sale(supply: &Supply, seller: &Seller) -> Decision {
     match decide(supply, seller, &rates()) {
-        Ok(Verdict::Sale(decision)) => *decision,
+        Ok(VatTreatment::Sale(decision)) => *decision,
         other => panic!("{other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! Drives a connector: token, pauses the channel asks for, limit by limit, and a gate that closes on a channel that does not answer.
+//! Drives a connector: token, pauses the channel asks for, limit by limit, and a circuit that opens on a channel that does not answer.
 //!
 //! Connectors translate and nothing else; every call of every channel goes through here, so that it can be counted, held back
 //! or replayed. The driver does not retry: whoever called decides from the error.
@@ -9,7 +9,7 @@ mod using;
 
 pub use using::{Answering, Using};
 
-use crate::rows::GateRow;
+use crate::rows::CircuitRow;
 use crate::{Cache, Ports};
 use circuit::Heard;
 use domain::ConnectionId;
@@ -18,7 +18,7 @@ use ports::{Account, Call, Connector, Error, ErrorKind, Http, Lane, Request, Res
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// One connection, ready to be called: it knows its token, its limits and its gate, and nothing of sales.
+/// One connection, ready to be called: it knows its token, its limits and its circuit, and nothing of sales.
 #[derive(Clone)]
 pub struct ConnectorClient<'w> {
     world: &'w Ports,
@@ -91,7 +91,7 @@ fn about_the_account(error: Error) -> Error {
 /// The way out: past the limits that are held back, and listening for pauses the channel asks for.
 struct Paced<'a> {
     driver: &'a ConnectorClient<'a>,
-    gate: &'a GateRow,
+    circuit: &'a CircuitRow,
     heard: Mutex<Heard>,
 }
 
@@ -107,7 +107,7 @@ impl Http for Paced<'_> {
         let ConnectorClient { world, connector, lane, .. } = self.driver;
         let bucket = connector.bucket(&request);
         let asked = circuit::fingerprint_of(&request);
-        circuit::admit(self.gate, bucket, *lane, world.clock.now()).inspect_err(|_| self.heard().refused = true)?;
+        circuit::admit(self.circuit, bucket, *lane, world.clock.now()).inspect_err(|_| self.heard().refused = true)?;
         let response = world.http.send(request).await?;
         let mut heard = self.heard();
         let not_found = matches!(response.status(), StatusCode::NOT_FOUND | StatusCode::GONE);

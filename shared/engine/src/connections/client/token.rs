@@ -116,7 +116,7 @@ async fn renew(driver: &ConnectorClient<'_>, fetched: Result<Token>, version: i6
             Ok(token)
         }
         Err(error) => {
-            // The next may try at once; what it costs is decided by the gate.
+            // The next may try at once; what it costs is decided by the circuit.
             let open = Write::Update {
                 key: TokenRow::key(&connection),
                 add: Vec::new(),

@@ -119,16 +119,16 @@ impl<C: ?Sized + Sync> Using<'_, C> {
         F: for<'c> Fn(&'c C, &'c Call<'c>) -> Answering<'c, T> + Send + Sync,
     {
         let ConnectorClient { world, lookup, account, .. } = self.driver;
-        let gate = circuit::check(world, lookup, &account.connection).await?;
-        let paced = Paced { driver: self.driver, gate: &gate, heard: Mutex::default() };
+        let circuit = circuit::check(world, lookup, &account.connection).await?;
+        let paced = Paced { driver: self.driver, circuit: &circuit, heard: Mutex::default() };
         let result = self.with_token(&paced, operation_id, work).await;
         let heard = std::mem::take(&mut *paced.heard());
         let result = result.map_err(about_the_account);
-        circuit::note(world, lookup, gate, heard, result.as_ref().err()).await;
+        circuit::note(world, lookup, circuit, heard, result.as_ref().err()).await;
         result
     }
 
-    /// Asks for what needs no call, whatever the connection's gate and token are. A call fails as `Unauthorized`.
+    /// Asks for what needs no call, whatever the connection's circuit and token are. A call fails as `Unauthorized`.
     pub async fn without_calls<T, F>(&self, work: F) -> Result<T>
     where
         F: for<'c> Fn(&'c C, &'c Call<'c>) -> Answering<'c, T> + Send + Sync,

@@ -60,7 +60,7 @@ pub(super) async fn check_again(world: &Ports, lookup: &Cache, order: &Order, ag
     }
 }
 
-/// A carrier that the channel can be told; none only where it takes a parcel without one.
+/// A carrier that the channel can be told; none only where it takes a shipment without one.
 async fn carrier(world: &Ports, lookup: &Cache, order: &Order, carrier: Option<&CarrierId>) -> Result<()> {
     let (title, told) = descriptor(world, lookup, order).await?;
     match carrier {

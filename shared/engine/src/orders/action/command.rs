@@ -10,9 +10,9 @@ use ports::{Error, ErrorKind, Result};
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
 pub enum OrderCommand {
-    /// A parcel left.
+    /// A shipment left.
     Ship {
-        /// Your mark of it: asked for again under it, nothing more is done. With the mark of a parcel that the channel refused, another
+        /// Your mark of it: asked for again under it, nothing more is done. With the mark of a shipment that the channel refused, another
         /// `carrier` or `tracking` corrects it, and the channel is told again. `None`: a fresh one.
         #[serde(default)]
         id: Option<String>,
@@ -94,10 +94,10 @@ pub enum OrderCommand {
     Deleted {},
     /// Takes from stock what was short.
     Cover {},
-    /// The channel is told once more of a parcel, a cancellation or a decision about a return that it did not want. Where nobody knows whether
+    /// The channel is told once more of a shipment, a cancellation or a decision about a return that it did not want. Where nobody knows whether
     /// it has it, it is asked first.
     TellAgain {
-        /// Mark of the parcel, cancellation or inspection.
+        /// Mark of the shipment, cancellation or inspection.
         update: String,
     },
     /// The lines that cannot be read were looked at, and the stock was corrected if units left for them: no figure waits for them any more.
@@ -263,7 +263,7 @@ impl OrderCommand {
     }
 }
 
-/// Whether a parcel is named that the channel refused, with another carrier or tracking code than it refused. The same once more is no
+/// Whether a shipment is named that the channel refused, with another carrier or tracking code than it refused. The same once more is no
 /// correction: whoever sends a file twice asks for nothing new.
 fn is_mended(order: &Order, id: &str, label: (&Option<CarrierId>, &Option<String>)) -> bool {
     let known = order.shipments.iter().find(|parcel| parcel.id == id);

@@ -1,4 +1,4 @@
-//! A person, or another system, does something about an order: sends a parcel, cancels, takes goods back.
+//! A person, or another system, does something about an order: sends a shipment, cancels, takes goods back.
 //!
 //! It changes the order row and the stock in one transaction, like a snapshot from the channel, and leaves word of what the channel
 //! must be told in the same transaction: `tell_order` does that.

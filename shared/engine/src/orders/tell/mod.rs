@@ -149,7 +149,7 @@ fn operation(due: &OrderUpdateDue) -> String {
     [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
 }
 
-/// Whether nothing is left to tell a channel of a parcel, cancellation or decision: it has it, by our telling or by somebody's there.
+/// Whether nothing is left to tell a channel of a shipment, cancellation or decision: it has it, by our telling or by somebody's there.
 pub(crate) fn has_it(order: &Order, id: &str) -> bool {
     let Some((update, told)) = find(order, id, &Publishing::All) else { return false };
     if told.is_open() {

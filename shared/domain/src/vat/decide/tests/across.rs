@@ -1,7 +1,7 @@
 //! Goods that go from one state to another.
 
 use super::*;
-use crate::vat::{Buyer, InvoiceDuty, Mention, Reason, VatReturn, WhyDestination, WhyUnproven};
+use crate::vat::{Buyer, InvoiceObligation, Mention, Reason, VatReturn, WhyDestination, WhyUnproven};
 
 fn euro(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -12,7 +12,7 @@ fn a_consumer_abroad_pays_the_rate_of_the_destination_through_oss() {
     let book = Supply { class: ProductClass::new("book").unwrap(), ..supply("NL", "BE", "2000") };
     let decision = sale(&book, &seller("NL", &["NL"]));
     assert_eq!(brief(&decision), "S 6 BE", "the Belgian rate of books, not the Dutch one, and not just any reduced one");
-    assert_eq!((decision.vat_return, decision.invoice), (VatReturn::Oss, InvoiceDuty::Issue));
+    assert_eq!((decision.vat_return, decision.invoice), (VatReturn::Oss, InvoiceObligation::Issue));
     assert_eq!(decision.seller_number, Some(number("NL999999990B01")));
     assert!(decision.counts_for_threshold);
 }
@@ -24,7 +24,7 @@ fn under_the_threshold_in_both_years_it_is_the_rate_of_origin() {
     let decision = sale(&at(sums(9_000, 3_000, 50.into())), &nl);
     assert_eq!(brief(&decision), "S 21 NL");
     assert_eq!(decision.vat_return, VatReturn::Local { country: VatCountry::Nl });
-    assert_eq!(decision.invoice, InvoiceDuty::Issue, "a distance sale without OSS");
+    assert_eq!(decision.invoice, InvoiceObligation::Issue, "a distance sale without OSS");
     assert!(decision.counts_for_threshold);
     assert!(matches!(decision.reason, Reason::Origin { this_year, .. } if this_year == euro("3050")));
     assert_eq!(brief(&sale(&at(sums(10_000, 9_950, 50.into())), &nl)), "S 21 NL", "exactly 10,000 is still under it");
@@ -138,7 +138,7 @@ fn a_small_business_makes_no_exempt_supplies_to_other_states_but_its_own_kind() 
     assert_eq!(brief(&sale(&bought, &kor)), "E 0 NL", "art. 139(1)");
     let consumer = Supply { threshold: sums(0, 100, 20.into()), ..supply("NL", "BE", "2000") };
     assert_eq!(brief(&sale(&consumer, &kor)), "E 0 NL");
-    assert_eq!(sale(&consumer, &kor).invoice, InvoiceDuty::Issue, "a border is crossed");
+    assert_eq!(sale(&consumer, &kor).invoice, InvoiceObligation::Issue, "a border is crossed");
     let crossed = Supply { threshold: sums(0, 10_000, 20.into()), ..consumer };
     assert_eq!(stop(&crossed, &kor), Stop::NoReturnAtDestination { country: VatCountry::Be });
     let abroad = Seller { small_business: exempt_in(VatCountry::Be, date(2025, 1, 1)), ..seller("NL", &["NL"]) };

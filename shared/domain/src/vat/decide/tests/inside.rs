@@ -1,7 +1,7 @@
 //! Goods that stay in one state.
 
 use super::*;
-use crate::vat::{Buyer, InvoiceDuty, Mention, Reason, VatReturn, WhyUnproven};
+use crate::vat::{Buyer, InvoiceObligation, Mention, Reason, VatReturn, WhyUnproven};
 
 #[test]
 fn a_sale_at_home_has_the_rate_of_home_and_the_product() {
@@ -9,7 +9,7 @@ fn a_sale_at_home_has_the_rate_of_home_and_the_product() {
     let standard = sale(&supply("NL", "NL", "1012 AB"), &nl);
     assert_eq!(brief(&standard), "S 21 NL");
     assert_eq!(standard.vat_return, VatReturn::Local { country: VatCountry::Nl });
-    assert_eq!(standard.invoice, InvoiceDuty::Optional);
+    assert_eq!(standard.invoice, InvoiceObligation::Optional);
     assert_eq!(standard.reason, Reason::Domestic { country: VatCountry::Nl, from_stock_abroad: false });
     let book = Supply { class: ProductClass::new("book").unwrap(), ..supply("NL", "NL", "1012 AB") };
     assert_eq!(brief(&sale(&book, &nl)), "S 9 NL");
@@ -22,14 +22,14 @@ fn a_business_at_home_pays_vat_and_is_owed_an_invoice_whatever_vies_says() {
         for of in ["NL123456789B01", "BE0123456789", "GB123456789"] {
             let bought = Supply { customer: business(of, vies), ..supply("NL", "NL", "1012 AB") };
             let decision = sale(&bought, &nl);
-            assert_eq!((brief(&decision), decision.invoice), ("S 21 NL".to_owned(), InvoiceDuty::Issue), "{of} {vies:?}");
+            assert_eq!((brief(&decision), decision.invoice), ("S 21 NL".to_owned(), InvoiceObligation::Issue), "{of} {vies:?}");
         }
     }
     let nameless =
         Supply { customer: Customer::Business { number: None, vies: Vies::NotAsked }, ..supply("NL", "NL", "1012 AB") };
     let decision = sale(&nameless, &nl);
     assert_eq!(decision.buyer, Buyer::Unproven { because: WhyUnproven::NoNumber });
-    assert_eq!(decision.invoice, InvoiceDuty::Issue);
+    assert_eq!(decision.invoice, InvoiceObligation::Issue);
 }
 
 #[test]

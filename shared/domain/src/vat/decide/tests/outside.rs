@@ -9,7 +9,7 @@ fn on_marketplace(accounted_by: Option<AccountedBy>) -> SoldOn {
 
 fn deemed(supply: &Supply, seller: &Seller) -> Deemed {
     match decide(supply, seller, &rates()) {
-        Ok(Verdict::ToMarketplace(deemed)) => deemed,
+        Ok(VatTreatment::ToMarketplace(deemed)) => deemed,
         other => panic!("{other:?}"),
     }
 }

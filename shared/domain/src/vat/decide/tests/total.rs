@@ -93,7 +93,7 @@ proptest! {
             Ok(verdict) => prop_assert_eq!(&kept(verdict), verdict),
             Err(stop) => prop_assert_eq!(&kept(stop), stop),
         }
-        let Ok(Verdict::Sale(decision)) = first else { return Ok(()) };
+        let Ok(VatTreatment::Sale(decision)) = first else { return Ok(()) };
         let taxed = decision.category == Category::S;
         prop_assert_eq!(taxed, decision.rate > Decimal::ZERO, "a rate, and only where VAT is charged");
         let is_zero_rated = decision.category == Category::Z;
@@ -112,7 +112,7 @@ proptest! {
 
     #[test]
     fn with_no_rates_nothing_is_taxed(supply in any_supply(), seller in any_seller()) {
-        if let Ok(Verdict::Sale(decision)) = decide(&supply, &seller, &Rates::default()) {
+        if let Ok(VatTreatment::Sale(decision)) = decide(&supply, &seller, &Rates::default()) {
             prop_assert!(!matches!(decision.category, Category::S | Category::Z));
         }
     }
