@@ -35,7 +35,6 @@ mod order_update;
 mod other_product;
 mod part;
 mod personal;
-mod places;
 mod plan;
 mod price;
 mod publication;
@@ -43,6 +42,7 @@ mod publishing;
 mod quantity;
 mod quota;
 mod so_many;
+mod spread;
 mod stock;
 mod stock_rule;
 mod terms;
@@ -80,7 +80,6 @@ pub use order_update::{
     AnnouncedReturn, CancelReason, CancellationUpdate, LineUnits, OrderUpdate, ReturnResolution, ReturnUpdate, ShipmentUpdate,
 };
 pub use personal::Personal;
-pub use places::spread;
 pub use plan::{
     Incoming, LineDemand, LineProduct, OrderOutcome, Plan, PlannedOrder, Recency, ShortChange, Source, plan, standing,
 };
@@ -90,6 +89,7 @@ pub use publishing::Publishing;
 pub use quantity::Quantity;
 pub use quota::{Flow, Outlet, QuotaMove, Setting, Share, Showing, Want, headroom, next_figure, share_out, share_out_from, want};
 pub use so_many::so_many;
+pub use spread::spread;
 pub use stock::{Movement, Remaining, StockLevel};
 pub use stock_rule::{MOST_SHARE, Percentage, RuleChange, RuleStep, StockRule, target};
 pub use terms::{LineTerms, OrderTerms, Pickup};

@@ -1,7 +1,7 @@
 //! Variants on sale.
 
 use super::graphql::{self, Listings, PlacedListings, listings, placed_listings};
-use super::places::{self, Place};
+use super::locations::{self, ChannelLocation};
 use super::sift::{Names, Spoilt};
 use crate::lenient;
 use async_trait::async_trait;
@@ -12,7 +12,7 @@ const OPERATION: &str = "shopify.listings";
 
 /// One page of variants.
 pub(super) async fn page(call: &Call<'_>, after: Option<&str>) -> Result<ListingPage> {
-    let places = places::mapped(call, OPERATION)?;
+    let places = locations::mapped(call, OPERATION)?;
     if places.is_empty() { at_one(call, after).await } else { at_several(call, after, &places).await }
 }
 
@@ -100,7 +100,7 @@ fn unreadable(spoilt: &Spoilt, after: Option<&str>) -> UnreadableItem {
 }
 
 async fn at_one(call: &Call<'_>, after: Option<&str>) -> Result<ListingPage> {
-    let variables = listings::Variables { location: places::single(call, OPERATION)?, after: after.map(str::to_owned) };
+    let variables = listings::Variables { location: locations::single(call, OPERATION)?, after: after.map(str::to_owned) };
     let (answer, spoilt) = graphql::send_list::<Listings>(call, OPERATION, variables, &NODES).await?;
     let variants = answer.product_variants;
     let listing = |variant: &listings::ListingsProductVariantsNodes| {
@@ -128,7 +128,7 @@ async fn at_one(call: &Call<'_>, after: Option<&str>) -> Result<ListingPage> {
     })
 }
 
-async fn at_several(call: &Call<'_>, after: Option<&str>, places: &[Place]) -> Result<ListingPage> {
+async fn at_several(call: &Call<'_>, after: Option<&str>, places: &[ChannelLocation]) -> Result<ListingPage> {
     let variables = placed_listings::Variables { after: after.map(str::to_owned) };
     let (answer, spoilt) = graphql::send_list::<PlacedListings>(call, OPERATION, variables, &NODES).await?;
     let variants = answer.product_variants;

@@ -8,12 +8,12 @@ mod errors;
 mod fulfilment;
 mod graphql;
 mod listings;
+mod locations;
 mod mend;
 mod moves;
 mod notifications;
 mod orders;
 mod parts;
-mod places;
 mod prices;
 mod returns;
 mod shipments;
@@ -64,7 +64,7 @@ impl Connector for Shopify {
 
     fn check(&self, account: &Account) -> Vec<Error> {
         let settings = [shipments::notifies(account).err(), account.restocks_untold().err(), billing::DESCRIPTOR.flaw(account)];
-        settings.into_iter().flatten().chain(places::flaws(account)).collect()
+        settings.into_iter().flatten().chain(locations::flaws(account)).collect()
     }
 
     /// One bucket of points for all documents of an app in a shop.
@@ -138,7 +138,7 @@ mod stock_tests;
 
 #[cfg(test)]
 #[cfg(feature = "simulator")]
-#[path = "places_tests.rs"]
+#[path = "locations_tests.rs"]
 mod places_tests;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::fulfilment::DESCRIPTOR;
 use super::graphql::{self, Pages, Ship, order, ship};
 use super::parts::{self, Left, Taken, Units};
-use super::{moves, orders, places};
+use super::{locations, moves, orders};
 use domain::{OrderNumber, ShipmentUpdate};
 use ports::{Account, Acknowledged, Call, Error, ErrorKind, Result, Status};
 
@@ -35,7 +35,7 @@ pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, parcel: &Shipmen
     let wanted = parts::wanted(WRITE, &parcel.lines)?;
     let company = parcel.carrier.as_ref().map(|carrier| DESCRIPTOR.carrier(call.account, carrier)).transpose()?;
     let notify = notifies(call.account)?;
-    let ours = places::ours(call, WRITE)?;
+    let ours = locations::ours(call, WRITE)?;
     let left = parts::read(call, WRITE, &order).await?;
     let taken = from_one_location(&left, &wanted, &ours)?;
     let tracking = (company.is_some() || parcel.tracking.is_some())

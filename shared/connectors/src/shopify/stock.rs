@@ -1,7 +1,7 @@
 //! The figure shown: `available` of one inventory item, at one location or at several, set by compare-and-set.
 
 use super::graphql::{self, Available, SetAvailable, available, gid, set_available};
-use super::places;
+use super::locations;
 use async_trait::async_trait;
 use domain::OfferId;
 use ports::{
@@ -15,26 +15,27 @@ const WRITE: &str = "shopify.write_stock";
 
 /// The figure at the one location, as Shopify keeps it: below zero where the shop sells on without stock. `None`: it does not track the item.
 async fn figure(call: &Call<'_>, operation: &'static str, stock_reference: &str) -> Result<Option<i64>> {
-    let variables = available::Variables { item: item(operation, stock_reference)?, location: places::single(call, operation)? };
+    let variables =
+        available::Variables { item: item(operation, stock_reference)?, location: locations::single(call, operation)? };
     let data = graphql::send::<Available>(call, operation, variables, false).await?;
-    let item = data.inventory_item.ok_or_else(|| places::unknown_item(operation))?;
+    let item = data.inventory_item.ok_or_else(|| locations::unknown_item(operation))?;
     if !item.tracked {
         return Ok(None);
     }
     let level = item.inventory_level.ok_or_else(|| {
         Error::new(ErrorKind::NotFound, operation, "the item is not stocked at the location; switch it on there in Shopify")
     })?;
-    level.quantities.iter().find(|q| q.name == "available").map(|q| Some(q.quantity)).ok_or_else(|| places::untold(operation))
+    level.quantities.iter().find(|q| q.name == "available").map(|q| Some(q.quantity)).ok_or_else(|| locations::untold(operation))
 }
 
 /// What the shop window shows; below zero counts as none.
 pub(super) async fn read(call: &Call<'_>, stock_reference: &str) -> Result<Observed> {
-    let places = places::mapped(call, READ)?;
+    let places = locations::mapped(call, READ)?;
     if places.is_empty() {
         let units = figure(call, READ, stock_reference).await?;
         return Ok(units.map_or(Observed::NotCounted, |units| domain::Quantity::clamped(units).into()));
     }
-    let figures = places::figures(call, READ, &item(READ, stock_reference)?, &places).await?;
+    let figures = locations::figures(call, READ, &item(READ, stock_reference)?, &places).await?;
     Ok(figures.map_or(Observed::NotCounted, |figures| Shown::at(figures).into()))
 }
 
@@ -66,7 +67,7 @@ pub(super) async fn write(call: &Call<'_>, write: &StockWrite) -> Result<Acknowl
 /// A figure for each location, and the setting that names each.
 async fn elements(call: &Call<'_>, write: &StockWrite) -> Result<(Vec<Element>, Vec<String>)> {
     let inventory_item_id = item(WRITE, &write.stock_reference)?;
-    let places = places::mapped(call, WRITE)?;
+    let places = locations::mapped(call, WRITE)?;
     if places.is_empty() {
         // Must be sent even when it is null: Shopify takes null, and only null, as "whatever it is now".
         let change_from_quantity = match write.from {
@@ -75,7 +76,7 @@ async fn elements(call: &Call<'_>, write: &StockWrite) -> Result<(Vec<Element>, 
             Some(from) => Some(from.units()),
             None => None,
         };
-        let (location_id, quantity) = (places::single(call, WRITE)?, write.quantity.units());
+        let (location_id, quantity) = (locations::single(call, WRITE)?, write.quantity.units());
         return Ok((
             vec![Element { change_from_quantity, inventory_item_id, location_id, quantity }],
             vec!["location_id".to_owned()],
@@ -121,8 +122,8 @@ fn refused(code: Option<&set_available::InventorySetQuantitiesUserErrorCode>, se
         Some(Code::IDEMPOTENCY_CONCURRENT_REQUEST) => {
             error(ErrorKind::Unavailable, "an earlier attempt of this write is still under way")
         }
-        Some(Code::INVALID_INVENTORY_ITEM) => places::unknown_item(WRITE),
-        Some(Code::INVALID_LOCATION) => places::unknown_location(WRITE, setting),
+        Some(Code::INVALID_INVENTORY_ITEM) => locations::unknown_item(WRITE),
+        Some(Code::INVALID_LOCATION) => locations::unknown_location(WRITE, setting),
         Some(Code::NON_MUTABLE_INVENTORY_ITEM) => {
             error(ErrorKind::Declined, "Shopify computes this item's stock from its components; map the components instead")
         }

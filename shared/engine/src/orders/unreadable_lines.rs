@@ -3,7 +3,7 @@
 //! The order's row holds the line and what was decided of it (`Order::in_doubt`), and is the truth. A row beside the product's stock leads to
 //! it, put before the order is taken in: whoever is about to raise a figure reads that partition anyway.
 
-use crate::rows::{DoubtRow, TypedRow};
+use crate::rows::{TypedRow, UnreadableLineRow};
 use crate::{Cache, Ports};
 use domain::{ConnectionId, OrderSnapshot, Sku, UnreadableLine};
 use ports::{Condition, Result, Write};
@@ -33,7 +33,8 @@ pub(crate) async fn note(world: &Ports, lookup: &Cache, connection: &ConnectionI
         return Ok(());
     }
     for sku in products(world, lookup, connection, snapshot.unreadable_lines.iter()).await? {
-        let row = DoubtRow { sku, connection: connection.clone(), number: snapshot.number.clone(), at: world.clock.now() };
+        let row =
+            UnreadableLineRow { sku, connection: connection.clone(), number: snapshot.number.clone(), at: world.clock.now() };
         world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await?;
     }
     Ok(())

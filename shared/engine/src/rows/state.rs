@@ -1,6 +1,6 @@
 //! The small states of a connection, each a row of its own so that they never wait for each other.
 
-use super::held::settled_for;
+use super::settled::settled_for;
 use super::{Products, TypedRow, broken, given, instant, json, millis, number, sortable, to_json};
 use domain::{ConnectionId, OrderNumber, Sku, lasting, noted};
 use jiff::{SignedDuration, Timestamp};

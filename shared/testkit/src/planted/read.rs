@@ -2,7 +2,7 @@
 
 use super::Mistake;
 use domain::ConnectionId;
-use engine::rows::{ConnectionRow, DoubtRow, ListingRow, PartOfRow, SharesRow, ShortRow, StockRow, TypedRow};
+use engine::rows::{ConnectionRow, ListingRow, PartOfRow, SharesRow, ShortRow, StockRow, TypedRow, UnreadableLineRow};
 use ports::{Row, Value};
 use serde_json::{Value as Json, json};
 
@@ -23,7 +23,7 @@ pub(super) fn row(mistake: Mistake, mut row: Row, polls: bool) -> Option<Row> {
             row.attributes.retain(|name, _| name != "lease" && name != "leased_until");
         }
         Mistake::BundlesNotTold if sk.starts_with(PartOfRow::PREFIX) => return None,
-        Mistake::OddLineHoldsNothing if sk.starts_with(DoubtRow::PREFIX) => return None,
+        Mistake::OddLineHoldsNothing if sk.starts_with(UnreadableLineRow::PREFIX) => return None,
         Mistake::OddLineHoldsNothing if sk == ORDER => change(&mut row, "body", decide_all),
         Mistake::ParkedCountsAsSettled if sk == "ASIDE" => {
             drop(row.attributes.insert("kind".to_owned(), Value::Text(json!({"kind": "dismissed"}).to_string())));

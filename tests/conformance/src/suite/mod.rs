@@ -1,13 +1,13 @@
 //! What every channel must do alike. Each behaviour is a function over a subject; the tests run all of them over all channels.
 
 mod buyers;
+mod channel_locations;
 mod checks;
 mod listings;
 mod odd_fields;
 mod odd_lines;
 mod orders;
 mod paging;
-mod places;
 mod prices;
 mod refusals;
 mod returns;
@@ -59,7 +59,7 @@ behaviours! {
     stock::a_stale_figure_is_declined_where_the_channel_compares,
     stock::a_write_that_was_applied_and_failed_is_unknown_and_read_back,
     stock::a_cancelled_order_returns_units_as_the_descriptor_says,
-    places::every_place_shows_its_own_units_and_a_transfer_moves_them,
+    channel_locations::every_place_shows_its_own_units_and_a_transfer_moves_them,
     refusals::too_many_calls_wait_and_others_go_on,
     refusals::a_lost_token_is_replaced,
     refusals::wrong_credentials_are_named,

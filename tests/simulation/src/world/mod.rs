@@ -5,6 +5,7 @@
 //! hold is checked after every step, of what the step wrote. The same seed gives the same history, event by event.
 
 mod act;
+mod at_rest;
 mod books;
 mod bus;
 mod chance;
@@ -16,7 +17,6 @@ mod history;
 mod jump;
 mod odd_lines;
 mod operation;
-mod peace;
 mod queues;
 mod report;
 mod rest;

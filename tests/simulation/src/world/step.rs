@@ -51,7 +51,7 @@ impl Simulation<'_> {
                 return;
             }
             if self.is_idle() {
-                self.look_in_peace();
+                self.look_at_rest();
                 self.start_webhooks();
                 self.start_all_scheduled();
             }

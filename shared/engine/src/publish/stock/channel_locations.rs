@@ -22,23 +22,23 @@ pub(crate) fn is_in_place(
     figure: Quantity,
     shown: &[(LocationId, i64)],
 ) -> bool {
-    let mut places = Places::of(world, present, connection);
+    let mut places = ChannelLocations::of(world, present, connection);
     places.show(shown);
     places.is_spread(figure)
 }
 
 /// What each place is to show of a figure; none where the channel has no places.
-pub(crate) fn at_places(
+pub(crate) fn at_channel_locations(
     world: &Ports,
     present: &Present,
     connection: &ConnectionRow,
     figure: Quantity,
 ) -> Vec<(LocationId, Quantity)> {
-    let places = Places::of(world, present, connection);
+    let places = ChannelLocations::of(world, present, connection);
     places.wanted(figure).into_iter().map(|(place, wanted)| (place.location.clone(), wanted)).collect()
 }
 
-struct Place {
+struct ChannelLocation {
     location: LocationId,
     /// Units that lie there. `None`: it does not serve the connection.
     lies: Option<Quantity>,
@@ -48,14 +48,14 @@ struct Place {
 
 /// The places of one listing; none on a channel, or a connection, without.
 #[derive(Default)]
-pub(super) struct Places(Vec<Place>);
+pub(super) struct ChannelLocations(Vec<ChannelLocation>);
 
-impl Places {
+impl ChannelLocations {
     /// What lies where, before it was asked what they show.
     pub(super) fn of(world: &Ports, present: &Present, connection: &ConnectionRow) -> Self {
         let place = |location: LocationId| {
             let lies = connection.locations.contains(&location).then(|| present.lying(&location));
-            Place { location, lies, shows: None }
+            ChannelLocation { location, lies, shows: None }
         };
         Self(mapped_locations(world, connection).into_iter().map(place).collect())
     }
@@ -75,7 +75,7 @@ impl Places {
     }
 
     /// Each place with what it should show of a figure.
-    fn wanted(&self, figure: Quantity) -> Vec<(&Place, Quantity)> {
+    fn wanted(&self, figure: Quantity) -> Vec<(&ChannelLocation, Quantity)> {
         let lie: Vec<Quantity> = self.0.iter().filter_map(|place| place.lies).collect();
         // Those that serve come first, in the same order.
         let spread = spread(figure, &lie).into_iter().chain(std::iter::repeat(Quantity::ZERO));
@@ -124,7 +124,7 @@ impl Places {
             return Vec::new();
         }
         let wanted = self.wanted(figure);
-        let lowered = |(place, wanted): &(&Place, Quantity)| {
+        let lowered = |(place, wanted): &(&ChannelLocation, Quantity)| {
             let from = place.shows.filter(|shows| *shows >= 0)?;
             Some(LocationWrite { location: place.location.clone(), quantity: Quantity::clamped(from).min(*wanted), from })
         };
@@ -139,7 +139,7 @@ pub(super) async fn write_figure(
     row: &ListingRow,
     quantity: Quantity,
     from: Option<Quantity>,
-    places: &Places,
+    places: &ChannelLocations,
 ) -> Result<Written> {
     if places.0.is_empty() {
         let (offer, stock_reference) = (row.listing.offer.clone(), row.listing.stock_reference.clone());
@@ -166,7 +166,7 @@ pub(super) async fn put_in_place(
     driver: &Writer<'_>,
     row: &ListingRow,
     figure: Quantity,
-    places: &Places,
+    places: &ChannelLocations,
 ) -> Result<Option<Written>> {
     // Below zero it sold what it did not have; whatever was moved then would come to more than before.
     if places.is_spread(figure) || places.sum() != figure.units() || !driver.compares_and_sets() {
@@ -179,8 +179,8 @@ pub(super) async fn put_in_place(
 }
 
 /// Every place that the item is kept at, those that are right already as well: each is compared.
-fn whole(places: &Places, figure: Quantity) -> Vec<LocationWrite> {
-    let write = |(place, quantity): (&Place, Quantity)| {
+fn whole(places: &ChannelLocations, figure: Quantity) -> Vec<LocationWrite> {
+    let write = |(place, quantity): (&ChannelLocation, Quantity)| {
         Some(LocationWrite { location: place.location.clone(), quantity, from: place.shows? })
     };
     places.wanted(figure).into_iter().filter_map(write).collect()

@@ -21,7 +21,7 @@ mod rules;
 mod tell;
 mod unreadable_lines;
 
-pub(crate) use channel_locations::{at_places, is_in_place};
+pub(crate) use channel_locations::{at_channel_locations, is_in_place};
 pub(crate) use counting::{is_left_alone, may_start_tracking};
 pub use not_published::NotPublished;
 pub(crate) use not_published::{not_published, not_told, placed};

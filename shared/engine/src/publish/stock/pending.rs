@@ -6,7 +6,7 @@
 //! once all of them are over.
 
 use super::batch::Writer;
-use super::channel_locations::{Places, write_figure};
+use super::channel_locations::{ChannelLocations, write_figure};
 use super::lease::PendingOutcome;
 use super::present::{Present, figure};
 use super::push::{Turn, is_stale};
@@ -230,7 +230,7 @@ pub(super) async fn overtake(
     let flow = present.flow(&row.connection);
     let before = Before { version: present.version, back: flow.back, out: flow.out };
     // What is compared place by place is answered at once, and never pending.
-    match write_figure(world, &writer.to_write(lane(true)), row, target, None, &Places::default()).await {
+    match write_figure(world, &writer.to_write(lane(true)), row, target, None, &ChannelLocations::default()).await {
         Ok(written) => {
             let status = match written {
                 // In force before the one that was written earlier: that one may still come.

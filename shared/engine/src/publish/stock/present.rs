@@ -2,7 +2,9 @@
 
 use super::rules::Rules;
 use crate::Ports;
-use crate::rows::{BundleRow, ConnectionRow, DoubtRow, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow, TypedRow};
+use crate::rows::{
+    BundleRow, ConnectionRow, ListingRow, PartOfRow, RuleRow, SharesRow, ShortRow, StockRow, TypedRow, UnreadableLineRow,
+};
 use domain::{Component, ConnectionId, Flow, LocationId, Quantity, Sku, StockRule};
 use jiff::Timestamp;
 use ports::{Error, Key, Result, Row};
@@ -33,7 +35,7 @@ pub(crate) struct Present {
     pub(crate) rules: Rules,
     /// Bundles it is part of.
     pub(crate) bundles: Vec<Sku>,
-    doubts: Vec<DoubtRow>,
+    doubts: Vec<UnreadableLineRow>,
     flows: BTreeMap<ConnectionId, Flow>,
 }
 
@@ -51,7 +53,7 @@ pub(crate) struct Seen {
 impl Seen {
     /// Whether every row was read on which its figures depend: what each channel was told, and what it is part of, are no such rows.
     pub(crate) fn figures_are_known(&self) -> bool {
-        let apart = [ListingRow::PREFIX, DoubtRow::PREFIX, PartOfRow::PREFIX];
+        let apart = [ListingRow::PREFIX, UnreadableLineRow::PREFIX, PartOfRow::PREFIX];
         self.lost.iter().all(|(key, _)| apart.iter().any(|prefix| key.sk.starts_with(prefix)))
     }
 
@@ -131,7 +133,7 @@ impl Present {
                 self.stock.push(stock);
             }
             name if name.starts_with(PartOfRow::PREFIX) => self.bundles.push(PartOfRow::from_row(row)?.bundle),
-            name if name.starts_with(DoubtRow::PREFIX) => self.doubts.push(DoubtRow::from_row(row)?),
+            name if name.starts_with(UnreadableLineRow::PREFIX) => self.doubts.push(UnreadableLineRow::from_row(row)?),
             name if name.starts_with(RuleRow::PREFIX) => self.rules.0.push(RuleRow::from_row(row)?),
             name if name.starts_with(ListingRow::PREFIX) => self.listings.push(ListingRow::from_row(row)?.believed_at(now)),
             _ => {}
@@ -183,7 +185,7 @@ impl Present {
     }
 
     /// Orders with lines that cannot be read and may be of it, or of a product in it.
-    pub(crate) fn doubts(&self) -> impl Iterator<Item = &DoubtRow> {
+    pub(crate) fn doubts(&self) -> impl Iterator<Item = &UnreadableLineRow> {
         self.parts.iter().flat_map(|(_, part)| &part.doubts).chain(&self.doubts)
     }
 

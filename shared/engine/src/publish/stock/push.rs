@@ -1,7 +1,7 @@
 //! One push: look at the channel, read the present figure, decide, write.
 
 use super::batch::Writer;
-use super::channel_locations::{Places, put_in_place, write_figure};
+use super::channel_locations::{ChannelLocations, put_in_place, write_figure};
 use super::counting::{leave_alone, look_once_more, may_start_tracking, not_counted};
 use super::leader::{Lead, changed_since, write_unless_changed};
 use super::lease::{LEASE, Note, Taken, give_back, take};
@@ -255,7 +255,7 @@ async fn turn(
     let Some(edited) = edited else { return Ok(Turn::LookAgain) };
     // What its staff seem to have added stays until it is known.
     let target = Quantity::clamped(figure(world, &present, &connection).units() + edited.max(0));
-    let places = Places::of(world, &present, &connection).showing(&shown.places);
+    let places = ChannelLocations::of(world, &present, &connection).showing(&shown.places);
     let mut fence = Fence { settled_through: None, lowered_at: state.lowered_at };
     let mut decision = decide(&seen, target, &fence);
     let raises = seen.live.is_none_or(|live| live < target);
@@ -359,7 +359,9 @@ async fn start_tracking(world: &Ports, lookup: &Cache, driver: &Writer<'_>, row:
     }
     let flow = present.flow(&row.connection);
     let (quantity, back) = (figure(world, &present, &connection), flow.back);
-    if let Written::Taken(status) = write_figure(world, driver, &not_counted(row), quantity, None, &Places::default()).await? {
+    if let Written::Taken(status) =
+        write_figure(world, driver, &not_counted(row), quantity, None, &ChannelLocations::default()).await?
+    {
         return Ok(taken(world, driver, status, quantity, &Before { version: present.version, back, out: flow.out }));
     }
     let (version, lowered_at) = (present.version, Some(world.clock.now()));

@@ -5,7 +5,7 @@
 //! between leaves a bound that is too high, never one that is too low.
 
 use super::batch::Writer;
-use super::channel_locations::{Places, put_in_place, write_figure};
+use super::channel_locations::{ChannelLocations, put_in_place, write_figure};
 use super::counting::{may_start_tracking, not_counted};
 use super::lane;
 use super::pending::{self, Before, Written};
@@ -34,7 +34,7 @@ struct Here {
     share: Share,
     flow: Flow,
     sole: bool,
-    places: Places,
+    places: ChannelLocations,
     present: Present,
     may_start_tracking: bool,
 }
@@ -57,7 +57,7 @@ impl Here {
         let connection = listings.iter().find(|(row, _)| row.connection == listing.connection).map(|(_, connection)| *connection);
         let (Some(row), Some(outlets), Some(connection)) = (present.shares.clone(), outlets, connection) else { return Ok(None) };
         let (share, sole) = share_of(&row, present, listing);
-        let (flow, places) = (present.flow(&listing.connection), Places::of(world, present, connection));
+        let (flow, places) = (present.flow(&listing.connection), ChannelLocations::of(world, present, connection));
         let version = present.version;
         let may_start_tracking = may_start_tracking(world, present, connection);
         let present = present.clone();

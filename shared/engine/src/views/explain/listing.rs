@@ -4,7 +4,7 @@ use super::super::Unreadable;
 use super::super::held_down::BlockingOrder;
 use super::super::standing::{Judge, Publication};
 use crate::Ports;
-use crate::publish::stock::{NotPublished, Outlets, Present, at_places, figure, rule, takes};
+use crate::publish::stock::{NotPublished, Outlets, Present, at_channel_locations, figure, rule, takes};
 use crate::rows::{ConnectionRow, ListingRow};
 use domain::{ChannelId, ConnectionId, Counting, LocationId, OfferId, Quantity, RuleChange, RuleStep, Sku, StockRule};
 use jiff::Timestamp;
@@ -222,7 +222,7 @@ pub(super) async fn explain(
 }
 
 fn places(world: &Ports, present: &Present, connection: &ConnectionRow, target: Quantity) -> Vec<ChannelLocationExplained> {
-    let places = at_places(world, present, connection, target).into_iter();
+    let places = at_channel_locations(world, present, connection, target).into_iter();
     places.map(|(location, target)| ChannelLocationExplained { location, target_quantity: target }).collect()
 }
 

@@ -8,7 +8,7 @@ use ports::{Key, Result, Row};
 
 /// Beside the product's stock. Put before the order is taken in; the order's own row is what counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DoubtRow {
+pub struct UnreadableLineRow {
     /// The product.
     pub sku: Sku,
     /// Where the order came from.
@@ -19,7 +19,7 @@ pub struct DoubtRow {
     pub at: Timestamp,
 }
 
-impl DoubtRow {
+impl UnreadableLineRow {
     /// Its name in the partition of the product's stock starts so.
     pub const PREFIX: &'static str = "DOUBT#";
 
@@ -29,7 +29,7 @@ impl DoubtRow {
     }
 }
 
-impl TypedRow for DoubtRow {
+impl TypedRow for UnreadableLineRow {
     fn to_row(&self) -> Row {
         Row::new(self.key()).text("at", sortable(self.at))
     }

@@ -13,7 +13,7 @@ impl Simulation<'_> {
     /// I11: nobody is at work and nothing waits on any queue, so every channel shows its figure. Left out is what nobody can know yet: a
     /// channel with an order that is not in, one whose items were not looked at, what the merchant edited there, and products of which
     /// word may be among the dead letters.
-    pub(super) fn look_in_peace(&mut self) {
+    pub(super) fn look_at_rest(&mut self) {
         let is_new = self.peaceful_at < self.worked_at;
         let is_peace = self.tasks.is_empty() && self.queues.is_empty() && self.outbox.is_empty();
         if !is_new || !is_peace || self.now() < self.heard_again {

@@ -6,10 +6,10 @@ use ports::{Account, Call, Error, ErrorKind, LOCATION_SETTING, Result};
 use std::collections::BTreeSet;
 
 /// One of the merchant's locations, and Shopify's as a global id.
-pub(super) type Place = (LocationId, String);
+pub(super) type ChannelLocation = (LocationId, String);
 
 /// Those that are mapped; none: all of it is shown at the one location.
-pub(super) fn mapped(call: &Call<'_>, operation: &'static str) -> Result<Vec<Place>> {
+pub(super) fn mapped(call: &Call<'_>, operation: &'static str) -> Result<Vec<ChannelLocation>> {
     let wrong = |message: String| Error::new(ErrorKind::Configuration, operation, message);
     let mut places = Vec::new();
     let mut theirs = BTreeSet::new();
@@ -27,7 +27,7 @@ pub(super) fn mapped(call: &Call<'_>, operation: &'static str) -> Result<Vec<Pla
 
 /// Settings that should be numbers of locations and are none.
 pub(super) fn flaws(account: &Account) -> Vec<Error> {
-    const CHECK: &str = "shopify.places";
+    const CHECK: &str = "shopify.locations";
     let mapped = account.locations().into_iter().map(|(ours, number)| (format!("{LOCATION_SETTING}{ours}"), number));
     let single = account.settings.get("location_id").map(|number| ("location_id".to_owned(), number.as_str()));
     let wrong = |(_, number): &(String, &str)| graphql::number(CHECK, number).is_err();
@@ -65,7 +65,7 @@ pub(super) async fn figures(
     call: &Call<'_>,
     operation: &'static str,
     item: &str,
-    places: &[Place],
+    places: &[ChannelLocation],
 ) -> Result<Option<Vec<(LocationId, i64)>>> {
     let locations = places.iter().map(|(_, theirs)| theirs.clone()).collect();
     let data = graphql::send::<Placed>(call, operation, placed::Variables { item: item.to_owned(), locations }, false).await?;
