@@ -149,3 +149,20 @@ fn no_stub_and_no_retried_test() {
     let config = infra::root().join(".config/nextest.toml");
     assert!(!std::fs::read_to_string(config).unwrap_or_default().contains("retries"), "a retried test hides a flake");
 }
+
+#[test]
+fn no_test_is_left_out_of_the_program_that_runs_them() {
+    let mut programs = 0;
+    for folder in ["shared", "functions", "infra", "tests"] {
+        let files = sources(folder);
+        for (name, text) in files.iter().filter(|(name, _)| name.ends_with("/tests/all.rs")) {
+            programs += 1;
+            let beside = name.trim_end_matches("all.rs");
+            let modules = files.iter().filter_map(|(file, _)| file.strip_prefix(beside)?.strip_suffix(".rs"));
+            for module in modules.filter(|one| !one.contains('/') && *one != "all") {
+                assert!(text.contains(&format!("\nmod {module};\n")), "{name} does not run {module}.rs");
+            }
+        }
+    }
+    assert!(programs > 0, "no such program was found");
+}

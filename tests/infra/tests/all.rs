@@ -1,0 +1,7 @@
+//! The house rules: one program, so that what they share is compiled and linked once.
+
+mod dependencies;
+mod guides;
+mod reading;
+mod tidy;
+mod words;
