@@ -153,7 +153,7 @@ fn named(headers: &csv::StringRecord, columns: &Columns) -> Result<Vec<&'static 
     let mut names = Vec::new();
     for header in headers {
         let Some(name) = known().find(|name| *name == header.to_lowercase()) else {
-            let shown: String = header.chars().filter(|c| !c.is_control()).take(40).collect();
+            let shown: String = header.chars().filter(|c| !domain::breaks_a_line(*c)).take(40).collect();
             return Err(Problem::new(400, format!("column `{shown}` is unknown; known are {}", listed())).in_field("columns"));
         };
         if names.contains(&name) {

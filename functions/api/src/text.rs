@@ -1,7 +1,7 @@
 //! Texts that people send, checked before anything is read.
 
 use crate::web::Problem;
-use domain::{Invalid, LocationId};
+use domain::{Invalid, LocationId, breaks_a_line};
 use engine::Ports;
 use engine::views;
 use std::collections::BTreeSet;
@@ -22,7 +22,7 @@ pub(crate) fn id<T: std::str::FromStr<Err = Invalid>>(field: &str, text: &str) -
 /// A text for people, on one line.
 pub(crate) fn words(field: &str, text: &str) -> Result<String, Problem> {
     let trimmed = text.trim();
-    if trimmed.is_empty() || trimmed.chars().count() > LONGEST || trimmed.chars().any(char::is_control) {
+    if trimmed.is_empty() || trimmed.chars().count() > LONGEST || trimmed.chars().any(breaks_a_line) {
         let problem = Problem::new(400, format!("{field}: give 1 to {LONGEST} characters on one line"));
         return Err(problem.in_field(field).with("maximum", LONGEST));
     }
@@ -39,4 +39,17 @@ pub(crate) fn unknown_location(field: &str, wanted: &LocationId, known: &BTreeSe
     let names: Vec<&str> = known.iter().map(LocationId::as_str).collect();
     let detail = format!("{field}: got `{wanted}`, expected one of {}", names.join(", "));
     Problem::new(400, detail).in_field(field).with("expected", names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn what_breaks_a_line_or_turns_it_round_is_no_name() {
+        for odd in ["a\u{1b}b", "a\nb", "Ada\u{202e}adA", "Ada\u{2066}x", "a\u{2028}b"] {
+            assert!(words("by", odd).is_err(), "{odd:?}");
+        }
+        assert_eq!(words("by", " Zoë O’Brien ").unwrap(), "Zoë O’Brien");
+    }
 }

@@ -29,6 +29,7 @@ mod kept_off;
 mod line;
 mod listing;
 mod money;
+mod one_line;
 mod order;
 mod order_action;
 mod order_update;
@@ -74,6 +75,7 @@ pub use instants::{SKEW, age, lasting, noted};
 pub use line::{Allocation, Component, Counted, LineChange, LineState, OpenLine, PartState, Restocked, WrittenOff};
 pub use listing::{Codes, Counting, Listing, Match, MatchBy, MatchProblem, Product, match_codes};
 pub use money::{Currency, Money, plain_decimal};
+pub use one_line::breaks_a_line;
 pub use order::{Fulfilment, LineKind, Order, OrderSnapshot, SnapshotLine, believed_stamp};
 pub use order_action::{ActionContext, ActionRefused, OrderAction, plan_action};
 pub use order_update::{

@@ -2,7 +2,7 @@
 
 use domain::{
     Again, CancelReason, Cancellation, CarrierId, ChannelSync, Inspection, LineUnits, LocationId, Order, OrderAction,
-    OrderLineId, PutBack, Quantity, Return, ReturnCondition, ReturnResolution, Shipment,
+    OrderLineId, PutBack, Quantity, Return, ReturnCondition, ReturnResolution, Shipment, breaks_a_line,
 };
 use ports::{Error, ErrorKind, Result};
 
@@ -297,7 +297,7 @@ pub fn check_mark(id: &str) -> Result<()> {
 }
 
 fn on_one_line(field: &'static str, text: &str, least: usize, most: usize) -> Result<()> {
-    if (least..=most).contains(&text.chars().count()) && text.trim() == text && !text.chars().any(char::is_control) {
+    if (least..=most).contains(&text.chars().count()) && text.trim() == text && !text.chars().any(breaks_a_line) {
         return Ok(());
     }
     let message = format!("{field}: expected {least} to {most} characters on one line, without blanks around them");
