@@ -110,10 +110,17 @@ fn columns(file: &str, headers: &csv::StringRecord, locations: &[LocationId], mi
     let place = format!("{file}:1");
     let find = |name: &str| headers.iter().position(|h| h == name);
     let mut twice = BTreeSet::new();
+    let places: Vec<_> = locations.iter().map(LocationId::as_str).collect();
+    let known = |header: &str| KNOWN.contains(&header) || places.contains(&header);
+    if !headers.iter().any(known) {
+        // It is no catalogue, and may be what nobody should see.
+        let columns = [&KNOWN[..], &places[..]].concat().join(", ");
+        mistakes
+            .add(place, format!("names no column of a catalogue; expected are names of columns, of which are known: {columns}"));
+        return None;
+    }
     for header in headers {
-        let location = locations.iter().any(|l| l.as_str() == header);
-        if !location && !KNOWN.contains(&header) {
-            let places: Vec<_> = locations.iter().map(LocationId::as_str).collect();
+        if !known(header) {
             mistakes.add(
                 place.as_str(),
                 format!("column `{header}` is unknown; known are {} and the locations {}", KNOWN.join(", "), places.join(", ")),

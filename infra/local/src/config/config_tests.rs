@@ -500,3 +500,19 @@ fn how_items_are_matched_is_said_by_name_and_by_ean_and_sku_if_left_out() {
     let told = told(&wrong, CSV);
     assert!(told.len() == 1 && told[0].contains("match") && told[0].contains("`ean_and_sku` or `ean`"), "{told:?}");
 }
+
+#[test]
+fn a_catalogue_that_is_none_is_not_repeated() {
+    for secret in ["ck_0123456789abcdef\n", "ck_0123456789abcdef,cs_0123456789abcdef\nx,y\n"] {
+        let told = told(RIGHT, secret);
+        assert!(told.len() == 1 && told[0].contains("names no column of a catalogue") && !told[0].contains("0123"), "{told:?}");
+        assert!(told[0].contains("sku, title") && told[0].contains("main, shop"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_simulated_shop_is_told_at_once_unless_it_is_said_otherwise() {
+    assert!(read(RIGHT, CSV).unwrap().connections[0].publish_at_once);
+    let not = read(&format!("{RIGHT}publish_at_once = false\n"), CSV).unwrap();
+    assert!(!not.connections[0].publish_at_once);
+}

@@ -1,5 +1,6 @@
 //! One `[[connection]]`: held against what its channel says that it needs.
 
+use super::address;
 use super::credentials::CredentialSource;
 use super::section::{Section, Source};
 use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, MatchBy, Percentage, Publishing, Quantity, StockRule};
@@ -43,6 +44,11 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// Whether its shop is on this machine: simulated, or tried out here.
+    pub(super) fn is_on_this_machine(&self) -> bool {
+        self.base_url.as_ref().is_none_or(|url| url::Url::parse(url).is_ok_and(|url| is_loopback(&url)))
+    }
+
     /// As the table keeps it. `{base_url}` in a setting stands for the address, which for a simulated shop may not be known before.
     pub fn to_row(&self, base_url: &str, now: Timestamp) -> ConnectionRow {
         let settings = self.settings.iter().map(|(name, text)| (name.clone(), text.replace("{base_url}", base_url)));
@@ -88,7 +94,8 @@ pub(super) fn read(
     }
     let rule = section.inner("rule").map(|rule| read_rule(&rule)).unwrap_or_default();
     let orders_since = section.may("orders_since");
-    let publish_at_once = section.flag("publish_at_once") || simulated;
+    // A simulated shop is there to be told, unless somebody wants to see how one is that is not yet.
+    let publish_at_once = if section.is_given("publish_at_once") { section.flag("publish_at_once") } else { simulated };
     let match_by = section.may("match").unwrap_or_default();
     let settings = section.inner("settings").map(|s| texts(&s, source)).unwrap_or_default();
     let credentials = section.inner("credentials").map(|s| sources(&s, source, folder)).unwrap_or_default();
@@ -127,26 +134,20 @@ struct Told<'a> {
     credentials: BTreeMap<String, CredentialSource>,
 }
 
+fn is_loopback(url: &url::Url) -> bool {
+    matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
 fn base_url(section: &Section<'_, '_>, simulated: bool, inside: bool) -> Option<String> {
     if simulated && section.text("base_url").is_none() {
         return None;
     }
     let url: url::Url = section.must("base_url", "https://shop.example.test")?;
-    let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    let loopback = is_loopback(&url);
     let reach = if simulated || inside { Reach::AndLoopback } else { Reach::PublicInternet };
-    match reach.refuses(&url) {
-        None => {}
-        Some("does not begin with https://") => {
-            section.wrong("base_url", "must start with https:// (http:// is for simulators on this machine)");
-        }
-        Some(why) => section.wrong(
-            "base_url",
-            format!("{why}; give the address by which everybody reaches the shop (for one that you try out on this machine: on_this_machine = true)"),
-        ),
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        section.wrong("base_url", "must end before any question mark or hash: paths are put behind it");
-    }
+    let advice =
+        "give the address by which everybody reaches the shop (for one that you try out on this machine: on_this_machine = true)";
+    address::check(section, "base_url", &url, reach, ("simulators on this machine", advice));
     if simulated && !(loopback && url.port().is_some()) {
         section.wrong("base_url", "of a simulated shop must be on this machine, with a port: http://127.0.0.1:9001");
     }

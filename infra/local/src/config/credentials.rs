@@ -1,10 +1,11 @@
 //! Where credentials are found: environment variables or files. Never the configuration itself, which ends up in mails and backups.
 
+use super::file;
 use async_trait::async_trait;
 use domain::ConnectionId;
 use ports::{Error, ErrorKind, Result, Secret, Secrets};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Characters of a credential at least: no channel gives shorter ones, and one that merchants choose must not be guessed.
 const FEWEST: usize = 8;
@@ -21,12 +22,22 @@ pub enum CredentialSource {
 }
 
 impl CredentialSource {
+    /// The file it is in, where others than its owner may read or change that.
+    pub(super) fn open_to_others(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path.as_path()).filter(|path| file::is_open_to_others(path)),
+            Self::Env(_) | Self::Invented(_) => None,
+        }
+    }
+
     /// The credential itself, or why it cannot be had.
     #[expect(clippy::disallowed_methods, reason = "this is where settings are read from the surroundings")]
     pub fn read(&self) -> std::result::Result<Secret, String> {
         let text = match self {
             Self::Env(name) => std::env::var(name).map_err(|_| format!("the environment variable {name} is not set"))?,
-            Self::File(path) => std::fs::read_to_string(path).map_err(|error| format!("the file {}: {error}", path.display()))?,
+            Self::File(path) => {
+                file::regular(path, file::LARGEST_SECRET).map_err(|why| format!("the file {}: {why}", path.display()))?
+            }
             Self::Invented(text) => text.clone(),
         };
         let text = text.trim_end_matches(['\r', '\n']);

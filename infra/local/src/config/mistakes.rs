@@ -21,9 +21,9 @@ impl Mistakes {
     }
 }
 
-/// What is quoted of a file may hold anything: a control character is shown by its code, so that a mistake stays one line.
+/// What is quoted of a file may hold anything: what would break a line is shown by its code, so that a mistake stays one line.
 fn one_line(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    let shown = |c: char| if domain::breaks_a_line(c) { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(shown).collect()
 }
 

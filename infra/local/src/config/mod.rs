@@ -1,9 +1,11 @@
 //! What a merchant configures: `sluis.toml` and the catalogue it names. Reading names every mistake at once.
 
+mod address;
 mod bundle;
 mod catalogue;
 mod connection;
 mod credentials;
+mod file;
 mod leader;
 mod location;
 mod mistakes;
@@ -16,7 +18,7 @@ pub use mistakes::{Mistake, Mistakes};
 
 use domain::{LocationId, Quantity, StockSettings};
 use engine::rows::AttentionSettingsRow;
-use ports::Connectors;
+use ports::{Connectors, Reach};
 use section::{Section, Source};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -79,15 +81,15 @@ pub struct Given<'a> {
 impl Config {
     /// Reads a file and what it names.
     pub fn read(path: &Path) -> Result<Self, Mistakes> {
-        let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        let name = path.display().to_string();
+        let text = file::bounded(path, file::LARGEST_CONFIG).map_err(|error| {
             let mut mistakes = Mistakes::default();
-            mistakes.add(file.as_str(), format!("cannot be read: {error}; `sluis.example.toml` shows how to write one"));
+            mistakes.add(name.as_str(), format!("cannot be read: {error}; `sluis.example.toml` shows how to write one"));
             mistakes
         })?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-        let open = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|error| error.to_string());
-        Self::of(&Given { file: &file, text: &text, open: &open, folder: folder.clone() })
+        let open = |named: &str| file::regular(&folder.join(named), file::LARGEST_CATALOGUE);
+        Self::of(&Given { file: &name, text: &text, open: &open, folder: folder.clone() })
     }
 
     /// Reads texts.
@@ -108,6 +110,20 @@ impl Config {
     /// Whether all its channels are simulated, in this process: what is kept of them is gone when it ends.
     pub fn is_play(&self) -> bool {
         !self.connections.is_empty() && self.connections.iter().all(|c| c.simulated && c.base_url.is_none())
+    }
+
+    /// What is no mistake, and should be seen to all the same.
+    pub fn warnings(&self) -> Vec<String> {
+        let all = self.connections.iter().flat_map(|c| c.credentials.iter().map(move |(name, source)| (c, name, source)));
+        let open = all.filter_map(|(connection, name, source)| Some((connection, name, source.open_to_others()?)));
+        open.map(|(connection, name, path)| {
+            format!(
+                "connection {}: others on this machine may read or change `{name}` in {}; let only its owner: chmod 600",
+                connection.id,
+                path.display()
+            )
+        })
+        .collect()
     }
 
     /// Credentials, by connection.
@@ -151,7 +167,8 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         let what = "either all connections or none may be simulated without `base_url`: shops inside the process forget their orders when it ends. Give the simulated ones a `base_url` and run `sluis simulator`";
         source.wrong(0, what);
     }
-    let local = root.inner("local").map(|section| read_local(&section)).unwrap_or_default();
+    let here = connections.iter().all(Connection::is_on_this_machine);
+    let local = root.inner("local").map(|section| read_local(&section, here)).unwrap_or_default();
     root.finish();
     let entries = catalogue_file.map(|file| match (given.open)(&file) {
         Ok(text) => catalogue::read(&file, &text, &locations, &mut source.mistakes.borrow_mut()),
@@ -198,13 +215,23 @@ impl std::str::FromStr for HostName {
     }
 }
 
-fn read_local(section: &Section<'_, '_>) -> Local {
+/// Channels are told it, and deliver there what nobody else should read.
+fn public_url(section: &Section<'_, '_>, here: bool) -> Option<String> {
+    let url: url::Url = section.may("public_url")?;
+    let reach = if here { Reach::AndLoopback } else { Reach::PublicInternet };
+    let advice = "give the address by which the channels reach this machine's `hooks_listen`";
+    address::check(section, "public_url", &url, reach, ("this machine, where every shop is simulated or on it", advice));
+    Some(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// `here`: all shops are on this machine, so that this is where they reach us.
+fn read_local(section: &Section<'_, '_>, here: bool) -> Local {
     let seconds = |name, most| section.number(name, 1, most).and_then(|s| u64::try_from(s).ok()).map(Duration::from_secs);
     let local = Local {
         listen: section.may("listen"),
         names: section.list::<HostName>("names").unwrap_or_default().into_iter().map(|name| name.0).collect(),
         hooks_listen: section.may("hooks_listen"),
-        public_url: section.may::<url::Url>("public_url").map(|u| u.as_str().trim_end_matches('/').to_owned()),
+        public_url: public_url(section, here),
         poll_every: seconds("poll_every_s", 3600),
         customers_per_minute: section.number("customers_per_minute", 0, 6000).and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         visibility: seconds("visibility_s", 43_200),

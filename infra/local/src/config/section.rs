@@ -72,6 +72,11 @@ impl<'a, 't> Section<'a, 't> {
         value.as_str()
     }
 
+    /// Whether it is there at all.
+    pub(super) fn is_given(&self, key: &'static str) -> bool {
+        self.find(key).is_some()
+    }
+
     /// A text as it stands there, whatever it means.
     pub(super) fn given(&self, key: &'static str) -> Option<&'a str> {
         self.find(key).and_then(|(_, value)| value.as_str())
