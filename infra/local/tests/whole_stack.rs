@@ -173,10 +173,13 @@ async fn what_was_handed_out_by_a_stack_that_died_is_handed_out_again_by_the_nex
 #[tokio::test]
 async fn other_machines_are_not_let_in_by_accident() {
     let everywhere = SocketAddr::from(([0, 0, 0, 0], 0));
+    assert!(web::bind_chosen_pages(everywhere, false).await.is_err());
     let refusal = web::bind_pages(everywhere, false).await.unwrap_err();
     assert!(refusal.message.contains("--expose"), "{}", refusal.message);
     let first = web::bind_pages(SocketAddr::from(([127, 0, 0, 1], 0)), false).await.unwrap();
     let busy = first.local_addr().unwrap();
+    let refusal = web::bind_chosen_pages(busy, false).await.unwrap_err();
+    assert!(refusal.message.starts_with("`listen`: ") && refusal.message.contains("another port"), "{}", refusal.message);
     if busy.port() < u16::MAX - 30 {
         let second = web::bind_pages(busy, false).await.unwrap();
         assert_ne!(second.local_addr().unwrap().port(), busy.port(), "the next free one");

@@ -31,7 +31,7 @@ pub(super) struct RunArguments {
     /// The merchant's configuration; sluis.toml, or the invented merchant if there is none.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where page and API are served; the next free port if it is busy. 127.0.0.1:8080 if nothing else is said.
+    /// Where page and API are served, there or nowhere. If nothing is said 127.0.0.1:8080, or the next free port if that is busy.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
     /// Let other machines, and proxies, reach page and API. Nobody has to log in: only behind something that asks who is there.
@@ -65,7 +65,8 @@ pub(super) async fn run(arguments: &RunArguments, state: Option<&Path>) -> Resul
     let file = arguments.config.clone().unwrap_or_else(|| PathBuf::from("sluis.toml"));
     let invented = arguments.config.is_none() && !file.exists();
     let config = if invented { demo::merchant() } else { Config::read(&file) }.map_err(|found| mistakes(&found))?;
-    let wanted = arguments.listen.or(config.local.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], USUAL_PORT)));
+    let chosen = arguments.listen.or(config.local.listen);
+    let wanted = chosen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], USUAL_PORT)));
     if arguments.chaos.is_some() {
         // Before anything is thrown away.
         chaos::only_simulated(&config)?;
@@ -73,11 +74,17 @@ pub(super) async fn run(arguments: &RunArguments, state: Option<&Path>) -> Resul
     // Shops inside the process forget when it ends, so what is kept of them goes too, and never lies where a shop's books are.
     let state = state.unwrap_or(Path::new(if config.is_play() { state::USUAL_OF_PLAY } else { state::USUAL }));
     let folder = StateFolder::take(state, &Owner::of(&config))?;
-    let listener = web::bind_pages(wanted, arguments.expose).await?;
+    let listener = match chosen {
+        Some(chosen) => web::bind_chosen_pages(chosen, arguments.expose).await?,
+        None => web::bind_pages(wanted, arguments.expose).await?,
+    };
     let hooks = hooks(&config, &listener).await?;
     let guard = Guard { exposed: arguments.expose, names: config.local.names.clone() };
     if arguments.expose {
         aside!("Warning: {wanted} can be reached from other machines, and nobody has to log in.");
+    }
+    for warning in config.warnings() {
+        aside!("Warning: {warning}");
     }
     let clock = aws::SystemClock;
     let seed = arguments.seed.unwrap_or_else(|| u64::try_from(clock.now().as_second()).unwrap_or_default());
@@ -131,9 +138,7 @@ async fn tell_how_far(opening: &Opening, clock: &dyn Clock) {
 async fn hooks(config: &Config, pages: &TcpListener) -> Result<TcpListener> {
     let wrong = |what: String| Error::new(ErrorKind::Configuration, "listen", what);
     if let Some(chosen) = config.local.hooks_listen {
-        return TcpListener::bind(chosen).await.map_err(|error| {
-            wrong(format!("`hooks_listen`: {chosen} cannot be had: {error}; end whatever has it, or choose another port"))
-        });
+        return web::bind_chosen("hooks_listen", chosen).await;
     }
     let pages = pages.local_addr().map_err(|error| wrong(error.to_string()))?;
     web::bind(SocketAddr::from(([127, 0, 0, 1], pages.port().saturating_add(1)))).await

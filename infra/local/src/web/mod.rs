@@ -164,12 +164,31 @@ pub async fn bind(wanted: SocketAddr) -> ports::Result<TcpListener> {
 
 /// As `bind`, for the page and the API: only on the loopback address unless `exposed`.
 pub async fn bind_pages(wanted: SocketAddr, exposed: bool) -> ports::Result<TcpListener> {
+    reachable(wanted, exposed)?;
+    bind(wanted).await
+}
+
+/// As `bind_pages`, for an address that the merchant chose: that one or none. Whoever chose it will ask there.
+pub async fn bind_chosen_pages(chosen: SocketAddr, exposed: bool) -> ports::Result<TcpListener> {
+    reachable(chosen, exposed)?;
+    bind_chosen("listen", chosen).await
+}
+
+/// An address that stands in a setting: that one or none.
+pub async fn bind_chosen(setting: &str, chosen: SocketAddr) -> ports::Result<TcpListener> {
+    TcpListener::bind(chosen).await.map_err(|error| {
+        let message = format!("`{setting}`: {chosen} cannot be had: {error}; end whatever has it, or choose another port");
+        Error::new(ErrorKind::Configuration, "listen", message)
+    })
+}
+
+fn reachable(wanted: SocketAddr, exposed: bool) -> ports::Result<()> {
     if !exposed && !loopback(wanted.ip()) {
         let message =
             format!("{wanted} can be reached from other machines, and nobody has to log in; choose 127.0.0.1, or add --expose");
         return Err(Error::new(ErrorKind::Configuration, "listen", message));
     }
-    bind(wanted).await
+    Ok(())
 }
 
 fn loopback(address: IpAddr) -> bool {
