@@ -60,7 +60,9 @@ impl Guard {
                        of sluis.toml; for anything else start with --expose, behind something that asks who is there";
             return no(why);
         }
-        let Some(host) = only(headers, HOST.as_str()).filter(|host| self.own(host)) else {
+        // A request may name its whole address, and then it is for that one.
+        let addressed = |host: &&str| head.uri.authority().is_none_or(|named| named.as_str().eq_ignore_ascii_case(host));
+        let Some(host) = only(headers, HOST.as_str()).filter(|host| self.own(host)).filter(addressed) else {
             let why = "ask for this page as 127.0.0.1 or localhost; for other names see `names` in sluis.example.toml";
             return no(why);
         };
@@ -78,7 +80,14 @@ impl Guard {
     ///
     /// A number is no name: nobody can make one lead here that does not.
     fn own(&self, host: &str) -> bool {
-        let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+            _ => (host, None),
+        };
+        // What is no port makes another name of it: `127.0.0.1:8080@elsewhere.test`.
+        if port.is_some_and(|port| port.parse::<u16>().is_err() || !port.bytes().all(|b| b.is_ascii_digit())) {
+            return false;
+        }
         let address = name.trim_matches(['[', ']']).parse::<IpAddr>();
         name.eq_ignore_ascii_case("localhost")
             || address.is_ok_and(|address| self.exposed || super::loopback(address))

@@ -23,14 +23,43 @@ fn only_names_of_this_machine_are_its_own() {
     for own in ["127.0.0.1:8080", "localhost:8080", "LOCALHOST", "[::1]:8080", "[::1]", "127.0.0.1", "127.8.8.8"] {
         assert!(named(own), "{own}");
     }
-    for foreign in
-        ["evil.example.test:8080", "127.0.0.1.example.test", "192.168.1.5:8080", "", "localhost.example.test", "::1.test"]
-    {
+    for foreign in [
+        "evil.example.test:8080",
+        "127.0.0.1.example.test",
+        "192.168.1.5:8080",
+        "",
+        "localhost.example.test",
+        "::1.test",
+        "127.0.0.1:8080@evil.example.test",
+        "127.0.0.1:8080, evil.example.test",
+        "localhost, evil.example.test",
+        "localhost:",
+        "localhost:+80",
+        "localhost:80800",
+        "evil.example.test@127.0.0.1",
+        "[::1]:8080@evil.example.test",
+    ] {
         assert!(!named(foreign), "{foreign}");
     }
     assert_eq!(asked(&Guard::default(), "GET", &[]), Err(403), "without a name");
     let two = [("host", "127.0.0.1"), ("host", "evil.example.test")];
     assert_eq!(asked(&Guard::default(), "GET", &two), Err(403), "with two");
+}
+
+#[test]
+fn a_request_that_names_its_whole_address_is_for_that_one() {
+    let whole = |uri: &str, host: &str| {
+        let request = Request::builder().uri(uri).header("host", host).body(()).unwrap();
+        Guard::default().admit(&request.into_parts().0).map_err(|answer| answer.status().as_u16())
+    };
+    assert_eq!(whole("http://127.0.0.1:8080/api/v1/orders", "127.0.0.1:8080"), Ok(0));
+    for (uri, host) in [
+        ("http://evil.example.test/api/v1/orders", "127.0.0.1:8080"),
+        ("http://127.0.0.1:8080/api/v1/orders", "evil.example.test"),
+        ("http://127.0.0.1:8080@evil.example.test/api/v1/orders", "127.0.0.1:8080"),
+    ] {
+        assert_eq!(whole(uri, host), Err(403), "{uri} {host}");
+    }
 }
 
 #[test]
