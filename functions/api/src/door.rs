@@ -25,8 +25,12 @@ impl Wrong {
     }
 
     fn inside(self, around: &str) -> Self {
-        let field = if self.field.is_empty() { around.to_owned() } else { format!("{around}.{}", self.field) };
-        Self { field, ..self }
+        if !self.field.is_empty() {
+            return Self { field: format!("{around}.{}", self.field), ..self };
+        }
+        // A value of its own type names itself, and often as its field is named.
+        let what = self.what.strip_prefix(around).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(&self.what).to_owned();
+        Self { field: around.to_owned(), what, ..self }
     }
 }
 
@@ -71,7 +75,7 @@ impl de::Error for Wrong {
 
 /// The beginning of what somebody sent, without what could break a line.
 pub(crate) fn shortened(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(40).collect()
+    text.chars().filter(|c| !domain::breaks_a_line(*c)).take(40).collect()
 }
 
 fn given(got: Unexpected<'_>) -> String {
@@ -79,6 +83,8 @@ fn given(got: Unexpected<'_>) -> String {
         Unexpected::Bool(is) => is.to_string(),
         Unexpected::Unsigned(number) => number.to_string(),
         Unexpected::Signed(number) => number.to_string(),
+        // As it was sent it would be a whole number otherwise: `1.0`, `1e2`.
+        Unexpected::Float(number) if number.fract() == 0.0 => format!("{number:?}, written with a point or an exponent"),
         Unexpected::Float(number) => number.to_string(),
         Unexpected::Str(text) => format!("the text {:?}", shortened(text)),
         Unexpected::Unit | Unexpected::Option => "null".to_owned(),
@@ -108,12 +114,29 @@ fn words(expected: &dyn Expected) -> String {
 
 /// The JSON of a body, as an object.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Wrong> {
-    let Part(value) = serde_json::from_slice(body).map_err(|error| {
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        Wrong::custom(format!("is not JSON, or names a field twice: {}{place}", error.to_string().trim_end_matches(&place)))
+    let text = std::str::from_utf8(body).map_err(|error| {
+        Wrong::custom(format!("is not text in UTF-8: what begins at byte {} is no character", error.valid_up_to() + 1))
     })?;
+    let Part(value) = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
     of(value)
 }
+
+/// What keeps a text from being read: it is no JSON, or it is, and means nothing.
+fn unreadable(error: &serde_json::Error) -> Wrong {
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let told = error.to_string();
+    let what = told.trim_end_matches(&place);
+    Wrong::custom(match error.classify() {
+        serde_json::error::Category::Data => format!("names a field twice: {what}{place}"),
+        _ if HALVES.iter().any(|half| what.contains(half)) => {
+            format!("holds an escape (\\u…) that is half a character, or none{place}")
+        }
+        _ => format!("is not JSON: {what}{place}"),
+    })
+}
+
+/// How serde_json calls an escape that stands for no character.
+const HALVES: [&str; 3] = ["surrogate", "end of hex escape", "invalid unicode code point"];
 
 /// As `read`, of what was parsed already.
 pub(crate) fn of<T: DeserializeOwned>(value: Value) -> Result<T, Wrong> {

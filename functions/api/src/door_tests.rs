@@ -50,6 +50,8 @@ fn what_is_wrong_is_said_by_field_and_without_words_of_the_language() {
     for (body, field, text) in [
         (r#"{"units": "3"}"#, "units", "units: got the text \"3\", expected a whole number"),
         (r#"{"units": 2.5}"#, "units", "units: got 2.5, expected a whole number"),
+        (r#"{"units": 1.0}"#, "units", "units: got 1.0, written with a point or an exponent, expected a whole number"),
+        (r#"{"units": 1e2}"#, "units", "units: got 100.0, written with a point or an exponent, expected a whole number"),
         (r#"{"units": 1, "by": 7}"#, "by", "by: got 7, expected a text"),
         (r#"{"units": 1, "parts": {}}"#, "parts", "parts: got an object, expected a list"),
         (
@@ -66,9 +68,37 @@ fn what_is_wrong_is_said_by_field_and_without_words_of_the_language() {
 }
 
 #[test]
+fn a_value_that_names_itself_is_not_named_twice() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Sent {
+        #[expect(dead_code, reason = "only that it cannot be read is looked at")]
+        carrier: domain::CarrierId,
+    }
+    let wrong = read::<Sent>(br#"{"carrier": "DHL Express"}"#).unwrap_err();
+    assert!(wrong.to_string().starts_with("carrier: got \"DHL Express\""), "{wrong}");
+}
+
+#[test]
 fn a_field_that_is_there_twice_is_refused() {
     assert!(wrong(r#"{"units": 1, "units": 100}"#).1.contains("`units` is there twice"));
     assert!(wrong("{").1.contains("is not JSON"));
+}
+
+#[test]
+fn what_is_no_text_is_told_from_what_is_no_json() {
+    let told = |body: &[u8]| read::<Asked>(body).unwrap_err().what;
+    assert!(
+        told(b"{\"by\": \"\xff\"}").starts_with("is not text in UTF-8: what begins at byte 9"),
+        "{}",
+        told(b"{\"by\": \"\xff\"}")
+    );
+    for half in [r#"{"by": "\ud800"}"#, r#"{"by": "\ud800x"}"#, r#"{"by": "\udc00"}"#, r#"{"by": "\ud800\u0041"}"#] {
+        assert!(told(half.as_bytes()).contains("half a character"), "{half}: {}", told(half.as_bytes()));
+    }
+    let twice = told(br#"{"units": 1, "units": 2}"#);
+    assert!(twice.starts_with("names a field twice") && !twice.contains("JSON"), "{twice}");
+    let broken = told(br#"{"units": 1,}"#);
+    assert!(broken.starts_with("is not JSON: ") && !broken.contains("twice"), "{broken}");
 }
 
 proptest::proptest! {
