@@ -105,9 +105,22 @@ fn failed(error: &reqwest::Error) -> Error {
         return Error::new(ErrorKind::Bug, "http.send", "the call could not be built").with_detail(detail);
     }
     if error.is_connect() {
-        return Error::new(ErrorKind::Unavailable, "http.send", "no connection to the channel's server").with_detail(detail);
+        let message = format!("no connection to the channel's server{}", server(error));
+        return Error::new(ErrorKind::Unavailable, "http.send", message).with_detail(detail);
     }
-    Error::new(ErrorKind::Timeout, "http.send", "the channel's server gave no whole answer in time").with_detail(detail)
+    // Whatever ended it, the call may have been done.
+    let what = if error.is_timeout() {
+        "the channel's server gave no whole answer in time"
+    } else {
+        "the channel's server broke off, or sent what is no whole answer"
+    };
+    Error::new(ErrorKind::Timeout, "http.send", what).with_detail(detail)
+}
+
+/// Which server: its name and port, and nothing of the address that may carry a token.
+fn server(error: &reqwest::Error) -> String {
+    let named = error.url().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?)));
+    named.map_or_else(String::new, |(host, port)| format!(" at {host}:{port}"))
 }
 
 fn source<'a, T: std::error::Error + 'static>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a T> {

@@ -26,6 +26,25 @@ fn server(answer: Vec<u8>) -> String {
     address
 }
 
+async fn words(address: &str) -> String {
+    Client::new(Reach::AndLoopback).unwrap().send(get(address)).await.unwrap_err().message
+}
+
+#[tokio::test]
+async fn what_broke_off_is_not_called_late_and_a_server_that_is_not_there_is_named() {
+    let mut headers = b"HTTP/1.1 200 OK\r\n".to_vec();
+    headers.extend((0..2000).flat_map(|n| format!("x-{n}: 1\r\n").into_bytes()));
+    for odd in [&b""[..], b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf", b"no HTTP at all\r\n\r\n", &headers[..]] {
+        let words = words(&server(odd.to_vec())).await;
+        assert!(words.contains("broke off") && !words.contains("in time"), "{words}");
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let words = words(&format!("http://{address}/?token=hush")).await;
+    assert_eq!(words, format!("no connection to the channel's server at {address}"));
+}
+
 async fn outcome(reach: Reach, address: &str) -> (ErrorKind, Status) {
     let error = Client::new(reach).unwrap().send(get(address)).await.unwrap_err();
     assert!(!error.to_string().contains("hush"), "a token in {error}");
