@@ -1,6 +1,7 @@
 //! Names what a channel tells and nobody can read: each problem once, however often it is read, and no longer than it is there.
 
 use crate::Ports;
+use crate::orders::unmatched::first_named;
 use crate::rows::{NotedRow, OfferRow, ParkedRow, Subject, TypedRow};
 use domain::{ConnectionId, OfferId, Order, PossibleProducts, UnreadableLine, fingerprint};
 use jiff::{SignedDuration, Timestamp};
@@ -158,7 +159,7 @@ pub(crate) async fn note_lines(world: &Ports, order: &Order) -> Result<()> {
             None => Ok(()),
         };
     }
-    let named = |lines: Vec<&UnreadableLine>| lines.into_iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    let named = |lines: Vec<&UnreadableLine>| first_named(lines.into_iter().map(ToString::to_string), "; ");
     let mut reasons = Vec::new();
     if !lines.is_empty() {
         reasons.push(format!(

@@ -11,7 +11,7 @@ use ports::{Condition, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
 
 /// Lines of one order that are named; beyond, how many more there are.
-const MOST_NAMED: usize = 20;
+const MOST_NAMED: usize = 10;
 /// A title is cut to so many letters.
 const LONGEST_TITLE: usize = 80;
 
@@ -19,8 +19,8 @@ const LONGEST_TITLE: usize = 80;
 pub(crate) async fn note(world: &Ports, connection: &ConnectionId, number: &OrderNumber, lines: &str) -> Result<()> {
     let subject = Subject::Lines { number: number.clone() };
     let reason = format!(
-        "{lines}: no product that Sluis knows, so no stock is set aside for it; add the product, or give one the EAN or SKU that the channel \
-         names, and the order gets its units at the next look at the listings"
+        "{lines}: no product that Sluis knows, so no stock is set aside for it. Match its listing by hand, and the order gets its units at once; or \
+         add the product, or give one the EAN or SKU that the channel names, and have this tried again"
     );
     if world.get::<UnmatchedRow>(&UnmatchedRow::key(connection, number)).await?.is_some() {
         let parked: Option<ParkedRow> = world.get(&ParkedRow::key(&ParkedRow::id(Some(connection), &subject, ""))).await?;
@@ -36,12 +36,18 @@ pub(crate) async fn note(world: &Ports, connection: &ConnectionId, number: &Orde
 
 /// The lines of an order that no product is known for, by what the channel tells of each.
 pub(crate) fn named(order: &Order) -> String {
-    let unmatched: Vec<_> = order.unmatched().map(|line| &line.id).collect();
-    let mut named: Vec<String> = unmatched.iter().take(MOST_NAMED).map(|id| of_line(order, id)).collect();
-    if unmatched.len() > MOST_NAMED {
-        named.push(format!("and {} more", unmatched.len() - MOST_NAMED));
+    first_named(order.unmatched().map(|line| of_line(order, &line.id)), "; ")
+}
+
+/// The first of them, and how many more there are: a reason is read by a person, and an order may have thousands of lines.
+pub(crate) fn first_named(all: impl IntoIterator<Item = String>, between: &str) -> String {
+    let mut all = all.into_iter();
+    let mut named: Vec<String> = all.by_ref().take(MOST_NAMED).collect();
+    let more = all.count();
+    if more > 0 {
+        named.push(format!("and {more} more"));
     }
-    named.join("; ")
+    named.join(between)
 }
 
 fn of_line(order: &Order, id: &OrderLineId) -> String {
@@ -86,4 +92,17 @@ fn once_more(order: Order) -> OutgoingMessage {
         read_at: order.read_at,
     };
     inbound(&message, Duration::ZERO)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_named;
+
+    #[test]
+    fn the_first_ten_are_named_and_how_many_more_there_are() {
+        let of = |count: usize| first_named((1..=count).map(|n| n.to_string()), ", ");
+        assert_eq!(of(0), "");
+        assert_eq!(of(10), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10");
+        assert_eq!(of(3000), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 2990 more");
+    }
 }

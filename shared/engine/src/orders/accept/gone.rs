@@ -46,8 +46,9 @@ pub(super) async fn judge(
         return Ok(Some(known.deleted()));
     }
     let reason = format!(
-        "{}. Units are set aside for it. See whether the connection leads to the right shop; if the order is gone, say so (`confirm-deletion` on the order), \
-         and what was not sent is on sale again",
+        "{}. Units are set aside for it. See whether the connection leads to the right shop; if the order is gone, say so \
+         (`confirm-deletion` on the order: POST /api/v1/orders/{connection}/{number}/confirm-deletion {{\"by\": \"you\"}}), and what was not sent is \
+         on sale again",
         error.message.trim_end_matches('.')
     );
     let asked = ExcludedOrderRow::read(world, connection, number).await?.filter(|row| row.reason == reason);

@@ -1,5 +1,6 @@
 //! What a person must answer about an order that a channel changed. It is asked in the transaction that changes it: never lost, never twice.
 
+use crate::orders::unmatched::first_named;
 use crate::rows::{OrderQuestion, OutboxRow, ParkedRow, Subject, TypedRow};
 use domain::{AcceptanceAnswer, LineState, Order, PlannedOrder, Quantity, so_many};
 use jiff::Timestamp;
@@ -59,11 +60,10 @@ fn returned(order: &Order, before: Option<&Order>) -> Option<String> {
     let back = |line: &LineState| opened().map(|one| one.announced(&line.id)).sum::<Quantity>();
     let lines: Vec<_> = order.lines.iter().map(|line| (line, back(line))).filter(|(_, units)| !units.is_zero()).collect();
     (!lines.is_empty()).then(|| {
-        let marks: Vec<&str> = opened().map(|one| one.id.as_str()).collect();
         format!(
             "the channel counts {} again that had left: look whether that came back, or never left, and inspect return {}; until then it is offered nowhere",
             named(&lines),
-            marks.join(", ")
+            first_named(opened().map(|one| one.id.clone()), ", ")
         )
     })
 }
@@ -96,9 +96,11 @@ fn short(order: &Order, before: Option<&Order>) -> Option<String> {
     let more = lines.iter().any(|(line, units)| *units > was(line));
     (more && order.is_complete()).then(|| {
         format!(
-            "{}: sold, and covered by no stock. That is owed before any is shown again: bring stock in and cover it (`allocate`), or cancel \
-             it",
-            named(&lines)
+            "{}: sold, and covered by no stock. That is owed before any is shown again: bring stock in and cover it \
+             (`POST /api/v1/orders/{}/{}/allocate`, or `sluis attention retry ID`), or cancel it",
+            named(&lines),
+            order.connection,
+            order.snapshot.number
         )
     })
 }
@@ -113,5 +115,5 @@ fn named(lines: &[(&LineState, Quantity)]) -> String {
         Some(sku) => format!("{} of {sku} (line {})", so_many(units, "unit"), line.id),
         None => format!("{} of line {}", so_many(units, "unit"), line.id),
     };
-    lines.iter().map(one).collect::<Vec<_>>().join(", ")
+    first_named(lines.iter().map(one), ", ")
 }

@@ -4,6 +4,7 @@ use super::{Arrival, questions};
 use crate::Ports;
 use crate::orders::accept::Known;
 use crate::orders::announce::Announcement;
+use crate::orders::unmatched::first_named;
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause, OrderRow, ParkedRow, Subject, TypedRow as _};
 use crate::stock::commit::{Commit, Committed, Room, StockPart, commit, in_room};
 use domain::{
@@ -276,14 +277,13 @@ fn as_commit(planned: &Plan, at: Timestamp, id: String, questions: Vec<Write>) -
 
 /// Names for a person, with the commit, what stays another product than the channel says.
 fn stayed(planned: &PlannedOrder, at: Timestamp) -> Option<Write> {
-    let lines: Vec<&str> = planned.stayed.iter().map(domain::OrderLineId::as_str).collect();
-    if lines.is_empty() {
+    if planned.stayed.is_empty() {
         return None;
     }
     let reason = format!(
         "line {} is another product on the channel now, and units of the one before have left: the line stays what it was. Look what was \
          sent, correct the stock of both products by hand, and dismiss this",
-        lines.join(", ")
+        first_named(planned.stayed.iter().map(ToString::to_string), ", ")
     );
     let (connection, number) = (&planned.order.connection, planned.order.snapshot.number.clone());
     let row = ParkedRow::first(Some(connection), Subject::Swapped { number }, &reason, at);
