@@ -75,7 +75,11 @@ pub enum ActionRefused {
     #[error("{0}")]
     NotNow(String),
     /// The location does not hold enough.
-    #[error("{location} has {left} of {sku} for it, and {wanted} are needed; transfer or correct the stock first")]
+    #[error(
+        "{location} has {left} of {sku} for it, and {wanted} are needed; ship what is set aside for it elsewhere from there, as a shipment of its \
+         own (in a file, a row for each location with `line` and `units`, and its own `shipment` or `tracking`), or else transfer or correct the \
+         stock first"
+    )]
     NotThere {
         /// The product.
         sku: Sku,
@@ -165,6 +169,9 @@ fn ship(
 ) -> Result<Option<OrderEventDetails>, ActionRefused> {
     if order.shipments.iter().any(|known| known.id == parcel.id) {
         return Err(ActionRefused::Already);
+    }
+    if parcel.lines.is_empty() {
+        return Err(ActionRefused::TooMuch(nothing_left(order, "send")));
     }
     each_once("shipment", &parcel.lines)?;
     for LineUnits { line, units } in &parcel.lines {
@@ -303,6 +310,9 @@ fn hold(
 fn cancel(order: &mut Order, cancellation: &Cancellation) -> Result<Option<OrderEventDetails>, ActionRefused> {
     if order.cancellations.iter().any(|known| known.id == cancellation.id) {
         return Err(ActionRefused::Already);
+    }
+    if cancellation.lines.is_empty() {
+        return Err(ActionRefused::TooMuch(nothing_left(order, "cancel")));
     }
     each_once("cancellation", &cancellation.lines)?;
     for LineUnits { line, units } in &cancellation.lines {
@@ -478,6 +488,21 @@ fn decide_lines(
     order.decided = told.collect();
     order.decided.extend(open.into_iter().map(|line| ResolvedLine { line, by: context.by.to_owned(), at: context.at }));
     Ok(OrderEventDetails::LinesDecided { lines: units })
+}
+
+/// What became of everything, where nothing is left to be sent or cancelled. Units of the lines that the merchant sends.
+fn nothing_left(order: &Order, to: &str) -> String {
+    let (mut shipped, mut cancelled, mut short) = (Quantity::ZERO, Quantity::ZERO, Quantity::ZERO);
+    for line in &order.lines {
+        let Some(told) = order.snapshot.own_line(&line.id) else { continue };
+        shipped = shipped.plus(told.shipped.max(order.sent(&line.id)));
+        cancelled = cancelled.plus(told.cancelled.max(order.cancelling(&line.id)));
+        short = short.plus(line.short());
+    }
+    let all = [(shipped, "shipped"), (cancelled, "cancelled"), (short, "short")];
+    let all: Vec<_> = all.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}")).collect();
+    let all = if all.is_empty() { "it has no line that you send".to_owned() } else { all.join(", ") };
+    format!("nothing is left to {to}: {all}")
 }
 
 fn each_once(what: &str, lines: &[LineUnits]) -> Result<(), ActionRefused> {

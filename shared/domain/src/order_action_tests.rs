@@ -243,6 +243,22 @@ fn a_parcel_from_another_place_than_planned_frees_the_units_there() {
     desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
     let refused = desk.does(&parcel("p", "far", &[("1", 2)])).unwrap_err();
     assert_eq!(refused, ActionRefused::NotThere { sku: sku("a"), location: place("far"), left: q(0), wanted: q(2) });
+    let words = refused.to_string();
+    assert!(
+        words.contains("a row for each location with `line` and `units`") && words.ends_with("correct the stock first"),
+        "{words}"
+    );
+}
+
+#[test]
+fn where_nothing_is_left_it_is_said_what_became_of_it() {
+    let mut desk = Desk::with(&[("a", "main", 1)]);
+    desk.told(snapshot(1, &[("1", 4, 1, 0, 0)]));
+    let refused = |desk: &mut Desk, action| desk.does(&action).unwrap_err().to_string();
+    desk.does(&parcel("p", "main", &[("1", 1)])).unwrap();
+    assert_eq!(refused(&mut desk, parcel("q", "main", &[])), "nothing is left to send: 1 shipped, 1 cancelled, 2 short");
+    desk.told(snapshot(2, &[("1", 4, 3, 1, 0)]));
+    assert_eq!(refused(&mut desk, parcel("q", "main", &[])), "nothing is left to send: 1 shipped, 3 cancelled");
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn field(command: &OrderCommand, error: &Error) -> Option<&'static str> {
     if !refused || error.operation == "connection" {
         return None;
     }
-    let about_a_line = error.message.contains("line ") || error.message.contains("needs at least one");
+    let about_a_line = ["line ", "needs at least one", "nothing is left"].iter().any(|words| error.message.contains(words));
     match (error.operation, command) {
         ("location", OrderCommand::InspectReturn { .. }) => Some("restock_at"),
         ("location", _) => Some("location"),
@@ -131,7 +131,7 @@ fn field(command: &OrderCommand, error: &Error) -> Option<&'static str> {
         }
         (_, OrderCommand::InspectReturn { .. }) if error.message.contains("go back on sale") => Some("restock_at"),
         (_, OrderCommand::InspectReturn { .. }) if error.kind == ErrorKind::BadInput => Some("units"),
-        (_, OrderCommand::Ship { .. }) if error.message.contains("transfer or correct the stock first") => Some("location"),
+        (_, OrderCommand::Ship { .. }) if error.message.contains("correct the stock first") => Some("location"),
         (_, OrderCommand::Ship { .. } | OrderCommand::Cancel { .. } | OrderCommand::AnnounceReturn { .. }) if about_a_line => {
             Some("lines")
         }
