@@ -214,3 +214,16 @@ fn a_match_is_taken_away_only_by_saying_so() {
     assert_eq!(ask(&market, "PUT", &path, r#"{"sku":null}"#).0, 200);
     assert_eq!(listing(&market)["manual"], false);
 }
+
+#[test]
+fn a_connection_that_is_not_there_is_not_called_one_without_the_order() {
+    let market = busy();
+    let connection = an_order(&market).connection;
+    for (method, end, body) in [("GET", "", ""), ("POST", "/allocate", r#"{"by":"Ada"}"#)] {
+        let asked = |name: &str| ask(&market, method, &format!("/api/v1/orders/{name}/none{end}"), body);
+        let (status, problem) = asked("nope");
+        assert!(status == 404 && problem["detail"].as_str().unwrap().contains("there is no connection nope"), "{problem}");
+        let (status, problem) = asked(connection.as_str());
+        assert!(status == 404 && problem["detail"].as_str().unwrap().contains("has no order none"), "{problem}");
+    }
+}

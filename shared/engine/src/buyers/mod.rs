@@ -7,6 +7,7 @@ mod erase;
 
 pub use erase::{Erased, erase_buyer};
 
+use crate::orders::action::not_there;
 use crate::rows::{BuyerRow, KeptBuyer, OrderRow, Subject};
 use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder, Message};
@@ -107,8 +108,10 @@ pub(crate) async fn kept(world: &Ports, connection: &ConnectionId, number: &Orde
 }
 
 async fn known(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<Order> {
-    let order = OrderRow::read(world, connection, number).await?;
-    order.ok_or_else(|| Error::new(ErrorKind::NotFound, READING, format!("connection {connection} has no order {number}")))
+    match OrderRow::read(world, connection, number).await? {
+        Some(order) => Ok(order),
+        None => Err(Error::new(ErrorKind::NotFound, READING, not_there(world, connection, number).await)),
+    }
 }
 
 pub(crate) fn erased(number: &OrderNumber, at: Timestamp) -> Error {

@@ -2,6 +2,7 @@
 
 use super::{PageRequest, Unreadable, connections, not_found, paging};
 use crate::Ports;
+use crate::orders::action::not_there;
 use crate::rows::{ConnectionRow, JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
     AcceptanceAnswer, AwaitsAcceptance, Cancellation, ChannelId, ConnectionId, Country, Due, LineState, LineTerms, Order,
@@ -129,7 +130,7 @@ pub struct RecentOrder {
 /// One order.
 pub async fn order(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<OrderView> {
     let order = OrderRow::read(world, connection, number).await?;
-    let order = order.ok_or_else(|| not_found(format!("connection {connection} has no order {number}")))?;
+    let Some(order) = order else { return Err(not_found(not_there(world, connection, number).await)) };
     // That the connection is gone, or cannot be read, costs the link and nothing else.
     let row = world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await.ok().flatten();
     let url = row.and_then(|row| {
