@@ -13,7 +13,7 @@ fn slug(text: &str, longest: usize) -> bool {
 }
 
 macro_rules! text_ids {
-    ($($(#[$doc:meta])* $name:ident, $field:literal, $check:expr, $expected:literal;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $field:literal, $check:expr, $expected:literal $(, as $written:expr)?;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(try_from = "String", into = "String")]
@@ -22,9 +22,13 @@ macro_rules! text_ids {
         impl $name {
             /// Checks and takes the text.
             pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
-                let text = text.into();
+                let text: String = text.into();
                 let check: fn(&str) -> bool = $check;
-                if check(&text) { Ok(Self(text)) } else { Err(Invalid::new($field, &text, $expected)) }
+                if !check(&text) {
+                    return Err(Invalid::new($field, &text, $expected));
+                }
+                $(let text = $written(&text);)?
+                Ok(Self(text))
             }
 
             /// The text as it was given.
@@ -74,8 +78,10 @@ text_ids! {
     OfferId, "offer", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";
     /// The id by which a channel's API names an order.
     OrderNumber, "order number", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
-    /// A carrier of shipments in the merchant's word: `postnl`, `dhl`, `bpost`. Each connector knows its channel's code for it.
-    CarrierId, "carrier", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
+    /// A carrier of shipments in the merchant's word: `postnl`, `dhl`, `bpost`. Each connector knows its channel's code for it. `PostNL` is the
+    /// same word.
+    CarrierId, "carrier", |t| slug(&t.to_ascii_lowercase(), 40), "1 to 40 letters, digits and dashes, not starting with a dash, such as postnl or dhl",
+        as str::to_ascii_lowercase;
     /// A channel's id of a return.
     ReturnId, "return", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";
     /// The id by which a channel names one line of an order.
@@ -92,6 +98,16 @@ mod tests {
         for wrong in ["", "-a", "Webshop", "a b", "a#b", &"x".repeat(41)] {
             assert_eq!(ConnectionId::new(wrong).unwrap_err().field, "connection", "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_carrier_is_one_word_however_it_is_written() {
+        for written in ["PostNL", "POSTNL", "postnl"] {
+            assert_eq!(CarrierId::new(written).unwrap().as_str(), "postnl");
+            assert_eq!(serde_json::from_str::<CarrierId>(&format!("\"{written}\"")).unwrap().as_str(), "postnl");
+        }
+        assert!(CarrierId::new("DHL Express").unwrap_err().to_string().contains("such as postnl"));
+        assert!(ConnectionId::new("Webshop").is_err(), "a name of the merchant's is as they wrote it");
     }
 
     #[test]
