@@ -27,7 +27,12 @@ impl StockSettings {
     /// It leaves it only with half as many more than it needs to come in, so that a unit more or less does not switch it to and fro.
     pub fn quota(&self, own: Option<Quantity>, units: Quantity, is_in: bool) -> bool {
         let below = own.or(self.quota_mode_below).filter(|below| !below.is_zero());
-        below.is_some_and(|below| units <= below || (is_in && units.units() <= below.units() + below.units() / 2))
+        below.is_some_and(|below| units <= below || (is_in && units <= Self::quota_up_to(below)))
+    }
+
+    /// Units up to which a product stays in quota mode that came into it at so many or fewer.
+    pub fn quota_up_to(below: Quantity) -> Quantity {
+        Quantity::clamped(below.units() + below.units() / 2)
     }
 }
 

@@ -133,6 +133,8 @@ fn the_figure_to_show_is_the_rule_step_by_step() {
     let PublicationExplained::UpToDate(push) = one.publication else { panic!("{:?}", one.publication) };
     assert!(push.up_to_date && one.published_at.is_some() && push.error.is_none());
     assert_eq!(market.shown(&id, "A"), 6);
+    let right = finish(explain(&world, &sku("A"), Some(&id))).unwrap().to_string();
+    assert!(!right.contains("rises again"), "what is right has nowhere to rise to: {right}");
     correct(&market, StockChange::Set(q(4)));
     let after = finish(explain(&world, &sku("A"), Some(&id))).unwrap().listings.remove(0);
     assert_eq!(after.target_quantity, Some(q(1)));
@@ -150,7 +152,9 @@ fn a_share_and_a_bundle_are_explained() {
     assert!(explanation.quota_mode == Some(true) && explanation.quota_mode_below == Some(q(6)));
     let last = explanation.listings[0].steps.last().unwrap();
     assert_eq!((last.step, last.units, explanation.listings[0].target_quantity), (Step::Share, 2, Some(q(2))));
-    assert!(explanation.to_string().contains("its share"), "{explanation}");
+    let text = explanation.to_string();
+    assert!(text.contains("its share, by its part of 1 (weight)\n"), "nobody said it: {text}");
+    assert!(text.contains("as 6 or fewer were left, until more than 9 are"), "{text}");
     // A bundle has no stock of its own, so its product is one that never had any.
     let set = sku("BOX");
     let item = domain::Product { sku: set.clone(), ean: None, title: "Box".into(), variant: String::new() };

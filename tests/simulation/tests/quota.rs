@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use domain::{ConnectionId, Quantity, StockSettings};
-use engine::{Cache, Correction, StockChange, correct_stock, publish_stock, put_stock_settings};
+use engine::views::{PageRequest, explain};
+use engine::{Cache, Correction, StockChange, correct_stock, preview_publication, publish_stock, put_stock_settings};
 use jiff::SignedDuration;
 use simulation::invariants;
 use simulation::market::Market;
@@ -216,6 +217,20 @@ fn what_counts_as_told_is_what_is_shown_whatever_fails_after_it_was_told() {
         calls
     });
     assert!(tries >= 100);
+}
+
+#[test]
+fn what_would_be_told_of_a_scarce_product_is_its_share() {
+    let market = market(5, 6);
+    let world = market.stage.world();
+    for id in &market.connections {
+        let page = finish(preview_publication(&world, &market.lookup, id, &PageRequest::first(50))).unwrap();
+        let listed = page.listings.iter().find(|one| one.sku == Some(sku("A"))).unwrap();
+        let explained = finish(explain(&world, &sku("A"), Some(id))).unwrap().listings.remove(0);
+        assert_eq!(listed.target_quantity, explained.target_quantity, "{id}");
+        assert_eq!(listed.target_quantity, listed.observed_quantity.or(listed.target_quantity), "{id}: at rest nothing differs");
+        assert!(listed.target_quantity < Some(q(5)), "{id}: {listed:?}");
+    }
 }
 
 /// Whatever happened, all that is left is on sale in the end, part by part.

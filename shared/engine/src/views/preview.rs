@@ -1,8 +1,9 @@
 //! What a connection would be told if the merchant let it: every matched item with the figure it shows and the figure it would show.
 
 use super::paging::{Page, page};
-use super::{PageRequest, Unreadable};
-use crate::publish::stock::{Present, figure, may_start_tracking};
+use super::standing::Judge;
+use super::{Connections, PageRequest, Unreadable, connections};
+use crate::publish::stock::{Present, Seen, figure, may_start_tracking};
 use crate::rows::{ConnectionRow, OfferRow};
 use crate::{Cache, ConnectorClient, Ports};
 use domain::{ConnectionId, Counting, Ean, MatchProblem, OfferId, Quantity, Sku};
@@ -76,9 +77,10 @@ pub async fn preview_publication(
     let pk = format!("CONNECTION#{connection}");
     let Page { rows: offers, next, mut unreadable } =
         page(world, &pk, OfferRow::PREFIX, request, false, |_: &OfferRow| true).await?;
+    let all = connections(world).await?;
     let mut items = Vec::with_capacity(offers.len());
     for some in offers.chunks(AT_ONCE) {
-        for item in join_all(some.iter().map(|offer| one(world, driver.as_ref(), &row, offer))).await {
+        for item in join_all(some.iter().map(|offer| one(world, driver.as_ref(), (&row, &all), offer))).await {
             let (item, lost) = item?;
             items.push(item);
             unreadable.extend(lost);
@@ -99,7 +101,7 @@ pub async fn preview_publication(
 async fn one(
     world: &Ports,
     driver: std::result::Result<&ConnectorClient<'_>, &Error>,
-    row: &ConnectionRow,
+    (row, all): (&ConnectionRow, &Connections),
     offer: &OfferRow,
 ) -> Result<(ListingPreview, Vec<Unreadable>)> {
     let (mut counting, mut odd) = (offer.listing.counting, false);
@@ -131,7 +133,7 @@ async fn one(
         let present = &seen.present;
         let none = counting == Counting::NotCounted && !may_start_tracking(world, present, row);
         left_alone = none && !odd;
-        would_show = (!none && seen.figures_are_known()).then(|| figure(world, present, row));
+        would_show = if none { None } else { would_be_told(world, &seen, (row, all), &offer.listing.offer) };
         lost = Unreadable::of_product(&seen);
     }
     let item = ListingPreview {
@@ -149,4 +151,13 @@ async fn one(
         error: problem,
     };
     Ok((item, lost))
+}
+
+/// What it would be told: while the product is shared out its share, as for everybody who asks why. One that is matched and has no listing of
+/// its own yet has no share. `None`: nobody knows.
+fn would_be_told(world: &Ports, seen: &Seen, (row, all): (&ConnectionRow, &Connections), offer: &OfferId) -> Option<Quantity> {
+    match seen.present.listings.iter().find(|listing| listing.connection == row.id && listing.listing.offer == *offer) {
+        Some(listing) => Judge::of(world, seen, all).target(listing),
+        None => seen.figures_are_known().then(|| figure(world, &seen.present, row)),
+    }
 }

@@ -265,8 +265,11 @@ fn steps(
         steps.push(plain(Step::ChannelTakes, Some(most.units()), figure(world, present, connection).units()));
     }
     if let Some(share) = outlets.and_then(|outlets| outlets.share(row)) {
+        // Every connection has a part, whether anybody said it or not.
+        let from = whence(here.weight.is_some(), product.weight.is_some());
+        let is_usual = from == RuleSource::Connection && rule.weight == StockRule::default().weight;
         steps.push(StepExplained {
-            set_by: Some(whence(here.weight.is_some(), product.weight.is_some())),
+            set_by: Some(from).filter(|_| !is_usual),
             ..plain(Step::Share, Some(i64::from(rule.weight)), share.units())
         });
     }

@@ -5,7 +5,7 @@ use super::Explanation;
 use super::figure::{FigureExplained, Term, TermCause};
 use super::listing::{ListingExplained, PublicationExplained, PushState, RuleSource, Step, StepExplained};
 use crate::publish::stock::NotPublished;
-use domain::{LocationId, Quantity, so_many};
+use domain::{LocationId, StockSettings, so_many};
 use std::fmt::{Display, Formatter, Result, Write};
 
 impl Display for Explanation {
@@ -37,7 +37,10 @@ impl Display for Explanation {
             writeln!(f, "{short} promised that nothing covers: owed before any is shown.\n")?;
         }
         if self.quota_mode == Some(true) {
-            let below = self.quota_mode_below.map(|below| format!(", as {below} or fewer were left")).unwrap_or_default();
+            let below = self.quota_mode_below.map(|below| {
+                format!(", as {below} or fewer were left, until more than {} are", StockSettings::quota_up_to(below))
+            });
+            let below = below.unwrap_or_default();
             writeln!(f, "It is shared out{below}: every listing may sell its own share only, and nothing is sold ahead.\n")?;
         }
         for bundle in &self.bundles {
@@ -164,7 +167,7 @@ fn words(step: &StepExplained, locations: &[LocationId]) -> String {
         Step::Minimum => format!("0 if fewer than {number} (minimum)"),
         Step::Paused => "paused".to_owned(),
         Step::ChannelTakes => format!("at most {number}, which the channel takes"),
-        Step::Share => format!("its share, by its part of {number} (share)"),
+        Step::Share => format!("its share, by its part of {number} (weight)"),
     }
 }
 
@@ -190,30 +193,35 @@ fn not_told(f: &mut Formatter<'_>, why: NotPublished) -> Result {
 }
 
 fn push(f: &mut Formatter<'_>, one: &ListingExplained) -> Result {
-    let told = one.published_quantity.map_or_else(|| "not known, or never told".to_owned(), |told: Quantity| told.to_string());
-    let when = one.published_at.map(|at| format!(", {at:.0}")).unwrap_or_default();
+    let told = match (one.published_quantity, one.published_at) {
+        (Some(told), Some(at)) => format!("  {told:>9}  told last, {at:.0}"),
+        (Some(told), None) => format!("  {told:>9}  told last"),
+        (None, Some(_)) => format!("  {:>9}  what it was told last is not known", "?"),
+        (None, None) => format!("  {:>9}  never told so far", "-"),
+    };
     let (state, push) = match &one.publication {
         PublicationExplained::UpToDate(push) => ("as it should be", push),
         PublicationExplained::Pending(push) => ("a push is on its way", push),
         PublicationExplained::OnHold { orders, .. } => {
-            writeln!(f, "  {told:>9}  told last{when}: held down, and rises once you have decided about")?;
+            writeln!(f, "{told}: held down, and rises once you have decided about")?;
             orders.iter().try_for_each(|one| writeln!(f, "             {one}"))?;
             return orders.iter().try_for_each(|one| to_do(f, one));
         }
         PublicationExplained::Failed(push) => ("the last push failed", push),
         PublicationExplained::NotPublished { reason } => {
             if one.published_quantity.is_some() {
-                writeln!(f, "  {told:>9}  told last{when}")?;
+                writeln!(f, "{told}")?;
             }
             return not_told(f, *reason);
         }
-        PublicationExplained::Unknown => return writeln!(f, "  {told:>9}  told last{when}"),
+        PublicationExplained::Unknown => return writeln!(f, "{told}"),
     };
-    writeln!(f, "  {told:>9}  told last{when}: {state}")?;
-    if one.published_quantity.is_some() && !push.up_to_date && matches!(one.publication, PublicationExplained::UpToDate(_)) {
+    writeln!(f, "{told}: {state}")?;
+    let is_right = matches!(one.publication, PublicationExplained::UpToDate(_));
+    if one.published_quantity.is_some() && !push.up_to_date && is_right {
         writeln!(f, "             (worked out from an earlier state of the stock, which leads to the same)")?;
     }
-    pending(f, push)
+    pending(f, push, is_right)
 }
 
 /// How a person decides about an order that holds a figure down.
@@ -230,8 +238,9 @@ fn to_do(f: &mut Formatter<'_>, one: &BlockingOrder) -> Result {
     }
 }
 
-fn pending(f: &mut Formatter<'_>, push: &PushState) -> Result {
-    if let Some(at) = push.lowered_at {
+fn pending(f: &mut Formatter<'_>, push: &PushState, is_right: bool) -> Result {
+    // One that is right has nowhere to rise to.
+    if let Some(at) = push.lowered_at.filter(|_| !is_right) {
         writeln!(f, "             lowered by us or by sales {at:.0}: rises again once orders up to then are taken in")?;
     }
     if let Some(until) = push.postponed_until {
