@@ -105,12 +105,15 @@ fn state(duty: &TaskHealth) -> String {
         (Some(at), Some(age)) => format!("succeeded {at:.0}, {} min ago", age / 60),
         _ => "never succeeded yet".to_owned(),
     };
-    let waits = match (duty.paused_since, &duty.paused_reason) {
-        (Some(since), Some(words)) => format!(", paused since {since:.0}: {words}"),
-        _ => String::new(),
-    };
+    // A pause is what the channel asks for. Where it does not answer, nothing is tried for a while, and that is not well.
+    let held = duty.paused_since.zip(duty.paused_reason.as_ref());
+    let held = held.map(|(since, words)| {
+        let what = if words.contains("asked for a pause") { "paused" } else { "not tried" };
+        format!("{what} since {since:.0}: {words}")
+    });
+    let waits = held.as_ref().map(|held| format!(", {held}")).unwrap_or_default();
     match (duty.status, duty.failing_since, &duty.message) {
-        (HealthStatus::Ok, ..) => format!("ok{waits} ({last})"),
+        (HealthStatus::Ok, ..) => format!("{} ({last})", held.unwrap_or_else(|| "ok".to_owned())),
         (HealthStatus::Failing, Some(since), Some(words)) => format!("failing since {since:.0}: {words} ({last})"),
         _ => format!("unknown{waits} ({last})"),
     }
@@ -152,8 +155,12 @@ mod tests {
         );
         assert_eq!(
             lines[3],
-            "  listings     ok, paused since 2026-11-21T11:59:00Z: the channel asked for a pause (never succeeded yet)"
+            "  listings     paused since 2026-11-21T11:59:00Z: the channel asked for a pause (never succeeded yet)"
         );
+        let mut silent: TaskHealth = serde_json::from_value(task("orders", "ok")).unwrap();
+        (silent.paused_since, silent.paused_reason) =
+            ("2026-11-21T11:59:00Z".parse().ok(), Some("the channel does not answer".to_owned()));
+        assert_eq!(state(&silent), "not tried since 2026-11-21T11:59:00Z: the channel does not answer (never succeeded yet)");
         assert_eq!(lines[4], "  stock        not published, on purpose: only orders are taken in");
         assert_eq!(lines[5], "  listings are being matched: 1200 looked at so far");
         assert_eq!(lines[6], "  settings changed 2026-11-21T12:00:00Z: figures of 500 products on their way so far, up to LAMP");

@@ -71,7 +71,9 @@ enum Command {
     Connections(connections::ConnectionsArguments),
     /// Serve the simulated shops of a configuration (`simulated = true` with a `base_url` on this machine).
     ///
-    /// In a process of their own they keep their orders while `sluis run` stops and starts.
+    /// In a process of their own they keep their orders while `sluis run` stops and starts. They keep them in memory: started again, the
+    /// simulator has forgotten orders, figures, prices and subscriptions, and gives its first orders the numbers of before, which `sluis`
+    /// then takes for those it knows. Start it anew with a fresh state folder (`sluis reset`).
     Simulator(ConfigArguments),
     /// Have a fault happen at a simulated shop.
     Fault(shop_calls::FaultArguments),

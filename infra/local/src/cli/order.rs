@@ -3,8 +3,8 @@
 use super::api::{Api, Where, Who, escaped};
 use crate::say::say;
 use domain::{
-    Cancellation, ChannelSync, ConnectionId, LineUnits, OrderEvent, OrderEventDetails, OrderLineId, OrderNumber, Quantity,
-    Return, Shipment, Sku, SnapshotLine, UnreadableLine, so_many,
+    Cancellation, ChannelSync, ConnectionId, LineUnits, OrderEvent, OrderEventDetails, OrderLineId, OrderNumber, PartState,
+    Quantity, Return, Shipment, Sku, SnapshotLine, UnreadableLine, so_many,
 };
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
@@ -55,6 +55,7 @@ struct Line {
     id: OrderLineId,
     channel_line: Option<SnapshotLine>,
     sku: Option<Sku>,
+    parts: Vec<PartState>,
     short: Quantity,
     to_ship: Quantity,
 }
@@ -71,7 +72,7 @@ pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result
         api.send_json(&below, &serde_json::json!({ "by": arguments.who.name()? })).await?;
     }
     let answer = api.get(&path).await.map_err(|error| match error.kind {
-        ErrorKind::NotFound => {
+        ErrorKind::NotFound if error.message.contains("has no order") => {
             let message = format!("{}. To buy something at a simulated shop: sluis buy {connection} SKU", error.message);
             Error { message, ..error }
         }
@@ -90,7 +91,10 @@ pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result
 fn told(order: &Order) -> Vec<String> {
     let shown = order.display_number.as_ref().map(|shown| format!(" ({shown})")).unwrap_or_default();
     let mut lines = vec![format!("{} {}{shown}: {}", order.connection, order.number, order.channel_status), String::new()];
-    lines.extend(order.lines.iter().map(line));
+    for one in &order.lines {
+        lines.push(line(one));
+        lines.extend(one.parts.iter().flat_map(set_aside));
+    }
     lines.extend(order.unreadable_lines.iter().map(|unreadable| format!("  {unreadable}; a person must decide")));
     lines.push(String::new());
     lines.push(entry(order.placed_at, "customer", "ordered"));
@@ -111,6 +115,13 @@ fn line(line: &Line) -> String {
     let further = [(told.cancelled, "cancelled"), (told.shipped, "shipped"), (line.to_ship, "to ship"), (line.short, "short")];
     figures.extend(further.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}")));
     format!("  line {}  {sku}: {}", line.id, figures.join(", "))
+}
+
+/// What is still set aside of a product, by location.
+fn set_aside(part: &PartState) -> impl Iterator<Item = String> {
+    let open =
+        part.allocations.iter().map(|held| (held.allocated.less(held.shipped), held)).filter(|(units, _)| !units.is_zero());
+    open.map(|(units, held)| format!("    {units} of {} set aside at {}", part.sku, held.location))
 }
 
 fn entry(at: Timestamp, who: &str, what: &str) -> String {
@@ -213,9 +224,11 @@ mod tests {
             "connection": "shop", "number": "7", "display_number": "#1007", "channel_status": "open",
             "placed_at": "2026-11-24T10:00:00Z", "accepted_at": "2026-11-24T10:00:03Z", "unreadable_lines": [],
             "lines": [
-                { "id": "1", "sku": "LAMP", "short": 0, "to_ship": 1, "channel_line": {
+                { "id": "1", "sku": "LAMP", "short": 0, "to_ship": 2, "parts": [{ "sku": "LAMP", "allocations": [
+                    { "location": "main", "allocated": 2, "shipped": 1 }, { "location": "store", "allocated": 1, "shipped": 0 },
+                    { "location": "attic", "allocated": 1, "shipped": 1 } ] }], "channel_line": {
                     "id": "1", "title": "Lamp", "fulfilment": "merchant", "ordered": 3, "cancelled": 1, "shipped": 0, "returned": 0 } },
-                { "id": "2", "sku": null, "short": 0, "to_ship": 0, "channel_line": null },
+                { "id": "2", "sku": null, "parts": [], "short": 0, "to_ship": 0, "channel_line": null },
             ],
             "shipments": [{ "id": "p", "location": "main", "lines": [{ "line": "1", "units": 1 }], "carrier": "postnl", "tracking": "3S",
                 "channel_sync": { "type": "synced", "at": "2026-11-24T11:00:01Z" } }],
@@ -234,7 +247,9 @@ mod tests {
             [
                 "shop 7 (#1007): open",
                 "",
-                "  line 1  LAMP: 3 ordered, 1 cancelled, 1 to ship",
+                "  line 1  LAMP: 3 ordered, 1 cancelled, 2 to ship",
+                "    1 of LAMP set aside at main",
+                "    1 of LAMP set aside at store",
                 "  line 2  matched to no product yet: no longer part of the order",
                 "",
                 "  2026-11-24 10:00:00Z  customer      ordered",

@@ -74,7 +74,8 @@ async fn post(state: &Path, connection: &ConnectionId, door: &str, body: &Value)
     *request.uri_mut() =
         address.parse().map_err(|_| Error::new(ErrorKind::Configuration, "shop", format!("{address} is not an address")))?;
     let answer = Client::new(Reach::AndLoopback)?.send(request).await.map_err(|error| {
-        let message = format!("the simulated shop of {connection} does not answer at {base_url}; is `sluis` running?");
+        let message = format!("the simulated shop of {connection} does not answer at {base_url}; is what plays it running: `sluis simulator` for a shop \
+             with a `base_url` in sluis.toml, `sluis` for one without?");
         Error::new(ErrorKind::Unavailable, "shop", message).caused_by(error)
     })?;
     let told: Value = serde_json::from_slice(answer.body()).unwrap_or_default();

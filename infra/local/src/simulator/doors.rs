@@ -29,11 +29,11 @@ pub(super) fn door(shop: &Shop, clock: &dyn Clock, method: &Method, own: &str, b
     match (method.as_str(), own.split_once('/').unwrap_or((own.as_str(), ""))) {
         ("GET", ("shown", code)) => match Sku::new(code).ok().and_then(|sku| shop.shown(&sku)) {
             Some(shown) => fine(json!({ "sku": code, "shown": shown })),
-            None => wrong(404, "this product is not on sale here"),
+            None => wrong(404, &format!("the product {code} is not on sale here")),
         },
         ("GET", ("price", code)) => match Sku::new(code).ok().and_then(|sku| shop.within(|side, _| side.price_cents(&sku))) {
             Some(cents) => fine(json!({ "sku": code, "price_cents": cents })),
-            None => wrong(404, "this product is not on sale here"),
+            None => wrong(404, &format!("the product {code} is not on sale here")),
         },
         ("GET", ("order", number)) => match OrderNumber::new(number).ok().and_then(|n| shop.within(|side, _| side.far_order(&n)))
         {
@@ -93,7 +93,10 @@ fn buy(shop: &Shop, sent: &Value) -> Told {
     match shop.within(|side, now| side.buy_all(now, &lines, &ship_to)) {
         Ok(order) => fine(json!({ "order": order })),
         Err(NotSold::SoldOut) => wrong(409, "sold out: the shop's own counter does not reach"),
-        Err(NotSold::Unknown) => wrong(404, "a product is not on sale here"),
+        Err(NotSold::Unknown) => {
+            let unknown = lines.iter().filter(|(sku, _)| shop.shown(sku).is_none()).map(|(sku, _)| sku.as_str());
+            wrong(404, &format!("not on sale here: {}", unknown.collect::<Vec<_>>().join(", ")))
+        }
     }
 }
 
