@@ -47,6 +47,11 @@ pub(super) fn refused(operation: &'static str, response: &Response, writes: bool
             operation,
             "the shop does not know WooCommerce's REST API v3; check `base_url` and that WooCommerce is active",
         ),
+        // It is in no list any more, and not in the bin either.
+        (StatusCode::NOT_FOUND, Some(refusal)) if refusal.code == "woocommerce_rest_shop_order_invalid_id" => {
+            let message = "the shop no longer knows this order; if it was deleted there, say so (`confirm-deletion` on the order)";
+            return wire_text::by_status(operation, response, writes, message.to_owned()).with_detail(detail);
+        }
         // A refund record that did not work out: the shop removes it again. Its status is a 500.
         (_, Some(refusal)) if refusal.code == "woocommerce_rest_cannot_create_order_refund" => {
             Error::new(ErrorKind::Declined, operation, "the shop declines the refund record; look at the order in the shop")

@@ -33,6 +33,7 @@ fn refusals_keep_their_meaning() {
         (401, "woocommerce_rest_cannot_view", ErrorKind::Unauthorized),
         (400, "rest_invalid_param", ErrorKind::Declined),
         (404, "woocommerce_rest_product_invalid_id", ErrorKind::NotFound),
+        (404, "woocommerce_rest_shop_order_invalid_id", ErrorKind::NotFound),
         (404, "rest_no_route", ErrorKind::Configuration),
         (403, "rest_forbidden", ErrorKind::Forbidden),
         (413, "woocommerce_rest_request_entity_too_large", ErrorKind::Declined),
