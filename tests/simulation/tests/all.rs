@@ -3,6 +3,7 @@
 mod accept_before_ship;
 mod accept_orders;
 mod buyers;
+mod channel_locations;
 mod clocks;
 mod deleted_orders;
 mod explain;
@@ -19,7 +20,6 @@ mod orders_without_an_id;
 mod other_product;
 mod pacing;
 mod parked;
-mod places;
 mod planted;
 mod poll_orders;
 mod price_batches;
