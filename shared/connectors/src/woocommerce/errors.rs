@@ -49,7 +49,8 @@ pub(super) fn refused(operation: &'static str, response: &Response, writes: bool
         ),
         // It is in no list any more, and not in the bin either.
         (StatusCode::NOT_FOUND, Some(refusal)) if refusal.code == "woocommerce_rest_shop_order_invalid_id" => {
-            let message = "the shop no longer knows this order; if it was deleted there, say so (`confirm-deletion` on the order)";
+            let message =
+                "the shop no longer knows this order; if it was deleted there, say so (`confirm-deletion` on the order)";
             return wire_text::by_status(operation, response, writes, message.to_owned()).with_detail(detail);
         }
         // A refund record that did not work out: the shop removes it again. Its status is a 500.
@@ -95,14 +96,15 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
 
 /// The JSON text in the body.
 pub(super) fn json<T: DeserializeOwned>(operation: &'static str, body: &[u8]) -> Result<T> {
-    wire_text::json(operation, front::without(body)).map_err(|error| match front::named(body) {
-        Some(front) => {
-            let message = format!(
-                "what the shop answers cannot be read: before the JSON stands {front}; a plugin or the host puts it there"
-            );
-            Error::new(error.kind, operation, message).with_status(error.status).with_detail(error.detail)
-        }
-        None => error,
+    wire_text::json(operation, front::without(body)).map_err(|error| {
+        let message = if body.trim_ascii().is_empty() {
+            "the shop answers nothing at all; a plugin or the host breaks off what it says".to_owned()
+        } else if let Some(front) = front::named(body) {
+            format!("what the shop answers cannot be read: before the JSON stands {front}; a plugin or the host puts it there")
+        } else {
+            return error;
+        };
+        Error::new(error.kind, operation, message).with_status(error.status).with_detail(error.detail)
     })
 }
 
