@@ -11,17 +11,18 @@ use contracts::Cause;
 use domain::{ConnectionId, Task};
 use engine::views::readable_connections;
 use engine::{
-    Cache, ConnectorClient, Ports, call_for_attention, check_connection, close_parked, go_on_matching, keep_subscription,
-    match_listings, poll_orders, poll_returns, publish_prices, roll_out, sweep_outbox, take_notifications, tried,
-    watch_connections,
+    Cache, ConnectorClient, Ports, Watched, call_for_attention, check_connection, close_parked, go_on_matching,
+    keep_subscription, match_listings, poll_orders, poll_returns, publish_prices, roll_out, sweep_outbox, take_notifications,
+    tried, watch_connections,
 };
 use futures::FutureExt;
 use futures::future::{join_all, join4};
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time, note_health};
 use ports::{Error, ErrorKind, NotificationQueue, NotificationSource, Result};
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a schedule says is due, as `infra/template.yaml` writes it.
 #[derive(Debug, Clone, serde::Deserialize)]
@@ -34,7 +35,7 @@ struct Run {
 }
 
 /// What may be due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Due {
     /// Read orders that changed, and send word again of what a channel must be told and whose message was lost.
@@ -52,6 +53,15 @@ pub enum Due {
 }
 
 impl Due {
+    /// What does a task that is tried again before its time.
+    fn of(task: Task) -> Option<Self> {
+        match task {
+            Task::Listings => Some(Self::Listings),
+            Task::Subscription => Some(Self::Subscriptions),
+            Task::Orders | Task::Stock | Task::Credentials => None,
+        }
+    }
+
     /// The task of a connection that people are told of when it fails.
     fn task(self) -> Option<Task> {
         match self {
@@ -69,19 +79,43 @@ pub struct ChannelPoll {
     lookup: Cache,
     public_url: Option<String>,
     notifications: Option<Arc<dyn NotificationQueue>>,
+    under_way: Mutex<BTreeSet<(Due, ConnectionId)>>,
+}
+
+/// A task of a connection that is under way here, until this is dropped.
+struct UnderWay<'a> {
+    poll: &'a ChannelPoll,
+    what: (Due, ConnectionId),
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.poll.all_under_way().remove(&self.what);
+    }
 }
 
 impl ChannelPoll {
     /// Works through these ports; `public_url` is where channels reach Sluis, without a slash at the end. Without one, nothing
     /// is subscribed to.
     pub fn new(world: Ports, public_url: Option<String>) -> Self {
-        Self { world, lookup: Cache::default(), public_url, notifications: None }
+        Self { world, lookup: Cache::default(), public_url, notifications: None, under_way: Mutex::default() }
     }
 
     /// Takes notifications out of the queues of merchants' accounts as well. Without this, only polls find what such channels would tell.
     #[must_use]
     pub fn with_notifications(self, queue: Arc<dyn NotificationQueue>) -> Self {
         Self { notifications: Some(queue), ..self }
+    }
+
+    fn all_under_way(&self) -> MutexGuard<'_, BTreeSet<(Due, ConnectionId)>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `None`: an earlier run is at it still. One machine begins a run though the one before has not ended, as the cloud does: whoever waits for
+    /// a slow channel delays nobody else.
+    fn begin(&self, task: Due, connection: &ConnectionId) -> Option<UnderWay<'_>> {
+        let what = (task, connection.clone());
+        self.all_under_way().insert(what.clone()).then_some(UnderWay { poll: self, what })
     }
 
     async fn connections(&self, only: Option<ConnectionId>) -> Result<Vec<ConnectionId>> {
@@ -163,6 +197,7 @@ impl ChannelPoll {
 
     /// As `one`, but it ends, and ends well, whatever happens.
     async fn surely(&self, task: Due, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
+        let Some(_under_way) = self.begin(task, connection) else { return summary::Result::UnderWay };
         let ended = self.ended(deadline, Box::pin(self.one(task, connection))).await;
         // Nobody can reach us: then nothing was tried.
         if let Some(shown) = task.task().filter(|_| !matches!(ended, Ok(summary::Result::NotReachable))) {
@@ -216,9 +251,9 @@ impl ChannelPoll {
 
 impl ChannelPoll {
     /// Has people told of connections that fail, and of what was put aside: about all connections, so once a run. A metric filter of the
-    /// template counts `connections_failing`; the run that does not come is its own alarm. Answers the connections whose credentials are to be looked at.
-    async fn told_people(&self, deadline: Timestamp) -> Vec<ConnectionId> {
-        let to_check = match self.ended(deadline, watch_connections(&self.world, &self.lookup)).await {
+    /// template counts `connections_failing`; the run that does not come is its own alarm. Answers what it found.
+    async fn told_people(&self, deadline: Timestamp) -> Watched {
+        let watched = match self.ended(deadline, watch_connections(&self.world, &self.lookup)).await {
             Ok(watched) => {
                 for (connection, words) in &watched.failing {
                     tracing::warn!(%connection, failing_connection = %connection, "{words}");
@@ -229,11 +264,11 @@ impl ChannelPoll {
                 }
                 let (connections_failing, unknown) = (watched.failing.len(), watched.unknown);
                 tracing::info!(connections = watched.connections, connections_failing, unknown, "watched");
-                watched.to_check
+                watched
             }
             Err(error) => {
                 tracing::error!(operation = error.operation, kind = ?error.kind, detail = error.detail, "nobody watched the connections");
-                Vec::new()
+                Watched::default()
             }
         };
         match self.ended(deadline, call_for_attention(&self.world)).await {
@@ -243,7 +278,13 @@ impl ChannelPoll {
                 tracing::error!(operation = error.operation, kind = ?error.kind, detail = error.detail, "nobody was called");
             }
         }
-        to_check
+        watched
+    }
+
+    /// Tries again what did not go well before its time. One that fails costs the others nothing.
+    async fn tried_again(&self, due: &[(ConnectionId, Task)], deadline: Timestamp) {
+        let again = due.iter().filter_map(|(connection, task)| Some((connection, Due::of(*task)?)));
+        join_all(again.map(|(connection, task)| self.surely(task, connection, deadline))).await;
     }
 
     /// Looks at the credentials of a connection. One that fails costs the others nothing.
@@ -276,12 +317,13 @@ impl ScheduleHandler for ChannelPoll {
         let results = join_all(connections.iter().map(|connection| self.surely(due.task, connection, deadline)));
         let sweep = async { if due.task == Due::Poll { self.swept(deadline).await } else { None } };
         let roll_out = async { if due.task == Due::GoOn { self.rolled_out(deadline).await } else { None } };
-        let people = async { if about_all { self.told_people(deadline).await } else { Vec::new() } };
-        let (results, lost_messages, rolled_out, to_check) = join4(results, sweep, roll_out, people).await;
-        join_all(to_check.iter().map(|connection| self.checked(connection, deadline))).await;
+        let people = async { if about_all { self.told_people(deadline).await } else { Watched::default() } };
+        let (results, lost_messages, rolled_out, watched) = join4(results, sweep, roll_out, people).await;
+        join_all(watched.to_check.iter().map(|connection| self.checked(connection, deadline))).await;
         if due.task == Due::Poll {
             self.closed(deadline).await;
         }
+        self.tried_again(&watched.due_again, deadline).await;
         let connections = connections.into_iter().zip(results).collect();
         Summary { task: due.task, connections, lost_messages, rolled_out }.told()
     }

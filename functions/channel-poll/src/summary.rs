@@ -86,6 +86,8 @@ pub enum Result {
         /// Topics that were mended.
         mended: usize,
     },
+    /// An earlier run is at it still.
+    UnderWay,
     /// Nobody outside can reach this Sluis, so nothing is subscribed to.
     NotReachable,
     /// The channel wants no calls now.

@@ -7,6 +7,10 @@ use ports::Clock;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// Calls of one schedule that are under way at once; more are not begun.
+const MOST_AT_ONCE: usize = 10;
 
 /// One schedule with what it calls.
 pub struct Timer {
@@ -29,15 +33,24 @@ impl Timer {
         }
     }
 
-    /// Calls at intervals, the first time after one, until told to stop. A call that takes longer than the interval is not
-    /// overtaken by the next.
+    /// Calls at intervals, the first time after one, until told to stop, and ends with the last call. As in the cloud, a call that takes longer
+    /// than the interval does not hold up the next.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let timer = Arc::new(self);
+        let mut calls = JoinSet::new();
         while !*stop.borrow() {
             tokio::select! {
-                () = self.clock.sleep(self.schedule.every) => self.call().await,
+                () = timer.clock.sleep(timer.schedule.every) => {
+                    while calls.try_join_next().is_some() {}
+                    if calls.len() < MOST_AT_ONCE {
+                        let timer = Arc::clone(&timer);
+                        calls.spawn(async move { timer.call().await });
+                    }
+                }
                 _ = stop.changed() => {}
             }
         }
+        while calls.join_next().await.is_some() {}
     }
 }
 

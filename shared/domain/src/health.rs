@@ -8,6 +8,10 @@ use std::collections::BTreeMap;
 /// No two clocks differ by more.
 const SKEW: SignedDuration = SignedDuration::from_mins(2);
 
+/// What did not go well is tried again after at least this long, and at most that long, where its own time is later.
+const TRIED_AGAIN_SOONEST: SignedDuration = SignedDuration::from_mins(1);
+const TRIED_AGAIN_LATEST: SignedDuration = SignedDuration::from_hours(1);
+
 /// What is done for a connection again and again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -95,6 +99,13 @@ pub struct Held {
     pub last_at: Timestamp,
     /// Why, for people.
     pub words: String,
+}
+
+impl Failing {
+    /// Whether a person must put it right, however long it lasts: credentials, their rights and settings do not mend themselves.
+    pub fn needs_a_person(&self) -> bool {
+        matches!(self.kind.as_str(), "unauthorized" | "forbidden" | "configuration" | "missing_rights")
+    }
 }
 
 impl Held {
@@ -190,6 +201,23 @@ impl Health {
         } else {
             HealthStatus::Ok
         }
+    }
+
+    /// What is tried seldom, did not go well, and is to be tried again before its time, because the channel answers since: soon at first, and
+    /// ever more seldom.
+    pub fn due_again(&self, now: Timestamp) -> Vec<Task> {
+        let answers = self.0.get(&Task::Orders).filter(|orders| orders.failing.is_none() && orders.held.is_none());
+        let Some(answered_at) = answers.and_then(|orders| orders.good_at) else { return Vec::new() };
+        let is_due = |task: &Task| {
+            let one = self.0.get(task);
+            let failing = one.and_then(|one| one.failing.as_ref()).map(|failing| (failing.since, failing.last_at));
+            let held = one.and_then(|one| one.held.as_ref()).map(|held| (held.since, held.last_at));
+            failing.or(held).is_some_and(|(since, last_at)| {
+                let wait = last_at.duration_since(since).clamp(TRIED_AGAIN_SOONEST, TRIED_AGAIN_LATEST);
+                answered_at > last_at && now.duration_since(last_at) >= wait
+            })
+        };
+        [Task::Listings, Task::Subscription].into_iter().filter(is_due).collect()
     }
 
     /// What has failed longest, if anything fails. `after`: as for `stands`.

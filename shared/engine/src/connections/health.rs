@@ -91,6 +91,8 @@ pub struct Watched {
     pub wrong: Vec<(ConnectionId, Error)>,
     /// Those whose credentials are to be looked at (`check_connection`).
     pub to_check: Vec<ConnectionId>,
+    /// What is to be tried again before its time (`domain::Health::due_again`).
+    pub due_again: Vec<(ConnectionId, Task)>,
 }
 
 /// Looks at every connection, and has people told of those that have failed for too long, and of those that work again.
@@ -114,6 +116,7 @@ async fn watch_one(world: &Ports, lookup: &Cache, id: &ConnectionId, after: Sign
         watched.to_check.push(id.clone());
     }
     let now = world.clock.now();
+    watched.due_again.extend(row.health.due_again(now).into_iter().map(|task| (id.clone(), task)));
     watched.unknown += usize::from(row.health.stands(after, now) == HealthStatus::Unknown);
     if let Some((task, failing)) = row.health.worst(after, now)
         && now.duration_since(failing.since) >= after
