@@ -4,7 +4,7 @@
 //! and not write are known before the first order needs it.
 
 use super::health::{read, tried_in_vain};
-use crate::rows::{CheckOutcome, CredentialsCheck, HealthRow, Subject};
+use crate::rows::{CheckOutcome, CredentialsCheck, HealthRow, Subject, in_a_word};
 use crate::{Cache, ConnectorClient, Ports};
 use domain::{ConnectionId, Task, Tried};
 use ports::{Account, Error, ErrorKind, Result};
@@ -46,7 +46,11 @@ pub async fn check_connection(world: &Ports, lookup: &Cache, connection: &Connec
             let words = lacks(&verified.missing_rights);
             (CheckOutcome::from(verified), Some(Tried::Failed { kind: MISSING_RIGHTS, words }))
         }
-        Err(error) if error.kind == ErrorKind::RateLimited => return Ok(None),
+        // Calls are held back because they were refused: then that is known without a further one.
+        Err(error) if error.kind == ErrorKind::RateLimited => match refused(world, connection).await? {
+            Some(outcome) => (outcome, None),
+            None => return Ok(None),
+        },
         Err(error) if is_about_them(&error) => (CheckOutcome::rejected(&error), Some(tried_in_vain(&error))),
         // That the channel does not answer says nothing of them, and is told of with its orders.
         Err(error) => (CheckOutcome::unknown(&error), None),
@@ -67,6 +71,14 @@ pub fn lacks(rights: &[String]) -> String {
         "the credentials are accepted and lack {}; give them what they lack, in the settings of the channel, and have the connection checked again",
         rights.join(", ")
     )
+}
+
+/// That the channel refuses the credentials, where it did so when its orders were last to be read.
+async fn refused(world: &Ports, connection: &ConnectionId) -> Result<Option<CheckOutcome>> {
+    let row = read(world, connection).await?;
+    let failing = row.health.0.get(&Task::Orders).and_then(|orders| orders.failing.clone());
+    let failing = failing.filter(|failing| failing.kind == in_a_word(ErrorKind::Unauthorized));
+    Ok(failing.map(|failing| CheckOutcome::Rejected { error: failing.kind, message: failing.words }))
 }
 
 fn is_about_them(error: &Error) -> bool {
