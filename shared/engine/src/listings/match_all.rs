@@ -4,7 +4,7 @@ use super::shared_stock::{decide, is_known, put_in_place};
 use crate::messages::hint;
 use crate::orders::unmatched::match_again;
 use crate::publish::stock::is_told;
-use crate::rows::{ConnectionRow, ListingRow, MatchingRow, OfferRow, ProductRow, TypedRow};
+use crate::rows::{ConnectionRow, DriftRow, DriftSubject, ListingRow, MatchingRow, OfferRow, ProductRow, TypedRow};
 use crate::unreadable::{LISTINGS, UnreadableItems};
 use crate::{Cache, ConnectorClient, Ports, cache};
 use contracts::StockHint;
@@ -191,6 +191,11 @@ pub(crate) async fn put_match(world: &Ports, before: Option<&OfferRow>, row: &Of
         Ok(()) => {}
         Err(Refused::Reasons(reasons)) => return crate::rows::lost(&reasons).map(|()| None),
         Err(Refused::Error(error)) => return Err(error),
+    }
+    if before.is_some_and(|before| before.matched.is_none()) && row.matched.is_some() {
+        // What was said of it while nobody knew which product it is; what else is wrong with it, reconciliation finds again.
+        let subject = DriftSubject::Listing { connection: connection.clone(), offer: offer.clone() };
+        world.write_if(Write::Delete { key: DriftRow::key(&subject), when: Condition::Always }).await?;
     }
     // Whoever dies before this finds the listing untold at the next look.
     tell(world, connection, row.matched.as_ref()).await?;

@@ -2,22 +2,27 @@
 
 use super::match_all::{MOST_TRIES, by_codes, tell};
 use super::shared_stock::put_in_place;
-use crate::Ports;
+use crate::orders::unmatched::match_again;
 use crate::rows::{ConnectionRow, OfferRow, ProductRow};
+use crate::{Cache, Ports};
 use domain::{ConnectionId, OfferId, Sku};
 use ports::{Error, ErrorKind, Result};
 
 /// Matches an item to a product. `None`: what was said by hand is forgotten, and the item is matched by its EAN and SKU at once: until the
-/// next look at the listings its orders would be booked on what it is not.
+/// next look at the listings its orders would be booked on what it is not. Orders that waited for it get their units at once.
 pub async fn match_by_hand(world: &Ports, connection: &ConnectionId, offer: &OfferId, sku: Option<&Sku>) -> Result<()> {
     for _ in 1..MOST_TRIES {
         match try_to_match(world, connection, offer, sku).await {
             // A look at the listings, or somebody else, matched it meanwhile: what is said last counts.
             Err(error) if error.kind == ErrorKind::Conflict => {}
-            done => return done,
+            done => {
+                done?;
+                return match_again(world, &Cache::default(), connection).await;
+            }
         }
     }
-    try_to_match(world, connection, offer, sku).await
+    try_to_match(world, connection, offer, sku).await?;
+    match_again(world, &Cache::default(), connection).await
 }
 
 async fn try_to_match(world: &Ports, connection: &ConnectionId, offer: &OfferId, sku: Option<&Sku>) -> Result<()> {

@@ -33,7 +33,7 @@ pub enum DriftSubject {
     },
 }
 
-/// A difference. Only reconciliation writes it.
+/// A difference. Only reconciliation writes it; a match takes away what was said while there was none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DriftRow {
     /// What it is about.
