@@ -27,8 +27,12 @@ function differs(one) {
   return h("li", null, h("b", null, t("a_difference")), " ", place, h("div", null, t("do_difference")), h("div", { class: "soft" }, said(one.message)), h("div", { class: "soft" }, t("since"), " ", moment(one.first_at)));
 }
 
-draw.attention = ({ complete, parked, more_parked, differences, more_differences, unreadable: lost }) => {
-  const items = [...parked.map(waits), ...differences.map(differs)];
+function fails(one) {
+  return h("li", null, h("b", null, t("a_connection")), " ", one.connection, h("div", null, t("do_connection")), h("div", { class: "soft" }, said(one.message)), h("div", { class: "soft" }, t("since"), " ", moment(one.since)));
+}
+
+draw.attention = ({ complete, connections = [], parked, more_parked, differences, more_differences, unreadable: lost }) => {
+  const items = [...connections.map(fails), ...parked.map(waits), ...differences.map(differs)];
   const more = more_parked + (more_differences ?? 0);
   // That nothing waits is said only where all of it was read.
   show("parked", ...unreadable({ unreadable: lost }), items.length ? h("ol", { class: "rows" }, items) : complete ? empty(t("noParked")) : "",

@@ -10,6 +10,7 @@ const WORDS = {
   times: ["{0} {0|time|times}", "{0} keer"],
   andMore: ["and {0} more", "en nog {0}"],
   notAll: ["Not all of it could be read: more may wait for a person than is shown.", "Niet alles kon worden gelezen: er kan meer op u wachten dan hier staat."],
+  a_connection: ["connection does not work", "koppeling werkt niet"],
   a_difference: ["difference", "verschil"],
   a_order: ["order that cannot be taken in", "bestelling die niet verwerkt kan worden"],
   a_unmatched_lines: ["lines that are no known product", "regels zonder bekend artikel"],
@@ -335,5 +336,6 @@ const WORDS = {
   checkedOf: ["credentials of {0} checked {1}", "sleutel van {0} gecontroleerd {1}"],
   neverChecked: ["credentials never checked", "sleutel nog nooit gecontroleerd"],
   do_other: ["See what is said of it, and dismiss it once it is done.", "Kijk wat er gemeld wordt en handel het af zodra het gedaan is."],
+  do_connection: ["Put right what is said below. It leaves this list as soon as it works again.", "Los op wat hieronder staat. Het verdwijnt van deze lijst zodra het weer werkt."],
   do_difference: ["No repair helped. See which of the two figures is right.", "Herstellen hielp niet. Kijk welk van de twee aantallen klopt."],
 };

@@ -65,6 +65,11 @@ fn in_words(list: &Value) -> String {
     let number = |one: &Value, name: &str| one.get(name).and_then(Value::as_u64).unwrap_or_default();
     let entries = |name: &str| list.get(name).and_then(Value::as_array).into_iter().flatten();
     let mut lines = Vec::new();
+    for one in entries("connections") {
+        let task = text(one, "task").replace('_', " ");
+        lines.push(format!("connection  {}  {task}  {}", text(one, "connection"), text(one, "error").replace('_', " ")));
+        lines.push(format!("    since {}\n    {}", text(one, "since"), text(one, "message")));
+    }
     for one in entries("parked") {
         let about = [text(one, "connection"), text(one, "subject")].join(" ");
         lines.push(format!("{}  {}  {}", text(one, "id"), text(one, "type").replace('_', " "), about.trim()));

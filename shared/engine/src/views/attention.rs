@@ -1,6 +1,7 @@
 //! Everything that waits for a person, in one list, and whether that is known to be all.
 
 use super::drift::{DifferenceView, drift};
+use super::failing::{FailingConnection, failing};
 use super::parked::{self, ParkedView};
 use super::{MOST_PER_PAGE, PageRequest, Unreadable};
 use crate::Ports;
@@ -17,6 +18,10 @@ pub struct Attention {
     /// Whether this is all there is: every kind was read to its end, every row could be read, and nothing was left out. Only then does an
     /// empty list say that nothing waits.
     pub complete: bool,
+    /// Connections that do not work: those that have failed for as long as people wait for it to end, and those whose credentials or settings
+    /// a person must put right, at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub connections: Vec<FailingConnection>,
     /// What was put aside, the last to fail first; at most 200.
     pub parked: Vec<ParkedView>,
     /// Further such things.
@@ -33,6 +38,7 @@ pub struct Attention {
 /// Reads all of it.
 pub async fn attention(world: &Ports) -> Result<Attention> {
     let (mut parked, mut unreadable) = parked::all(world).await?;
+    let connections = failing(world, &mut unreadable).await?;
     let (mut differences, mut whole) = (Vec::new(), false);
     let mut request = PageRequest::first(MOST_PER_PAGE);
     for _ in 0..MOST_PAGES {
@@ -52,6 +58,7 @@ pub async fn attention(world: &Ports) -> Result<Attention> {
     differences.truncate(MOST_SHOWN);
     Ok(Attention {
         complete: whole && unreadable.is_empty() && more_parked == 0 && more_differences == 0,
+        connections,
         parked,
         more_parked,
         differences,

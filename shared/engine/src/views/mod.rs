@@ -8,6 +8,7 @@ mod check;
 mod drift;
 mod drift_mail;
 mod explain;
+mod failing;
 mod health;
 mod held_down;
 mod listings;
@@ -35,6 +36,7 @@ pub use explain::{
     ChannelLocationExplained, Explanation, FigureExplained, ListingExplained, PartExplained, PublicationExplained, PushState,
     RuleSource, Step, StepExplained, Term, TermCause, explain,
 };
+pub use failing::FailingConnection;
 pub use health::{
     CircuitHealth, ConnectionHealth, Health, ListingsHealth, PublishingScope, RolloutHealth, SubscriptionHealth, TaskHealth,
     TokenHealth, TokenLifetime, health, settings_under_way,
