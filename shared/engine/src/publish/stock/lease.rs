@@ -1,5 +1,7 @@
 //! One push in flight per connection and item (I6): whoever pushes holds the listing's row, and everyone else leaves word.
 
+use super::push::FENCE_WAIT;
+use super::quota::tell_all;
 use crate::Ports;
 use crate::rows::lost;
 use crate::rows::{ListingRow, PendingWrite, TypedRow};
@@ -17,9 +19,8 @@ const SUSPICIOUS: SignedDuration = SignedDuration::from_secs(5);
 pub(super) enum Taken {
     /// It is ours. If `after_death`, an earlier push died with it and what the channel shows is unknown.
     Ours { row: Box<ListingRow>, lease: String, after_death: bool },
-    /// Another push holds it, and will look again before it ends. `first`: nobody left word before, so somebody should look once its
-    /// lease has run out: it may die, and the message that it works on may be done by then.
-    Theirs { first: bool },
+    /// Another push holds it, and will look again before it ends; a hint is on its way that comes once its lease has run out, for it may die.
+    Theirs,
     /// As `Theirs`, but for so long that it may have died: look again after this time.
     PerhapsDead(Duration),
     /// The listing is gone.
@@ -59,12 +60,16 @@ pub(super) async fn take(world: &Ports, seen: &ListingRow) -> Result<Taken> {
                 None => continue,
             }
         }
-        // The holder read the figure before we came, perhaps: it must look once more.
+        let left = before.leased_until.map_or(LEASE, |until| until.duration_since(now));
+        // The holder read the figure before we came, perhaps: it must look once more. It may die, and whoever finds that word was left relies on
+        // somebody else who looks then: so the hint is sent first.
+        if !before.again {
+            tell_all(world, &seen.sku, Duration::try_from(left).unwrap_or_default() + FENCE_WAIT).await?;
+        }
         if write(world, seen, vec![("again".into(), Value::Number(1))], Vec::new(), free).await?.is_some() {
-            let left = before.leased_until.map_or(LEASE, |until| until.duration_since(now));
             let held = LEASE - left;
-            return Ok(if held < SUSPICIOUS && !dated_anew {
-                Taken::Theirs { first: !before.again }
+            return Ok(if !before.again || (held < SUSPICIOUS && !dated_anew) {
+                Taken::Theirs
             } else {
                 Taken::PerhapsDead(Duration::try_from(left).unwrap_or_default())
             });

@@ -4,10 +4,9 @@ use super::batch::Writer;
 use super::channel_locations::{ChannelLocations, put_in_place, write_figure};
 use super::counting::{leave_alone, look_once_more, may_start_tracking, not_counted};
 use super::leader::{Lead, changed_since, write_unless_changed};
-use super::lease::{LEASE, Note, Taken, give_back, take};
+use super::lease::{Note, Taken, give_back, take};
 use super::pending::{self, Asked, Before, Written};
 use super::present::{Present, figure};
-use super::quota::tell_all;
 use super::unreadable_lines;
 use super::{Task, lane, push_share};
 use crate::orders::poll::{Unseen, changed_unseen, taken_in};
@@ -50,12 +49,7 @@ impl Ended {
 pub(super) async fn push(world: &Ports, lookup: &Cache, driver: &Writer<'_>, task: &Task) -> Result<Ended> {
     let (row, lease, after_death) = match take(world, &task.row).await? {
         Taken::Ours { row, lease, after_death } => (*row, lease, after_death),
-        Taken::Gone | Taken::Theirs { first: false } => return Ok(Ended::default()),
-        Taken::Theirs { first: true } => {
-            let over = Duration::try_from(LEASE).unwrap_or(LONGEST_WAIT) + FENCE_WAIT;
-            tell_all(world, &task.row.sku, over).await?;
-            return Ok(Ended::default());
-        }
+        Taken::Gone | Taken::Theirs => return Ok(Ended::default()),
         Taken::PerhapsDead(left) => return Ok(Ended::later(left + FENCE_WAIT)),
     };
     if row.listing.counting == Counting::NotCounted && !task.placed {
