@@ -1,6 +1,6 @@
 //! Answers that get lost on the way back, after DynamoDB has done what was asked.
 
-use crate::setup::Ports;
+use super::setup::Ports;
 use ports::{Condition, Key, Reason, Refused, Row, Status, Table, Write};
 use std::cell::Cell;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! The two tables, and how a sequence of steps is held against both.
 
-use crate::arbitrary::Step;
+use super::arbitrary::Step;
 use aws::DynamoTable;
 use dynoxide::Database;
 use ports::{Page, Refused, Row, Table};
@@ -82,7 +82,7 @@ impl Ports {
                 let (expected, found) = (answer(&memory, step).await, answer(&dynamo, step).await);
                 assert_eq!(expected, found, "step {position}, in memory left, on DynamoDB right: {step:?}");
             }
-            for pk in crate::arbitrary::PARTITIONS {
+            for pk in super::arbitrary::PARTITIONS {
                 assert_eq!(all(&memory, pk).await, all(&dynamo, pk).await, "the rows of {pk} in the end");
             }
         });

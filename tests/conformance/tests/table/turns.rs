@@ -10,7 +10,7 @@ const CALLS: usize = 10;
 /// Reads wait for reads and writes for writes: where these two meet, the engine's own lock decides, and it keeps no order.
 #[test]
 fn whoever_comes_waits_for_those_who_were_there_and_not_for_what_they_ask_next() {
-    crate::setup::embedded(|table| {
+    super::setup::embedded(|table| {
         Box::pin(async move {
             for n in 0..20 {
                 let row = Row::new(Key::new("p", format!("{n}"))).number("n", n);
