@@ -78,8 +78,8 @@ text_ids! {
     OfferId, "offer", |t| visible(t, 128), "1 to 128 characters without control characters or outer spaces";
     /// The id by which a channel's API names an order.
     OrderNumber, "order number", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
-    /// A carrier of shipments in the merchant's word: `postnl`, `dhl`, `bpost`. Each connector knows its channel's code for it. `PostNL` is the
-    /// same word.
+    /// A carrier of shipments in the merchant's word: `postnl`, `dhl`, `bpost`. Each connector knows its channel's code for it.
+    // `PostNL` is the same word.
     CarrierId, "carrier", |t| slug(&t.to_ascii_lowercase(), 40), "1 to 40 letters, digits and dashes, not starting with a dash, such as postnl or dhl",
         as str::to_ascii_lowercase;
     /// A channel's id of a return.
