@@ -169,3 +169,22 @@ fn a_sweep_that_fails_costs_the_polls_nothing() {
     assert!(said["lost_messages"]["failed"].is_string(), "{said}");
     assert!(["one", "two"].iter().all(|id| said["connections"][id]["polled"].is_object()), "{said}");
 }
+
+#[test]
+fn a_run_leaves_alone_what_an_earlier_one_is_still_at() {
+    let market = Market::open(&[("A", 9)], 9);
+    let [slow, ..] = market.connections.as_slice() else { panic!("needs a channel") };
+    let world = market.stage.world();
+    let deadline = world.clock.now().checked_add(jiff::SignedDuration::from_secs(50)).unwrap();
+    let poll = ChannelPoll::new(world, None);
+    let said = || -> Value { serde_json::from_str(&finish(poll.handle(r#"{"task":"poll"}"#, deadline)).unwrap()).unwrap() };
+    let earlier = poll.begin(Due::Poll, slow);
+    assert!(earlier.is_some());
+    let beside = said();
+    assert_eq!(beside["connections"][slow.as_str()], "under_way", "{beside}");
+    for other in &market.connections[1..] {
+        assert!(beside["connections"][other.as_str()]["polled"].is_object(), "{beside}");
+    }
+    drop(earlier);
+    assert!(said()["connections"][slow.as_str()]["polled"].is_object());
+}

@@ -181,3 +181,41 @@ fn what_may_demand_anything_is_told_at_once_though_people_were_called_just_befor
     let told = said::<NeedsAttention>(&market.stage.bus.published());
     assert_eq!(told.iter().map(|one| one.urgent).collect::<Vec<_>>(), [0, 1, 2]);
 }
+
+#[test]
+fn refused_keys_need_a_person_at_once_and_are_known_as_refused_though_no_call_is_made() {
+    let market = Market::open(&[("A", 9)], 9);
+    let [refused, ..] = market.connections.as_slice() else { panic!("needs a channel") };
+    let poll = refusing(&market, refused);
+    minutes(&market, &poll, 3);
+    let world = market.stage.world();
+    let waits = finish(views::attention(&world)).unwrap();
+    let [one] = waits.connections.as_slice() else { panic!("it alone: {waits:?}") };
+    assert_eq!((&one.connection, one.error.as_str()), (refused, "unauthorized"));
+    let check = finish(views::connection_check(&world, &market.lookup, refused)).unwrap();
+    assert_eq!((check.status, check.error.as_deref()), (views::CheckStatus::Rejected, Some("unauthorized")));
+    let poll = ChannelPoll::new(market.stage.world(), None);
+    market.stage.clock.pass(SignedDuration::from_mins(6));
+    minutes(&market, &poll, 3);
+    assert_eq!(finish(views::attention(&world)).unwrap().connections, []);
+}
+
+#[test]
+fn listings_that_could_not_be_read_are_read_again_by_a_poll_once_the_channel_answers() {
+    let market = Market::open(&[("A", 9)], 9);
+    let [silent, ..] = market.connections.as_slice() else { panic!("needs a channel") };
+    let poll = ChannelPoll::new(market.stage.world(), Some("https://sluis.example.test".to_owned()));
+    let until = market.stage.world().clock.now().checked_add(SignedDuration::from_mins(2)).unwrap();
+    market.on(silent, |side, _| side.trouble(Trouble::Silent { until }));
+    for payload in [r#"{"task":"listings"}"#, r#"{"task":"subscriptions"}"#] {
+        run(&market, &poll, payload);
+    }
+    let stands = |task: Task| state(&market, silent).tasks.into_iter().find(|one| one.task == task).unwrap();
+    assert_eq!(stands(Task::Listings).status, HealthStatus::Failing);
+    minutes(&market, &poll, 10);
+    for task in [Task::Listings, Task::Subscription] {
+        let stands = stands(task);
+        assert_eq!((stands.status, stands.paused_since), (HealthStatus::Ok, None), "{task:?}");
+    }
+    assert_eq!(state(&market, silent).status, HealthStatus::Ok);
+}

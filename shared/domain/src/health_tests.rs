@@ -131,3 +131,26 @@ fn the_worst_is_what_has_failed_longest() {
     assert_eq!(health.worst(AFTER, at(6)).map(|(task, failing)| (task, failing.since)), Some((Task::Stock, at(3))));
     assert_eq!(health.stands(AFTER, at(6)), HealthStatus::Failing);
 }
+
+#[test]
+fn what_is_tried_seldom_is_tried_again_once_the_channel_answers_ever_more_seldom() {
+    let mut health = Health::default();
+    let mut tried = |task: Task, tried: Tried, at: Timestamp| {
+        health.0.entry(task).or_default().tried(tried, at);
+        health.clone()
+    };
+    tried(Task::Orders, Tried::Well, at(0));
+    tried(Task::Listings, refused(), at(1));
+    let health = tried(Task::Subscription, paused(), at(1));
+    assert_eq!(health.due_again(at(9)), [], "nobody knows whether the channel answers by now");
+    let health = tried(Task::Orders, Tried::Well, at(2));
+    assert_eq!(health.due_again(at(1) + SignedDuration::from_secs(59)), [], "not so soon");
+    assert_eq!(health.due_again(at(2)), [Task::Listings, Task::Subscription]);
+    tried(Task::Subscription, Tried::Well, at(2));
+    tried(Task::Listings, refused(), at(11));
+    let health = tried(Task::Orders, Tried::Well, at(12));
+    assert_eq!(health.due_again(at(20)), [], "ten minutes it failed, so ten it rests");
+    assert_eq!(health.due_again(at(21)), [Task::Listings]);
+    let health = tried(Task::Orders, refused(), at(21));
+    assert_eq!(health.due_again(at(21)), [], "the channel does not answer");
+}

@@ -2,9 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use engine::rows::{OfferRow, StockRow, TypedRow};
+use engine::rows::{OfferRow, ProductRow, StockRow, TypedRow};
 use engine::{Cache, match_by_hand, match_listings};
 use jiff::SignedDuration;
+use ports::{Condition, Row, Write};
 use simulation::invariants;
 use simulation::market::Market;
 use simulation::shop::{location, sku};
@@ -87,4 +88,33 @@ fn a_match_that_is_taken_back_is_over_at_once_for_the_next_order_too() {
     rest(&mut market);
     assert_eq!((available(&market, "A"), available(&market, "B")), (8, 3), "the second order is of what the item is");
     assert_eq!(market.shown(&id, "A"), 8);
+}
+
+#[test]
+fn an_order_that_waited_for_the_match_gets_its_units_at_once() {
+    let mut market = Market::open(&[("A", 9), ("B", 4)], 1);
+    rest(&mut market);
+    let id = market.connections[0].clone();
+    let offer = market.listing(&id, "A").listing.offer;
+    // The catalogue loses the product, as where an item has the codes of none.
+    let is_of_it = |row: &Row| row.key.sk == "A" && (row.key.pk == ProductRow::PARTITION || row.key.pk.starts_with("EAN#"));
+    let gone: Vec<Row> = market.stage.table.rows().into_iter().filter(is_of_it).collect();
+    assert!(gone.len() >= 2, "the product, and its EAN");
+    for Row { key, .. } in gone {
+        finish(market.stage.world().write_if(Write::Delete { key, when: Condition::Always })).unwrap();
+    }
+    market.lookup = Cache::default();
+    finish(match_listings(&market.stage.world(), &market.lookup, &id)).unwrap();
+    assert!(market.buy(&id, "A", 1));
+    market.poll();
+    rest(&mut market);
+    let waits = |market: &Market| finish(engine::views::parked(&market.stage.world())).unwrap().parked.len();
+    assert_eq!((waits(&market), available(&market, "B")), (1, 4), "a person sees the order");
+
+    finish(match_by_hand(&market.stage.world(), &id, &offer, Some(&sku("B")))).unwrap();
+    // The functions go on as they are, and nobody looks at the listings.
+    rest(&mut market);
+    assert_eq!((available(&market, "B"), market.shown(&id, "A")), (3, 3));
+    finish(engine::close_parked(&market.stage.world())).unwrap();
+    assert_eq!(waits(&market), 0);
 }
