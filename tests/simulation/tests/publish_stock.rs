@@ -185,3 +185,31 @@ fn a_later_hint_finds_the_listing_of_a_push_that_died() {
     }
     market.assert_shown("A", 8);
 }
+
+#[test]
+fn a_death_while_word_is_left_with_a_push_that_died_loses_no_figure() {
+    let mut market = Market::open(&[("A", 10)], 10);
+    let id = market.connections[0].clone();
+    assert!(market.buy(&id, "A", 3));
+    market.stage.clock.pass(SignedDuration::from_secs(30));
+    market.poll();
+    market.work();
+    market.stage.clock.pass(SignedDuration::from_secs(2));
+    let hints = market.take_hints();
+    market.stage.faults.plan_first("http.send", testkit::faults::Fault::CrashBefore);
+    assert!(run(publish_stock(&market.stage.world(), &market.lookup, &hints)).is_none());
+    market.stage.clock.pass(SignedDuration::from_secs(1));
+    receive(&market, 1);
+    let hints = market.take_hints();
+    market.stage.faults.plan_first("queue.send", testkit::faults::Fault::CrashBefore);
+    assert!(run(publish_stock(&market.stage.world(), &market.lookup, &hints)).is_none());
+    market.stage.faults.plan([]);
+    // One machine starts again at once, and everything that was taken out of its queues comes again.
+    market.stage.clock.pass(SignedDuration::from_secs(1));
+    assert!(run(publish_stock(&market.stage.world(), &market.lookup, &hints)).is_some());
+    for _ in 0..60 {
+        market.stage.clock.pass(SignedDuration::from_secs(1));
+        market.work();
+    }
+    market.assert_shown("A", 8);
+}
