@@ -7,7 +7,6 @@
 pub mod bus;
 pub mod chaos;
 pub mod cli;
-pub mod config;
 pub mod demo;
 pub mod flash_sale;
 mod functions;

@@ -1,7 +1,7 @@
 //! Brings a configuration into the table.
 
-use crate::config::{Config, Connection, Entry};
 use crate::progress::Progress;
+use config::{Config, Connection, Entry};
 use domain::{Quantity, Sku, so_many};
 use engine::rows::{AppliedRow, StockRow, TypedRow};
 use engine::{

@@ -1,7 +1,7 @@
 //! What a start costs where nothing changed, and what it does where something did.
 
 use super::*;
-use crate::config::Given;
+use config::Given;
 use domain::Sku;
 use engine::rows::{ProductRow, StockRow};
 use std::path::PathBuf;

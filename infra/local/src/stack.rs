@@ -2,7 +2,6 @@
 
 use crate::bus::LocalBus;
 use crate::chaos::{self, Dice};
-use crate::config::{Config, Connection};
 use crate::functions::{Functions, PAGE, PUSHES};
 use crate::queue::{Crew, Left, Queues};
 use crate::say::aside;
@@ -15,6 +14,7 @@ use crate::topology::{Mapping, Topology};
 use crate::web::{Guard, Hooks, Opening, Pages, Web};
 use crate::{set_up, table};
 use aws::{Client, RandomIds, Reach, SystemClock};
+use config::{Config, Connection};
 use engine::Ports;
 use futures::future::join_all;
 use ports::{Clock, Error, ErrorKind, Http, Result};

@@ -43,7 +43,7 @@ pub struct Owner {
 
 impl Owner {
     /// The owner of a configuration's books.
-    pub fn of(config: &crate::config::Config) -> Self {
+    pub fn of(config: &config::Config) -> Self {
         Self { merchant: config.merchant.clone(), play: config.is_play(), began: false }
     }
 

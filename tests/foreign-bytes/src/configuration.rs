@@ -8,8 +8,8 @@
 //!
 //! An input is the configuration, a separator (`script::SEPARATOR`), and the catalogue.
 
-use crate::config::{Config, Connection, Entry, Given, Mistakes};
 use crate::script::SEPARATOR;
+use config::{Config, Connection, Entry, Given, Mistakes};
 use domain::LocationId;
 use std::collections::BTreeSet;
 use std::fmt::Debug;

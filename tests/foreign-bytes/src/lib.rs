@@ -5,11 +5,6 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "test support: a panic is the verdict")]
 
 pub mod answers;
-/// The configuration, by its source: the crate it lives in brings a web server, a database and the cloud's SDK, which every fuzz
-/// build would compile and instrument for nothing.
-#[path = "../../../infra/local/src/config/mod.rs"]
-#[allow(clippy::expect_used, reason = "held to the lints of its own crate")]
-pub mod config;
 pub mod configuration;
 pub mod deliveries;
 pub mod judge;

@@ -10,6 +10,7 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("ports", &["domain", "contracts"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
     ("engine", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("connectors", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
+    ("config", &["domain", "ports", "engine", "connectors"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("documents", &["domain"], &["tokio", "async-trait", "futures", "reqwest", "http", "ports"]),
     ("aws", &["domain", "contracts", "ports"], &["lambda_runtime"]),
     ("lambda-kit", &["domain", "contracts", "ports", "engine", "connectors", "aws"], &[]),

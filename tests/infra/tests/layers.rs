@@ -49,7 +49,7 @@ fn the_engines_subjects_use_those_below_them_alone() {
     let (_, root) = files.iter().find(|(name, _)| name.ends_with("src/lib.rs")).expect("the root");
     let handed_on = handed_on(root);
     assert_eq!(handed_on.get("ConnectorClient").map(String::as_str), Some("connections"));
-    let (mut uses, mut upwards) = (0, Vec::new());
+    let (mut count, mut upwards) = (0, Vec::new());
     for (name, text) in &files {
         let path = name.strip_prefix(ENGINE).expect("a file of the engine");
         let module = path.split(['/', '.']).next().unwrap_or_default();
@@ -58,18 +58,18 @@ fn the_engines_subjects_use_those_below_them_alone() {
         }
         let own = layer(module).unwrap_or_else(|| panic!("{name}: say in which layer it is"));
         let code: String = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n");
-        for used in code.split("crate::").skip(1).flat_map(first_names) {
-            let used = handed_on.get(&used).unwrap_or(&used);
-            if used == module || used.is_empty() {
+        for name in code.split("crate::").skip(1).flat_map(first_names) {
+            let theirs = handed_on.get(&name).unwrap_or(&name);
+            if theirs == module || theirs.is_empty() {
                 continue;
             }
-            uses += 1;
-            match layer(used) {
-                Some(theirs) if theirs < own => {}
-                _ => upwards.push(format!("{path}: {used}")),
+            count += 1;
+            match layer(theirs) {
+                Some(below) if below < own => {}
+                _ => upwards.push(format!("{path}: {theirs}")),
             }
         }
     }
-    assert!(uses > 300, "{uses}");
+    assert!(count > 300, "{count}");
     assert!(upwards.is_empty(), "{upwards:#?}");
 }

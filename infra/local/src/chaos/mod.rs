@@ -19,8 +19,8 @@ pub use rate::Rate;
 pub use troubles::make_trouble;
 pub(crate) use troubles::on_time;
 
-use crate::config::Config;
 use ::ports::{Error, ErrorKind, Result};
+use config::Config;
 
 /// What chaos to make.
 #[derive(Debug, Clone, Copy)]

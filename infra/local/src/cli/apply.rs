@@ -1,13 +1,13 @@
 //! `sluis apply`.
 
 use super::mistakes;
-use crate::config::Config;
 use crate::progress::Progress;
 use crate::say::say;
 use crate::state::{Owner, StateFolder};
 use crate::{set_up, table};
 use async_trait::async_trait;
 use aws::{Client, DynamoTable, RandomIds, Reach, SystemClock};
+use config::Config;
 use engine::Ports;
 use ports::{Bus, OutgoingEvent, OutgoingMessage, Queue, QueueName, Result, Table};
 use std::path::Path;

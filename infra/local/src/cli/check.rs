@@ -2,9 +2,9 @@
 
 use super::ConfigArguments;
 use super::apply::quiet;
-use crate::config::{Config, Connection};
 use crate::say::{aside, say};
 use crate::table;
+use config::{Config, Connection};
 use engine::rows::CheckOutcome;
 use engine::{Cache, Ports, check_connection, lacks, put_connection};
 use futures::future::join_all;

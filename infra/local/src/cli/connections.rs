@@ -2,13 +2,13 @@
 
 use super::ConfigArguments;
 use super::apply::Nobody;
-use crate::config::Config;
 use crate::queue::Queues;
 use crate::say::say;
 use crate::state::StateFolder;
 use crate::table;
 use crate::topology::Topology;
 use aws::{Client, DynamoTable, RandomIds, Reach, SystemClock};
+use config::Config;
 use domain::{ConnectionId, so_many};
 use engine::rows::ConnectionRow;
 use engine::{Held, Ports, held_for, remove_connection};
@@ -100,7 +100,7 @@ async fn world(state: &Path) -> Result<(Ports, Option<StateFolder>)> {
         queue,
         bus: Arc::new(Nobody),
         http: Arc::new(Client::new(Reach::AndLoopback)?),
-        secrets: Arc::new(crate::config::ConfiguredSecrets::default()),
+        secrets: Arc::new(config::ConfiguredSecrets::default()),
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds::new()),
         connectors: Arc::new(connectors::Registry),

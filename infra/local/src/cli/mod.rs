@@ -207,7 +207,7 @@ fn failed(error: &Error) -> ExitCode {
 }
 
 /// The mistakes of a configuration as the error of a command.
-fn mistakes(found: &crate::config::Mistakes) -> Error {
+fn mistakes(found: &config::Mistakes) -> Error {
     Error::new(ErrorKind::Configuration, "configuration", found.to_string())
 }
 
@@ -226,7 +226,7 @@ async fn enough() {
 }
 
 /// How large a configuration is, in words.
-fn size(config: &crate::config::Config) -> String {
+fn size(config: &config::Config) -> String {
     let (connections, products) = (config.connections.len(), config.catalogue.len());
     format!("{} and {}", domain::so_many(connections, "connection"), domain::so_many(products, "product"))
 }

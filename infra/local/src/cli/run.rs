@@ -2,7 +2,6 @@
 
 use super::{enough, mistakes};
 use crate::chaos::{self, Rate};
-use crate::config::Config;
 use crate::demo;
 use crate::running::Running;
 use crate::say::{aside, say};
@@ -10,6 +9,7 @@ use crate::shop_list::ShopList;
 use crate::stack::{Plan, Stack, wait_for};
 use crate::state::{self, Owner, StateFolder};
 use crate::web::{self, Guard, Opening};
+use config::Config;
 use domain::so_many;
 use ports::{Clock, Error, ErrorKind, Result};
 use std::net::SocketAddr;

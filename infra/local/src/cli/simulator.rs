@@ -1,11 +1,11 @@
 //! `sluis simulator`.
 
 use super::{enough, mistakes};
-use crate::config::Config;
 use crate::say::say;
 use crate::simulator::{Shop, open_street};
 use crate::tasks::Tasks;
 use aws::{Client, Reach, SystemClock};
+use config::Config;
 use ports::{Clock, Error, ErrorKind, Http, Result};
 use std::path::Path;
 use std::process::ExitCode;

@@ -1,7 +1,7 @@
 //! Customers who buy now and then, the same ones for the same seed.
 
-use crate::config::Entry;
 use crate::simulator::Shop;
+use config::Entry;
 use domain::{OrderNumber, Quantity, Sku};
 use ports::Clock;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ mod customers;
 
 pub use customers::Customers;
 
-use crate::config::{Config, Given, Mistakes};
+use config::{Config, Given, Mistakes};
 
 const CONFIG: &str = include_str!("../../demo/demo.toml");
 const CATALOGUE: &str = include_str!("../../demo/catalogue.csv");

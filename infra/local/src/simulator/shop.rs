@@ -1,6 +1,6 @@
 //! One simulated shop: the state machine of its channel, and the time it is told.
 
-use crate::config::{Connection, Entry};
+use config::{Connection, Entry};
 use connectors::simulated_channel::{Checkout, NotSold, Outgoing, ProductOnSale, Setup, SimulatedChannel, Trouble};
 use domain::{Component, ConnectionId, Ean, OrderNumber, Quantity, Sku};
 use jiff::Timestamp;

@@ -1,10 +1,10 @@
 //! Where a trial happens: a folder, a configuration for the stack, and the shops.
 
-use crate::config::Config;
 use crate::demo;
 use crate::simulator::{Shop, open_on};
 use crate::tasks::Tasks;
 use aws::{Client, Reach};
+use config::Config;
 use domain::{ConnectionId, LocationId, Sku};
 use ports::{Clock, Connectors, Error, ErrorKind, Http, Result, WebhookBody};
 use std::fmt::Write as _;

@@ -1,6 +1,6 @@
 //! A stack to test, with one simulated shop on every channel of this build.
 
-use sluis::config::{Config, Given};
+use config::{Config, Given};
 use sluis::stack::{Plan, Stack, wait_for};
 use sluis::state::{Owner, StateFolder};
 use sluis::web::{self, Guard};

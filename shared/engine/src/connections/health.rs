@@ -154,14 +154,7 @@ fn event(row: &HealthRow, tell: ToTell, after: SignedDuration, now: Timestamp) -
             let (task, failing) = row.health.worst(after, now)?;
             let words = in_words(&connection, task, &failing, now);
             let domain::Failing { since, kind, .. } = failing;
-            Some(crate::messages::event(&ConnectionFailing {
-                connection,
-                task: task,
-                since,
-                error: kind,
-                message: words,
-                at: now,
-            }))
+            Some(crate::messages::event(&ConnectionFailing { connection, task, since, error: kind, message: words, at: now }))
         }
         ToTell::Recovered(told_at) => {
             let words = format!("{connection} works again");

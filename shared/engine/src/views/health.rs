@@ -318,7 +318,7 @@ fn of_duty(row: &HealthRow, task: Task, after: SignedDuration, now: Timestamp) -
     let waits = one.held.filter(|_| fails.is_none());
     let (kind, words) = (fails.as_ref().map(|failing| failing.kind.clone()), fails.as_ref().map(|failing| failing.words.clone()));
     TaskHealth {
-        task: task,
+        task,
         status: state,
         succeeded_at: good_at,
         succeeded_age_s: good_at.map(|at| now.duration_since(at).as_secs()),

@@ -277,7 +277,7 @@ fn credentials_that_may_be_given_besides_are_taken_and_others_refused() {
 
 #[test]
 fn the_example_tells_only_of_credentials_that_are_not_here() {
-    let text = include_str!("../../../../sluis.example.toml");
+    let text = include_str!("../../../sluis.example.toml");
     let open = |_: &str| Ok("sku,ean,title,variant,main,store\nLAMP-S,8712345678906,Lamp,small,12,3\n".to_owned());
     let read = Config::of(&Given { file: "e", text, open: &open, folder: PathBuf::from("nowhere") });
     let mistakes = read.unwrap_err().0;
