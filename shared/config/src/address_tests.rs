@@ -1,6 +1,7 @@
 //! Which addresses paths may be put behind.
 
-use super::super::{Config, Given};
+use crate::{Config, Given};
+use ports::Connectors as _;
 use std::path::PathBuf;
 
 /// What a configuration is told of `public_url`, with a simulated shop and perhaps one that is elsewhere.

@@ -1,7 +1,8 @@
 //! Which files are read, and how much of them.
 
 use super::*;
-use crate::config::Config;
+use crate::Config;
+use ports::Connectors as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 use std::process::Command;
@@ -55,7 +56,7 @@ fn a_credential_that_others_may_read_is_warned_of() {
     let folder = Folder::new("open");
     let channel = connectors::Registry.all()[0].descriptor();
     let secret = folder.path().join("secret");
-    std::fs::write(&secret, "a-secret-of-many-letters").unwrap();
+    std::fs::write(&secret, "inventedsecretofmanyletters").unwrap();
     std::fs::write(folder.path().join("c.csv"), "sku,title\nA-1,Lamp\n").unwrap();
     let name = channel.credentials[0];
     let text = format!(
