@@ -108,7 +108,7 @@ fn an_order_that_waited_for_the_match_gets_its_units_at_once() {
     assert!(market.buy(&id, "A", 1));
     market.poll();
     rest(&mut market);
-    let waits = |market: &Market| finish(engine::views::parked(&market.stage.world())).unwrap().parked.len();
+    let waits = |market: &Market| finish(engine::views::attention(&market.stage.world())).unwrap().parked.len();
     assert_eq!((waits(&market), available(&market, "B")), (1, 4), "a person sees the order");
 
     finish(match_by_hand(&market.stage.world(), &id, &offer, Some(&sku("B")))).unwrap();
