@@ -12,6 +12,7 @@ mod driver;
 mod handle_order;
 mod health;
 mod inbound;
+mod invoices;
 mod keep_subscription;
 mod lookup;
 mod match_by_hand;
@@ -51,6 +52,10 @@ pub use correct_stock::{Correction, StockChange, correct_stock, correct_stock_on
 pub use driver::{Answering, ConnectorClient, Using};
 pub use handle_order::{OrderCommand, check_mark, handle_order};
 pub use health::{Watched, note_health, tried, tried_in_vain, watch_connections};
+pub use invoices::{
+    DocumentForm, InvoicesChecked, IssueReport, archive_name, check_invoices, documents_of, issue_due, issue_invoices,
+    put_invoice_settings, put_vat_class, read_document, store_documents,
+};
 pub use keep_subscription::keep_subscription;
 pub use lookup::Cache;
 pub use match_by_hand::match_by_hand;

@@ -8,7 +8,7 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("domain", &[], &["tokio", "async-trait", "futures", "rand", "serde_json", "aws-config", "reqwest", "http"]),
     ("contracts", &["domain"], &["tokio", "async-trait", "futures", "reqwest"]),
     ("ports", &["domain", "contracts"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
-    ("engine", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
+    ("engine", &["domain", "contracts", "ports", "documents"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("connectors", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("documents", &["domain"], &["tokio", "async-trait", "futures", "reqwest", "http", "ports"]),
     ("aws", &["domain", "contracts", "ports"], &["lambda_runtime"]),

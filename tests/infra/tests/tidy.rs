@@ -96,6 +96,7 @@ fn nothing_waits_in_a_running_function_for_a_slow_channel() {
         ("shared/engine/src/correct_stock.rs", 1),
         ("shared/engine/src/driver/token.rs", 2),
         ("shared/engine/src/handle_order/mod.rs", 1),
+        ("shared/engine/src/invoices/issue.rs", 1),
         ("shared/engine/src/tell_order/sync.rs", 1),
         ("shared/engine/src/transfer_stock.rs", 1),
         // Once a run, until the channel's list of orders can tell.

@@ -101,7 +101,7 @@ impl Turns<'_> {
             if batch.is_empty() {
                 continue;
             }
-            match settle::settle(self.world, &batch, self.arrivals, Known::new()).await {
+            match settle::settle(self.world, self.lookup, &batch, self.arrivals, Known::new()).await {
                 Ok(settled) => open.extend(self.done(batch[0].0, settled).await),
                 // One order that cannot be written must not hold up the others: each goes alone.
                 Err(error) if batch.len() > 1 && matches!(error.disposition(), Disposition::Park | Disposition::DeadLetter) => {
@@ -114,7 +114,7 @@ impl Turns<'_> {
 
     async fn settle_large(&mut self) {
         while let Some((position, large)) = self.large.pop_front() {
-            match settle::go_on(self.world, large, self.arrivals, self.large.is_empty()).await {
+            match settle::go_on(self.world, self.lookup, large, self.arrivals, self.large.is_empty()).await {
                 Ok(settled) => drop(self.done(position, settled).await),
                 Err(error) => self.refuse(std::iter::once(position), &error).await,
             }
