@@ -16,8 +16,16 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("testkit", &["domain", "contracts", "ports", "engine", "connectors"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
 ];
 
-const FUNCTIONS: &[&str] =
-    &["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "api"];
+const FUNCTIONS: &[&str] = &[
+    "webhook-ingest",
+    "channel-poll",
+    "order-intake",
+    "stock-fanout",
+    "order-updates",
+    "stock-reconcile",
+    "invoice-generation",
+    "api",
+];
 
 #[test]
 fn every_room_keeps_to_the_dependency_table() {
