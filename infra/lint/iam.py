@@ -43,6 +43,9 @@ def name(resource: Any) -> str:
     """A resource as a text: its logical id, or its address with the values put in."""
     if isinstance(resource, dict) and "Fn::Sub" in resource:
         text = str(resource["Fn::Sub"])
+        # Things of one name within a resource of the template: that resource.
+        if within := re.fullmatch(r"\$\{(\w+)\.Arn\}/.*", text):
+            return within[1]
         for variable, value in VALUES.items():
             text = text.replace(f"${{{variable}}}", value)
         assert "${" not in text, f"{text}: nobody knows what stands there"

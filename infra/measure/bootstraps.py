@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = ["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "api"]
+FUNCTIONS = ["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "invoice-generation", "api"]
 
 
 class Runtime(ThreadingHTTPServer):
@@ -84,6 +84,7 @@ def settings(api: str) -> dict[str, str]:
         "SLUIS_INBOUND_QUEUE_URL": f"http://{api}/0/inbound",
         "SLUIS_STOCK_HINTS_QUEUE_URL": f"http://{api}/0/stock-hints",
         "SLUIS_ORDER_UPDATES_QUEUE_URL": f"http://{api}/0/order-updates",
+        "SLUIS_DOCUMENTS_BUCKET": "documents",
         "SLUIS_BUS": "measure",
         "SLUIS_SECRETS_PREFIX": "/sluis/measure",
         "SLUIS_PUBLIC_URL": "https://measure.example.test",

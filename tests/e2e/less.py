@@ -31,6 +31,8 @@ DOES_WITHOUT = {
     ("StockFanoutFunction", "events"): "it announces what a leading shop's staff changed, and none leads here",
     ("StockFanoutFunction", "sqs"): "it sends word of what it puts off, and a figure that falls is told at once",
     ("StockReconcileFunction", "sqs"): "a difference is believed at a second look, hours later",
+    ("InvoiceGenerationFunction", "s3"): "nothing is invoiced in this story, so there is nothing to keep",
+    ("InvoiceGenerationFunction", "ssm"): "it reads a buyer from a channel only for an invoice",
 }
 
 # Whether the work was done, and what was found.
@@ -113,7 +115,7 @@ class Less:
     # The work of each function
 
     def works(self) -> Iterator[Work]:
-        """All seven."""
+        """All eight."""
         yield Work("WebhookIngestFunction", lambda: None, lambda _: self.answered(self.delivery.again(self.story.emulator.url)))
         yield Work("ChannelPollFunction", self.bought, lambda _: self.compared("ChannelPollFunction", {"task": "poll"}, "polled"))
         yield Work("OrderIntakeFunction", self.bought, self.take_in)
@@ -121,6 +123,8 @@ class Less:
         yield Work("OrderUpdatesFunction", self.shipped, self.told)
         yield Work("ApiFunction", self.taken_in, lambda number: self.ship(number, "p-1"))
         reconcile = {"task": "channels", "every_h": 0}
+        # Where nothing is invoiced, it looks whether anything is to be.
+        yield Work("InvoiceGenerationFunction", lambda: None, lambda _: self.invoke("InvoiceGenerationFunction", {"task": "issue"}))
         yield Work("StockReconcileFunction", self.edited, lambda _: self.compared("StockReconcileFunction", reconcile, "compared"))
 
     def bought(self) -> str:

@@ -25,7 +25,7 @@ PLAIN = translate((LINT.parent / "template.yaml").read_text(encoding="utf-8"))["
 PAGE = (LINT.parents[1] / "docs" / "access.md").read_text(encoding="utf-8")
 FUNCTIONS = sorted(name for name, each in PLAIN.items() if each["Type"] == "AWS::Lambda::Function")
 SSM = f"arn:aws:ssm:{VALUES['AWS::Region']}:{VALUES['AWS::AccountId']}:parameter/sluis/{VALUES['Environment']}/"
-ROW = re.compile(r"^\| (?P<action>[a-z]+:[A-Za-z]+) \| (?P<on>\S+) \| (?P<partitions>[^|]*) \|$")
+ROW = re.compile(r"^\| (?P<action>[a-z0-9]+:[A-Za-z]+) \| (?P<on>\S+) \| (?P<partitions>[^|]*) \|$")
 
 
 def needed() -> dict[str, list[Request]]:

@@ -3,7 +3,7 @@
 use crate::chaos::Mortal;
 use engine::Ports;
 use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
-use ports::{Error, ErrorKind, NotificationQueue, Result};
+use ports::{Documents, Error, ErrorKind, NotificationQueue, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,15 +20,15 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Functions over these ports; in `left` channels leave notifications that they do not deliver.
-    pub(crate) fn new(world: &Ports, public_url: String, left: Arc<dyn NotificationQueue>) -> Self {
+    /// Functions over these ports; in `left` channels leave notifications that they do not deliver, and `archive` keeps documents.
+    pub(crate) fn new(world: &Ports, public_url: String, left: Arc<dyn NotificationQueue>, archive: Arc<dyn Documents>) -> Self {
         let batch: [(_, Arc<dyn BatchHandler>); 3] = [
             ("order-intake", Arc::new(fed(world, |world| Arc::new(order_intake::OrderIntake::new(world))))),
             (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
             ("order-updates", Arc::new(fed(world, |world| Arc::new(order_updates::OrderUpdates::new(world))))),
         ];
-        let (poll, compare) = (world.clone(), world.clone());
-        let schedule: [(_, Arc<dyn ScheduleHandler>); 2] = [
+        let (poll, compare, invoice) = (world.clone(), world.clone(), world.clone());
+        let schedule: [(_, Arc<dyn ScheduleHandler>); 3] = [
             (
                 "channel-poll",
                 Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
@@ -40,6 +40,12 @@ impl Functions {
                 "stock-reconcile",
                 Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
                     Arc::new(stock_reconcile::StockReconcile::new(compare.clone()))
+                })),
+            ),
+            (
+                "invoice-generation",
+                Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
+                    Arc::new(invoice_generation::InvoiceGeneration::new(invoice.clone(), Arc::clone(&archive)))
                 })),
             ),
         ];

@@ -4,6 +4,7 @@
 
 #![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
 
+mod archive;
 pub mod bus;
 pub mod chaos;
 pub mod cli;

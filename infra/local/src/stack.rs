@@ -1,5 +1,6 @@
 //! The whole stack, put together: the same handlers as in the cloud behind the same queues, schedules and paths.
 
+use crate::archive::DocumentsFolder;
 use crate::bus::LocalBus;
 use crate::chaos::{self, Dice};
 use crate::functions::{Functions, PAGE, PUSHES};
@@ -111,7 +112,8 @@ impl Stack {
         let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{hooks_address}"));
         let dice = chaos.map(|wanted| Arc::new(Dice::new(wanted)));
         let troubled = dice.as_ref().map_or_else(|| world.clone(), |dice| chaos::troubled(&world, dice));
-        let functions = Functions::new(&troubled, public_url, Arc::new(Left::new(Arc::clone(&queues))));
+        let archive = Arc::new(DocumentsFolder::at(state.file("documents")));
+        let functions = Functions::new(&troubled, public_url, Arc::new(Left::new(Arc::clone(&queues))), archive);
         let web = Web {
             routes: topology.routes.clone(),
             handlers: functions.http.clone(),

@@ -16,6 +16,8 @@ pub enum On {
     NotificationQueue,
     /// The bus.
     Bus,
+    /// The bucket of issued documents.
+    Documents,
     /// Parameters under this path, the stack's prefix left out: `credentials/webshop/`.
     Parameters(String),
 }
@@ -72,6 +74,16 @@ pub fn delete_notifications() -> Permission {
 /// To publish events.
 pub fn publish() -> Permission {
     Permission { action: "events:PutEvents", on: On::Bus }
+}
+
+/// To keep a document: that it is kept only where nothing is needs no further permission.
+pub fn put_document() -> Permission {
+    Permission { action: "s3:PutObject", on: On::Documents }
+}
+
+/// To read a document that is kept.
+pub fn get_document() -> Permission {
+    Permission { action: "s3:GetObject", on: On::Documents }
 }
 
 /// To read a connection's credentials: one in each folder that is read.

@@ -79,7 +79,7 @@ where
 }
 
 /// Where the service is: what the surroundings say, as for every other service, or its public address in the region.
-fn endpoint(cloud: &SdkConfig, service: &str) -> String {
+pub(crate) fn endpoint(cloud: &SdkConfig, service: &str) -> String {
     if let Some(url) = cloud.endpoint_url() {
         return url.to_owned();
     }
@@ -93,10 +93,14 @@ fn endpoint(cloud: &SdkConfig, service: &str) -> String {
 }
 
 /// Signature version 4 with the credentials of the surroundings. Answers may hold secrets: they are in no log, whatever its level.
-fn signed(cloud: &SdkConfig, service: &'static str) -> StaticRuntimePlugin {
+pub(crate) fn signed(cloud: &SdkConfig, service: &'static str) -> StaticRuntimePlugin {
     let mut layer = Layer::new("signature");
     layer.store_put(SigningName::from_static(service));
-    layer.store_put(SigV4OperationSigningConfig::default());
+    let mut how = SigV4OperationSigningConfig::default();
+    // S3 alone wants the digest of the body as a header, and paths encoded once.
+    how.signing_options.content_sha256_header = service == "s3";
+    how.signing_options.double_uri_encode = service != "s3";
+    layer.store_put(how);
     layer.store_put(AuthSchemeOptionResolverParams::new(()));
     layer.store_put(SensitiveOutput);
     if let Some(region) = cloud.region() {

@@ -14,6 +14,8 @@ mod failure;
 #[cfg(any(feature = "table", feature = "messaging", feature = "secrets"))]
 pub use failure::trouble_with_a_file;
 
+#[cfg(feature = "json-call")]
+mod archive;
 #[cfg(feature = "messaging")]
 mod bus;
 #[cfg(feature = "http")]
@@ -31,6 +33,8 @@ mod service_tests;
 #[cfg(feature = "table")]
 pub mod table;
 
+#[cfg(feature = "json-call")]
+pub use archive::S3Documents;
 #[cfg(feature = "messaging")]
 pub use bus::EventBridgeBus;
 pub use clock::{RandomIds, SystemClock};

@@ -64,6 +64,7 @@ impl Connection {
             publishing: if self.publish_at_once { Publishing::All } else { Publishing::None },
             leads: self.leads,
             match_by: self.match_by,
+            invoices: None,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! The use cases of Sluis, by subject. They know the world only through `ports`.
 //!
 //! Each subject uses those below it and none above (`tests/infra`, `layers`). From the top: `attention`, `reconcile`, `views`; `listings`;
-//! `publish`; `orders`; `buyers`; `connections`, `stock`; and at the bottom `rows`, with the modules that belong to no subject.
+//! `publish`; `orders`; `invoices`; `buyers`; `connections`, `stock`; and at the bottom `rows`, with the modules that belong to no subject.
 
 mod attention;
 mod buyers;
 mod cache;
 mod connections;
+mod invoices;
 mod listings;
 mod messages;
 mod orders;
@@ -31,6 +32,10 @@ pub use connections::{
     Answering, ConnectorClient, Held, Received, Taken, Using, Watched, ask_for_check, check_connection, held_for,
     keep_subscription, lacks, note_health, put_connection, put_stock_settings, receive_webhook, remove_connection, roll_out,
     set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
+};
+pub use invoices::{
+    DocumentForm, InvoicesChecked, IssueReport, archive_name, check_invoices, documents_of, issue_due, issue_invoices,
+    put_invoice_settings, put_vat_class, read_document, store_documents,
 };
 pub use listings::{MatchReport, go_on_matching, match_by_hand, match_listings};
 pub use orders::{

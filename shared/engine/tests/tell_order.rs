@@ -268,7 +268,9 @@ fn what_the_channel_does_not_want_is_parked_and_noted() {
 #[test]
 fn nothing_that_could_be_told_is_put_aside_once() {
     let shop = shipped(Scripted::default());
-    for (nobody, word) in [(due("web", "8", "p"), "no order 8"), (due("web", "7", "q"), "no shipment, cancellation or inspection q")] {
+    for (nobody, word) in
+        [(due("web", "8", "p"), "no order 8"), (due("web", "7", "q"), "no shipment, cancellation or inspection q")]
+    {
         finish(tell_order(&shop.world(), &Cache::default(), &nobody)).unwrap();
         assert!(shop.parked().last().unwrap().reason.contains(word), "{:?}", shop.parked());
     }

@@ -23,6 +23,8 @@ pub enum Setting {
     SecretsPrefix,
     /// `SLUIS_PUBLIC_URL`: where channels deliver webhooks to, without a slash at the end.
     PublicUrl,
+    /// `SLUIS_DOCUMENTS_BUCKET`: the bucket that issued documents are kept in.
+    DocumentsBucket,
 }
 
 impl Setting {
@@ -49,13 +51,14 @@ impl Setting {
             Self::Bus => "SLUIS_BUS",
             Self::SecretsPrefix => "SLUIS_SECRETS_PREFIX",
             Self::PublicUrl => "SLUIS_PUBLIC_URL",
+            Self::DocumentsBucket => "SLUIS_DOCUMENTS_BUCKET",
         }
     }
 
     /// What is wrong with a value, if anything is.
     fn complaint(self, value: &str) -> Option<&'static str> {
         let fits = match self {
-            Self::Table | Self::Bus => !value.contains(char::is_whitespace),
+            Self::Table | Self::Bus | Self::DocumentsBucket => !value.contains(char::is_whitespace),
             Self::InboundQueue | Self::StockHintsQueue | Self::OrderUpdatesQueue => {
                 Url::parse(value).is_ok_and(|url| matches!(url.scheme(), "https" | "http"))
             }
@@ -66,7 +69,7 @@ impl Setting {
         };
         match self {
             _ if fits => None,
-            Self::Table | Self::Bus => Some("has a blank in it"),
+            Self::Table | Self::Bus | Self::DocumentsBucket => Some("has a blank in it"),
             Self::InboundQueue | Self::StockHintsQueue | Self::OrderUpdatesQueue => Some("is not the address of a queue"),
             Self::SecretsPrefix => Some("does not begin with a slash, or ends with one"),
             Self::PublicUrl => Some("does not begin with https://, or ends with a slash"),

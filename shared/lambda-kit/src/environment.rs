@@ -3,10 +3,11 @@
 use crate::config::{Config, Setting};
 use aws::connect::{SdkConfig, surroundings};
 use aws::{
-    Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, Reads, SqsNotifications, SqsQueue, SystemClock,
+    Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, Reads, S3Documents, SqsNotifications, SqsQueue,
+    SystemClock,
 };
 use engine::{Ports, check_schema};
-use ports::{ErrorKind, NotificationQueue, QueueName, Result};
+use ports::{Documents, ErrorKind, NotificationQueue, QueueName, Result};
 use std::sync::Arc;
 
 /// Makes the ports, and the first connection to the table: at start a function has a whole processor for itself, later only a
@@ -19,6 +20,13 @@ pub async fn connect(config: &Config) -> Result<Ports> {
 pub async fn connect_to_poll(config: &Config) -> Result<(Ports, Arc<dyn NotificationQueue>)> {
     let cloud = surroundings().await;
     Ok((connect_as(config, Reads::All, &cloud).await?, Arc::new(SqsNotifications::new(&cloud))))
+}
+
+/// As `connect`, with the bucket that issued documents are kept in.
+pub async fn connect_to_archive(config: &Config) -> Result<(Ports, Arc<dyn Documents>)> {
+    let cloud = surroundings().await;
+    let archive = S3Documents::new(&cloud, config.get(Setting::DocumentsBucket)?);
+    Ok((connect_as(config, Reads::All, &cloud).await?, Arc::new(archive)))
 }
 
 /// As `connect`, for what takes deliveries: of the credentials it reads those alone that deliveries are signed with.

@@ -3,6 +3,7 @@
 //! `aws` implements these for the cloud, `infra/local` for one machine, `testkit` in memory with faults. The engine and the
 //! channels know only what stands here, so the same code runs in all three.
 
+mod archive;
 mod clock;
 mod connector;
 mod error;
@@ -14,6 +15,7 @@ mod reach;
 mod secret;
 mod table;
 
+pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
     Acceptance, AcceptanceDescriptor, Account, Acknowledged, Billing, BillingDescriptor, Call, Cancels, Connector, Connectors,

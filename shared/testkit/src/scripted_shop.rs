@@ -71,6 +71,7 @@ impl ScriptedShop {
                 publishing: domain::Publishing::All,
                 leads: false,
                 match_by: domain::MatchBy::default(),
+                invoices: None,
             };
             finish(put_connection(&shop.world(), &row)).expect("the connection");
         }

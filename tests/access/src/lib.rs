@@ -12,8 +12,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The functions of the template.
-pub const FUNCTIONS: [&str; 7] =
-    ["channel-poll", "api", "order-intake", "order-updates", "stock-fanout", "stock-reconcile", "webhook-ingest"];
+pub const FUNCTIONS: [&str; 8] = [
+    "channel-poll",
+    "api",
+    "invoice-generation",
+    "order-intake",
+    "order-updates",
+    "stock-fanout",
+    "stock-reconcile",
+    "webhook-ingest",
+];
 
 /// The top folder of the workspace.
 pub fn root() -> PathBuf {

@@ -3,11 +3,12 @@
 use async_trait::async_trait;
 use aws::Reads;
 use aws::access::{self, Permission};
+use bytes::Bytes;
 use domain::ConnectionId;
 use engine::Ports;
 use ports::{
-    Bus, Error, ErrorKind, Key, NotificationQueue, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, QueuedNotification,
-    Refused, Result, Row, Secret, Secrets, Table, Write,
+    Bus, Documents, Error, ErrorKind, Key, NotificationQueue, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName,
+    QueuedNotification, Refused, Result, Row, Secret, Secrets, Table, Write,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -38,6 +39,11 @@ impl Seen {
         function: &'static str,
         inner: Arc<dyn NotificationQueue>,
     ) -> Arc<dyn NotificationQueue> {
+        Arc::new(Watched { inner, witness: Witness { seen: Arc::clone(self), function, reads: reads(function) } })
+    }
+
+    /// The archive as a function sees it, watched.
+    pub fn watch_documents(self: &Arc<Self>, function: &'static str, inner: Arc<dyn Documents>) -> Arc<dyn Documents> {
         Arc::new(Watched { inner, witness: Witness { seen: Arc::clone(self), function, reads: reads(function) } })
     }
 
@@ -130,6 +136,19 @@ impl NotificationQueue for Watched<dyn NotificationQueue> {
     async fn delete(&self, address: &str, receipts: Vec<String>) -> Result<()> {
         self.witness.note([access::delete_notifications()]);
         self.inner.delete(address, receipts).await
+    }
+}
+
+#[async_trait]
+impl Documents for Watched<dyn Documents> {
+    async fn put_once(&self, name: &str, media: &'static str, bytes: Bytes) -> Result<bool> {
+        self.witness.note([access::put_document()]);
+        self.inner.put_once(name, media, bytes).await
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<Bytes>> {
+        self.witness.note([access::get_document()]);
+        self.inner.get(name).await
     }
 }
 

@@ -183,6 +183,7 @@ impl Subject {
                 publishing: domain::Publishing::All,
                 leads: false,
                 match_by: domain::MatchBy::default(),
+                invoices: None,
             };
             finish(put_connection(&world, &row)).unwrap();
         }

@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["cache", "messages", "park", "readable", "schema", "unreadable"],
     &["connections", "stock"],
     &["buyers"],
+    &["invoices"],
     &["orders"],
     &["publish"],
     &["listings"],

@@ -96,6 +96,7 @@ fn nothing_waits_in_a_running_function_for_a_slow_channel() {
         ("shared/engine/src/stock/adjust.rs", 1),
         ("shared/engine/src/connections/client/token.rs", 2),
         ("shared/engine/src/orders/action/mod.rs", 1),
+        ("shared/engine/src/invoices/issue.rs", 1),
         ("shared/engine/src/orders/tell/sync.rs", 1),
         ("shared/engine/src/stock/transfer.rs", 1),
         // Once a run, until the channel's list of orders can tell.

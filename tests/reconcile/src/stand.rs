@@ -65,6 +65,7 @@ pub fn connection_row() -> ConnectionRow {
         publishing: domain::Publishing::All,
         leads: false,
         match_by: domain::MatchBy::default(),
+        invoices: None,
     }
 }
 

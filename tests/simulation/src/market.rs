@@ -173,6 +173,7 @@ impl Market {
                 leads: false,
                 // Codes are changed here; the EAN stays.
                 match_by: domain::MatchBy::Ean,
+                invoices: None,
             };
             stage.far_sides.serve(&host, side);
             finish(put_connection(&world, &row)).unwrap();

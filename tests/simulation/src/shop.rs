@@ -48,6 +48,7 @@ pub fn shop(connections: &[&str], products: &[(&str, i64)]) -> Stage {
             publishing: domain::Publishing::All,
             leads: false,
             match_by: domain::MatchBy::default(),
+            invoices: None,
         };
         finish(put_connection(&world, &row)).unwrap();
     }

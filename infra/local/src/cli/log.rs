@@ -9,12 +9,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, Registry, fmt};
 
 /// The crates of this project that log.
-const OURS: [&str; 13] = [
+const OURS: [&str; 14] = [
     "aws",
     "channel_poll",
     "connectors",
     "api",
     "engine",
+    "invoice_generation",
     "lambda_kit",
     "order_intake",
     "order_updates",

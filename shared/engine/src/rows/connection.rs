@@ -1,6 +1,6 @@
 //! A merchant's account on a channel, as configured.
 
-use super::{TypedRow, json, to_json};
+use super::{ConnectionInvoices, TypedRow, json, to_json};
 use domain::{ChannelId, ConnectionId, LocationId, MatchBy, Publishing, StockRule};
 use jiff::Timestamp;
 use ports::{Key, Result, Row};
@@ -35,6 +35,9 @@ pub struct ConnectionRow {
     /// How its items are matched to products.
     #[serde(default)]
     pub match_by: MatchBy,
+    /// How its orders are invoiced; `None`: not here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invoices: Option<ConnectionInvoices>,
 }
 
 impl ConnectionRow {

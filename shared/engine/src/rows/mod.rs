@@ -36,6 +36,15 @@
 //! | `ORDER#connection#number` | `LINES#n` | some of its lines, if it has very many |
 //! | `ORDER#connection#number` | `ASIDE` | that it was parked or is not ours to take in |
 //! | `ORDER#connection#number` | `ASKED` | whether the channel has it, where that was asked |
+//! | `ORDER#connection#number` | `DOCUMENTS` | which invoices and credit notes it has |
+//! | `INVOICES_DUE` | connection, number | that an order must be looked at for a document |
+//! | `INVOICE_SERIES` | entity, kind, year | the next number of a series |
+//! | `INVOICES#entity#kind#year` | number | an issued document |
+//! | `INVOICES_TO_STORE` | series, number | that a document's bytes are not kept yet |
+//! | `INVOICE_SERIES_CHECKED` | series | how far a series was looked through |
+//! | `SALES_ABROAD` | entity, year | what counts for the threshold of distance sales |
+//! | `SKU#sku` | `VAT_CLASS` | as what it is taxed, if not at the standard rate |
+//! | `SETTINGS` | `INVOICES` | who issues invoices, and under which numbers |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
 //! | `ATTENTION` | `CALLED` | when people were last called to what needs them |
 //! | `PARKED` | id of the problem | what a person must see |
@@ -53,6 +62,9 @@ mod drift;
 mod excluded_order;
 mod flow;
 mod health;
+mod invoice;
+mod invoice_due;
+mod invoice_settings;
 mod journal;
 mod ledger;
 mod listing;
@@ -69,7 +81,9 @@ mod product;
 mod reconcile;
 mod rollout;
 mod rule;
+mod sales_abroad;
 mod schema;
+mod series;
 mod settings;
 mod settled;
 mod shares;
@@ -95,6 +109,11 @@ pub use excluded_order::{ExcludedOrderRow, ExclusionReason};
 pub(crate) use flow::flow_parts;
 pub use health::HealthRow;
 pub(crate) use health::ToTell;
+pub use invoice::{DocumentRow, IssuedAs, OrderDocument, OrderDocumentsRow, ToStoreRow};
+pub use invoice_due::{InvoiceDueRow, InvoiceProblem};
+pub use invoice_settings::{
+    ConnectionInvoices, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, OwnNumbers, SeriesStart, SoldThere,
+};
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
 pub use listing::ListingRow;
@@ -111,7 +130,10 @@ pub use product::{EanRow, OfferRow, ProductRow, ReferenceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rollout::RolloutRow;
 pub use rule::RuleRow;
+pub use sales_abroad::{SalesAbroadRow, VatClassRow};
 pub use schema::SchemaRow;
+pub(crate) use series::name as series_name;
+pub use series::{SeriesCheckRow, SeriesRow};
 pub use settings::{AttentionSettingsRow, StockSettingsRow};
 pub use settled::Products;
 pub(crate) use settled::settled_for;

@@ -2,11 +2,13 @@
 
 mod bus;
 mod condition;
+mod documents;
 mod notifications;
 mod queue;
 mod table;
 
 pub use bus::MemoryBus;
+pub use documents::MemoryDocuments;
 pub use notifications::MemoryNotifications;
 pub use queue::MemoryQueue;
 pub use table::MemoryTable;

@@ -1,6 +1,7 @@
 //! Stories through the functions' own handlers: what worlds do not play, or play too seldom to be sure.
 
 mod api;
+mod invoices;
 mod large;
 mod left;
 mod odd;
@@ -21,6 +22,7 @@ pub(crate) fn tell(seen: &Arc<Seen>) {
         finish(warm_up(&seen.watch(function, market.stage.world()))).unwrap();
     }
     api::tell(seen);
+    invoices::tell(seen);
     large::tell(seen);
     left::tell(seen);
     odd::tell(seen);

@@ -74,6 +74,7 @@ impl House {
                 publishing: domain::Publishing::All,
                 leads: false,
                 match_by: domain::MatchBy::default(),
+                invoices: None,
             };
             put_connection(&self.world, &row).await.unwrap();
             let report = match_listings(&self.world, &self.lookup, id).await.unwrap();

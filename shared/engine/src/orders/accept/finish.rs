@@ -32,7 +32,7 @@ pub(crate) async fn finish(world: &Ports, lookup: &Cache, order: Order) -> Resul
     // Whatever came of telling, it is told here once more.
     let arrival = Arrival { message: word(&order, world), receives: 2 };
     let stored = Known::from([((id.clone(), number.clone()), order)]);
-    let taken_in = take_in::take_in(world, &[(0, incoming)], &[arrival], stored).await?;
+    let taken_in = take_in::take_in(world, lookup, &[(0, incoming)], &[arrival], stored).await?;
     announce(world, taken_in.announcement).await?;
     let order = read(world, &id, &number).await?;
     if order.is_complete() {

@@ -101,7 +101,7 @@ impl Turns<'_> {
             if batch.is_empty() {
                 continue;
             }
-            match take_in::take_in(self.world, &batch, self.arrivals, Known::new()).await {
+            match take_in::take_in(self.world, self.lookup, &batch, self.arrivals, Known::new()).await {
                 Ok(taken_in) => open.extend(self.done(batch[0].0, taken_in).await),
                 // One order that cannot be written must not hold up the others: each goes alone.
                 Err(error) if batch.len() > 1 && matches!(error.disposition(), Disposition::Park | Disposition::DeadLetter) => {
@@ -114,7 +114,7 @@ impl Turns<'_> {
 
     async fn take_in_large(&mut self) {
         while let Some((position, large)) = self.large.pop_front() {
-            match take_in::go_on(self.world, large, self.arrivals, self.large.is_empty()).await {
+            match take_in::go_on(self.world, self.lookup, large, self.arrivals, self.large.is_empty()).await {
                 Ok(taken_in) => drop(self.done(position, taken_in).await),
                 Err(error) => self.refuse(std::iter::once(position), &error).await,
             }

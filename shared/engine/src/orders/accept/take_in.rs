@@ -1,12 +1,13 @@
 //! Plans a batch and commits it, learning from each refusal what it took for granted.
 
 use super::{Arrival, questions};
-use crate::Ports;
+use crate::invoices;
 use crate::orders::accept::Known;
 use crate::orders::announce::Announcement;
 use crate::orders::unmatched::first_named;
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause, OrderRow, ParkedRow, Subject, TypedRow as _};
 use crate::stock::commit::{Commit, Committed, Room, StockPart, commit, in_room};
+use crate::{Cache, Ports};
 use domain::{
     ConnectionId, Flow, Incoming, LocationId, Order, OrderNumber, Plan, PlannedOrder, Recency, Remaining, Sku, Source, plan,
 };
@@ -78,9 +79,9 @@ impl Large {
 }
 
 /// Does the next of an order that takes several transactions. `alone`: no other waits, and all of it is done.
-pub(super) async fn go_on(world: &Ports, large: Large, arrivals: &[Arrival], alone: bool) -> Result<TakenIn> {
+pub(super) async fn go_on(world: &Ports, lookup: &Cache, large: Large, arrivals: &[Arrival], alone: bool) -> Result<TakenIn> {
     let Large { one, stored, said } = large;
-    take_in_from(world, &[one], arrivals, stored, said, if alone { Turn::Whole } else { Turn::OnePart }).await
+    take_in_from(world, lookup, &[one], arrivals, stored, said, if alone { Turn::Whole } else { Turn::OnePart }).await
 }
 
 /// How much is done at once of an order that does not fit into one transaction.
@@ -96,14 +97,21 @@ enum Turn {
 
 /// Settles as much of the batch as fits into one transaction. An order that does not fit by itself goes on later, if others arrived with it, and
 /// is done in several transactions otherwise. `stored`: orders as they were read just now, if they were.
-pub(super) async fn take_in(world: &Ports, batch: &[(usize, Incoming)], arrivals: &[Arrival], stored: Known) -> Result<TakenIn> {
+pub(super) async fn take_in(
+    world: &Ports,
+    lookup: &Cache,
+    batch: &[(usize, Incoming)],
+    arrivals: &[Arrival],
+    stored: Known,
+) -> Result<TakenIn> {
     let said = Said { taken_up: begun(&stored).collect(), ..Said::default() };
     let turn = if arrivals.len() > 1 { Turn::None } else { Turn::Whole };
-    take_in_from(world, batch, arrivals, stored, said, turn).await
+    take_in_from(world, lookup, batch, arrivals, stored, said, turn).await
 }
 
 async fn take_in_from(
     world: &Ports,
+    lookup: &Cache,
     batch: &[(usize, Incoming)],
     arrivals: &[Arrival],
     mut stored: Known,
@@ -119,7 +127,8 @@ async fn take_in_from(
         let part: Vec<Incoming> = batch.iter().take(size).map(|(_, i)| i.clone()).collect();
         let at = world.clock.now();
         let planned = plan(&part, &stored, remaining.clone());
-        let beside = questions::of(&planned.orders, at).len();
+        let beside = questions::of(&planned.orders, at).len()
+            + Box::pin(invoices::due_rows(world, lookup, &planned.orders, at)).await?.len();
         let (planned, whole) = match in_room(world, planned, beside) {
             Room::All(plan) if plan.is_whole() => (plan, true),
             Room::Part(_) | Room::None if size > 1 => {
@@ -135,6 +144,7 @@ async fn take_in_from(
         };
         let mut questions = questions::of(&planned.orders, at);
         questions.extend(planned.orders.iter().filter_map(|order| stayed(order, at)));
+        questions.extend(Box::pin(invoices::due_rows(world, lookup, &planned.orders, at)).await?);
         let outcome = if planned.orders.is_empty() {
             Committed::Done
         } else {

@@ -12,6 +12,7 @@ use command::Asked;
 pub use command::{OrderCommand, check_mark};
 pub(crate) use done::message;
 
+use crate::invoices;
 use crate::orders::accept::{finish, finish_later};
 use crate::orders::tell::sync_again;
 use crate::orders::unreadable_lines;
@@ -86,7 +87,7 @@ pub(crate) async fn do_deed(world: &Ports, lookup: &Cache, mut order: Order, act
     }
     let (mut turn, mut begun) = (0, false);
     while turn < MOST_TRIES {
-        order = finish(world, lookup, order).await?;
+        order = Box::pin(finish(world, lookup, order)).await?;
         let at = world.clock.now();
         let doing = ActionContext { at, by, locations: &locations };
         let planned = match plan_action(&order, &action, &doing, remaining.clone()) {
@@ -103,7 +104,10 @@ pub(crate) async fn do_deed(world: &Ports, lookup: &Cache, mut order: Order, act
             }
             Err(undone) => return Err(refusal(&undone)),
         };
-        let (planned, whole) = part(world, planned, outbox(&order, &action, at).is_some())?;
+        let due = Box::pin(invoices::due_rows(world, lookup, std::slice::from_ref(&planned), at)).await?;
+        let (planned, whole) = part(world, planned, usize::from(outbox(&order, &action, at).is_some()) + due.len())?;
+        let due =
+            if whole { due } else { Box::pin(invoices::due_rows(world, lookup, std::slice::from_ref(&planned), at)).await? };
         if !whole && !begun {
             begun = true;
             finish_later(world, &order).await?;
@@ -114,7 +118,7 @@ pub(crate) async fn do_deed(world: &Ports, lookup: &Cache, mut order: Order, act
                 announce_later(world, &sku).await?;
             }
         }
-        match commit(world, &as_commit(world, &planned, &action, by, at)).await {
+        match commit(world, &as_commit(world, &planned, &action, by, at, due)).await {
             Ok(Committed::Done) if !whole => {
                 (order, remaining, turn) = (planned.order, Remaining::default(), 0);
                 continue;
@@ -146,8 +150,8 @@ pub(crate) async fn do_deed(world: &Ports, lookup: &Cache, mut order: Order, act
 }
 
 /// As much of it as one transaction takes, and whether that is all.
-fn part(world: &Ports, planned: PlannedOrder, outbox: bool) -> Result<(PlannedOrder, bool)> {
-    let (plan, whole) = match in_room(world, Plan::of(planned), usize::from(outbox)) {
+fn part(world: &Ports, planned: PlannedOrder, beside: usize) -> Result<(PlannedOrder, bool)> {
+    let (plan, whole) = match in_room(world, Plan::of(planned), beside) {
         Room::All(plan) => (Some(plan), true),
         Room::Part(plan) => (Some(plan), false),
         Room::None => (None, false),
@@ -167,7 +171,7 @@ pub(crate) fn refusal(undone: &ActionRefused) -> Error {
     Error::new(kind, "order", undone.to_string())
 }
 
-fn as_commit(world: &Ports, planned: &PlannedOrder, action: &OrderAction, by: &str, at: Timestamp) -> Commit {
+fn as_commit(world: &Ports, planned: &PlannedOrder, action: &OrderAction, by: &str, at: Timestamp, due: Vec<Write>) -> Commit {
     let order = &planned.order;
     let mut movements: BTreeMap<_, Movement> = BTreeMap::new();
     for demand in &planned.demands {
@@ -197,7 +201,7 @@ fn as_commit(world: &Ports, planned: &PlannedOrder, action: &OrderAction, by: &s
         stock: stock.collect(),
         shorts: planned.short_changes().into_iter().map(short).collect(),
         journal: JournalEntry::Orders { orders: vec![JournalOrder::planned(planned)] },
-        also: outbox(order, action, at).into_iter().collect(),
+        also: outbox(order, action, at).into_iter().chain(due).collect(),
     }
 }
 

@@ -1,0 +1,110 @@
+//! Issues the invoices and credit notes that are due, and keeps their bytes; once a day, looks all numbers through.
+//!
+//! What is due lies in the table, left there by the transactions of orders: there is no queue, and one run at a time takes numbers for many
+//! documents in one transaction.
+
+use async_trait::async_trait;
+use engine::{Cache, InvoicesChecked, IssueReport, Ports, check_invoices, issue_invoices, store_documents};
+use jiff::Timestamp;
+use lambda_kit::{ScheduleHandler, in_time};
+use ports::{Documents, Error, ErrorKind, Result};
+use std::sync::Arc;
+
+/// What a schedule says is due, as `infra/template.yaml` writes it.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Due {
+    task: Task,
+}
+
+/// The tasks there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Task {
+    /// Issue what is due, and keep the bytes.
+    Issue,
+    /// Look all numbers through, and for orders that were sent and have no document.
+    Check,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case", tag = "task")]
+pub enum Summary {
+    /// Issued.
+    Issue {
+        /// What became of what was due.
+        #[serde(flatten)]
+        report: IssueReport,
+        /// Documents whose bytes were kept.
+        stored: usize,
+    },
+    /// Looked through.
+    Check {
+        /// What was found.
+        #[serde(flatten)]
+        checked: InvoicesChecked,
+    },
+}
+
+/// The handler.
+pub struct InvoiceGeneration {
+    world: Ports,
+    archive: Arc<dyn Documents>,
+    lookup: Cache,
+}
+
+impl InvoiceGeneration {
+    /// Works through these ports, and keeps bytes there.
+    pub fn new(world: Ports, archive: Arc<dyn Documents>) -> Self {
+        Self { world, archive, lookup: Cache::default() }
+    }
+
+    /// Bytes of earlier runs are kept even where nothing can be issued.
+    async fn issue(&self, until: Timestamp) -> Result<Summary> {
+        let issued = issue_invoices(&self.world, &self.lookup, until).await;
+        let stored = store_documents(&self.world, &*self.archive, until).await;
+        let (report, stored) = (issued?, stored?);
+        let IssueReport { issued, refused, put_off, .. } = report;
+        if issued + refused + put_off + stored > 0 {
+            tracing::info!(issued, refused, put_off, stored, "invoices");
+        }
+        Ok(Summary::Issue { report, stored })
+    }
+
+    async fn check(&self) -> Result<Summary> {
+        let checked = check_invoices(&self.world, &self.lookup).await?;
+        if checked.flaws > 0 || checked.forgotten > 0 || checked.late > 0 {
+            let InvoicesChecked { flaws, forgotten, late, .. } = checked;
+            tracing::warn!(flaws, forgotten, late, "invoices need somebody");
+        }
+        Ok(Summary::Check { checked })
+    }
+}
+
+#[async_trait]
+impl ScheduleHandler for InvoiceGeneration {
+    async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
+        let due: Due = serde_json::from_str(payload).map_err(|e| {
+            let message = format!("the schedule's payload is not understood: {e}; expected {{\"task\":\"issue\"|\"check\"}}");
+            Error::new(ErrorKind::BadInput, "schedule", message)
+        })?;
+        let now = self.world.clock.now();
+        // Three fifths of the time; what is under way then may take as long as is left.
+        let until = now.saturating_add(deadline.duration_since(now) / 5 * 3).unwrap_or(now);
+        let work = async {
+            match due.task {
+                Task::Issue => self.issue(until).await,
+                Task::Check => self.check().await,
+            }
+        };
+        let ended = in_time(&*self.world.clock, deadline, Box::pin(work)).await;
+        let late = || Error::new(ErrorKind::Timeout, "invoices", "it took too long; it goes on at the next run");
+        let summary = ended.ok_or_else(late)??;
+        serde_json::to_string(&summary).map_err(|error| Error::new(ErrorKind::Bug, "invoices", error.to_string()))
+    }
+}
+
+#[cfg(test)]
+#[path = "invoice_generation_tests.rs"]
+mod tests;

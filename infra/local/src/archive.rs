@@ -1,0 +1,93 @@
+//! Documents in a folder of the state: one file each, written whole or not at all, and never again.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use ports::{Documents, Error, ErrorKind, Result};
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The folder.
+pub(crate) struct DocumentsFolder {
+    root: PathBuf,
+    drafts: AtomicU64,
+}
+
+impl DocumentsFolder {
+    /// One at this path. It is made with the first document.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { root, drafts: AtomicU64::new(0) }
+    }
+
+    /// Where a name lies. Names are ours: parts between slashes, none of which leads out of the folder.
+    fn path(&self, name: &str) -> Result<PathBuf> {
+        let is_sound = |part: &str| {
+            !part.is_empty() && !part.starts_with('.') && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+        };
+        if name.split('/').all(is_sound) {
+            return Ok(name.split('/').fold(self.root.clone(), |path, part| path.join(part)));
+        }
+        Err(Error::new(ErrorKind::Bug, "documents", format!("`{name}` is no name of a document")))
+    }
+
+    /// Written beside its place and then linked there: the link is made only where nothing is.
+    fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<bool> {
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder)?;
+        let draft = folder.join(format!(".draft-{}-{}", std::process::id(), self.drafts.fetch_add(1, Ordering::Relaxed)));
+        let mut file = File::create(&draft)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        let linked = fs::hard_link(&draft, path);
+        fs::remove_file(&draft)?;
+        match linked {
+            Ok(()) => File::open(folder)?.sync_all().map(|()| true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn failed(error: &io::Error) -> Error {
+    let message = "the folder of documents cannot be read or written; look whether the disk is full and the folder is there";
+    Error::new(ErrorKind::Unavailable, "documents", message).with_detail(error.to_string())
+}
+
+#[async_trait]
+impl Documents for DocumentsFolder {
+    async fn put_once(&self, name: &str, _: &'static str, bytes: Bytes) -> Result<bool> {
+        self.put(&self.path(name)?, &bytes).map_err(|error| failed(&error))
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<Bytes>> {
+        match fs::read(self.path(name)?) {
+            Ok(bytes) => Ok(Some(Bytes::from(bytes))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(failed(&error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::executor::block_on;
+
+    #[test]
+    fn what_is_kept_stays_and_no_name_leads_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let documents = DocumentsFolder::at(folder.path().join("documents"));
+        let put = |name: &str, text: &'static str| {
+            block_on(documents.put_once(name, "text/plain", Bytes::from_static(text.as_bytes())))
+        };
+        assert!(block_on(documents.get("a/1.pdf")).unwrap().is_none());
+        assert!(put("a/1.pdf", "one").unwrap());
+        assert!(!put("a/1.pdf", "two").unwrap());
+        assert_eq!(block_on(documents.get("a/1.pdf")).unwrap().unwrap(), "one");
+        assert_eq!(fs::read_dir(folder.path().join("documents/a")).unwrap().count(), 1, "no draft is left");
+        for wrong in ["../1.pdf", "a//1", "/etc/passwd", "a/.b", "", "a\\b"] {
+            assert!(put(wrong, "x").is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! What an invoice says: the content of a parcel, or that somebody else accounts for it.
+
+use super::amounts::{beside, cents, currency, of_line};
+use super::gather::Facts;
+use super::parties::{buyer, customer, delivery, language, seller};
+use super::problem::{Done, refuse};
+use super::taxed::{Supplied, ship_from, verdict};
+use super::wanted::Parcel;
+use crate::rows::{InvoiceWhen, SoldThere};
+use documents::Language;
+use domain::invoice::{
+    ChargeKind, Content, DocumentKind, GoodsLine, OrderReference, Payment, PaymentKind, PriceBasis, ShipmentToInvoice, Sold,
+    date_in_amsterdam,
+};
+use domain::vat::{Decision, ProductClass, Threshold, VatTreatment};
+use domain::{Currency, OrderBuyer, OrderEventDetails, Quantity, Sku, SnapshotLine};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// Cents by which the shop's VAT may differ from ours: it may round per unit.
+const DRIFT_PER_LINE: i64 = 2;
+
+/// What a parcel's invoice comes to.
+pub(crate) enum Composed {
+    /// The seller issues it.
+    Content(Box<Content>),
+    /// A marketplace accounts for the VAT and invoices the buyer: the seller must issue nothing. What the buyer paid.
+    ByMarketplace(Decimal),
+}
+
+/// When the goods of a parcel left, in Europe/Amsterdam; where it is invoiced before, when it was ordered or paid.
+fn supplied_on(facts: &Facts<'_>, parcel: &Parcel, when: InvoiceWhen) -> Date {
+    let (order, since) = (&facts.order, facts.due.since);
+    let sent: Quantity = order.snapshot.lines.iter().map(|line| line.shipped).sum();
+    let entered = |details: &OrderEventDetails| matches!(details, OrderEventDetails::Shipment { id } if *id == parcel.mark);
+    let told = |details: &OrderEventDetails| matches!(details, OrderEventDetails::Channel { shipped, .. } if *shipped == sent && !sent.is_zero());
+    let first =
+        |is: &dyn Fn(&OrderEventDetails) -> bool| order.history.iter().find(|event| is(&event.details)).map(|event| event.at);
+    let at: Option<Timestamp> = match when {
+        InvoiceWhen::Shipped if parcel.is_entered => first(&entered),
+        InvoiceWhen::Shipped => first(&told),
+        InvoiceWhen::Paid => order.snapshot.terms.paid_at,
+        InvoiceWhen::Ordered => Some(order.snapshot.placed_at),
+    };
+    date_in_amsterdam(at.unwrap_or(since).min(since))
+}
+
+/// What costs are called for the buyer.
+fn charge_text(kind: ChargeKind, language: Language) -> &'static str {
+    match (kind, language) {
+        (ChargeKind::Shipping, Language::Nl) => "Verzendkosten",
+        (ChargeKind::Shipping, Language::En) => "Shipping",
+        (ChargeKind::Shipping, Language::De) => "Versandkosten",
+        (ChargeKind::Shipping, Language::Fr) => "Frais de livraison",
+        (_, Language::Nl) => "Overige kosten",
+        (_, Language::En) => "Other costs",
+        (_, Language::De) => "Weitere Kosten",
+        (_, Language::Fr) => "Autres frais",
+    }
+}
+
+/// The content of a parcel's invoice. Everything that can be wrong with it is found here. `earlier`: what the parcels before it come to that are invoiced
+/// at the same look.
+pub(crate) fn compose(
+    facts: &Facts<'_>,
+    parcel: &Parcel,
+    told: &OrderBuyer,
+    classes: &BTreeMap<Sku, ProductClass>,
+    threshold: Option<Threshold>,
+    earlier: Decimal,
+) -> Done<Composed> {
+    let (order, terms, entity) = (&facts.order, facts.terms()?, facts.entity()?);
+    let unread = order.undecided().count();
+    if unread > 0 {
+        let message = "lines of the order cannot be read, so nobody knows what it comes to; decide about them first";
+        return refuse("lines_unread", &[("lines", &unread.to_string())], message);
+    }
+    let currency = currency(order)?;
+    if currency.as_str() != "EUR" {
+        let message = format!("the order is in {}, and no rate of exchange is known here", currency.as_str());
+        return refuse("no_exchange_rate", &[("currency", currency.as_str())], message);
+    }
+    let Some(includes) = order.snapshot.terms.prices_include_tax else {
+        return refuse("price_basis_unknown", &[], "the channel does not tell whether its prices include VAT");
+    };
+    let prices = if includes { PriceBasis::Gross } else { PriceBasis::Net };
+    let (buyer, delivery) = (buyer(told)?, delivery(told)?);
+    let customer = customer(&buyer);
+    let on = supplied_on(facts, parcel, terms.when);
+    let supplied = Supplied { parcel, delivery: &delivery, customer: &customer, on, classes, threshold };
+    let lines = || order.snapshot.lines.iter().filter(|line| !parcel.units(&line.id).is_zero());
+    let mut goods: Vec<GoodsLine> = Vec::new();
+    let mut by_marketplace = 0;
+    for line in lines() {
+        match verdict(facts, &supplied, line)? {
+            VatTreatment::Sale(decision) => goods.push(goods_line(facts, parcel, line, &currency, prices, *decision)?),
+            VatTreatment::ToMarketplace(_) => by_marketplace += 1,
+        }
+    }
+    if by_marketplace > 0 {
+        if goods.is_empty() {
+            return Ok(Composed::ByMarketplace(Decimal::ZERO));
+        }
+        return refuse(
+            "marketplace_for_some",
+            &[],
+            "the marketplace accounts for the VAT of some lines of the shipment, and not of all",
+        );
+    }
+    let Some(first) = goods.first() else {
+        return refuse("no_goods", &[], "there are no goods in the shipment");
+    };
+    let language = language(told, &buyer, entity);
+    let beside = beside(order, parcel, &currency, terms.charges_follow_goods)?;
+    let charges = beside.charges.into_iter();
+    let charges =
+        charges.map(|(kind, name, amount)| (kind, name.unwrap_or_else(|| charge_text(kind, language).to_owned()), amount));
+    let from = lines().next().map(|line| ship_from(facts, parcel, line)).transpose()?;
+    let shipment = ShipmentToInvoice {
+        supplied_on: on,
+        language: language.code().to_owned(),
+        currency,
+        prices,
+        seller: seller(entity, terms, first.decision.seller_number.clone()),
+        buyer,
+        delivery,
+        ship_from: from.map_or_else(|| entity.seller.address.country.clone(), |place| place.country),
+        order: OrderReference {
+            channel: facts.connection.channel.clone(),
+            connection: order.connection.clone(),
+            number: order.snapshot.number.clone(),
+            display_number: order.snapshot.display_number.clone(),
+            placed_at: order.snapshot.placed_at,
+            shipment: Some(parcel.mark.clone()),
+            channel_shipment: None,
+        },
+        discounts: beside.discounts,
+        charges: charges.collect(),
+        payments: Vec::new(),
+        per_euro: None,
+        vies: None,
+        goods,
+    };
+    let unpaid = shipment.clone().content()?;
+    let paid = is_paid(facts, terms.sold_on).then(|| payment(terms.sold_on, unpaid.totals.gross));
+    let content = ShipmentToInvoice { payments: paid.into_iter().collect(), ..shipment }.content()?;
+    compare(facts, parcel, &content, earlier)?;
+    sound(&content)?;
+    Ok(Composed::Content(Box::new(content)))
+}
+
+/// Holds a content against all rules that there are for it, before there is a number.
+pub(crate) fn sound(content: &Content) -> Done<()> {
+    let flaws = content.flaws();
+    if !flaws.is_empty() {
+        return Err(flaws.into());
+    }
+    Ok(documents::check(content)?)
+}
+
+fn goods_line(
+    facts: &Facts<'_>,
+    parcel: &Parcel,
+    line: &SnapshotLine,
+    currency: &Currency,
+    prices: PriceBasis,
+    decision: Decision,
+) -> Done<GoodsLine> {
+    let amounts = of_line(line, parcel, currency)?;
+    let sku = facts.order.line(&line.id).and_then(|line| line.sku.clone()).or_else(|| line.sku.clone());
+    let text = if line.title.trim().is_empty() { sku.as_ref().map_or("-", Sku::as_str) } else { line.title.as_str() };
+    Ok(GoodsLine {
+        id: line.id.clone(),
+        text: text.to_owned(),
+        sku,
+        ean: line.ean.clone(),
+        what: Sold::Goods,
+        quantity: parcel.units(&line.id),
+        listed: amounts.listed,
+        own_discount: amounts.discount,
+        unit_net: (prices == PriceBasis::Net).then_some(amounts.unit),
+        decision,
+    })
+}
+
+/// Whether the buyer paid: a marketplace has the money before the merchant hears of the order.
+fn is_paid(facts: &Facts<'_>, sold_on: SoldThere) -> bool {
+    facts.order.snapshot.terms.paid.unwrap_or(sold_on == SoldThere::Marketplace)
+}
+
+/// What was paid, or paid back.
+pub(crate) fn payment(sold_on: SoldThere, amount: Decimal) -> Payment {
+    let kind = match sold_on {
+        SoldThere::Marketplace => PaymentKind::Marketplace,
+        SoldThere::OwnShop => PaymentKind::Online,
+    };
+    Payment { kind, amount, text: None }
+}
+
+/// What the buyer paid is fixed. Where the channel tells what all of it comes to, and all of it is on invoices with this one, these must come to that.
+fn compare(facts: &Facts<'_>, parcel: &Parcel, content: &Content, earlier: Decimal) -> Done<()> {
+    let (order, terms) = (&facts.order, &facts.order.snapshot.terms);
+    let covers = |line: &SnapshotLine| {
+        let units = parcel.units_before(&line.id).plus(parcel.units(&line.id));
+        line.kind == domain::LineKind::Charge || units == line.ordered
+    };
+    if !order.snapshot.lines.iter().all(covers) {
+        return Ok(());
+    }
+    let invoiced = facts.documents.documents.iter().filter(|one| one.kind == DocumentKind::Invoice).map(|one| one.gross);
+    let ours = invoiced.sum::<Decimal>() + earlier + content.totals.gross;
+    if let Some(total) = &terms.total
+        && cents(total.amount) != ours
+    {
+        let told = cents(total.amount).to_string();
+        let message =
+            format!("the invoices come to {ours}, and the channel tells {told} for the order; what the buyer paid is fixed");
+        return refuse("paid_differs", &[("ours", &ours.to_string()), ("told", &told)], message);
+    }
+    let most = Decimal::new(DRIFT_PER_LINE * i64::try_from(content.lines.len() + content.charges.len()).unwrap_or(i64::MAX), 2);
+    if let Some(tax) = terms.tax.as_ref().filter(|_| parcel.is_first())
+        && (tax.amount - content.totals.vat).abs() > most
+    {
+        let (ours, told) = (content.totals.vat.to_string(), tax.amount.to_string());
+        let message = format!(
+            "the channel charged {told} of VAT, and by the settings it is {ours}: look at the products' classes, the rates and the registrations"
+        );
+        return refuse("tax_differs", &[("ours", &ours), ("told", &told)], message);
+    }
+    Ok(())
+}

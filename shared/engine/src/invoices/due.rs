@@ -1,0 +1,45 @@
+//! Which changes of an order may want a document, and the word that is left of them in the same transaction.
+
+use super::wanted;
+use crate::rows::{ConnectionInvoices, InvoiceDueRow, TypedRow as _};
+use crate::{Cache, Ports};
+use domain::{Money, Order, OrderLineId, PlannedOrder, Quantity};
+use jiff::Timestamp;
+use ports::{Condition, Result, Write};
+
+/// The rows that are written with these orders: one for each that became due.
+pub(crate) async fn rows(world: &Ports, lookup: &Cache, planned: &[PlannedOrder], at: Timestamp) -> Result<Vec<Write>> {
+    let mut rows = Vec::new();
+    for planned in planned {
+        let connection = lookup.connection(world, &planned.order.connection).await?;
+        let Some(terms) = &connection.invoices else { continue };
+        if becomes_due(terms, planned.before.as_ref(), &planned.order) {
+            let order = &planned.order;
+            let row = InvoiceDueRow::opened(&order.connection, &order.snapshot.number, order.version, at);
+            rows.push(Write::Put { row: row.to_row(), when: Condition::Always });
+        }
+    }
+    Ok(rows)
+}
+
+/// Whether the order may want a document that it did not want before. One too many costs a look; one too few, an invoice.
+fn becomes_due(terms: &ConnectionInvoices, before: Option<&Order>, order: &Order) -> bool {
+    if !order.is_complete() || order.snapshot.placed_at < terms.since || !wanted::has_begun(order, terms) {
+        return false;
+    }
+    before.is_none_or(|before| !before.is_complete() || basis(before) != basis(order))
+}
+
+/// What documents are made of.
+fn basis(order: &Order) -> impl PartialEq + use<'_> {
+    let units = |line: &domain::SnapshotLine| {
+        let returned = wanted::returned(order, line);
+        let id: OrderLineId = line.id.clone();
+        let told: [Quantity; 4] = [line.ordered, line.cancelled, wanted::sent(order, line), returned];
+        (id, told)
+    };
+    let lines: Vec<_> = order.snapshot.lines.iter().map(units).collect();
+    let terms = &order.snapshot.terms;
+    let money: [&Option<Money>; 2] = [&terms.total, &terms.refunded];
+    (lines, money, terms.paid, order.shipments.len(), order.undecided().count(), order.snapshot.draft)
+}

@@ -1,0 +1,30 @@
+//! Invoices and credit notes: from what an order shipped, or got back, to a numbered document that never changes.
+//!
+//! Whatever of an order invoices are made of leaves word in the order's own transaction (`due`). Whoever comes by reads the order, works out
+//! which units have no document yet (`wanted`), makes contents of them (`prepare`, `credits`), and then, in one transaction for many orders,
+//! takes the numbers, freezes the documents and locks the orders (`issue`). Whatever can fail, fails before there is a number; an order
+//! that cannot be invoiced waits for a person, and nothing waits for it. The bytes are made afterwards (`store`): the same document is the
+//! same bytes at any time.
+
+mod amounts;
+mod check;
+mod compose;
+mod credits;
+mod due;
+mod gather;
+mod issue;
+mod parties;
+mod prepare;
+mod problem;
+mod settings;
+mod store;
+mod sums_abroad;
+mod taxed;
+mod transaction;
+mod wanted;
+
+pub use check::{InvoicesChecked, check_invoices};
+pub(crate) use due::rows as due_rows;
+pub use issue::{IssueReport, issue_due, issue_invoices};
+pub use settings::{put_invoice_settings, put_vat_class};
+pub use store::{DocumentForm, archive_name, documents_of, read_document, store_documents};

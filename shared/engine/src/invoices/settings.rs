@@ -1,0 +1,66 @@
+//! Puts the merchant's settings of invoices in place. What cannot be meant is refused here, where somebody is there to read it.
+
+use super::problem::Undone;
+use crate::Ports;
+use crate::rows::{ConnectionRow, InvoiceSettingsRow, TypedRow as _, VatClassRow};
+use documents::Colour;
+use domain::Sku;
+use domain::invoice::NumberFormat;
+use domain::vat::{ProductClass, Rates};
+use ports::{Condition, Error, ErrorKind, Result, Write};
+
+fn refused(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::BadInput, "invoices", message)
+}
+
+/// Puts the settings in place. Series that have numbers keep the format they began with.
+pub async fn put_invoice_settings(world: &Ports, settings: &InvoiceSettingsRow) -> Result<()> {
+    Rates::published().with_classes(settings.classes.clone())?;
+    if let Some(accent) = &settings.look.accent {
+        Colour::new(accent).map_err(|error| refused(format!("look.accent: {error}")))?;
+    }
+    let mut formats: Vec<(String, &NumberFormat)> = Vec::new();
+    for (id, entity) in &settings.entities {
+        formats.push((format!("invoices of {}", id.as_str()), &entity.invoice_numbers));
+        formats.push((format!("credit notes of {}", id.as_str()), &entity.credit_note_numbers));
+    }
+    let connections: Vec<ConnectionRow> = world.all(ConnectionRow::PARTITION, "").await?;
+    for row in &connections {
+        let Some(terms) = &row.invoices else { continue };
+        if !settings.entities.contains_key(&terms.entity) {
+            let (connection, entity) = (&row.id, terms.entity.as_str());
+            return Err(refused(format!("connection {connection} is invoiced by `{entity}`, which is not among the entities")));
+        }
+        if let Some(own) = &terms.numbers {
+            formats.push((format!("invoices of connection {}", row.id), &own.invoices));
+            formats.push((format!("credit notes of connection {}", row.id), &own.credit_notes));
+        }
+    }
+    for (at, (one, format)) in formats.iter().enumerate() {
+        if let Some((other, _)) = formats.iter().skip(at + 1).find(|(_, other)| format.clashes(other)) {
+            return Err(refused(format!("{one} and {other} would have the same numbers; give one of them another text")));
+        }
+    }
+    world.write_if(Write::Put { row: settings.to_row(), when: Condition::Always }).await.map(drop)
+}
+
+/// Says as what a product is taxed; `standard` is what all others are.
+pub async fn put_vat_class(world: &Ports, sku: &Sku, class: &ProductClass) -> Result<()> {
+    let row = VatClassRow { sku: sku.clone(), class: class.clone() };
+    let write = if class.is_standard() {
+        Write::Delete { key: VatClassRow::key(sku), when: Condition::Always }
+    } else {
+        Write::Put { row: row.to_row(), when: Condition::Always }
+    };
+    world.write_if(write).await.map(drop)
+}
+
+impl From<Undone> for Error {
+    /// As an answer to whoever asked for one document.
+    fn from(undone: Undone) -> Self {
+        match undone {
+            Undone::Refused(problem) => Self::new(ErrorKind::Declined, "invoice", problem.message),
+            Undone::Later(error) => error,
+        }
+    }
+}

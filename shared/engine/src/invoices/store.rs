@@ -1,0 +1,140 @@
+//! Keeps the bytes of issued documents: each once, under a name that says its place in its series. Until they are kept, and whenever they are lost, they are made
+//! again of the frozen document.
+
+use crate::Ports;
+use crate::rows::{
+    DocumentRow, InvoiceLook, InvoiceSettingsRow, OrderDocumentsRow, Subject, ToStoreRow, TypedRow as _, series_name,
+};
+use bytes::Bytes;
+use documents::{Colour, DocumentError, Look, Ubl};
+use domain::invoice::{Document, Series};
+use domain::{ConnectionId, OrderNumber};
+use jiff::Timestamp;
+use ports::{Condition, Documents, Error, ErrorKind, Result, Write};
+
+/// Rows of a page.
+const PAGE: usize = 50;
+
+/// A form that a document is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DocumentForm {
+    /// For people, with EN 16931 inside (Factur-X).
+    Pdf,
+    /// For machines: UBL, in the form of Peppol. Of documents to businesses.
+    Ubl,
+}
+
+impl DocumentForm {
+    /// The kind of file: of a name, and as a media type.
+    pub fn file(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pdf => ("pdf", "application/pdf"),
+            Self::Ubl => ("xml", "application/xml"),
+        }
+    }
+}
+
+/// The name of a document's bytes: `invoices/kade-bv/invoice/2026/000000000418.pdf`.
+pub fn archive_name(series: &Series, sequence: u64, form: DocumentForm) -> String {
+    let (ending, _) = form.file();
+    format!("invoices/{}/{sequence:012}.{ending}", series_name(series).replace('#', "/"))
+}
+
+/// Which forms a document has.
+fn forms(document: &Document) -> &'static [DocumentForm] {
+    if document.content.buyer.is_business { &[DocumentForm::Pdf, DocumentForm::Ubl] } else { &[DocumentForm::Pdf] }
+}
+
+fn look(set: &InvoiceLook) -> Look {
+    let accent = set.accent.as_deref().and_then(|accent| Colour::new(accent).ok()).unwrap_or_default();
+    Look { accent, texts: set.texts.clone(), shows: set.shows.clone(), ..Look::default() }
+}
+
+fn made(document: &Document, form: DocumentForm, look: &Look) -> std::result::Result<Bytes, DocumentError> {
+    match form {
+        DocumentForm::Pdf => documents::invoice(document, look).map(Bytes::from),
+        DocumentForm::Ubl => {
+            let as_peppol = documents::ubl(document, &Ubl::PeppolBis3, None, None);
+            // A buyer that nobody finds on the network is sent the same without its rules.
+            as_peppol.or_else(|_| documents::ubl(document, &Ubl::En16931, None, None)).map(Bytes::from)
+        }
+    }
+}
+
+/// Keeps the bytes of what was issued and is not kept yet, until `until`. Answers how many documents.
+pub async fn store_documents(world: &Ports, archive: &dyn Documents, until: Timestamp) -> Result<usize> {
+    let (mut stored, mut from) = (0, None);
+    let mut set = None;
+    while world.clock.now() < until {
+        let page = world.table.query(ToStoreRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
+        if !page.rows.is_empty() && set.is_none() {
+            let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
+            set = Some(look(&settings.unwrap_or_default().look));
+        }
+        for row in &page.rows {
+            let Ok(to_store) = ToStoreRow::from_row(row) else { continue };
+            let look = set.clone().unwrap_or_default();
+            if store(world, archive, &to_store, &look).await? {
+                stored += 1;
+            }
+            if world.clock.now() >= until {
+                break;
+            }
+        }
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    Ok(stored)
+}
+
+async fn store(world: &Ports, archive: &dyn Documents, to_store: &ToStoreRow, look: &Look) -> Result<bool> {
+    let document = find(world, &to_store.series, to_store.sequence).await?;
+    for form in forms(&document) {
+        let bytes = match made(&document, *form, look) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                // It was held against all rules before it had a number: a fault of ours, and no other document waits for it.
+                let subject = Subject::Other { what: format!("the document {}", document.number) };
+                let reason = format!("{}: {error}", error.code());
+                world.park(Some(&document.content.order.connection), subject, &reason, "").await?;
+                return Ok(false);
+            }
+        };
+        // What is there already is this one, kept by a run that died; it stays as it is.
+        archive.put_once(&archive_name(&to_store.series, to_store.sequence, *form), form.file().1, bytes).await?;
+    }
+    world.write_if(Write::Delete { key: to_store.key(), when: Condition::Always }).await?;
+    Ok(true)
+}
+
+async fn find(world: &Ports, series: &Series, sequence: u64) -> Result<Document> {
+    let row = world.table.get(&DocumentRow::key(series, sequence)).await?;
+    let none = || Error::new(ErrorKind::NotFound, "invoice", format!("there is no document {sequence} of that series"));
+    Ok(DocumentRow::from_row(&row.ok_or_else(none)?)?.0)
+}
+
+/// The bytes of a document: as they are kept, or made now where they are not yet.
+pub async fn read_document(world: &Ports, archive: &dyn Documents, document: &Document, form: DocumentForm) -> Result<Bytes> {
+    if !forms(document).contains(&form) {
+        let message = format!("document {} is to a consumer, and has no UBL", document.number);
+        return Err(Error::new(ErrorKind::NotFound, "invoice", message));
+    }
+    if let Some(kept) = archive.get(&archive_name(&document.series, document.sequence, form)).await? {
+        return Ok(kept);
+    }
+    let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
+    let look = look(&settings.unwrap_or_default().look);
+    made(document, form, &look).map_err(|error| Error::new(ErrorKind::Bug, "invoice", error.to_string()))
+}
+
+/// The documents of an order, in the order in which they were issued.
+pub async fn documents_of(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<Vec<Document>> {
+    let row: Option<OrderDocumentsRow> = world.get(&OrderDocumentsRow::key(connection, number)).await?;
+    let mut documents = Vec::new();
+    for issued in row.into_iter().flat_map(|row| row.documents).filter_map(|one| one.issued) {
+        documents.push(find(world, &issued.series, issued.sequence).await?);
+    }
+    Ok(documents)
+}

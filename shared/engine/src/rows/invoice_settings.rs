@@ -1,0 +1,162 @@
+//! What a merchant says about invoices: who issues them, under which numbers, and when each connection has them made.
+
+use super::{TypedRow, json, to_json};
+use documents::{Language, Shows, Texts};
+use domain::LocationId;
+use domain::invoice::{DocumentKind, LegalEntityId, NumberFormat, Seller};
+use domain::vat::{self, ClassRate, Place};
+use jiff::Timestamp;
+use ports::{Key, Result, Row};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// Over all connections. Without this row nothing is invoiced.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InvoiceSettingsRow {
+    /// Who issues.
+    pub entities: BTreeMap<LegalEntityId, LegalEntity>,
+    /// Where each location is. Of one that is not here nobody can tell whose VAT it is.
+    #[serde(default)]
+    pub places: BTreeMap<LocationId, Place>,
+    /// At which rates states tax classes of products. Without any, all products are taxed at the standard rate.
+    #[serde(default)]
+    pub classes: Vec<ClassRate>,
+    /// How documents look.
+    #[serde(default)]
+    pub look: InvoiceLook,
+}
+
+/// One legal entity.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LegalEntity {
+    /// As it stands on documents. Its VAT number there is the one that a sale is made under, whichever this one is.
+    pub seller: Seller,
+    /// As tax authorities know it.
+    pub vat: vat::Seller,
+    /// How its invoices are numbered.
+    pub invoice_numbers: NumberFormat,
+    /// How its credit notes are numbered.
+    pub credit_note_numbers: NumberFormat,
+    /// The language for buyers of whom none is known.
+    pub language: Language,
+    /// Where series go on that another program began.
+    #[serde(default)]
+    pub starts: Vec<SeriesStart>,
+    /// Sales to consumers in other states before Sluis made the invoices: euro without VAT, by calendar year.
+    #[serde(default)]
+    pub sales_abroad: BTreeMap<i16, Decimal>,
+}
+
+/// A series that another program began. Looked at before its first number here, and never after.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeriesStart {
+    /// Of which documents.
+    pub kind: DocumentKind,
+    /// The year.
+    pub year: i16,
+    /// The first number given here.
+    pub first: u64,
+}
+
+/// How documents look.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InvoiceLook {
+    /// The colour of titles and the total: `#0b6e63`.
+    pub accent: Option<String>,
+    /// Free texts, per language.
+    pub texts: BTreeMap<Language, Texts>,
+    /// What is shown.
+    pub shows: Shows,
+}
+
+/// What holds for the orders of one connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectionInvoices {
+    /// Who issues.
+    pub entity: LegalEntityId,
+    /// Orders placed before this instant (UTC) are invoiced by whoever did so until then.
+    pub since: Timestamp,
+    /// When.
+    #[serde(default)]
+    pub when: InvoiceWhen,
+    /// One document for what.
+    #[serde(default)]
+    pub per: InvoicePer,
+    /// Where it is sold.
+    pub sold_on: SoldThere,
+    /// Where goods lie that the marketplace sends from its own warehouse.
+    #[serde(default)]
+    pub marketplace_stock: Option<Place>,
+    /// Its own series, where it has one.
+    #[serde(default)]
+    pub numbers: Option<OwnNumbers>,
+    /// Whether lines that are no goods, only amounts, are costs that follow the goods. Where they may be gift cards, they are not.
+    #[serde(default)]
+    pub charges_follow_goods: bool,
+}
+
+/// When an invoice is issued.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoiceWhen {
+    /// When it was ordered.
+    Ordered,
+    /// When it was paid.
+    Paid,
+    /// When it was sent.
+    #[default]
+    Shipped,
+}
+
+/// One document for what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvoicePer {
+    /// Each shipment.
+    #[default]
+    Shipment,
+    /// The order, once all of it was sent.
+    Order,
+}
+
+/// Where it is sold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoldThere {
+    /// In a shop of the merchant's own.
+    OwnShop,
+    /// On a marketplace, which takes the money, and wants no bank account on invoices.
+    Marketplace,
+}
+
+/// A series of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnNumbers {
+    /// How its invoices are numbered.
+    pub invoices: NumberFormat,
+    /// How its credit notes are numbered.
+    pub credit_notes: NumberFormat,
+}
+
+impl InvoiceSettingsRow {
+    /// Its key.
+    pub fn key() -> Key {
+        Key::new("SETTINGS", "INVOICES")
+    }
+}
+
+impl TypedRow for InvoiceSettingsRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key()).text("body", to_json(self))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        json(row, "body")
+    }
+}

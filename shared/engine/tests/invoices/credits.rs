@@ -1,0 +1,92 @@
+//! Credit notes: by what the channel tells after an invoice, never more than the invoice.
+
+use super::books::{documents, flaws_at_rest, numbers};
+use super::shop::{Shop, buyer, dec, entity, euro, snapshot, sold, terms, units};
+use domain::OrderSnapshot;
+use domain::invoice::DocumentKind;
+use engine::rows::{ConnectionInvoices, InvoiceWhen};
+use rust_decimal::Decimal;
+
+/// Three units at 10.00, all sent and invoiced.
+fn invoiced() -> (Shop, OrderSnapshot) {
+    let shop = Shop::open();
+    let mut told = snapshot("7", vec![sold("1", 3, "10.00")], shop.now());
+    told.terms.shipping_price = Some(euro("5.00"));
+    told.terms.total = Some(euro("35.00"));
+    shop.tell(told.clone(), buyer("NL", "3511 AW"));
+    shop.ship("7", "p", &[("1", 3)]);
+    assert_eq!(shop.issue().issued, 1);
+    (shop, told)
+}
+
+fn credited(shop: &Shop) -> Vec<Decimal> {
+    let notes = documents(shop).into_iter().filter(|one| one.content.kind == DocumentKind::CreditNote);
+    notes.map(|one| one.content.totals.gross).collect()
+}
+
+#[test]
+fn what_comes_back_is_credited_once() {
+    let (shop, mut told) = invoiced();
+    told.lines[0].shipped = units(3);
+    told.lines[0].returned = units(1);
+    shop.tell_again(told.clone());
+    assert_eq!(shop.issue().issued, 1);
+    shop.tell_again(told.clone());
+    assert_eq!(shop.issue().issued, 0);
+    told.lines[0].returned = units(3);
+    shop.tell_again(told);
+    assert_eq!(shop.issue().issued, 1);
+    assert_eq!(credited(&shop), [dec("10.00"), dec("20.00")]);
+    assert_eq!(numbers(&shop), ["C2026-00001", "C2026-00002", "F2026-00001"]);
+    let note = documents(&shop).into_iter().find(|one| one.number == "C2026-00001").unwrap();
+    assert_eq!(note.content.credits.unwrap().number, "F2026-00001");
+    assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn money_that_was_paid_back_is_credited_and_no_more() {
+    let (shop, mut told) = invoiced();
+    told.terms.refunded = Some(euro("4.00"));
+    shop.tell_again(told.clone());
+    assert_eq!(shop.issue().issued, 1, "for no units in particular");
+    told.lines[0].shipped = units(3);
+    told.lines[0].returned = units(1);
+    shop.tell_again(told.clone());
+    assert_eq!(shop.issue().issued, 0, "it is not paid back yet");
+    told.terms.refunded = Some(euro("12.50"));
+    shop.tell_again(told.clone());
+    assert_eq!(shop.issue().issued, 1, "less than its price: costs of returning it were kept");
+    told.lines[0].returned = units(3);
+    told.terms.refunded = Some(euro("35.00"));
+    shop.tell_again(told);
+    shop.issue();
+    assert_eq!(credited(&shop).iter().sum::<Decimal>(), dec("35.00"), "{:?}", credited(&shop));
+    assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn money_for_what_was_never_invoiced_needs_no_credit() {
+    let shop = Shop::open();
+    let mut told = snapshot("7", vec![sold("1", 2, "10.00")], shop.now());
+    told.terms.total = Some(euro("20.00"));
+    shop.tell(told.clone(), buyer("NL", "3511 AW"));
+    told.lines[0].cancelled = units(1);
+    told.terms.refunded = Some(euro("10.00"));
+    shop.tell_again(told);
+    shop.ship("7", "p", &[("1", 1)]);
+    assert_eq!(shop.issue().issued, 1);
+    assert_eq!(numbers(&shop), ["F2026-00001"]);
+    assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_cancelled_after_its_invoice_is_credited() {
+    let shop = Shop::with(ConnectionInvoices { when: InvoiceWhen::Ordered, ..terms() }, entity());
+    let mut told = shop.order("7", vec![sold("1", 2, "10.00"), sold("2", 1, "7.50")]);
+    assert_eq!(shop.issue().issued, 1);
+    told.lines[0].cancelled = units(1);
+    told.lines[1].cancelled = units(1);
+    shop.tell_again(told);
+    assert_eq!(shop.issue().issued, 1);
+    assert_eq!(credited(&shop), [dec("17.50")]);
+}
