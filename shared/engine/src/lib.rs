@@ -68,7 +68,9 @@ pub use reconcile::{BooksChecked, ReconcileLimits, Reconciled, check_books, reco
 pub use remove_connection::{Held, held_for, remove_connection};
 pub use roll_out::roll_out;
 pub use schema::{bring_up_schema, check_schema};
-pub use set_up::{Opening, put_article, put_attention_settings, put_connection, put_stock_settings, set_publishing};
+pub use set_up::{
+    Opening, put_article, put_attention_settings, put_connection, put_merchant, put_stock_settings, set_publishing,
+};
 pub use take_notifications::{Taken, take_notifications};
 pub use tell_order::{sweep_outbox, tell_order};
 pub use transfer_stock::{Transfer, transfer_stock, transfer_stock_once};

@@ -1,7 +1,9 @@
 //! Brings configuration and catalogue into the table. Doing it again changes nothing that did not change.
 
 use crate::correct_stock::{StockChange, announce_later, change};
-use crate::rows::{ArticleRow, AttentionSettingsRow, ConnectionRow, EanRow, LedgerCause, StockRow, StockSettingsRow, TypedRow};
+use crate::rows::{
+    ArticleRow, AttentionSettingsRow, ConnectionRow, EanRow, LedgerCause, MerchantRow, StockRow, StockSettingsRow, TypedRow,
+};
 use crate::{Ports, roll_out};
 use domain::{ConnectionId, LocationId, Product, Publishing, Quantity, StockSettings};
 use ports::{Condition, Error, ErrorKind, Result, Write};
@@ -77,6 +79,15 @@ pub async fn put_attention_settings(world: &Ports, settings: &AttentionSettingsR
         return Ok(());
     }
     world.write_if(Write::Put { row: settings.to_row(), when: Condition::Always }).await.map(drop)
+}
+
+/// Puts the merchant's name in place.
+pub async fn put_merchant(world: &Ports, name: &str) -> Result<()> {
+    let row = MerchantRow { name: name.to_owned() };
+    if world.get::<MerchantRow>(&MerchantRow::key()).await?.as_ref() == Some(&row) {
+        return Ok(());
+    }
+    world.write_if(Write::Put { row: row.to_row(), when: Condition::Always }).await.map(drop)
 }
 
 /// Puts an article in place, with its opening stock where it has no figure yet.

@@ -110,7 +110,7 @@ pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Pha
 pub use rollout::RolloutRow;
 pub use rule::RuleRow;
 pub use schema::SchemaRow;
-pub use settings::{AttentionSettingsRow, StockSettingsRow};
+pub use settings::{AttentionSettingsRow, MerchantRow, StockSettingsRow};
 pub use shares::SharesRow;
 pub use short::ShortRow;
 pub use state::{CursorRow, FenceRow, GateRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
