@@ -11,6 +11,7 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("engine", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("connectors", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("documents", &["domain"], &["tokio", "async-trait", "futures", "reqwest", "http", "ports"]),
+    ("web", &["domain", "engine"], &["tokio", "async-trait", "futures", "reqwest", "http", "axum", "ports"]),
     ("aws", &["domain", "contracts", "ports"], &["lambda_runtime"]),
     ("lambda-kit", &["domain", "contracts", "ports", "engine", "connectors", "aws"], &[]),
     ("testkit", &["domain", "contracts", "ports", "engine", "connectors"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),
