@@ -1,6 +1,6 @@
 //! What needs a person: everything that waits, why, and what can be done about it here.
 
-use crate::form::{Form, Sent};
+use crate::form::{Form, Sent, with_problem};
 use crate::orders::order_link;
 use crate::paging::escaped;
 use crate::product::product_link;
@@ -66,7 +66,7 @@ pub fn attention(reader: &Reader, list: &Attention, health: &Health, orders: &Re
         @if more > 0 { p .ends { (say!(reader, "and-more", n = more)) } }
         p .soft { (say!(reader, "attention-scope")) }
     };
-    Page { title: say!(reader, "attention"), place: Place::Attention, every_s: 30, body }
+    Page { title: say!(reader, "attention"), place: Place::Attention, every_s: 30, body: with_problem(reader, sent, body) }
 }
 
 fn connection(reader: &Reader, one: &ConnectionHealth) -> Markup {

@@ -1,7 +1,7 @@
 //! One connection: how it is doing, what it is told, and its credentials.
 
 use crate::channels::{publishing, status, troubles};
-use crate::form::{Form, Sent};
+use crate::form::{Form, Sent, with_problem};
 use crate::paging::escaped;
 use crate::reader::{Reader, say};
 use crate::unreadable::{technical, unreadable};
@@ -29,7 +29,7 @@ pub fn channel(reader: &Reader, one: &ConnectionHealth, lost: &[Unreadable], sen
         (mode(reader, one, &address, sent))
         (check(reader, one, &address, sent))
     };
-    Page { title: one.connection.to_string(), place: Place::Channels, every_s: 30, body }
+    Page { title: one.connection.to_string(), place: Place::Channels, every_s: 30, body: with_problem(reader, sent, body) }
 }
 
 fn tasks(reader: &Reader, one: &ConnectionHealth) -> Markup {

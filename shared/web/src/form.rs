@@ -20,6 +20,17 @@ impl Sent {
     }
 }
 
+/// What a form carries that was sent just now.
+const SENT: &str = " data-sent=\"1\"";
+
+/// A page's body, and before it why what was sent was not done, where the page has that form no longer.
+pub(crate) fn with_problem(reader: &Reader, sent: Option<&Sent>, body: Markup) -> Markup {
+    // What people wrote has no quotation marks that are not escaped.
+    let Some(sent) = sent.filter(|_| !body.0.contains(SENT)) else { return body };
+    let act = sent.get("do").unwrap_or_default();
+    html! { p .problem role="alert" { (sent.problem.told(reader, act)) } (body) }
+}
+
 /// A form in the making.
 pub(crate) struct Form<'a> {
     pub(crate) reader: &'a Reader,
@@ -79,7 +90,7 @@ impl<'a> Form<'a> {
         let signature = self.signature();
         let all = html! { (fields) (signature) };
         html! {
-            form method="post" action=(self.action) id={ (self.name()) "-form" } {
+            form method="post" action=(self.action) id={ (self.name()) "-form" } data-sent=[self.sent.map(|_| "1")] {
                 input type="hidden" name="do" value=(self.act);
                 @if !self.about.is_empty() { input type="hidden" name="about" value=(self.about); }
                 // The one it was sent with stays, so that it is still the same request.

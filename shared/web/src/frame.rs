@@ -62,7 +62,7 @@ pub fn whole(reader: &Reader, page: &Page) -> Markup {
                 link rel="icon" href=(sign.address);
                 link rel="stylesheet" href=(style.address);
                 script type="module" src=(script.address) {}
-                title { (page.title) " · " (merchant) " · Sluis" }
+                title { (page.title) @if let Some(merchant) = &reader.merchant { " · " (merchant) } " · Sluis" }
             }
             body {
                 a .skip href="#main" { (say!(reader, "skip")) }

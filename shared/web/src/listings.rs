@@ -1,7 +1,7 @@
 //! Which listing of a connection is which product, and saying so by hand.
 
 use crate::chip::{Tone, chip};
-use crate::form::{Form, Sent};
+use crate::form::{Form, Sent, with_problem};
 use crate::paging::{ends, escaped};
 use crate::product::product_link;
 use crate::reader::{Reader, say};
@@ -48,7 +48,7 @@ pub fn listings(
     };
     let title =
         format!("{}: {connection}", if unmatched { say!(reader, "unmatched-listings") } else { say!(reader, "listings") });
-    Page { title, place: Place::Channels, every_s: 300, body }
+    Page { title, place: Place::Channels, every_s: 300, body: with_problem(reader, sent, body) }
 }
 
 fn listing(reader: &Reader, one: &ListingView, address: &str, sent: Option<&Sent>) -> Markup {
@@ -106,5 +106,5 @@ pub fn matches(reader: &Reader, imported: Option<Imported>, sent: Option<&Sent>)
         p { (say!(reader, "matches-file-long")) }
         (form.form(&say!(reader, "send-matches"), &form.rows("rows", &say!(reader, "rows"))))
     };
-    Page { title: say!(reader, "matches-file"), place: Place::Channels, every_s: 0, body }
+    Page { title: say!(reader, "matches-file"), place: Place::Channels, every_s: 0, body: with_problem(reader, sent, body) }
 }

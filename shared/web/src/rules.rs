@@ -10,8 +10,8 @@ use maud::{Markup, html};
 /// The section of a product's page.
 pub(crate) fn section(reader: &Reader, address: &str, rules: &RulesView, sent: Option<&Sent>) -> Markup {
     html! {
-        section aria-labelledby="rules" {
-            h2 #rules { (say!(reader, "rules")) }
+        section aria-labelledby="which-rules" {
+            h2 #which-rules { (say!(reader, "rules")) }
             (unreadable(reader, &rules.unreadable))
             p { @match rules.quota_mode_below {
                 Some(below) => (say!(reader, "quota-mode-below", n = below)),

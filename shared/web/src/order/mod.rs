@@ -9,7 +9,7 @@ mod sync;
 mod timeline;
 
 use crate::chip::{Tone, chip};
-use crate::form::Sent;
+use crate::form::{Sent, with_problem};
 use crate::orders::order_address;
 use crate::reader::{Reader, say};
 use crate::{Page, Place};
@@ -41,7 +41,7 @@ pub fn order(reader: &Reader, order: &OrderView, locations: &Locations, sent: Op
         (this.returns())
         (this.timeline())
     };
-    Page { title: format!("{} {shown}", order.connection), place: Place::Orders, every_s: 30, body }
+    Page { title: format!("{} {shown}", order.connection), place: Place::Orders, every_s: 30, body: with_problem(reader, sent, body) }
 }
 
 impl Order<'_> {

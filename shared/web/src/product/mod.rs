@@ -3,7 +3,7 @@
 mod figures;
 
 use crate::chip::{Tone, chip};
-use crate::form::Sent;
+use crate::form::{Sent, with_problem};
 use crate::paging::escaped;
 use crate::products::figure;
 use crate::publication::{listing_head, listing_row};
@@ -53,7 +53,7 @@ pub fn product(reader: &Reader, details: &Details<'_>, sent: Option<&Sent>) -> P
         (rules::section(reader, &address, details.rules, sent))
         (movements::section(reader, &address, details.movements, details.cursor))
     };
-    Page { title: item.sku.to_string(), place: Place::Stock, every_s: 60, body }
+    Page { title: item.sku.to_string(), place: Place::Stock, every_s: 60, body: with_problem(reader, sent, body) }
 }
 
 fn consists(reader: &Reader, stock: &StockView) -> Markup {
