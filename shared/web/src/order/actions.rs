@@ -36,7 +36,7 @@ impl Order<'_> {
 
     /// Lines of which there is something to do, with all of it filled in, or nothing.
     fn open(&self, units: fn(&OrderLineView) -> Quantity, filled_in: bool) -> Vec<FormLine> {
-        let lines = self.order.lines.iter().filter(|line| !units(line).is_zero());
+        let lines = self.view.lines.iter().filter(|line| !units(line).is_zero());
         let line = |line: &OrderLineView| {
             let most = units(line).units();
             FormLine { id: line.id.to_string(), label: self.name(&line.id), most, units: if filled_in { most } else { 0 } }
@@ -47,7 +47,7 @@ impl Order<'_> {
     /// Locations: those that serve the connection first.
     pub(super) fn location_choices(&self) -> Vec<(String, String)> {
         let mut all: Vec<_> = self.locations.locations.iter().collect();
-        all.sort_by_key(|one| !one.connections.contains(&self.order.connection));
+        all.sort_by_key(|one| !one.connections.contains(&self.view.connection));
         let words = |one: &engine::views::LocationView| match &one.countries {
             Some(countries) => {
                 let countries: Vec<&str> = countries.iter().map(domain::Country::as_str).collect();
@@ -98,8 +98,8 @@ impl Order<'_> {
 
     fn cover(&self) -> Option<Markup> {
         let (reader, form) = (self.reader, self.form("cover"));
-        let is_short = self.order.lines.iter().flat_map(|line| &line.parts).any(|part| !part.short.is_zero());
-        let words = html! { p { (say!(reader, "cover-long", n = self.order.short)) } };
+        let is_short = self.view.lines.iter().flat_map(|line| &line.parts).any(|part| !part.short.is_zero());
+        let words = html! { p { (say!(reader, "cover-long", n = self.view.short)) } };
         is_short.then(|| form.folded(&say!(reader, "cover"), &words))
     }
 
@@ -121,15 +121,15 @@ impl Order<'_> {
 
     fn confirm_deletion(&self) -> Option<Markup> {
         let (reader, form) = (self.reader, self.form("deleted"));
-        let told = self.order.lines.iter().filter_map(|line| line.channel_line.as_ref()).filter(|told| told.is_own());
+        let told = self.view.lines.iter().filter_map(|line| line.channel_line.as_ref()).filter(|told| told.is_own());
         let is_open = told.into_iter().any(|told| told.ordered > told.cancelled.plus(told.shipped));
         let words = html! { p { (say!(reader, "deleted-long")) } };
-        (!self.order.deleted && is_open).then(|| form.folded(&say!(reader, "deleted-there"), &words))
+        (!self.view.deleted && is_open).then(|| form.folded(&say!(reader, "deleted-there"), &words))
     }
 
     fn resolve_lines(&self) -> Option<Markup> {
         let (reader, form) = (self.reader, self.form("resolve"));
         let words = html! { p { (say!(reader, "resolve-lines-long")) } };
-        (!self.order.unreadable_lines.is_empty()).then(|| form.folded(&say!(reader, "resolve-lines"), &words))
+        (!self.view.unreadable_lines.is_empty()).then(|| form.folded(&say!(reader, "resolve-lines"), &words))
     }
 }

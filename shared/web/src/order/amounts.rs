@@ -7,8 +7,8 @@ use maud::{Markup, html};
 
 impl Order<'_> {
     pub(super) fn amounts(&self) -> Markup {
-        let (reader, terms) = (self.reader, &self.order.terms);
-        let told = self.order.lines.iter().filter_map(|line| line.channel_line.as_ref());
+        let (reader, terms) = (self.reader, &self.view.terms);
+        let told = self.view.lines.iter().filter_map(|line| line.channel_line.as_ref());
         let priced: Vec<&SnapshotLine> = told.filter(|line| line.unit_price.is_some()).collect();
         let sums: Vec<(String, &Money)> = [
             (say!(reader, "amount-discount"), &terms.discount),

@@ -1,6 +1,6 @@
 //! Shipments and cancellations of the merchant's.
 
-use super::Order;
+use super::{Order, section};
 use crate::form::Form;
 use crate::reader::say;
 use domain::{Cancellation, ChannelSync, Shipment};
@@ -8,8 +8,8 @@ use maud::{Markup, html};
 
 impl Order<'_> {
     pub(super) fn shipments(&self) -> Markup {
-        let all: Vec<Markup> = self.order.shipments.iter().map(|one| self.shipment(one)).collect();
-        self.section("shipments", &say!(self.reader, "shipments"), &all, &say!(self.reader, "no-shipments"))
+        let all: Vec<Markup> = self.view.shipments.iter().map(|one| self.shipment(one)).collect();
+        section("shipments", &say!(self.reader, "shipments"), &all, &say!(self.reader, "no-shipments"))
     }
 
     fn shipment(&self, one: &Shipment) -> Markup {
@@ -34,8 +34,8 @@ impl Order<'_> {
     }
 
     pub(super) fn cancellations(&self) -> Markup {
-        let all: Vec<Markup> = self.order.cancellations.iter().map(|one| self.cancellation(one)).collect();
-        self.section("cancellations", &say!(self.reader, "cancellations"), &all, &say!(self.reader, "no-cancellations"))
+        let all: Vec<Markup> = self.view.cancellations.iter().map(|one| self.cancellation(one)).collect();
+        section("cancellations", &say!(self.reader, "cancellations"), &all, &say!(self.reader, "no-cancellations"))
     }
 
     fn cancellation(&self, one: &Cancellation) -> Markup {

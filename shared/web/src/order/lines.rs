@@ -1,6 +1,6 @@
 //! What was bought, how it stands on the channel, and what stock did for it.
 
-use super::Order;
+use super::{Order, section};
 use crate::chip::{Tone, chip};
 use crate::product::product_link;
 use crate::reader::say;
@@ -10,8 +10,8 @@ use maud::{Markup, html};
 
 impl Order<'_> {
     pub(super) fn lines(&self) -> Markup {
-        let lines: Vec<Markup> = self.order.lines.iter().map(|line| self.line(line)).collect();
-        self.section("lines", &say!(self.reader, "lines"), &lines, &say!(self.reader, "no-lines"))
+        let lines: Vec<Markup> = self.view.lines.iter().map(|line| self.line(line)).collect();
+        section("lines", &say!(self.reader, "lines"), &lines, &say!(self.reader, "no-lines"))
     }
 
     fn line(&self, line: &OrderLineView) -> Markup {
@@ -83,9 +83,9 @@ impl Order<'_> {
     }
 
     pub(super) fn unreadable_lines(&self) -> Markup {
-        let lines: Vec<Markup> = self.order.unreadable_lines.iter().map(|line| self.unreadable_line(line)).collect();
+        let lines: Vec<Markup> = self.view.unreadable_lines.iter().map(|line| self.unreadable_line(line)).collect();
         html! {
-            @if !lines.is_empty() { (self.section("unreadable", &say!(self.reader, "unreadable-lines"), &lines, "")) }
+            @if !lines.is_empty() { (section("unreadable", &say!(self.reader, "unreadable-lines"), &lines, "")) }
         }
     }
 

@@ -20,7 +20,7 @@ use maud::{Markup, html};
 /// An order in the making: what its parts share.
 struct Order<'a> {
     reader: &'a Reader,
-    order: &'a OrderView,
+    view: &'a OrderView,
     locations: &'a Locations,
     sent: Option<&'a Sent>,
     address: String,
@@ -28,7 +28,7 @@ struct Order<'a> {
 
 /// The page.
 pub fn order(reader: &Reader, order: &OrderView, locations: &Locations, sent: Option<&Sent>) -> Page {
-    let this = Order { reader, order, locations, sent, address: order_address(&order.connection, &order.number) };
+    let this = Order { reader, view: order, locations, sent, address: order_address(&order.connection, &order.number) };
     let shown = order.display_number.as_deref().unwrap_or(order.number.as_str());
     let body = html! {
         (this.head())
@@ -41,12 +41,17 @@ pub fn order(reader: &Reader, order: &OrderView, locations: &Locations, sent: Op
         (this.returns())
         (this.timeline())
     };
-    Page { title: format!("{} {shown}", order.connection), place: Place::Orders, every_s: 30, body: with_problem(reader, sent, body) }
+    Page {
+        title: format!("{} {shown}", order.connection),
+        place: Place::Orders,
+        every_s: 30,
+        body: with_problem(reader, sent, body),
+    }
 }
 
 impl Order<'_> {
     fn head(&self) -> Markup {
-        let (reader, order) = (self.reader, self.order);
+        let (reader, order) = (self.reader, self.view);
         let asks = order.lines.iter().any(|line| line.channel_line.as_ref().is_some_and(|told| told.cancellation_requested));
         html! {
             p .chips {
@@ -71,13 +76,13 @@ impl Order<'_> {
     /// Our own word for how far it is.
     fn stage(&self) -> Markup {
         let reader = self.reader;
-        let any = |units: fn(&OrderLineView) -> domain::Quantity| self.order.lines.iter().any(|line| !units(line).is_zero());
-        let left = self.order.lines.iter().any(|line| {
+        let any = |units: fn(&OrderLineView) -> domain::Quantity| self.view.lines.iter().any(|line| !units(line).is_zero());
+        let left = self.view.lines.iter().any(|line| {
             let told = line.channel_line.as_ref().is_some_and(|told| !told.shipped.is_zero());
-            told || self.order.shipments.iter().flat_map(|one| &one.lines).any(|one| one.line == line.id)
+            told || self.view.shipments.iter().flat_map(|one| &one.lines).any(|one| one.line == line.id)
         });
         let open = any(|line| line.to_ship);
-        match (self.order.deleted, open, left, any(|line| line.short)) {
+        match (self.view.deleted, open, left, any(|line| line.short)) {
             (true, ..) => chip(Tone::Plain, &say!(reader, "stage-deleted")),
             (_, true, true, _) => chip(Tone::Wait, &say!(reader, "stage-partly-shipped")),
             (_, true, false, _) => chip(Tone::Wait, &say!(reader, "stage-to-ship")),
@@ -89,7 +94,7 @@ impl Order<'_> {
 
     /// What a line is called.
     fn name(&self, id: &OrderLineId) -> String {
-        let line = self.order.lines.iter().find(|line| line.id == *id);
+        let line = self.view.lines.iter().find(|line| line.id == *id);
         let title =
             |line: &OrderLineView| line.channel_line.as_ref().map(|told| told.title.clone()).filter(|title| !title.is_empty());
         let name = line.and_then(|line| line.sku.as_ref().map(ToString::to_string).or_else(|| title(line)));
@@ -101,14 +106,14 @@ impl Order<'_> {
         let one = |one: &LineUnits| format!("{} × {}", self.reader.units(one.units), self.name(&one.line));
         lines.iter().map(one).collect::<Vec<_>>().join(", ")
     }
+}
 
-    /// A section with its heading; `none` says that it is empty.
-    fn section(&self, id: &str, title: &str, items: &[Markup], none: &str) -> Markup {
-        html! {
-            section aria-labelledby=(id) {
-                h2 id=(id) { (title) }
-                @if items.is_empty() { p .empty { (none) } } @else { ul .rows { @for item in items { li { (item) } } } }
-            }
+/// A section with its heading; `none` says that it is empty.
+fn section(id: &str, title: &str, items: &[Markup], none: &str) -> Markup {
+    html! {
+        section aria-labelledby=(id) {
+            h2 id=(id) { (title) }
+            @if items.is_empty() { p .empty { (none) } } @else { ul .rows { @for item in items { li { (item) } } } }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What comes back: announced, received, inspected.
 
-use super::Order;
+use super::{Order, section};
 use crate::form::Form;
 use crate::reader::say;
 use domain::{OrderLineId, Quantity, Return, ReturnCondition, ReturnResolution};
@@ -8,8 +8,8 @@ use maud::{Markup, html};
 
 impl Order<'_> {
     pub(super) fn returns(&self) -> Markup {
-        let all: Vec<Markup> = self.order.returns.iter().map(|one| self.one_return(one)).collect();
-        self.section("returns", &say!(self.reader, "returns"), &all, &say!(self.reader, "no-returns"))
+        let all: Vec<Markup> = self.view.returns.iter().map(|one| self.one_return(one)).collect();
+        section("returns", &say!(self.reader, "returns"), &all, &say!(self.reader, "no-returns"))
     }
 
     fn one_return(&self, one: &Return) -> Markup {

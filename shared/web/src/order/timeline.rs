@@ -1,6 +1,6 @@
 //! What happened to the order, whoever did it.
 
-use super::Order;
+use super::{Order, section};
 use crate::reader::say;
 use crate::unreadable::technical;
 use domain::{OrderEvent, OrderEventDetails};
@@ -8,13 +8,13 @@ use maud::{Markup, html};
 
 impl Order<'_> {
     pub(super) fn timeline(&self) -> Markup {
-        let (reader, order) = (self.reader, self.order);
+        let (reader, order) = (self.reader, self.view);
         let begun = [
             html! { (reader.moment(order.placed_at)) " " strong { (say!(reader, "customer")) } " " (say!(reader, "happened-ordered")) },
             html! { (reader.moment(order.accepted_at)) " " strong { "Sluis" } " " (say!(reader, "happened-taken-in")) },
         ];
         let all: Vec<Markup> = begun.into_iter().chain(order.history.iter().map(|event| self.event(event))).collect();
-        self.section("timeline", &say!(reader, "timeline"), &all, "")
+        section("timeline", &say!(reader, "timeline"), &all, "")
     }
 
     fn event(&self, event: &OrderEvent) -> Markup {
@@ -28,7 +28,7 @@ impl Order<'_> {
 
     fn happened(&self, details: &OrderEventDetails) -> String {
         use OrderEventDetails as D;
-        let (reader, order) = (self.reader, self.order);
+        let (reader, order) = (self.reader, self.view);
         let shipped = |id: &str| order.shipments.iter().find(|one| one.id == id).map(|one| self.units_of(&one.lines));
         let cancelled = |id: &str| order.cancellations.iter().find(|one| one.id == id).map(|one| self.units_of(&one.lines));
         let returned = |id: &str| order.returns.iter().find(|one| one.id == id).map(|one| self.units_of(&one.lines));
@@ -62,7 +62,7 @@ impl Order<'_> {
 
     fn inspected(&self, id: &str) -> Option<String> {
         let reader = self.reader;
-        let one = self.order.returns.iter().flat_map(|one| &one.inspections).find(|one| one.id == id)?;
+        let one = self.view.returns.iter().flat_map(|one| &one.inspections).find(|one| one.id == id)?;
         let units = format!("{} × {}", reader.units(one.units), self.name(&one.line));
         Some(format!("{units}, {}, {}", reader.choice("condition", &one.condition), reader.choice("resolution", &one.resolution)))
     }
