@@ -37,13 +37,11 @@ impl<S: Send + Sync> FromRequest<S> for Entered {
 /// A browser says of every form where it came from. One of another site is refused, and so is one that does not say.
 fn is_from_here(headers: &HeaderMap) -> bool {
     let said = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    match said("sec-fetch-site") {
-        Some(site) => site == "same-origin",
-        None => {
-            let from = said(ORIGIN.as_str()).and_then(|origin| origin.split_once("://")).map(|(_, from)| from);
-            from.is_some() && from == said(HOST.as_str())
-        }
+    if let Some(site) = said("sec-fetch-site") {
+        return site == "same-origin";
     }
+    let from = said(ORIGIN.as_str()).and_then(|origin| origin.split_once("://")).map(|(_, from)| from);
+    from.is_some() && from == said(HOST.as_str())
 }
 
 impl Entered {

@@ -19,7 +19,8 @@ pub(crate) async fn page(visit: Visit) -> Response {
 }
 
 pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
-    match decide(&visit, &form).await {
+    // What can be done about an order is much: on the heap, not in every answer.
+    match Box::pin(decide(&visit, &form)).await {
         Ok(()) => done(&visit.here, form.act(), form.get("by")),
         Err(problem) => {
             let made = made(&visit, Some(&form.sent(&problem))).await;
@@ -51,7 +52,7 @@ async fn decide(visit: &Visit, form: &Entered) -> Result<(), Problem> {
         }
         "correct" => {
             let body = form.signed(&["carrier", "tracking"], &[], &[])?;
-            shipments::correct(visit.call_about(&[("shipment", form.about())])?, Body::of(body.into())?).await
+            Box::pin(shipments::correct(visit.call_about(&[("shipment", form.about())])?, Body::of(body.into())?)).await
         }
         "cancel" => {
             let body = with_lines(form.signed(&["reason"], &[], &["write_off"])?)?;

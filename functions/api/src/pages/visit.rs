@@ -72,7 +72,7 @@ fn cookies(headers: &HeaderMap) -> BTreeMap<String, String> {
     let all = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok()).flat_map(|header| header.split(';'));
     let pairs = all.filter_map(|pair| pair.trim().split_once('='));
     // As forms write them, so that a name may hold any letter.
-    pairs.flat_map(|(name, value)| form_urlencoded::parse(format!("{name}={value}").as_bytes()).into_owned().next()).collect()
+    pairs.filter_map(|(name, value)| form_urlencoded::parse(format!("{name}={value}").as_bytes()).into_owned().next()).collect()
 }
 
 impl Visit {
