@@ -32,6 +32,8 @@ SCRIPT = """async ([ports, correction]) => {
     ["correct as JSON", base + "/api/v1/stock/adjustments", { method: "POST", body: correction, headers: { "content-type": "application/json", "idempotency-key": "taken" } }],
     ["correct as text", base + "/api/v1/stock/adjustments", { method: "POST", body: correction, mode: "no-cors", headers: { "content-type": "text/plain" } }],
     ["correct without a kind", base + "/api/v1/stock/adjustments", { method: "POST", body: new Blob([correction]), mode: "no-cors" }],
+    ["correct as a form", base + "/products/LAMP", { method: "POST", body: new URLSearchParams({ do: "set", about: "main", key: "taken", set: "0", reason: "broken", by: "Mallory" }), mode: "no-cors" }],
+    ["read a page", base + "/today", {}],
     ["chaos", base + "/_local/chaos", { method: "POST", body: '{"rate":0.5}', mode: "no-cors" }],
     ["buy", base + "/_simulator/buy", { method: "POST", body: '{"sku":"LAMP","quantity":1}', mode: "no-cors" }],
   ];
@@ -53,6 +55,17 @@ FORM = """([action, correction]) => {
   const form = Object.assign(document.createElement("form"), { method: "POST", action, enctype: "text/plain" });
   const at = correction.lastIndexOf("}");
   form.append(Object.assign(document.createElement("input"), { name: correction.slice(0, at) + ',"x":"', value: '"}' }));
+  document.body.append(form);
+  form.submit();
+}"""
+
+
+# As a page of ours would send it.
+PLAIN_FORM = """(action) => {
+  const form = Object.assign(document.createElement("form"), { method: "POST", action });
+  for (const [name, value] of Object.entries({ do: "set", about: "main", key: "taken", set: "0", reason: "broken", by: "Mallory" })) {
+    form.append(Object.assign(document.createElement("input"), { name, value }));
+  }
   document.body.append(form);
   form.submit();
 }"""
@@ -124,8 +137,11 @@ def attack(browser: Browser, stack: Machine, report: Report) -> None:
             page.goto(address)
             with page.expect_navigation():
                 page.evaluate(FORM, [f"http://127.0.0.1:{port}/api/v1/stock/adjustments", correction])
+            page.goto(address)
+            with page.expect_navigation():
+                page.evaluate(PLAIN_FORM, f"http://127.0.0.1:{port}/products/LAMP")
         for port in ports:
-            for path in ("/", "/api/v1/orders", "/_local/status"):
+            for path in ("/", "/today", "/api/v1/orders", "/_local/status"):
                 answer = page.goto(f"http://{FOREIGN}:{port}{path}")
                 status = answer.status if answer else 0
                 report.check(f"under a name of its own it finds nothing at port {port}{path}", status in (403, 404), status)

@@ -1,4 +1,4 @@
-//! What people see and other systems ask: the page at `/`, and JSON under `/api/v1`.
+//! What people see and other systems ask: pages, and JSON under `/api/v1`.
 //!
 //! It reads through `engine::views`, and writes what people decide: adjustments and transfers of stock, bundles, and what is done about
 //! orders. Who may ask is decided before it: by the API's authorizer on AWS, by the loopback address on one machine.
@@ -7,13 +7,15 @@
 #![expect(clippy::default_trait_access, reason = "maps of a type that a library keeps to itself")]
 
 mod door;
+mod pages;
 mod resources;
 mod sheet;
 mod text;
 mod web;
 
-pub use web::{Code, Problem};
+pub use self::web::{Code, Problem};
 
+use self::web::{Caller, Context, Described, Paths, headers, layered, whole};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
@@ -25,12 +27,14 @@ use lambda_kit::{HttpAnswer, HttpCall, HttpHandler};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 use url::form_urlencoded;
-use web::{Caller, Context, Described, Paths, headers, layered, whole};
 
 /// Bytes of a body of JSON at most: a selection of a thousand products with the longest codes fits.
 pub const LARGEST_JSON: usize = 128 * 1024;
 /// Bytes of a file of rows at most.
 pub const LARGEST_FILE: usize = 256 * 1024;
+
+/// What a form of a page is sent as.
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The handler.
 pub struct Api {
@@ -41,15 +45,18 @@ pub struct Api {
 impl Api {
     /// Reads and writes through these ports.
     pub fn new(world: Ports) -> Self {
-        let Described { router, paths } = Described::of(resources::routes);
+        let Described { router, mut paths } = Described::of(resources::routes);
+        let router = router.merge(pages::routes());
+        paths.extend(pages::PATHS.map(str::to_owned));
         let context = Context { world, lookup: Arc::new(Cache::default()) };
         Self { router: layered(router.with_state(context)), paths: Paths::of(&paths) }
     }
 
     /// The call as the router takes it.
     fn request(&self, call: HttpCall) -> Result<Request<Body>, Problem> {
-        let is_file =
-            call.header("content-type").is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/csv"));
+        let kind = call.header("content-type").unwrap_or_default().trim_start().to_ascii_lowercase();
+        // A form may hold a file.
+        let is_file = kind.starts_with("text/csv") || kind.starts_with(FORM);
         let most = if is_file { LARGEST_FILE } else { LARGEST_JSON };
         if call.body.len() > most {
             let detail = format!("send at most {} KiB; this is {} bytes", most / 1024, call.body.len());
@@ -138,5 +145,5 @@ mod keys_tests;
 mod refused_tests;
 
 #[cfg(test)]
-#[path = "page_tests.rs"]
-mod page_tests;
+#[path = "pages_tests.rs"]
+mod pages_tests;

@@ -5,7 +5,8 @@ use config::{Config, Connection, Entry};
 use domain::{Quantity, Sku, so_many};
 use engine::rows::{AppliedRow, StockRow, TypedRow};
 use engine::{
-    Opening, Ports, bring_up_schema, put_attention_settings, put_bundle, put_connection, put_product, put_stock_settings,
+    Opening, Ports, bring_up_schema, put_attention_settings, put_bundle, put_connection, put_merchant, put_product,
+    put_stock_settings,
 };
 use futures::{StreamExt, TryStreamExt};
 use ports::{Condition, Error, ErrorKind, Result, Write};
@@ -74,6 +75,7 @@ pub async fn apply(
     bring_up_schema(world).await?;
     let now = world.clock.now();
     put_stock_settings(world, &config.stock).await?;
+    put_merchant(world, &config.merchant).await?;
     put_attention_settings(world, &config.attention).await?;
     for connection in &config.connections {
         let url = base_url(connection).ok_or_else(|| {

@@ -196,7 +196,7 @@ fn the_api_answers_this_machine_and_deliveries_have_a_door_of_their_own() {
     let machine = Machine::start();
     let (pages, hooks) = (machine.pages, machine.hooks);
     assert_eq!(get(pages, "/api/v1/health", "").0, 200);
-    assert_eq!(get(pages, "/", "").0, 200);
+    assert_eq!(get(pages, "/today", "").0, 200);
     for foreign in ["origin: https://evil.example.test\r\n", "x-forwarded-for: 203.0.113.9\r\n", "sec-fetch-site: cross-site\r\n"]
     {
         assert_eq!(get(pages, "/api/v1/health", foreign).0, 403, "{foreign}");

@@ -38,6 +38,9 @@ pub enum OrderEventDetails {
         /// Units that came back.
         #[serde(default)]
         returned: Quantity,
+        /// Lines of which the customer asks for cancellation and waits for an answer.
+        #[serde(default, skip_serializing_if = "is_none")]
+        cancellation_requests: u32,
     },
     /// A shipment left.
     Shipment {
@@ -108,6 +111,11 @@ pub enum OrderEventDetails {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+const fn is_none(lines: &u32) -> bool {
+    *lines == 0
+}
+
 impl OrderEvent {
     /// Whether goods left, came back, or were looked at.
     pub(crate) fn is_of_goods(&self) -> bool {
@@ -134,5 +142,6 @@ pub(crate) fn told(snapshot: &OrderSnapshot) -> OrderEventDetails {
         cancelled: own().map(|line| line.cancelled).sum(),
         shipped: own().map(|line| line.shipped).sum(),
         returned: own().map(|line| line.returned).sum(),
+        cancellation_requests: own().map(|line| u32::from(line.cancellation_requested)).sum(),
     }
 }

@@ -265,9 +265,11 @@ fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, ActionRefused> {
     if line.parts.is_empty() {
         return Err(ActionRefused::NotNow(format!("line {id} is matched to no product; match it first")));
     }
-    let open = told.ordered.less(told.cancelled.max(order.cancelling(id))).less(order.sent(id));
+    // What the channel knows as shipped has left, whoever entered it there.
+    let gone = told.shipped.max(order.sent(id));
+    let open = told.ordered.less(told.cancelled.max(order.cancelling(id))).less(gone);
     let held = line.parts.iter().map(|part| part.committed().per(part.units)).min().unwrap_or_default();
-    Ok(open.min(held.less(order.sent(id))))
+    Ok(open.min(held.less(gone)))
 }
 
 fn cancelled_by(cancellations: &[Cancellation], line: &OrderLineId) -> Quantity {

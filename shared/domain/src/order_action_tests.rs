@@ -233,6 +233,38 @@ fn two_parcels_leave_from_where_they_left_and_the_channels_own_count_takes_nothi
 }
 
 #[test]
+fn what_the_channel_shipped_itself_is_nobodys_to_send() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));
+    let to_send = |desk: &Desk| desk.order.as_ref().unwrap().to_send(&line("1"));
+    assert_eq!(to_send(&desk), q(3));
+    desk.told(snapshot(2, &[("1", 3, 0, 2, 0)]));
+    assert_eq!(to_send(&desk), q(1), "two of them left by the channel's word");
+    assert!(matches!(desk.does(&parcel("p1", "main", &[("1", 2)])), Err(ActionRefused::TooMuch(_))));
+    desk.told(snapshot(3, &[("1", 3, 0, 3, 0)]));
+    assert_eq!(to_send(&desk), Quantity::ZERO);
+}
+
+#[test]
+fn that_the_customer_asks_to_cancel_stands_in_the_timeline() {
+    let mut desk = Desk::with(&[("a", "main", 2)]);
+    desk.told(snapshot(1, &[("1", 2, 0, 0, 0)]));
+    let mut asks = snapshot(2, &[("1", 2, 0, 0, 0)]);
+    asks.lines[0].cancellation_requested = true;
+    desk.told(asks);
+    let requests = |desk: &Desk| -> Vec<u32> {
+        let told = desk.order.as_ref().unwrap().history.iter().filter_map(|event| match event.details {
+            OrderEventDetails::Channel { cancellation_requests, .. } => Some(cancellation_requests),
+            _ => None,
+        });
+        told.collect()
+    };
+    assert_eq!(requests(&desk), [0, 1]);
+    desk.told(snapshot(3, &[("1", 2, 0, 0, 0)]));
+    assert_eq!(requests(&desk), [0, 1, 0], "and that they no longer do");
+}
+
+#[test]
 fn a_parcel_from_another_place_than_planned_frees_the_units_there() {
     let mut desk = Desk::with(&[("a", "main", 2), ("a", "far", 1)]);
     desk.told(snapshot(1, &[("1", 1, 0, 0, 0)]));

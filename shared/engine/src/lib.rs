@@ -9,6 +9,7 @@ mod cache;
 mod connections;
 mod invoices;
 mod listings;
+mod merchant;
 mod messages;
 mod orders;
 mod park;
@@ -38,6 +39,7 @@ pub use invoices::{
     put_invoice_settings, put_vat_class, read_document, store_documents,
 };
 pub use listings::{MatchReport, go_on_matching, match_by_hand, match_listings};
+pub use merchant::put_merchant;
 pub use orders::{
     Arrival, OrderCommand, Outcome, PollReport, ReturnsReport, accept_orders, check_mark, handle_order, poll_orders,
     poll_returns, sweep_outbox, tell_order,

@@ -12,6 +12,7 @@ const TABLE: &[(&str, &[&str], &[&str])] = &[
     ("connectors", &["domain", "contracts", "ports"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("config", &["domain", "ports", "engine", "connectors"], &["aws-config", "reqwest", "tokio", "lambda_runtime"]),
     ("documents", &["domain"], &["tokio", "async-trait", "futures", "reqwest", "http", "ports"]),
+    ("web", &["domain", "engine"], &["tokio", "async-trait", "futures", "reqwest", "http", "axum", "ports"]),
     ("aws", &["domain", "contracts", "ports"], &["lambda_runtime"]),
     ("lambda-kit", &["domain", "contracts", "ports", "engine", "connectors", "aws"], &[]),
     ("testkit", &["domain", "contracts", "ports", "engine", "connectors"], &["aws-config", "reqwest", "lambda_runtime", "tokio"]),

@@ -9,7 +9,7 @@ const ENGINE: &str = "shared/engine/src/";
 const LAYERS: &[&[&str]] = &[
     &["planted", "ports"],
     &["rows"],
-    &["cache", "messages", "park", "readable", "schema", "unreadable"],
+    &["cache", "merchant", "messages", "park", "readable", "schema", "unreadable"],
     &["connections", "stock"],
     &["buyers"],
     &["invoices"],

@@ -26,7 +26,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 /// A change of a figure by hand.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct StockAdjustmentRequest {
+pub(crate) struct StockAdjustmentRequest {
     /// The product.
     sku: Sku,
     /// The location whose figure changes.
@@ -48,7 +48,7 @@ struct StockAdjustmentRequest {
 
 /// The figure after an adjustment; of one that was made before, as it is now.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
-struct StockAdjustment {
+pub(crate) struct StockAdjustment {
     /// The product.
     sku: Sku,
     /// The location.
@@ -65,7 +65,7 @@ struct StockAdjustment {
     replayed: bool,
 }
 
-async fn adjust(
+pub(crate) async fn adjust(
     call: Call,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<StockAdjustmentRequest>,

@@ -71,7 +71,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 
 /// A thing that was parked.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct ParkedPath {
+pub(crate) struct ParkedPath {
     /// Which.
     id: String,
 }
@@ -91,7 +91,7 @@ impl ParkedPath {
 /// Who wants a thing tried again.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RetryRequest {
+pub(crate) struct RetryRequest {
     #[serde(default)]
     by: By,
 }
@@ -99,7 +99,7 @@ struct RetryRequest {
 /// That nothing is to be done about a thing.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct DismissRequest {
+pub(crate) struct DismissRequest {
     /// Why not, for whoever asks later: 1 to 200 characters. No personal data.
     reason: String,
     #[serde(default)]
@@ -114,18 +114,18 @@ async fn list_parked(call: Call<NoPath, Paged>) -> Result<Answer<Parked>, Proble
     Ok(Answer(views::parked(&call.world, &call.query.request()).await?))
 }
 
-async fn retry(call: Call<ParkedPath>, Body(asked): Body<RetryRequest>) -> Result<Answer<Attention>, Problem> {
+pub(crate) async fn retry(call: Call<ParkedPath>, Body(asked): Body<RetryRequest>) -> Result<Answer<Attention>, Problem> {
     retry_parked(&call.world, &call.lookup, call.path.known()?, &asked.by.of(&call.caller)?).await?;
     waiting(&call.world).await
 }
 
-async fn dismiss(call: Call<ParkedPath>, Body(asked): Body<DismissRequest>) -> Result<Answer<Attention>, Problem> {
+pub(crate) async fn dismiss(call: Call<ParkedPath>, Body(asked): Body<DismissRequest>) -> Result<Answer<Attention>, Problem> {
     let by = asked.by.of(&call.caller)?;
     dismiss_parked(&call.world, call.path.known()?, &by, &words("reason", &asked.reason)?).await?;
     waiting(&call.world).await
 }
 
-async fn erase(call: Call<ParkedPath>, _: NoBody) -> Result<Answer<Attention>, Problem> {
+pub(crate) async fn erase(call: Call<ParkedPath>, _: NoBody) -> Result<Answer<Attention>, Problem> {
     erase_parked(&call.world, call.path.known()?).await?;
     waiting(&call.world).await
 }

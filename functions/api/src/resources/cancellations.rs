@@ -27,7 +27,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 /// Units that will not be sent.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct CancellationRequest {
+pub(crate) struct CancellationRequest {
     /// Which units; everything that was not sent if left out.
     #[serde(default)]
     lines: Vec<LineUnits>,
@@ -41,7 +41,7 @@ struct CancellationRequest {
     by: By,
 }
 
-async fn create(
+pub(crate) async fn create(
     call: Call<OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<CancellationRequest>,

@@ -37,7 +37,7 @@ async fn read(call: Call<ConnectionPath>) -> Result<Answer<ConnectionCheck>, Pro
     Ok(Answer(views::connection_check(&call.world, &call.lookup, &call.path.connection).await?))
 }
 
-async fn ask(call: Call<ConnectionPath>, _: NoBody) -> Result<Accepted<ConnectionCheck>, Problem> {
+pub(crate) async fn ask(call: Call<ConnectionPath>, _: NoBody) -> Result<Accepted<ConnectionCheck>, Problem> {
     let connection = &call.path.connection;
     ask_for_check(&call.world, &call.lookup, connection).await?;
     let body = views::connection_check(&call.world, &call.lookup, connection).await?;

@@ -44,15 +44,15 @@ pub(super) fn routes() -> ApiRouter<Context> {
 
 /// A connection.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-pub(super) struct ConnectionPath {
+pub(crate) struct ConnectionPath {
     /// Which.
-    pub(super) connection: ConnectionId,
+    pub(crate) connection: ConnectionId,
 }
 
 /// What a connection is to be told.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct PublishingRequest {
+pub(crate) struct PublishingRequest {
     /// Every product that is matched, selected ones only, or none.
     r#type: PublishingType,
     /// Which products: with `selected`, and with nothing else.
@@ -90,7 +90,7 @@ impl PublishingRequest {
 
 /// What a connection is told of from now on.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
-struct PublishingView {
+pub(crate) struct PublishingView {
     /// The connection.
     connection: ConnectionId,
     /// What holds now.
@@ -101,7 +101,10 @@ struct PublishingView {
 
 /// Says which products a connection is told about.
 /// With many products not all of them are on their way when this answers: then it answers 202, and where to see how far it is.
-async fn publish(call: Call<ConnectionPath>, Body(asked): Body<PublishingRequest>) -> Result<Accepted<PublishingView>, Problem> {
+pub(crate) async fn publish(
+    call: Call<ConnectionPath>,
+    Body(asked): Body<PublishingRequest>,
+) -> Result<Accepted<PublishingView>, Problem> {
     let connection = call.path.connection;
     let publishing = asked.publishing()?;
     set_publishing(&call.world, &connection, publishing.clone()).await?;

@@ -15,7 +15,7 @@ pub(super) fn until(world: &Ports) -> Timestamp {
 }
 
 /// One row of a file that was told of.
-pub(super) trait Told {
+pub(crate) trait Told {
     /// The line in the file.
     fn row(&self) -> u64;
     /// How it ended.
@@ -25,13 +25,13 @@ pub(super) trait Told {
 /// What became of a file.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
 #[schemars(rename = "{R}s")]
-pub(super) struct Imported<R> {
+pub(crate) struct Imported<R> {
     /// Rows that were done.
-    done: usize,
+    pub(crate) done: usize,
     /// Rows that were done before: nothing more was done.
-    already_done: usize,
+    pub(crate) already_done: usize,
     /// Rows that were not done, or of which that is not known.
-    not_done: usize,
+    pub(crate) not_done: usize,
     /// Every row, in the order of the file.
     rows: Vec<R>,
 }

@@ -36,7 +36,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 
 /// What became of one row.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
-struct ListingImportRow {
+pub(crate) struct ListingImportRow {
     /// The line in the file; the first is the line of names.
     row: u64,
     /// The listing, if the row names one.
@@ -58,7 +58,7 @@ impl Told for ListingImportRow {
 }
 
 /// Matches row after row. Rows of one listing are done in the order of the file.
-async fn import(call: Call, CsvBody(file): CsvBody) -> Result<Answer<Imported<ListingImportRow>>, Problem> {
+pub(crate) async fn import(call: Call, CsvBody(file): CsvBody) -> Result<Answer<Imported<ListingImportRow>>, Problem> {
     let world = &call.world;
     let until = until(world);
     let mut listings: BTreeMap<(String, String), Vec<Row>> = BTreeMap::new();

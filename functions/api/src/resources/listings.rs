@@ -69,7 +69,7 @@ struct FileFilter {
 
 /// A listing of a connection.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct ListingPath {
+pub(crate) struct ListingPath {
     /// Which connection.
     connection: ConnectionId,
     /// The channel's id of the listing: its `offer`.
@@ -79,7 +79,7 @@ struct ListingPath {
 /// Which product a listing is.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct MatchRequest {
+pub(crate) struct MatchRequest {
     /// The product; null: what was said by hand is forgotten, and the next look at the listings goes by EAN and SKU.
     #[serde(deserialize_with = "serde::Deserialize::deserialize")]
     #[schemars(schema_with = "said")]
@@ -93,7 +93,7 @@ fn said(generator: &mut SchemaGenerator) -> Schema {
 
 /// Which product a listing is from now on.
 #[derive(Debug, serde::Serialize, schemars::JsonSchema)]
-struct ListingMatch {
+pub(crate) struct ListingMatch {
     /// The connection.
     connection: ConnectionId,
     /// The listing.
@@ -107,7 +107,10 @@ async fn list(call: Call<ConnectionPath, Filter>) -> Result<Answer<ListingsPage>
     Ok(Answer(views::listings(&call.world, &call.path.connection, unmatched.0, &page(cursor, limit)).await?))
 }
 
-async fn put(call: Call<ListingPath>, Body(MatchRequest { sku }): Body<MatchRequest>) -> Result<Answer<ListingMatch>, Problem> {
+pub(crate) async fn put(
+    call: Call<ListingPath>,
+    Body(MatchRequest { sku }): Body<MatchRequest>,
+) -> Result<Answer<ListingMatch>, Problem> {
     let ListingPath { connection, listing: offer } = call.path;
     match match_by_hand(&call.world, &connection, &offer, sku.as_ref()).await {
         Ok(()) => Ok(Answer(ListingMatch { connection, offer, sku })),

@@ -1,34 +1,31 @@
 //! Every resource: its routes, what they take and what they answer, one file each.
 
-mod adjustments;
-mod attention;
+pub(crate) mod adjustments;
+pub(crate) mod attention;
 mod bundles;
 mod buyers;
-mod cancellations;
-mod checks;
-mod connections;
+pub(crate) mod cancellations;
+pub(crate) mod checks;
+pub(crate) mod connections;
 mod drift;
 mod health;
 mod import;
-mod listing_import;
-mod listings;
+pub(crate) mod listing_import;
+pub(crate) mod listings;
 mod locations;
-mod order_actions;
-mod orders;
-mod page;
+mod openapi;
+pub(crate) mod order_actions;
+pub(crate) mod orders;
 mod price_import;
 mod prices;
-mod products;
-mod returns;
-mod rules;
+pub(crate) mod products;
+pub(crate) mod returns;
+pub(crate) mod rules;
 mod shipment_import;
-mod shipments;
+pub(crate) mod shipments;
 mod stock_import;
-mod transfers;
+pub(crate) mod transfers;
 mod what_if;
-
-#[cfg(test)]
-pub(crate) use page::SCRIPTS;
 
 use crate::web::Context;
 use aide::axum::ApiRouter;
@@ -45,13 +42,12 @@ pub(crate) const TAGS: [(&str, &str); 10] = [
     ("Listings", "Products as they are offered on a connection."),
     ("Prices", "What products cost on a connection."),
     ("Attention", "What a person must decide."),
-    ("Service", "The page and this document."),
+    ("Service", "This document."),
 ];
 
 /// All routes.
 pub(crate) fn routes() -> ApiRouter<Context> {
     [
-        page::routes(),
         products::routes(),
         bundles::routes(),
         rules::routes(),
@@ -76,6 +72,7 @@ pub(crate) fn routes() -> ApiRouter<Context> {
         attention::routes(),
         drift::routes(),
         health::routes(),
+        openapi::routes(),
     ]
     .into_iter()
     .fold(ApiRouter::new(), ApiRouter::merge)

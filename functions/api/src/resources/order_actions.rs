@@ -72,7 +72,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 /// Who asks.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ActionRequest {
+pub(crate) struct ActionRequest {
     #[serde(default)]
     by: By,
 }
@@ -80,7 +80,7 @@ struct ActionRequest {
 /// Units that are there after all.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RestockRequest {
+pub(crate) struct RestockRequest {
     /// Which line.
     line: OrderLineId,
     /// How many units.
@@ -91,7 +91,7 @@ struct RestockRequest {
 
 /// What a channel is told of an order.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct UpdatePath {
+pub(crate) struct UpdatePath {
     /// Where the order came from.
     connection: ConnectionId,
     /// The id by which the channel names the order.
@@ -100,19 +100,22 @@ struct UpdatePath {
     update: String,
 }
 
-async fn allocate(call: Call<OrderPath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn allocate(call: Call<OrderPath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
     decide(&call, &OrderCommand::Cover {}, &asked.by).await
 }
 
-async fn confirm_deletion(call: Call<OrderPath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn confirm_deletion(
+    call: Call<OrderPath>,
+    Body(asked): Body<ActionRequest>,
+) -> Result<Answer<OrderView>, Problem> {
     decide(&call, &OrderCommand::Deleted {}, &asked.by).await
 }
 
-async fn resolve_lines(call: Call<OrderPath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn resolve_lines(call: Call<OrderPath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
     decide(&call, &OrderCommand::DecideLines {}, &asked.by).await
 }
 
-async fn restock(
+pub(crate) async fn restock(
     call: Call<OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<RestockRequest>,
@@ -121,7 +124,7 @@ async fn restock(
     decide(&call, &command, &asked.by).await
 }
 
-async fn retry(call: Call<UpdatePath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn retry(call: Call<UpdatePath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
     let by = asked.by.of(&call.caller)?;
     let command = OrderCommand::TellAgain { update: call.path.update.clone() };
     act(&call.world, &call.lookup, (&call.path.connection, &call.path.order), &command, &by).await

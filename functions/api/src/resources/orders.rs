@@ -30,11 +30,11 @@ pub(super) fn routes() -> ApiRouter<Context> {
 
 /// An order.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-pub(super) struct OrderPath {
+pub(crate) struct OrderPath {
     /// Where it came from.
-    pub(super) connection: ConnectionId,
+    pub(crate) connection: ConnectionId,
     /// The id by which the channel names it.
-    pub(super) order: OrderNumber,
+    pub(crate) order: OrderNumber,
 }
 
 /// How many.

@@ -46,9 +46,9 @@ pub(super) fn routes() -> ApiRouter<Context> {
 
 /// A product.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-pub(super) struct ProductPath {
+pub(crate) struct ProductPath {
     /// Its SKU.
-    pub(super) sku: Sku,
+    pub(crate) sku: Sku,
 }
 
 /// Which products.

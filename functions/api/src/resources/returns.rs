@@ -45,7 +45,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 
 /// A return of an order.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct ReturnPath {
+pub(crate) struct ReturnPath {
     /// Where the order came from.
     connection: ConnectionId,
     /// The id by which the channel names the order.
@@ -57,7 +57,7 @@ struct ReturnPath {
 /// Units that are on their way back.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ReturnRequest {
+pub(crate) struct ReturnRequest {
     /// Which units.
     lines: Vec<LineUnits>,
     /// Why, in a word or two. No personal data.
@@ -70,7 +70,7 @@ struct ReturnRequest {
 /// Who took it in.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ReceiptRequest {
+pub(crate) struct ReceiptRequest {
     #[serde(default)]
     by: By,
 }
@@ -78,7 +78,7 @@ struct ReceiptRequest {
 /// Units of a return that were inspected.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct InspectionRequest {
+pub(crate) struct InspectionRequest {
     /// Which line.
     line: OrderLineId,
     /// How many units.
@@ -94,7 +94,7 @@ struct InspectionRequest {
     by: By,
 }
 
-async fn announce(
+pub(crate) async fn announce(
     call: Call<OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<ReturnRequest>,
@@ -104,13 +104,13 @@ async fn announce(
     act_once(&call.world, &call.lookup, (&call.path.connection, &call.path.order), &command, &by).await
 }
 
-async fn receive(call: Call<ReturnPath>, Body(asked): Body<ReceiptRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn receive(call: Call<ReturnPath>, Body(asked): Body<ReceiptRequest>) -> Result<Answer<OrderView>, Problem> {
     let by = asked.by.of(&call.caller)?;
     let command = OrderCommand::ReceiveReturn { r#return: call.path.r#return.clone() };
     act(&call.world, &call.lookup, (&call.path.connection, &call.path.order), &command, &by).await
 }
 
-async fn inspect(
+pub(crate) async fn inspect(
     call: Call<ReturnPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<InspectionRequest>,

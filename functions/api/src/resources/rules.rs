@@ -70,7 +70,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 
 /// A product on a connection.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct ProductOnConnection {
+pub(crate) struct ProductOnConnection {
     /// Its SKU.
     sku: Sku,
     /// Which connection.
@@ -80,7 +80,7 @@ struct ProductOnConnection {
 /// A rule for a product, with who asks for it.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RuleRequest {
+pub(crate) struct RuleRequest {
     /// What differs, in place of what differed before; a field that is left out does not differ.
     rule: RuleChange,
     #[serde(default)]
@@ -95,12 +95,15 @@ async fn read_there(call: Call<ProductOnConnection>) -> Result<Answer<RulesView>
     rules(&call.world, &call.path.sku, Some(&call.path.connection)).await
 }
 
-async fn put(call: Call<ProductPath>, Body(asked): Body<RuleRequest>) -> Result<Answer<RulesView>, Problem> {
+pub(crate) async fn put(call: Call<ProductPath>, Body(asked): Body<RuleRequest>) -> Result<Answer<RulesView>, Problem> {
     asked.rule.check().map_err(|invalid| wrong(invalid.field, &invalid))?;
     change(&call.world, &call.path.sku, None, &asked.rule, &asked.by.of(&call.caller)?).await
 }
 
-async fn put_there(call: Call<ProductOnConnection>, Body(asked): Body<RuleRequest>) -> Result<Answer<RulesView>, Problem> {
+pub(crate) async fn put_there(
+    call: Call<ProductOnConnection>,
+    Body(asked): Body<RuleRequest>,
+) -> Result<Answer<RulesView>, Problem> {
     asked.rule.check().map_err(|invalid| wrong(invalid.field, &invalid))?;
     if asked.rule.quota_mode_below.is_some() {
         let why = "quota_mode_below: a product in quota mode is shared out over all connections; say it without a connection in the path";

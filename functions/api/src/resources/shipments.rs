@@ -32,7 +32,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 /// A shipment that left.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ShipmentRequest {
+pub(crate) struct ShipmentRequest {
     /// Where it left.
     location: LocationId,
     /// What is in it; everything that is still to be shipped if left out.
@@ -50,7 +50,7 @@ struct ShipmentRequest {
 
 /// A shipment of an order.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct ShipmentPath {
+pub(crate) struct ShipmentPath {
     /// Where the order came from.
     connection: ConnectionId,
     /// The id by which the channel names the order.
@@ -62,7 +62,7 @@ struct ShipmentPath {
 /// What is right about a shipment; what is left out stays.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ShipmentCorrection {
+pub(crate) struct ShipmentCorrection {
     /// Who carries it.
     #[serde(default)]
     carrier: Option<CarrierId>,
@@ -73,7 +73,7 @@ struct ShipmentCorrection {
     by: By,
 }
 
-async fn create(
+pub(crate) async fn create(
     call: Call<OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<ShipmentRequest>,
@@ -84,7 +84,10 @@ async fn create(
     act_once(&call.world, &call.lookup, (&call.path.connection, &call.path.order), &command, &by).await
 }
 
-async fn correct(call: Call<ShipmentPath>, Body(asked): Body<ShipmentCorrection>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn correct(
+    call: Call<ShipmentPath>,
+    Body(asked): Body<ShipmentCorrection>,
+) -> Result<Answer<OrderView>, Problem> {
     let ShipmentPath { connection, order, shipment } = &call.path;
     let by = asked.by.of(&call.caller)?;
     let known = views::order(&call.world, connection, order).await?;

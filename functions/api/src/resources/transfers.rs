@@ -28,7 +28,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
 /// Units to be brought from one location to another.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct StockTransferRequest {
+pub(crate) struct StockTransferRequest {
     /// The product.
     sku: Sku,
     /// Where they are.
@@ -43,7 +43,7 @@ struct StockTransferRequest {
     by: By,
 }
 
-async fn transfer(
+pub(crate) async fn transfer(
     call: Call,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<StockTransferRequest>,

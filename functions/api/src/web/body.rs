@@ -31,6 +31,13 @@ impl<T: DeserializeOwned + JsonSchema, S: Send + Sync> FromRequest<S> for Body<T
     }
 }
 
+impl<T: DeserializeOwned + JsonSchema> Body<T> {
+    /// What a form stands for.
+    pub(crate) fn of(value: serde_json::Value) -> Result<Self, Problem> {
+        door::of(value).map(Self).map_err(|wrong| misread(&wrong, &T::schema_name()))
+    }
+}
+
 impl<T: JsonSchema> OperationInput for Body<T> {
     fn operation_input(gen_context: &mut GenContext, operation: &mut Operation) {
         if document::is_made() {

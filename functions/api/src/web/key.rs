@@ -38,6 +38,13 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
         let text = text.trim();
         // The draft of the header writes a text in quotes, most programs write it without.
         let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        Self::of(text)
+    }
+}
+
+impl IdempotencyKey {
+    /// A key that was given.
+    pub(crate) fn of(text: &str) -> Result<Self, Problem> {
         check_mark(text).map_err(|error| about(error).with("expected", EXPECTED))?;
         Ok(Self(text.to_owned()))
     }

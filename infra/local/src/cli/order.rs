@@ -114,6 +114,9 @@ fn line(line: &Line) -> String {
     let mut figures = vec![format!("{} ordered", told.ordered)];
     let further = [(told.cancelled, "cancelled"), (told.shipped, "shipped"), (line.to_ship, "to ship"), (line.short, "short")];
     figures.extend(further.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}")));
+    if told.cancellation_requested {
+        figures.push("the customer asks to cancel".to_owned());
+    }
     format!("  line {}  {sku}: {}", line.id, figures.join(", "))
 }
 
@@ -130,10 +133,11 @@ fn entry(at: Timestamp, who: &str, what: &str) -> String {
 
 fn words(order: &Order, what: &OrderEventDetails) -> String {
     match what {
-        OrderEventDetails::Channel { status, ordered, cancelled, shipped, returned } => {
+        OrderEventDetails::Channel { status, ordered, cancelled, shipped, returned, cancellation_requests } => {
             let figures = [(ordered, "ordered"), (cancelled, "cancelled"), (shipped, "shipped"), (returned, "returned")];
             let figures = figures.iter().filter(|(units, _)| !units.is_zero()).map(|(units, word)| format!("{units} {word}"));
-            format!("says {status}: {}", figures.collect::<Vec<_>>().join(", "))
+            let asks = if *cancellation_requests > 0 { "; the customer asks to cancel" } else { "" };
+            format!("says {status}: {}{asks}", figures.collect::<Vec<_>>().join(", "))
         }
         OrderEventDetails::Shipment { id } => match order.shipments.iter().find(|parcel| parcel.id == *id) {
             Some(parcel) => {
@@ -227,7 +231,8 @@ mod tests {
                 { "id": "1", "sku": "LAMP", "short": 0, "to_ship": 2, "parts": [{ "sku": "LAMP", "allocations": [
                     { "location": "main", "allocated": 2, "shipped": 1 }, { "location": "store", "allocated": 1, "shipped": 0 },
                     { "location": "attic", "allocated": 1, "shipped": 1 } ] }], "channel_line": {
-                    "id": "1", "title": "Lamp", "fulfilment": "merchant", "ordered": 3, "cancelled": 1, "shipped": 0, "returned": 0 } },
+                    "id": "1", "title": "Lamp", "fulfilment": "merchant", "ordered": 3, "cancelled": 1, "shipped": 0, "returned": 0,
+                    "cancellation_requested": true } },
                 { "id": "2", "sku": null, "parts": [], "short": 0, "to_ship": 0, "channel_line": null },
             ],
             "shipments": [{ "id": "p", "location": "main", "lines": [{ "line": "1", "units": 1 }], "carrier": "postnl", "tracking": "3S",
@@ -236,7 +241,7 @@ mod tests {
                 "channel_sync": { "type": "rejected", "reason": "not now" } }],
             "returns": [],
             "history": [
-                { "at": "2026-11-24T10:00:03Z", "details": { "type": "channel", "status": "open", "ordered": 3 } },
+                { "at": "2026-11-24T10:00:03Z", "details": { "type": "channel", "status": "open", "ordered": 3, "cancellation_requests": 1 } },
                 { "at": "2026-11-24T11:00:00Z", "by": "Ada", "details": { "type": "shipment", "id": "p" } },
                 { "at": "2026-11-24T12:00:00Z", "by": "Ada", "details": { "type": "cancellation", "id": "c" } },
             ],
@@ -247,14 +252,14 @@ mod tests {
             [
                 "shop 7 (#1007): open",
                 "",
-                "  line 1  LAMP: 3 ordered, 1 cancelled, 2 to ship",
+                "  line 1  LAMP: 3 ordered, 1 cancelled, 2 to ship, the customer asks to cancel",
                 "    1 of LAMP set aside at main",
                 "    1 of LAMP set aside at store",
                 "  line 2  matched to no product yet: no longer part of the order",
                 "",
                 "  2026-11-24 10:00:00Z  customer      ordered",
                 "  2026-11-24 10:00:03Z  sluis         taken in",
-                "  2026-11-24 10:00:03Z  channel       says open: 3 ordered",
+                "  2026-11-24 10:00:03Z  channel       says open: 3 ordered; the customer asks to cancel",
                 "  2026-11-24 11:00:00Z  Ada           shipment p left main: 1 of line 1, postnl, 3S; the channel has it",
                 "  2026-11-24 12:00:00Z  Ada           cancellation c: 1 of line 1; the channel does not have it: not now",
             ]

@@ -5,7 +5,7 @@
 //! asking first. A proxy gives itself away by the headers it adds, and by the old version of HTTP it usually speaks.
 
 use crate::serve::{Answer, refusal, refusal_of};
-use api::{LARGEST_FILE, LARGEST_JSON, Problem};
+use api::{FORM, LARGEST_FILE, LARGEST_JSON, Problem};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, Version};
@@ -42,6 +42,8 @@ impl Guard {
         match kind(&head.headers).as_deref() {
             Some("application/json") => Ok(LARGEST_JSON),
             Some("text/csv") => Ok(LARGEST_FILE),
+            // A form needs no script's leave: it must say that it stood on a page that came from here, and it is for pages alone.
+            Some(FORM) if stood_on_our_page(head) => Ok(LARGEST_FILE),
             // What it is about stands in the path. A page of another site, which may send this without asking first, was refused above.
             None if !announces_a_body(&head.headers) => Ok(0),
             _ => {
@@ -108,6 +110,13 @@ fn from_another_site(head: &Parts) -> bool {
     let followed =
         head.method == Method::GET && said("sec-fetch-mode") == Some("navigate") && said("sec-fetch-dest") == Some("document");
     said("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none")) && !followed
+}
+
+/// Whether a form is sent to a page, and says that it stood on one of ours. What an `Origin` says was compared before.
+fn stood_on_our_page(head: &Parts) -> bool {
+    let is_page = !["/api/", "/_local/"].iter().any(|other| head.uri.path().starts_with(other));
+    let same_origin = only(&head.headers, "sec-fetch-site").is_some_and(|site| site == "same-origin");
+    head.method == Method::POST && is_page && (same_origin || head.headers.contains_key(ORIGIN))
 }
 
 /// Whether something follows that has no kind.

@@ -121,6 +121,28 @@ fn what_changes_something_is_json_or_a_file_and_no_larger_than_that() {
     assert_eq!(here("GET", &[]), Ok(0), "what is only read has no body");
 }
 
+#[test]
+fn a_form_is_taken_by_pages_alone_and_only_from_one_of_ours() {
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let asked = |method: &str, path: &str, headers: &[(&str, &str)]| {
+        let mut request = Request::builder().method(method).uri(path).header("host", "127.0.0.1:8080");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Guard::default().admit(&request.body(()).unwrap().into_parts().0).map_err(|answer| answer.status().as_u16())
+    };
+    let ours = ("origin", "http://127.0.0.1:8080");
+    assert_eq!(asked("POST", "/orders/shop/7", &[form, ours]), Ok(LARGEST_FILE));
+    assert_eq!(asked("POST", "/orders/shop/7", &[form, ("sec-fetch-site", "same-origin")]), Ok(LARGEST_FILE));
+    assert_eq!(asked("POST", "/orders/shop/7", &[form]), Err(415), "it does not say where it stood");
+    assert_eq!(asked("POST", "/api/v1/stock/adjustments", &[form, ours]), Err(415), "the API takes none");
+    assert_eq!(asked("POST", "/_local/chaos", &[form, ours]), Err(415));
+    assert_eq!(asked("PUT", "/orders/shop/7", &[form, ours]), Err(415));
+    for elsewhere in [("origin", "https://evil.example.test"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+        assert_eq!(asked("POST", "/orders/shop/7", &[form, elsewhere]), Err(403), "{elsewhere:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_the_guard_refuses_is_a_problem_like_any_other() {
     use http_body_util::BodyExt as _;

@@ -17,6 +17,12 @@ pub struct JournalOrder {
     pub connection: ConnectionId,
     /// Which order.
     pub number: OrderNumber,
+    /// The number a person sees on the channel, where it differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_number: Option<String>,
+    /// The customer asks for cancellation of something of it, and waits for an answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cancellation_requested: bool,
     /// Version of its row after the commit.
     pub version: u64,
     /// Units still set aside for it, over its lines: what was sent is no longer among them.
@@ -47,6 +53,8 @@ impl JournalOrder {
         Self {
             connection: order.connection.clone(),
             number: order.snapshot.number.clone(),
+            display_number: order.snapshot.display_number.clone(),
+            cancellation_requested: order.snapshot.lines.iter().any(|line| line.is_own() && line.cancellation_requested),
             version: order.version,
             held: order.lines.iter().map(domain::LineState::reserved).sum(),
             short: order.short(),

@@ -134,7 +134,7 @@ pub use sales_abroad::{SalesAbroadRow, VatClassRow};
 pub use schema::SchemaRow;
 pub(crate) use series::name as series_name;
 pub use series::{SeriesCheckRow, SeriesRow};
-pub use settings::{AttentionSettingsRow, StockSettingsRow};
+pub use settings::{AttentionSettingsRow, MerchantRow, StockSettingsRow};
 pub use settled::Products;
 pub(crate) use settled::settled_for;
 pub use shares::SharesRow;

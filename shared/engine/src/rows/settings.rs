@@ -26,6 +26,30 @@ impl TypedRow for StockSettingsRow {
     }
 }
 
+/// Who the merchant is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MerchantRow {
+    /// The name, as the merchant wrote it.
+    pub name: String,
+}
+
+impl MerchantRow {
+    /// Its key.
+    pub fn key() -> Key {
+        Key::new("SETTINGS", "MERCHANT")
+    }
+}
+
+impl TypedRow for MerchantRow {
+    fn to_row(&self) -> Row {
+        Row::new(Self::key()).text("body", to_json(&self.name))
+    }
+
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { name: json(row, "body")? })
+    }
+}
+
 /// When people are told.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct AttentionSettingsRow {

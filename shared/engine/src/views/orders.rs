@@ -117,6 +117,10 @@ pub struct RecentOrder {
     pub channel: Option<ChannelId>,
     /// Which order.
     pub number: OrderNumber,
+    /// The number a person sees on the channel, where it differs.
+    pub display_number: Option<String>,
+    /// The customer asks for cancellation of something of it, and waits for an answer.
+    pub cancellation_requested: bool,
     /// Its version; the first is 1, and every change is one more.
     pub version: u64,
     /// Units still set aside for it, in stock (`reserved`). What was sent is no longer among them.
@@ -249,6 +253,8 @@ fn recent(at: Timestamp, order: JournalOrder) -> RecentOrder {
         connection: order.connection,
         channel: None,
         number: order.number,
+        display_number: order.display_number,
+        cancellation_requested: order.cancellation_requested,
         version: order.version,
         reserved: order.held,
         short: order.short,

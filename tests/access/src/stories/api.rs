@@ -93,7 +93,7 @@ fn who_bought(connection: ConnectionId, number: OrderNumber) -> Arrival {
     Arrival { message: InboundOrder { connection, number, snapshot: None, cause: Cause::Buyer, read_at }, receives: 1 }
 }
 
-/// The routes as the API's document has them, and the page itself.
+/// The routes as the API's document has them. Pages read and do with these.
 fn routes() -> BTreeSet<String> {
     let document = std::fs::read_to_string(crate::root().join("functions/api/openapi.json")).unwrap();
     let document: Value = serde_json::from_str(&document).unwrap();
@@ -107,7 +107,6 @@ fn routes() -> BTreeSet<String> {
 fn reads(page: &mut Page<'_>) {
     let id = page.market.connections[0].clone();
     for route in [
-        "/",
         "/api/v1/openapi.json",
         "/api/v1/orders",
         "/api/v1/locations",

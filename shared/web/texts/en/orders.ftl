@@ -1,0 +1,24 @@
+# The list of orders.
+views = View
+show-all = All
+show-open = To send
+show-short = Short
+show-cancellation = Cancellation asked
+search-orders = Number or product
+search = Search
+connection = Connection
+any-connection = all connections
+no-orders = No orders of today or yesterday fit this.
+orders-scope = Orders that changed today or yesterday, at most 200. Open an older one by the channel’s number of it.
+find-order = Open an older order
+order-id = Number on the channel
+open-order = Open
+order-not-found = Order { $number } is not known on this connection.
+n-reserved = { $n } reserved
+n-short = { $n } short
+n-ordered = { $n } ordered
+n-shipped = { $n } shipped
+n-cancelled = { $n } cancelled
+n-returned = { $n } returned
+n-written-off = { $n } written off
+asks-cancellation = customer asks to cancel

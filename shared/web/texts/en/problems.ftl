@@ -1,0 +1,25 @@
+# Why something was not done.
+problem-bad-input = Something that you entered is not right.
+problem-lines = Enter at least one unit, and not more than there are.
+problem-by = Enter your name.
+problem-minimum = Enter at least { $n }.
+problem-maximum = Enter something, at most { $n }.
+problem-expected = Choose one of these: { $names }
+problem-unknown-parameter = The request has a parameter that is not known.
+problem-missing-idempotency-key = The request has no key of its own. Load the page again.
+problem-idempotency-key-reused = Something else was entered under the same key. Load the page again and begin anew.
+problem-not-allowed = You may not do this.
+problem-not-found = It is not there, or no longer.
+problem-wrong-method = That cannot be done here.
+problem-conflict = Somebody else was changing the same. Try again.
+problem-too-large = It is too large. Send it in parts.
+problem-wrong-media-type = A file of this kind is not taken here.
+problem-declined = As things are, this cannot be done.
+problem-declined-deleted = The channel still shows this order, or has not been asked yet. Nothing was changed.
+problem-declined-cover = There is nothing to cover it with.
+problem-declined-stock = There are not enough of them there. Transfer or correct the stock first.
+problem-erased = These data were erased for good, and are not read again.
+problem-not-now = Not now. Try again in a moment.
+problem-outcome-unknown = It may have been done. Look before you try again.
+problem-channel-not-understood = The channel gave an answer that is not understood.
+problem-broken = Something went wrong in Sluis. It was logged; try again later.

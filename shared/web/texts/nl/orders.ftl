@@ -1,0 +1,24 @@
+# De lijst van bestellingen.
+views = Weergave
+show-all = Alle
+show-open = Te verzenden
+show-short = Met tekort
+show-cancellation = Annulering gevraagd
+search-orders = Nummer of artikel
+search = Zoeken
+connection = Koppeling
+any-connection = alle koppelingen
+no-orders = Geen bestellingen van vandaag of gisteren die hieraan voldoen.
+orders-scope = Bestellingen die vandaag of gisteren zijn gewijzigd, hoogstens 200. Een oudere opent u met het nummer van het kanaal.
+find-order = Oudere bestelling openen
+order-id = Nummer op het kanaal
+open-order = Openen
+order-not-found = Bestelling { $number } is bij deze koppeling niet bekend.
+n-reserved = { $n } gereserveerd
+n-short = { $n } tekort
+n-ordered = { $n } besteld
+n-shipped = { $n } verzonden
+n-cancelled = { $n } geannuleerd
+n-returned = { $n } retour
+n-written-off = { $n } afgeboekt
+asks-cancellation = klant vraagt om annulering

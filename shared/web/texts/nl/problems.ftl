@@ -1,0 +1,25 @@
+# Waarom iets niet gedaan is.
+problem-bad-input = Er klopt iets niet in wat u hebt ingevuld.
+problem-lines = Vul minstens één stuk in, en niet meer dan er openstaan.
+problem-by = Vul uw naam in.
+problem-minimum = Vul minstens { $n } in.
+problem-maximum = Vul iets in, hoogstens { $n }.
+problem-expected = Kies een van deze: { $names }
+problem-unknown-parameter = De vraag bevat iets wat Sluis niet kent.
+problem-missing-idempotency-key = De vraag heeft geen eigen sleutel. Laad de pagina opnieuw.
+problem-idempotency-key-reused = Onder dezelfde sleutel is al iets anders ingevoerd. Laad de pagina opnieuw en begin opnieuw.
+problem-not-allowed = U mag dit niet doen.
+problem-not-found = Dit bestaat niet, of niet meer.
+problem-wrong-method = Dat kan hier niet.
+problem-conflict = Iemand anders was hetzelfde aan het wijzigen. Probeer het opnieuw.
+problem-too-large = Het is te groot. Stuur het in delen.
+problem-wrong-media-type = Een bestand van deze soort wordt hier niet aangenomen.
+problem-declined = Zoals het er nu voor staat, kan dit niet.
+problem-declined-deleted = Het kanaal toont deze bestelling nog, of is er nog niet naar gevraagd. Er is niets gewijzigd.
+problem-declined-cover = Er is niets waarmee het tekort kan worden aangevuld.
+problem-declined-stock = Daar ligt niet genoeg. Verplaats of corrigeer eerst de voorraad.
+problem-erased = Deze gegevens zijn voorgoed gewist, en worden niet opnieuw gelezen.
+problem-not-now = Nu even niet. Probeer het zo dadelijk opnieuw.
+problem-outcome-unknown = Het kan gelukt zijn. Kijk eerst, voordat u het opnieuw probeert.
+problem-channel-not-understood = Het kanaal gaf een antwoord dat niet te begrijpen is.
+problem-broken = Er ging iets mis in Sluis. Het is vastgelegd in het logboek; probeer het later opnieuw.
