@@ -130,9 +130,11 @@ def packed(binary: Path) -> bytes:
 def _create(emulator: Emulator, body: str, parameters: dict[str, str]) -> Stack:
     cloudformation = emulator.client("cloudformation")
     name = f"sluis-{parameters['Environment']}"
+    # As `sam deploy` does it: a template of this size is not taken in the request itself.
+    emulator.client("s3").put_object(Bucket=BUCKET, Key="template.json", Body=body.encode())
     cloudformation.create_stack(
         StackName=name,
-        TemplateBody=body,
+        TemplateURL=f"{emulator.url}/{BUCKET}/template.json",
         Capabilities=["CAPABILITY_IAM"],
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
     )
