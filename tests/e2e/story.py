@@ -53,12 +53,12 @@ class Story:
         """The emulator made what the template says."""
         client = self.emulator.client("lambda")
         functions = client.list_functions()["Functions"]
-        self.report.check("seven functions are there", len(functions) == 7, [f["FunctionName"] for f in functions])
+        self.report.check("eight functions are there", len(functions) == 8, [f["FunctionName"] for f in functions])
         mappings = client.list_event_source_mappings()["EventSourceMappings"]
         whole = [m for m in mappings if "ReportBatchItemFailures" not in m.get("FunctionResponseTypes", [])]
         self.report.check("three mappings are there, and report failures one by one", len(mappings) == 3 and not whole, mappings)
         schedules = self.emulator.client("scheduler").list_schedules()["Schedules"]
-        self.report.check("eight schedules are there", len(schedules) == 8, schedules)
+        self.report.check("ten schedules are there", len(schedules) == 10, schedules)
 
     def doors(self) -> None:
         """Only people with a token read."""

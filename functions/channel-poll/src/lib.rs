@@ -115,7 +115,8 @@ impl ChannelPoll {
     /// a slow channel delays nobody else.
     fn begin(&self, task: Due, connection: &ConnectionId) -> Option<UnderWay<'_>> {
         let what = (task, connection.clone());
-        self.all_under_way().insert(what.clone()).then_some(UnderWay { poll: self, what })
+        let is_first = self.all_under_way().insert(what.clone());
+        is_first.then(|| UnderWay { poll: self, what })
     }
 
     async fn connections(&self, only: Option<ConnectionId>) -> Result<Vec<ConnectionId>> {
