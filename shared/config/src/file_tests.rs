@@ -60,7 +60,7 @@ fn a_credential_that_others_may_read_is_warned_of() {
     std::fs::write(folder.path().join("c.csv"), "sku,title\nA-1,Lamp\n").unwrap();
     let name = channel.credentials[0];
     let text = format!(
-        "[merchant]\nname = 'Invented'\ncatalogue = 'c.csv'\n[[connection]]\nid = 'market'\nchannel = '{}'\nsimulated = true\n\
+        "[merchant]\nname = 'Invented'\ncatalogue = 'c.csv'\nlocations = ['main']\n[[connection]]\nid = 'market'\nchannel = '{}'\nsimulated = true\n\
          credentials = {{ {name} = {{ file = 'secret' }} }}\n",
         channel.id
     );
