@@ -135,7 +135,7 @@ fn unreadable(error: &serde_json::Error) -> Wrong {
     })
 }
 
-/// How serde_json calls an escape that stands for no character.
+/// How `serde_json` calls an escape that stands for no character.
 const HALVES: [&str; 3] = ["surrogate", "end of hex escape", "invalid unicode code point"];
 
 /// As `read`, of what was parsed already.

@@ -27,7 +27,7 @@ pub(super) fn bounded(path: &Path, most: u64) -> Result<String, String> {
     file.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > most) {
         let kib = most / 1024;
-        let size = if kib % 1024 == 0 { format!("{} MiB", kib / 1024) } else { format!("{kib} KiB") };
+        let size = if kib.is_multiple_of(1024) { format!("{} MiB", kib / 1024) } else { format!("{kib} KiB") };
         return Err(format!("it is larger than {size}"));
     }
     String::from_utf8(bytes).map_err(|_| "it is not text in UTF-8".to_owned())
