@@ -2,6 +2,7 @@
 
 mod dependencies;
 mod guides;
+mod layers;
 mod reading;
 mod tidy;
 mod words;

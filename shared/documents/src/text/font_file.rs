@@ -15,12 +15,21 @@ pub struct FontFile(Vec<u8>);
 impl FontFile {
     /// The bytes of a `.ttf` or `.otf` file.
     pub fn new(bytes: Vec<u8>) -> Result<Self, DocumentError> {
-        let refused = |given: String, expected: &'static str| Err(DocumentError::Font { given, expected });
         if bytes.len() > MOST_FONT_BYTES {
             return refused(format!("{} bytes", bytes.len()), "a font file of at most 8 MiB");
         }
         let file = Self(bytes);
-        let Some(face) = Face::open(&file.0) else {
+        // Readers of fonts count with what stands in the file, and some give up where that makes no sense.
+        match std::panic::catch_unwind(|| file.looked_over()) {
+            Ok(Ok(())) => Ok(file),
+            Ok(Err(error)) => Err(error),
+            Err(_) => refused("a font that is damaged".to_owned(), "a TrueType or OpenType file that is whole"),
+        }
+    }
+
+    /// Whether documents can be set with it.
+    fn looked_over(&self) -> Result<(), DocumentError> {
+        let Some(face) = Face::open(&self.0) else {
             return refused("a file that is no font".to_owned(), "a TrueType or OpenType file (.ttf or .otf; not .woff)");
         };
         let forbids = face.shaper().permissions() == Some(Permissions::Restricted);
@@ -35,8 +44,7 @@ impl FontFile {
                 "a font with the letters of Dutch, German and French, figures and €",
             );
         }
-        crate::paper::try_font(&file)?;
-        Ok(file)
+        crate::paper::try_font(self)
     }
 
     /// A font that nobody looked at.
@@ -49,6 +57,10 @@ impl FontFile {
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+fn refused<T>(given: String, expected: &'static str) -> Result<T, DocumentError> {
+    Err(DocumentError::Font { given, expected })
 }
 
 impl std::fmt::Debug for FontFile {

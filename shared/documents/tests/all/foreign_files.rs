@@ -46,3 +46,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_font_that_its_reader_gives_up_on_is_refused() {
+    let bytes = damaged(FONT, &[(12_962_579_486_258_384_306, 1)], 24_966);
+    let refused = FontFile::new(bytes).map(drop).map_err(|error| error.code());
+    assert!(matches!(refused, Ok(()) | Err("font_unusable")), "{refused:?}");
+}
