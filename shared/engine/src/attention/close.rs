@@ -18,6 +18,9 @@ const MOST_LOOKED_AT: usize = 1_000;
 /// How long a delivery that cannot be read stands on the list though polls have found what it told of.
 const DELIVERIES_SHOWN: SignedDuration = SignedDuration::from_hours(24);
 
+/// Whoever puts an order's lines aside has committed the order by then: longer than the functions that do.
+const LONGEST_COMMIT: SignedDuration = SignedDuration::from_mins(2);
+
 /// Closes what is parked and right by now. Answers how many.
 pub async fn close_parked(world: &Ports) -> Result<usize> {
     let page = world.table.query(ParkedRow::PARTITION, "", None, MOST_LOOKED_AT, false).await?;
@@ -56,7 +59,9 @@ async fn is_right(world: &Ports, row: &ParkedRow) -> Result<bool> {
         }
         Subject::Lines { number } => {
             let known = OrderRow::read(world, connection, number).await?;
-            known.is_some_and(|known| known.read_at >= row.first_at && !known.has_unmatched())
+            // Whoever put it aside just now may be about to commit the state that it was about.
+            let is_committed = world.clock.now().duration_since(row.last_at) > LONGEST_COMMIT;
+            known.is_some_and(|known| (is_committed || known.read_at >= row.first_at) && !known.has_unmatched())
         }
         Subject::Listing { sku, offer } => {
             let listing: Option<ListingRow> = world.get(&ListingRow::key(sku, connection, offer)).await?;
