@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 fn view(changes: &Value) -> OrderView {
     let mut order = json!({
         "connection": "shop", "version": 1, "read_at": "2026-11-30T10:00:00Z", "accepted_at": "2026-11-30T10:00:00Z",
-        "snapshot": { "number": "7", "shown_as": "#1007", "placed_at": "2026-11-30T09:59:00Z", "stamp": null, "channel_status": "processing",
+        "snapshot": { "number": "7", "display_number": "#1007", "placed_at": "2026-11-30T09:59:00Z", "stamp": null, "channel_status": "processing",
             "lines": [told("1", 2, 0)] },
         "lines": [{ "id": "1", "sku": "LAMP", "parts": [{ "sku": "LAMP", "allocations": [{ "location": "main", "allocated": 2, "shipped": 0 }] }] }],
     });
