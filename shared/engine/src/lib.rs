@@ -7,6 +7,7 @@ mod attention;
 mod buyers;
 mod cache;
 mod connections;
+mod first_named;
 mod invoices;
 mod listings;
 mod merchant;

@@ -1,7 +1,7 @@
 //! Names what a channel tells and nobody can read: each problem once, however often it is read, and no longer than it is there.
 
 use crate::Ports;
-use crate::orders::unmatched::first_named;
+use crate::first_named::first_named;
 use crate::rows::{NotedRow, OfferRow, ParkedRow, Subject, TypedRow};
 use domain::{ConnectionId, OfferId, Order, PossibleProducts, UnreadableLine, fingerprint};
 use jiff::{SignedDuration, Timestamp};

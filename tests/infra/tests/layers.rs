@@ -9,7 +9,7 @@ const ENGINE: &str = "shared/engine/src/";
 const LAYERS: &[&[&str]] = &[
     &["planted", "ports"],
     &["rows"],
-    &["cache", "merchant", "messages", "park", "readable", "schema", "unreadable"],
+    &["cache", "first_named", "merchant", "messages", "park", "readable", "schema", "unreadable"],
     &["connections", "stock"],
     &["buyers"],
     &["invoices"],

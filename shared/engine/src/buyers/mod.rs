@@ -7,7 +7,7 @@ mod erase;
 
 pub use erase::{Erased, erase_buyer};
 
-use crate::orders::action::not_there;
+use crate::connections::not_there;
 use crate::rows::{BuyerRow, KeptBuyer, OrderRow, Subject};
 use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder, Message};

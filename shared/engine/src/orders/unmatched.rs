@@ -2,6 +2,7 @@
 //!
 //! Until then their units are promised nowhere, so the other channels may sell them too.
 
+use crate::first_named::first_named;
 use crate::messages::inbound;
 use crate::rows::{OrderRow, ParkedRow, Subject, TypedRow, UnmatchedRow};
 use crate::{Cache, Ports};
@@ -10,8 +11,6 @@ use domain::{ConnectionId, Order, OrderLineId, OrderNumber};
 use ports::{Condition, OutgoingMessage, QueueName, Result, Write};
 use std::time::Duration;
 
-/// Lines of one order that are named; beyond, how many more there are.
-const MOST_NAMED: usize = 10;
 /// A title is cut to so many letters.
 const LONGEST_TITLE: usize = 80;
 
@@ -37,17 +36,6 @@ pub(crate) async fn note(world: &Ports, connection: &ConnectionId, number: &Orde
 /// The lines of an order that no product is known for, by what the channel tells of each.
 pub(crate) fn named(order: &Order) -> String {
     first_named(order.unmatched().map(|line| of_line(order, &line.id)), "; ")
-}
-
-/// The first of them, and how many more there are: a reason is read by a person, and an order may have thousands of lines.
-pub(crate) fn first_named(all: impl IntoIterator<Item = String>, between: &str) -> String {
-    let mut all = all.into_iter();
-    let mut named: Vec<String> = all.by_ref().take(MOST_NAMED).collect();
-    let more = all.count();
-    if more > 0 {
-        named.push(format!("and {more} more"));
-    }
-    named.join(between)
 }
 
 fn of_line(order: &Order, id: &OrderLineId) -> String {
@@ -92,17 +80,4 @@ fn once_more(order: Order) -> OutgoingMessage {
         read_at: order.read_at,
     };
     inbound(&message, Duration::ZERO)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::first_named;
-
-    #[test]
-    fn the_first_ten_are_named_and_how_many_more_there_are() {
-        let of = |count: usize| first_named((1..=count).map(|n| n.to_string()), ", ");
-        assert_eq!(of(0), "");
-        assert_eq!(of(10), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10");
-        assert_eq!(of(3000), "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, and 2990 more");
-    }
 }

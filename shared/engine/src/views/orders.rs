@@ -2,7 +2,7 @@
 
 use super::{PageRequest, Unreadable, connections, not_found, paging};
 use crate::Ports;
-use crate::orders::action::not_there;
+use crate::connections::not_there;
 use crate::rows::{ConnectionRow, JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
     AcceptanceAnswer, AwaitsAcceptance, Cancellation, ChannelId, ConnectionId, Country, Due, LineState, LineTerms, Order,

@@ -1,6 +1,6 @@
 //! What a person must answer about an order that a channel changed. It is asked in the transaction that changes it: never lost, never twice.
 
-use crate::orders::unmatched::first_named;
+use crate::first_named::first_named;
 use crate::rows::{OrderQuestion, OutboxRow, ParkedRow, Subject, TypedRow};
 use domain::{AcceptanceAnswer, LineState, Order, PlannedOrder, Quantity, so_many};
 use jiff::Timestamp;

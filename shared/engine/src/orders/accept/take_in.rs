@@ -1,10 +1,10 @@
 //! Plans a batch and commits it, learning from each refusal what it took for granted.
 
 use super::{Arrival, questions};
+use crate::first_named::first_named;
 use crate::invoices;
 use crate::orders::accept::Known;
 use crate::orders::announce::Announcement;
-use crate::orders::unmatched::first_named;
 use crate::rows::{JournalEntry, JournalOrder, LedgerCause, OrderRow, ParkedRow, Subject, TypedRow as _};
 use crate::stock::commit::{Commit, Committed, Room, StockPart, commit, in_room};
 use crate::{Cache, Ports};

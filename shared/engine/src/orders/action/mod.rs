@@ -12,11 +12,12 @@ use command::Asked;
 pub use command::{OrderCommand, check_mark};
 pub(crate) use done::message;
 
+use crate::connections::not_there;
 use crate::invoices;
 use crate::orders::accept::{finish, finish_later};
 use crate::orders::tell::sync_again;
 use crate::orders::unreadable_lines;
-use crate::rows::{ConnectionRow, JournalEntry, JournalOrder, LedgerCause, OrderRow, OrderStockAction, OutboxRow};
+use crate::rows::{JournalEntry, JournalOrder, LedgerCause, OrderRow, OrderStockAction, OutboxRow};
 use crate::stock::adjust::announce_later;
 use crate::stock::commit::{Commit, Committed, Room, StockPart, commit, in_room};
 use crate::{Cache, Ports};
@@ -62,14 +63,6 @@ pub(crate) async fn read(world: &Ports, connection: &ConnectionId, number: &Orde
     match OrderRow::read(world, connection, number).await? {
         Some(order) => Ok(order),
         None => Err(Error::new(ErrorKind::NotFound, "order", not_there(world, connection, number).await)),
-    }
-}
-
-/// Why an order is not there: its connection is not, or has none of that number.
-pub(crate) async fn not_there(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> String {
-    match world.get::<ConnectionRow>(&ConnectionRow::key(connection)).await {
-        Ok(None) => format!("there is no connection {connection}; `sluis health` names those that there are"),
-        Ok(Some(_)) | Err(_) => format!("connection {connection} has no order {number}"),
     }
 }
 
