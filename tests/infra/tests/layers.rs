@@ -7,9 +7,9 @@ const ENGINE: &str = "shared/engine/src/";
 
 /// From the bottom to the top. Modules of one layer do not know each other.
 const LAYERS: &[&[&str]] = &[
-    &["planted", "ports"],
+    &["first_named", "planted", "ports"],
     &["rows"],
-    &["cache", "first_named", "merchant", "messages", "park", "readable", "schema", "unreadable"],
+    &["cache", "merchant", "messages", "park", "readable", "schema", "unreadable"],
     &["connections", "stock"],
     &["buyers"],
     &["invoices"],

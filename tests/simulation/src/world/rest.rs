@@ -27,6 +27,8 @@ impl Simulation<'_> {
         self.note("faults end");
         self.mend_all();
         self.run_until(self.heard_again);
+        // What was decided is asked anew of a line that the channel tells otherwise since, as under another code.
+        self.mend_all();
         // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look.
         for (connection, product) in self.books.edits() {
             let hint = StockHint { sku: sku(ON_SALE[product]), connection: Some(connection) };
