@@ -3,9 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use contracts::StockHint;
-use domain::ConnectionId;
+use domain::{ConnectionId, Task};
 use engine::rows::{ParkedRow, TypedRow as _};
-use engine::{Cache, Correction, Ports, StockChange, correct_stock, match_listings, publish_stock};
+use engine::{
+    Cache, Correction, Ports, StockChange, correct_stock, match_listings, note_health, publish_stock, retry_parked, tried, views,
+    watch_connections,
+};
+use jiff::SignedDuration;
 use ports::{Http, Request, Response};
 use serde_json::{Value, json};
 use simulation::market::Market;
@@ -115,4 +119,23 @@ fn a_stock_of_two_and_a_half_is_named_for_that_product_alone() {
     finish(match_listings(&world, &Cache::default(), &id)).unwrap();
     assert_eq!(named(&market, &id), of_the_list, "named once");
     assert!(all.iter().any(|one| one.contains("RUG")), "the push that cannot be made is named as well: {all:?}");
+}
+
+#[test]
+fn an_item_that_was_corrected_in_the_shop_leaves_the_list_when_a_person_has_it_tried_again() {
+    let (market, odd, id) = shop(|rug| rug["stock_quantity"] = json!(2.5));
+    finish(match_listings(&odd, &Cache::default(), &id)).unwrap();
+    let world = market.stage.world();
+    let parked = finish(views::attention(&world)).unwrap().parked;
+    let [entry] = &parked[..] else { panic!("named once: {parked:?}") };
+    let lookup = Cache::default();
+    let is_due = || finish(watch_connections(&world, &lookup)).unwrap().due_again.contains(&(id.clone(), Task::Listings));
+    assert!(!is_due(), "every six hours is soon enough for who has not asked");
+    finish(retry_parked(&world, &lookup, &entry.id, "Ada")).unwrap();
+    assert!(is_due(), "who asks need not wait");
+    market.stage.clock.pass(SignedDuration::from_mins(1));
+    let read = finish(match_listings(&world, &lookup, &id));
+    finish(note_health(&world, &lookup, &id, Task::Listings, tried(&read)));
+    assert!(!is_due(), "once");
+    assert_eq!(named(&market, &id), Vec::<String>::new());
 }

@@ -35,8 +35,8 @@ pub(super) fn routes() -> ApiRouter<Context> {
                     "retryParked",
                     "Try a parked thing once more",
                     "Has a parked thing tried once more: an order is read again, a listing or a price is told again, \
-                    a channel is told again what it rejected, what is short is covered. It stays on the list until \
-                    it is right. Answers what waits then",
+                    listings of which one cannot be read are read anew, a channel is told again what it rejected, \
+                    what is short is covered. It stays on the list until it is right. Answers what waits then",
                 ),
             ),
         )

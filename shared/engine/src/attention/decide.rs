@@ -1,6 +1,6 @@
 //! Does what a person decides about what is parked.
 
-use crate::connections::check::ask_for_check;
+use crate::connections::check::{ask_for_check, ask_for_listings};
 use crate::messages::hint;
 use crate::orders::action::{OrderCommand, handle_order};
 use crate::park::{erase_parked, find, forget};
@@ -47,6 +47,8 @@ pub async fn retry_parked(world: &Ports, lookup: &Cache, id: &str, by: &str) -> 
         // Whatever it told of is read by the next poll, which is never more than a minute away.
         (Subject::Webhook, Some(_)) => Ok(()),
         (Subject::MissingRights { .. }, Some(connection)) => ask_for_check(world, lookup, connection).await,
+        // An order that cannot even be named is read with every poll of its list, for as long as it changed lately.
+        (Subject::UnreadableItem { .. }, Some(connection)) if !row.urgent => ask_for_listings(world, lookup, connection).await,
         (Subject::Message { queue }, _) => send_again(world, id, queue).await,
         _ => Err(Error::new(
             ErrorKind::Declined,

@@ -7,6 +7,7 @@ use super::health::{read, tried_in_vain};
 use crate::rows::{CheckOutcome, CredentialsCheck, HealthRow, Subject, in_a_word};
 use crate::{Cache, ConnectorClient, Ports};
 use domain::{ConnectionId, Task, Tried};
+use jiff::Timestamp;
 use ports::{Account, Error, ErrorKind, Result};
 
 /// Tries to write a row that others write too.
@@ -99,12 +100,22 @@ async fn note(world: &Ports, connection: &ConnectionId, check: &CredentialsCheck
     Err(Error::new(ErrorKind::Conflict, "check", "others kept writing the row"))
 }
 
-/// Somebody wants it looked at: the next poll does, for who serves people has no credentials.
+/// Somebody wants its credentials looked at: the next poll does, for who serves people has no credentials.
 pub async fn ask_for_check(world: &Ports, lookup: &Cache, connection: &ConnectionId) -> Result<()> {
+    ask(world, lookup, connection, |row, now| row.check_asked_at = Some(now)).await
+}
+
+/// Somebody wants its listings read again: the next poll does.
+pub(crate) async fn ask_for_listings(world: &Ports, lookup: &Cache, connection: &ConnectionId) -> Result<()> {
+    ask(world, lookup, connection, |row, now| row.listings_asked_at = Some(now)).await
+}
+
+async fn ask(world: &Ports, lookup: &Cache, connection: &ConnectionId, note: impl Fn(&mut HealthRow, Timestamp)) -> Result<()> {
     // One that is not there is told so.
     lookup.connection(world, connection).await?;
     for _ in 0..MOST_TRIES {
-        let row = HealthRow { check_asked_at: Some(world.clock.now()), ..read(world, connection).await? };
+        let mut row = read(world, connection).await?;
+        note(&mut row, world.clock.now());
         if world.write_if(row.write()).await? {
             return Ok(());
         }

@@ -91,7 +91,7 @@ pub struct Watched {
     pub wrong: Vec<(ConnectionId, Error)>,
     /// Those whose credentials are to be looked at (`check_connection`).
     pub to_check: Vec<ConnectionId>,
-    /// What is to be tried again before its time (`domain::Health::due_again`).
+    /// What is to be tried before its time: again (`domain::Health::due_again`), or because somebody asked for it.
     pub due_again: Vec<(ConnectionId, Task)>,
 }
 
@@ -116,7 +116,11 @@ async fn watch_one(world: &Ports, lookup: &Cache, id: &ConnectionId, after: Sign
         watched.to_check.push(id.clone());
     }
     let now = world.clock.now();
-    watched.due_again.extend(row.health.due_again(now).into_iter().map(|task| (id.clone(), task)));
+    let mut again = row.health.due_again(now);
+    if row.listings_are_asked_for() && !again.contains(&Task::Listings) {
+        again.push(Task::Listings);
+    }
+    watched.due_again.extend(again.into_iter().map(|task| (id.clone(), task)));
     watched.unknown += usize::from(row.health.stands(after, now) == HealthStatus::Unknown);
     if let Some((task, failing)) = row.health.worst(after, now)
         && now.duration_since(failing.since) >= after

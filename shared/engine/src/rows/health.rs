@@ -25,6 +25,8 @@ pub struct HealthRow {
     pub check: Option<CredentialsCheck>,
     /// Somebody asked for a look then, UTC.
     pub check_asked_at: Option<Timestamp>,
+    /// Somebody asked for its listings to be read then, UTC.
+    pub listings_asked_at: Option<Timestamp>,
     /// Counts the writes, for the condition.
     pub version: i64,
 }
@@ -53,6 +55,7 @@ impl HealthRow {
             telling: None,
             check: None,
             check_asked_at: None,
+            listings_asked_at: None,
             version: 0,
         }
     }
@@ -74,6 +77,13 @@ impl HealthRow {
     /// Whether somebody asked for a look since then.
     pub(crate) fn asked_after(&self, then: Timestamp) -> bool {
         self.check_asked_at.is_some_and(|asked| asked > then)
+    }
+
+    /// Whether somebody asked for its listings to be read, and that was not tried since.
+    pub(crate) fn listings_are_asked_for(&self) -> bool {
+        let listings = self.health.0.get(&Task::Listings);
+        let tried = listings.and_then(|one| one.good_at.max(one.failing.as_ref().map(|failing| failing.last_at)));
+        self.listings_asked_at > tried
     }
 
     /// With one more try; whether that is worth a write.
@@ -117,7 +127,12 @@ impl TypedRow for HealthRow {
         if let Some(check) = &self.check {
             row = row.text("check", to_json(check));
         }
-        let instants = [("told_at", self.told_at), ("telling", self.telling), ("check_asked_at", self.check_asked_at)];
+        let instants = [
+            ("told_at", self.told_at),
+            ("telling", self.telling),
+            ("check_asked_at", self.check_asked_at),
+            ("listings_asked_at", self.listings_asked_at),
+        ];
         for (name, at) in instants {
             if let Some(at) = at {
                 row = row.text(name, sortable(at));
@@ -135,6 +150,7 @@ impl TypedRow for HealthRow {
             telling: instant(row, "telling")?,
             check: row.get_text("check").map(|_| json(row, "check")).transpose()?,
             check_asked_at: instant(row, "check_asked_at")?,
+            listings_asked_at: instant(row, "listings_asked_at")?,
             version: number(row, "version")?,
         })
     }
