@@ -3,8 +3,8 @@
 use super::api::{Api, Where, Who, escaped};
 use crate::say::say;
 use domain::{
-    Cancellation, ChannelSync, ConnectionId, LineUnits, OrderEvent, OrderEventDetails, OrderLineId, OrderNumber, PartState,
-    Quantity, Return, Shipment, Sku, SnapshotLine, UnreadableLine, so_many,
+    Cancellation, ChannelSync, ConnectionId, Fulfilment, LineKind, LineUnits, OrderEvent, OrderEventDetails, OrderLineId,
+    OrderNumber, PartState, Quantity, Return, Shipment, Sku, SnapshotLine, UnreadableLine, so_many,
 };
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
@@ -109,7 +109,7 @@ fn told(order: &Order) -> Vec<String> {
 }
 
 fn line(line: &Line) -> String {
-    let sku = line.sku.as_ref().map_or("matched to no product yet", Sku::as_str);
+    let sku = product(line);
     let Some(told) = &line.channel_line else { return format!("  line {}  {sku}: no longer part of the order", line.id) };
     let mut figures = vec![format!("{} ordered", told.ordered)];
     let further = [(told.cancelled, "cancelled"), (told.shipped, "shipped"), (line.to_ship, "to ship"), (line.short, "short")];
@@ -118,6 +118,25 @@ fn line(line: &Line) -> String {
         figures.push("the customer asks to cancel".to_owned());
     }
     format!("  line {}  {sku}: {}", line.id, figures.join(", "))
+}
+
+/// The product of a line, or why it has none.
+fn product(line: &Line) -> String {
+    let without = |told: &SnapshotLine| {
+        let why = match told.kind {
+            LineKind::Charge => "an amount, no goods",
+            LineKind::Set => "a set: its parts are lines of their own",
+            _ if told.fulfilment == Fulfilment::Marketplace => "the marketplace sends it",
+            LineKind::Digital => "nothing to send, unless the catalogue has it",
+            LineKind::Goods => "matched to no product yet",
+        };
+        if told.title.is_empty() { why.to_owned() } else { format!("{} ({why})", told.title) }
+    };
+    match (&line.sku, &line.channel_line) {
+        (Some(sku), _) => sku.to_string(),
+        (None, Some(told)) => without(told),
+        (None, None) => "matched to no product".to_owned(),
+    }
 }
 
 /// What is still set aside of a product, by location.
@@ -234,6 +253,8 @@ mod tests {
                     "id": "1", "title": "Lamp", "fulfilment": "merchant", "ordered": 3, "cancelled": 1, "shipped": 0, "returned": 0,
                     "cancellation_requested": true } },
                 { "id": "2", "sku": null, "parts": [], "short": 0, "to_ship": 0, "channel_line": null },
+                { "id": "3", "sku": null, "parts": [], "short": 0, "to_ship": 0, "channel_line": { "id": "3", "title": "Gift wrapping",
+                    "kind": "charge", "fulfilment": "merchant", "ordered": 1, "cancelled": 0, "shipped": 0, "returned": 0 } },
             ],
             "shipments": [{ "id": "p", "location": "main", "lines": [{ "line": "1", "units": 1 }], "carrier": "postnl", "tracking": "3S",
                 "channel_sync": { "type": "synced", "at": "2026-11-24T11:00:01Z" } }],
@@ -255,7 +276,8 @@ mod tests {
                 "  line 1  LAMP: 3 ordered, 1 cancelled, 2 to ship, the customer asks to cancel",
                 "    1 of LAMP set aside at main",
                 "    1 of LAMP set aside at store",
-                "  line 2  matched to no product yet: no longer part of the order",
+                "  line 2  matched to no product: no longer part of the order",
+                "  line 3  Gift wrapping (an amount, no goods): 1 ordered",
                 "",
                 "  2026-11-24 10:00:00Z  customer      ordered",
                 "  2026-11-24 10:00:03Z  sluis         taken in",

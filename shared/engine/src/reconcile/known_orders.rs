@@ -112,8 +112,7 @@ async fn compare(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
         }
         Err(error) if error.kind == ErrorKind::NotFound && is_open(&known) => {
             // Looked for again over some minutes, and cancelled if it was deleted; or else a person decides.
-            let words = "the channel no longer knows the order, and units are set aside for it; if it was deleted there, say so (`confirm-deletion` on \
-                         the order)"
+            let words = "the channel no longer knows the order, and units are set aside for it; if it was deleted there, say so on the order"
                 .to_owned();
             if differs(run, number, DriftCause::Orders, true, words).await? {
                 note_asked(run, number).await?;
