@@ -20,7 +20,12 @@ pub(crate) use {aside, say};
 
 /// A line on standard output.
 pub(crate) fn line(words: Arguments<'_>) {
-    text(&format!("{words}\n"));
+    text(&format!("{}\n", harmless(&words.to_string())));
+}
+
+/// Without what drives a terminal: names and reasons are written by whoever writes them, on a channel.
+fn harmless(words: &str) -> String {
+    words.chars().map(|c| if domain::breaks_a_line(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
 }
 
 /// As it is, on standard output, at once.
@@ -36,7 +41,7 @@ pub(crate) fn text(words: &str) {
 
 /// A line on standard error. Where nobody reads that, there is nobody to tell.
 pub(crate) fn line_aside(words: Arguments<'_>) {
-    let _ = writeln!(std::io::stderr().lock(), "{words}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", harmless(&words.to_string()));
 }
 
 /// Whether something that was printed is missing where it should be: a disk was full, not a reader gone.
@@ -53,4 +58,14 @@ pub(crate) fn agreed(question: &str) -> ports::Result<bool> {
         ports::Error::new(ports::ErrorKind::BadInput, "answer", message)
     })?;
     Ok(answer.trim() == "yes")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn what_a_channel_calls_a_product_drives_no_terminal() {
+        assert_eq!(harmless("Lamp \u{1b}[2J\u{9b}31m\u{202e}\tred\nRug é"), "Lamp \u{fffd}[2J\u{fffd}31m\u{fffd}\tred\nRug é");
+    }
 }
