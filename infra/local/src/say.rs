@@ -20,7 +20,12 @@ pub(crate) use {aside, say};
 
 /// A line on standard output.
 pub(crate) fn line(words: Arguments<'_>) {
-    text(&format!("{}\n", harmless(&words.to_string())));
+    lines(&format!("{words}\n"));
+}
+
+/// Whole lines for people, on standard output, at once.
+pub(crate) fn lines(words: &str) {
+    text(&harmless(words));
 }
 
 /// Without what drives a terminal: names and reasons are written by whoever writes them, on a channel.

@@ -56,7 +56,7 @@ pub(super) async fn attention(arguments: &AttentionArguments, state: &Path) -> R
         }
         Some(Decision::Erase { id }) => api.delete(&format!("parked/{}/body", escaped(id))).await?,
     };
-    crate::say::text(&in_words(&list));
+    crate::say::lines(&in_words(&list));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -22,7 +22,7 @@ pub(super) async fn explain(arguments: &ExplainArguments, state: &Path) -> Resul
     let only = arguments.connection.as_ref().map(|id| format!("?connection={id}")).unwrap_or_default();
     let path = format!("products/{}/explanation{only}", escaped(arguments.sku.as_str()));
     let explanation: Explanation = understood(Api::find(&arguments.place, state)?.get(&path).await?)?;
-    crate::say::text(&explanation.to_string());
+    crate::say::lines(&explanation.to_string());
     // A script hears it too.
     Ok(if explanation.consistent == Some(true) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -17,7 +17,7 @@ pub(super) struct HealthArguments {
 
 pub(super) async fn health(arguments: &HealthArguments, state: &Path) -> Result<ExitCode> {
     let health: Health = understood(Api::find(&arguments.place, state)?.get("health").await?)?;
-    crate::say::text(&in_words(&health));
+    crate::say::lines(&in_words(&health));
     // A script hears it too.
     let fails = health.connections.iter().any(|one| one.status == HealthStatus::Failing);
     Ok(if fails { ExitCode::FAILURE } else { ExitCode::SUCCESS })
