@@ -27,8 +27,8 @@ struct Known {
     /// Units; below zero only in reckoning, where it was written over sales that are not taken in.
     units: i64,
     since: Flow,
-    /// Every write since was compared with what was seen. An absolute one undoes sales and cancellations that it was sent over, and nobody
-    /// can tell which.
+    /// Every write since was compared with what was seen, and that was not nothing. An absolute one undoes sales and cancellations that it was
+    /// sent over, and nobody can tell which.
     exact: bool,
 }
 
@@ -107,7 +107,9 @@ impl Counter {
         self.seen = None;
         if let Some(known) = &mut self.known {
             known.units = known.units.saturating_add(quantity.units() - live.units());
-            known.exact &= compared;
+            // Nothing may stand for a counter below zero, where the shop sells on: then the write adds more than its difference.
+            let from_nothing = live.is_zero() && !quantity.is_zero();
+            known.exact &= compared && !from_nothing;
         }
     }
 

@@ -27,8 +27,6 @@ impl Simulation<'_> {
         self.note("faults end");
         self.mend_all();
         self.run_until(self.heard_again);
-        // What was decided is asked anew of a line that the channel tells otherwise since, as under another code.
-        self.mend_all();
         // No channel tells of an edit for sure, and there is no job yet that compares all figures: somebody asks for a look.
         for (connection, product) in self.books.edits() {
             let hint = StockHint { sku: sku(ON_SALE[product]), connection: Some(connection) };
@@ -73,10 +71,12 @@ impl Simulation<'_> {
         self.do_it_all_again();
     }
 
-    /// I11: the queues empty, and stay so.
+    /// I11: the queues empty, and stay so. A line that is told otherwise since it was decided about, as under another code, is asked about anew
+    /// whenever that is read: then the staff mend it.
     fn rest(&mut self) {
         for _ in 0..400 {
             self.run_until(self.now() + SignedDuration::from_mins(5));
+            self.mend_all();
             let still = self.now().duration_since(self.worked_at) > QUIET;
             if still && self.tasks.is_empty() && self.queues.is_empty() && self.outbox.is_empty() {
                 return;

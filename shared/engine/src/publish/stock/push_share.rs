@@ -67,7 +67,7 @@ impl Here {
 
 /// One turn. `lost`: nobody heard of the last write before the product came into quota mode.
 pub(super) async fn turn(world: &Ports, lookup: &Cache, driver: &Writer<'_>, listing: &ListingRow, lost: bool) -> Result<Turn> {
-    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
+    let Some(mut here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
     if lost && !here.row.shares.contains_key(&name(listing)) {
         let now = world.clock.now();
         save(world, listing, |share| *share = Share::after_lost_write(now)).await?;
@@ -79,12 +79,20 @@ pub(super) async fn turn(world: &Ports, lookup: &Cache, driver: &Writer<'_>, lis
         return Ok(Turn::LookAgain);
     }
     if let Some(shown) = here.share.waits_for() {
+        let mut wait = patience(driver);
         if let Some(settled) = taken_in_to(world, lookup, listing, shown.at).await? {
-            return confirm(world, lookup, listing, settled).await;
+            // What the orders moved is read after it is known that they are in.
+            let Some(again) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
+            // A line that may be of the product has lowered the figure, and moves stock only once it can be read: settled now, it would come off twice.
+            match unreadable_lines::holds(world, lookup, &again.present).await? {
+                None => return confirm(world, lookup, listing, &again, settled).await,
+                Some(until_decided) => wait = until_decided,
+            }
+            here = again;
         }
         // What nobody has is taken off without waiting.
         if here.outlets.want(listing) != (Want::Shrink { urgent: true }) {
-            return Ok(Turn::Wait { wait: patience(driver), seen: None, back: 0 });
+            return Ok(Turn::Wait { wait, seen: None, back: 0 });
         }
     }
     // Units that are given back from here on may not be in the figure that is about to be read.
@@ -150,9 +158,7 @@ async fn blind(world: &Ports, lookup: &Cache, driver: &Writer<'_>, listing: &Lis
 }
 
 /// A figure was shown, and its orders up to then are taken in: it is the bound.
-async fn confirm(world: &Ports, lookup: &Cache, listing: &ListingRow, settled: Timestamp) -> Result<Turn> {
-    // What the orders moved is read after it is known that they are in.
-    let Some(here) = Here::read(world, lookup, listing).await? else { return Ok(Turn::Left) };
+async fn confirm(world: &Ports, lookup: &Cache, listing: &ListingRow, here: &Here, settled: Timestamp) -> Result<Turn> {
     let (flow, sole) = (here.flow, here.sole);
     save(world, listing, |share| share.settle(settled, flow, sole)).await?;
     tell_others(world, lookup, listing).await?;

@@ -18,7 +18,11 @@ impl Simulation<'_> {
             if known.is_some_and(|known| known < writes) && !is_shaped {
                 let product = last.as_ref().and_then(|(code, _)| (0..self.on_sale().len()).find(|n| self.code(&id, *n) == *code));
                 self.check_countable(&id, product, task);
+                if let Some(product) = product {
+                    self.see_set_over(&id, product);
+                }
                 if let Some((code, figure)) = last {
+                    self.note(&format!("{id} is told {figure} of {code}"));
                     self.see_write(&id, &code, figure, task);
                 }
             }
@@ -32,7 +36,7 @@ impl Simulation<'_> {
 
     /// I5, shared out: what is on sale on all channels, and what was sold, is no more than there is. So nothing can be oversold,
     /// whoever buys next. No rule lets more be sold ahead, but where a single channel has the product and shares it with nobody; nor is it shared
-    /// out then, and a figure of its that comes in force late is on sale over what was sold meanwhile.
+    /// out then, and a figure of its that was on its way is on sale over what was sold meanwhile.
     fn check_shares(&mut self) {
         for (product, name) in PRODUCTS.iter().enumerate() {
             self.watch.checks += 1;
@@ -78,11 +82,7 @@ impl Simulation<'_> {
     /// short hold no unit, so they leave what others gave back. A channel that cannot compare may show more, while a set that was
     /// under way during a sale is not yet mended. What a rule lets be sold ahead may be shown besides.
     fn check_figures(&mut self) {
-        let compares = |id: &&ConnectionId| {
-            let channel = connectors::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
-            channel.stock().unwrap().descriptor().semantics == StockSemantics::CompareAndSet
-        };
-        for id in self.connected.iter().filter(compares) {
+        for id in self.connected.iter().filter(|id| self.compares(id)) {
             for (product, name) in PRODUCTS.iter().enumerate() {
                 self.check_figure(id, product, product, 1, name);
                 if self.script.bundle {
@@ -91,6 +91,12 @@ impl Simulation<'_> {
             }
         }
         self.watch.checks += self.connected.len() as u64;
+    }
+
+    /// Whether a channel sets a figure only where it shows the one that was read.
+    pub(super) fn compares(&self, id: &ConnectionId) -> bool {
+        let channel = connectors::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
+        channel.stock().unwrap().descriptor().semantics == StockSemantics::CompareAndSet
     }
 
     /// That what is on sale of `shown`, of which each takes so many units of a product, leaves enough of the product.

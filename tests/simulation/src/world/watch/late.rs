@@ -1,11 +1,11 @@
-//! Figures that a channel puts in force long after it took them.
+//! Figures that are in force though units were sold since they were decided on.
 //!
-//! What is sold meanwhile is overwritten, and on sale once more until its order is in and the figure falls (ADR 30). No client can prevent that
+//! A channel may put them in force long after it took them. What is sold meanwhile is overwritten, and on sale once more until its order is in and the figure falls (ADR 30). No client can prevent that
 //! where a product is mirrored; where it is shared out, no figure is ever written that could.
 
 use super::super::Simulation;
 use domain::ConnectionId;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
 /// What is known of such figures.
@@ -29,7 +29,19 @@ impl Late {
     }
 }
 
+/// Longer than a function works: a figure is no older than that when it is set.
+const LONGEST_WRITE: SignedDuration = SignedDuration::from_secs(35);
+
 impl Simulation<'_> {
+    /// A figure was set on a channel that cannot compare. Where nobody shares the product with it, it is mirrored, and what was sold while the
+    /// figure was on its way may be on sale once more, until the next.
+    pub(super) fn see_set_over(&mut self, id: &ConnectionId, product: usize) {
+        let since = self.now() - LONGEST_WRITE;
+        let mirrored = !self.is_shared(product) && !self.compares(id);
+        let revived = if mirrored { self.books.sold_since(id, product, since) } else { 0 };
+        self.watch.late.revived.insert((id.clone(), product), revived);
+    }
+
     /// Looks what came in force at the channel that is of another shape, after a step.
     pub(super) fn see_late_figures(&mut self) {
         let Some((id, _)) = &self.market.shaped else { return };
