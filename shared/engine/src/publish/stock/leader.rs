@@ -5,6 +5,7 @@ use super::lease::counter_kept;
 use super::pending::Written;
 use super::present::Present;
 use super::push::{FENCE_WAIT, look, patience, settled_through, written};
+use super::unreadable_lines::holds;
 use crate::messages::{hint, hint_stock};
 use crate::orders::poll::{Unseen, changed_unseen, taken_in};
 use crate::planted::{Mistake, planted};
@@ -230,7 +231,7 @@ fn is_overdue(counter: &Counter, seen: &Seen) -> bool {
     counter.waits_for().is_some_and(|at| Duration::try_from(seen.at.duration_since(at)).is_ok_and(|waits| waits >= NEXT_POLL))
 }
 
-/// By how many units its staff changed it, once its orders up to the look are taken in. `None`: not known yet.
+/// By how many units its staff changed it, once its orders up to the look are taken in, to the last line. `None`: not known yet.
 async fn understand(
     world: &Ports,
     lookup: &Cache,
@@ -248,6 +249,10 @@ async fn understand(
     }
     let Some(settled) = settled.filter(|settled| *settled >= at) else { return Ok(None) };
     // Read after it was known that they are in.
-    let flow = Present::read(world, &row.sku).await?.flow(&row.connection);
-    Ok(counter.settle(settled, flow))
+    let present = Present::read(world, &row.sku).await?;
+    // A line that may be of the product has moved the counter, and moves stock only once it can be read.
+    if holds(world, lookup, &present).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(counter.settle(settled, present.flow(&row.connection)))
 }
