@@ -135,7 +135,7 @@ fn an_item_that_was_corrected_in_the_shop_leaves_the_list_when_a_person_has_it_t
     assert!(is_due(), "who asks need not wait");
     market.stage.clock.pass(SignedDuration::from_mins(1));
     let read = finish(match_listings(&world, &lookup, &id));
-    finish(note_health(&world, &lookup, &id, Task::Listings, tried(&read)));
+    finish(note_health(&world, &lookup, &id, Task::Listings, tried(&read))).unwrap();
     assert!(!is_due(), "once");
     assert_eq!(named(&market, &id), Vec::<String>::new());
 }

@@ -350,6 +350,13 @@ impl Books {
         lines.map(|line| line.units - line.cancelled).sum()
     }
 
+    /// The same, of orders that are not in the table as they are.
+    pub(super) fn unseen_on(&self, connection: &ConnectionId, product: usize) -> i64 {
+        let here = self.sales.iter().filter(|(order, _)| order.0 == *connection && self.awaits(order));
+        let lines = here.flat_map(|(_, sale)| &sale.lines).filter(|line| line.product == product);
+        lines.map(|line| line.units - line.cancelled).sum()
+    }
+
     /// Units of a product there ever were.
     pub(super) fn units(&self, product: usize) -> i64 {
         self.units.get(&product).copied().unwrap_or(0)

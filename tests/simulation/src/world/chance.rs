@@ -97,6 +97,11 @@ impl Chance {
         state.is_calm = true;
     }
 
+    /// Whether nothing goes wrong any more.
+    pub(super) fn is_calm(&self) -> bool {
+        self.state().is_calm
+    }
+
     /// Calls so far.
     pub(super) fn calls(&self) -> u64 {
         self.state().calls

@@ -78,6 +78,11 @@ impl Simulation<'_> {
             self.note(&format!("it is counted from {from:?}"));
             self.books.is_theirs(&id, usize::from(product));
             self.see_tracked(&id, usize::from(product));
+            if self.figure(&id, usize::from(product)).is_none() {
+                // What it sells without counting binds nobody, and what it sold just before is not known any more.
+                let unknown = self.books.unseen_on(&id, usize::from(product));
+                self.books.at_will(&id, usize::from(product), unknown);
+            }
         }
     }
 

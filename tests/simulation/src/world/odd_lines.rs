@@ -158,6 +158,10 @@ impl Simulation<'_> {
         let done = self.by_plugin(&order, |plugins, now| plugins.swap(now, &order.1, &code, &new));
         self.note(&format!("{code} of order {} of {} becomes {new}: {done}", order.1, order.0));
         if done {
+            if self.books.awaits(&order) {
+                // First read with the new one, it tells of no swap: the counter that it seems to have lowered shows more than is known.
+                self.books.is_theirs(&order.0, to);
+            }
             let units = self.books.swapped(&order, &code, to, &new);
             if self.leads(&order.0) {
                 // Its counter says that they are there: that is its staff's word.

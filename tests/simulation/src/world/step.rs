@@ -62,7 +62,11 @@ impl Simulation<'_> {
                 self.step();
             }
         }
-        broken!("I12", "work that is due is never done: {}", self.queues.told());
+        // While calls fail, what fails makes work anew, for as long as that may be.
+        if self.chance.is_calm() {
+            broken!("I12", "work that is due is never done: {}", self.queues.told());
+        }
+        self.note("nobody rests for long: the wait is cut short");
     }
 
     /// Nobody works, and no message is due.

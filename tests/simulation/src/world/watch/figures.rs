@@ -82,7 +82,7 @@ impl Simulation<'_> {
     /// short hold no unit, so they leave what others gave back. A channel that cannot compare may show more, while a set that was
     /// under way during a sale is not yet mended. What a rule lets be sold ahead may be shown besides.
     fn check_figures(&mut self) {
-        for id in self.connected.iter().filter(|id| self.compares(id)) {
+        for id in self.connected.iter().filter(|id| compares(id)) {
             for (product, name) in PRODUCTS.iter().enumerate() {
                 self.check_figure(id, product, product, 1, name);
                 if self.script.bundle {
@@ -91,12 +91,6 @@ impl Simulation<'_> {
             }
         }
         self.watch.checks += self.connected.len() as u64;
-    }
-
-    /// Whether a channel sets a figure only where it shows the one that was read.
-    pub(super) fn compares(&self, id: &ConnectionId) -> bool {
-        let channel = connectors::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
-        channel.stock().unwrap().descriptor().semantics == StockSemantics::CompareAndSet
     }
 
     /// That what is on sale of `shown`, of which each takes so many units of a product, leaves enough of the product.
@@ -123,4 +117,10 @@ impl Simulation<'_> {
             );
         }
     }
+}
+
+/// Whether a channel sets a figure only where it shows the one that was read.
+pub(super) fn compares(id: &ConnectionId) -> bool {
+    let channel = connectors::Registry.get(&ChannelId::new(id.as_str()).unwrap()).unwrap();
+    channel.stock().unwrap().descriptor().semantics == StockSemantics::CompareAndSet
 }

@@ -4,6 +4,7 @@
 //! where a product is mirrored; where it is shared out, no figure is ever written that could.
 
 use super::super::Simulation;
+use super::figures::compares;
 use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -37,7 +38,7 @@ impl Simulation<'_> {
     /// figure was on its way may be on sale once more, until the next.
     pub(super) fn see_set_over(&mut self, id: &ConnectionId, product: usize) {
         let since = self.now() - LONGEST_WRITE;
-        let mirrored = !self.is_shared(product) && !self.compares(id);
+        let mirrored = !self.is_shared(product) && !compares(id);
         let revived = if mirrored { self.books.sold_since(id, product, since) } else { 0 };
         self.watch.late.revived.insert((id.clone(), product), revived);
     }
