@@ -38,7 +38,7 @@ pub(super) struct Fold {
     /// What transfers of which only one end is seen so far come to.
     on_the_way: BTreeMap<(Sku, String), i64>,
     reserved: BTreeMap<Place, i64>,
-    /// Orders that were short of a product, or after whose write nothing of it was left somewhere.
+    /// Orders that were short of a product, or before or after whose write nothing of it was left somewhere.
     scarce: BTreeSet<(OrderKey, Sku)>,
 }
 
@@ -48,6 +48,7 @@ impl Fold {
         let mut places = BTreeSet::new();
         let mut orders = BTreeSet::new();
         let mut news = Vec::new();
+        let none_before = self.none_left();
         for key in touched {
             if key.pk.starts_with("LEDGER#") {
                 let row = self.ledger_row(table, key);
@@ -80,7 +81,7 @@ impl Fold {
             self.check_order(order);
         }
         for order in &orders {
-            self.note_scarce(order);
+            self.note_scarce(order, &none_before);
         }
         self.on_the_way.retain(|_, units| *units != 0);
         if let Some((transfer, units)) = self.on_the_way.first_key_value() {
@@ -89,12 +90,18 @@ impl Fold {
         news
     }
 
-    fn note_scarce(&mut self, order: &OrderKey) {
+    /// Products of which nothing is available somewhere.
+    fn none_left(&self) -> BTreeSet<Sku> {
+        self.stock.iter().filter(|(_, level)| level.available.is_zero()).map(|((sku, _), _)| sku.clone()).collect()
+    }
+
+    /// `none_before`: products of which nothing was available before the write; of a batch, one order may find none and a later one give some back.
+    fn note_scarce(&mut self, order: &OrderKey, none_before: &BTreeSet<Sku>) {
         let Some(held) = self.orders.get(order) else { return };
-        let none_left = |sku: &Sku| self.stock.iter().any(|((of, _), level)| of == sku && level.available.is_zero());
-        let scarce =
-            held.products.iter().filter(|(sku, short)| **short || none_left(sku)).map(|(sku, _)| (order.clone(), sku.clone()));
-        let scarce: Vec<_> = scarce.collect();
+        let none_left = self.none_left();
+        let is_scarce = |sku: &Sku, short: bool| short || none_left.contains(sku) || none_before.contains(sku);
+        let scarce = held.products.iter().filter(|(sku, short)| is_scarce(sku, **short));
+        let scarce: Vec<_> = scarce.map(|(sku, _)| (order.clone(), sku.clone())).collect();
         self.scarce.extend(scarce);
     }
 
