@@ -149,7 +149,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     } else {
         // Read later, when there is a merchant whose places they are.
         drop(root.tables("location"));
-        Default::default()
+        Locations::default()
     };
     let catalogue_file: Option<String> = merchant.as_ref().and_then(|m| m.must("catalogue", "catalogue.csv"));
     if let Some(merchant) = &merchant {
@@ -172,8 +172,8 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
     if let (Some(section), Some(settings)) = (&invoicing, &invoices) {
         // What is wrong by itself was told where it stands: this is about what does not fit together.
         let is_sound = source.mistakes.borrow().0.is_empty();
-        let invoiced = connections.iter().filter_map(|one| Some((&one.id, one.invoices.as_ref()?)));
-        if let (true, Err(error)) = (is_sound, check_invoice_settings(settings, invoiced)) {
+        let by_connection = connections.iter().filter_map(|one| Some((&one.id, one.invoices.as_ref()?)));
+        if let (true, Err(error)) = (is_sound, check_invoice_settings(settings, by_connection)) {
             section.says(error.message);
         }
     }

@@ -127,7 +127,7 @@ mod tests {
         InvoicesPage { invoices, next: None, unreadable: Vec::new() }
     }
 
-    fn waiting(problem: serde_json::Value) -> WaitingInvoices {
+    fn waiting(problem: &serde_json::Value) -> WaitingInvoices {
         let at = "2026-11-24T10:00:00Z";
         let one = json!({ "connection": "web", "order": "8", "since": at, "next_try_at": at, "problem": problem });
         WaitingInvoices { waiting: vec![serde_json::from_value(one).unwrap()], next: None, unreadable: Vec::new() }
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn each_document_leads_to_its_file_and_its_order() {
         let problem = json!({ "code": "no_price", "message": "the channel tells no price" });
-        let page = invoices(&reader(Language::Dutch), &listed(), &waiting(problem), None, None).body.into_string();
+        let page = invoices(&reader(Language::Dutch), &listed(), &waiting(&problem), None, None).body.into_string();
         assert!(
             page.contains("href=\"/api/v1/invoices/26%2F1/document.pdf\"") && page.contains("href=\"/orders/web/7\""),
             "{page}"
@@ -153,7 +153,7 @@ mod tests {
         assert!(said(&none).contains("No order waits"));
         let lost = engine::views::Unreadable { key: "INVOICES_DUE / x".to_owned(), error: "broken".to_owned() };
         assert!(!said(&WaitingInvoices { unreadable: vec![lost], ..none }).contains("No order waits"));
-        assert!(said(&waiting(json!(null))).contains("within minutes"));
+        assert!(said(&waiting(&json!(null))).contains("within minutes"));
     }
 
     #[test]

@@ -56,7 +56,7 @@ struct Invoice {
     shipment: Option<String>,
     lines: Vec<Line>,
     charges: Vec<Charge>,
-    vat: Vec<Vat>,
+    vat: Vec<TaxSum>,
     net: Money,
     vat_total: Money,
     payable: Money,
@@ -77,7 +77,7 @@ struct Charge {
 }
 
 #[derive(Deserialize)]
-struct Vat {
+struct TaxSum {
     country: String,
     rate: String,
     net: Money,
@@ -269,16 +269,16 @@ mod tests {
 
     #[test]
     fn what_waits_says_why_and_how_to_try_again() {
-        let waiting = |problem: serde_json::Value| -> WaitingInvoice {
+        let waiting = |problem: &serde_json::Value| -> WaitingInvoice {
             let (since, next) = ("2026-11-24T10:00:00Z", "2026-11-24T10:15:00Z");
             serde_json::from_value(
                 json!({ "connection": "web", "order": "7", "since": since, "next_try_at": next, "problem": problem }),
             )
             .unwrap()
         };
-        let said = waiting_in_words(&waiting(json!({ "code": "no_price", "message": "the channel tells no price" }))).join("\n");
+        let said = waiting_in_words(&waiting(&json!({ "code": "no_price", "message": "the channel tells no price" }))).join("\n");
         assert!(said.contains("no_price: the channel tells no price") && said.contains("sluis invoice --retry web 7"), "{said}");
-        assert!(waiting_in_words(&waiting(json!(null)))[1].contains("next run"));
+        assert!(waiting_in_words(&waiting(&json!(null)))[1].contains("next run"));
     }
 
     #[test]

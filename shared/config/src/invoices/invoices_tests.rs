@@ -92,7 +92,7 @@ fn a_right_section_is_read_whole() {
     assert_eq!(entity.vat.established_in.as_str(), "NL", "where it has its address");
     assert_eq!(entity.vat.numbers[&VatCountry::Be].as_str(), "BE0123456789");
     assert_eq!(entity.vat.oss.as_ref().unwrap().until, None);
-    assert_eq!(entity.vat.shifts_vat[&VatCountry::De], false);
+    assert!(!entity.vat.shifts_vat[&VatCountry::De]);
     assert_eq!(entity.sales_abroad[&2025].to_string(), "1234.50");
     assert_eq!((entity.starts[0].kind, entity.starts[0].first), (DocumentKind::Invoice, 419));
     assert_eq!(settings.places[&LocationId::new("main").unwrap()].postcode.as_deref(), Some("3011 AB"));

@@ -90,11 +90,11 @@ fn read_texts(section: &Section<'_, '_>) -> BTreeMap<Language, Texts> {
 
 /// What is not named is shown.
 fn read_shows(section: &Section<'_, '_>) -> Shows {
-    let shown = |key| !section.is_given(key) || section.flag(key);
-    let shows =
-        Shows { sku: shown("sku"), contact: shown("contact"), why_this_vat: shown("why_this_vat"), barcode: shown("barcode") };
+    let is_on = |key| !section.is_given(key) || section.flag(key);
+    let read =
+        Shows { sku: is_on("sku"), contact: is_on("contact"), why_this_vat: is_on("why_this_vat"), barcode: is_on("barcode") };
     section.finish();
-    shows
+    read
 }
 
 /// A text that says something.

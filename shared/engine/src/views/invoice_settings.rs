@@ -160,7 +160,7 @@ pub async fn invoice_settings(world: &Ports) -> Result<InvoiceSettingsView> {
         entities: row.entities.into_iter().map(|(id, one)| entity(&id, one)).collect(),
         connections: invoiced.collect(),
         locations: row.places.into_iter().map(|(location, place)| address(location, place)).collect(),
-        vat_classes: row.classes.into_iter().map(class).collect(),
+        vat_classes: row.classes.iter().map(class).collect(),
         accent: row.look.accent,
         unreadable,
     })
@@ -223,7 +223,7 @@ fn address(location: LocationId, place: Place) -> LocationAddress {
     LocationAddress { location, country: place.country, postcode: place.postcode }
 }
 
-fn class(row: ClassRate) -> VatClassRate {
+fn class(row: &ClassRate) -> VatClassRate {
     VatClassRate {
         vat_class: row.class.as_str().to_owned(),
         country: row.country.code().to_owned(),
