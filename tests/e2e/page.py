@@ -261,7 +261,7 @@ def dutch(visit: Visit, number: str) -> None:
     report.check("on the page where one was", "q=bulb" in page.url, page.url)
     report.check("and says so to a screen reader", page.locator("html").get_attribute("lang") == "nl")
     visit.sees("what is told nothing on purpose is said in Dutch", page.get_by_text("wordt bewust niet bijgewerkt"))
-    for path in ("/today", "/attention", "/orders", f"/orders/{SHOP}/{number}", "/products/LAMP?explain=1", "/channels", f"/channels/{SHOP}", f"/channels/{SHOP}/listings"):
+    for path in ("/today", "/attention", "/orders", f"/orders/{SHOP}/{number}", "/products/LAMP?explain=1", "/invoices", "/channels", f"/channels/{SHOP}", f"/channels/{SHOP}/listings"):
         visit.open(path)
         words = page.locator("body").inner_text()
         report.check(f"{path}: still Dutch, and no word is missing", page.locator("html").get_attribute("lang") == "nl" and "undefined" not in words, words[:300])

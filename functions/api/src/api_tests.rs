@@ -104,6 +104,7 @@ fn target(market: &Market, route: &Route) -> String {
         .replace("{order}", &order.number.to_string().replace('/', "%2F").replace('#', "%23"))
         .replace("{connection}", order.connection.as_str())
         .replace("{listing}", &an_offer(market, &order.connection))
+        .replace("{invoice}", "F2026-00001")
         .replace("{return}", "r-1")
         .replace("{shipment}", "p-1")
         .replace("{update}", "p-1")
@@ -126,11 +127,12 @@ fn before(market: &Market, route: &Route) -> Vec<(&'static str, String)> {
 }
 
 /// Routes about an order that no busy market is ready for; `handling_tests` and the tests of the engine come to them.
-const NEEDS_ANOTHER_STORY: [&str; 7] =
-    ["{shipment}", "allocate", "restocks", "confirm-deletion", "resolve", "channel-updates", "buyer"];
+const NEEDS_ANOTHER_STORY: [&str; 9] =
+    ["{shipment}", "allocate", "restocks", "confirm-deletion", "resolve", "channel-updates", "buyer", "invoices", "{invoice}"];
 
 fn needs_another_story(route: &Route) -> bool {
-    route.path.starts_with("/api/v1/orders/") && route.path.split('/').any(|part| NEEDS_ANOTHER_STORY.contains(&part))
+    let is_about_one = ["/api/v1/orders/", "/api/v1/invoices/{invoice}"].iter().any(|start| route.path.starts_with(start));
+    is_about_one && route.path.split('/').any(|part| NEEDS_ANOTHER_STORY.contains(&part))
 }
 
 /// A listing of a connection, as a path names it.
@@ -176,6 +178,7 @@ fn fitting(market: &Market, route: &Route) -> String {
                 .to_string()
         }
         (_, path) if path.ends_with("/restocks") => json!({ "line": line(), "units": 1, "by": "Ada Example" }).to_string(),
+        (_, "orders/{connection}/{order}/invoices/retry") => String::new(),
         (_, path) if ["retry", "receive", "allocate", "resolve", "confirm-deletion"].iter().any(|end| path.ends_with(end)) => {
             r#"{"by":"Ada Example"}"#.to_owned()
         }
@@ -186,7 +189,7 @@ fn fitting(market: &Market, route: &Route) -> String {
 
 /// The order that `target` names.
 pub(super) fn an_order(market: &Market) -> OrderView {
-    let order = market.stage.table.rows().into_iter().find(|r| r.key.pk.starts_with("ORDER#")).unwrap();
+    let order = market.stage.table.rows().into_iter().find(|r| r.key.pk.starts_with("ORDER#") && r.key.sk == "ORDER").unwrap();
     let order: OrderRow = engine::rows::TypedRow::from_row(&order).unwrap();
     OrderView::from(order.0)
 }

@@ -145,5 +145,9 @@ mod keys_tests;
 mod refused_tests;
 
 #[cfg(test)]
+#[path = "invoices_tests.rs"]
+mod invoices_tests;
+
+#[cfg(test)]
 #[path = "pages_tests.rs"]
 mod pages_tests;

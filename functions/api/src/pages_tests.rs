@@ -50,6 +50,8 @@ fn all_pages(market: &Market) -> Vec<String> {
         "/products".to_owned(),
         "/products/MUG%2012%2FBLUE?explain=1".to_owned(),
         "/products/MUG 12/BLUE".to_owned(),
+        "/invoices".to_owned(),
+        "/invoices?type=credit_note".to_owned(),
         "/channels".to_owned(),
         format!("/channels/{connection}"),
         format!("/channels/{connection}/listings?unmatched=1"),

@@ -45,6 +45,8 @@ fn a_cursor_that_no_page_of_the_list_gave_is_refused() {
         format!("/api/v1/connections/{connection}/publication-preview"),
         "/api/v1/drift".to_owned(),
         "/api/v1/parked".to_owned(),
+        "/api/v1/invoices".to_owned(),
+        "/api/v1/invoices/waiting".to_owned(),
     ];
     // Every operation with a cursor is among them.
     let document = document();
@@ -127,7 +129,7 @@ fn what_takes_no_body_needs_none_and_refuses_one() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 6);
+    assert_eq!(seen, 7);
     assert_eq!(market.stage.table.rows(), rows, "nothing was done");
     let mut asked = call("POST", &format!("/api/v1/orders/{}/{number}/buyer", order.connection), "");
     asked.headers.clear();

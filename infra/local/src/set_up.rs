@@ -5,8 +5,8 @@ use config::{Config, Connection, Entry};
 use domain::{Quantity, Sku, so_many};
 use engine::rows::{AppliedRow, StockRow, TypedRow};
 use engine::{
-    Opening, Ports, bring_up_schema, put_attention_settings, put_bundle, put_connection, put_merchant, put_product,
-    put_stock_settings,
+    Opening, Ports, bring_up_schema, put_attention_settings, put_bundle, put_connection, put_invoice_settings, put_merchant,
+    put_product, put_stock_settings, put_vat_class,
 };
 use futures::{StreamExt, TryStreamExt};
 use ports::{Condition, Error, ErrorKind, Result, Write};
@@ -87,6 +87,10 @@ pub async fn apply(
         })?;
         put_connection(world, &connection.to_row(&url, now)).await?;
     }
+    // By connections that are in place: both must fit together. Without a section, what was issued keeps its look, and no connection is invoiced.
+    if let Some(invoices) = &config.invoices {
+        put_invoice_settings(world, invoices).await?;
+    }
     let applied = applied(world).await?;
     let differs = |entry: &&Entry| applied.get(entry.item.sku.as_str()) != Some(&digest_of(entry));
     let changed: Vec<&Entry> = config.catalogue.iter().filter(differs).collect();
@@ -99,6 +103,9 @@ pub async fn apply(
         let opening = entry.opening.iter().filter(|_| !entry.is_bundle());
         let opening = opening.map(|(location, quantity)| Opening { location: location.clone(), quantity: *quantity });
         put_product(world, &entry.item, &opening.collect::<Vec<_>>()).await?;
+        if let Some(class) = &entry.vat_class {
+            put_vat_class(world, &entry.item.sku, class).await?;
+        }
         if !entry.is_bundle() {
             note(world, entry).await?;
         }
@@ -155,8 +162,10 @@ async fn note(world: &Ports, entry: &Entry) -> Result<()> {
 
 /// What of an entry is brought into the table.
 fn digest_of(entry: &Entry) -> String {
-    let Entry { item, opening, bundle, price_cents: _ } = entry;
-    let text = format!("{WAY} {item:?} {opening:?} {bundle:?}");
+    let Entry { item, opening, bundle, vat_class, price_cents: _ } = entry;
+    // Where no class is told, the text is that of before there were any, and nothing is applied once more.
+    let class = vat_class.as_ref().map(|class| format!(" {class}")).unwrap_or_default();
+    let text = format!("{WAY} {item:?} {opening:?} {bundle:?}{class}");
     digest(&SHA256, text.as_bytes()).as_ref().iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 

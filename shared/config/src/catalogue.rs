@@ -3,6 +3,7 @@
 use super::bundle;
 use super::mistakes::Mistakes;
 use domain::csv_text::Lines;
+use domain::vat::ProductClass;
 use domain::{Component, Ean, LocationId, Product, Quantity, Sku, so_many};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const USUAL_PRICE_CENTS: i64 = 2495;
 
 /// Columns with a meaning of their own, beside one per location.
-pub(super) const KNOWN: [&str; 6] = ["sku", "title", "ean", "variant", "price", "bundle"];
+pub(super) const KNOWN: [&str; 7] = ["sku", "title", "ean", "variant", "price", "bundle", "vat_class"];
 
 /// One line of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Entry {
     pub price_cents: i64,
     /// What it consists of; empty: it is no bundle. `None`: the catalogue does not say which products are bundles.
     pub bundle: Option<Vec<Component>>,
+    /// As what it is taxed; empty in the file: the standard rate. `None`: the catalogue does not say.
+    pub vat_class: Option<ProductClass>,
 }
 
 impl Entry {
@@ -40,6 +43,7 @@ struct Columns {
     variant: Option<usize>,
     price: Option<usize>,
     bundle: Option<usize>,
+    vat_class: Option<usize>,
     locations: Vec<(usize, LocationId)>,
 }
 
@@ -143,6 +147,7 @@ fn columns(file: &str, headers: &csv::StringRecord, locations: &[LocationId], mi
         variant: find("variant"),
         price: find("price"),
         bundle: find("bundle"),
+        vat_class: find("vat_class"),
         locations,
     })
 }
@@ -174,6 +179,13 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
         mistakes.add(place, format!("price `{text}` is wrong; euros and cents: 24.95"));
     }
     let bundle = columns.bundle.map(|at| bundle::read(field(at), &mut |wrong| mistakes.add(place, wrong)));
+    let vat_class = columns.vat_class.map(|at| match field(at) {
+        "" => Ok(ProductClass::standard()),
+        word => ProductClass::new(word),
+    });
+    if let Some(Err(error)) = &vat_class {
+        mistakes.add(place, format!("vat_class: {error}"));
+    }
     if mistakes.0.len() > before {
         return None;
     }
@@ -183,7 +195,8 @@ fn entry(place: &str, record: &csv::StringRecord, columns: &Columns, mistakes: &
         title: field(columns.title).to_owned(),
         variant: optional(columns.variant).unwrap_or_default().to_owned(),
     };
-    Some(Entry { item, opening, price_cents: price.and_then(Result::ok).unwrap_or(USUAL_PRICE_CENTS), bundle })
+    let price_cents = price.and_then(Result::ok).unwrap_or(USUAL_PRICE_CENTS);
+    Some(Entry { item, opening, price_cents, bundle, vat_class: vat_class.and_then(Result::ok) })
 }
 
 fn cents(text: &str) -> Option<i64> {

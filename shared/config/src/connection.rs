@@ -4,7 +4,7 @@ use super::address;
 use super::credentials::CredentialSource;
 use super::section::{Section, Source};
 use domain::{ChannelId, ConnectionId, LocationId, MOST_SHARE, MatchBy, Percentage, Publishing, Quantity, StockRule};
-use engine::rows::ConnectionRow;
+use engine::rows::{ConnectionInvoices, ConnectionRow};
 use jiff::Timestamp;
 use ports::{Account, Connector, Descriptor, LOCATION_SETTING, Reach};
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ pub struct Connection {
     pub leads: bool,
     /// How its items are matched to products.
     pub match_by: MatchBy,
+    /// How its orders are invoiced; `None`: not here.
+    pub invoices: Option<ConnectionInvoices>,
 }
 
 impl Connection {
@@ -64,7 +66,7 @@ impl Connection {
             publishing: if self.publish_at_once { Publishing::All } else { Publishing::None },
             leads: self.leads,
             match_by: self.match_by,
-            invoices: None,
+            invoices: self.invoices.clone(),
         }
     }
 }
@@ -123,6 +125,7 @@ pub(super) fn read(
         publish_at_once,
         leads: false,
         match_by,
+        invoices: None,
     })
 }
 

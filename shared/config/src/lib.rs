@@ -6,6 +6,7 @@ mod catalogue;
 mod connection;
 mod credentials;
 mod file;
+mod invoices;
 mod leader;
 mod location;
 mod mistakes;
@@ -17,7 +18,9 @@ pub use credentials::{ConfiguredSecrets, CredentialSource};
 pub use mistakes::{Mistake, Mistakes};
 
 use domain::{LocationId, Quantity, StockSettings};
-use engine::rows::AttentionSettingsRow;
+use engine::check_invoice_settings;
+use engine::rows::{AttentionSettingsRow, InvoiceSettingsRow};
+use location::Locations;
 use ports::{Connectors, Reach};
 use section::{Section, Source};
 use std::cell::RefCell;
@@ -38,6 +41,8 @@ pub struct Config {
     pub stock: StockSettings,
     /// When people are told.
     pub attention: AttentionSettingsRow,
+    /// Who issues invoices, and how they look; `None`: nothing is invoiced here.
+    pub invoices: Option<InvoiceSettingsRow>,
     /// Channel accounts.
     pub connections: Vec<Connection>,
     /// Products.
@@ -139,25 +144,38 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         source.wrong(0, "[merchant] is missing, with `name` and `catalogue`");
     }
     let name: Option<String> = merchant.as_ref().and_then(|m| m.must("name", "My shop"));
-    let (locations, countries) = if let Some(merchant) = &merchant {
+    let Locations { all: locations, countries, places } = if let Some(merchant) = &merchant {
         location::read(merchant, &root)
     } else {
         // Read later, when there is a merchant whose places they are.
         drop(root.tables("location"));
-        Default::default()
+        Locations::default()
     };
     let catalogue_file: Option<String> = merchant.as_ref().and_then(|m| m.must("catalogue", "catalogue.csv"));
     if let Some(merchant) = &merchant {
         merchant.finish();
     }
+    let invoicing = root.inner("invoices");
+    let invoices = invoicing.as_ref().map(|section| invoices::read(section, places));
     let mut connections = Vec::new();
     let mut names = BTreeSet::new();
     for section in root.tables("connection") {
         if section.given("id").is_some_and(|id| !names.insert(id)) {
             section.wrong("id", "is used by another connection too; each needs its own");
         }
-        connections.extend(connection::read(&section, source, &connectors::Registry.all(), &locations, &given.folder));
+        let read = connection::read(&section, source, &connectors::Registry.all(), &locations, &given.folder);
+        let served = read.as_ref().map(|one| one.locations.as_slice()).unwrap_or_default();
+        let terms = invoices::of_connection(&section, invoices.as_ref(), served);
+        connections.extend(read.map(|one| Connection { invoices: terms, ..one }));
         section.finish();
+    }
+    if let (Some(section), Some(settings)) = (&invoicing, &invoices) {
+        // What is wrong by itself was told where it stands: this is about what does not fit together.
+        let is_sound = source.mistakes.borrow().0.is_empty();
+        let by_connection = connections.iter().filter_map(|one| Some((&one.id, one.invoices.as_ref()?)));
+        if let (true, Err(error)) = (is_sound, check_invoice_settings(settings, by_connection)) {
+            section.says(error.message);
+        }
     }
     let stock = root.inner("stock").map(|section| read_stock(&section, &mut connections)).unwrap_or_default();
     let stock = StockSettings { countries, ..stock };
@@ -179,7 +197,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
             Vec::new()
         }
     });
-    Some(Config { merchant: name?, locations, stock, attention, connections, catalogue: entries?, local })
+    Some(Config { merchant: name?, locations, stock, attention, invoices, connections, catalogue: entries?, local })
 }
 
 fn read_stock(section: &Section<'_, '_>, connections: &mut [Connection]) -> StockSettings {

@@ -1,21 +1,34 @@
-//! Places that hold stock: named in one list, or each in a block of its own that says where it sends to.
+//! Places that hold stock: named in one list, or each in a block of its own that says where it is and where it sends to.
 
 use super::section::Section;
 use super::{catalogue, once};
+use domain::vat::Place;
 use domain::{Country, LocationId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Countries by location, for those that do not send to all.
 type Countries = BTreeMap<LocationId, BTreeSet<Country>>;
 
+/// What is known of locations.
+#[derive(Default)]
+pub(super) struct Locations {
+    /// All, the preferred one first.
+    pub(super) all: Vec<LocationId>,
+    /// Where they send to, of those that do not send to all countries.
+    pub(super) countries: Countries,
+    /// Where they are, of those that say so.
+    pub(super) places: BTreeMap<LocationId, Place>,
+}
+
 /// Reads `locations` of the merchant and every `[[location]]`. Without the list, the blocks are the places, in their order.
-pub(super) fn read(merchant: &Section<'_, '_>, root: &Section<'_, '_>) -> (Vec<LocationId>, Countries) {
+pub(super) fn read(merchant: &Section<'_, '_>, root: &Section<'_, '_>) -> Locations {
     let listed: Option<Vec<LocationId>> = merchant.list("locations");
-    let mut countries = Countries::new();
+    let (mut countries, mut places) = (Countries::new(), BTreeMap::new());
     let mut blocks: Vec<LocationId> = Vec::new();
     for section in root.tables("location") {
         let id: Option<LocationId> = section.must("id", "main");
         let served = read_countries(&section);
+        let place = section.inner("address").and_then(|address| read_place(&address));
         section.finish();
         let Some(id) = id else { continue };
         if blocks.contains(&id) {
@@ -37,6 +50,9 @@ pub(super) fn read(merchant: &Section<'_, '_>, root: &Section<'_, '_>) -> (Vec<L
         if let Some(served) = served {
             countries.insert(id.clone(), served);
         }
+        if let Some(place) = place {
+            places.insert(id.clone(), place);
+        }
         blocks.push(id);
     }
     let from_list = listed.is_some();
@@ -50,7 +66,16 @@ pub(super) fn read(merchant: &Section<'_, '_>, root: &Section<'_, '_>) -> (Vec<L
     if locations.is_empty() {
         merchant.wrong("locations", "must name at least one place that holds stock; for example locations = [\"main\"]");
     }
-    (locations, countries)
+    Locations { all: locations, countries, places }
+}
+
+/// Where goods lie: a country, with the postcode where that tells more of whose VAT it is.
+pub(super) fn read_place(section: &Section<'_, '_>) -> Option<Place> {
+    let country: Option<Country> = section.must("country", "NL");
+    let text = |key| section.text(key).map(str::to_owned);
+    let (postcode, town) = (text("postcode"), text("city"));
+    section.finish();
+    Some(Place { country: country?, postcode, town })
 }
 
 fn named_like_a_column(section: &Section<'_, '_>, key: &'static str, location: &LocationId) {

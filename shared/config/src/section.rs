@@ -84,16 +84,40 @@ impl<'a, 't> Section<'a, 't> {
 
     /// A text that must be there and mean something.
     pub(super) fn must<T: FromStr<Err: Display>>(&self, key: &'static str, example: &str) -> Option<T> {
-        if self.find(key).is_none() {
-            self.complain(self.start, key, format!("is missing; for example {key} = \"{example}\""));
-        }
-        self.may(key)
+        self.must_be(key, example, str::parse)
     }
 
     /// A text that means something, if it is there.
     pub(super) fn may<T: FromStr<Err: Display>>(&self, key: &'static str) -> Option<T> {
+        self.may_be(key, str::parse)
+    }
+
+    /// As `must`, of what is read like this.
+    pub(super) fn must_be<T, E: Display>(
+        &self,
+        key: &'static str,
+        example: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        if self.find(key).is_none() {
+            self.complain(self.start, key, format!("is missing; for example {key} = \"{example}\""));
+        }
+        self.may_be(key, read)
+    }
+
+    /// As `may`, of what is read like this.
+    pub(super) fn may_be<T, E: Display>(&self, key: &'static str, read: impl Fn(&str) -> Result<T, E>) -> Option<T> {
         let text = self.text(key)?;
-        text.parse().map_err(|error| self.wrong(key, format!("is wrong: {error}"))).ok()
+        read(text).map_err(|error| self.wrong(key, format!("is wrong: {error}"))).ok()
+    }
+
+    /// One of these words, if it is there.
+    pub(super) fn one_of<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+        self.may_be(key, |text| {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let found = words.iter().find(|(word, _)| *word == text).map(|(_, meant)| *meant);
+            found.ok_or_else(|| format!("got {text:?}, expected one of {}", known.join(", ")))
+        })
     }
 
     /// A whole number within bounds, if it is there.

@@ -43,6 +43,7 @@ pub use xml::{PeppolId, Ubl, ubl};
 pub const ATTRIBUTION: &str = en16931::ATTRIBUTION;
 
 use domain::invoice::{Content, Document};
+use domain::vat::Decision;
 use jiff::civil::Date;
 use paper::{About, Sheet};
 
@@ -65,6 +66,11 @@ pub fn invoice(document: &Document, look: &Look) -> Result<Vec<u8>, DocumentErro
 /// A pro forma invoice: what an invoice would say, without number, stamp and XML, and saying that it is none. The day is the one that stands on it.
 pub fn pro_forma(content: &Content, day: Date, look: &Look) -> Result<Vec<u8>, DocumentError> {
     written(look, |look| invoice::pages(content, None, day, look)).map(|(pdf, _)| pdf)
+}
+
+/// Why an amount is taxed as it is, in the sentence that stands on documents.
+pub fn why_this_vat(decision: &Decision, language: Language) -> String {
+    words::why(decision, language)
 }
 
 /// Writes pages. A merchant's font was tried when it was uploaded; should the writer refuse it for letters that were not tried then, the document

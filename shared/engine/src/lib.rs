@@ -36,8 +36,9 @@ pub use connections::{
     set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
 };
 pub use invoices::{
-    DocumentForm, InvoicesChecked, IssueReport, archive_name, check_invoices, documents_of, issue_due, issue_invoices,
-    put_invoice_settings, put_vat_class, read_document, store_documents,
+    DocumentForm, InvoicesChecked, IssueReport, archive_name, check_invoice_settings, check_invoices, documents_of,
+    find_document, issue_due, issue_invoices, look_again, make_document, put_invoice_settings, put_vat_class, read_document,
+    store_documents,
 };
 pub use listings::{MatchReport, go_on_matching, match_by_hand, match_listings};
 pub use merchant::put_merchant;

@@ -12,6 +12,8 @@ mod credits;
 mod every_fault;
 #[path = "invoices/every_sale.rs"]
 mod every_sale;
+#[path = "invoices/found.rs"]
+mod found;
 #[path = "invoices/many_workers.rs"]
 mod many_workers;
 #[path = "invoices/mistakes.rs"]

@@ -17,12 +17,14 @@ pub enum Place {
     Orders,
     /// Products and their stock.
     Stock,
+    /// Invoices and credit notes.
+    Invoices,
     /// Connections to channels.
     Channels,
 }
 
 impl Place {
-    const ALL: [Self; 5] = [Self::Today, Self::Attention, Self::Orders, Self::Stock, Self::Channels];
+    const ALL: [Self; 6] = [Self::Today, Self::Attention, Self::Orders, Self::Stock, Self::Invoices, Self::Channels];
     /// Entries that a telephone has room for beside *more*.
     const ON_A_TELEPHONE: usize = 4;
 
@@ -33,6 +35,7 @@ impl Place {
             Self::Attention => "/attention",
             Self::Orders => "/orders",
             Self::Stock => "/products",
+            Self::Invoices => "/invoices",
             Self::Channels => "/channels",
         }
     }
@@ -43,6 +46,7 @@ impl Place {
             Self::Attention => say!(reader, "attention"),
             Self::Orders => say!(reader, "orders"),
             Self::Stock => say!(reader, "stock"),
+            Self::Invoices => say!(reader, "invoices"),
             Self::Channels => say!(reader, "channels"),
         }
     }

@@ -16,7 +16,8 @@ impl Reader {
         at.to_zoned(ZONE)
     }
 
-    fn day(&self, day: Date) -> String {
+    /// A day.
+    pub(crate) fn day(&self, day: Date) -> String {
         match self.language {
             Language::Dutch => day.strftime("%d-%m-%Y").to_string(),
             Language::English => day.strftime("%d/%m/%Y").to_string(),

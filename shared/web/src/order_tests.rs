@@ -3,7 +3,7 @@
 use crate::sample::{reader, told};
 use crate::texts::Language;
 use crate::{Problem, Sent, order};
-use engine::views::{Locations, OrderView};
+use engine::views::{Locations, OrderInvoices, OrderView};
 use serde_json::{Value, json};
 
 fn view(changes: &Value) -> OrderView {
@@ -19,15 +19,19 @@ fn view(changes: &Value) -> OrderView {
     serde_json::from_value::<domain::Order>(order).unwrap().into()
 }
 
+fn no_invoices() -> OrderInvoices {
+    OrderInvoices { invoices: Vec::new(), invoiced_by_marketplace: Vec::new(), waiting: None, unreadable: Vec::new() }
+}
+
 fn page(view: &OrderView, sent: Option<&Sent>) -> String {
     let locations = Locations { locations: Vec::new(), unreadable: Vec::new() };
-    order(&reader(Language::Dutch), view, &locations, sent).body.0
+    order(&reader(Language::Dutch), view, &locations, &no_invoices(), sent).body.0
 }
 
 #[test]
 fn an_order_is_called_by_the_number_that_people_know() {
     let locations = Locations { locations: Vec::new(), unreadable: Vec::new() };
-    assert_eq!(order(&reader(Language::Dutch), &view(&json!({})), &locations, None).title, "shop #1007");
+    assert_eq!(order(&reader(Language::Dutch), &view(&json!({})), &locations, &no_invoices(), None).title, "shop #1007");
 }
 
 #[test]
@@ -72,4 +76,22 @@ fn what_somebody_wrote_is_text_whatever_it_is() {
     line["title"] = json!("<img src=x onerror=alert(1)>");
     let page = page(&view(&json!({ "/snapshot/lines": [line] })), None);
     assert!(!page.contains("<img") && page.contains("&lt;img"), "{page}");
+}
+
+#[test]
+fn its_invoices_are_shown_with_who_else_issues_and_what_it_waits_for() {
+    let locations = Locations { locations: Vec::new(), unreadable: Vec::new() };
+    let shown = |invoices: &OrderInvoices| order(&reader(Language::Dutch), &view(&json!({})), &locations, invoices, None).body.0;
+    assert!(!shown(&no_invoices()).contains("id=\"invoices\""));
+    let (at, euro) = ("2026-11-24T10:00:00Z", json!({ "amount": "24.20", "currency": "EUR" }));
+    let invoices: OrderInvoices = serde_json::from_value(json!({
+        "invoices": [{ "number": "F2026-00001", "type": "invoice", "issued_on": "2026-11-24", "entity": "kade-bv", "connection": "shop",
+            "order": "7", "display_number": null, "total": euro, "credits": null }],
+        "invoiced_by_marketplace": [{ "line": "1", "units": 1 }],
+        "waiting": { "connection": "shop", "order": "7", "since": at, "next_try_at": at, "problem": null },
+    }))
+    .unwrap();
+    let said = shown(&invoices);
+    assert!(said.contains("/api/v1/invoices/F2026-00001/document.pdf") && said.contains("komt binnen enkele minuten"), "{said}");
+    assert!(said.contains("1 × LAMP"), "{said}");
 }

@@ -97,6 +97,7 @@ macro_rules! files {
             include_str!(concat!("../texts/", $code, "/orders.ftl")),
             include_str!(concat!("../texts/", $code, "/order.ftl")),
             include_str!(concat!("../texts/", $code, "/stock.ftl")),
+            include_str!(concat!("../texts/", $code, "/invoices.ftl")),
             include_str!(concat!("../texts/", $code, "/channels.ftl")),
             include_str!(concat!("../texts/", $code, "/problems.ftl")),
         ]
@@ -104,9 +105,9 @@ macro_rules! files {
 }
 
 /// As they stand in the files.
-pub(crate) const DUTCH_FILES: [&str; 7] = files!("nl");
+pub(crate) const DUTCH_FILES: [&str; 8] = files!("nl");
 /// As they stand in the files.
-pub(crate) const ENGLISH_FILES: [&str; 7] = files!("en");
+pub(crate) const ENGLISH_FILES: [&str; 8] = files!("en");
 
 static DUTCH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Dutch, &DUTCH_FILES));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English, &ENGLISH_FILES));

@@ -5,6 +5,7 @@ mod attention;
 mod channel;
 mod channels;
 mod entered;
+mod invoices;
 mod language;
 mod listings;
 mod order;
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Router<Context> {
         .route("/orders/{connection}/{order}", get(order::page).post(order::act))
         .route("/products", get(products::page))
         .route("/products/{sku}", get(product::page).post(product::act))
+        .route("/invoices", get(invoices::page))
         .route("/channels", get(channels::page))
         .route("/channels/{connection}", get(channel::page).post(channel::act))
         .route("/channels/{connection}/listings", get(listings::page).post(listings::act))

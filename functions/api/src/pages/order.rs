@@ -33,8 +33,12 @@ async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Prob
     let reader = visit.reader().await?;
     let OrderPath { connection, order } = visit.call()?.path;
     let world = &visit.world;
-    let (order, locations) = try_join!(views::order(world, &connection, &order), views::locations(world))?;
-    let page = web::order(&reader, &order, &locations, sent);
+    let (view, locations, invoices) = try_join!(
+        views::order(world, &connection, &order),
+        views::locations(world),
+        views::order_invoices(world, &connection, &order)
+    )?;
+    let page = web::order(&reader, &view, &locations, &invoices, sent);
     Ok((reader, page))
 }
 

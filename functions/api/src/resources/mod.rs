@@ -10,6 +10,7 @@ pub(crate) mod connections;
 mod drift;
 mod health;
 mod import;
+mod invoices;
 pub(crate) mod listing_import;
 pub(crate) mod listings;
 mod locations;
@@ -32,12 +33,13 @@ use aide::axum::ApiRouter;
 
 /// What the document groups operations by, with a word about each.
 #[cfg(test)]
-pub(crate) const TAGS: [(&str, &str); 10] = [
+pub(crate) const TAGS: [(&str, &str); 11] = [
     ("Products", "The merchant's catalogue with its stock, and why each figure is what it is."),
     ("Stock", "Adjustments, counts and transfers."),
     ("Rules", "What of the stock a channel is shown of a product, and what other rules would have done."),
     ("Orders", "Orders of all channels, and what the merchant does about them."),
     ("Returns", "Goods that come back."),
+    ("Invoices", "What was invoiced and credited, and what waits for a document."),
     ("Connections", "What each channel account may be told, and how it is doing."),
     ("Listings", "Products as they are offered on a connection."),
     ("Prices", "What products cost on a connection."),
@@ -63,6 +65,7 @@ pub(crate) fn routes() -> ApiRouter<Context> {
         cancellations::routes(),
         returns::routes(),
         order_actions::routes(),
+        invoices::routes(),
         connections::routes(),
         checks::routes(),
         listings::routes(),

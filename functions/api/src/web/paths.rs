@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Parameters that may hold slashes.
-const MAY_HOLD_SLASHES: [&str; 3] = ["{sku}", "{order}", "{listing}"];
+const MAY_HOLD_SLASHES: [&str; 4] = ["{sku}", "{order}", "{listing}", "{invoice}"];
 
 /// The templates of all routes.
 #[derive(Debug, Clone)]

@@ -65,6 +65,11 @@ impl Api {
         Ok((String::from_utf8_lossy(answer.body()).into_owned(), next))
     }
 
+    /// Reads a file as it is.
+    pub(super) async fn get_bytes(&self, path: &str) -> Result<Bytes> {
+        Ok(self.answer(Method::GET, path, None).await?.into_body())
+    }
+
     /// Sends a CSV file, with who sends it where that is kept.
     pub(super) async fn send_file(&self, path: &str, by: Option<&str>, text: Vec<u8>) -> Result<Value> {
         let by = by.map(|by| format!("?by={}", escaped(by))).unwrap_or_default();

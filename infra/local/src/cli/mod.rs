@@ -9,6 +9,7 @@ mod connections;
 mod explain;
 mod files;
 mod health;
+mod invoices;
 mod log;
 mod order;
 mod publish;
@@ -91,6 +92,10 @@ enum Command {
     ///
     /// Lines, amounts and the country of the order stay, as tax law wants; invoices that were issued are not touched.
     Erase(buyer::EraseArguments),
+    /// Print the invoices and credit notes that were issued, the last first; with --waiting, the orders that wait for one, and why.
+    Invoices(invoices::InvoicesArguments),
+    /// Print an invoice or credit note, or save its document; with --retry, have an order that waits for one tried again.
+    Invoice(invoices::InvoiceArguments),
     /// Say why a product's figure is what it is, and why each channel was told what it was told.
     ///
     /// The figure as the sum of its movements by name, the figure to show as the rule applied step by step, and what the channel was told
@@ -186,6 +191,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Attention(wanted) => attention::attention(&wanted, &state).await,
         Command::Buyer(wanted) => buyer::buyer(&wanted, &state).await,
         Command::Erase(wanted) => buyer::erase(&wanted, &state).await,
+        Command::Invoices(wanted) => invoices::invoices(&wanted, &state).await,
+        Command::Invoice(wanted) => invoices::invoice(&wanted, &state).await,
         Command::Explain(wanted) => explain::explain(&wanted, &state).await,
         Command::Health(wanted) => health::health(&wanted, &state).await,
         Command::WhatIf(wanted) => what_if::what_if(&wanted, &state).await,

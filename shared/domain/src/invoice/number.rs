@@ -64,6 +64,16 @@ impl NumberFormat {
         format!("{}{year}{}{sequence:0width$}{}", self.before, self.between, self.after, width = self.width)
     }
 
+    /// Which place in the series of a year a number names; `None`: it is no number of this format.
+    pub fn read(&self, year: i16, number: &str) -> Option<u64> {
+        let year_alone = self.write(year, 0);
+        let digits_from = year_alone.len() - self.after.len() - self.width;
+        let digits = number.get(digits_from..)?.strip_suffix(self.after.as_str())?;
+        let sequence = digits.parse().ok()?;
+        // Written as it stands there, and not merely alike: without zeros in front, or with a sign.
+        (self.write(year, sequence) == number).then_some(sequence)
+    }
+
     /// Whether two series with these formats could give the same number to two documents.
     pub fn clashes(&self, other: &Self) -> bool {
         let text = |format: &Self| (format.before.clone(), format.between.clone(), format.after.clone());

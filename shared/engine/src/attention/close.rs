@@ -5,8 +5,8 @@ use crate::orders::accept::uncovered;
 use crate::orders::tell::has_it;
 use crate::park::forget;
 use crate::rows::{
-    CheckOutcome, CursorRow, ExcludedOrderRow, ExclusionReason, HealthRow, ListingRow, OrderQuestion, OrderRow, ParkedRow,
-    PriceRow, Subject, TypedRow,
+    CheckOutcome, CursorRow, ExcludedOrderRow, ExclusionReason, HealthRow, InvoiceDueRow, ListingRow, OrderQuestion, OrderRow,
+    ParkedRow, PriceRow, Subject, TypedRow,
 };
 use domain::{Order, Quantity};
 use jiff::SignedDuration;
@@ -67,6 +67,8 @@ async fn is_right(world: &Ports, row: &ParkedRow) -> Result<bool> {
             let listing: Option<ListingRow> = world.get(&ListingRow::key(sku, connection, offer)).await?;
             listing.is_none_or(|listing| listing.problem.is_none() && listing.lease.is_none())
         }
+        // It has its document, or wants none any more.
+        Subject::Invoice { number } => world.get::<InvoiceDueRow>(&InvoiceDueRow::key(connection, number)).await?.is_none(),
         Subject::Price { sku } => {
             let price: Option<PriceRow> = world.get(&PriceRow::key(connection, sku)).await?;
             price.is_none_or(|price| price.problem.is_none())

@@ -1,11 +1,11 @@
-//! Which changes of an order may want a document, and the word that is left of them in the same transaction.
+//! Which changes of an order may want a document, and the word that is left of them in the same transaction; and that it is wanted now.
 
 use super::wanted;
 use crate::rows::{ConnectionInvoices, InvoiceDueRow, TypedRow as _};
 use crate::{Cache, Ports};
-use domain::{Money, Order, OrderLineId, PlannedOrder, Quantity};
+use domain::{ConnectionId, Money, Order, OrderLineId, OrderNumber, PlannedOrder, Quantity};
 use jiff::Timestamp;
-use ports::{Condition, Result, Write};
+use ports::{Condition, Error, ErrorKind, Result, Write};
 
 /// The rows that are written with these orders: one for each that became due.
 pub(crate) async fn rows(world: &Ports, lookup: &Cache, planned: &[PlannedOrder], at: Timestamp) -> Result<Vec<Write>> {
@@ -20,6 +20,17 @@ pub(crate) async fn rows(world: &Ports, lookup: &Cache, planned: &[PlannedOrder]
         }
     }
     Ok(rows)
+}
+
+/// Has an order that waits for its document looked at by the next run, instead of when it is due by itself.
+pub async fn look_again(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<()> {
+    let row: Option<InvoiceDueRow> = world.get(&InvoiceDueRow::key(connection, number)).await?;
+    let Some(row) = row else {
+        let message = format!("order {number} of {connection} waits for no invoice and no credit note");
+        return Err(Error::new(ErrorKind::NotFound, "invoice", message));
+    };
+    // Where it changed meanwhile, it is due by that.
+    world.write_if(row.put_off(None, world.clock.now())).await.map(drop)
 }
 
 /// Whether the order may want a document that it did not want before. One too many costs a look; one too few, an invoice.

@@ -257,5 +257,5 @@ async fn unpark(world: &Ports, due: &InvoiceDueRow) -> Result<()> {
 }
 
 fn subject(due: &InvoiceDueRow) -> Subject {
-    Subject::Other { what: format!("the invoice of order {}", due.number) }
+    Subject::Invoice { number: due.number.clone() }
 }

@@ -2,19 +2,22 @@
 
 use super::problem::Undone;
 use crate::Ports;
-use crate::rows::{ConnectionRow, InvoiceSettingsRow, TypedRow as _, VatClassRow};
+use crate::rows::{ConnectionInvoices, ConnectionRow, InvoiceSettingsRow, TypedRow as _, VatClassRow};
 use documents::Colour;
-use domain::Sku;
 use domain::invoice::NumberFormat;
 use domain::vat::{ProductClass, Rates};
+use domain::{ConnectionId, Sku};
 use ports::{Condition, Error, ErrorKind, Result, Write};
 
 fn refused(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::BadInput, "invoices", message)
 }
 
-/// Puts the settings in place. Series that have numbers keep the format they began with.
-pub async fn put_invoice_settings(world: &Ports, settings: &InvoiceSettingsRow) -> Result<()> {
+/// Whether the settings can be meant, with how these connections are invoiced.
+pub fn check_invoice_settings<'a>(
+    settings: &'a InvoiceSettingsRow,
+    connections: impl Iterator<Item = (&'a ConnectionId, &'a ConnectionInvoices)>,
+) -> Result<()> {
     Rates::published().with_classes(settings.classes.clone())?;
     if let Some(accent) = &settings.look.accent {
         Colour::new(accent).map_err(|error| refused(format!("look.accent: {error}")))?;
@@ -24,22 +27,31 @@ pub async fn put_invoice_settings(world: &Ports, settings: &InvoiceSettingsRow) 
         formats.push((format!("invoices of {}", id.as_str()), &entity.invoice_numbers));
         formats.push((format!("credit notes of {}", id.as_str()), &entity.credit_note_numbers));
     }
-    let connections: Vec<ConnectionRow> = world.all(ConnectionRow::PARTITION, "").await?;
-    for row in &connections {
-        let Some(terms) = &row.invoices else { continue };
+    for (connection, terms) in connections {
         if !settings.entities.contains_key(&terms.entity) {
-            let (connection, entity) = (&row.id, terms.entity.as_str());
+            let entity = terms.entity.as_str();
             return Err(refused(format!("connection {connection} is invoiced by `{entity}`, which is not among the entities")));
         }
         if let Some(own) = &terms.numbers {
-            formats.push((format!("invoices of connection {}", row.id), &own.invoices));
-            formats.push((format!("credit notes of connection {}", row.id), &own.credit_notes));
+            formats.push((format!("invoices of connection {connection}"), &own.invoices));
+            formats.push((format!("credit notes of connection {connection}"), &own.credit_notes));
         }
     }
     for (at, (one, format)) in formats.iter().enumerate() {
         if let Some((other, _)) = formats.iter().skip(at + 1).find(|(_, other)| format.clashes(other)) {
             return Err(refused(format!("{one} and {other} would have the same numbers; give one of them another text")));
         }
+    }
+    Ok(())
+}
+
+/// Puts the settings in place. Series that have numbers keep the format they began with.
+pub async fn put_invoice_settings(world: &Ports, settings: &InvoiceSettingsRow) -> Result<()> {
+    let connections: Vec<ConnectionRow> = world.all(ConnectionRow::PARTITION, "").await?;
+    check_invoice_settings(settings, connections.iter().filter_map(|row| Some((&row.id, row.invoices.as_ref()?))))?;
+    let before: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
+    if before.as_ref() == Some(settings) {
+        return Ok(());
     }
     world.write_if(Write::Put { row: settings.to_row(), when: Condition::Always }).await.map(drop)
 }

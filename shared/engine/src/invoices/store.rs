@@ -1,14 +1,12 @@
 //! Keeps the bytes of issued documents: each once, under a name that says its place in its series. Until they are kept, and whenever they are lost, they are made
 //! again of the frozen document.
 
+use super::find::find;
 use crate::Ports;
-use crate::rows::{
-    DocumentRow, InvoiceLook, InvoiceSettingsRow, OrderDocumentsRow, Subject, ToStoreRow, TypedRow as _, series_name,
-};
+use crate::rows::{InvoiceLook, InvoiceSettingsRow, Subject, ToStoreRow, TypedRow as _, series_name};
 use bytes::Bytes;
 use documents::{Colour, DocumentError, Look, Ubl};
 use domain::invoice::{Document, Series};
-use domain::{ConnectionId, OrderNumber};
 use jiff::Timestamp;
 use ports::{Condition, Documents, Error, ErrorKind, Result, Write};
 
@@ -41,7 +39,7 @@ pub fn archive_name(series: &Series, sequence: u64, form: DocumentForm) -> Strin
 }
 
 /// Which forms a document has.
-fn forms(document: &Document) -> &'static [DocumentForm] {
+pub(crate) fn forms(document: &Document) -> &'static [DocumentForm] {
     if document.content.buyer.is_business { &[DocumentForm::Pdf, DocumentForm::Ubl] } else { &[DocumentForm::Pdf] }
 }
 
@@ -109,32 +107,27 @@ async fn store(world: &Ports, archive: &dyn Documents, to_store: &ToStoreRow, lo
     Ok(true)
 }
 
-async fn find(world: &Ports, series: &Series, sequence: u64) -> Result<Document> {
-    let row = world.table.get(&DocumentRow::key(series, sequence)).await?;
-    let none = || Error::new(ErrorKind::NotFound, "invoice", format!("there is no document {sequence} of that series"));
-    Ok(DocumentRow::from_row(&row.ok_or_else(none)?)?.0)
-}
-
 /// The bytes of a document: as they are kept, or made now where they are not yet.
 pub async fn read_document(world: &Ports, archive: &dyn Documents, document: &Document, form: DocumentForm) -> Result<Bytes> {
-    if !forms(document).contains(&form) {
-        let message = format!("document {} is to a consumer, and has no UBL", document.number);
-        return Err(Error::new(ErrorKind::NotFound, "invoice", message));
-    }
+    has(document, form)?;
     if let Some(kept) = archive.get(&archive_name(&document.series, document.sequence, form)).await? {
         return Ok(kept);
     }
+    make_document(world, document, form).await
+}
+
+/// The bytes of a document, made now of what was frozen: those that are kept, as long as nobody changed how documents look.
+pub async fn make_document(world: &Ports, document: &Document, form: DocumentForm) -> Result<Bytes> {
+    has(document, form)?;
     let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
     let look = look(&settings.unwrap_or_default().look);
     made(document, form, &look).map_err(|error| Error::new(ErrorKind::Bug, "invoice", error.to_string()))
 }
 
-/// The documents of an order, in the order in which they were issued.
-pub async fn documents_of(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<Vec<Document>> {
-    let row: Option<OrderDocumentsRow> = world.get(&OrderDocumentsRow::key(connection, number)).await?;
-    let mut documents = Vec::new();
-    for issued in row.into_iter().flat_map(|row| row.documents).filter_map(|one| one.issued) {
-        documents.push(find(world, &issued.series, issued.sequence).await?);
+fn has(document: &Document, form: DocumentForm) -> Result<()> {
+    if forms(document).contains(&form) {
+        return Ok(());
     }
-    Ok(documents)
+    let message = format!("document {} is to a consumer, and has no UBL; its PDF has the same as XML inside", document.number);
+    Err(Error::new(ErrorKind::NotFound, "invoice", message))
 }

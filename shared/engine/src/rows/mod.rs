@@ -146,6 +146,9 @@ pub use undecided::UndecidedRow;
 pub use unmatched::UnmatchedRow;
 pub use unreadable_line::UnreadableLineRow;
 
+/// How documents look and speak: as rows of settings hold it.
+pub use documents::{Language, Shows, Texts};
+
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Key, Result, Row};
 

@@ -52,6 +52,11 @@ pub enum Subject {
         /// Mark of the shipment, cancellation or inspection.
         id: String,
     },
+    /// An order that wants an invoice or credit note and cannot have it.
+    Invoice {
+        /// Which order.
+        number: OrderNumber,
+    },
     /// A listing that cannot be told its figure.
     Listing {
         /// The product.
@@ -120,6 +125,7 @@ impl Subject {
             | Self::Question { number, .. } => format!("order {number}"),
             Self::UnreadableItem { item } => item.clone(),
             Self::Update { number, id } => format!("order {number}: {id}"),
+            Self::Invoice { number } => format!("invoice of order {number}"),
             Self::Listing { sku, offer } => format!("listing {offer} of {sku}"),
             Self::Price { sku } => format!("price of {sku}"),
             Self::Webhook => "webhook".to_owned(),
@@ -137,6 +143,7 @@ impl Subject {
             | Self::Swapped { number }
             | Self::UnreadableLines { number }
             | Self::Question { number, .. }
+            | Self::Invoice { number }
             | Self::Update { number, .. } => Some(number),
             Self::UnreadableItem { .. }
             | Self::Listing { .. }

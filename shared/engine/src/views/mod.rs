@@ -11,6 +11,9 @@ mod explain;
 mod failing;
 mod health;
 mod held_down;
+mod invoice;
+mod invoice_settings;
+mod invoices;
 mod listings;
 mod locations;
 mod merchant;
@@ -44,6 +47,15 @@ pub use health::{
     TokenHealth, TokenLifetime, health, settings_under_way,
 };
 pub use held_down::BlockingOrder;
+pub use invoice::{InvoiceCharge, InvoiceChargeType, InvoiceLine, InvoiceVat, InvoiceView, VatRate, VatRule, invoice};
+pub use invoice_settings::{
+    InvoiceMoment, InvoiceScope, InvoiceSettingsView, InvoicedConnection, LegalEntityView, LocationAddress, SalesPoint,
+    VatClassRate, invoice_settings,
+};
+pub use invoices::{
+    InvoiceSummary, InvoiceType, InvoicesPage, OrderInvoices, WaitingInvoice, WaitingInvoices, invoices, order_invoices,
+    waiting_invoices,
+};
 pub use listings::{ListingView, ListingsPage, listings};
 pub use locations::{LocationView, Locations, locations};
 pub use merchant::merchant;

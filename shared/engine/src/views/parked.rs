@@ -79,6 +79,8 @@ pub enum ParkedType {
     Short,
     /// A shipment, cancellation or decision that the channel rejected, or may not have.
     RejectedUpdate,
+    /// An order that cannot be invoiced, or credited.
+    Invoice,
     /// A listing that cannot be told its figure.
     Listing,
     /// A price that the channel does not take.
@@ -153,6 +155,7 @@ fn kind(subject: &Subject) -> ParkedType {
         Subject::Question { question: OrderQuestion::Deleted, .. } => ParkedType::Deleted,
         Subject::Question { question: OrderQuestion::Short, .. } => ParkedType::Short,
         Subject::Update { .. } => ParkedType::RejectedUpdate,
+        Subject::Invoice { .. } => ParkedType::Invoice,
         Subject::Listing { .. } => ParkedType::Listing,
         Subject::Price { .. } => ParkedType::Price,
         Subject::Webhook => ParkedType::Webhook,

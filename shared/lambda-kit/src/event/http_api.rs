@@ -61,10 +61,15 @@ fn caller(claims: Option<Claims>) -> Option<String> {
     NAMES.iter().find_map(|name| claims.remove(*name).filter(|value| !value.trim().is_empty()))
 }
 
-/// Whether a path is one of personal data, which no viewer is answered.
+/// Whether a path is one of personal data, which no viewer is answered: who bought an order, and the documents that name them.
 fn is_personal(path: &str) -> bool {
-    path.starts_with("/api/v1/orders/") && path.ends_with("/buyer")
+    let is_buyer = path.starts_with("/api/v1/orders/") && path.ends_with("/buyer");
+    let is_document = path.starts_with("/api/v1/invoices/") && DOCUMENTS.iter().any(|end| path.ends_with(end));
+    is_buyer || is_document
 }
+
+/// How paths of documents end that name a buyer.
+const DOCUMENTS: [&str; 2] = ["/document.pdf", "/document.xml"];
 
 /// Refuses who signs with an address that is not known to be theirs, and who may only look: at all but who bought an order.
 fn may(claims: Option<&Claims>, method: &http::Method, path: &str) -> Result<()> {
@@ -248,7 +253,12 @@ mod tests {
             Err(ErrorKind::Forbidden),
             "decoded by the gateway"
         );
-        for other in ["/api/v1/orders/shop/1", "/api/v1/orders", "/api/v1/stock/buyer"] {
+        for end in ["pdf", "xml"] {
+            let document = format!("/api/v1/invoices/F%2F2026-1/document.{end}");
+            assert_eq!(ask(&document, "$default", "[packers]").as_deref(), Ok(document.as_str()));
+            assert_eq!(ask(&document, "$default", "[viewers]"), Err(ErrorKind::Forbidden));
+        }
+        for other in ["/api/v1/orders/shop/1", "/api/v1/orders", "/api/v1/stock/buyer", "/api/v1/invoices/F2026-1"] {
             assert!(ask(other, "$default", "[viewers]").is_ok(), "{other}");
         }
     }

@@ -3,6 +3,7 @@
 mod actions;
 mod amounts;
 mod handled;
+mod invoices;
 mod lines;
 mod returns;
 mod sync;
@@ -14,7 +15,7 @@ use crate::orders::order_address;
 use crate::reader::{Reader, say};
 use crate::{Page, Place};
 use domain::{LineUnits, OrderLineId};
-use engine::views::{Locations, OrderLineView, OrderView};
+use engine::views::{Locations, OrderInvoices, OrderLineView, OrderView};
 use maud::{Markup, html};
 
 /// An order in the making: what its parts share.
@@ -22,13 +23,15 @@ struct Order<'a> {
     reader: &'a Reader,
     view: &'a OrderView,
     locations: &'a Locations,
+    invoices: &'a OrderInvoices,
     sent: Option<&'a Sent>,
     address: String,
 }
 
 /// The page.
-pub fn order(reader: &Reader, order: &OrderView, locations: &Locations, sent: Option<&Sent>) -> Page {
-    let this = Order { reader, view: order, locations, sent, address: order_address(&order.connection, &order.number) };
+pub fn order(reader: &Reader, order: &OrderView, locations: &Locations, invoices: &OrderInvoices, sent: Option<&Sent>) -> Page {
+    let address = order_address(&order.connection, &order.number);
+    let this = Order { reader, view: order, locations, invoices, sent, address };
     let shown = order.display_number.as_deref().unwrap_or(order.number.as_str());
     let body = html! {
         (this.head())
@@ -36,6 +39,7 @@ pub fn order(reader: &Reader, order: &OrderView, locations: &Locations, sent: Op
         (this.unreadable_lines())
         (this.lines())
         (this.amounts())
+        (this.invoices())
         (this.shipments())
         (this.cancellations())
         (this.returns())

@@ -6,6 +6,7 @@ today = Today
 attention = Needs attention
 orders = Orders
 stock = Stock
+invoices = Invoices
 channels = Channels
 contact-lost = No contact with Sluis since { $at }. What is shown may be old; trying again.
 span-seconds = { $n ->

@@ -6,6 +6,7 @@ today = Vandaag
 attention = Actie nodig
 orders = Bestellingen
 stock = Voorraad
+invoices = Facturen
 channels = Verkoopkanalen
 contact-lost = Geen contact met Sluis sinds { $at }. De gegevens kunnen verouderd zijn; er wordt opnieuw verbinding gezocht.
 span-seconds = { $n ->

@@ -1,16 +1,17 @@
 //! A person asks for everything that the API has, in a market where much happened. No credentials are to be had, as on AWS: all of it
 //! must be done without them.
 
+use super::invoices;
 use crate::seen::Seen;
 use api::Api;
 use bytes::Bytes;
 use contracts::{Cause, InboundOrder};
 use domain::{ConnectionId, LocationId, OrderNumber};
-use engine::rows::{ExcludedOrderRow, ExclusionReason, ParkedRow, Products, Subject};
-use engine::{Arrival, Cache, Ports, accept_orders, put_connection};
+use engine::rows::{ExcludedOrderRow, ExclusionReason, InvoiceDueRow, InvoiceWhen, ParkedRow, Products, Subject, TypedRow as _};
+use engine::{Arrival, Cache, Ports, accept_orders, issue_invoices, put_connection, put_invoice_settings};
 use jiff::SignedDuration;
 use lambda_kit::{HttpCall, HttpHandler};
-use ports::{Clock, Key, QueueName, Table};
+use ports::{Clock, Condition, Key, QueueName, Table, Write};
 use serde_json::{Value, json};
 use simulation::market::Market;
 use simulation::shop::sku;
@@ -63,7 +64,8 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     for id in market.connections.clone() {
         let row = market.row(&id);
         let locations = [row.locations.clone(), vec![LocationId::new("store").unwrap()]].concat();
-        finish(put_connection(&market.stage.world(), &engine::rows::ConnectionRow { locations, ..row })).unwrap();
+        let invoices = Some(invoices::terms(InvoiceWhen::Ordered));
+        finish(put_connection(&market.stage.world(), &engine::rows::ConnectionRow { locations, invoices, ..row })).unwrap();
         assert!(market.buy(&id, "A", 2));
     }
     market.stage.clock.pass(SignedDuration::from_mins(5));
@@ -74,9 +76,12 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     let asked: Vec<_> =
         market.connections.iter().map(first_of).map(|(connection, number)| who_bought(connection, number)).collect();
     finish(accept_orders(&seen.watch("order-intake", market.stage.world()), &Cache::default(), asked));
+    finish(put_invoice_settings(&market.stage.world(), &invoices::settings(&market, Some("NL812345678B01")))).unwrap();
+    finish(issue_invoices(&market.stage.world(), &Cache::default(), jiff::Timestamp::MAX)).unwrap();
     let api = Api::new(seen.watch("api", market.stage.world()));
     let mut page = Page { market: &market, api, asked: BTreeSet::new() };
     reads(&mut page);
+    invoiced(&mut page);
     stock(&mut page);
     orders(&mut page);
     connections(&mut page);
@@ -132,6 +137,23 @@ fn reads(page: &mut Page<'_>) {
     page.ask("POST /api/v1/what-if", "/api/v1/what-if", r#"{"days":1}"#);
 }
 
+/// What was issued, and an order that waits.
+fn invoiced(page: &mut Page<'_>) {
+    for route in ["/api/v1/invoices", "/api/v1/invoices/waiting", "/api/v1/invoices/settings"] {
+        page.get(route, route);
+    }
+    page.get("/api/v1/invoices/{invoice}", "/api/v1/invoices/F2026-00001");
+    page.get("/api/v1/invoices/{invoice}/document.pdf", "/api/v1/invoices/F2026-00001/document.pdf");
+    let (connection, now) = (page.market.connections[0].clone(), page.market.stage.clock.now());
+    let number = page.market.on(&connection, |side, _| side.orders().remove(0));
+    let path = format!("/api/v1/orders/{connection}/{}/invoices", number.as_str().replace('/', "%2F").replace('#', "%23"));
+    let due = InvoiceDueRow { connection, number, version: 1, since: now, again_at: now, problem: None };
+    let write = Write::Put { row: due.to_row(), when: Condition::Always };
+    finish(page.market.stage.world().write_if(write)).unwrap();
+    page.get("/api/v1/orders/{connection}/{order}/invoices", &path);
+    page.ask("POST /api/v1/orders/{connection}/{order}/invoices/retry", &format!("{path}/retry"), "");
+}
+
 fn stock(page: &mut Page<'_>) {
     let id = page.market.connections[0].clone();
     for (key, body) in [
@@ -157,7 +179,9 @@ fn stock(page: &mut Page<'_>) {
 
 /// What is decided about an order by one and the same use case: once done, all of them need the same permissions, and a story of each would
 /// need a market of its own.
-const BY_THE_SAME_USE_CASE: [&str; 6] = [
+const BY_THE_SAME_USE_CASE: [&str; 7] = [
+    // Of documents to businesses; otherwise as the PDF.
+    "GET /api/v1/invoices/{invoice}/document.xml",
     "PATCH /api/v1/orders/{connection}/{order}/shipments/{shipment}",
     "POST /api/v1/orders/{connection}/{order}/allocate",
     "POST /api/v1/orders/{connection}/{order}/channel-updates/{update}/retry",
@@ -236,6 +260,7 @@ fn parked(page: &mut Page<'_>) {
         Subject::Swapped { number: number.clone() },
         Subject::UnreadableLines { number: number.clone() },
         Subject::Question { number: number.clone(), question: engine::rows::OrderQuestion::Restocked },
+        Subject::Invoice { number: number.clone() },
         Subject::Listing { sku: sku("A"), offer: listing.offer },
         Subject::Price { sku: sku("A") },
         Subject::Webhook,

@@ -58,7 +58,7 @@ fn entity(number: Option<&str>) -> LegalEntity {
     }
 }
 
-fn settings(market: &Market, number: Option<&str>) -> InvoiceSettingsRow {
+pub(super) fn settings(market: &Market, number: Option<&str>) -> InvoiceSettingsRow {
     let places = market.connections.iter().flat_map(|id| market.row(id).locations);
     let rotterdam = Place { country: Country::new("NL").unwrap(), postcode: Some("3011 AB".to_owned()), town: None };
     InvoiceSettingsRow {
@@ -79,22 +79,26 @@ fn ship(market: &Market, seen: &Arc<Seen>, connection: &ConnectionId, number: &O
     finish(handle_order(&world, &Cache::default(), connection, number, &command, "Ada")).unwrap();
 }
 
+/// How the orders of every connection are invoiced.
+pub(super) fn terms(when: InvoiceWhen) -> ConnectionInvoices {
+    ConnectionInvoices {
+        entity: LegalEntityId::new("kade-bv").unwrap(),
+        since: Timestamp::UNIX_EPOCH,
+        when,
+        per: InvoicePer::Shipment,
+        sold_on: SoldThere::Marketplace,
+        marketplace_stock: None,
+        numbers: None,
+        charges_follow_goods: false,
+    }
+}
+
 /// All of it.
 pub(super) fn tell(seen: &Arc<Seen>) {
     let mut market = Market::open(&[("A", 9)], 9);
     let plain = market.stage.world();
     for id in market.connections.clone() {
-        let invoices = ConnectionInvoices {
-            entity: LegalEntityId::new("kade-bv").unwrap(),
-            since: Timestamp::UNIX_EPOCH,
-            when: InvoiceWhen::Shipped,
-            per: InvoicePer::Shipment,
-            sold_on: SoldThere::Marketplace,
-            marketplace_stock: None,
-            numbers: None,
-            charges_follow_goods: false,
-        };
-        let row = ConnectionRow { invoices: Some(invoices), ..market.row(&id) };
+        let row = ConnectionRow { invoices: Some(terms(InvoiceWhen::Shipped)), ..market.row(&id) };
         finish(put_connection(&plain, &row)).unwrap();
     }
     market.stage.clock.pass(SignedDuration::from_mins(3));

@@ -121,6 +121,24 @@ fn formats_are_read_and_those_that_could_give_one_number_twice_clash() {
 }
 
 #[test]
+fn a_number_names_its_place_and_nothing_else_does() {
+    for text in ["F{year}-{n:05}", "{yy}/{n}", "{year}{n}", "K-{yy}.{n:03}/x"] {
+        let format = format(text);
+        for sequence in [1, 9, 10, 999, 1_000, 99_999, 100_000, 999_999_999_999] {
+            let number = format.write(2026, sequence);
+            assert_eq!(format.read(2026, &number), Some(sequence), "{number}");
+            assert_eq!(format.read(2027, &number), None, "{number} is of another year");
+        }
+    }
+    let format = format("F{year}-{n:05}");
+    for wrong in
+        ["", "F", "F2026-", "F2026-1", "F2026-+0001", "F2026-000001", "f2026-00001", "F2026-00001 ", "C2026-00001", "é2026-00001"]
+    {
+        assert_eq!(format.read(2026, wrong), None, "{wrong}");
+    }
+}
+
+#[test]
 fn every_flaw_of_a_series_is_found_by_name() {
     let format = format("F{year}-{n:05}");
     let series = series(DocumentKind::Invoice, 2026);

@@ -1,0 +1,181 @@
+//! What a configuration is told about invoices.
+
+use crate::{Config, Given, Mistakes};
+use domain::LocationId;
+use domain::invoice::{DocumentKind, LegalEntityId, SellerRegistration};
+use domain::vat::VatCountry;
+use engine::rows::{InvoicePer, InvoiceWhen, Language, SoldThere};
+use std::path::PathBuf;
+
+const RIGHT: &str = "[merchant]
+name = 'Invented'
+catalogue = 'c.csv'
+
+[[location]]
+id = 'main'
+address = { country = 'NL', postcode = '3011 AB' }
+
+[invoices]
+accent = '#0b6e63'
+
+[invoices.texts.nl]
+closing = 'Dank u wel'
+
+[invoices.show]
+sku = false
+
+[[invoices.entity]]
+id = 'kade-bv'
+name = 'Kade Wonen B.V.'
+address = { lines = ['Havenkade 12'], postcode = '3011 AB', city = 'Rotterdam', country = 'NL' }
+kvk = '12345678'
+iban = 'NL91 ABNA 0417 1643 00'
+language = 'de'
+vat_numbers = { NL = 'NL812345678B01', BE = 'BE 0123.456.789' }
+oss = { number = 'NL812345678B01', from = '2025-01-01' }
+shifts_vat = { DE = false }
+sales_abroad = { 2025 = '1234.50' }
+invoice_numbers = 'F{year}-{n:05}'
+credit_note_numbers = 'C{year}-{n:05}'
+
+[[invoices.entity.start]]
+kind = 'invoice'
+year = 2026
+first = 419
+
+[[invoices.vat_rate]]
+vat_class = 'book'
+country = 'NL'
+from = '2020-01-01'
+rate = '9'
+
+[[connection]]
+id = 'market'
+channel = 'CHANNEL'
+simulated = true
+
+[connection.invoices]
+entity = 'kade-bv'
+since = '2026-12-01T00:00:00Z'
+per = 'order'
+sold_on = 'marketplace'
+marketplace_stock = { country = 'NL', postcode = '5145 AA' }
+numbers = { invoices = 'M{year}-{n}', credit_notes = 'MC{year}-{n}' }
+charges_follow_goods = true
+";
+const CSV: &str = "sku,title,main,vat_class\nA-1,Lamp,5,\nA-2,Atlas,3,book\n";
+
+fn read(text: &str, csv: &str) -> Result<Config, Mistakes> {
+    let text = text.replace("CHANNEL", connectors_id());
+    let open = |_: &str| Ok(csv.to_owned());
+    Config::of(&Given { file: "sluis.toml", text: &text, open: &open, folder: PathBuf::new() })
+}
+
+/// Some channel of this build: no test here is about a particular one.
+fn connectors_id() -> &'static str {
+    ports::Connectors::all(&connectors::Registry)[0].descriptor().id
+}
+
+fn told(text: &str) -> Vec<String> {
+    read(text, CSV).unwrap_err().0.into_iter().map(|m| format!("{}: {}", m.place, m.what)).collect()
+}
+
+#[test]
+fn a_right_section_is_read_whole() {
+    let config = read(RIGHT, CSV).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let settings = config.invoices.unwrap();
+    let id = LegalEntityId::new("kade-bv").unwrap();
+    let entity = &settings.entities[&id];
+    assert_eq!(entity.seller.registration, Some(SellerRegistration::Kvk { number: "12345678".to_owned() }));
+    assert_eq!(entity.seller.iban.as_deref(), Some("NL91ABNA0417164300"));
+    assert_eq!((entity.seller.vat_number.as_ref(), entity.language), (None, Language::De));
+    assert_eq!(entity.vat.established_in.as_str(), "NL", "where it has its address");
+    assert_eq!(entity.vat.numbers[&VatCountry::Be].as_str(), "BE0123456789");
+    assert_eq!(entity.vat.oss.as_ref().unwrap().until, None);
+    assert!(!entity.vat.shifts_vat[&VatCountry::De]);
+    assert_eq!(entity.sales_abroad[&2025].to_string(), "1234.50");
+    assert_eq!((entity.starts[0].kind, entity.starts[0].first), (DocumentKind::Invoice, 419));
+    assert_eq!(settings.places[&LocationId::new("main").unwrap()].postcode.as_deref(), Some("3011 AB"));
+    assert_eq!((settings.classes.len(), settings.look.texts[&Language::Nl].closing.as_str()), (1, "Dank u wel"));
+    assert!(!settings.look.shows.sku && settings.look.shows.contact, "what is not named is shown");
+    let terms = config.connections[0].invoices.as_ref().unwrap();
+    assert_eq!((terms.when, terms.per, terms.sold_on), (InvoiceWhen::Shipped, InvoicePer::Order, SoldThere::Marketplace));
+    assert!(terms.charges_follow_goods && terms.numbers.is_some() && terms.marketplace_stock.is_some());
+    let classes: Vec<_> = config.catalogue.iter().map(|entry| entry.vat_class.as_ref().unwrap().as_str()).collect();
+    assert_eq!(classes, ["standard", "book"]);
+}
+
+#[test]
+fn without_a_section_nothing_is_invoiced() {
+    let text = "[merchant]\nname = 'Invented'\nlocations = ['main']\ncatalogue = 'c.csv'\n";
+    let config = read(text, "sku,title,main\nA-1,Lamp,5\n").unwrap();
+    assert!(config.invoices.is_none() && config.catalogue[0].vat_class.is_none());
+}
+
+#[test]
+fn every_mistake_is_told_with_its_field_and_what_was_expected() {
+    let wrong = |from: &str, to: &str| told(&RIGHT.replace(from, to));
+    let cases = [
+        ("name = 'Kade Wonen B.V.'", "nam = 'Kade'", "entity kade-bv: `name` is missing; for example name = \"Kade Wonen B.V.\""),
+        ("kvk = '12345678'", "kvk = '1234567'", "entity kade-bv: `kvk` is wrong: got \"1234567\", expected 8 digits"),
+        ("0417 1643 00", "0417 1643 01", "entity kade-bv: `iban` is wrong: got \"NL91 ABNA 0417 1643 01\", which is no IBAN"),
+        ("language = 'de'", "language = 'pl'", "entity kade-bv: `language` is wrong: got \"pl\", expected one of nl, en, de, fr"),
+        ("BE = 'BE 0123", "BE = 'DE 0123", "`vat_numbers` is wrong for BE: DE0123456789 was given by another state than BE"),
+        (
+            "{ NL = 'NL8",
+            "{ US = 'NL8",
+            "`vat_numbers` is wrong for US: VAT country: got \"US\", expected a member state of the EU",
+        ),
+        ("'F{year}-{n:05}'", "'F-{n}'", "`invoice_numbers` is wrong: number format: got \"F-{n}\", expected text without digits"),
+        ("2025 = '1234.50'", "2025 = '1.234,50'", "`2025` must be a year with euro without VAT in quotes"),
+        ("first = 419", "first = 0", "start: `first` must be a whole number from 1 to"),
+        ("kind = 'invoice'", "kind = 'bill'", "start: `kind` is wrong: got \"bill\", expected one of invoice, credit_note"),
+        ("rate = '9'", "rate = '9%'", "vat_rate: `rate` is wrong: expected percent in quotes"),
+        ("city = 'Rotterdam', ", "", "entity kade-bv, address: `city` is missing"),
+        (
+            "sku = false",
+            "skus = false",
+            "invoices, show: `skus` is no setting here; known are: barcode, contact, sku, why_this_vat",
+        ),
+        ("accent =", "accents =", "invoices: `accents` is no setting here"),
+        ("'#0b6e63'", "'green'", "invoices: look.accent: "),
+        ("entity = 'kade-bv'", "entity = 'other'", "`entity` names `other`, which is no [[invoices.entity]]; known are kade-bv"),
+        ("since = '2026-12-01T00:00:00Z'", "", "connection market, invoices: `since` is missing; for example since ="),
+        ("sold_on = 'marketplace'", "", "connection market, invoices: `sold_on` is missing; \"own_shop\" or \"marketplace\""),
+        ("per = 'order'", "per = 'line'", "`per` is wrong: got \"line\", expected one of shipment, order"),
+        ("per = 'order'", "por = 'order'", "connection market, invoices: `por` is no setting here"),
+        ("address = { country = 'NL', postcode = '3011 AB' }", "", "`invoices` needs to know where location `main` is"),
+        ("'M{year}-{n}'", "'F{year}-{n}'", "would have the same numbers"),
+    ];
+    for (from, to, expected) in cases {
+        let told = wrong(from, to);
+        assert!(told.iter().any(|one| one.contains(expected)), "{to}: {told:#?}");
+    }
+    let none = told(&RIGHT.replace("[[invoices.entity]]\nid = 'kade-bv'", "[[invoices.entity]]\nid = 'Kade BV'"));
+    assert!(none.len() == 1 && none[0].contains("`id` is wrong: legal entity: got \"Kade BV\""), "no other follows: {none:?}");
+}
+
+#[test]
+fn a_connection_that_is_to_be_invoiced_needs_somebody_who_issues() {
+    let start = RIGHT.find("[invoices]").unwrap();
+    let end = RIGHT.find("[[connection]]").unwrap();
+    let told = told(&[&RIGHT[..start], &RIGHT[end..]].concat());
+    assert!(told.len() == 1 && told[0].contains("`invoices` needs a legal entity that issues"), "{told:?}");
+}
+
+#[test]
+fn a_class_in_the_catalogue_that_is_no_word_is_told_with_its_line() {
+    let mistakes = read(RIGHT, &CSV.replace(",book", ",Book!")).unwrap_err();
+    assert!(mistakes.0.len() == 1 && mistakes.0[0].place == "c.csv:3", "{mistakes}");
+    assert!(mistakes.0[0].what.starts_with("vat_class: product class: got \"Book!\""), "{mistakes}");
+}
+
+#[test]
+fn the_example_of_the_guide_is_right() {
+    let guide = include_str!("../../../../docs/guides/invoices.md");
+    let example = guide.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    // Which channel it is, and where its credentials are, is no matter of invoices.
+    let text = example.replace("channel = \"bol\"\nbase_url = \"https://api.bol.com\"", "channel = 'CHANNEL'\nsimulated = true");
+    let config = read(&text, "sku,title,main\nA-1,Lamp,5\n").unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert!(config.invoices.is_some() && config.connections[0].invoices.is_some());
+}

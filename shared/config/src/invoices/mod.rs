@@ -1,0 +1,118 @@
+//! `[invoices]`: who issues invoices and credit notes, and how documents look. How each connection is invoiced stands in its own block.
+
+mod connection;
+mod entity;
+
+pub(super) use connection::read as of_connection;
+
+use super::section::Section;
+use domain::LocationId;
+use domain::invoice::LegalEntityId;
+use domain::plain_decimal;
+use domain::vat::{ClassRate, Place, ProductClass, Region, VatCountry};
+use engine::rows::{InvoiceLook, InvoiceSettingsRow, Language, Shows, Texts};
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+/// Parts of states with rates of their own, by their word.
+const REGIONS: [(&str, Region); 4] = [
+    ("madeira", Region::Madeira),
+    ("azores", Region::Azores),
+    ("kleinwalsertal", Region::Kleinwalsertal),
+    ("corsica", Region::Corsica),
+];
+
+/// Languages of documents, by their code.
+fn languages() -> [(&'static str, Language); 4] {
+    Language::ALL.map(|language| (language.code(), language))
+}
+
+/// Reads `[invoices]`. `places`: where locations are, as their own blocks say.
+pub(super) fn read(section: &Section<'_, '_>, places: BTreeMap<LocationId, Place>) -> InvoiceSettingsRow {
+    let mut entities = BTreeMap::new();
+    for one in section.tables("entity") {
+        let id: Option<LegalEntityId> = one.must_be("id", "kade-bv", LegalEntityId::new);
+        let entity = entity::read(&one);
+        one.finish();
+        if let (Some(id), Some(entity)) = (id, entity)
+            && entities.insert(id, entity).is_some()
+        {
+            one.wrong("id", "is used by another legal entity too; each needs its own");
+        }
+    }
+    if !section.is_given("entity") {
+        section.wrong("entity", "is missing: who issues stands in a block [[invoices.entity]]");
+    }
+    let classes = section.tables("vat_rate").iter().filter_map(class_rate).collect();
+    let look = InvoiceLook {
+        accent: section.text("accent").map(str::to_owned),
+        texts: section.inner("texts").map(|texts| read_texts(&texts)).unwrap_or_default(),
+        shows: section.inner("show").map(|show| read_shows(&show)).unwrap_or_default(),
+    };
+    section.finish();
+    InvoiceSettingsRow { entities, places, classes, look }
+}
+
+/// At which rate a state taxes a class of products.
+fn class_rate(section: &Section<'_, '_>) -> Option<ClassRate> {
+    let class = section.must_be("vat_class", "book", ProductClass::new);
+    let country = section.must_be("country", "NL", vat_country);
+    let region = section.one_of("region", &REGIONS);
+    let from: Option<Date> = section.must("from", "2026-01-01");
+    // Left out, it is the standard rate, whatever that is.
+    let rate = section.may_be("rate", |text| plain_decimal(text).ok_or("expected percent in quotes, such as \"9\" or \"5.5\""));
+    section.finish();
+    Some(ClassRate { class: class?, country: country?, region, from: from?, rate })
+}
+
+/// A state by its code or the letters before its VAT numbers.
+fn vat_country(code: &str) -> Result<VatCountry, domain::Invalid> {
+    VatCountry::try_from(code.to_owned())
+}
+
+fn read_texts(section: &Section<'_, '_>) -> BTreeMap<Language, Texts> {
+    let mut texts = BTreeMap::new();
+    for (code, language) in languages() {
+        let Some(one) = section.inner(code) else { continue };
+        let text = |key| one.text(key).unwrap_or_default().to_owned();
+        let read = Texts {
+            opening: text("opening"),
+            closing: text("closing"),
+            footer: text("footer"),
+            packing_slip: text("packing_slip"),
+        };
+        one.finish();
+        texts.insert(language, read);
+    }
+    section.finish();
+    texts
+}
+
+/// What is not named is shown.
+fn read_shows(section: &Section<'_, '_>) -> Shows {
+    let is_on = |key| !section.is_given(key) || section.flag(key);
+    let read =
+        Shows { sku: is_on("sku"), contact: is_on("contact"), why_this_vat: is_on("why_this_vat"), barcode: is_on("barcode") };
+    section.finish();
+    read
+}
+
+/// A text that says something.
+fn said(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if text.is_empty() { Err("it is empty") } else { Ok(text.to_owned()) }
+}
+
+/// So many digits, dots and spaces between them aside.
+fn digits(text: &str, count: usize) -> Result<String, String> {
+    let kept: String = text.chars().filter(|c| !matches!(c, ' ' | '.')).collect();
+    if kept.len() == count && kept.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(kept)
+    } else {
+        Err(format!("got {text:?}, expected {count} digits"))
+    }
+}
+
+#[cfg(test)]
+#[path = "invoices_tests.rs"]
+mod tests;
