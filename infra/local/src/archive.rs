@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use ports::{Documents, Error, ErrorKind, Result};
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -34,9 +35,10 @@ impl DocumentsFolder {
     /// Written beside its place and then linked there: the link is made only where nothing is.
     fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<bool> {
         let folder = path.parent().unwrap_or(&self.root);
-        fs::create_dir_all(folder)?;
+        // Names and addresses of buyers are in them: nobody else may read them, wherever the folder is copied to.
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         let draft = folder.join(format!(".draft-{}-{}", std::process::id(), self.drafts.fetch_add(1, Ordering::Relaxed)));
-        let mut file = File::create(&draft)?;
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         let linked = fs::hard_link(&draft, path);
@@ -73,6 +75,7 @@ impl Documents for DocumentsFolder {
 mod tests {
     use super::*;
     use futures::executor::block_on;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn what_is_kept_stays_and_no_name_leads_out() {
@@ -86,6 +89,8 @@ mod tests {
         assert!(!put("a/1.pdf", "two").unwrap());
         assert_eq!(block_on(documents.get("a/1.pdf")).unwrap().unwrap(), "one");
         assert_eq!(fs::read_dir(folder.path().join("documents/a")).unwrap().count(), 1, "no draft is left");
+        let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("documents"), mode("documents/a"), mode("documents/a/1.pdf")), (0o700, 0o700, 0o600));
         for wrong in ["../1.pdf", "a//1", "/etc/passwd", "a/.b", "", "a\\b"] {
             assert!(put(wrong, "x").is_err(), "{wrong}");
         }

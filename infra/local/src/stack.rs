@@ -112,7 +112,7 @@ impl Stack {
         let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{hooks_address}"));
         let dice = chaos.map(|wanted| Arc::new(Dice::new(wanted)));
         let troubled = dice.as_ref().map_or_else(|| world.clone(), |dice| chaos::troubled(&world, dice));
-        let archive = Arc::new(DocumentsFolder::at(state.file("documents")));
+        let archive = Arc::new(DocumentsFolder::at(state.file(crate::state::DOCUMENTS)));
         let functions = Functions::new(&troubled, public_url, Arc::new(Left::new(Arc::clone(&queues))), archive);
         let web = Web {
             routes: topology.routes.clone(),

@@ -29,6 +29,9 @@ const KEPT: [&str; 8] = [
     crate::shop_list::FILE,
 ];
 
+/// The folder of issued documents, with names and addresses of buyers in them.
+pub(crate) const DOCUMENTS: &str = "documents";
+
 /// Whose books a folder holds.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Owner {
@@ -115,12 +118,15 @@ impl StateFolder {
 
     /// What of ours is in it, by name.
     pub fn ours(&self) -> Vec<&'static str> {
-        KEPT.into_iter().chain([OWNER]).filter(|name| self.file(name).exists()).collect()
+        KEPT.into_iter().chain([DOCUMENTS, OWNER]).filter(|name| self.file(name).exists()).collect()
     }
 
     /// What else is in it.
     pub fn foreign(&self) -> Vec<String> {
-        entries(&self.path).into_iter().filter(|name| name != LOCK && name != OWNER && !KEPT.contains(&name.as_str())).collect()
+        entries(&self.path)
+            .into_iter()
+            .filter(|name| ![LOCK, OWNER, DOCUMENTS].contains(&name.as_str()) && !KEPT.contains(&name.as_str()))
+            .collect()
     }
 
     /// Deletes what is ours, and the folder if nothing else is in it.
@@ -133,10 +139,16 @@ impl StateFolder {
     }
 
     fn delete(&self, names: &[&str]) -> Result<()> {
+        let emptied = |done: std::io::Result<()>| done.map_err(|error| wrong(&self.path, &format!("cannot be emptied: {error}")));
         for path in names.iter().map(|name| self.file(name)).filter(|path| path.exists()) {
-            std::fs::remove_file(&path).map_err(|error| wrong(&self.path, &format!("cannot be emptied: {error}")))?;
+            emptied(std::fs::remove_file(&path))?;
         }
-        Ok(())
+        // Numbers begin anew with the books: a document of the old ones would be taken for one of the new.
+        let documents = self.file(DOCUMENTS);
+        match documents.symlink_metadata() {
+            Ok(found) if found.is_dir() => emptied(std::fs::remove_dir_all(&documents)),
+            _ => Ok(()),
+        }
     }
 
     /// Orders wait on queues and figures stand in the shops: with an empty table all of it would be taken for new.

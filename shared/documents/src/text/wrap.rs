@@ -10,7 +10,7 @@ impl Setter<'_> {
         for paragraph in text.lines() {
             let mut line = String::new();
             let mut so_far = 0;
-            for word in words(paragraph) {
+            for word in words(paragraph).flat_map(pieces) {
                 let visible = self.width(word.trim_end(), weight, size);
                 if so_far + visible > width && !line.trim_end().is_empty() {
                     lines.push(line.trim_end().to_owned());
@@ -48,6 +48,21 @@ impl Setter<'_> {
         let fitting = ends.partition_point(|end| self.width(&format!("{}…", &text[..*end]), weight, size) <= width);
         format!("{}…", text[..ends[fitting.saturating_sub(1)]].trim_end())
     }
+}
+
+/// Characters that are looked at together: more than a line has. A word without an end, as nobody writes one, costs no more than its length.
+const PIECE: usize = 500;
+
+/// A word that is wider than any line, in pieces that each are.
+fn pieces(word: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(word);
+    std::iter::from_fn(move || {
+        let whole = rest?;
+        let at = whole.char_indices().nth(PIECE).map_or(whole.len(), |(at, _)| at);
+        let (first, then) = whole.split_at(at);
+        rest = Some(then).filter(|then| !then.is_empty());
+        Some(first)
+    })
 }
 
 /// Words with the space or hyphen after them. Only a hyphen between letters is one: numbers of orders and dates stay whole.
@@ -102,6 +117,13 @@ mod tests {
     fn a_word_wider_than_a_line_is_broken() {
         let lines = wrapped(&"W".repeat(60), pt(80));
         assert!(lines.len() > 5 && lines.concat() == "W".repeat(60), "{lines:?}");
+    }
+
+    #[test]
+    fn a_word_without_an_end_costs_what_it_is_long() {
+        let endless = "W".repeat(100_000);
+        let lines = wrapped(&endless, pt(80));
+        assert!(lines.len() > 10_000 && lines.concat() == endless, "{}", lines.len());
     }
 
     #[test]

@@ -313,7 +313,7 @@ pub enum Stop {
         country: VatCountry,
     },
     /// Whether the buyer's number is valid decides about the VAT, and VIES did not tell, or was not asked.
-    #[error("VIES has not said whether {number} is valid")]
+    #[error("VIES has not said whether the buyer's VAT number is valid")]
     ViesUnknown {
         /// The number to ask for.
         number: VatNumber,
@@ -327,7 +327,7 @@ pub enum Stop {
         country: Country,
     },
     /// The postcode is none of that country.
-    #[error("{postcode:?} is no postcode of {country}, which has territories with another VAT")]
+    #[error("the postcode is none of {country}, which has territories with another VAT")]
     PostcodeUnreadable {
         /// Which country.
         country: Country,
@@ -335,7 +335,7 @@ pub enum Stop {
         postcode: String,
     },
     /// A town outside the EU's VAT shares its postcode with others, and there is no town to tell them by.
-    #[error("the town is missing, and not all of {postcode} in {country} is in the EU's VAT")]
+    #[error("the town is missing, and not all that has its postcode in {country} is in the EU's VAT")]
     TownMissing {
         /// Which country.
         country: Country,

@@ -67,8 +67,10 @@ async fn is_right(world: &Ports, row: &ParkedRow) -> Result<bool> {
             let listing: Option<ListingRow> = world.get(&ListingRow::key(sku, connection, offer)).await?;
             listing.is_none_or(|listing| listing.problem.is_none() && listing.lease.is_none())
         }
-        // It has its document, or wants none any more.
-        Subject::Invoice { number } => world.get::<InvoiceDueRow>(&InvoiceDueRow::key(connection, number)).await?.is_none(),
+        // It has its document, or wants none any more. That it is invoiced by hand is kept: it would be invoiced here as well.
+        Subject::Invoice { number } => {
+            row.dismissed.is_none() && world.get::<InvoiceDueRow>(&InvoiceDueRow::key(connection, number)).await?.is_none()
+        }
         Subject::Price { sku } => {
             let price: Option<PriceRow> = world.get(&PriceRow::key(connection, sku)).await?;
             price.is_none_or(|price| price.problem.is_none())

@@ -6,7 +6,7 @@ use crate::messages::hint;
 use crate::orders::action::{OrderCommand, handle_order};
 use crate::park::{erase_parked, find, forget};
 use crate::rows::{
-    Dismissal, ExcludedOrderRow, OrderQuestion, ParkedBodyRow, ParkedRow, PriceDueRow, Products, Subject, TypedRow,
+    Dismissal, ExcludedOrderRow, InvoiceDueRow, OrderQuestion, ParkedBodyRow, ParkedRow, PriceDueRow, Products, Subject, TypedRow,
 };
 use crate::{Cache, Ports};
 use contracts::{Cause, InboundOrder, Message, StockHint};
@@ -97,6 +97,11 @@ pub async fn dismiss_parked(world: &Ports, id: &str, by: &str, reason: &str) -> 
             let look = |sku| hint(&StockHint { sku, connection: None }, Duration::ZERO);
             world.queue.send(QueueName::StockHints, skus.into_iter().map(look).collect()).await?;
         }
+    }
+    if let (Subject::Invoice { number }, Some(connection)) = (&row.subject, &row.connection) {
+        // It is invoiced by hand, if at all: nobody tries it again by himself.
+        let key = InvoiceDueRow::key(connection, number);
+        world.write_if(Write::Delete { key, when: Condition::Always }).await?;
     }
     erase_parked(world, id).await?;
     let dismissal = Dismissal { by: by.to_owned(), reason: reason.to_owned(), at: world.clock.now() };

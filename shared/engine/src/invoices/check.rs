@@ -1,6 +1,7 @@
 //! Once a day: whether the numbers of every series are what the law wants, and whether every order that was sent has its document, or stands on the
 //! list with the reason.
 
+use super::issue::is_by_hand;
 use super::wanted::{parcels, to_credit};
 use crate::rows::{
     DocumentRow, InvoiceDueRow, JournalEntry, JournalRow, OrderDocumentsRow, OrderRow, SeriesCheckRow, SeriesRow, Subject,
@@ -130,6 +131,9 @@ async fn is_forgotten(
     let documents: Option<OrderDocumentsRow> = world.get(&OrderDocumentsRow::key(connection, number)).await?;
     let documents = documents.map(|row| row.documents).unwrap_or_default();
     if parcels(&order, &documents, terms).0.is_empty() && to_credit(&order, &documents).is_empty() {
+        return Ok(false);
+    }
+    if is_by_hand(world, connection, number).await? {
         return Ok(false);
     }
     let due = InvoiceDueRow::opened(connection, number, order.version, now);

@@ -131,7 +131,7 @@ pub(crate) fn compose(
             channel: facts.connection.channel.clone(),
             connection: order.connection.clone(),
             number: order.snapshot.number.clone(),
-            display_number: order.snapshot.display_number.clone(),
+            display_number: order.snapshot.display_number.as_ref().map(|number| number.chars().take(LONGEST_NUMBER).collect()),
             placed_at: order.snapshot.placed_at,
             shipment: Some(parcel.mark.clone()),
             channel_shipment: None,
@@ -160,6 +160,10 @@ pub(crate) fn sound(content: &Content) -> Done<()> {
     Ok(documents::check(content)?)
 }
 
+/// Characters of a line's text and of the number that people see, at most: a document is for people, and a channel may tell anything.
+const LONGEST_TEXT: usize = 500;
+const LONGEST_NUMBER: usize = 100;
+
 fn goods_line(
     facts: &Facts<'_>,
     parcel: &Parcel,
@@ -173,7 +177,7 @@ fn goods_line(
     let text = if line.title.trim().is_empty() { sku.as_ref().map_or("-", Sku::as_str) } else { line.title.as_str() };
     Ok(GoodsLine {
         id: line.id.clone(),
-        text: text.to_owned(),
+        text: text.chars().take(LONGEST_TEXT).collect(),
         sku,
         ean: line.ean.clone(),
         what: Sold::Goods,

@@ -1,7 +1,8 @@
 //! Which changes of an order may want a document, and the word that is left of them in the same transaction; and that it is wanted now.
 
+use super::issue::{is_by_hand, parked_key};
 use super::wanted;
-use crate::rows::{ConnectionInvoices, InvoiceDueRow, TypedRow as _};
+use crate::rows::{ConnectionInvoices, InvoiceDueRow, OrderRow, TypedRow as _};
 use crate::{Cache, Ports};
 use domain::{ConnectionId, Money, Order, OrderLineId, OrderNumber, PlannedOrder, Quantity};
 use jiff::Timestamp;
@@ -22,8 +23,17 @@ pub(crate) async fn rows(world: &Ports, lookup: &Cache, planned: &[PlannedOrder]
     Ok(rows)
 }
 
-/// Has an order that waits for its document looked at by the next run, instead of when it is due by itself.
+/// Has an order that waits for its document looked at by the next run, instead of when it is due by itself. One that a person dismissed is
+/// invoiced here after all.
 pub async fn look_again(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<()> {
+    if is_by_hand(world, connection, number).await?
+        && let Some(order) = OrderRow::read(world, connection, number).await?
+    {
+        let due = InvoiceDueRow::opened(connection, number, order.version, world.clock.now());
+        world.write_if(Write::Put { row: due.to_row(), when: Condition::Absent }).await?;
+        let key = parked_key(connection, number);
+        return world.write_if(Write::Delete { key, when: Condition::Always }).await.map(drop);
+    }
     let row: Option<InvoiceDueRow> = world.get(&InvoiceDueRow::key(connection, number)).await?;
     let Some(row) = row else {
         let message = format!("order {number} of {connection} waits for no invoice and no credit note");

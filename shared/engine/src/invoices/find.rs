@@ -7,6 +7,9 @@ use domain::invoice::{Document, Series};
 use domain::{ConnectionId, OrderNumber};
 use ports::{Error, ErrorKind, Result};
 
+/// Characters of a number that is not there, as it is said again.
+const LONGEST_SAID: usize = 60;
+
 pub(crate) async fn find(world: &Ports, series: &Series, sequence: u64) -> Result<Document> {
     let row = world.table.get(&DocumentRow::key(series, sequence)).await?;
     let none = || Error::new(ErrorKind::NotFound, "invoice", format!("there is no document {sequence} of that series"));
@@ -27,7 +30,8 @@ pub async fn find_document(world: &Ports, number: &str) -> Result<Document> {
         let message = format!("whether there is a document {number} is not known: {} cannot be read: {}", lost.key, lost.error);
         return Err(Error::new(ErrorKind::Bug, "invoice", message));
     }
-    Err(Error::new(ErrorKind::NotFound, "invoice", format!("there is no invoice and no credit note {number}")))
+    let said: String = number.chars().take(LONGEST_SAID).collect();
+    Err(Error::new(ErrorKind::NotFound, "invoice", format!("there is no invoice and no credit note {said}")))
 }
 
 /// The documents of an order, in the order in which they were issued.

@@ -8,9 +8,10 @@ use super::transaction::{Part, SeriesBook};
 use crate::rows::{InvoiceDueRow, InvoiceProblem, ParkedRow, SeriesRow, Subject, TypedRow as _};
 use crate::{Cache, Ports};
 use domain::invoice::date_in_amsterdam;
+use domain::{ConnectionId, OrderNumber};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use ports::{Condition, Error, Reason, Refused, Result, Status, Write};
+use ports::{Condition, Error, Key, Reason, Refused, Result, Status, Write};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -88,11 +89,16 @@ async fn issue(
             let looks = some.iter().map(|due| look(world, lookup, books, due));
             for (due, looked) in some.iter().zip(join_all(looks).await) {
                 match looked {
-                    Ok(Some(prepared)) => ready.push(prepared),
-                    Ok(None) => {
+                    Ok(Looked::Wants(prepared)) => ready.push(*prepared),
+                    Ok(Looked::HasAll) => {
                         report.complete += 1;
                         world.write_if(due.closed()).await?;
                         unpark(world, due).await?;
+                    }
+                    // That a person dismissed it stays noted.
+                    Ok(Looked::IsByHand) => {
+                        report.complete += 1;
+                        world.write_if(due.closed()).await?;
                     }
                     Err(undone) => put_off(world, due, undone, report).await?,
                 }
@@ -107,14 +113,28 @@ async fn issue(
     Ok(())
 }
 
-/// Looks at an order. None: it has all its documents.
-async fn look<'a>(world: &Ports, lookup: &Cache, books: &'a Books, due: &InvoiceDueRow) -> Done<Option<Prepared<'a>>> {
+/// What a look at an order found.
+enum Looked<'a> {
+    /// Documents to issue.
+    Wants(Box<Prepared<'a>>),
+    /// It has all its documents.
+    HasAll,
+    /// A person dismissed that it cannot be invoiced: the document is made by hand, if at all.
+    IsByHand,
+}
+
+/// Looks at an order.
+async fn look<'a>(world: &Ports, lookup: &Cache, books: &'a Books, due: &InvoiceDueRow) -> Done<Looked<'a>> {
+    if is_by_hand(world, &due.connection, &due.number).await? {
+        return Ok(Looked::IsByHand);
+    }
     let facts = match gather(world, lookup, books, due).await? {
         Gathered::Facts(facts) => *facts,
-        Gathered::Nothing => return Ok(None),
+        Gathered::Nothing => return Ok(Looked::HasAll),
     };
     let (facts, plan) = prepare(world, lookup, facts).await;
-    Ok(plan?.map(|Plan { made, sums, goes_on }| Prepared { facts, made, sums, goes_on }))
+    let wants = |Plan { made, sums, goes_on }| Looked::Wants(Box::new(Prepared { facts, made, sums, goes_on }));
+    Ok(plan?.map_or(Looked::HasAll, wants))
 }
 
 /// Batches that fit into a transaction each, in their order. What is decided by a sum goes by itself.
@@ -252,10 +272,21 @@ async fn unpark(world: &Ports, due: &InvoiceDueRow) -> Result<()> {
     if due.problem.is_none() {
         return Ok(());
     }
-    let key = ParkedRow::key(&ParkedRow::id(Some(&due.connection), &subject(due), ""));
+    let key = parked_key(&due.connection, &due.number);
     world.write_if(Write::Delete { key, when: Condition::Always }).await.map(drop)
 }
 
 fn subject(due: &InvoiceDueRow) -> Subject {
     Subject::Invoice { number: due.number.clone() }
+}
+
+/// Where it lies that an order could not be invoiced.
+pub(super) fn parked_key(connection: &ConnectionId, number: &OrderNumber) -> Key {
+    ParkedRow::key(&ParkedRow::id(Some(connection), &Subject::Invoice { number: number.clone() }, ""))
+}
+
+/// Whether a person dismissed that an order cannot be invoiced: then it is invoiced by hand, and once.
+pub(super) async fn is_by_hand(world: &Ports, connection: &ConnectionId, number: &OrderNumber) -> Result<bool> {
+    let row: Option<ParkedRow> = world.get(&parked_key(connection, number)).await?;
+    Ok(row.is_some_and(|row| row.dismissed.is_some()))
 }

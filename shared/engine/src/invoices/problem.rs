@@ -46,7 +46,10 @@ impl From<Stop> for Undone {
         let fields: BTreeMap<String, serde_json::Value> =
             serde_json::to_value(&stop).and_then(serde_json::from_value).unwrap_or_default();
         let text = |value: serde_json::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let mut arguments: BTreeMap<String, String> = fields.into_iter().map(|(name, value)| (name, text(value))).collect();
+        // What the buyer typed is theirs: it stays in the order's buyer, where it can be erased.
+        let of_buyer = |name: &str| matches!(name, "postcode" | "number" | "town");
+        let fields = fields.into_iter().filter(|(name, _)| !of_buyer(name));
+        let mut arguments: BTreeMap<String, String> = fields.map(|(name, value)| (name, text(value))).collect();
         let code = format!("vat_{}", arguments.remove("stop").unwrap_or_default());
         Self::Refused(InvoiceProblem { code, arguments, message: stop.to_string() })
     }

@@ -13,11 +13,37 @@ fn refused(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::BadInput, "invoices", message)
 }
 
+/// The first text of the settings that no document could hold, by its place.
+fn unprintable(settings: &InvoiceSettingsRow) -> Option<String> {
+    let look = serde_json::to_value(&settings.look).unwrap_or_default();
+    let entities = serde_json::to_value(&settings.entities).unwrap_or_default();
+    unprintable_in(&look, "look").or_else(|| unprintable_in(&entities, "entity"))
+}
+
+fn unprintable_in(value: &serde_json::Value, place: &str) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => {
+            let is_odd = |c: char| matches!(c, '\u{fffe}' | '\u{ffff}') || (c != '\n' && domain::breaks_a_line(c));
+            text.chars().any(is_odd).then(|| place.to_owned())
+        }
+        serde_json::Value::Array(all) => {
+            all.iter().enumerate().find_map(|(at, one)| unprintable_in(one, &format!("{place}.{}", at + 1)))
+        }
+        serde_json::Value::Object(all) => all.iter().find_map(|(name, one)| unprintable_in(one, &format!("{place}.{name}"))),
+        _ => None,
+    }
+}
+
 /// Whether the settings can be meant, with how these connections are invoiced.
 pub fn check_invoice_settings<'a>(
     settings: &'a InvoiceSettingsRow,
     connections: impl Iterator<Item = (&'a ConnectionId, &'a ConnectionInvoices)>,
 ) -> Result<()> {
+    if let Some(place) = unprintable(settings) {
+        return Err(refused(format!(
+            "{place} has a character that no document can show: a control character, or one that turns text round"
+        )));
+    }
     Rates::published().with_classes(settings.classes.clone())?;
     if let Some(accent) = &settings.look.accent {
         Colour::new(accent).map_err(|error| refused(format!("look.accent: {error}")))?;

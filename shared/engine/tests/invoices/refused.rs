@@ -1,11 +1,11 @@
 //! What cannot be invoiced waits for a person, with a word for why; nothing else waits for it, and it goes on when it is mended.
 
 use super::books::{due, flaws_at_rest, numbers};
-use super::shop::{Shop, buyer, country, entity, euro, settings, snapshot, sold, terms};
+use super::shop::{Shop, buyer, country, entity, euro, number, settings, snapshot, sold, terms, web};
 use domain::OrderBuyer;
 use domain::vat::{Place, VatCountry, VatNumber};
-use engine::put_invoice_settings;
 use engine::rows::LegalEntity;
+use engine::{check_invoices, close_parked, dismiss_parked, look_again, put_invoice_settings};
 use testkit::run::finish;
 
 fn code(shop: &Shop) -> Option<String> {
@@ -78,6 +78,52 @@ fn goods_that_leave_where_the_seller_has_no_number_wait_and_go_on_when_it_is_men
     shop.pass(16);
     assert_eq!(shop.issue().issued, 1);
     assert_eq!((shop.inner.parked().len(), flaws_at_rest(&shop)), (0, Vec::new()), "and it leaves the list");
+}
+
+#[test]
+fn what_a_person_invoices_by_hand_is_not_invoiced_here_as_well_unless_they_ask() {
+    let shop = refused(|told, _| told.terms.tax = Some(euro("1.00")), entity());
+    shop.issue();
+    let id = shop.inner.parked()[0].id.clone();
+    finish(dismiss_parked(&shop.world(), &id, "Ada", "invoiced by hand")).unwrap();
+    assert_eq!(due(&shop), [], "nothing waits");
+    // It would do now, and it changes: it comes back.
+    shop.tell(snapshot("7", vec![sold("1", 1, "12.10")], shop.now()), buyer("NL", "3511 AW"));
+    shop.pass(16);
+    assert_eq!(shop.issue().issued, 0);
+    finish(close_parked(&shop.world())).unwrap();
+    finish(check_invoices(&shop.world(), &shop.lookup)).unwrap();
+    shop.pass(16);
+    assert_eq!((shop.issue().issued, numbers(&shop)), (0, vec!["F2026-00001".to_owned()]));
+    finish(look_again(&shop.world(), &web(), &number("7"))).unwrap();
+    assert_eq!((shop.issue().issued, shop.inner.parked().len()), (1, 0), "they asked");
+}
+
+#[test]
+fn what_the_buyer_typed_is_in_no_reason() {
+    type Change = fn(&mut domain::OrderSnapshot, &mut OrderBuyer);
+    let cases: [Change; 2] = [
+        |_, who| *who = buyer("ES", "Calle Secreta 5"),
+        |_, who| {
+            *who = buyer("BE", "9000");
+            who.vat_number = Some(VatNumber::new("BE0123456749").unwrap());
+        },
+    ];
+    for change in cases {
+        let shop = refused(change, entity());
+        assert_eq!(shop.issue().refused, 1);
+        let said = format!("{:?} {:?}", due(&shop), shop.inner.parked());
+        assert!(!said.contains("Secreta") && !said.contains("0123456749"), "{said}");
+    }
+}
+
+#[test]
+fn a_text_that_no_document_can_show_is_refused_by_its_place() {
+    let shop = Shop::open();
+    let mut odd = settings(entity());
+    odd.entities.values_mut().for_each(|entity| entity.seller.name = "Kade \u{202e}BV".to_owned());
+    let refused = finish(put_invoice_settings(&shop.world(), &odd)).unwrap_err();
+    assert!(refused.message.starts_with("entity.") && refused.message.contains("seller.name"), "{}", refused.message);
 }
 
 #[test]
