@@ -151,7 +151,7 @@ fn contract_of_shopify() {
     });
     let told = told::exchanges("shopify", connectors::shopify::sim::Simulator::new);
     let report = check("shopify", &contract, [handled, told].concat(), |r| r.uri().path() == "/admin/oauth/access_token");
-    assert_eq!(report.kinds.len(), 29, "every document was sent: {:?}", report.kinds.keys());
+    assert_eq!(report.kinds.len(), 30, "every document was sent: {:?}", report.kinds.keys());
 }
 
 #[test]
