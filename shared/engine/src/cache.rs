@@ -5,6 +5,7 @@
 //! are remembered.
 
 use crate::Ports;
+use bytes::Bytes;
 use crate::rows::{BundleRow, CircuitRow, ConnectionRow, EanRow, OfferRow, ProductRow, StockSettingsRow};
 use domain::{
     Codes, ConnectionId, Ean, LineProduct, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings,
@@ -14,8 +15,11 @@ use jiff::{SignedDuration, Timestamp};
 use ports::{Account, Error, ErrorKind, Result, Token};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 const KEPT: SignedDuration = SignedDuration::from_secs(60);
+/// Answers remembered at most; beyond, memory starts anew.
+const MOST_ANSWERS: usize = 500;
 /// Products remembered at most; beyond, memory starts anew.
 const MOST_PRODUCTS: usize = 50_000;
 
@@ -32,6 +36,7 @@ pub struct Cache {
     circuits: Mutex<BTreeMap<ConnectionId, (Timestamp, Option<CircuitRow>)>>,
     stock_settings: Mutex<Option<(Timestamp, StockSettings)>>,
     noted: Mutex<BTreeMap<(ConnectionId, Task), (Timestamp, Tried)>>,
+    answers: Mutex<BTreeMap<(ConnectionId, String), (Timestamp, Bytes)>>,
 }
 
 /// How long a circuit once looked at counts as closed: a call too many on an open one is refused by the channel itself.
@@ -114,6 +119,19 @@ impl Cache {
     /// Notes the circuit.
     pub(crate) fn note_circuit(&self, id: &ConnectionId, now: Timestamp, circuit: Option<CircuitRow>) {
         self.circuits.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), (now, circuit));
+    }
+
+    /// An answer that a channel gave a while ago, if it is no older than this.
+    pub(crate) fn answer(&self, id: &ConnectionId, name: &str, now: Timestamp, no_older_than: Duration) -> Option<Bytes> {
+        let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let (at, answer) = answers.get(&(id.clone(), name.to_owned()))?;
+        let old = age(*at, now).and_then(|age| Duration::try_from(age).ok());
+        old.is_some_and(|old| old <= no_older_than).then(|| answer.clone())
+    }
+
+    /// Notes what a channel answered.
+    pub(crate) fn note_answer(&self, id: &ConnectionId, name: &str, now: Timestamp, answer: &Bytes) {
+        remember(&self.answers, (id.clone(), name.to_owned()), now, answer.clone(), MOST_ANSWERS);
     }
 
     /// Whether how a try ended is worth noting: it is something else than this process noted last, or that was a while ago.

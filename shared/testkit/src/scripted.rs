@@ -37,6 +37,7 @@ pub const FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {
     other_carrier: Some("OTHER"),
     needs_carrier: false,
     most_lines: None,
+    whole_orders: false,
     cancels: Cancels::Units,
     most_returned: None,
     hears_refusals: true,

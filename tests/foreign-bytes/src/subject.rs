@@ -3,7 +3,7 @@
 use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Call, Connector, Connectors, Http, Secret, Token, WebhookKeys};
+use ports::{Account, Call, Connector, Connectors, Http, Secret, Token, WebhookKeys, NothingKept};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use testkit::far_sides::FarSides;
@@ -93,7 +93,7 @@ impl Subject {
 
     /// A call, to whatever answers behind `http`.
     pub fn call<'a>(&'a self, http: &'a dyn Http, token: Option<&'a Token>) -> Call<'a> {
-        Call { http, account: &self.account, token, now: now(), operation_id: "00000000-0000-4000-8000-000000000001" }
+        Call { http, account: &self.account, token, now: now(), answers: &NothingKept, operation_id: "00000000-0000-4000-8000-000000000001" }
     }
 
     /// Whether calls need a token.

@@ -151,6 +151,7 @@ static FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {
     other_carrier: None,
     needs_carrier: false,
     most_lines: None,
+    whole_orders: false,
     cancels: Cancels::WholeOrder,
     most_returned: None,
     hears_refusals: true,

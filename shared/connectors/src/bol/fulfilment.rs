@@ -37,6 +37,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     most_lines: Some(100),
     most_returned: Some(9_999),
     hears_refusals: true,
+    whole_orders: false,
     cancels: Cancels::OpenLine,
 };
 

@@ -9,8 +9,7 @@ use domain::{Ean, Fulfilment, OfferId};
 use jiff::SignedDuration;
 use ports::{
     Account, Acknowledged, Call, Connector, Delivery, Disposition, Error, ErrorKind, Http, Notification, OrdersFrom, Result,
-    Secret, StockWrite, SubscriptionWant, Token, WebhookKeys,
-};
+    Secret, StockWrite, SubscriptionWant, Token, WebhookKeys, NothingKept};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -63,7 +62,7 @@ impl World {
     }
 
     fn call(&self) -> Call<'_> {
-        Call { http: self, account: &self.account, token: Some(&self.token), now: self.now(), operation_id: "1" }
+        Call { http: self, account: &self.account, token: Some(&self.token), now: self.now(), answers: &NothingKept, operation_id: "1" }
     }
 
     /// Moves the clock and fetches a new token, as the driver would.

@@ -16,6 +16,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     most_lines: None,
     most_returned: None,
     hears_refusals: false,
+    whole_orders: false,
     cancels: Cancels::Units,
 };
 

@@ -7,8 +7,7 @@ use domain::{ChannelId, ConnectionId, Ean, OrderNumber, OrderSnapshot, Quantity,
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Account, Acknowledged, Call, Delivery, Error, ErrorKind, Http, Notification, OrdersFrom, Request, Response, Result, Secret,
-    Status, StockWrite, SubscriptionState, SubscriptionWant, Token,
-};
+    Status, StockWrite, SubscriptionState, SubscriptionWant, Token, NothingKept};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Mutex;
@@ -108,7 +107,7 @@ impl World {
 
     pub(super) fn call<T>(&self, operation_id: &str, what: impl FnOnce(Call<'_>) -> T) -> T {
         let token = self.token.lock().unwrap().clone();
-        what(Call { http: self, account: &self.account, token: token.as_ref(), now: self.now(), operation_id })
+        what(Call { http: self, account: &self.account, token: token.as_ref(), now: self.now(), answers: &NothingKept, operation_id })
     }
 
     pub(super) fn now(&self) -> Timestamp {

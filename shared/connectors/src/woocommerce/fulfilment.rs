@@ -25,6 +25,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     most_lines: None,
     most_returned: None,
     hears_refusals: true,
+    whole_orders: false,
     cancels: Cancels::Units,
 };
 

@@ -1,6 +1,6 @@
 //! Whom to call, as whom, and with what.
 
-use super::Token;
+use super::{Answers, Token};
 use crate::{Error, ErrorKind, Http, Result, Secret};
 use domain::{ChannelId, ConnectionId};
 use jiff::Timestamp;
@@ -84,6 +84,8 @@ pub struct Call<'a> {
     pub token: Option<&'a Token>,
     /// Now, UTC.
     pub now: Timestamp,
+    /// Answers that were given before, for what may be asked only now and then.
+    pub answers: &'a dyn Answers,
     /// A UUID for this intended operation, the same when it is tried again. For channels with idempotency keys.
     pub operation_id: &'a str,
 }

@@ -16,6 +16,8 @@ pub struct FulfilmentDescriptor {
     pub needs_carrier: bool,
     /// Most lines of one shipment.
     pub most_lines: Option<usize>,
+    /// It knows an order as sent or not, and one carrier and code for it: it is told with the shipment that completes the order.
+    pub whole_orders: bool,
     /// The smallest thing that can be cancelled.
     pub cancels: Cancels,
     /// Most units of one decision about a return.

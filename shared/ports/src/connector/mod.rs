@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod account;
+mod answers;
 mod billing;
 mod descriptor;
 mod fulfilment;
@@ -26,6 +27,7 @@ mod written;
 
 pub use acceptance::{Acceptance, AcceptanceDescriptor};
 pub use account::{Account, Call, REFUSE_SHORT, RESTOCK_UNTOLD};
+pub use answers::{Answers, NothingKept};
 pub use billing::{Billing, BillingDescriptor, KEEP_BUYER_DAYS};
 pub use descriptor::Descriptor;
 pub use fulfilment::{Cancels, Fulfilment, FulfilmentDescriptor};

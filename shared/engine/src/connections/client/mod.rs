@@ -11,10 +11,12 @@ pub use using::{Answering, Using};
 
 use crate::rows::CircuitRow;
 use crate::{Cache, Ports};
+use bytes::Bytes;
 use circuit::Heard;
 use domain::ConnectionId;
 use http::StatusCode;
-use ports::{Account, Call, Connector, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, Verified};
+use jiff::Timestamp;
+use ports::{Account, Answers, Call, Connector, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, Verified};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -61,7 +63,17 @@ impl<'w> ConnectorClient<'w> {
     }
 
     fn as_call<'a>(&'a self, http: &'a dyn Http, token: Option<&'a Token>, operation_id: &'a str) -> Call<'a> {
-        Call { http, account: &self.account, token, now: self.world.clock.now(), operation_id }
+        Call { http, account: &self.account, token, now: self.world.clock.now(), answers: self, operation_id }
+    }
+}
+
+impl Answers for ConnectorClient<'_> {
+    fn kept(&self, name: &str, now: Timestamp, no_older_than: Duration) -> Option<Bytes> {
+        self.lookup.answer(&self.account.connection, name, now, no_older_than)
+    }
+
+    fn keep(&self, name: &str, now: Timestamp, answer: &Bytes) {
+        self.lookup.note_answer(&self.account.connection, name, now, answer);
     }
 }
 

@@ -180,7 +180,11 @@ async fn ask_for(
         Err(Box::new(PendingWrite { status: Some(status), asked, ask_at, ..pending.clone() }))
     };
     let answer = match writer.jobs() {
-        Ok(jobs) => jobs.call(|jobs, call| jobs.status(call, &status)).await,
+        Ok(jobs) => {
+            // One after the other: those of one import find the answer that the first of them was given.
+            let _alone = writer.looking().await;
+            jobs.call(|jobs, call| jobs.status(call, &status)).await
+        }
         Err(error) => Err(error),
     };
     match answer {
