@@ -41,4 +41,5 @@ connectors! {
     bol => Bol,
     shopify => Shopify,
     woocommerce => WooCommerce,
+    mirakl => Mirakl,
 }

@@ -18,13 +18,13 @@ mod table;
 pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
-    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Billing, BillingDescriptor, Call, Cancels, Connector, Connectors,
-    DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane, Later,
-    ListingPage, Listings, LocationWrite, Notification, NotificationSource, Notifications, NotificationsDescriptor, Observed,
-    OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT,
-    RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown, StockDescriptor, StockLevels, StockSemantics,
-    StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens, UnreadableItem, Verified, WebhookBody,
-    WebhookKeys, each, locations,
+    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Answers, Billing, BillingDescriptor, Call, Cancels, Connector,
+    Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING,
+    Lane, Later, ListingPage, Listings, LocationWrite, NothingKept, Notification, NotificationSource, Notifications,
+    NotificationsDescriptor, Observed, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite,
+    Prices, PricesDescriptor, REFUSE_SHORT, RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown,
+    StockDescriptor, StockLevels, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens,
+    UnreadableItem, Verified, WebhookBody, WebhookKeys, each, locations,
 };
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};

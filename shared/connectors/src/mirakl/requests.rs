@@ -16,13 +16,7 @@ pub(super) async fn get(call: &Call<'_>, operation: &'static str, path: &str, qu
     read(call, operation, JSON, path, query).await
 }
 
-async fn read(
-    call: &Call<'_>,
-    operation: &'static str,
-    accept: &str,
-    path: &str,
-    query: Query<'_>,
-) -> Result<Response> {
+async fn read(call: &Call<'_>, operation: &'static str, accept: &str, path: &str, query: Query<'_>) -> Result<Response> {
     let request = start(call, operation, Method::GET, accept, path, query)?;
     let request = request.body(Bytes::new()).map_err(|e| unbuildable(operation, e))?;
     errors::check(operation, call.http.send(request).await?, false)
@@ -54,7 +48,8 @@ pub(super) async fn report(call: &Call<'_>, operation: &'static str, path: &str)
     Ok(body)
 }
 
-fn name(path: &str, query: Query<'_>) -> String {
+/// The name under which an answer is kept.
+pub(super) fn name(path: &str, query: Query<'_>) -> String {
     let query: Vec<String> = query.iter().map(|(name, value)| format!("{name}={value}")).collect();
     format!("{path}?{}", query.join("&"))
 }
@@ -63,11 +58,8 @@ fn name(path: &str, query: Query<'_>) -> String {
 pub(super) async fn put(call: &Call<'_>, operation: &'static str, path: &str, body: &impl serde::Serialize) -> Result<Response> {
     let request = start(call, operation, Method::PUT, JSON, path, &[])?;
     let text = serde_json::to_vec(body).map_err(|e| unbuildable(operation, e))?;
-    let request = if text == b"null" {
-        request.body(Bytes::new())
-    } else {
-        request.header(header::CONTENT_TYPE, JSON).body(text.into())
-    };
+    let request =
+        if text == b"null" { request.body(Bytes::new()) } else { request.header(header::CONTENT_TYPE, JSON).body(text.into()) };
     let request: Request = request.map_err(|e| unbuildable(operation, e))?;
     call.http.send(request).await
 }
