@@ -73,3 +73,11 @@ impl Http for FarSides {
         answer.ok_or_else(|| Error::new(ErrorKind::Timeout, "far side", "the channel did not answer in time"))
     }
 }
+
+static REGISTRY: connectors::Registry = connectors::Registry;
+
+/// The channels that worlds and markets are made of: those that tell of changes by themselves. Which world a seed is rests on how many there are, so
+/// one that can only be asked is proven by the suite of conformance, and in shapes of these.
+pub fn telling_by_themselves() -> Vec<&'static dyn ports::Connector> {
+    ports::Connectors::all(&REGISTRY).into_iter().filter(|channel| channel.notifications().is_some()).collect()
+}

@@ -328,7 +328,7 @@ impl Bench {
         })
     }
 
-    /// Writes a figure.
+    /// Writes a figure, and waits until it is in force.
     pub fn write(&self, listing: &Listing, quantity: i64, from: Option<Quantity>) -> Result<Acknowledged> {
         let (offer, stock_reference) = (listing.offer.clone(), listing.stock_reference.clone());
         let write =
@@ -338,6 +338,29 @@ impl Bench {
             let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
             driver.stock()?.call(|stock, call| stock.write_one(call, &write)).await
         })
+        .and_then(|taken| self.in_force(taken))
+    }
+
+    /// What became of a write that was taken: asked for at the channel's own pace.
+    pub fn in_force(&self, mut acknowledged: Acknowledged) -> Result<Acknowledged> {
+        for _ in 0..100 {
+            let Acknowledged::Pending(status) = acknowledged else { return Ok(acknowledged) };
+            self.pass(60);
+            let world = self.world();
+            acknowledged = self.patiently(|| {
+                finish(async {
+                    let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+                    driver.jobs()?.call(|jobs, call| jobs.status(call, &status)).await
+                })
+            })?;
+        }
+        panic!("the channel never says whether it was done")
+    }
+
+    /// Lets what a channel works on later come into force.
+    pub fn pass_later(&self) {
+        self.pass(120);
+        self.outbox();
     }
 
     /// Polls once; `None`: it died at a planned crash, and its memory with it.
@@ -378,6 +401,9 @@ impl Bench {
 
     /// Asserts the subscription of `one`, again where the channel is not done yet.
     pub fn subscribe(&self, public_url: &str) -> SubscriptionState {
+        if self.channel.notifications().is_none() {
+            return SubscriptionState::default();
+        }
         for _ in 0..20 {
             match finish(keep_subscription(&self.world(), &self.lookup, &named("one"), public_url)) {
                 Ok(state) => return state,
@@ -425,6 +451,9 @@ impl Bench {
 
     /// What deliveries of `one` are checked with.
     pub fn keys(&self) -> WebhookKeys {
+        if self.channel.notifications().is_none() {
+            return WebhookKeys::default();
+        }
         let world = self.world();
         let fetch = async {
             let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;

@@ -3,8 +3,8 @@
 use crate::bench::{Bench, named, sku, units};
 use connectors::simulated_channel::{FarLine, FarOrder};
 use domain::{
-    AnnouncedReturn, CancelReason, CancellationUpdate, CarrierId, Currency, LineUnits, Listing, Money, OrderNumber, OrderUpdate,
-    Quantity, ReturnId, ReturnResolution, ReturnUpdate, ShipmentUpdate,
+    AcceptanceUpdate, AnnouncedReturn, CancelReason, CancellationUpdate, CarrierId, Currency, LineUnits, Listing, Money,
+    OrderNumber, OrderUpdate, Quantity, ReturnId, ReturnResolution, ReturnUpdate, ShipmentUpdate,
 };
 use engine::ConnectorClient;
 use ports::{Acknowledged, Error, PriceWrite, Result, ReturnPage, Status};
@@ -32,9 +32,31 @@ impl Bench {
 
     /// The units of an order by the channel's ids of its lines.
     pub fn units_of(&self, order: &OrderNumber, lines: Lines<'_>) -> Vec<LineUnits> {
+        self.accept(order);
         let read = self.patiently(|| self.order(order)).unwrap();
         let id = |product: usize| read.lines.iter().find(|l| l.sku.as_ref() == Some(&sku(product))).unwrap().id.clone();
         lines.iter().map(|(product, n)| LineUnits { line: id(*product), units: units(*n) }).collect()
+    }
+
+    /// Gives the merchant's word, where the channel waits for it: the whole order is accepted, and time passes until it may be sent.
+    pub fn accept(&self, order: &OrderNumber) {
+        if self.channel.acceptance().is_none() {
+            return;
+        }
+        let read = self.patiently(|| self.order(order)).unwrap();
+        if read.awaits_acceptance.is_none() {
+            return;
+        }
+        let accepted = read.lines.iter().map(|line| line.id.clone()).collect();
+        let update = AcceptanceUpdate { accepted, rejected: Vec::new() };
+        let world = self.world();
+        let told = finish(async {
+            let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
+            driver.acceptance()?.call(|acceptance, call| acceptance.answer(call, order, &update)).await
+        });
+        assert_eq!(told.unwrap(), Acknowledged::Applied);
+        self.pass(30);
+        assert_eq!(self.patiently(|| self.order(order)).unwrap().awaits_acceptance, None);
     }
 
     /// A shipment by this carrier, `None` without one; its tracking code is made of its reference.
@@ -139,7 +161,7 @@ impl Bench {
         panic!("the returns never end")
     }
 
-    /// Sets a price in cents.
+    /// Sets a price in cents, and waits until it is in force.
     pub fn write_price(&self, listing: &Listing, cents: i64) -> Result<Acknowledged> {
         let amount = format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap();
         let write = PriceWrite {
@@ -153,6 +175,7 @@ impl Bench {
             let driver = ConnectorClient::open(&world, &self.lookup, &named("one")).await?;
             driver.prices()?.call(|prices, call| prices.write_one(call, &write)).await
         })
+        .and_then(|taken| self.in_force(taken))
     }
 
     /// A carrier the channel has a code for, or any where it takes any.

@@ -8,6 +8,7 @@ use conformance::bench::{Subject, every_channel, units};
 use conformance::contract::{Contract, GraphQl, OpenApi, Report, WordPress};
 use conformance::suite;
 use conformance::wire::Exchange;
+use connectors::simulated_channel::SimulatedChannel as _;
 use ports::Request;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -55,6 +56,25 @@ fn woocommerce_exception(word: &str, field: &str, value: &Value) -> bool {
         "variations" => matches!(field, "name" | "parent_id" | "date_modified_gmt"),
         _ => false,
     }
+}
+
+/// Mirakl tells where an order goes once it was accepted and paid, as merchants see it; its document says that it always does.
+fn mirakl_exception(kind: &str, answer: &Value) -> bool {
+    let mut orders = answer["orders"].as_array().into_iter().flatten();
+    kind == "GET /api/orders" && orders.any(|order| order["customer"]["shipping_address"].is_null())
+}
+
+/// How lists are paged and sorted stands in a section of its own there, for all operations.
+fn mirakl() -> Option<OpenApi> {
+    let mut whole = document("mirakl/mirakl-mmp-seller-openapi.json")?;
+    for path in ["/api/orders", "/api/offers"] {
+        let parameters = whole["paths"][path]["get"]["parameters"].as_array_mut().unwrap();
+        for (name, kind) in [("max", "integer"), ("offset", "integer"), ("sort", "string"), ("order", "string")] {
+            assert!(parameters.iter().all(|one| one["name"] != name), "it stands there by now");
+            parameters.push(json!({ "in": "query", "name": name, "schema": { "type": kind } }));
+        }
+    }
+    Some(OpenApi::new(vec![whole], mirakl_exception))
 }
 
 fn bol() -> Option<OpenApi> {
@@ -152,6 +172,37 @@ fn contract_of_shopify() {
     let told = told::exchanges("shopify", connectors::shopify::sim::Simulator::new);
     let report = check("shopify", &contract, [handled, told].concat(), |r| r.uri().path() == "/admin/oauth/access_token");
     assert_eq!(report.kinds.len(), 30, "every document was sent: {:?}", report.kinds.keys());
+}
+
+#[test]
+fn contract_of_mirakl() {
+    let Some(contract) = mirakl() else { return };
+    let handled = handled::exchanges("mirakl", connectors::mirakl::sim::Simulator::new, |side, now, order| {
+        assert!(side.cancel(now, order));
+    });
+    let report = check("mirakl", &contract, handled, |_| false);
+    let told = [
+        "PUT /api/orders/{order_id}/accept",
+        "PUT /api/orders/{order_id}/tracking",
+        "PUT /api/orders/{order_id}/ship",
+        "PUT /api/orders/cancel",
+        "POST /api/offers/stock/imports",
+        "POST /api/offers/pricing/imports",
+    ];
+    let read = [
+        "GET /api/account",
+        "GET /api/orders",
+        "GET /api/offers",
+        "GET /api/offers/{offer}",
+        "GET /api/offers/stock/imports/{import_id}/status",
+        "GET /api/offers/stock/imports/{import_id}/error_report",
+        "GET /api/offers/pricing/imports",
+        "GET /api/shipping/carriers",
+        "GET /api/reasons",
+    ];
+    for kind in [&told[..], &read].concat() {
+        assert!(report.kinds.contains_key(kind), "no {kind} was checked");
+    }
 }
 
 #[test]

@@ -122,11 +122,19 @@ fn plain(subject: &Subject, script: &Script, function: &str) {
         "write_status" if channel.jobs().is_some() => {
             // As the channel's own writes give it: Shopify's names the order and the job.
             let two = format!("{REFERENCE} {REFERENCE}");
-            let status = if channel.descriptor().title == "Shopify" { &two } else { REFERENCE };
+            // And Mirakl's the kind of import, its number and the item.
+            let of_an_import = format!("stock|{REFERENCE}|{REFERENCE}");
+            let status = match channel.descriptor().title {
+                "Shopify" => &two,
+                "Mirakl" => &of_an_import,
+                _ => REFERENCE,
+            };
             judged(subject, finish(channel.jobs().unwrap().status(&call, status)));
         }
-        "webhook_keys" => drop(judged(subject, finish(channel.notifications().unwrap().keys(&call)))),
-        "subscribe" => {
+        "webhook_keys" if channel.notifications().is_some() => {
+            drop(judged(subject, finish(channel.notifications().unwrap().keys(&call))));
+        }
+        "subscribe" if channel.notifications().is_some() => {
             let want = SubscriptionWant { url: HOOK.to_owned(), figures: false };
             judged(subject, finish(channel.notifications().unwrap().subscribe(&call, &want)));
         }

@@ -3,7 +3,7 @@
 use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Call, Connector, Connectors, Http, Secret, Token, WebhookKeys, NothingKept};
+use ports::{Account, Call, Connector, Connectors, Http, NothingKept, Secret, Token, WebhookKeys};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use testkit::far_sides::FarSides;
@@ -84,8 +84,9 @@ impl Subject {
         subject.simulated_channel(|side, now| side.buy(now, &Sku::new(SKU).unwrap(), Quantity::new(2).unwrap())).unwrap();
         subject.clock.pass(SignedDuration::from_mins(2));
         let token = subject.real_token();
-        subject.keys =
-            finish(channel.notifications().unwrap().keys(&subject.call(subject.far_sides.as_ref(), token.as_ref()))).unwrap();
+        if let Some(told) = channel.notifications() {
+            subject.keys = finish(told.keys(&subject.call(subject.far_sides.as_ref(), token.as_ref()))).unwrap();
+        }
         subject.strangers_keys.secrets = vec![Secret::new("notthesecretofthisaccount"), Secret::new("")];
         subject.strangers_keys.public = subject.keys.public.keys().map(|id| (id.clone(), "MAA=".to_owned())).collect();
         subject
@@ -93,7 +94,14 @@ impl Subject {
 
     /// A call, to whatever answers behind `http`.
     pub fn call<'a>(&'a self, http: &'a dyn Http, token: Option<&'a Token>) -> Call<'a> {
-        Call { http, account: &self.account, token, now: now(), answers: &NothingKept, operation_id: "00000000-0000-4000-8000-000000000001" }
+        Call {
+            http,
+            account: &self.account,
+            token,
+            now: now(),
+            answers: &NothingKept,
+            operation_id: "00000000-0000-4000-8000-000000000001",
+        }
     }
 
     /// Whether calls need a token.

@@ -35,6 +35,10 @@ fn every_channel_has_seeds() {
     for target in ["deliveries", "answers"] {
         for subject in subject::all() {
             let id = subject.channel.descriptor().id;
+            if target == "deliveries" && subject.channel.notifications().is_none() {
+                println!("skipped for {id}: it delivers nothing");
+                continue;
+            }
             let starts = inputs("seeds", target).iter().any(|(_, input)| input.starts_with(id.as_bytes()));
             assert!(starts, "{target} has no seed for {id}: run `cargo seeds`");
         }

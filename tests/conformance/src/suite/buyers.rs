@@ -8,6 +8,7 @@ use ports::ErrorKind;
 pub(super) fn who_bought_is_told_on_request_and_never_shown(subject: &Subject) {
     let bench = subject.bench();
     let order = bench.buy_all(&[(0, 1), (1, 2)], "BE");
+    bench.accept(&order);
     let buyer = bench.patiently(|| bench.buyer(&order)).unwrap();
     assert!(CUSTOMER.words().iter().all(|word| !format!("{buyer:?}").contains(word)), "nothing of the customer");
     let told = buyer.expose();

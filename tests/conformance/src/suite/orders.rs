@@ -25,6 +25,7 @@ pub(super) fn an_order_says_to_which_country_it_goes(subject: &Subject) {
     let bench = subject.bench();
     for country in ["NL", "BE"] {
         let order = bench.buy_all(&[(0, 1), (1, 2)], country);
+        bench.accept(&order);
         let read = bench.patiently(|| bench.order(&order)).unwrap();
         let products: Vec<_> = read.lines.iter().filter_map(|l| l.sku.clone()).collect();
         assert_eq!((read.ship_to.as_ref().map(domain::Country::as_str), products.len()), (Some(country), 2));
@@ -71,7 +72,7 @@ fn told(bench: &Bench, since: Timestamp, order: &OrderNumber) -> usize {
         .flat_map(|delivery| bench.channel.notifications().unwrap().receive(&keys, &delivery).unwrap())
         .filter(|n| *n != Notification::Ignored && !matches!(n, Notification::Stock(_) | Notification::StockOf { .. }))
         .collect::<Vec<_>>();
-    assert!(!notices.is_empty(), "a delivery tells of the order");
+    assert!(!notices.is_empty() || bench.channel.notifications().is_none(), "a delivery tells of the order");
     bench.pass_lag();
     let listed = bench.patiently(|| bench.page("one", &OrdersFrom { since, page: None })).unwrap();
     assert!(!listed.notices.is_empty(), "the list tells of the order");

@@ -6,7 +6,7 @@ use conformance::wire::{Exchange, Log, Wire};
 use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, OrderNumber};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Call, Http, OrdersFrom, Request, Response, Result, Secret, NothingKept};
+use ports::{Account, Call, Http, NothingKept, OrdersFrom, Request, Response, Result, Secret};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use testkit::run::finish;
@@ -60,7 +60,14 @@ pub(super) fn exchanges<S: SimulatedChannel + 'static>(
     let now = began + SignedDuration::from_mins(5);
     let log = Log::default();
     let wire = Wire::new(Arc::new(Direct(Arc::new(Mutex::new(side)), now)), log.clone());
-    let call = Call { http: &wire, account: &account, token: None, now, answers: &NothingKept, operation_id: "00000000-0000-4000-8000-000000000000" };
+    let call = Call {
+        http: &wire,
+        account: &account,
+        token: None,
+        now,
+        answers: &NothingKept,
+        operation_id: "00000000-0000-4000-8000-000000000000",
+    };
     let token = (channel.tokens().is_some()).then(|| finish(channel.tokens().unwrap().fetch(&call, None)).unwrap());
     let call = Call { token: token.as_ref(), ..call };
     let snapshot = finish(channel.orders().unwrap().read(&call, &number)).unwrap();

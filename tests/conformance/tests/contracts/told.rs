@@ -9,7 +9,7 @@ use domain::{
     OrderUpdate, ReturnId, ReturnResolution, ReturnUpdate, ShipmentUpdate,
 };
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Acknowledged, Call, Connector, Http, PriceWrite, Request, Response, Result, Secret, Token, NothingKept};
+use ports::{Account, Acknowledged, Call, Connector, Http, NothingKept, PriceWrite, Request, Response, Result, Secret, Token};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use testkit::run::finish;
@@ -54,7 +54,14 @@ impl<S: SimulatedChannel + 'static> Story<S> {
         self.step.set(self.step.get() + 1);
         let operation_id = format!("00000000-0000-4000-8000-{:012}", self.step.get());
         let now = self.far.with(|_, now| now);
-        work(Call { http: &self.wire, account: &self.account, token: self.token.as_ref(), now, answers: &NothingKept, operation_id: &operation_id })
+        work(Call {
+            http: &self.wire,
+            account: &self.account,
+            token: self.token.as_ref(),
+            now,
+            answers: &NothingKept,
+            operation_id: &operation_id,
+        })
     }
 
     /// Tells, waits until it is in force, and asks whether it is known.
