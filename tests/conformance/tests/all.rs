@@ -2,5 +2,7 @@
 
 mod channels;
 mod contracts;
+mod files_of_figures;
 mod large_orders;
 mod table;
+mod waits_for_a_word;
