@@ -22,7 +22,7 @@ async fn list(call: &Call<'_>, page: Option<&str>) -> Result<ListingPage> {
     let query = [("sort", "productTitle"), ("order", "asc"), ("max", max.as_str()), ("offset", offset_text.as_str())];
     let response = requests::get(call, OPERATION, PATH, &query).await?;
     let told: wire::Offers = wire_text::json(OPERATION, response.body())?;
-    let next = orders::after(offset, told.offers.0.len(), &told.total_count);
+    let next = orders::after(OPERATION, offset, told.offers.0.len(), &told.total_count)?;
     let mut listed = ListingPage { next, ..ListingPage::default() };
     for (at, json) in told.offers.0.iter().enumerate() {
         listing(json, || format!("offer at place {} behind {offset}", at + 1), &mut listed);

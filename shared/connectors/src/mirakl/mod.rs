@@ -77,6 +77,11 @@ impl Connector for Mirakl {
         buckets::of(request)
     }
 
+    /// One order is asked for by a list of one: which, stands in the query.
+    fn question(&self, request: &Request) -> String {
+        format!("{} {} {}", request.method(), request.uri(), String::from_utf8_lossy(request.body()))
+    }
+
     fn pause(&self, response: &Response) -> Option<Pause> {
         errors::pause(response)
     }

@@ -19,6 +19,8 @@ use serde_json::value::RawValue;
 const LIST: &str = "mirakl.orders";
 const READ: &str = "mirakl.order";
 pub(super) const PATH: &str = "/api/orders";
+/// As many as may come while a page is made.
+const MANY_LEFT: i64 = 10;
 /// Most items of one page.
 pub(super) const PAGE_SIZE: i64 = 100;
 
@@ -29,12 +31,19 @@ pub(super) fn offset(operation: &'static str, page: Option<&str>) -> Result<i64>
     page.parse().ok().filter(|offset| *offset > 0).ok_or_else(unknown)
 }
 
-/// The page after one with so many items.
-pub(super) fn after(offset: i64, items: usize, total: &lenient::Field<i64>) -> Option<String> {
+/// The page after one with so many items: there is one behind a full page, unless the total says otherwise. A page that holds fewer than were
+/// asked for is the last; one that breaks off while the total says that many more are to come is no page.
+pub(super) fn after(operation: &'static str, offset: i64, items: usize, total: &lenient::Field<i64>) -> Result<Option<String>> {
     let items = i64::try_from(items).unwrap_or(i64::MAX);
     let next = offset.saturating_add(items);
-    let more = total.get().map_or(items >= PAGE_SIZE, |total| next < *total);
-    (more && items > 0).then(|| next.to_string())
+    let left = total.get().map_or(0, |total| total.saturating_sub(next));
+    if items < PAGE_SIZE && left >= MANY_LEFT {
+        let message =
+            format!("a page of the marketplace breaks off: {items} of {PAGE_SIZE} items, and {left} behind them are not told");
+        return Err(Error::new(ErrorKind::Protocol, operation, message));
+    }
+    let more = items >= PAGE_SIZE && (left > 0 || total.get().is_none());
+    Ok(more.then(|| next.to_string()))
 }
 
 async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
@@ -51,7 +60,8 @@ async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
     let told: wire::Orders = wire_text::json(LIST, response.body())?;
     let reading = Reading::of(call.account, call.now)?;
     let notices = told.orders.0.iter().map(|json| notice(json, reading)).collect();
-    Ok(OrderPage { notices, next: after(offset, told.orders.0.len(), &told.total_count) })
+    let next = after(LIST, offset, told.orders.0.len(), &told.total_count)?;
+    Ok(OrderPage { notices, next })
 }
 
 /// An order in the list. Without a number it cannot be asked for; what is odd in another way is asked for by itself.
@@ -134,5 +144,56 @@ impl ports::Orders for Capability {
 
     async fn read(&self, call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
         read(call, READ, number).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::harness_tests::{Canned, account, call, now, run};
+    use super::*;
+    use crate::lenient::Field;
+
+    #[test]
+    fn a_full_page_has_another_behind_it_and_one_that_breaks_off_is_none() {
+        let after = |items, total| after("t", 100, items, &total).map_err(|error| error.kind);
+        assert_eq!(after(100, Field::Read(230)), Ok(Some("200".to_owned())));
+        assert_eq!(after(100, Field::Read(200)), Ok(None));
+        assert_eq!(after(100, Field::Missing), Ok(Some("200".to_owned())));
+        assert_eq!(after(30, Field::Read(130)), Ok(None));
+        assert_eq!(after(0, Field::Missing), Ok(None));
+        assert_eq!(after(50, Field::Read(230)), Err(ErrorKind::Protocol));
+    }
+
+    #[test]
+    fn the_list_is_by_change_and_sorted_by_what_does_not_move() {
+        let canned =
+            Canned::new(&[(200, r#"{"orders":[7,{"order_id":"A-1"},{"order_id":"A-2","order_lines":[]}],"total_count":3}"#)]);
+        let account = account();
+        let from = OrdersFrom { since: now(), page: Some("200".into()) };
+        let page = run(ports::Orders::list(&Capability, &call(&canned, &account), &from)).unwrap();
+        let path = "GET /api/orders?start_update_date=2026-12-03T08%3A00%3A00Z&sort=dateCreated&order=asc&max=100&offset=200";
+        assert_eq!(canned.asked(), [path]);
+        let [Notification::Unreadable(_), Notification::Changed { number, .. }, Notification::Order(_)] = &page.notices[..]
+        else {
+            panic!("{:?}", page.notices)
+        };
+        assert_eq!((number.as_str(), page.next), ("A-1", None));
+        let odd = OrdersFrom { since: now(), page: Some("-1".into()) };
+        assert!(run(ports::Orders::list(&Capability, &call(&canned, &account), &odd)).is_err());
+    }
+
+    #[test]
+    fn an_order_is_asked_for_by_its_number_and_nothing_else_is_taken_for_it() {
+        let account = account();
+        let of = |number: &str, body: &str| {
+            let canned = Canned::new(&[(200, body)]);
+            run(read(&call(&canned, &account), "t", &OrderNumber::new(number).unwrap())).map(drop).map_err(|error| error.kind)
+        };
+        assert_eq!(of("A-1", r#"{"orders":[{"order_id":"A-1","order_lines":[]}]}"#), Ok(()));
+        assert_eq!(of("A-1", r#"{"orders":[{"order_id":"A-2","order_lines":[]}]}"#), Err(ErrorKind::NotFound));
+        assert_eq!(of("A-1", r#"{"orders":[]}"#), Err(ErrorKind::NotFound));
+        assert_eq!(of("A-1", r#"{"orders":[{"order_id":{}}]}"#), Err(ErrorKind::Protocol));
+        assert_eq!(of("A-1", "{}"), Err(ErrorKind::Protocol));
+        assert_eq!(of("A,B", "{}"), Err(ErrorKind::BadInput));
     }
 }

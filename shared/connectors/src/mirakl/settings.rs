@@ -45,9 +45,10 @@ pub(super) fn shop_id(account: &Account) -> Result<Option<u64>> {
 pub(super) fn marketplace(account: &Account) -> Result<Preset> {
     let Some(text) = setting(account, MARKETPLACE) else { return Ok(ANY) };
     let known = PRESETS.map(|one| format!("`{}`", one.name)).join(", ");
-    PRESETS.into_iter().find(|one| one.name == text).ok_or_else(|| {
-        wrong(MARKETPLACE, text, &format!("one of {known}; leave it out for any other"))
-    })
+    PRESETS
+        .into_iter()
+        .find(|one| one.name == text)
+        .ok_or_else(|| wrong(MARKETPLACE, text, &format!("one of {known}; leave it out for any other")))
 }
 
 /// How long after it was placed an order waits for the merchant's word; `None`: that is not set.

@@ -67,6 +67,12 @@ pub trait Connector: Send + Sync {
     /// Which of the system's limits a request counts against: each is held back alone. One name where there is one limit for all.
     fn bucket(&self, request: &Request) -> &'static str;
 
+    /// What a request asks for, so that the same question is known to be the same when it is asked again: its method, its address without what
+    /// signs it, and what it carries. Where the query says what is asked for, that belongs to it.
+    fn question(&self, request: &Request) -> String {
+        format!("{} {} {}", request.method(), request.uri().path(), String::from_utf8_lossy(request.body()))
+    }
+
     /// Whether an answer, good or bad, asks to hold back further calls against the same limit (429, an emptied bucket), for how long, and
     /// whose: a limit that is used up to a half belongs to what must not wait.
     fn pause(&self, response: &Response) -> Option<Pause>;

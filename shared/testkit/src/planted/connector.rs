@@ -255,6 +255,10 @@ impl Connector for Planted {
         self.inner().bucket(request)
     }
 
+    fn question(&self, request: &Request) -> String {
+        self.inner().question(request)
+    }
+
     fn pause(&self, response: &Response) -> Option<Pause> {
         self.inner().pause(response)
     }

@@ -277,6 +277,10 @@ impl Connector for Shaped {
         }
     }
 
+    fn question(&self, request: &Request) -> String {
+        self.inner.question(request)
+    }
+
     fn pause(&self, response: &Response) -> Option<Pause> {
         self.inner.pause(response)
     }

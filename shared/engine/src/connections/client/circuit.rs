@@ -5,7 +5,7 @@ use crate::rows::{CircuitRow, TypedRow as _};
 use crate::{Cache, Ports};
 use domain::{ConnectionId, SKEW, fingerprint};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Condition, Error, ErrorKind, Lane, Pause, Request, Result, Status, Value, Write};
+use ports::{Condition, Connector, Error, ErrorKind, Lane, Pause, Request, Result, Status, Value, Write};
 use std::time::Duration;
 
 /// After a call without an answer the circuit is open for this long, doubled with each further one.
@@ -131,10 +131,9 @@ async fn open(world: &Ports, circuit: &mut CircuitRow, paused: bool, error: Opti
     true
 }
 
-/// What a request asks for: its address without what signs it, and what it carries.
-pub(super) fn fingerprint_of(request: &Request) -> String {
-    let body = String::from_utf8_lossy(request.body());
-    format!("{:016x}", fingerprint(&[request.method().as_str(), request.uri().path(), &body]))
+/// What a request asks for, in short.
+pub(super) fn fingerprint_of(connector: &dyn Connector, request: &Request) -> String {
+    format!("{:016x}", fingerprint(&[&connector.question(request)]))
 }
 
 /// Notes that a page of somebody else's stood where the channel should answer, or that it answers by itself again. Only where several questions in

@@ -16,7 +16,9 @@ use circuit::Heard;
 use domain::ConnectionId;
 use http::StatusCode;
 use jiff::Timestamp;
-use ports::{Account, Answers, Call, Connector, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, Verified};
+use ports::{
+    Account, Answers, Call, Connector, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, Verified,
+};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -118,7 +120,7 @@ impl Http for Paced<'_> {
     async fn send(&self, request: Request) -> Result<Response> {
         let ConnectorClient { world, connector, lane, .. } = self.driver;
         let bucket = connector.bucket(&request);
-        let asked = circuit::fingerprint_of(&request);
+        let asked = circuit::fingerprint_of(*connector, &request);
         circuit::admit(self.circuit, bucket, *lane, world.clock.now()).inspect_err(|_| self.heard().refused = true)?;
         let response = world.http.send(request).await?;
         let mut heard = self.heard();
