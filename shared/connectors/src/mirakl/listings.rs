@@ -41,13 +41,15 @@ fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPa
         Ok(id) => id,
         Err(problem) => return page.unreadable.push(UnreadableItem { item: place(), offer: None, sku: None, problem }),
     };
-    if is_sent_by_operator(&offer.fulfillment) {
+    let by_operator = is_sent_by_operator(&offer.fulfillment);
+    if by_operator == Ok(true) {
         return;
     }
     let code = offer.shop_sku.needed("shop_sku", "the merchant's code").cloned();
     let sku = code.as_ref().ok().and_then(|code| Sku::new(code.as_str()).ok());
     let shown = shown(&offer);
     let problems = [
+        by_operator.as_ref().err().cloned(),
         code.as_ref().err().cloned(),
         shown.as_ref().err().cloned(),
         offer.state_code.given("state_code", "a code").err(),
@@ -60,7 +62,7 @@ fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPa
         problem,
     }));
     // Units that are not new are other units, though the EAN is the same.
-    let (Ok(stock_reference), false) = (code, offer.state_code.is_odd()) else { return };
+    let (Ok(stock_reference), Ok(_), false) = (code, by_operator, offer.state_code.is_odd()) else { return };
     page.listings.push(Listing {
         offer: id,
         stock_reference,
@@ -128,6 +130,7 @@ mod tests {
             (r#"{"offer_id":1,"quantity":1}"#, "shop_sku", 0),
             (r#"{"offer_id":{},"shop_sku":"A","quantity":1}"#, "offer_id", 0),
             (r#"{"offer_id":1,"shop_sku":"A","quantity":1,"state_code":[]}"#, "state_code", 0),
+            (r#"{"offer_id":1,"shop_sku":"A","fulfillment":{"center":{"code":7}}}"#, "fulfillment.center.code", 0),
             (r#"{"offer_id":1,"shop_sku":"A","quantity":1.5}"#, "quantity", 1),
         ] {
             let page = page_of(offer);

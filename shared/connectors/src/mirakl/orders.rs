@@ -137,11 +137,6 @@ impl ports::Orders for Capability {
         list(call, from).await
     }
 
-    fn order_url(&self, base_url: &str, number: &OrderNumber) -> Option<String> {
-        let id = requests::segment(READ, number.as_str()).ok()?;
-        Some(format!("{base_url}/mmp/shop/order/{id}"))
-    }
-
     async fn read(&self, call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
         read(call, READ, number).await
     }

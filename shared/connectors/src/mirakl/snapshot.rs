@@ -41,11 +41,19 @@ impl Reading {
     }
 }
 
-/// Who sends what of an order or an offer. Unknown means ours: taking a unit too many is mended, selling it twice is not.
-pub(super) fn is_sent_by_operator(fulfillment: &Field<lenient::Parts<wire::Fulfilment>>) -> bool {
-    let center = fulfillment.get().and_then(|parts| parts.0.center.get());
-    let code = center.map_or("", |center| center.0.code.text());
-    !code.is_empty() && code != DEFAULT_CENTER
+/// Whether the operator sends an order or an offer, from a centre of his. Without a word it is the merchant.
+pub(super) fn is_sent_by_operator(
+    fulfillment: &Field<lenient::Parts<wire::Fulfilment>>,
+) -> std::result::Result<bool, FieldError> {
+    let center = match fulfillment.given("fulfillment", "a centre")? {
+        Some(parts) => parts.0.center.given("fulfillment.center", "a centre")?,
+        None => None,
+    };
+    let code = match center {
+        Some(center) => center.0.code.given("fulfillment.center.code", "the code of a centre")?,
+        None => None,
+    };
+    Ok(code.is_some_and(|code| !code.0.is_empty() && code.0 != DEFAULT_CENTER))
 }
 
 /// An order's number, or what stands there instead.
@@ -60,7 +68,8 @@ pub(super) fn snapshot(order: &wire::Order, reading: Reading) -> std::result::Re
     let items: &Items = order.order_lines.needed("order_lines", "a list of lines")?;
     let (mut lines, mut unreadable_lines) = (Vec::new(), Vec::new());
     let mut amounts = Amounts::new(order.currency_iso_code.get().cloned());
-    let by_operator = is_sent_by_operator(&order.fulfillment);
+    // Unknown means ours: taking a unit too many is mended, selling it twice is not.
+    let by_operator = is_sent_by_operator(&order.fulfillment).unwrap_or(false);
     let mut shipping = Decimal::ZERO;
     for json in &items.0 {
         let Some(item) = lenient::one::<wire::Line>(json) else {

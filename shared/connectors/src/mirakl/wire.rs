@@ -1,6 +1,6 @@
 //! Types as on the wire: lenient in what is read, exact in what is sent.
 
-use crate::lenient::{Field, Items, Parts};
+use crate::lenient::{Field, FromWire, Items, Parts};
 use domain::Currency;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -52,7 +52,18 @@ pub(super) struct Fulfilment {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Center {
-    pub(super) code: Field<String>,
+    pub(super) code: Field<Code>,
+}
+
+/// A code by which something is left out: only a text of a sensible length is one, and a number none.
+#[derive(Debug, Clone)]
+pub(super) struct Code(pub(super) String);
+
+impl FromWire for Code {
+    fn from_wire(json: &str) -> Option<Self> {
+        let text = json.starts_with('"').then(|| String::from_wire(json)).flatten()?;
+        (text.len() <= 255).then_some(Self(text))
+    }
 }
 
 /// Who bought.
