@@ -10,7 +10,7 @@ use serde::Deserialize;
 use std::time::Duration;
 
 /// How long to hold back after a 429 that does not say: what may be done often may be done once a minute.
-const UNTOLD_PAUSE: Duration = Duration::from_secs(60);
+const UNTOLD_PAUSE: Duration = Duration::from_mins(1);
 /// Texts of the channel are cut to this many characters.
 const LONGEST_TEXT: usize = 300;
 

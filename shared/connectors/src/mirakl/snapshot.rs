@@ -148,7 +148,7 @@ fn line(
     named.id = id.as_ref().ok().cloned();
     named.offer = item.offer_id.get().and_then(|id| OfferId::new(id.to_string()).ok());
     named.sku = Sku::new(item.offer_sku.text()).ok();
-    named.title = item.product_title.text().to_owned();
+    item.product_title.text().clone_into(&mut named.title);
     let names_it = named.offer.is_some() || named.sku.is_some();
     named.may_be = match (by_operator, names_it) {
         (true, _) => PossibleProducts::Counted,

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use ports::{Request, Response};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 /// How long one takes. Invented.
 const TAKES: SignedDuration = SignedDuration::from_secs(20);
@@ -169,7 +170,8 @@ impl Imports {
         let mut text = String::from("\"line-number\";\"error-message\";\"offer-sku\"\n");
         for (at, why) in &import.refused {
             let sku = import.rows[*at].get("offer-sku").map_or("", String::as_str).replace('"', "\"\"");
-            text.push_str(&format!("\"{}\";\"{why}\";\"{sku}\"\n", at + 1));
+            // Into a text it cannot fail.
+            let _ = writeln!(text, "\"{}\";\"{why}\";\"{sku}\"", at + 1);
         }
         let mut response = answer(200, JSON, &Value::Null);
         response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/csv"));
