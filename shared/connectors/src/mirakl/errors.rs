@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn too_many_calls_wait_for_as_long_as_is_said_or_a_minute() {
         let told = |headers: &[(&'static str, &'static str)]| pause(&response(429, "", headers)).unwrap();
-        assert_eq!(told(&[]), Pause::all(Duration::from_secs(60)));
+        assert_eq!(told(&[]), Pause::all(Duration::from_mins(1)));
         assert_eq!(told(&[("retry-after", "7")]), Pause::all(Duration::from_secs(7)));
         assert_eq!(pause(&response(200, "", &[])), None);
     }
