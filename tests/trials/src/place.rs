@@ -53,7 +53,10 @@ impl Place {
         let mut text = String::from("[merchant]\nname = \"Trial\"\nlocations = [\"main\"]\ncatalogue = \"catalogue.csv\"\n");
         let mut listeners = Vec::new();
         let mut shares = Vec::new();
-        for connection in &merchant.connections {
+        // Those that tell by themselves: how fast the others are is theirs to say, and not ours.
+        let tells =
+            |channel: &domain::ChannelId| connectors::Registry.get(channel).is_some_and(|one| one.notifications().is_some());
+        for connection in merchant.connections.iter().filter(|connection| tells(&connection.channel)) {
             let (listener, address) = port().await?;
             let settings: toml::Table = connection.settings.iter().map(|(n, v)| (n.clone(), v.clone().into())).collect();
             let (id, channel) = (&connection.id, &connection.channel);
