@@ -5,8 +5,8 @@
 //! are remembered.
 
 use crate::Ports;
-use bytes::Bytes;
 use crate::rows::{BundleRow, CircuitRow, ConnectionRow, EanRow, OfferRow, ProductRow, StockSettingsRow};
+use bytes::Bytes;
 use domain::{
     Codes, ConnectionId, Ean, LineProduct, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings,
     Task, Tried, age, match_codes,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ports::{Account, Call, Http, Request, Response, Result, Secret, Token, NothingKept};
+use ports::{Account, Call, Http, NothingKept, Request, Response, Result, Secret, Token};
 use std::pin::pin;
 use std::sync::Mutex;
 use std::task::{Context, Poll, Waker};
@@ -35,7 +35,14 @@ pub(super) fn token() -> Token {
 }
 
 pub(super) fn call<'a>(http: &'a dyn Http, account: &'a Account, token: &'a Token) -> Call<'a> {
-    Call { http, account, token: Some(token), now: now(), answers: &NothingKept, operation_id: "00000000-0000-4000-8000-000000000000" }
+    Call {
+        http,
+        account,
+        token: Some(token),
+        now: now(),
+        answers: &NothingKept,
+        operation_id: "00000000-0000-4000-8000-000000000000",
+    }
 }
 
 /// Gives answers in order and keeps what it was asked.

@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use domain::{Ean, Fulfilment, OfferId};
 use jiff::SignedDuration;
 use ports::{
-    Account, Acknowledged, Call, Connector, Delivery, Disposition, Error, ErrorKind, Http, Notification, OrdersFrom, Result,
-    Secret, StockWrite, SubscriptionWant, Token, WebhookKeys, NothingKept};
+    Account, Acknowledged, Call, Connector, Delivery, Disposition, Error, ErrorKind, Http, NothingKept, Notification, OrdersFrom,
+    Result, Secret, StockWrite, SubscriptionWant, Token, WebhookKeys,
+};
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
@@ -62,7 +63,14 @@ impl World {
     }
 
     fn call(&self) -> Call<'_> {
-        Call { http: self, account: &self.account, token: Some(&self.token), now: self.now(), answers: &NothingKept, operation_id: "1" }
+        Call {
+            http: self,
+            account: &self.account,
+            token: Some(&self.token),
+            now: self.now(),
+            answers: &NothingKept,
+            operation_id: "1",
+        }
     }
 
     /// Moves the clock and fetches a new token, as the driver would.

@@ -6,8 +6,9 @@ use crate::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel,
 use domain::{ChannelId, ConnectionId, Ean, OrderNumber, OrderSnapshot, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Account, Acknowledged, Call, Delivery, Error, ErrorKind, Http, Notification, OrdersFrom, Request, Response, Result, Secret,
-    Status, StockWrite, SubscriptionState, SubscriptionWant, Token, NothingKept};
+    Account, Acknowledged, Call, Delivery, Error, ErrorKind, Http, NothingKept, Notification, OrdersFrom, Request, Response,
+    Result, Secret, Status, StockWrite, SubscriptionState, SubscriptionWant, Token,
+};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Mutex;
@@ -107,7 +108,14 @@ impl World {
 
     pub(super) fn call<T>(&self, operation_id: &str, what: impl FnOnce(Call<'_>) -> T) -> T {
         let token = self.token.lock().unwrap().clone();
-        what(Call { http: self, account: &self.account, token: token.as_ref(), now: self.now(), answers: &NothingKept, operation_id })
+        what(Call {
+            http: self,
+            account: &self.account,
+            token: token.as_ref(),
+            now: self.now(),
+            answers: &NothingKept,
+            operation_id,
+        })
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use domain::{ChannelId, ConnectionId, Ean, OfferId, OrderNumber, OrderSnapshot, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Account, Acknowledged, Call, Connector, Delivery, Disposition, Error, ErrorKind, Http, Notification, OrdersFrom, Request,
-    Response, Secret, StockWrite, SubscriptionState, SubscriptionWant, NothingKept};
+    Account, Acknowledged, Call, Connector, Delivery, Disposition, Error, ErrorKind, Http, NothingKept, Notification, OrdersFrom,
+    Request, Response, Secret, StockWrite, SubscriptionState, SubscriptionWant,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::pin;
@@ -99,7 +100,14 @@ impl World {
     }
 
     pub(super) fn call(&self) -> Call<'_> {
-        Call { http: &self.wire, account: &self.account, token: None, now: self.now(), answers: &NothingKept, operation_id: "0d6f1c1e" }
+        Call {
+            http: &self.wire,
+            account: &self.account,
+            token: None,
+            now: self.now(),
+            answers: &NothingKept,
+            operation_id: "0d6f1c1e",
+        }
     }
 
     pub(super) fn sim<T>(&self, act: impl FnOnce(&mut Simulator, Timestamp) -> T) -> T {
