@@ -177,9 +177,19 @@ fn settled(told: Option<Vec<String>>) -> Result<()> {
     Err(error.with_detail(code.chars().take(64).collect::<String>()))
 }
 
-/// Goods that came without a word, or that a buyer may keep without one: a refund record that moves neither money nor stock.
+/// Goods that came without a word, or that a buyer may keep without one: a refund record that moves neither money nor stock. Of a line of which
+/// Shopify knows too little as sent it would give up units that are still to be sent.
 async fn unannounced(call: &Call<'_>, order: &str, wanted: &Units) -> Result<Acknowledged> {
     use create_refund::RefundLineItemRestockType as Restock;
+    let known = orders::page(call, WRITE, order, None).await?;
+    for line in &known.line_items.nodes {
+        let sent = line.current_quantity.saturating_sub(line.unfulfilled_quantity);
+        if wanted.get(&graphql::number(WRITE, &line.id)?).is_some_and(|units| sent < *units) {
+            let message = "Shopify does not know as many units of the line as sent, and would take what came back for a cancellation of units \
+                           that are still to be sent; enter the shipment in Shopify, and what came back there";
+            return Err(Error::new(ErrorKind::Declined, WRITE, message));
+        }
+    }
     let line = |(number, units): (&u64, &i64)| create_refund::RefundLineItemInput {
         line_item_id: gid("LineItem", *number),
         location_id: None,
