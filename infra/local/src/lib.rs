@@ -12,6 +12,7 @@ pub mod demo;
 pub mod flash_sale;
 mod functions;
 mod left_behind;
+mod mail_folder;
 pub mod progress;
 pub mod queue;
 pub mod running;

@@ -9,7 +9,7 @@ use domain::{
 };
 use engine::rows::{
     BuyerRow, ConnectionInvoices, ConnectionRow, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, KeptBuyer,
-    LegalEntity, SoldThere, TypedRow,
+    LegalEntity, MailedDocuments, SoldThere, TypedRow, UploadedInvoices,
 };
 use engine::{
     Arrival, Cache, Opening, OrderCommand, Ports, accept_orders, handle_order, issue_invoices, put_connection,
@@ -109,6 +109,7 @@ pub(crate) fn settings(entity: LegalEntity) -> InvoiceSettingsRow {
         places: BTreeMap::from([(LocationId::new("main").unwrap(), rotterdam)]),
         classes: Vec::new(),
         look: InvoiceLook::default(),
+        mail: None,
     }
 }
 
@@ -122,6 +123,8 @@ pub(crate) fn terms() -> ConnectionInvoices {
         marketplace_stock: None,
         numbers: None,
         charges_follow_goods: false,
+        upload: UploadedInvoices::None,
+        mail: MailedDocuments::None,
     }
 }
 

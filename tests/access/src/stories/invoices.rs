@@ -5,8 +5,8 @@ use domain::invoice::{Address, LegalEntityId, NumberFormat, Seller, SellerRegist
 use domain::vat::{Place, VatCountry, VatNumber};
 use domain::{CarrierId, ConnectionId, Country, LineUnits, LocationId, OrderNumber, Quantity};
 use engine::rows::{
-    ConnectionInvoices, ConnectionRow, InvoiceDueRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, OrderRow,
-    SoldThere, TypedRow,
+    ConnectionInvoices, ConnectionRow, InvoiceDueRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments,
+    OrderRow, SoldThere, TypedRow, UploadedInvoices,
 };
 use engine::{Cache, OrderCommand, handle_order, put_connection, put_invoice_settings};
 use invoice_generation::InvoiceGeneration;
@@ -90,6 +90,8 @@ pub(super) fn terms(when: InvoiceWhen) -> ConnectionInvoices {
         marketplace_stock: None,
         numbers: None,
         charges_follow_goods: false,
+        upload: UploadedInvoices::None,
+        mail: MailedDocuments::None,
     }
 }
 
