@@ -194,7 +194,12 @@ impl Shop {
     }
 
     pub(crate) fn with(terms: ConnectionInvoices, entity: LegalEntity) -> Self {
-        let inner = ScriptedShop::open(Scripted::default(), &[WEB]);
+        Self::on(Scripted::default(), terms, entity)
+    }
+
+    /// One on this channel.
+    pub(crate) fn on(channel: Scripted, terms: ConnectionInvoices, entity: LegalEntity) -> Self {
+        let inner = ScriptedShop::open(channel, &[WEB]);
         let row = inner.stage.table.row(&ConnectionRow::key(&web())).unwrap();
         let row = ConnectionRow { invoices: Some(terms), ..ConnectionRow::from_row(&row).unwrap() };
         let shop = Self { inner, lookup: Cache::default() };
