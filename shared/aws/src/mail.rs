@@ -92,7 +92,7 @@ fn refused(error: SdkError<ErrorMetadata, HttpResponse>) -> Error {
         }
         "SendingPausedException" | "AccountSuspendedException" => "SES sends nothing for this account any more: look there",
         "AccessDeniedException" | "AccessDenied" => {
-            "AWS does not let Sluis send from this address: give the sender's identity as MailIdentity when you deploy"
+            "AWS does not let Sluis send from this address: give the sender's identity as MailIdentityArn when you deploy"
         }
         "BadRequestException" => {
             return Error::new(ErrorKind::BadInput, SEND, "SES does not take the mail: look at the buyer's address on the channel");

@@ -133,14 +133,14 @@ fn of_orders() -> ApiRouter<Context> {
 
 /// A document.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct InvoicePath {
+pub(crate) struct InvoicePath {
     /// Its number, as it stands on it: `F2026-00418`.
-    invoice: String,
+    pub(crate) invoice: String,
 }
 
 /// A document on its way.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct DeliveryPath {
+pub(crate) struct DeliveryPath {
     /// The document's number, as it stands on it: `F2026-00418`.
     invoice: String,
     /// Where to: `upload` or `mail`.
@@ -209,7 +209,7 @@ async fn retry(call: Call<OrderPath>, _: NoBody) -> Result<Answer<OrderInvoices>
     Ok(Answer(views::order_invoices(&call.world, connection, order).await?))
 }
 
-async fn send_again(call: Call<DeliveryPath>, _: NoBody) -> Result<Answer<InvoiceView>, Problem> {
+pub(crate) async fn send_again(call: Call<DeliveryPath>, _: NoBody) -> Result<Answer<InvoiceView>, Problem> {
     let DeliveryPath { invoice, destination } = &call.path;
     deliver_again(&call.world, invoice, *destination).await?;
     Ok(Answer(views::invoice(&call.world, invoice).await?))
