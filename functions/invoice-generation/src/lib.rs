@@ -5,7 +5,8 @@
 
 use async_trait::async_trait;
 use engine::{
-    Cache, DeliveryReport, InvoicesChecked, IssueReport, Ports, check_invoices, deliver_documents, issue_invoices, store_documents,
+    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_invoices, deliver_documents, issue_invoices,
+    read_invoice_notices, store_documents,
 };
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time};
@@ -25,6 +26,8 @@ struct Due {
 enum Task {
     /// Issue what is due, keep the bytes, and bring them to where they are wanted.
     Issue,
+    /// Ask channels which invoices customers want, and which were found wrong.
+    Requests,
     /// Look all numbers through, and for orders that were sent and have no document.
     Check,
 }
@@ -42,6 +45,12 @@ pub enum Summary {
         stored: usize,
         /// What became of those that are on their way.
         deliveries: DeliveryReport,
+    },
+    /// Channels were asked.
+    Requests {
+        /// What they said.
+        #[serde(flatten)]
+        report: NoticesReport,
     },
     /// Looked through.
     Check {
@@ -79,6 +88,14 @@ impl InvoiceGeneration {
         Ok(Summary::Issue { report, stored, deliveries })
     }
 
+    async fn requests(&self) -> Result<Summary> {
+        let report = read_invoice_notices(&self.world, &self.lookup).await?;
+        if report != NoticesReport::default() {
+            tracing::info!(requested = report.requested, refused = report.refused, "channels about invoices");
+        }
+        Ok(Summary::Requests { report })
+    }
+
     async fn check(&self) -> Result<Summary> {
         let checked = check_invoices(&self.world, &self.lookup).await?;
         if checked.flaws > 0 || checked.forgotten > 0 || checked.late > 0 {
@@ -93,7 +110,7 @@ impl InvoiceGeneration {
 impl ScheduleHandler for InvoiceGeneration {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
         let due: Due = serde_json::from_str(payload).map_err(|e| {
-            let message = format!("the schedule's payload is not understood: {e}; expected {{\"task\":\"issue\"|\"check\"}}");
+            let message = format!("the schedule's payload is not understood: {e}; expected {{\"task\":\"issue\"|\"requests\"|\"check\"}}");
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
         let now = self.world.clock.now();
@@ -102,6 +119,7 @@ impl ScheduleHandler for InvoiceGeneration {
         let work = async {
             match due.task {
                 Task::Issue => self.issue(until).await,
+                Task::Requests => self.requests().await,
                 Task::Check => self.check().await,
             }
         };

@@ -37,8 +37,8 @@ pub use connections::{
     set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
 };
 pub use invoices::{
-    DeliveryReport, DocumentForm, InvoicesChecked, IssueReport, archive_name, check_invoice_settings, check_invoices,
-    deliver_again, deliver_documents, documents_of, find_document, issue_due, issue_invoices, look_again, make_document, put_invoice_settings, put_vat_class, read_document,
+    DeliveryReport, DocumentForm, InvoicesChecked, IssueReport, NoticesReport, archive_name, check_invoice_settings, check_invoices,
+    deliver_again, deliver_documents, documents_of, find_document, issue_due, issue_invoices, look_again, make_document, put_invoice_settings, put_vat_class, read_document, read_invoice_notices,
     store_documents,
 };
 pub use listings::{MatchReport, go_on_matching, match_by_hand, match_listings};

@@ -20,7 +20,8 @@ pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
     Acceptance, AcceptanceDescriptor, Account, Acknowledged, Billing, BillingDescriptor, BuyerMail, Call, Cancels, Connector, Connectors,
-    DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane, Later,
+    DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, InvoiceNotice, InvoiceNoticePage, InvoiceSays,
+    InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane, Later,
     ListingPage, Listings, LocationWrite, Notification, NotificationSource, Notifications, NotificationsDescriptor, Observed,
     OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT,
     RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown, StockDescriptor, StockLevels, StockSemantics,

@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
     Acceptance, AcceptanceDescriptor, Acknowledged, Billing, Call, Cancels, Connector, Connectors, DeletesOrders, Delivery, Descriptor,
-    Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Http, InvoiceUpload, Invoices, Jobs, ListingPage, Listings, Notification, Notifications,
+    Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Http, InvoiceNotice, InvoiceUpload, Invoices, Jobs, ListingPage, Listings, Notification, Notifications,
     NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Paging, Pause, Request, Response, RestocksOnCancel,
     Result, ReturnPage, Returns, Status, SubscriptionState, SubscriptionWant, Verified, WebhookBody, WebhookKeys,
 };
@@ -113,6 +113,8 @@ struct State {
     items: usize,
     pages: Vec<usize>,
     invoices: Vec<InvoiceUpload>,
+    about_invoices: Vec<InvoiceNotice>,
+    disliked: Vec<String>,
 }
 
 /// The channel. Without a script it does at once what it is told, and knows what it was told.
@@ -174,6 +176,24 @@ impl Scripted {
     /// Invoices that it took, once for every time that it did.
     pub fn invoices_taken(&self) -> Vec<InvoiceUpload> {
         self.state().invoices.clone()
+    }
+
+    /// What it says of invoices from now on.
+    pub fn says_of_invoices(&self, notices: impl IntoIterator<Item = InvoiceNotice>) {
+        self.state().about_invoices = notices.into_iter().collect();
+    }
+
+    /// It does not like the invoice of this number, though it took it.
+    pub fn dislike_invoice(&self, number: &str) {
+        self.state().disliked.push(number.to_owned());
+    }
+
+    pub(crate) fn dislikes(&self, number: &str) -> bool {
+        self.state().disliked.iter().any(|one| one == number)
+    }
+
+    pub(crate) fn notices_of_invoices(&self) -> Vec<InvoiceNotice> {
+        self.state().about_invoices.clone()
     }
 
     pub(crate) fn note_asked(&self) {

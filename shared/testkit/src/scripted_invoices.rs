@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use domain::{OrderBuyer, OrderNumber, Personal};
 use http::Method;
 use ports::{
-    Acknowledged, Billing, BillingDescriptor, BuyerMail, Call, InvoiceUpload, Invoices, InvoicesDescriptor, Result,
+    Acknowledged, Billing, BillingDescriptor, BuyerMail, Call, Error, ErrorKind, InvoiceNoticePage, InvoiceUpload, Invoices,
+    InvoicesDescriptor, Result,
 };
 
 static INVOICES: InvoicesDescriptor = InvoicesDescriptor { credit_notes: false, most_bytes: 2_000_000 };
@@ -30,7 +31,15 @@ impl Invoices for Scripted {
             return Ok(None);
         }
         call.http.send(request(Method::GET)?).await?;
+        if self.dislikes(&invoice.number) {
+            return Err(Error::new(ErrorKind::Declined, "scripted", "it does not like this invoice"));
+        }
         Ok(Some(self.invoices_taken().iter().any(|known| known.number == invoice.number)))
+    }
+
+    async fn notices(&self, call: &Call<'_>, _: Option<&str>) -> Result<InvoiceNoticePage> {
+        call.http.send(request(Method::GET)?).await?;
+        Ok(InvoiceNoticePage { notices: self.notices_of_invoices(), next: None })
     }
 }
 

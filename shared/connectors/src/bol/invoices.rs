@@ -7,13 +7,16 @@ use super::errors::shortened;
 use super::{processes, requests, wire_updates};
 use crate::wire_text;
 use async_trait::async_trait;
+use domain::OrderNumber;
 use ports::{
-    Account, Acknowledged, Call, Error, ErrorKind, InvoiceUpload, Invoices, InvoicesDescriptor, Result, Status,
+    Account, Acknowledged, Call, Error, ErrorKind, InvoiceNotice, InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices,
+    InvoicesDescriptor, Result, Status,
 };
 use std::time::Duration;
 
 const UPLOAD: &str = "bol.invoice";
 const KNOWS: &str = "bol.knows_invoice";
+const NOTICES: &str = "bol.invoice_requests";
 const PATH: &str = "/retailer/shipments/invoices";
 /// As processes name it.
 const EVENT: &str = "UPLOAD_INVOICE";
@@ -86,6 +89,32 @@ impl Invoices for Capability {
             }),
         }
     }
+
+    async fn notices(&self, call: &Call<'_>, page: Option<&str>) -> Result<InvoiceNoticePage> {
+        self::notices(call, page).await
+    }
+}
+
+/// The states of requests that are listed, in their order: what customers wait for, and what bol found wrong.
+const LISTED: [(&str, InvoiceSays); 2] = [("OPEN", InvoiceSays::Requested), ("UPLOAD_ERROR", InvoiceSays::Refused)];
+
+/// A page of bol's list of requests: all of one state, then all of the next. A page is named by its state and number.
+async fn notices(call: &Call<'_>, page: Option<&str>) -> Result<InvoiceNoticePage> {
+    let (place, number) = match page.and_then(|page| page.split_once('.')) {
+        Some((place, number)) => (place.parse().unwrap_or(0_usize), number.parse().unwrap_or(1_u32)),
+        None => (0, 1),
+    };
+    let Some((state, says)) = LISTED.get(place) else { return Ok(InvoiceNoticePage::default()) };
+    let response = requests::get(call, NOTICES, requests::V10, &format!("{PATH}/requests?state={state}&page={number}")).await?;
+    let listed: wire_updates::InvoiceRequests = wire_text::json(NOTICES, response.body())?;
+    let is_last = listed.requests.is_empty() || number >= MOST_PAGES;
+    let next = if is_last { (place + 1, 1) } else { (place, number + 1) };
+    // One without a number of its order is of nothing that is known.
+    let orders = listed.requests.iter().filter_map(|one| OrderNumber::new(one.order_id.text()).ok());
+    Ok(InvoiceNoticePage {
+        notices: orders.map(|order| InvoiceNotice { order, says: *says }).collect(),
+        next: (next.0 < LISTED.len()).then(|| format!("{}.{}", next.0, next.1)),
+    })
 }
 
 /// bol's id of the shipment; `None`: it lists none yet.

@@ -122,6 +122,7 @@ impl<'de> Deserialize<'de> for InvoiceRequests {
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct InvoiceRequest {
     pub(super) shipment_id: Field<String>,
+    pub(super) order_id: Field<String>,
     /// `INVOICE_REQUESTED`, `INVOICE_UPLOADED`, `INVOICE_INCORRECT`, `INVOICE_VIRUS_DETECTED` or `FINISHED`.
     pub(super) status: Field<String>,
 }

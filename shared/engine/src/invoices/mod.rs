@@ -26,7 +26,7 @@ mod transaction;
 mod wanted;
 
 pub use check::{InvoicesChecked, check_invoices};
-pub use delivery::{DeliveryReport, deliver_again, deliver_documents};
+pub use delivery::{DeliveryReport, NoticesReport, deliver_again, deliver_documents, read_invoice_notices};
 pub use due::look_again;
 pub(crate) use due::rows as due_rows;
 pub use find::{documents_of, find_document};

@@ -82,6 +82,14 @@ impl InvoiceDeliveryRow {
         OpenDeliveryRow { series: series.clone(), sequence: *sequence, destination: *destination }
     }
 
+    /// Writes it for the first time, with its entry in the list of what is under way.
+    pub(crate) fn first(&self) -> [Write; 2] {
+        [
+            Write::Put { row: self.to_row(), when: Condition::Absent },
+            Write::Put { row: self.open().to_row(), when: Condition::Always },
+        ]
+    }
+
     /// Holds as long as nobody wrote it since it was read.
     pub(crate) fn unchanged(&self) -> Condition {
         Condition::Is("version".to_owned(), Value::Number(i64::try_from(self.version).unwrap_or(i64::MAX)))

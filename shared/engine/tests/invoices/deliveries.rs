@@ -8,7 +8,7 @@ use engine::rows::{
 };
 use engine::{
     DeliveryReport, OrderCommand, close_parked, deliver_again, deliver_documents, erase_buyer, handle_order, put_invoice_settings,
-    retry_parked, store_documents, views,
+    read_invoice_notices, retry_parked, store_documents, views,
 };
 use jiff::Timestamp;
 use ports::{ErrorKind, Status};
@@ -322,6 +322,34 @@ fn what_is_invoiced_before_it_is_sent_waits_for_that_and_what_fails_for_long_is_
     }
     assert!(matches!(sender.state(UPLOAD), ChannelSync::Rejected { .. }));
     assert!(sender.shop.inner.parked()[0].reason.starts_with("it did not arrive for twelve hours"));
+}
+
+#[test]
+fn what_a_customer_asks_for_is_uploaded_and_what_is_found_wrong_later_is_refused_after_all() {
+    use ports::{InvoiceNotice, InvoiceSays};
+    let required = ConnectionInvoices { upload: UploadedInvoices::Required, ..terms() };
+    let sender = Sender::open(Scripted::taking_invoices(), required, MemoryMailer::default());
+    sender.sell("1");
+    sender.sell("2");
+    sender.run().unwrap();
+    assert_eq!(sender.rows().len(), 0, "to consumers at home");
+    let (world, channel) = (sender.shop.world(), &sender.shop.inner.channel);
+    let notices = || finish(read_invoice_notices(&world, &sender.shop.lookup)).unwrap();
+    let unknown = InvoiceNotice { order: number("99"), says: InvoiceSays::Requested };
+    channel.says_of_invoices([unknown, InvoiceNotice { order: number("1"), says: InvoiceSays::Requested }]);
+    assert_eq!((notices().requested, notices().requested), (1, 0), "once");
+    sender.run().unwrap();
+    let taken: Vec<String> = channel.invoices_taken().into_iter().map(|one| one.number).collect();
+    assert_eq!(taken, ["F2026-00001"]);
+    channel.says_of_invoices(["1", "2"].map(|order| InvoiceNotice { order: number(order), says: InvoiceSays::Refused }));
+    assert_eq!(notices().refused, 0, "not this one");
+    channel.dislike_invoice("F2026-00001");
+    assert_eq!((notices().refused, notices().refused), (1, 0));
+    assert!(matches!(sender.state(UPLOAD), ChannelSync::Rejected { outcome_unknown: false, .. }));
+    assert_eq!((sender.shop.inner.parked().len(), sender.open_rows()), (1, 0));
+    let nobody = Sender::open(Scripted::taking_invoices(), terms(), MemoryMailer::default());
+    finish(read_invoice_notices(&nobody.shop.world(), &nobody.shop.lookup)).unwrap();
+    assert_eq!(nobody.shop.inner.stage.faults.calls().iter().filter(|call| **call == "http.send").count(), 0);
 }
 
 #[test]

@@ -46,6 +46,33 @@ impl fmt::Debug for InvoiceUpload {
     }
 }
 
+/// Something that a channel says of the invoices of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvoiceNotice {
+    /// The order.
+    pub order: OrderNumber,
+    /// What.
+    pub says: InvoiceSays,
+}
+
+/// What a channel says of invoices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvoiceSays {
+    /// A customer wants one.
+    Requested,
+    /// It took one, and found something wrong with it: `knows` tells of which one, and what.
+    Refused,
+}
+
+/// A page of what it says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InvoiceNoticePage {
+    /// As it lists them.
+    pub notices: Vec<InvoiceNotice>,
+    /// The next page; `None`: this was the last.
+    pub next: Option<String>,
+}
+
 /// Takes the merchant's invoices, and shows them to its customers.
 #[async_trait]
 pub trait Invoices: Send + Sync {
@@ -59,4 +86,9 @@ pub trait Invoices: Send + Sync {
     /// Whether the channel has an invoice for this already: asked after an attempt whose outcome is unknown. `None`: it cannot tell.
     /// `Declined`: it has it, and does not want it.
     async fn knows(&self, call: &Call<'_>, invoice: &InvoiceUpload) -> Result<Option<bool>>;
+
+    /// What it says by itself, page by page. Whoever says nothing lists nothing.
+    async fn notices(&self, _call: &Call<'_>, _page: Option<&str>) -> Result<InvoiceNoticePage> {
+        Ok(InvoiceNoticePage::default())
+    }
 }

@@ -30,7 +30,7 @@ pub use account::{Account, Call, REFUSE_SHORT, RESTOCK_UNTOLD};
 pub use billing::{Billing, BillingDescriptor, BuyerMail, KEEP_BUYER_DAYS};
 pub use descriptor::Descriptor;
 pub use fulfilment::{Cancels, Fulfilment, FulfilmentDescriptor};
-pub use invoices::{InvoiceUpload, Invoices, InvoicesDescriptor};
+pub use invoices::{InvoiceNotice, InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor};
 pub use jobs::Jobs;
 pub use later::Later;
 pub use listings::{ListingPage, Listings};

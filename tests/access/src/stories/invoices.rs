@@ -146,6 +146,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     }
     let open = market.stage.table.rows().into_iter().find(|row| row.key.pk == "INVOICE_DELIVERIES_OPEN");
     assert!(open.is_none(), "everything arrives: {open:?} {}", run("issue"));
+    run("requests");
     // One of which no word was left.
     let forgotten = &orders[0];
     let row = InvoiceDueRow::key(&forgotten.connection, &forgotten.snapshot.number);

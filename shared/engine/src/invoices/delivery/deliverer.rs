@@ -114,12 +114,7 @@ impl Deliverer<'_> {
     async fn knows(&self, row: &InvoiceDeliveryRow) -> Result<Option<bool>> {
         match row.destination {
             InvoiceDestination::Mail => self.mailer.knows(&mail::name(row)).await,
-            InvoiceDestination::Upload => {
-                let document = find(self.world, &row.series, row.sequence).await?;
-                let invoice = upload::of(self.world, &document).await?;
-                let driver = ConnectorClient::open(self.world, self.lookup, &row.connection).await?;
-                driver.invoices()?.call(|invoices, call| invoices.knows(call, &invoice)).await
-            }
+            InvoiceDestination::Upload => upload::knows(self.world, self.lookup, row).await,
         }
     }
 
@@ -246,7 +241,7 @@ pub(super) fn subject(row: &InvoiceDeliveryRow) -> Subject {
 }
 
 /// Whether it will be no different next time. A page of somebody in between says nothing of what the channel wants.
-fn is_final(error: &Error) -> bool {
+pub(super) fn is_final(error: &Error) -> bool {
     matches!(error.disposition(), Disposition::Park | Disposition::DeadLetter) && error.kind != ErrorKind::Protocol
 }
 

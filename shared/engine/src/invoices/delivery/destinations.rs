@@ -1,10 +1,11 @@
 //! Which places want a document.
 
-use crate::rows::{InvoiceDeliveryRow, InvoiceDestination, InvoiceSettingsRow, MailedDocuments, TypedRow as _, UploadedInvoices};
+use crate::rows::{InvoiceDeliveryRow, InvoiceDestination, InvoiceSettingsRow, MailedDocuments, UploadedInvoices};
 use crate::{Cache, Ports};
 use domain::ChannelSync;
 use domain::invoice::{Document, DocumentKind};
-use ports::{BuyerMail, Condition, Connector, ErrorKind, Result, Write};
+use jiff::Timestamp;
+use ports::{BuyerMail, Connector, ErrorKind, Result, Write};
 
 /// The rows that say so, for the transaction in which the document's bytes are noted as kept. Of a connection that is gone nobody wants anything.
 pub(crate) async fn rows(
@@ -29,7 +30,13 @@ pub(crate) async fn rows(
         wanted.push(InvoiceDestination::Mail);
     }
     let now = world.clock.now();
-    let row = |destination| InvoiceDeliveryRow {
+    Ok(wanted.into_iter().flat_map(|destination| pending(document, destination, now).first()).collect())
+}
+
+/// A delivery that nobody began.
+pub(super) fn pending(document: &Document, destination: InvoiceDestination, now: Timestamp) -> InvoiceDeliveryRow {
+    let order = &document.content.order;
+    InvoiceDeliveryRow {
         series: document.series.clone(),
         sequence: document.sequence,
         destination,
@@ -43,14 +50,7 @@ pub(crate) async fn rows(
         again_at: now,
         in_vain: 0,
         note: None,
-    };
-    let rows = wanted.into_iter().map(row).flat_map(|row| {
-        [
-            Write::Put { row: row.to_row(), when: Condition::Absent },
-            Write::Put { row: row.open().to_row(), when: Condition::Always },
-        ]
-    });
-    Ok(rows.collect())
+    }
 }
 
 fn is_uploaded(connector: &dyn Connector, which: UploadedInvoices, document: &Document) -> bool {

@@ -8,10 +8,12 @@ mod again;
 mod deliverer;
 mod destinations;
 mod mail;
+mod notices;
 mod step;
 mod upload;
 
 pub use again::deliver_again;
+pub use notices::{NoticesReport, read_invoice_notices};
 pub(crate) use destinations::rows as wanted_rows;
 
 use crate::rows::{InvoiceDeliveryRow, OpenDeliveryRow, TypedRow as _};

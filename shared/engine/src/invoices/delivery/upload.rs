@@ -1,9 +1,10 @@
 //! A document as a channel is given it.
 
 use super::deliverer::Ready;
-use crate::Ports;
+use crate::invoices::find::find;
 use crate::invoices::wanted::sent;
-use crate::rows::OrderRow;
+use crate::rows::{InvoiceDeliveryRow, OrderRow};
+use crate::{Cache, ConnectorClient, Ports};
 use bytes::Bytes;
 use domain::Order;
 use domain::invoice::Document;
@@ -20,9 +21,12 @@ pub(super) async fn ready(world: &Ports, document: &Document, pdf: Bytes) -> Res
     Ok(Ready::Upload(made(&order, document, pdf)))
 }
 
-/// What the channel is asked about.
-pub(super) async fn of(world: &Ports, document: &Document) -> Result<InvoiceUpload> {
-    Ok(made(&order(world, document).await?, document, Bytes::new()))
+/// Whether the channel has it. `None`: it cannot tell.
+pub(super) async fn knows(world: &Ports, lookup: &Cache, row: &InvoiceDeliveryRow) -> Result<Option<bool>> {
+    let document = find(world, &row.series, row.sequence).await?;
+    let invoice = made(&order(world, &document).await?, &document, Bytes::new());
+    let driver = ConnectorClient::open(world, lookup, &row.connection).await?;
+    driver.invoices()?.call(|invoices, call| invoices.knows(call, &invoice)).await
 }
 
 /// `NotFound`: the order is known no longer.
