@@ -110,7 +110,8 @@ impl InvoiceGeneration {
 impl ScheduleHandler for InvoiceGeneration {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
         let due: Due = serde_json::from_str(payload).map_err(|e| {
-            let message = format!("the schedule's payload is not understood: {e}; expected {{\"task\":\"issue\"|\"requests\"|\"check\"}}");
+            let message =
+                format!("the schedule's payload is not understood: {e}; expected {{\"task\":\"issue\"|\"requests\"|\"check\"}}");
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
         let now = self.world.clock.now();

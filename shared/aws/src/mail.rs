@@ -95,7 +95,11 @@ fn refused(error: SdkError<ErrorMetadata, HttpResponse>) -> Error {
             "AWS does not let Sluis send from this address: give the sender's identity as MailIdentityArn when you deploy"
         }
         "BadRequestException" => {
-            return Error::new(ErrorKind::BadInput, SEND, "SES does not take the mail: look at the buyer's address on the channel");
+            return Error::new(
+                ErrorKind::BadInput,
+                SEND,
+                "SES does not take the mail: look at the buyer's address on the channel",
+            );
         }
         _ => return failure(SEND, Again::Matters, &error),
     };
@@ -154,7 +158,8 @@ mod tests {
     #[test]
     fn a_refusal_says_what_to_do_and_names_nobody() {
         let answer = |code: &'static str, status: u16| {
-            let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(r#"{"message":"sanne@example.test"}"#));
+            let mut response =
+                HttpResponse::new(status.try_into().unwrap(), SdkBody::from(r#"{"message":"sanne@example.test"}"#));
             response.headers_mut().insert("x-amzn-errortype", code);
             let error = said(&response).unwrap_err();
             let err = error.as_operation_error().cloned().unwrap();

@@ -3,8 +3,8 @@
 use crate::config::{Config, Setting};
 use aws::connect::{SdkConfig, surroundings};
 use aws::{
-    Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, Reads, S3Documents, SesMailer, SqsNotifications, SqsQueue,
-    SystemClock,
+    Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, Reads, S3Documents, SesMailer, SqsNotifications,
+    SqsQueue, SystemClock,
 };
 use engine::{Ports, check_schema};
 use ports::{Documents, ErrorKind, Mailer, NotificationQueue, QueueName, Result};

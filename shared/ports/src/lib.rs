@@ -19,11 +19,11 @@ mod table;
 pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
-    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Billing, BillingDescriptor, BuyerMail, Call, Cancels, Connector, Connectors,
-    DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, InvoiceNotice, InvoiceNoticePage, InvoiceSays,
-    InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane, Later,
-    ListingPage, Listings, LocationWrite, Notification, NotificationSource, Notifications, NotificationsDescriptor, Observed,
-    OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT,
+    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Billing, BillingDescriptor, BuyerMail, Call, Cancels, Connector,
+    Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, InvoiceNotice, InvoiceNoticePage,
+    InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane, Later, ListingPage,
+    Listings, LocationWrite, Notification, NotificationSource, Notifications, NotificationsDescriptor, Observed, OrderPage,
+    Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT,
     RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown, StockDescriptor, StockLevels, StockSemantics,
     StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens, UnreadableItem, Verified, WebhookBody,
     WebhookKeys, each, locations,

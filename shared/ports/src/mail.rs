@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn whoever_logs_a_mail_logs_nobody() {
-        let mail = Mail { from: "shop@example.test".into(), to: "sanne@example.test".into(), message: Bytes::from_static(b"Sanne") };
+        let mail =
+            Mail { from: "shop@example.test".into(), to: "sanne@example.test".into(), message: Bytes::from_static(b"Sanne") };
         let said = format!("{mail:?}");
         assert!(said.contains("shop@example.test") && !said.to_lowercase().contains("sanne"), "{said}");
     }

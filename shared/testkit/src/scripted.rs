@@ -9,10 +9,11 @@ use domain::{AcceptanceUpdate, AnnouncedReturn, ChannelId, Listing, OfferId, Ord
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
-    Acceptance, AcceptanceDescriptor, Acknowledged, Billing, Call, Cancels, Connector, Connectors, DeletesOrders, Delivery, Descriptor,
-    Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Http, InvoiceNotice, InvoiceUpload, Invoices, Jobs, ListingPage, Listings, Notification, Notifications,
-    NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Paging, Pause, Request, Response, RestocksOnCancel,
-    Result, ReturnPage, Returns, Status, SubscriptionState, SubscriptionWant, Verified, WebhookBody, WebhookKeys,
+    Acceptance, AcceptanceDescriptor, Acknowledged, Billing, Call, Cancels, Connector, Connectors, DeletesOrders, Delivery,
+    Descriptor, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Http, InvoiceNotice, InvoiceUpload, Invoices, Jobs,
+    ListingPage, Listings, Notification, Notifications, NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor, OrdersFrom,
+    Paging, Pause, Request, Response, RestocksOnCancel, Result, ReturnPage, Returns, Status, SubscriptionState, SubscriptionWant,
+    Verified, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

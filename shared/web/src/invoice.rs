@@ -84,13 +84,7 @@ pub(crate) fn how_far(reader: &Reader, delivery: &InvoiceDeliveryView) -> Markup
     chip(tone, &word)
 }
 
-fn again(
-    reader: &Reader,
-    one: &InvoiceSummary,
-    delivery: &InvoiceDeliveryView,
-    name: &str,
-    sent: Option<&Sent>,
-) -> Markup {
+fn again(reader: &Reader, one: &InvoiceSummary, delivery: &InvoiceDeliveryView, name: &str, sent: Option<&Sent>) -> Markup {
     let address = invoice_address(&one.number);
     let words = match (delivery.destination, &delivery.state) {
         (_, state) if state.is_open() => say!(reader, "send-now"),
@@ -110,8 +104,10 @@ mod tests {
 
     fn delivery(destination: &str, state: &serde_json::Value, can_send_again: bool) -> InvoiceDeliveryView {
         let at = "2026-11-24T10:00:00Z";
-        serde_json::from_value(json!({ "destination": destination, "state": state, "since": at, "next_try_at": null, "note": null,
-            "can_send_again": can_send_again }))
+        serde_json::from_value(
+            json!({ "destination": destination, "state": state, "since": at, "next_try_at": null, "note": null,
+            "can_send_again": can_send_again }),
+        )
         .unwrap()
     }
 
@@ -124,7 +120,8 @@ mod tests {
     #[test]
     fn what_arrived_what_was_refused_and_what_can_be_done_is_told() {
         let there = delivery("upload", &json!({ "type": "synced", "at": "2026-11-24T10:00:00Z" }), false);
-        let refused = delivery("mail", &json!({ "type": "rejected", "reason": "nobody can tell", "outcome_unknown": true }), true);
+        let refused =
+            delivery("mail", &json!({ "type": "rejected", "reason": "nobody can tell", "outcome_unknown": true }), true);
         let one = summary(vec![there, refused]);
         for (language, word) in [(Language::Dutch, "opnieuw"), (Language::English, "again")] {
             let reader = reader(language);

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use domain::ConnectionId;
 use engine::Ports;
 use ports::{
-    Bus, Documents, Error, ErrorKind, Key, Mail, Mailer, NotificationQueue, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName,
-    QueuedNotification, Refused, Result, Row, Secret, Secrets, Table, Write,
+    Bus, Documents, Error, ErrorKind, Key, Mail, Mailer, NotificationQueue, OutgoingEvent, OutgoingMessage, Page, Queue,
+    QueueName, QueuedNotification, Refused, Result, Row, Secret, Secrets, Table, Write,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};

@@ -23,8 +23,13 @@ use axum::Router;
 use axum::routing::{get, post};
 
 /// Paths with parameters that may hold slashes, which a gateway may have decoded.
-pub(crate) const PATHS: [&str; 5] =
-    ["/orders/{connection}/{order}", "/products/{sku}", "/invoices/{invoice}", "/channels/{connection}/listings", "/channels/{connection}/preview"];
+pub(crate) const PATHS: [&str; 5] = [
+    "/orders/{connection}/{order}",
+    "/products/{sku}",
+    "/invoices/{invoice}",
+    "/channels/{connection}/listings",
+    "/channels/{connection}/preview",
+];
 
 /// All of them.
 pub(crate) fn routes() -> Router<Context> {

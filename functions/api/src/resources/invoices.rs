@@ -6,8 +6,8 @@ use crate::web::{Answer, Call, Context, NoBody, NoPath, PdfFile, Problem, XmlFil
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use bytes::Bytes;
-use engine::views::{self, InvoiceSettingsView, InvoiceType, InvoiceView, InvoicesPage, OrderInvoices, WaitingInvoices};
 use engine::rows::InvoiceDestination;
+use engine::views::{self, InvoiceSettingsView, InvoiceType, InvoiceView, InvoicesPage, OrderInvoices, WaitingInvoices};
 use engine::{DocumentForm, deliver_again, find_document, look_again, make_document};
 
 const TAG: &str = "Invoices";

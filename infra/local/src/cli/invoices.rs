@@ -315,9 +315,7 @@ mod tests {
     #[test]
     fn where_it_was_sent_is_printed_and_how_to_send_it_again() {
         let at = "2026-11-24T10:00:00Z";
-        let delivery = |destination: &str, state: serde_json::Value| {
-            json!({ "destination": destination, "state": state, "since": at, "next_try_at": null, "note": null, "can_send_again": true })
-        };
+        let delivery = |destination: &str, state: serde_json::Value| json!({ "destination": destination, "state": state, "since": at, "next_try_at": null, "note": null, "can_send_again": true });
         let mut invoice = told();
         invoice.summary.deliveries = serde_json::from_value(json!([
             delivery("mail", json!({ "type": "rejected", "reason": "no answer came", "outcome_unknown": true })),
@@ -358,7 +356,14 @@ mod tests {
         assert_eq!(one.retry, ["web", "7"]);
         let Ok(Arguments { command: Some(Command::Invoice(one)), .. }) = parsed("invoice F1 --send-again mail") else { panic!() };
         assert_eq!(one.send_again.as_deref(), Some("mail"));
-        for wrong in ["invoice", "invoice --pdf f.pdf", "invoice F1 --retry web 7", "invoice --send-again mail", "invoice F1 --send-again fax", "invoices --waiting --credit-notes"] {
+        for wrong in [
+            "invoice",
+            "invoice --pdf f.pdf",
+            "invoice F1 --retry web 7",
+            "invoice --send-again mail",
+            "invoice F1 --send-again fax",
+            "invoices --waiting --credit-notes",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

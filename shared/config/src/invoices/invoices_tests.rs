@@ -156,9 +156,21 @@ fn every_mistake_is_told_with_its_field_and_what_was_expected() {
         ("per = 'order'", "por = 'order'", "connection market, invoices: `por` is no setting here"),
         ("address = { country = 'NL', postcode = '3011 AB' }", "", "`invoices` needs to know where location `main` is"),
         ("'M{year}-{n}'", "'F{year}-{n}'", "would have the same numbers"),
-        ("upload = 'required'", "upload = 'some'", "invoices: `upload` is wrong: got \"some\", expected one of all, required, none"),
-        ("mail = 'credit", "mail = 'debit", "invoices: `mail` is wrong: got \"debit_notes\", expected one of all, credit_notes, none"),
-        ("from = 'invoices@kade.example'", "from = 'Kade <a@b.c>'", "invoices, mail: `from` is wrong: got \"Kade <a@b.c>\", expected an"),
+        (
+            "upload = 'required'",
+            "upload = 'some'",
+            "invoices: `upload` is wrong: got \"some\", expected one of all, required, none",
+        ),
+        (
+            "mail = 'credit",
+            "mail = 'debit",
+            "invoices: `mail` is wrong: got \"debit_notes\", expected one of all, credit_notes, none",
+        ),
+        (
+            "from = 'invoices@kade.example'",
+            "from = 'Kade <a@b.c>'",
+            "invoices, mail: `from` is wrong: got \"Kade <a@b.c>\", expected an",
+        ),
         ("from = 'invoices@kade.example'", "", "invoices, mail: `from` is missing; for example from ="),
     ];
     for (from, to, expected) in cases {

@@ -64,7 +64,8 @@ impl Invoices for Capability {
 
     async fn upload(&self, call: &Call<'_>, invoice: &InvoiceUpload) -> Result<Acknowledged> {
         let Some(shipment) = shipment(call, UPLOAD, invoice).await? else {
-            let message = format!("bol does not list the shipment that invoice {} is for yet; it is looked for again", invoice.number);
+            let message =
+                format!("bol does not list the shipment that invoice {} is for yet; it is looked for again", invoice.number);
             let status = Status::Temporary { retry_after: Some(UNTIL_SHIPPED) };
             return Err(Error::new(ErrorKind::NotFound, UPLOAD, message).with_status(status));
         };

@@ -31,8 +31,8 @@ mod wire_updates;
 use async_trait::async_trait;
 use domain::ReturnResolution;
 use ports::{
-    Account, Billing, Call, Connector, Descriptor, Error, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Pause, Prices,
-    Request, Response, Result, Returns, StockLevels, Tokens, Verified,
+    Account, Billing, Call, Connector, Descriptor, Error, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Pause,
+    Prices, Request, Response, Result, Returns, StockLevels, Tokens, Verified,
 };
 
 /// The connector of bol.

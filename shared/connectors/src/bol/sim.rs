@@ -16,7 +16,9 @@ mod subscriptions;
 mod tokens;
 
 use super::requests::{V10, V11};
-use crate::simulated_channel::{FarInvoice, FarOrder, NotSold, Outgoing, Setup, SimulatedChannel, Trouble, Troubles, answer, query};
+use crate::simulated_channel::{
+    FarInvoice, FarOrder, NotSold, Outgoing, Setup, SimulatedChannel, Trouble, Troubles, answer, query,
+};
 use answers::problem;
 use domain::{OrderNumber, Quantity, Sku};
 use http::{Method, header};

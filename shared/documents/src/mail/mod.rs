@@ -83,7 +83,8 @@ pub enum MailError {
 
 /// Whether mail can be sent to an address: one @, something before and a name with a dot behind it, and nothing that ends a header.
 pub fn is_mail_address(text: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"' | '\\' | '[' | ']');
+    let is_plain =
+        |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '(' | ')' | ',' | ';' | ':' | '"' | '\\' | '[' | ']');
     let Some((before, host)) = text.split_once('@') else { return false };
     let sound = |part: &str| !part.is_empty() && part.chars().all(|c| is_plain(c) && c != '@');
     text.len() <= 254 && sound(before) && sound(host) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')

@@ -71,7 +71,9 @@ fn nothing_that_a_buyer_is_called_ends_a_header_and_an_address_that_is_none_is_r
     document.content.seller.trading_name = Some("Kade\r\nBcc: everybody@example.test".into());
     let written = mail(&document, "sanne@example.test", false).unwrap();
     assert!(!written.contains("\nBcc:"), "{written}");
-    for wrong in ["", "sanne", "sanne@host", "sanne@example.test\r\nBcc: x@y.test", "a b@example.test", "a@b@example.test", "<a@b.test>"] {
+    for wrong in
+        ["", "sanne", "sanne@host", "sanne@example.test\r\nBcc: x@y.test", "a b@example.test", "a@b@example.test", "<a@b.test>"]
+    {
         assert!(!is_mail_address(wrong), "{wrong}");
         let error = mail(&document, wrong, false).unwrap_err();
         assert_eq!(error, MailError::Address);

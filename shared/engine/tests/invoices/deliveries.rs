@@ -7,8 +7,8 @@ use engine::rows::{
     Subject, ToStoreRow, TypedRow, UploadedInvoices,
 };
 use engine::{
-    DeliveryReport, OrderCommand, close_parked, deliver_again, deliver_documents, erase_buyer, handle_order, put_invoice_settings,
-    read_invoice_notices, retry_parked, store_documents, views,
+    DeliveryReport, OrderCommand, close_parked, deliver_again, deliver_documents, erase_buyer, handle_order,
+    put_invoice_settings, read_invoice_notices, retry_parked, store_documents, views,
 };
 use jiff::Timestamp;
 use ports::{ErrorKind, Status};
@@ -181,11 +181,8 @@ fn a_process_is_asked_for_until_it_ends_over_a_restart() {
     assert_eq!(sender.state(UPLOAD), ChannelSync::Processing { status: "process-1".into() });
     assert_eq!(sender.run().unwrap(), DeliveryReport::default(), "it is not asked for at once");
     // A new process knows nothing but the table.
-    let restarted = Sender {
-        shop: Shop { lookup: engine::Cache::default(), ..sender.shop },
-        archive: sender.archive,
-        mailer: sender.mailer,
-    };
+    let restarted =
+        Sender { shop: Shop { lookup: engine::Cache::default(), ..sender.shop }, archive: sender.archive, mailer: sender.mailer };
     for _ in 0..2 {
         restarted.shop.pass(2);
         restarted.run().unwrap();
@@ -251,11 +248,8 @@ fn an_upload_whose_answer_is_lost_is_asked_for_before_it_is_sent_again() {
 fn a_mail_of_unknown_outcome_goes_out_again_by_a_person_s_word_alone() {
     use testkit::faults::Fault;
     for (mailer, automatic) in [(MemoryMailer::default(), 0), (MemoryMailer::with_memory(), 1)] {
-        let sender = Sender::open(
-            Scripted::taking_invoices(),
-            ConnectionInvoices { mail: MailedDocuments::All, ..terms() },
-            mailer,
-        );
+        let sender =
+            Sender::open(Scripted::taking_invoices(), ConnectionInvoices { mail: MailedDocuments::All, ..terms() }, mailer);
         sender.sell("1");
         sender.shop.inner.stage.faults.plan_first("mail.send", Fault::Vanished);
         sender.run().unwrap();

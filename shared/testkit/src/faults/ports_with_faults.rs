@@ -4,8 +4,8 @@ use super::{Fault, FaultPlan};
 use async_trait::async_trait;
 use bytes::Bytes;
 use ports::{
-    Bus, Documents, Error, ErrorKind, Http, Key, Mail, Mailer, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, Reason, Refused, Request, Response,
-    Result, Row, Status, Table, Write,
+    Bus, Documents, Error, ErrorKind, Http, Key, Mail, Mailer, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, Reason,
+    Refused, Request, Response, Result, Row, Status, Table, Write,
 };
 use std::future::{Future, pending};
 use std::sync::Arc;

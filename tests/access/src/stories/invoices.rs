@@ -5,8 +5,8 @@ use domain::invoice::{Address, LegalEntityId, NumberFormat, Seller, SellerRegist
 use domain::vat::{Place, VatCountry, VatNumber};
 use domain::{CarrierId, ConnectionId, Country, LineUnits, LocationId, OrderNumber, Quantity};
 use engine::rows::{
-    ConnectionInvoices, ConnectionRow, InvoiceDueRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailSender, MailedDocuments,
-    OrderRow, SoldThere, TypedRow, UploadedInvoices,
+    ConnectionInvoices, ConnectionRow, InvoiceDueRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailSender,
+    MailedDocuments, OrderRow, SoldThere, TypedRow, UploadedInvoices,
 };
 use engine::{Cache, OrderCommand, handle_order, put_connection, put_invoice_settings};
 use invoice_generation::InvoiceGeneration;
@@ -101,11 +101,8 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     let mut market = Market::open(&[("A", 9)], 9);
     let plain = market.stage.world();
     for id in market.connections.clone() {
-        let ways = ConnectionInvoices {
-            upload: UploadedInvoices::All,
-            mail: MailedDocuments::All,
-            ..terms(InvoiceWhen::Shipped)
-        };
+        let ways =
+            ConnectionInvoices { upload: UploadedInvoices::All, mail: MailedDocuments::All, ..terms(InvoiceWhen::Shipped) };
         let row = ConnectionRow { invoices: Some(ways), ..market.row(&id) };
         finish(put_connection(&plain, &row)).unwrap();
     }

@@ -146,7 +146,8 @@ pub(super) fn an_invoice_that_the_channel_does_not_like_is_refused_with_a_reason
     let answer = upload(&bench, &one);
     let refusal = answer.and_then(|taken| ended(&bench, taken)).and_then(|()| knows(&bench, &one).map(drop)).unwrap_err();
     assert_eq!(refusal.disposition(), Disposition::Park, "{refusal:?}");
-    let notices = |bench: &Bench| said(bench).into_iter().filter(|one| one.order == order).map(|one| one.says).collect::<Vec<_>>();
+    let notices =
+        |bench: &Bench| said(bench).into_iter().filter(|one| one.order == order).map(|one| one.says).collect::<Vec<_>>();
     assert_eq!(notices(&bench), [InvoiceSays::Refused]);
     assert!(bench.on("one", |side, now| side.ask_for_invoice(now, &order)));
     assert!(notices(&bench).contains(&InvoiceSays::Requested));

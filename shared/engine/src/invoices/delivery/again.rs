@@ -20,7 +20,8 @@ pub async fn deliver_again(world: &Ports, document: &str, destination: InvoiceDe
     for _ in 0..MOST_TRIES {
         let row: Option<InvoiceDeliveryRow> = world.get(&key).await?;
         let Some(row) = row else {
-            let message = format!("{} is not sent to `{}`: what is sent where stands in sluis.toml", document.number, destination.name());
+            let message =
+                format!("{} is not sent to `{}`: what is sent where stands in sluis.toml", document.number, destination.name());
             return Err(Error::new(ErrorKind::NotFound, AGAIN, message));
         };
         let now = world.clock.now();

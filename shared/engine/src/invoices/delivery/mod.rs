@@ -13,8 +13,8 @@ mod step;
 mod upload;
 
 pub use again::deliver_again;
-pub use notices::{NoticesReport, read_invoice_notices};
 pub(crate) use destinations::rows as wanted_rows;
+pub use notices::{NoticesReport, read_invoice_notices};
 
 use crate::rows::{InvoiceDeliveryRow, OpenDeliveryRow, TypedRow as _};
 use crate::{Cache, Ports};

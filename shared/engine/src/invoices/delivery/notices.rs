@@ -40,12 +40,7 @@ pub async fn read_invoice_notices(world: &Ports, lookup: &Cache) -> Result<Notic
     failed.map_or(Ok(report), Err)
 }
 
-async fn of_connection(
-    world: &Ports,
-    lookup: &Cache,
-    driver: &ConnectorClient<'_>,
-    report: &mut NoticesReport,
-) -> Result<()> {
+async fn of_connection(world: &Ports, lookup: &Cache, driver: &ConnectorClient<'_>, report: &mut NoticesReport) -> Result<()> {
     let mut page: Option<String> = None;
     for _ in 0..MOST_PAGES {
         let found = driver.invoices()?.call(|invoices, call| invoices.notices(call, page.as_deref())).await?;

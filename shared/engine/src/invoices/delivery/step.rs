@@ -102,5 +102,9 @@ pub(super) async fn note(world: &Ports, row: InvoiceDeliveryRow, noted: &Noted<'
         let Some(now) = world.get::<InvoiceDeliveryRow>(&row.own_key()).await? else { return Ok(row) };
         row = now;
     }
-    Err(Error::new(ErrorKind::Conflict, "invoice delivery", "the delivery is changed by others all the time; it is looked at again"))
+    Err(Error::new(
+        ErrorKind::Conflict,
+        "invoice delivery",
+        "the delivery is changed by others all the time; it is looked at again",
+    ))
 }
