@@ -88,9 +88,9 @@ pub fn get_document() -> Permission {
     Permission { action: "s3:GetObject", on: On::Documents }
 }
 
-/// To send a mail to a buyer.
+/// To send a mail to a buyer: a whole message has a permission of its own, by whichever version of the API it is sent.
 pub fn send_mail() -> Permission {
-    Permission { action: "ses:SendEmail", on: On::MailIdentity }
+    Permission { action: "ses:SendRawEmail", on: On::MailIdentity }
 }
 
 /// To read a connection's credentials: one in each folder that is read.
