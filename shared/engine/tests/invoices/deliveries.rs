@@ -347,6 +347,23 @@ fn what_a_customer_asks_for_is_uploaded_and_what_is_found_wrong_later_is_refused
 }
 
 #[test]
+fn where_nothing_is_taken_the_others_wait_untouched_and_the_mails_go_on() {
+    let sender = Sender::usual();
+    for name in ["1", "2", "3"] {
+        sender.sell(name);
+    }
+    let wait = Status::Temporary { retry_after: Some(std::time::Duration::from_secs(30)) };
+    sender.shop.inner.channel.answers([Answer::No(ErrorKind::RateLimited, wait)]);
+    let report = sender.run().unwrap();
+    assert_eq!((report.delivered, report.under_way), (3, 1), "three mails, and one upload that was tried");
+    let tried = sender.rows().into_iter().filter(|row| row.destination == UPLOAD && row.version > 1).count();
+    assert_eq!(tried, 1);
+    sender.shop.pass(1);
+    assert_eq!(sender.run().unwrap().delivered, 3);
+    assert_eq!((sender.shop.inner.channel.invoices_taken().len(), sender.mailer.sent().len()), (3, 3));
+}
+
+#[test]
 fn what_is_not_sent_there_cannot_be_sent_again() {
     let sender = Sender::open(
         Scripted::taking_invoices(),

@@ -48,15 +48,15 @@ enum Ended {
 }
 
 impl Deliverer<'_> {
-    /// One look. Answers how it stands then; an error is the table's.
-    pub(super) async fn look(&self, row: InvoiceDeliveryRow) -> Result<ChannelSync> {
+    /// One look. Answers how it stands then, and whether whoever it goes to takes nothing just now; an error is the table's.
+    pub(super) async fn look(&self, row: InvoiceDeliveryRow) -> Result<(ChannelSync, bool)> {
         let ended = match Box::pin(self.attempt(row.clone())).await {
             Ok(ended) => ended,
             Err(error) => Ended::Failed(row, error),
         };
         match ended {
-            Ended::Noted(row) => Ok(row.state),
-            Ended::Failed(row, error) => self.failed(row, &error).await.map(|row| row.state),
+            Ended::Noted(row) => Ok((row.state, false)),
+            Ended::Failed(row, error) => self.failed(row, &error).await.map(|row| (row.state, takes_nothing(&error))),
         }
     }
 
@@ -243,6 +243,20 @@ pub(super) fn subject(row: &InvoiceDeliveryRow) -> Subject {
 /// Whether it will be no different next time. A page of somebody in between says nothing of what the channel wants.
 pub(super) fn is_final(error: &Error) -> bool {
     matches!(error.disposition(), Disposition::Park | Disposition::DeadLetter) && error.kind != ErrorKind::Protocol
+}
+
+/// Whether it would be the same with the next: too many calls, a far side that is down, a setting that somebody must mend.
+fn takes_nothing(error: &Error) -> bool {
+    let is_about_all = matches!(
+        error.kind,
+        ErrorKind::RateLimited
+            | ErrorKind::Unavailable
+            | ErrorKind::Timeout
+            | ErrorKind::Configuration
+            | ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+    );
+    is_about_all && !is_final(error)
 }
 
 fn after(in_vain: u32) -> Duration {

@@ -16,12 +16,13 @@ pub use again::deliver_again;
 pub(crate) use destinations::rows as wanted_rows;
 pub use notices::{NoticesReport, read_invoice_notices};
 
-use crate::rows::{InvoiceDeliveryRow, OpenDeliveryRow, TypedRow as _};
+use crate::rows::{InvoiceDeliveryRow, InvoiceDestination, OpenDeliveryRow, TypedRow as _};
 use crate::{Cache, Ports};
 use deliverer::Deliverer;
-use domain::ChannelSync;
+use domain::{ChannelSync, ConnectionId};
 use jiff::Timestamp;
 use ports::{Condition, Documents, Mailer, Result, Write};
+use std::collections::BTreeSet;
 
 /// Rows of a page.
 const PAGE: usize = 50;
@@ -37,7 +38,8 @@ pub struct DeliveryReport {
     pub under_way: usize,
 }
 
-/// Takes all that is under way and due a step further, until `until`. What is left then is due at the next run. One that fails holds up no other.
+/// Takes all that is under way and due a step further, until `until`. What is left then is due at the next run. One that fails holds up no other;
+/// where a channel, or whoever carries mails, takes nothing just now, the others that go there wait for the next run.
 pub async fn deliver_documents(
     world: &Ports,
     lookup: &Cache,
@@ -47,6 +49,7 @@ pub async fn deliver_documents(
 ) -> Result<DeliveryReport> {
     let deliverer = Deliverer { world, lookup, archive, mailer };
     let (mut report, mut from) = (DeliveryReport::default(), None);
+    let mut left_alone: BTreeSet<(InvoiceDestination, Option<ConnectionId>)> = BTreeSet::new();
     while world.clock.now() < until {
         let page = world.table.query(OpenDeliveryRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
         for row in &page.rows {
@@ -64,7 +67,17 @@ pub async fn deliver_documents(
             if known.again_at > world.clock.now() {
                 continue;
             }
-            match deliverer.look(known).await? {
+            // All mails go one way, and what is uploaded goes to its connection.
+            let upload = known.destination == InvoiceDestination::Upload;
+            let way = (known.destination, upload.then(|| known.connection.clone()));
+            if left_alone.contains(&way) {
+                continue;
+            }
+            let (state, takes_nothing) = deliverer.look(known).await?;
+            if takes_nothing {
+                left_alone.insert(way);
+            }
+            match state {
                 ChannelSync::Synced { .. } | ChannelSync::NotNeeded => report.delivered += 1,
                 ChannelSync::Rejected { .. } => report.refused += 1,
                 ChannelSync::Pending | ChannelSync::Sending { .. } | ChannelSync::Processing { .. } => report.under_way += 1,
