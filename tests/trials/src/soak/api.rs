@@ -1,7 +1,7 @@
 //! The JSON API as a stranger reads it: only the fields that checks need. What it adds later does not disturb.
 
 use super::books::OrderId;
-use crate::trial::Pages;
+use crate::pages::Pages;
 use domain::{ConnectionId, OrderNumber, Sku};
 use http::Method;
 use ports::{Error, ErrorKind, Result};
