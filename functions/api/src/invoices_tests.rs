@@ -194,7 +194,7 @@ fn how_far_a_document_came_is_shown_and_it_is_sent_again() {
     for (target, status) in [
         ("/api/v1/invoices/F2026-00001/deliveries/upload/retry", 404),
         ("/api/v1/invoices/F2026-99999/deliveries/mail/retry", 404),
-        ("/api/v1/invoices/F2026-00001/deliveries/fax/retry", 404),
+        ("/api/v1/invoices/F2026-00001/deliveries/fax/retry", 400),
     ] {
         assert_eq!(ask(&market, "POST", target, "").0, status, "{target}");
     }

@@ -89,14 +89,13 @@ pub(super) async fn begin(world: &Ports, row: &InvoiceDeliveryRow, step: &SyncSt
 /// Notes what came out, whatever else became of it meanwhile. What does not follow on what is, is left as it is. Answers how it stands then.
 pub(super) async fn note(world: &Ports, row: InvoiceDeliveryRow, noted: &Noted<'_>) -> Result<InvoiceDeliveryRow> {
     let mut row = row;
-    for turn in 0..MOST_TRIES {
+    for _ in 0..MOST_TRIES {
         let Some(next) = noted.on(&row, world.clock.now()) else { return Ok(row) };
         match replace(world, &row, next).await {
             Ok(Some(after)) => return Ok(after),
             Ok(None) => {}
-            Err(error) if error.status == Status::Unknown || error.kind == ErrorKind::Conflict => {
-                world.clock.sleep(Duration::from_millis(5 << turn.min(6))).await;
-            }
+            // It may have been done, or the row was busy: the row tells.
+            Err(error) if error.status == Status::Unknown || error.kind == ErrorKind::Conflict => {}
             Err(error) => return Err(error),
         }
         let Some(now) = world.get::<InvoiceDeliveryRow>(&row.own_key()).await? else { return Ok(row) };
