@@ -180,8 +180,8 @@ fn how_far_a_document_came_is_shown_and_it_is_sent_again() {
     assert_eq!(delivery["state"], state);
     let list = get(&market, "/api/v1/invoices");
     fits("/api/v1/invoices", "get", &list);
-    let last = list["invoices"].as_array().unwrap().last().unwrap();
-    assert_eq!((&last["number"], &last["deliveries"][0]["state"]), (&json!("F2026-00001"), &state));
+    let oldest = list["invoices"].as_array().unwrap().last().unwrap();
+    assert_eq!((&oldest["number"], &oldest["deliveries"][0]["state"]), (&json!("F2026-00001"), &state));
     let page = |target: &str| String::from_utf8(file(&market, target).body.to_vec()).unwrap();
     assert!(page("/invoices").contains("href=\"/invoices/F2026-00001\""), "the list leads to it");
     let shown = page("/invoices/F2026-00001");

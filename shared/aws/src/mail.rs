@@ -85,7 +85,7 @@ fn said(response: &HttpResponse) -> std::result::Result<(), OrchestratorError<Er
 }
 
 /// What SES refuses for a reason of its own. The message is for whoever has the account; the other codes are those of every service.
-fn refused(error: SdkError<ErrorMetadata, HttpResponse>) -> Error {
+fn refused(error: &SdkError<ErrorMetadata, HttpResponse>) -> Error {
     let message = match error.code().unwrap_or_default() {
         "MessageRejected" | "MailFromDomainNotVerifiedException" | "NotFoundException" => {
             "SES refuses the mail: verify the sender of [invoices.mail] there, and see that the account is out of its sandbox"
@@ -101,7 +101,7 @@ fn refused(error: SdkError<ErrorMetadata, HttpResponse>) -> Error {
                 "SES does not take the mail: look at the buyer's address on the channel",
             );
         }
-        _ => return failure(SEND, Again::Matters, &error),
+        _ => return failure(SEND, Again::Matters, error),
     };
     // Nothing was sent, and all mails go out by themselves once it is mended.
     let code = error.code().unwrap_or_default().to_owned();
@@ -112,7 +112,7 @@ fn refused(error: SdkError<ErrorMetadata, HttpResponse>) -> Error {
 #[async_trait]
 impl Mailer for SesMailer {
     async fn send(&self, _name: &str, mail: &Mail) -> Result<()> {
-        self.call.invoke(mail.clone()).await.map_err(refused)
+        self.call.invoke(mail.clone()).await.map_err(|error| refused(&error))
     }
 
     async fn knows(&self, _name: &str) -> Result<Option<bool>> {
@@ -163,7 +163,7 @@ mod tests {
             response.headers_mut().insert("x-amzn-errortype", code);
             let error = said(&response).unwrap_err();
             let err = error.as_operation_error().cloned().unwrap();
-            refused(SdkError::service_error(err, response))
+            refused(&SdkError::service_error(err, response))
         };
         let rejected = answer("MessageRejected:http://internal.amazon.com/", 400);
         assert_eq!(rejected.status, Status::Temporary { retry_after: Some(UNTIL_MENDED) });

@@ -120,6 +120,7 @@ struct State {
 
 /// The channel. Without a script it does at once what it is told, and knows what it was told.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own that a test switches on")]
 pub struct Scripted {
     fulfilment: &'static FulfilmentDescriptor,
     tells_of_returns: bool,

@@ -44,9 +44,9 @@ impl Customers {
                 _ = stop.changed() => return,
             }
             match later.take() {
-                Some((shop, order, Later::Regretted)) => drop(shops[shop].cancel(&order)),
-                Some((shop, order, Later::Sent(sku, units))) => {
-                    shops[shop].within(|there, now| there.ship_there(now, &order, &sku, units));
+                Some((there, order, Later::Regretted)) => drop(shops[there].cancel(&order)),
+                Some((there, order, Later::Sent(sku, units))) => {
+                    shops[there].within(|side, now| side.ship_there(now, &order, &sku, units));
                 }
                 None => {}
             }

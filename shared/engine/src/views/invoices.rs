@@ -176,7 +176,7 @@ pub async fn invoices(world: &Ports, only: Option<InvoiceType>, request: &PageRe
         unreadable.extend(lost);
         let places = || rows.iter().map(|DocumentRow(document)| document.sequence);
         let mut sent = match (places().max(), places().min()) {
-            (Some(last), Some(first)) => deliveries(world, &row.series, last, first, &mut unreadable).await?,
+            (Some(highest), Some(lowest)) => deliveries(world, &row.series, highest, lowest, &mut unreadable).await?,
             _ => BTreeMap::new(),
         };
         found.extend(rows.iter().map(|DocumentRow(document)| {

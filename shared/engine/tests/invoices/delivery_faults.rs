@@ -73,7 +73,8 @@ fn two_runs_at_once_send_everything_once() {
             engine::deliver_documents(&world, &sender.shop.lookup, &*sender.archive, &*sender.mailer, Timestamp::MAX).await
         };
         let (first, second) = run(join(one(), one())).unwrap();
-        (first.unwrap(), second.unwrap());
+        first.unwrap();
+        second.unwrap();
         for _ in 0..4 {
             sender.shop.pass(16);
             sender.run().unwrap();

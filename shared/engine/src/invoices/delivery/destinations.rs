@@ -5,7 +5,7 @@ use crate::{Cache, Ports};
 use domain::ChannelSync;
 use domain::invoice::{Document, DocumentKind};
 use jiff::Timestamp;
-use ports::{BuyerMail, Connector, ErrorKind, Result, Write};
+use ports::{BuyerMail, Connector, ErrorKind, Invoices, Result, Write};
 
 /// The rows that say so, for the transaction in which the document's bytes are noted as kept. Of a connection that is gone nobody wants anything.
 pub(crate) async fn rows(
@@ -54,7 +54,7 @@ pub(super) fn pending(document: &Document, destination: InvoiceDestination, now:
 }
 
 fn is_uploaded(connector: &dyn Connector, which: UploadedInvoices, document: &Document) -> bool {
-    let Some(takes) = connector.invoices().map(|invoices| invoices.descriptor()) else { return false };
+    let Some(takes) = connector.invoices().map(Invoices::descriptor) else { return false };
     let content = &document.content;
     if content.kind == DocumentKind::CreditNote && !takes.credit_notes {
         return false;
