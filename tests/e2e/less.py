@@ -32,6 +32,7 @@ DOES_WITHOUT = {
     ("StockFanoutFunction", "sqs"): "it sends word of what it puts off, and a figure that falls is told at once",
     ("StockReconcileFunction", "sqs"): "a difference is believed at a second look, hours later",
     ("InvoiceGenerationFunction", "s3"): "nothing is invoiced in this story, so there is nothing to keep",
+    ("InvoiceGenerationFunction", "ses"): "nothing is invoiced in this story, so nobody is mailed",
     ("InvoiceGenerationFunction", "ssm"): "it reads a buyer from a channel only for an invoice",
 }
 

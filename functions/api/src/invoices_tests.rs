@@ -2,8 +2,11 @@
 
 use crate::Api;
 use crate::tests::{an_order, ask, call, complaints, document, get};
-use domain::{OrderBuyer, Personal};
-use engine::rows::{BuyerRow, ConnectionInvoices, ConnectionRow, InvoiceSettingsRow, KeptBuyer};
+use domain::{ChannelSync, OrderBuyer, Personal};
+use engine::rows::{
+    BuyerRow, ConnectionInvoices, ConnectionRow, InvoiceDeliveryRow, InvoiceDestination, InvoiceSettingsRow, KeptBuyer,
+    TypedRow as _,
+};
 use engine::{Cache, find_document, issue_invoices, put_connection, put_invoice_settings};
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::{HttpAnswer, HttpHandler as _};
@@ -142,6 +145,60 @@ fn a_document_to_a_business_can_be_had_as_xml() {
     let xml = file(&market, &format!("/api/v1/invoices/{invoice}/document.xml"));
     assert_eq!((xml.status, header(&xml, "content-type"), header(&xml, "cache-control")), (200, "application/xml", "no-store"));
     assert!(String::from_utf8_lossy(&xml.body).contains("Invented B.V."));
+}
+
+/// As if it had been mailed, and refused.
+fn refused_mail(market: &Market, number: &str) {
+    let document = finish(find_document(&market.stage.world(), number)).unwrap();
+    let row = InvoiceDeliveryRow {
+        series: document.series.clone(),
+        sequence: document.sequence,
+        destination: InvoiceDestination::Mail,
+        document: document.number.clone(),
+        connection: document.content.order.connection.clone(),
+        order: document.content.order.number.clone(),
+        state: ChannelSync::Rejected { reason: "no answer came".to_owned(), outcome_unknown: true },
+        version: 1,
+        again: 0,
+        since: market.stage.clock.now(),
+        again_at: market.stage.clock.now(),
+        in_vain: 0,
+        note: None,
+    };
+    finish(market.stage.world().write_if(Write::Put { row: row.to_row(), when: Condition::Always })).unwrap();
+}
+
+#[test]
+fn how_far_a_document_came_is_shown_and_it_is_sent_again() {
+    let market = invoiced();
+    refused_mail(&market, "F2026-00001");
+    let one = get(&market, "/api/v1/invoices/F2026-00001");
+    fits("/api/v1/invoices/{invoice}", "get", &one);
+    let delivery = &one["deliveries"][0];
+    assert_eq!((&delivery["destination"], &delivery["can_send_again"]), (&json!("mail"), &json!(true)));
+    let state = json!({ "type": "rejected", "reason": "no answer came", "outcome_unknown": true });
+    assert_eq!(delivery["state"], state);
+    let list = get(&market, "/api/v1/invoices");
+    fits("/api/v1/invoices", "get", &list);
+    let oldest = list["invoices"].as_array().unwrap().last().unwrap();
+    assert_eq!((&oldest["number"], &oldest["deliveries"][0]["state"]), (&json!("F2026-00001"), &state));
+    let page = |target: &str| String::from_utf8(file(&market, target).body.to_vec()).unwrap();
+    assert!(page("/invoices").contains("href=\"/invoices/F2026-00001\""), "the list leads to it");
+    let shown = page("/invoices/F2026-00001");
+    assert!(shown.contains("no answer came") && shown.contains("name=\"do\" value=\"send-again\""), "{shown}");
+    let retry = "/api/v1/invoices/F2026-00001/deliveries/mail/retry";
+    let (status, again) = ask(&market, "POST", retry, "");
+    assert_eq!(status, 200, "{again}");
+    fits("/api/v1/invoices/{invoice}/deliveries/{destination}/retry", "post", &again);
+    assert_eq!(again["deliveries"][0]["state"], json!({ "type": "pending" }));
+    for (target, status) in [
+        ("/api/v1/invoices/F2026-00001/deliveries/upload/retry", 404),
+        ("/api/v1/invoices/F2026-99999/deliveries/mail/retry", 404),
+        ("/api/v1/invoices/F2026-00001/deliveries/fax/retry", 400),
+    ] {
+        assert_eq!(ask(&market, "POST", target, "").0, status, "{target}");
+    }
+    assert_eq!(ask(&market, "POST", retry, r#"{"by":"Ada"}"#).0, 400, "it takes no body");
 }
 
 #[test]

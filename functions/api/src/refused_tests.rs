@@ -118,7 +118,9 @@ fn what_takes_no_body_needs_none_and_refuses_one() {
                 .replace("{connection}", order.connection.as_str())
                 .replace("{order}", &number)
                 .replace("{sku}", ON_THE_WAY)
-                .replace("{id}", "none");
+                .replace("{id}", "none")
+                .replace("{invoice}", "none")
+                .replace("{destination}", "mail");
             for (kind, body) in [("application/json", "{}"), ("text/csv", "x"), ("application/json", r#"{"by":"Ada"}"#)] {
                 let mut asked = call(&method.to_uppercase(), &target, body);
                 asked.headers = vec![("content-type".to_owned(), kind.to_owned())];
@@ -129,7 +131,7 @@ fn what_takes_no_body_needs_none_and_refuses_one() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 7);
+    assert_eq!(seen, 8);
     assert_eq!(market.stage.table.rows(), rows, "nothing was done");
     let mut asked = call("POST", &format!("/api/v1/orders/{}/{number}/buyer", order.connection), "");
     asked.headers.clear();

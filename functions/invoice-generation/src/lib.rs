@@ -1,13 +1,16 @@
-//! Issues the invoices and credit notes that are due, and keeps their bytes; once a day, looks all numbers through.
+//! Issues the invoices and credit notes that are due, keeps their bytes, and brings them to where they are wanted; once a day, looks all numbers through.
 //!
 //! What is due lies in the table, left there by the transactions of orders: there is no queue, and one run at a time takes numbers for many
 //! documents in one transaction.
 
 use async_trait::async_trait;
-use engine::{Cache, InvoicesChecked, IssueReport, Ports, check_invoices, issue_invoices, store_documents};
+use engine::{
+    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_invoices, deliver_documents, issue_invoices,
+    read_invoice_notices, store_documents,
+};
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time};
-use ports::{Documents, Error, ErrorKind, Result};
+use ports::{Documents, Error, ErrorKind, Mailer, Result};
 use std::sync::Arc;
 
 /// What a schedule says is due, as `infra/template.yaml` writes it.
@@ -21,8 +24,10 @@ struct Due {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Task {
-    /// Issue what is due, and keep the bytes.
+    /// Issue what is due, keep the bytes, and bring them to where they are wanted.
     Issue,
+    /// Ask channels which invoices customers want, and which were found wrong.
+    Requests,
     /// Look all numbers through, and for orders that were sent and have no document.
     Check,
 }
@@ -38,6 +43,14 @@ pub enum Summary {
         report: IssueReport,
         /// Documents whose bytes were kept.
         stored: usize,
+        /// What became of those that are on their way.
+        deliveries: DeliveryReport,
+    },
+    /// Channels were asked.
+    Requests {
+        /// What they said.
+        #[serde(flatten)]
+        report: NoticesReport,
     },
     /// Looked through.
     Check {
@@ -51,25 +64,36 @@ pub enum Summary {
 pub struct InvoiceGeneration {
     world: Ports,
     archive: Arc<dyn Documents>,
+    mailer: Arc<dyn Mailer>,
     lookup: Cache,
 }
 
 impl InvoiceGeneration {
-    /// Works through these ports, and keeps bytes there.
-    pub fn new(world: Ports, archive: Arc<dyn Documents>) -> Self {
-        Self { world, archive, lookup: Cache::default() }
+    /// Works through these ports, keeps bytes there, and has mails carried by this.
+    pub fn new(world: Ports, archive: Arc<dyn Documents>, mailer: Arc<dyn Mailer>) -> Self {
+        Self { world, archive, mailer, lookup: Cache::default() }
     }
 
-    /// Bytes of earlier runs are kept even where nothing can be issued.
+    /// What earlier runs left is kept and sent even where nothing can be issued.
     async fn issue(&self, until: Timestamp) -> Result<Summary> {
         let issued = issue_invoices(&self.world, &self.lookup, until).await;
-        let stored = store_documents(&self.world, &*self.archive, until).await;
-        let (report, stored) = (issued?, stored?);
+        let stored = store_documents(&self.world, &self.lookup, &*self.archive, until).await;
+        let sent = deliver_documents(&self.world, &self.lookup, &*self.archive, &*self.mailer, until).await;
+        let (report, stored, deliveries) = (issued?, stored?, sent?);
         let IssueReport { issued, refused, put_off, .. } = report;
-        if issued + refused + put_off + stored > 0 {
-            tracing::info!(issued, refused, put_off, stored, "invoices");
+        if issued + refused + put_off + stored + deliveries.delivered + deliveries.refused > 0 {
+            let DeliveryReport { delivered, refused: undelivered, .. } = deliveries;
+            tracing::info!(issued, refused, put_off, stored, delivered, undelivered, "invoices");
         }
-        Ok(Summary::Issue { report, stored })
+        Ok(Summary::Issue { report, stored, deliveries })
+    }
+
+    async fn requests(&self) -> Result<Summary> {
+        let report = read_invoice_notices(&self.world, &self.lookup).await?;
+        if report != NoticesReport::default() {
+            tracing::info!(requested = report.requested, refused = report.refused, "channels about invoices");
+        }
+        Ok(Summary::Requests { report })
     }
 
     async fn check(&self) -> Result<Summary> {
@@ -86,7 +110,8 @@ impl InvoiceGeneration {
 impl ScheduleHandler for InvoiceGeneration {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
         let due: Due = serde_json::from_str(payload).map_err(|e| {
-            let message = format!("the schedule's payload is not understood: {e}; expected {{\"task\":\"issue\"|\"check\"}}");
+            let message =
+                format!("the schedule's payload is not understood: {e}; expected {{\"task\":\"issue\"|\"requests\"|\"check\"}}");
             Error::new(ErrorKind::BadInput, "schedule", message)
         })?;
         let now = self.world.clock.now();
@@ -95,6 +120,7 @@ impl ScheduleHandler for InvoiceGeneration {
         let work = async {
             match due.task {
                 Task::Issue => self.issue(until).await,
+                Task::Requests => self.requests().await,
                 Task::Check => self.check().await,
             }
         };

@@ -1,13 +1,13 @@
 //! The function `invoice-generation` on AWS.
 
 use invoice_generation::InvoiceGeneration;
-use lambda_kit::{Config, Setting, connect_to_archive, run_schedule};
+use lambda_kit::{Config, Setting, connect_to_invoice, run_schedule};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     run_schedule(async || {
         let needs = [Setting::OF_EVERY_FUNCTION, &[Setting::DocumentsBucket]].concat();
-        let (world, archive) = connect_to_archive(&Config::load(&needs)?).await?;
-        Ok(InvoiceGeneration::new(world, archive))
+        let (world, archive, mailer) = connect_to_invoice(&Config::load(&needs)?).await?;
+        Ok(InvoiceGeneration::new(world, archive, mailer))
     })
 }

@@ -152,6 +152,15 @@ MISTAKES = {
         "E9114",
         lambda t: within("OrderIntakeFunction", "Resource: !GetAtt Bus.Arn", "Resource: !Ref NotificationQueueArns", t),
     ),
+    "mails from anything": ("E9114", lambda t: within("MailIdentityArn", "[A-Za-z0-9.@_+-]+)?", "[A-Za-z0-9.@_+*-]+)?", t)),
+    "mails from anything by default": (
+        "E9114",
+        lambda t: within("MailIdentityArn", '    Default: ""\n', '    Default: "arn:aws:ses:eu-central-1:123456789012:identity/a.example"\n', t),
+    ),
+    "mails by another function": (
+        "E9114",
+        lambda t: within("OrderIntakeFunction", "Resource: !GetAtt Bus.Arn", "Resource: !Ref MailIdentityArn", t),
+    ),
     "nobody is told by default": (
         "E9113",
         lambda t: within("AttentionEmail", '    AllowedPattern: "^(nobody|', '    Default: ""\n    AllowedPattern: "^(|nobody|', t),

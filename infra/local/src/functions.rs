@@ -3,7 +3,7 @@
 use crate::chaos::Mortal;
 use engine::Ports;
 use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
-use ports::{Documents, Error, ErrorKind, NotificationQueue, Result};
+use ports::{Documents, Error, ErrorKind, Mailer, NotificationQueue, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,8 +20,15 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Functions over these ports; in `left` channels leave notifications that they do not deliver, and `archive` keeps documents.
-    pub(crate) fn new(world: &Ports, public_url: String, left: Arc<dyn NotificationQueue>, archive: Arc<dyn Documents>) -> Self {
+    /// Functions over these ports; in `left` channels leave notifications that they do not deliver, `archive` keeps documents, and `mailer`
+    /// carries mails.
+    pub(crate) fn new(
+        world: &Ports,
+        public_url: String,
+        left: Arc<dyn NotificationQueue>,
+        archive: Arc<dyn Documents>,
+        mailer: Arc<dyn Mailer>,
+    ) -> Self {
         let batch: [(_, Arc<dyn BatchHandler>); 3] = [
             ("order-intake", Arc::new(fed(world, |world| Arc::new(order_intake::OrderIntake::new(world))))),
             (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
@@ -45,7 +52,8 @@ impl Functions {
             (
                 "invoice-generation",
                 Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
-                    Arc::new(invoice_generation::InvoiceGeneration::new(invoice.clone(), Arc::clone(&archive)))
+                    let (archive, mailer) = (Arc::clone(&archive), Arc::clone(&mailer));
+                    Arc::new(invoice_generation::InvoiceGeneration::new(invoice.clone(), archive, mailer))
                 })),
             ),
         ];

@@ -11,6 +11,7 @@ pub mod cli;
 pub mod demo;
 mod functions;
 mod left_behind;
+mod mail_folder;
 pub mod progress;
 pub mod queue;
 pub mod running;

@@ -4,6 +4,7 @@ use crate::archive::DocumentsFolder;
 use crate::bus::LocalBus;
 use crate::chaos::{self, Dice};
 use crate::functions::{Functions, PAGE, PUSHES};
+use crate::mail_folder::MailFolder;
 use crate::queue::{Crew, Left, Queues};
 use crate::say::aside;
 use crate::scheduler::{Timer, hurried};
@@ -113,7 +114,8 @@ impl Stack {
         let dice = chaos.map(|wanted| Arc::new(Dice::new(wanted)));
         let troubled = dice.as_ref().map_or_else(|| world.clone(), |dice| chaos::troubled(&world, dice));
         let archive = Arc::new(DocumentsFolder::at(state.file(crate::state::DOCUMENTS)));
-        let functions = Functions::new(&troubled, public_url, Arc::new(Left::new(Arc::clone(&queues))), archive);
+        let mailer = Arc::new(MailFolder::at(state.file(crate::state::MAIL)));
+        let functions = Functions::new(&troubled, public_url, Arc::new(Left::new(Arc::clone(&queues))), archive, mailer);
         let web = Web {
             routes: topology.routes.clone(),
             handlers: functions.http.clone(),

@@ -31,6 +31,8 @@ const KEPT: [&str; 8] = [
 
 /// The folder of issued documents, with names and addresses of buyers in them.
 pub(crate) const DOCUMENTS: &str = "documents";
+/// The folder of mails to buyers.
+pub(crate) const MAIL: &str = "mail";
 
 /// Whose books a folder holds.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -120,14 +122,14 @@ impl StateFolder {
 
     /// What of ours is in it, by name.
     pub fn ours(&self) -> Vec<&'static str> {
-        KEPT.into_iter().chain([DOCUMENTS, OWNER]).filter(|name| self.file(name).exists()).collect()
+        KEPT.into_iter().chain([DOCUMENTS, MAIL, OWNER]).filter(|name| self.file(name).exists()).collect()
     }
 
     /// What else is in it.
     pub fn foreign(&self) -> Vec<String> {
         entries(&self.path)
             .into_iter()
-            .filter(|name| ![LOCK, OWNER, DOCUMENTS].contains(&name.as_str()) && !KEPT.contains(&name.as_str()))
+            .filter(|name| ![LOCK, OWNER, DOCUMENTS, MAIL].contains(&name.as_str()) && !KEPT.contains(&name.as_str()))
             .collect()
     }
 
@@ -146,11 +148,12 @@ impl StateFolder {
             emptied(std::fs::remove_file(&path))?;
         }
         // Numbers begin anew with the books: a document of the old ones would be taken for one of the new.
-        let documents = self.file(DOCUMENTS);
-        match documents.symlink_metadata() {
-            Ok(found) if found.is_dir() => emptied(std::fs::remove_dir_all(&documents)),
-            _ => Ok(()),
+        for folder in [DOCUMENTS, MAIL].map(|name| self.file(name)) {
+            if folder.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+                emptied(std::fs::remove_dir_all(&folder))?;
+            }
         }
+        Ok(())
     }
 
     /// Orders wait on queues and figures stand in the shops: with an empty table all of it would be taken for new.

@@ -18,6 +18,8 @@ pub enum On {
     Bus,
     /// The bucket of issued documents.
     Documents,
+    /// The identity that mails to buyers are sent from.
+    MailIdentity,
     /// Parameters under this path, the stack's prefix left out: `credentials/webshop/`.
     Parameters(String),
 }
@@ -84,6 +86,11 @@ pub fn put_document() -> Permission {
 /// To read a document that is kept.
 pub fn get_document() -> Permission {
     Permission { action: "s3:GetObject", on: On::Documents }
+}
+
+/// To send a mail to a buyer: a whole message has a permission of its own, by whichever version of the API it is sent.
+pub fn send_mail() -> Permission {
+    Permission { action: "ses:SendRawEmail", on: On::MailIdentity }
 }
 
 /// To read a connection's credentials: one in each folder that is read.

@@ -89,6 +89,7 @@ fn told(permissions: Vec<Permission>) -> Vec<(String, String)> {
         On::NotificationQueue => LEFT.to_owned(),
         On::Bus => "bus".to_owned(),
         On::Documents => "documents".to_owned(),
+        On::MailIdentity => "identity".to_owned(),
         On::Parameters(path) => format!("/sluis/test/{path}"),
     };
     permissions.into_iter().map(|one| (one.action.to_owned(), on(one.on))).collect()

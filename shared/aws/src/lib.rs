@@ -22,6 +22,8 @@ mod bus;
 mod http;
 #[cfg(feature = "json-call")]
 mod json_call;
+#[cfg(feature = "json-call")]
+mod mail;
 #[cfg(feature = "messaging")]
 mod notifications;
 #[cfg(feature = "messaging")]
@@ -40,6 +42,8 @@ pub use bus::EventBridgeBus;
 pub use clock::{RandomIds, SystemClock};
 #[cfg(feature = "http")]
 pub use http::Client;
+#[cfg(feature = "json-call")]
+pub use mail::SesMailer;
 #[cfg(feature = "messaging")]
 pub use notifications::SqsNotifications;
 pub use ports::Reach;

@@ -165,7 +165,8 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         }
         let read = connection::read(&section, source, &connectors::Registry.all(), &locations, &given.folder);
         let served = read.as_ref().map(|one| one.locations.as_slice()).unwrap_or_default();
-        let terms = invoices::of_connection(&section, invoices.as_ref(), served);
+        let connector = read.as_ref().and_then(|one| connectors::Registry.get(&one.channel));
+        let terms = invoices::of_connection(&section, invoices.as_ref(), served, connector);
         connections.extend(read.map(|one| Connection { invoices: terms, ..one }));
         section.finish();
     }

@@ -187,6 +187,17 @@ pub struct FarParcel {
     pub lines: BTreeMap<Sku, Quantity>,
 }
 
+/// An invoice that a channel was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FarInvoice {
+    /// The merchant's reference of the shipment that it is for; empty where it left without one.
+    pub shipment: String,
+    /// What it was called.
+    pub file_name: String,
+    /// The file.
+    pub file: bytes::Bytes,
+}
+
 /// An order as the channel itself sees it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FarOrder {
@@ -226,6 +237,21 @@ pub trait SimulatedChannel: Send {
 
     /// An order as the channel sees it.
     fn far_order(&self, order: &OrderNumber) -> Option<FarOrder>;
+
+    /// Invoices of an order that it took, in the order in which it did. None where it takes none.
+    fn far_invoices(&self, _order: &OrderNumber) -> Vec<FarInvoice> {
+        Vec::new()
+    }
+
+    /// The next invoice that it takes, it does not like when it looks at it. False where it takes none.
+    fn dislike_next_invoice(&mut self) -> bool {
+        false
+    }
+
+    /// The customer asks for an invoice of all that was sent. False where nobody can, or nothing was sent.
+    fn ask_for_invoice(&mut self, _now: Timestamp, _order: &OrderNumber) -> bool {
+        false
+    }
 
     /// The customer asks for the order to be cancelled and waits for an answer. False where the channel has no such thing, or no such
     /// open order.

@@ -35,10 +35,11 @@ pub use connections::{
     keep_subscription, lacks, note_health, put_connection, put_stock_settings, receive_webhook, remove_connection, roll_out,
     set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
 };
+pub use documents::is_mail_address;
 pub use invoices::{
-    DocumentForm, InvoicesChecked, IssueReport, archive_name, check_invoice_settings, check_invoices, documents_of,
-    find_document, issue_due, issue_invoices, look_again, make_document, put_invoice_settings, put_vat_class, read_document,
-    store_documents,
+    DeliveryReport, DocumentForm, InvoicesChecked, IssueReport, NoticesReport, archive_name, check_invoice_settings,
+    check_invoices, deliver_again, deliver_documents, documents_of, find_document, issue_due, issue_invoices, look_again,
+    make_document, put_invoice_settings, put_vat_class, read_document, read_invoice_notices, store_documents,
 };
 pub use listings::{MatchReport, go_on_matching, match_by_hand, match_listings};
 pub use merchant::put_merchant;

@@ -8,6 +8,10 @@ mod abroad;
 mod books;
 #[path = "invoices/credits.rs"]
 mod credits;
+#[path = "invoices/deliveries.rs"]
+mod deliveries;
+#[path = "invoices/delivery_faults.rs"]
+mod delivery_faults;
 #[path = "invoices/every_fault.rs"]
 mod every_fault;
 #[path = "invoices/every_sale.rs"]

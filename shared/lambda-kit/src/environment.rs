@@ -3,11 +3,11 @@
 use crate::config::{Config, Setting};
 use aws::connect::{SdkConfig, surroundings};
 use aws::{
-    Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, Reads, S3Documents, SqsNotifications, SqsQueue,
-    SystemClock,
+    Client, DynamoTable, EventBridgeBus, ParameterSecrets, QueueUrls, RandomIds, Reads, S3Documents, SesMailer, SqsNotifications,
+    SqsQueue, SystemClock,
 };
 use engine::{Ports, check_schema};
-use ports::{Documents, ErrorKind, NotificationQueue, QueueName, Result};
+use ports::{Documents, ErrorKind, Mailer, NotificationQueue, QueueName, Result};
 use std::sync::Arc;
 
 /// Makes the ports, and the first connection to the table: at start a function has a whole processor for itself, later only a
@@ -22,11 +22,12 @@ pub async fn connect_to_poll(config: &Config) -> Result<(Ports, Arc<dyn Notifica
     Ok((connect_as(config, Reads::All, &cloud).await?, Arc::new(SqsNotifications::new(&cloud))))
 }
 
-/// As `connect`, with the bucket that issued documents are kept in.
-pub async fn connect_to_archive(config: &Config) -> Result<(Ports, Arc<dyn Documents>)> {
+/// As `connect`, with the bucket that issued documents are kept in, and the service that carries mails to buyers.
+pub async fn connect_to_invoice(config: &Config) -> Result<(Ports, Arc<dyn Documents>, Arc<dyn Mailer>)> {
     let cloud = surroundings().await;
     let archive = S3Documents::new(&cloud, config.get(Setting::DocumentsBucket)?);
-    Ok((connect_as(config, Reads::All, &cloud).await?, Arc::new(archive)))
+    let mailer = SesMailer::new(&cloud);
+    Ok((connect_as(config, Reads::All, &cloud).await?, Arc::new(archive), Arc::new(mailer)))
 }
 
 /// As `connect`, for what takes deliveries: of the credentials it reads those alone that deliveries are signed with.

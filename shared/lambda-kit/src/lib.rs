@@ -17,7 +17,7 @@ mod messages;
 pub use bootstrap::{run_batch, run_http, run_schedule};
 pub use config::{Config, Setting};
 pub use deadline::in_time;
-pub use environment::{connect, connect_to_archive, connect_to_poll, connect_to_receive, warm_up};
+pub use environment::{connect, connect_to_invoice, connect_to_poll, connect_to_receive, warm_up};
 pub use guard::{answer_guarded, handle_guarded, run_guarded};
 pub use handler::{Batch, BatchHandler, BatchOutcome, HttpAnswer, HttpCall, HttpHandler, Record, ScheduleHandler};
 pub use health::note_health;

@@ -8,6 +8,7 @@ mod clock;
 mod connector;
 mod error;
 mod http_port;
+mod mail;
 mod messaging;
 mod notification_queue;
 mod public_address;
@@ -18,9 +19,10 @@ mod table;
 pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
-    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Answers, Billing, BillingDescriptor, Call, Cancels, Connector,
-    Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING,
-    Lane, Later, ListingPage, Listings, LocationWrite, NothingKept, Notification, NotificationSource, Notifications,
+    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Answers, Billing, BillingDescriptor, BuyerMail, Call, Cancels,
+    Connector, Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, InvoiceNotice,
+    InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane,
+    Later, ListingPage, Listings, LocationWrite, NothingKept, Notification, NotificationSource, Notifications,
     NotificationsDescriptor, Observed, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite,
     Prices, PricesDescriptor, REFUSE_SHORT, RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown,
     StockDescriptor, StockLevels, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens,
@@ -28,6 +30,7 @@ pub use connector::{
 };
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
 pub use http_port::{Http, Request, Response};
+pub use mail::{Mail, Mailer};
 pub use messaging::{Bus, MOST_MESSAGE_BYTES, OutgoingEvent, OutgoingMessage, Queue, QueueName};
 pub use notification_queue::{NotificationQueue, QueuedNotification};
 pub use reach::Reach;

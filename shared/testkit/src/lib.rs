@@ -9,6 +9,7 @@ pub mod memory;
 pub mod planted;
 pub mod run;
 pub mod scripted;
+mod scripted_invoices;
 pub mod scripted_shop;
 pub mod shapes;
 mod stage;

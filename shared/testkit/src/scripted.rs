@@ -9,10 +9,11 @@ use domain::{AcceptanceUpdate, AnnouncedReturn, ChannelId, Listing, OfferId, Ord
 use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
-    Acceptance, AcceptanceDescriptor, Acknowledged, Call, Cancels, Connector, Connectors, DeletesOrders, Delivery, Descriptor,
-    Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Http, Jobs, ListingPage, Listings, Notification, Notifications,
-    NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Paging, Pause, Request, Response, RestocksOnCancel,
-    Result, ReturnPage, Returns, Status, SubscriptionState, SubscriptionWant, Verified, WebhookBody, WebhookKeys,
+    Acceptance, AcceptanceDescriptor, Acknowledged, Billing, Call, Cancels, Connector, Connectors, DeletesOrders, Delivery,
+    Descriptor, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Http, InvoiceNotice, InvoiceUpload, Invoices, Jobs,
+    ListingPage, Listings, Notification, Notifications, NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor, OrdersFrom,
+    Paging, Pause, Request, Response, RestocksOnCancel, Result, ReturnPage, Returns, Status, SubscriptionState, SubscriptionWant,
+    Verified, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -113,10 +114,14 @@ struct State {
     notices: VecDeque<Notification>,
     items: usize,
     pages: Vec<usize>,
+    invoices: Vec<InvoiceUpload>,
+    about_invoices: Vec<InvoiceNotice>,
+    disliked: Vec<String>,
 }
 
 /// The channel. Without a script it does at once what it is told, and knows what it was told.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a habit of its own that a test switches on")]
 pub struct Scripted {
     fulfilment: &'static FulfilmentDescriptor,
     tells_of_returns: bool,
@@ -124,6 +129,8 @@ pub struct Scripted {
     pub can_be_asked: bool,
     /// What it can be told of orders that wait for the merchant's word; `None`: none does.
     pub waits_for_word: Option<&'static AcceptanceDescriptor>,
+    /// Whether it takes invoices, and tells who bought.
+    pub takes_invoices: bool,
     /// Whether it leaves its notifications in the queue that the setting `notification_queue` names.
     pub leaves_notifications: bool,
     state: Mutex<State>,
@@ -136,6 +143,7 @@ impl Default for Scripted {
             tells_of_returns: true,
             can_be_asked: true,
             waits_for_word: None,
+            takes_invoices: false,
             leaves_notifications: false,
             state: Mutex::default(),
         }
@@ -161,6 +169,47 @@ impl Scripted {
     /// One whose orders wait for the merchant's word.
     pub fn waiting_for(waits_for_word: &'static AcceptanceDescriptor) -> Self {
         Self { waits_for_word: Some(waits_for_word), ..Self::default() }
+    }
+
+    /// One that takes invoices.
+    pub fn taking_invoices() -> Self {
+        Self { takes_invoices: true, ..Self::default() }
+    }
+
+    /// Invoices that it took, once for every time that it did.
+    pub fn invoices_taken(&self) -> Vec<InvoiceUpload> {
+        self.state().invoices.clone()
+    }
+
+    /// What it says of invoices from now on.
+    pub fn says_of_invoices(&self, notices: impl IntoIterator<Item = InvoiceNotice>) {
+        self.state().about_invoices = notices.into_iter().collect();
+    }
+
+    /// It does not like the invoice of this number, though it took it.
+    pub fn dislike_invoice(&self, number: &str) {
+        self.state().disliked.push(number.to_owned());
+    }
+
+    pub(crate) fn dislikes(&self, number: &str) -> bool {
+        self.state().disliked.iter().any(|one| one == number)
+    }
+
+    pub(crate) fn notices_of_invoices(&self) -> Vec<InvoiceNotice> {
+        self.state().about_invoices.clone()
+    }
+
+    pub(crate) fn note_asked(&self) {
+        self.state().asked += 1;
+    }
+
+    fn take_invoice(&self, invoice: InvoiceUpload) -> Answer {
+        let mut state = self.state();
+        let answer = state.answers.pop_front().unwrap_or(Answer::Done);
+        if matches!(answer, Answer::Done | Answer::Taken(_) | Answer::DoneAfterAll(..)) {
+            state.invoices.push(invoice);
+        }
+        answer
     }
 
     /// One that leaves its notifications in a queue.
@@ -264,6 +313,11 @@ impl Http for Scripted {
             response.extensions_mut().insert(self.take_word(word));
             return Ok(response);
         }
+        if let Some(invoice) = request.extensions().get::<InvoiceUpload>().cloned() {
+            let mut response = response()?;
+            response.extensions_mut().insert(self.take_invoice(invoice));
+            return Ok(response);
+        }
         if request.method() == Method::PUT {
             let said = request.extensions().get::<Said>().cloned();
             let said = said.ok_or_else(|| Error::new(ErrorKind::Bug, "scripted", "a call that tells nothing"))?;
@@ -299,13 +353,13 @@ fn response() -> Result<Response> {
     made.map_err(|error| Error::new(ErrorKind::Bug, "scripted", error.to_string()))
 }
 
-fn request(method: Method) -> Result<Request> {
+pub(crate) fn request(method: Method) -> Result<Request> {
     let made = http::Request::builder().method(method).uri("https://scripted.example.test/").body(Bytes::new());
     made.map_err(|error| Error::new(ErrorKind::Bug, "scripted", error.to_string()))
 }
 
 #[expect(clippy::panic, reason = "the test says so")]
-fn acknowledged(answer: Answer) -> Result<Acknowledged> {
+pub(crate) fn acknowledged(answer: Answer) -> Result<Acknowledged> {
     match answer {
         Answer::Done => Ok(Acknowledged::Applied),
         Answer::Taken(status) => Ok(Acknowledged::Pending(status.to_owned())),
@@ -353,6 +407,14 @@ impl Connector for Scripted {
 
     fn fulfilment(&self) -> Option<&dyn Fulfilment> {
         Some(self)
+    }
+
+    fn billing(&self) -> Option<&dyn Billing> {
+        self.takes_invoices.then_some(self as &dyn Billing)
+    }
+
+    fn invoices(&self) -> Option<&dyn Invoices> {
+        self.takes_invoices.then_some(self as &dyn Invoices)
     }
 
     fn returns(&self) -> Option<&dyn Returns> {

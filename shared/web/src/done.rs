@@ -14,6 +14,7 @@ pub(crate) fn told(reader: &Reader) -> Markup {
         "inspect" => say!(reader, "done-inspect"),
         "cover" => say!(reader, "done-cover"),
         "tell" | "correct" => say!(reader, "done-tell"),
+        "send-again" => say!(reader, "done-send-again"),
         "retry" => say!(reader, "done-retry"),
         "dismiss" => say!(reader, "done-dismiss"),
         "erase" => say!(reader, "done-erase"),

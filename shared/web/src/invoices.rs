@@ -1,6 +1,7 @@
 //! What was invoiced and credited, with its documents, and what waits for one.
 
 use crate::chip::{Tone, chip};
+use crate::invoice::{how_far, invoice_address};
 use crate::orders::order_link;
 use crate::paging::{address, ends, escaped};
 use crate::reader::{Reader, say};
@@ -74,7 +75,7 @@ fn row(reader: &Reader, one: &InvoiceSummary) -> Markup {
     }
 }
 
-/// A document, with a link to its file.
+/// A document, with a link to its file, and how far it came with one to its page.
 pub(crate) fn document(reader: &Reader, one: &InvoiceSummary) -> Markup {
     let file = format!("/api/v1/invoices/{}/document.pdf", escaped(&one.number));
     html! {
@@ -82,6 +83,9 @@ pub(crate) fn document(reader: &Reader, one: &InvoiceSummary) -> Markup {
         span .soft { (reader.day(one.issued_on)) } " "
         (reader.money(&one.total))
         @if let Some(of) = &one.credits { " " (chip(Tone::Plain, &say!(reader, "credits", number = of))) }
+        @if !one.deliveries.is_empty() {
+            " " a href=(invoice_address(&one.number)) { @for delivery in &one.deliveries { (how_far(reader, delivery)) " " } }
+        }
     }
 }
 

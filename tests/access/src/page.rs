@@ -47,6 +47,7 @@ fn named(on: &On) -> (String, Option<String>) {
         On::NotificationQueue => ("NotificationQueueArns".to_owned(), None),
         On::Bus => ("Bus".to_owned(), None),
         On::Documents => ("DocumentsBucket".to_owned(), None),
+        On::MailIdentity => ("MailIdentityArn".to_owned(), None),
         On::Parameters(path) => (format!("{}/*", path.split('/').next().unwrap_or_default()), None),
     }
 }

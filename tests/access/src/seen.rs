@@ -7,8 +7,8 @@ use bytes::Bytes;
 use domain::ConnectionId;
 use engine::Ports;
 use ports::{
-    Bus, Documents, Error, ErrorKind, Key, NotificationQueue, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName,
-    QueuedNotification, Refused, Result, Row, Secret, Secrets, Table, Write,
+    Bus, Documents, Error, ErrorKind, Key, Mail, Mailer, NotificationQueue, OutgoingEvent, OutgoingMessage, Page, Queue,
+    QueueName, QueuedNotification, Refused, Result, Row, Secret, Secrets, Table, Write,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -44,6 +44,11 @@ impl Seen {
 
     /// The archive as a function sees it, watched.
     pub fn watch_documents(self: &Arc<Self>, function: &'static str, inner: Arc<dyn Documents>) -> Arc<dyn Documents> {
+        Arc::new(Watched { inner, witness: Witness { seen: Arc::clone(self), function, reads: reads(function) } })
+    }
+
+    /// Mails as a function sends them, watched.
+    pub fn watch_mail(self: &Arc<Self>, function: &'static str, inner: Arc<dyn Mailer>) -> Arc<dyn Mailer> {
         Arc::new(Watched { inner, witness: Witness { seen: Arc::clone(self), function, reads: reads(function) } })
     }
 
@@ -149,6 +154,19 @@ impl Documents for Watched<dyn Documents> {
     async fn get(&self, name: &str) -> Result<Option<Bytes>> {
         self.witness.note([access::get_document()]);
         self.inner.get(name).await
+    }
+}
+
+#[async_trait]
+impl Mailer for Watched<dyn Mailer> {
+    async fn send(&self, name: &str, mail: &Mail) -> Result<()> {
+        self.witness.note([access::send_mail()]);
+        self.inner.send(name, mail).await
+    }
+
+    async fn knows(&self, name: &str) -> Result<Option<bool>> {
+        // What is on AWS cannot be asked, and so needs no permission for it.
+        self.inner.knows(name).await
     }
 }
 

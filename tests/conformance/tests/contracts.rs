@@ -43,7 +43,13 @@ fn document(file: &str) -> Option<Value> {
 
 /// Behind the last page bol answers `{}`, where its document requires the list.
 fn bol_exception(kind: &str, answer: &Value) -> bool {
-    let lists = ["GET /retailer/orders", "GET /retailer/shipments", "GET /retailer/returns", "GET /shared/process-status"];
+    let lists = [
+        "GET /retailer/orders",
+        "GET /retailer/shipments",
+        "GET /retailer/shipments/invoices/requests",
+        "GET /retailer/returns",
+        "GET /shared/process-status",
+    ];
     lists.contains(&kind) && *answer == json!({})
 }
 
@@ -154,6 +160,8 @@ fn contract_of_bol() {
         "PUT /retailer/returns/{rma-id}",
         "POST /retailer/returns",
         "PATCH /retailer/offers/{offer-id}",
+        "POST /retailer/shipments/invoices/{shipment-id}",
+        "GET /retailer/shipments/invoices/requests",
     ];
     let looked_up = ["GET /retailer/shipments", "GET /retailer/returns", "GET /retailer/returns/{return-id}"];
     let followed = ["GET /shared/process-status", "GET /shared/process-status/{process-status-id}"];

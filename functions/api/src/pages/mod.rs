@@ -5,6 +5,7 @@ mod attention;
 mod channel;
 mod channels;
 mod entered;
+mod invoice;
 mod invoices;
 mod language;
 mod listings;
@@ -22,8 +23,13 @@ use axum::Router;
 use axum::routing::{get, post};
 
 /// Paths with parameters that may hold slashes, which a gateway may have decoded.
-pub(crate) const PATHS: [&str; 4] =
-    ["/orders/{connection}/{order}", "/products/{sku}", "/channels/{connection}/listings", "/channels/{connection}/preview"];
+pub(crate) const PATHS: [&str; 5] = [
+    "/orders/{connection}/{order}",
+    "/products/{sku}",
+    "/invoices/{invoice}",
+    "/channels/{connection}/listings",
+    "/channels/{connection}/preview",
+];
 
 /// All of them.
 pub(crate) fn routes() -> Router<Context> {
@@ -36,6 +42,7 @@ pub(crate) fn routes() -> Router<Context> {
         .route("/products", get(products::page))
         .route("/products/{sku}", get(product::page).post(product::act))
         .route("/invoices", get(invoices::page))
+        .route("/invoices/{invoice}", get(invoice::page).post(invoice::act))
         .route("/channels", get(channels::page))
         .route("/channels/{connection}", get(channel::page).post(channel::act))
         .route("/channels/{connection}/listings", get(listings::page).post(listings::act))

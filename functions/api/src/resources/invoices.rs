@@ -6,13 +6,14 @@ use crate::web::{Answer, Call, Context, NoBody, NoPath, PdfFile, Problem, XmlFil
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use bytes::Bytes;
+use engine::rows::InvoiceDestination;
 use engine::views::{self, InvoiceSettingsView, InvoiceType, InvoiceView, InvoicesPage, OrderInvoices, WaitingInvoices};
-use engine::{DocumentForm, find_document, look_again, make_document};
+use engine::{DocumentForm, deliver_again, find_document, look_again, make_document};
 
 const TAG: &str = "Invoices";
 
 pub(super) fn routes() -> ApiRouter<Context> {
-    lists().merge(documents()).merge(of_orders())
+    lists().merge(documents()).merge(deliveries()).merge(of_orders())
 }
 
 fn lists() -> ApiRouter<Context> {
@@ -92,6 +93,23 @@ fn documents() -> ApiRouter<Context> {
         )
 }
 
+fn deliveries() -> ApiRouter<Context> {
+    ApiRouter::new().api_route(
+        "/api/v1/invoices/{invoice}/deliveries/{destination}/retry",
+        post_with(
+            send_again,
+            doc(
+                TAG,
+                "retryInvoiceDelivery",
+                "Send a document once more",
+                "By the next run, within minutes: what is on its way is looked at then; what was refused is tried again; a mail that went out goes out \
+                 once more. An upload of unknown outcome is looked for before anything is sent. Takes no body. 404: it is not sent there. 422: the \
+                 channel has it",
+            ),
+        ),
+    )
+}
+
 fn of_orders() -> ApiRouter<Context> {
     ApiRouter::new()
         .api_route(
@@ -115,9 +133,18 @@ fn of_orders() -> ApiRouter<Context> {
 
 /// A document.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct InvoicePath {
+pub(crate) struct InvoicePath {
     /// Its number, as it stands on it: `F2026-00418`.
+    pub(crate) invoice: String,
+}
+
+/// A document on its way.
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+pub(crate) struct DeliveryPath {
+    /// The document's number, as it stands on it: `F2026-00418`.
     invoice: String,
+    /// Where to: `upload` or `mail`.
+    destination: InvoiceDestination,
 }
 
 /// What of the list.
@@ -180,4 +207,10 @@ async fn retry(call: Call<OrderPath>, _: NoBody) -> Result<Answer<OrderInvoices>
     let OrderPath { connection, order } = &call.path;
     look_again(&call.world, connection, order).await?;
     Ok(Answer(views::order_invoices(&call.world, connection, order).await?))
+}
+
+pub(crate) async fn send_again(call: Call<DeliveryPath>, _: NoBody) -> Result<Answer<InvoiceView>, Problem> {
+    let DeliveryPath { invoice, destination } = &call.path;
+    deliver_again(&call.world, invoice, *destination).await?;
+    Ok(Answer(views::invoice(&call.world, invoice).await?))
 }

@@ -10,7 +10,7 @@ pub(crate) mod connections;
 mod drift;
 mod health;
 mod import;
-mod invoices;
+pub(crate) mod invoices;
 pub(crate) mod listing_import;
 pub(crate) mod listings;
 mod locations;

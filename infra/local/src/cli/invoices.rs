@@ -2,8 +2,8 @@
 
 use super::api::{Api, Where, escaped, understood};
 use crate::say::say;
-use domain::{ConnectionId, Money, OrderNumber, Quantity, Sku, so_many};
-use engine::views::{InvoiceSummary, InvoiceType, WaitingInvoice};
+use domain::{ChannelSync, ConnectionId, Money, OrderNumber, Quantity, Sku, so_many};
+use engine::views::{InvoiceDeliveryView, InvoiceSummary, InvoiceType, WaitingInvoice};
 use ports::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -37,6 +37,9 @@ pub(super) struct InvoiceArguments {
     /// Write the document to this file, as XML (UBL); documents to businesses have one.
     #[arg(long, value_name = "FILE", requires = "number")]
     xml: Option<PathBuf>,
+    /// Have it sent once more: `upload` to the channel, or `mail` to the buyer.
+    #[arg(long, value_name = "WHERE", requires = "number", value_parser = ["upload", "mail"])]
+    send_again: Option<String>,
     /// Have an order that waits for its invoice or credit note looked at by the next run, within minutes.
     #[arg(long, num_args = 2, value_names = ["CONNECTION", "ORDER"], required_unless_present = "number", conflicts_with = "number")]
     retry: Vec<String>,
@@ -143,6 +146,11 @@ pub(super) async fn invoice(arguments: &InvoiceArguments, state: &Path) -> Resul
     let api = Api::find(&arguments.place, state)?;
     let Some(number) = &arguments.number else { return retry(&api, &arguments.retry).await };
     let path = format!("invoices/{}", escaped(number));
+    if let Some(destination) = &arguments.send_again {
+        api.ask_for(&format!("{path}/deliveries/{destination}/retry")).await?;
+        say!("{number} is sent again by the next run, within minutes");
+        return Ok(ExitCode::SUCCESS);
+    }
     for (file, form) in [(&arguments.pdf, "pdf"), (&arguments.xml, "xml")] {
         let Some(file) = file else { continue };
         let bytes = api.get_bytes(&format!("{path}/document.{form}")).await?;
@@ -184,7 +192,40 @@ fn kind(one: &InvoiceSummary) -> String {
 }
 
 fn in_short(one: &InvoiceSummary) -> String {
-    format!("{}  {}  {}  {}  {}", one.number, one.issued_on, kind(one), order(one), amount(&one.total))
+    let sent: Vec<String> = one.deliveries.iter().map(|delivery| format!("  {}", how_far(delivery))).collect();
+    format!("{}  {}  {}  {}  {}{}", one.number, one.issued_on, kind(one), order(one), amount(&one.total), sent.concat())
+}
+
+/// How far it came to a place, in a word.
+fn how_far(delivery: &InvoiceDeliveryView) -> String {
+    let word = match &delivery.state {
+        ChannelSync::Pending => "pending",
+        ChannelSync::Sending { .. } => "sending",
+        ChannelSync::Processing { .. } => "processing",
+        ChannelSync::Synced { .. } => "done",
+        ChannelSync::Rejected { outcome_unknown: true, .. } => "unknown",
+        ChannelSync::Rejected { .. } => "refused",
+        ChannelSync::NotNeeded => "nothing to send",
+    };
+    format!("{}: {word}", delivery.destination.name())
+}
+
+fn delivery_in_words(number: &str, delivery: &InvoiceDeliveryView) -> Vec<String> {
+    let at = match (&delivery.state, delivery.next_try_at) {
+        (ChannelSync::Synced { at }, _) => format!(", {at}"),
+        (_, Some(next)) => format!(", looked at again at {next}"),
+        _ => String::new(),
+    };
+    let mut lines = vec![format!("  {}{at}", how_far(delivery))];
+    let reason = match &delivery.state {
+        ChannelSync::Rejected { reason, .. } => Some(reason),
+        _ => delivery.note.as_ref(),
+    };
+    lines.extend(reason.map(|reason| format!("    {reason}")));
+    if matches!(delivery.state, ChannelSync::Rejected { .. }) {
+        lines.push(format!("    to try again: sluis invoice {number} --send-again {}", delivery.destination.name()));
+    }
+    lines
 }
 
 fn waiting_in_words(one: &WaitingInvoice) -> Vec<String> {
@@ -227,6 +268,10 @@ fn in_words(invoice: &Invoice) -> Vec<String> {
         amount(&one.total),
         amount(&invoice.payable)
     ));
+    if !one.deliveries.is_empty() {
+        lines.push(String::new());
+        lines.extend(one.deliveries.iter().flat_map(|delivery| delivery_in_words(&one.number, delivery)));
+    }
     lines
 }
 
@@ -268,6 +313,27 @@ mod tests {
     }
 
     #[test]
+    fn where_it_was_sent_is_printed_and_how_to_send_it_again() {
+        let at = "2026-11-24T10:00:00Z";
+        let delivery = |destination: &str, state: serde_json::Value| json!({ "destination": destination, "state": state, "since": at, "next_try_at": null, "note": null, "can_send_again": true });
+        let mut invoice = told();
+        invoice.summary.deliveries = serde_json::from_value(json!([
+            delivery("mail", json!({ "type": "rejected", "reason": "no answer came", "outcome_unknown": true })),
+            delivery("upload", json!({ "type": "synced", "at": at })),
+        ]))
+        .unwrap();
+        assert!(in_short(&invoice.summary).ends_with("24.20 EUR  mail: unknown  upload: done"));
+        let printed = in_words(&invoice);
+        let wanted = [
+            "  mail: unknown",
+            "    no answer came",
+            "    to try again: sluis invoice C2026-00001 --send-again mail",
+            "  upload: done, 2026-11-24T10:00:00Z",
+        ];
+        assert_eq!(printed[printed.len() - 4..], wanted);
+    }
+
+    #[test]
     fn what_waits_says_why_and_how_to_try_again() {
         let waiting = |problem: &serde_json::Value| -> WaitingInvoice {
             let (since, next) = ("2026-11-24T10:00:00Z", "2026-11-24T10:15:00Z");
@@ -288,7 +354,16 @@ mod tests {
         assert_eq!((one.number.as_deref(), one.pdf.as_deref()), (Some("F2026-1"), Some(Path::new("f.pdf"))));
         let Ok(Arguments { command: Some(Command::Invoice(one)), .. }) = parsed("invoice --retry web 7") else { panic!() };
         assert_eq!(one.retry, ["web", "7"]);
-        for wrong in ["invoice", "invoice --pdf f.pdf", "invoice F1 --retry web 7", "invoices --waiting --credit-notes"] {
+        let Ok(Arguments { command: Some(Command::Invoice(one)), .. }) = parsed("invoice F1 --send-again mail") else { panic!() };
+        assert_eq!(one.send_again.as_deref(), Some("mail"));
+        for wrong in [
+            "invoice",
+            "invoice --pdf f.pdf",
+            "invoice F1 --retry web 7",
+            "invoice --send-again mail",
+            "invoice F1 --send-again fax",
+            "invoices --waiting --credit-notes",
+        ] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }
     }

@@ -1,4 +1,4 @@
-//! Customers who buy now and then, the same ones for the same seed.
+//! Customers who buy now and then, the same ones for the same seed; and, on channels that show the merchant's invoices, staff that send what was bought.
 
 use crate::simulator::Shop;
 use config::Entry;
@@ -10,6 +10,14 @@ use tokio::sync::watch;
 
 /// One in so many regrets.
 const REGRETS: u64 = 15;
+/// Of the others, where the channel shows invoices, one in so many is sent in the channel's own screen.
+const SENT: u64 = 2;
+
+/// What becomes of an order a little later.
+enum Later {
+    Regretted,
+    Sent(Sku, Quantity),
+}
 
 /// Customers of simulated shops.
 pub struct Customers {
@@ -27,7 +35,7 @@ impl Customers {
 
     /// Buys until told to stop.
     pub async fn buy(mut self, shops: Vec<Arc<Shop>>, clock: Arc<dyn Clock>, mut stop: watch::Receiver<bool>) {
-        let mut regretted: Option<(usize, OrderNumber)> = None;
+        let mut later: Option<(usize, OrderNumber, Later)> = None;
         while !*stop.borrow() {
             // Between nothing and twice the pace, so that it is right on average and never regular.
             let wait = Duration::from_millis(self.draw.below(2 * self.between_ms + 1));
@@ -35,15 +43,23 @@ impl Customers {
                 () = clock.sleep(wait) => {}
                 _ = stop.changed() => return,
             }
-            if let Some((shop, order)) = regretted.take() {
-                shops[shop].cancel(&order);
+            match later.take() {
+                Some((there, order, Later::Regretted)) => drop(shops[there].cancel(&order)),
+                Some((there, order, Later::Sent(sku, units))) => {
+                    shops[there].within(|side, now| side.ship_there(now, &order, &sku, units));
+                }
+                None => {}
             }
             let (Some(sku), Some(at)) = (pick(&mut self.draw, &self.skus), pick_index(&mut self.draw, shops.len())) else {
                 return;
             };
             let quantity = if self.draw.below(6) == 0 { 2 } else { 1 };
-            if let Ok(order) = shops[at].buy(&sku, Quantity::clamped(quantity)) {
-                regretted = (self.draw.below(REGRETS) == 0).then_some((at, order));
+            let units = Quantity::clamped(quantity);
+            let Ok(order) = shops[at].buy(&sku, units) else { continue };
+            if self.draw.below(REGRETS) == 0 {
+                later = Some((at, order, Later::Regretted));
+            } else if shops[at].takes_invoices && self.draw.below(SENT) == 0 {
+                later = Some((at, order, Later::Sent(sku, units)));
             }
         }
     }

@@ -4,7 +4,7 @@ use config::{Connection, Entry};
 use connectors::simulated_channel::{Checkout, NotSold, Outgoing, ProductOnSale, Setup, SimulatedChannel, Trouble};
 use domain::{Component, ConnectionId, Ean, OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
-use ports::{Clock, Error, ErrorKind, Request, Response, Result};
+use ports::{Clock, Connectors as _, Error, ErrorKind, Request, Response, Result};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
@@ -15,6 +15,8 @@ pub struct Shop {
     pub connection: ConnectionId,
     /// Where it is served, without a slash at the end.
     pub base_url: String,
+    /// Whether its channel is given the merchant's invoices.
+    pub takes_invoices: bool,
     simulator: Mutex<Box<dyn SimulatedChannel>>,
     clock: Arc<dyn Clock>,
     news: Notify,
@@ -39,6 +41,7 @@ impl Shop {
         Ok(Self {
             connection: connection.id.clone(),
             base_url: base_url.to_owned(),
+            takes_invoices: connectors::Registry.get(&connection.channel).is_some_and(|one| one.invoices().is_some()),
             simulator: Mutex::new(simulator),
             clock,
             news: Notify::new(),

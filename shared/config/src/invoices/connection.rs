@@ -4,18 +4,26 @@ use super::super::location::read_place;
 use super::super::section::Section;
 use domain::LocationId;
 use domain::invoice::{LegalEntityId, NumberFormat};
-use engine::rows::{ConnectionInvoices, InvoicePer, InvoiceSettingsRow, InvoiceWhen, OwnNumbers, SoldThere};
+use engine::rows::{
+    ConnectionInvoices, InvoicePer, InvoiceSettingsRow, InvoiceWhen, MailedDocuments, OwnNumbers, SoldThere, UploadedInvoices,
+};
+use ports::{BuyerMail, Connector};
 
 const WHEN: [(&str, InvoiceWhen); 3] =
     [("shipped", InvoiceWhen::Shipped), ("paid", InvoiceWhen::Paid), ("ordered", InvoiceWhen::Ordered)];
 const PER: [(&str, InvoicePer); 2] = [("shipment", InvoicePer::Shipment), ("order", InvoicePer::Order)];
 const SOLD_ON: [(&str, SoldThere); 2] = [("own_shop", SoldThere::OwnShop), ("marketplace", SoldThere::Marketplace)];
+const UPLOAD: [(&str, UploadedInvoices); 3] =
+    [("all", UploadedInvoices::All), ("required", UploadedInvoices::Required), ("none", UploadedInvoices::None)];
+const MAIL: [(&str, MailedDocuments); 3] =
+    [("all", MailedDocuments::All), ("credit_notes", MailedDocuments::CreditNotes), ("none", MailedDocuments::None)];
 
-/// Reads it, if the connection has one. `settings`: what `[invoices]` says; `locations`: those that serve the connection.
+/// Reads it, if the connection has one. `settings`: what `[invoices]` says; `locations`: those that serve the connection; `connector`: its channel's.
 pub(in super::super) fn read(
     connection: &Section<'_, '_>,
     settings: Option<&InvoiceSettingsRow>,
     locations: &[LocationId],
+    connector: Option<&dyn Connector>,
 ) -> Option<ConnectionInvoices> {
     let section = connection.inner("invoices")?;
     let Some(settings) = settings else {
@@ -48,6 +56,12 @@ pub(in super::super) fn read(
     let marketplace_stock = section.inner("marketplace_stock").and_then(|place| read_place(&place));
     let numbers = section.inner("numbers").and_then(|numbers| own_numbers(&numbers));
     let charges_follow_goods = section.flag("charges_follow_goods");
+    let upload = section.one_of("upload", &UPLOAD).unwrap_or_default();
+    let mail = section.one_of("mail", &MAIL).unwrap_or_default();
+    // Of a channel that is not known it is said already.
+    if let Some(connector) = connector {
+        complain_of_ways(&section, settings, connector, upload, mail);
+    }
     section.finish();
     Some(ConnectionInvoices {
         entity: entity?,
@@ -58,7 +72,32 @@ pub(in super::super) fn read(
         marketplace_stock,
         numbers,
         charges_follow_goods,
+        upload,
+        mail,
     })
+}
+
+/// Where documents cannot go.
+fn complain_of_ways(
+    section: &Section<'_, '_>,
+    settings: &InvoiceSettingsRow,
+    connector: &dyn Connector,
+    upload: UploadedInvoices,
+    mail: MailedDocuments,
+) {
+    let channel = connector.descriptor().title;
+    if !upload.is_none() && connector.invoices().is_none() {
+        section.wrong("upload", format!("cannot be: {channel} takes no invoices; leave it out, or say \"none\""));
+    }
+    if mail.is_none() {
+        return;
+    }
+    let may_be = connector.billing().is_some_and(|billing| billing.descriptor().mail != BuyerMail::No);
+    if !may_be {
+        section.wrong("mail", format!("cannot be: {channel} allows no mail to its buyers; leave it out, or say \"none\""));
+    } else if settings.mail.is_none() {
+        section.wrong("mail", "needs a sender: add [invoices.mail] with from = \"invoices@kade.example\"");
+    }
 }
 
 fn own_numbers(section: &Section<'_, '_>) -> Option<OwnNumbers> {

@@ -4,7 +4,7 @@ use crate::{Config, Given, Mistakes};
 use domain::LocationId;
 use domain::invoice::{DocumentKind, LegalEntityId, SellerRegistration};
 use domain::vat::VatCountry;
-use engine::rows::{InvoicePer, InvoiceWhen, Language, SoldThere};
+use engine::rows::{InvoicePer, InvoiceWhen, Language, MailedDocuments, SoldThere, UploadedInvoices};
 use std::path::PathBuf;
 
 const RIGHT: &str = "[merchant]
@@ -23,6 +23,10 @@ closing = 'Dank u wel'
 
 [invoices.show]
 sku = false
+
+[invoices.mail]
+from = 'invoices@kade.example'
+reply_to = 'hello@kade.example'
 
 [[invoices.entity]]
 id = 'kade-bv'
@@ -62,18 +66,21 @@ sold_on = 'marketplace'
 marketplace_stock = { country = 'NL', postcode = '5145 AA' }
 numbers = { invoices = 'M{year}-{n}', credit_notes = 'MC{year}-{n}' }
 charges_follow_goods = true
+upload = 'required'
+mail = 'credit_notes'
 ";
 const CSV: &str = "sku,title,main,vat_class\nA-1,Lamp,5,\nA-2,Atlas,3,book\n";
 
 fn read(text: &str, csv: &str) -> Result<Config, Mistakes> {
-    let text = text.replace("CHANNEL", connectors_id());
+    let text = text.replace("CHANNEL", channel(true));
     let open = |_: &str| Ok(csv.to_owned());
     Config::of(&Given { file: "sluis.toml", text: &text, open: &open, folder: PathBuf::new() })
 }
 
-/// Some channel of this build: no test here is about a particular one.
-fn connectors_id() -> &'static str {
-    ports::Connectors::all(&connectors::Registry)[0].descriptor().id
+/// Some channel of this build that takes invoices, or takes none: no test here is about a particular one.
+fn channel(takes_invoices: bool) -> &'static str {
+    let all = ports::Connectors::all(&connectors::Registry);
+    all.into_iter().find(|one| one.invoices().is_some() == takes_invoices).unwrap().descriptor().id
 }
 
 fn told(text: &str) -> Vec<String> {
@@ -100,6 +107,9 @@ fn a_right_section_is_read_whole() {
     assert!(!settings.look.shows.sku && settings.look.shows.contact, "what is not named is shown");
     let terms = config.connections[0].invoices.as_ref().unwrap();
     assert_eq!((terms.when, terms.per, terms.sold_on), (InvoiceWhen::Shipped, InvoicePer::Order, SoldThere::Marketplace));
+    assert_eq!((terms.upload, terms.mail), (UploadedInvoices::Required, MailedDocuments::CreditNotes));
+    let mail = settings.mail.unwrap();
+    assert_eq!((mail.from.as_str(), mail.reply_to.as_deref()), ("invoices@kade.example", Some("hello@kade.example")));
     assert!(terms.charges_follow_goods && terms.numbers.is_some() && terms.marketplace_stock.is_some());
     let classes: Vec<_> = config.catalogue.iter().map(|entry| entry.vat_class.as_ref().unwrap().as_str()).collect();
     assert_eq!(classes, ["standard", "book"]);
@@ -146,6 +156,22 @@ fn every_mistake_is_told_with_its_field_and_what_was_expected() {
         ("per = 'order'", "por = 'order'", "connection market, invoices: `por` is no setting here"),
         ("address = { country = 'NL', postcode = '3011 AB' }", "", "`invoices` needs to know where location `main` is"),
         ("'M{year}-{n}'", "'F{year}-{n}'", "would have the same numbers"),
+        (
+            "upload = 'required'",
+            "upload = 'some'",
+            "invoices: `upload` is wrong: got \"some\", expected one of all, required, none",
+        ),
+        (
+            "mail = 'credit",
+            "mail = 'debit",
+            "invoices: `mail` is wrong: got \"debit_notes\", expected one of all, credit_notes, none",
+        ),
+        (
+            "from = 'invoices@kade.example'",
+            "from = 'Kade <a@b.c>'",
+            "invoices, mail: `from` is wrong: got \"Kade <a@b.c>\", expected an",
+        ),
+        ("from = 'invoices@kade.example'", "", "invoices, mail: `from` is missing; for example from ="),
     ];
     for (from, to, expected) in cases {
         let told = wrong(from, to);
@@ -153,6 +179,16 @@ fn every_mistake_is_told_with_its_field_and_what_was_expected() {
     }
     let none = told(&RIGHT.replace("[[invoices.entity]]\nid = 'kade-bv'", "[[invoices.entity]]\nid = 'Kade BV'"));
     assert!(none.len() == 1 && none[0].contains("`id` is wrong: legal entity: got \"Kade BV\""), "no other follows: {none:?}");
+}
+
+#[test]
+fn what_a_channel_does_not_take_and_a_mail_without_a_sender_are_told() {
+    let none = told(&RIGHT.replace("CHANNEL", channel(false)));
+    assert!(none.len() == 1 && none[0].contains("`upload` cannot be: ") && none[0].contains("takes no invoices"), "{none:?}");
+    let start = RIGHT.find("[invoices.mail]").unwrap();
+    let end = RIGHT.find("[[invoices.entity]]").unwrap();
+    let told = told(&[&RIGHT[..start], &RIGHT[end..]].concat());
+    assert!(told.len() == 1 && told[0].contains("`mail` needs a sender: add [invoices.mail] with from ="), "{told:?}");
 }
 
 #[test]

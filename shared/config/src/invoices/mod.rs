@@ -10,7 +10,8 @@ use domain::LocationId;
 use domain::invoice::LegalEntityId;
 use domain::plain_decimal;
 use domain::vat::{ClassRate, Place, ProductClass, Region, VatCountry};
-use engine::rows::{InvoiceLook, InvoiceSettingsRow, Language, Shows, Texts};
+use engine::is_mail_address;
+use engine::rows::{InvoiceLook, InvoiceSettingsRow, Language, MailSender, Shows, Texts};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -49,8 +50,26 @@ pub(super) fn read(section: &Section<'_, '_>, places: BTreeMap<LocationId, Place
         texts: section.inner("texts").map(|texts| read_texts(&texts)).unwrap_or_default(),
         shows: section.inner("show").map(|show| read_shows(&show)).unwrap_or_default(),
     };
+    let mail = section.inner("mail").and_then(|mail| sender(&mail));
     section.finish();
-    InvoiceSettingsRow { entities, places, classes, look }
+    InvoiceSettingsRow { entities, places, classes, look, mail }
+}
+
+/// Who mails documents.
+fn sender(section: &Section<'_, '_>) -> Option<MailSender> {
+    let from = section.must_be("from", "invoices@kade.example", address);
+    let reply_to = section.may_be("reply_to", address);
+    section.finish();
+    Some(MailSender { from: from?, reply_to })
+}
+
+/// An address that mails can come from.
+fn address(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if is_mail_address(text) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("got {text:?}, expected an e-mail address without a name, such as \"invoices@kade.example\""))
 }
 
 /// At which rate a state taxes a class of products.

@@ -9,14 +9,14 @@ use crate::lenient::{Field, Parts};
 use crate::wire_text;
 use async_trait::async_trait;
 use domain::{OrderBuyer, OrderNumber, Personal, PostalAddress};
-use ports::{BillingDescriptor, Call, Result};
+use ports::{BillingDescriptor, BuyerMail, Call, Result};
 use serde::Deserialize;
 
 const READ: &str = "bol.buyer";
 
 /// bol names no number of days: what is needed to send goods and to look after a sale, and then only what tax law needs (seller's conditions,
 /// art. 11). Returns and complaints take up to three months.
-pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 90 };
+pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 90, mail: BuyerMail::Alias };
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]

@@ -18,6 +18,8 @@ pub(super) fn of(request: &Request) -> &'static str {
         ["offers"] if reads => "offers",
         ["offers", ..] => "offer",
         ["shipments"] if reads => "shipments",
+        ["shipments", "invoices", ..] if reads => "invoice-requests",
+        ["shipments", "invoices", ..] => "invoices",
         ["shipments", _] if reads => "shipment",
         ["shipments", ..] => "shipping",
         ["returns", ..] if reads => "returns",
@@ -44,6 +46,8 @@ mod tests {
         assert_eq!(of("GET", "https://127.0.0.1:8080/shop/retailer/offers/1"), "offer");
         assert_eq!(of("PATCH", "https://api.bol.com/retailer-demo/offers/1"), "offer");
         assert_eq!(of("GET", "https://api.bol.com/shared/process-status/1"), "process-status");
+        assert_eq!(of("POST", "https://api.bol.com/retailer/shipments/invoices/541757635"), "invoices");
+        assert_eq!(of("GET", "https://api.bol.com/retailer/shipments/invoices/requests?state=ALL"), "invoice-requests");
         assert_eq!(of("POST", "https://login.bol.com/token"), "token");
     }
 }

@@ -8,6 +8,7 @@ mod errors;
 mod fulfilment;
 #[cfg(test)]
 mod harness_tests;
+mod invoices;
 mod listings;
 mod notifications;
 mod orders;
@@ -30,8 +31,8 @@ mod wire_updates;
 use async_trait::async_trait;
 use domain::ReturnResolution;
 use ports::{
-    Account, Billing, Call, Connector, Descriptor, Error, Fulfilment, Jobs, Listings, Notifications, Orders, Pause, Prices,
-    Request, Response, Result, Returns, StockLevels, Tokens, Verified,
+    Account, Billing, Call, Connector, Descriptor, Error, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Pause,
+    Prices, Request, Response, Result, Returns, StockLevels, Tokens, Verified,
 };
 
 /// The connector of bol.
@@ -49,6 +50,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         ("token_url", false),
         ("price_with_stock", false),
         ("buyer_keeps", false),
+        ("invoice_unseen", false),
         (ports::RESTOCK_UNTOLD, false),
         (ports::KEEP_BUYER_DAYS, false),
     ],
@@ -68,6 +70,7 @@ impl Connector for Bol {
             returns::code(account, ReturnResolution::BuyerKeeps).err(),
             account.restocks_untold().err(),
             billing::DESCRIPTOR.flaw(account),
+            invoices::flaw(account),
         ];
         settings.into_iter().flatten().collect()
     }
@@ -114,6 +117,10 @@ impl Connector for Bol {
 
     fn fulfilment(&self) -> Option<&dyn Fulfilment> {
         Some(&fulfilment::Capability)
+    }
+
+    fn invoices(&self) -> Option<&dyn Invoices> {
+        Some(&invoices::Capability)
     }
 
     fn returns(&self) -> Option<&dyn Returns> {

@@ -101,12 +101,26 @@ pub(super) async fn status(call: &Call<'_>, ids: &str) -> Result<Acknowledged> {
 
 /// Complains if bol is still at work on such a change of this thing: until it is done, the order does not show it.
 pub(super) async fn idle(call: &Call<'_>, operation: &'static str, entity: &str, event: &str) -> Result<()> {
+    none_pending(operation, &about(call, operation, entity, event).await?)
+}
+
+/// Processes of such a change of this thing, as far as bol still keeps their statuses, the newest first.
+pub(super) async fn about(
+    call: &Call<'_>,
+    operation: &'static str,
+    entity: &str,
+    event: &str,
+) -> Result<wire_updates::ProcessStatuses> {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("entity-id", entity)
         .append_pair("event-type", event)
         .finish();
     let response = requests::get(call, operation, requests::V10, &format!("{PATH}?{query}")).await?;
-    let known: wire_updates::ProcessStatuses = wire_text::json(operation, response.body())?;
+    wire_text::json(operation, response.body())
+}
+
+/// As `idle`, of processes that were read.
+pub(super) fn none_pending(operation: &'static str, known: &wire_updates::ProcessStatuses) -> Result<()> {
     if known.statuses.iter().all(|s| s.status != "PENDING") {
         return Ok(());
     }

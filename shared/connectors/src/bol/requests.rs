@@ -42,6 +42,35 @@ pub(super) async fn post_plain(
     send(call, operation, request, body).await
 }
 
+/// Sends a file, alone in a form (RFC 7578), under the name of its part. `named`: what it is called, of which letters and digits are kept.
+pub(super) async fn post_file(
+    call: &Call<'_>,
+    operation: &'static str,
+    path: &str,
+    part: &str,
+    named: &str,
+    pdf: &[u8],
+) -> Result<Response> {
+    let boundary = boundary(pdf);
+    let named: String = named.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let head = format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{part}\"; filename=\"{named}.pdf\"\r\n\
+         Content-Type: application/pdf\r\n\r\n"
+    );
+    let body = [head.as_bytes(), pdf, format!("\r\n--{boundary}--\r\n").as_bytes()].concat();
+    let media = format!("multipart/form-data; boundary={boundary}");
+    let request = start(call, operation, Method::POST, V10, path)?.header(header::CONTENT_TYPE, media);
+    let request: Request = request.body(body.into()).map_err(|e| unbuildable(operation, e))?;
+    errors::check(operation, call.http.send(request).await?, true)
+}
+
+/// A line that is nowhere in the file.
+fn boundary(file: &[u8]) -> String {
+    let is_in = |line: &str| file.windows(line.len()).any(|some| some == line.as_bytes());
+    let mut lines = (0_u32..).map(|n| format!("sluis-{n:08}"));
+    lines.find(|line| !is_in(line)).unwrap_or_default()
+}
+
 async fn send(
     call: &Call<'_>,
     operation: &'static str,

@@ -3,6 +3,7 @@
 //! Dates are shown at `+01:00` all year, where bol changes to summer time. What bol does not document is invented here and says so.
 
 mod answers;
+mod invoices;
 mod limits;
 mod offers;
 mod orders;
@@ -15,7 +16,9 @@ mod subscriptions;
 mod tokens;
 
 use super::requests::{V10, V11};
-use crate::simulated_channel::{FarOrder, NotSold, Outgoing, Setup, SimulatedChannel, Trouble, Troubles, answer, query};
+use crate::simulated_channel::{
+    FarInvoice, FarOrder, NotSold, Outgoing, Setup, SimulatedChannel, Trouble, Troubles, answer, query,
+};
 use answers::problem;
 use domain::{OrderNumber, Quantity, Sku};
 use http::{Method, header};
@@ -106,7 +109,13 @@ impl Simulator {
         // Declared so for this one call: the body is plain JSON, the answer is not.
         let plain = *request.method() == Method::POST && parts == ["retailer", "returns"];
         let media = if offers { V11 } else { V10 };
-        if let Some(refusal) = wrong_media(request, media, if plain { "application/json" } else { media }) {
+        let sent = match parts.as_slice() {
+            _ if plain => Some("application/json"),
+            // A form, whose type says where it ends.
+            ["retailer", "shipments", "invoices", _] => None,
+            _ => Some(media),
+        };
+        if let Some(refusal) = wrong_media(request, media, sent) {
             return refusal;
         }
         let allowance = match self.limits.take(now, request.method(), &parts) {
@@ -135,6 +144,8 @@ impl Simulator {
             ("PUT", ["retailer", "orders", "cancellation"]) => shop::Shop::put_cancellation(now, request, &mut self.processes),
             ("GET", ["retailer", "shipments"]) => self.shop.list_shipments(&query),
             ("POST", ["retailer", "shipments"]) => shop::Shop::post_shipment(now, request, &mut self.processes),
+            ("GET", ["retailer", "shipments", "invoices", "requests"]) => self.shop.list_invoice_requests(&query),
+            ("POST", ["retailer", "shipments", "invoices", id]) => self.shop.post_invoice(now, id, request, &mut self.processes),
             ("GET", ["retailer", "returns"]) => self.shop.list_returns(&query),
             ("POST", ["retailer", "returns"]) => shop::Shop::post_return(now, request, &mut self.processes),
             ("GET", ["retailer", "returns", id]) => self.shop.one_return(id),
@@ -153,14 +164,14 @@ impl Simulator {
 }
 
 /// The media type is the version: the wrong one is refused as bol refuses it.
-fn wrong_media(request: &Request, wanted: &str, sent: &str) -> Option<Response> {
+fn wrong_media(request: &Request, wanted: &str, sent: Option<&str>) -> Option<Response> {
     let header = |name| request.headers().get(name).and_then(|v| v.to_str().ok());
     if header(header::ACCEPT) != Some(wanted) {
         return Some(problem(406, "Not Acceptable", &format!("Accept must be {wanted} here.")));
     }
     let writes = *request.method() != Method::GET;
-    (writes && header(header::CONTENT_TYPE) != Some(sent))
-        .then(|| problem(415, "Unsupported Media Type", &format!("Content-Type must be {sent} here.")))
+    let sent = sent.filter(|sent| writes && header(header::CONTENT_TYPE) != Some(*sent));
+    sent.map(|sent| problem(415, "Unsupported Media Type", &format!("Content-Type must be {sent} here.")))
 }
 
 /// Refuses an object with fields that are not among these.
@@ -213,6 +224,20 @@ impl SimulatedChannel for Simulator {
 
     fn far_order(&self, order: &OrderNumber) -> Option<FarOrder> {
         self.shop.far_order(order)
+    }
+
+    fn far_invoices(&self, order: &OrderNumber) -> Vec<FarInvoice> {
+        self.shop.far_invoices(order)
+    }
+
+    fn dislike_next_invoice(&mut self) -> bool {
+        self.shop.invoices.dislike_next();
+        true
+    }
+
+    fn ask_for_invoice(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
+        self.work(now);
+        self.shop.ask_for_invoice(now, order)
     }
 
     fn ask_to_cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {

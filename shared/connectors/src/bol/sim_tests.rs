@@ -14,6 +14,8 @@ use ports::{
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
+#[path = "sim_invoices_tests.rs"]
+mod invoices;
 #[path = "sim_updates_tests.rs"]
 mod updates;
 

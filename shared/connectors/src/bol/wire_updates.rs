@@ -86,6 +86,45 @@ impl<'de> Deserialize<'de> for Shipments {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReducedShipment {
     pub(super) shipment_reference: Option<String>,
+    #[serde(default)]
+    pub(super) shipment_id: Field<String>,
+    #[serde(default)]
+    shipment_items: Field<Items>,
+}
+
+impl ReducedShipment {
+    /// Its lines that can be read as such.
+    pub(super) fn items(&self) -> Vec<ReducedShipmentItem> {
+        self.shipment_items.get().map(|items| items.readable().collect()).unwrap_or_default()
+    }
+}
+
+/// A line in a shipment of the list.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ReducedShipmentItem {
+    pub(super) order_item_id: Field<String>,
+}
+
+/// A page of what customers asked for, and of what bol made of invoices.
+pub(super) struct InvoiceRequests {
+    pub(super) requests: Vec<InvoiceRequest>,
+}
+
+impl<'de> Deserialize<'de> for InvoiceRequests {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self { requests: listed(&mut Fields::deserialize(from)?, "invoiceRequests")? })
+    }
+}
+
+/// One of them. Who bought is not read.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct InvoiceRequest {
+    pub(super) shipment_id: Field<String>,
+    pub(super) order_id: Field<String>,
+    /// `INVOICE_REQUESTED`, `INVOICE_UPLOADED`, `INVOICE_INCORRECT`, `INVOICE_VIRUS_DETECTED` or `FINISHED`.
+    pub(super) status: Field<String>,
 }
 
 /// A page of returns.

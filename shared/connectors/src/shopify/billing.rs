@@ -7,13 +7,13 @@ use crate::buyers::{address, lines, name, told, vat_number_of};
 use crate::lenient::{Field, Items, Parts};
 use async_trait::async_trait;
 use domain::{OrderBuyer, OrderNumber, Personal, PostalAddress};
-use ports::{Account, BillingDescriptor, Call, Result};
+use ports::{Account, BillingDescriptor, BuyerMail, Call, Result};
 use serde::Deserialize;
 
 const READ: &str = "shopify.buyer";
 
 /// The merchant's own shop: half a year after delivery, for returns and warranty; the merchant's own policy may say less.
-pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 180 };
+pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 180, mail: BuyerMail::Own };
 
 /// The data of the answer: read by types of our own, for those of the document show themselves in logs.
 #[derive(Deserialize, Default)]

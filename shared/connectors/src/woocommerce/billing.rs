@@ -6,14 +6,14 @@ use crate::woocommerce::requests::{self, Ask};
 use crate::woocommerce::{orders, wire};
 use async_trait::async_trait;
 use domain::{OrderBuyer, OrderNumber, Personal, PostalAddress};
-use ports::{Account, BillingDescriptor, Call, Result};
+use ports::{Account, BillingDescriptor, BuyerMail, Call, Result};
 use serde::Deserialize;
 use serde_json::Value;
 
 const READ: &str = "woocommerce.buyer";
 
 /// The merchant's own shop: half a year after delivery, for returns and warranty; the merchant's own policy may say less.
-pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 180 };
+pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 180, mail: BuyerMail::Own };
 
 #[derive(Deserialize, Default)]
 #[serde(default)]

@@ -5,6 +5,7 @@ mod any_text;
 mod archive;
 mod files;
 mod foreign_files;
+mod mails;
 mod of_sales;
 #[path = "../sales/mod.rs"]
 mod sales;

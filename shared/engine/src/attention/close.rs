@@ -5,10 +5,10 @@ use crate::orders::accept::uncovered;
 use crate::orders::tell::has_it;
 use crate::park::forget;
 use crate::rows::{
-    CheckOutcome, CursorRow, ExcludedOrderRow, ExclusionReason, HealthRow, InvoiceDueRow, ListingRow, OrderQuestion, OrderRow,
-    ParkedRow, PriceRow, Subject, TypedRow,
+    CheckOutcome, CursorRow, ExcludedOrderRow, ExclusionReason, HealthRow, InvoiceDeliveryRow, InvoiceDestination, InvoiceDueRow,
+    ListingRow, OrderDocumentsRow, OrderQuestion, OrderRow, ParkedRow, PriceRow, Subject, TypedRow,
 };
-use domain::{Order, Quantity};
+use domain::{ChannelSync, ConnectionId, Order, OrderNumber, Quantity};
 use jiff::SignedDuration;
 use ports::Result;
 
@@ -71,6 +71,9 @@ async fn is_right(world: &Ports, row: &ParkedRow) -> Result<bool> {
         Subject::Invoice { number } => {
             row.dismissed.is_none() && world.get::<InvoiceDueRow>(&InvoiceDueRow::key(connection, number)).await?.is_none()
         }
+        Subject::InvoiceDelivery { number, document, destination } => {
+            has_arrived(world, connection, number, document, *destination).await?
+        }
         Subject::Price { sku } => {
             let price: Option<PriceRow> = world.get(&PriceRow::key(connection, sku)).await?;
             price.is_none_or(|price| price.problem.is_none())
@@ -100,6 +103,23 @@ async fn is_right(world: &Ports, row: &ParkedRow) -> Result<bool> {
         | Subject::Message { .. }
         | Subject::Other { .. } => false,
     })
+}
+
+/// Whether a document is no longer refused where it was.
+async fn has_arrived(
+    world: &Ports,
+    connection: &ConnectionId,
+    number: &OrderNumber,
+    document: &str,
+    destination: InvoiceDestination,
+) -> Result<bool> {
+    let documents: Option<OrderDocumentsRow> = world.get(&OrderDocumentsRow::key(connection, number)).await?;
+    let issued = documents.into_iter().flat_map(|row| row.documents).filter_map(|one| one.issued);
+    let Some(issued) = issued.into_iter().find(|issued| issued.number == document) else { return Ok(false) };
+    let key = InvoiceDeliveryRow::key(&issued.series, issued.sequence, destination);
+    let delivery: Option<InvoiceDeliveryRow> = world.get(&key).await?;
+    // On its way again, it may be refused again.
+    Ok(delivery.is_none_or(|row| matches!(row.state, ChannelSync::Synced { .. } | ChannelSync::NotNeeded)))
 }
 
 /// Whether nothing is left to say to a question.

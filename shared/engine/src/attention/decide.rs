@@ -1,7 +1,7 @@
 //! Does what a person decides about what is parked.
 
 use crate::connections::check::{ask_for_check, ask_for_listings};
-use crate::invoices::look_again;
+use crate::invoices::{deliver_again, look_again};
 use crate::messages::hint;
 use crate::orders::action::{OrderCommand, handle_order};
 use crate::park::{erase_parked, find, forget};
@@ -38,6 +38,7 @@ pub async fn retry_parked(world: &Ports, lookup: &Cache, id: &str, by: &str) -> 
             handle_order(world, lookup, connection, number, &again, by).await.map(drop)
         }
         (Subject::Invoice { number }, Some(connection)) => look_again(world, connection, number).await,
+        (Subject::InvoiceDelivery { document, destination, .. }, _) => deliver_again(world, document, *destination).await,
         (Subject::Listing { sku, .. }, Some(connection)) => {
             let look = StockHint { sku: sku.clone(), connection: Some(connection.clone()) };
             world.queue.send(QueueName::StockHints, vec![hint(&look, Duration::ZERO)]).await

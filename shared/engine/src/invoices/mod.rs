@@ -4,12 +4,13 @@
 //! which units have no document yet (`wanted`), makes contents of them (`prepare`, `credits`), and then, in one transaction for many orders,
 //! takes the numbers, freezes the documents and locks the orders (`issue`). Whatever can fail, fails before there is a number; an order
 //! that cannot be invoiced waits for a person, and nothing waits for it. The bytes are made afterwards (`store`): the same document is the
-//! same bytes at any time.
+//! same bytes at any time. Then they are brought to where they are wanted (`delivery`).
 
 mod amounts;
 mod check;
 mod compose;
 mod credits;
+mod delivery;
 mod due;
 mod find;
 mod gather;
@@ -25,6 +26,7 @@ mod transaction;
 mod wanted;
 
 pub use check::{InvoicesChecked, check_invoices};
+pub use delivery::{DeliveryReport, NoticesReport, deliver_again, deliver_documents, read_invoice_notices};
 pub use due::look_again;
 pub(crate) use due::rows as due_rows;
 pub use find::{documents_of, find_document};

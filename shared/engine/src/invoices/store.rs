@@ -1,14 +1,15 @@
 //! Keeps the bytes of issued documents: each once, under a name that says its place in its series. Until they are kept, and whenever they are lost, they are made
 //! again of the frozen document.
 
+use super::delivery::wanted_rows;
 use super::find::find;
-use crate::Ports;
-use crate::rows::{InvoiceLook, InvoiceSettingsRow, Subject, ToStoreRow, TypedRow as _, series_name};
+use crate::rows::{InvoiceLook, InvoiceSettingsRow, Subject, ToStoreRow, TypedRow as _, lost, series_name};
+use crate::{Cache, Ports};
 use bytes::Bytes;
 use documents::{Colour, DocumentError, Look, Ubl};
 use domain::invoice::{Document, Series};
 use jiff::Timestamp;
-use ports::{Condition, Documents, Error, ErrorKind, Result, Write};
+use ports::{Condition, Documents, Error, ErrorKind, Refused, Result, Write};
 
 /// Rows of a page.
 const PAGE: usize = 50;
@@ -59,20 +60,20 @@ fn made(document: &Document, form: DocumentForm, look: &Look) -> std::result::Re
     }
 }
 
-/// Keeps the bytes of what was issued and is not kept yet, until `until`. Answers how many documents.
-pub async fn store_documents(world: &Ports, archive: &dyn Documents, until: Timestamp) -> Result<usize> {
+/// Keeps the bytes of what was issued and is not kept yet, until `until`, and notes in the same moment who wants them. Answers how many documents.
+pub async fn store_documents(world: &Ports, lookup: &Cache, archive: &dyn Documents, until: Timestamp) -> Result<usize> {
     let (mut stored, mut from) = (0, None);
     let mut set = None;
     while world.clock.now() < until {
         let page = world.table.query(ToStoreRow::PARTITION, "", from.as_ref(), PAGE, false).await?;
         if !page.rows.is_empty() && set.is_none() {
             let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
-            set = Some(look(&settings.unwrap_or_default().look));
+            set = Some(settings.unwrap_or_default());
         }
         for row in &page.rows {
             let Ok(to_store) = ToStoreRow::from_row(row) else { continue };
-            let look = set.clone().unwrap_or_default();
-            if store(world, archive, &to_store, &look).await? {
+            let settings = set.clone().unwrap_or_default();
+            if store(world, lookup, archive, &to_store, &settings).await? {
                 stored += 1;
             }
             if world.clock.now() >= until {
@@ -87,10 +88,17 @@ pub async fn store_documents(world: &Ports, archive: &dyn Documents, until: Time
     Ok(stored)
 }
 
-async fn store(world: &Ports, archive: &dyn Documents, to_store: &ToStoreRow, look: &Look) -> Result<bool> {
+async fn store(
+    world: &Ports,
+    lookup: &Cache,
+    archive: &dyn Documents,
+    to_store: &ToStoreRow,
+    settings: &InvoiceSettingsRow,
+) -> Result<bool> {
     let document = find(world, &to_store.series, to_store.sequence).await?;
+    let look = look(&settings.look);
     for form in forms(&document) {
-        let bytes = match made(&document, *form, look) {
+        let bytes = match made(&document, *form, &look) {
             Ok(bytes) => bytes,
             Err(error) => {
                 // It was held against all rules before it had a number: a fault of ours, and no other document waits for it.
@@ -103,8 +111,14 @@ async fn store(world: &Ports, archive: &dyn Documents, to_store: &ToStoreRow, lo
         // What is there already is this one, kept by a run that died; it stays as it is.
         archive.put_once(&archive_name(&to_store.series, to_store.sequence, *form), form.file().1, bytes).await?;
     }
-    world.write_if(Write::Delete { key: to_store.key(), when: Condition::Always }).await?;
-    Ok(true)
+    let mut writes = wanted_rows(world, lookup, settings, &document).await?;
+    writes.push(Write::Delete { key: to_store.key(), when: Condition::Present });
+    match world.table.transact(writes).await {
+        Ok(()) => Ok(true),
+        // Somebody else kept it at the same time, and noted what is wanted.
+        Err(Refused::Reasons(reasons)) => lost(&reasons).map(|()| false),
+        Err(Refused::Error(error)) => Err(error),
+    }
 }
 
 /// The bytes of a document: as they are kept, or made now where they are not yet.

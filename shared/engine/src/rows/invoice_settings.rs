@@ -1,7 +1,7 @@
 //! What a merchant says about invoices: who issues them, under which numbers, and when each connection has them made.
 
 use super::{TypedRow, json, to_json};
-use documents::{Language, Shows, Texts};
+use documents::{Language, MailSender, Shows, Texts};
 use domain::LocationId;
 use domain::invoice::{DocumentKind, LegalEntityId, NumberFormat, Seller};
 use domain::vat::{self, ClassRate, Place};
@@ -25,6 +25,9 @@ pub struct InvoiceSettingsRow {
     /// How documents look.
     #[serde(default)]
     pub look: InvoiceLook,
+    /// Who mails documents to buyers; `None`: nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<MailSender>,
 }
 
 /// One legal entity.
@@ -98,6 +101,52 @@ pub struct ConnectionInvoices {
     /// Whether lines that are no goods, only amounts, are costs that follow the goods. Where they may be gift cards, they are not.
     #[serde(default)]
     pub charges_follow_goods: bool,
+    /// Which invoices the channel is given.
+    #[serde(default, skip_serializing_if = "UploadedInvoices::is_none")]
+    pub upload: UploadedInvoices,
+    /// Which documents are mailed to the buyer.
+    #[serde(default, skip_serializing_if = "MailedDocuments::is_none")]
+    pub mail: MailedDocuments,
+}
+
+/// Which invoices a channel is given.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum UploadedInvoices {
+    /// None.
+    #[default]
+    None,
+    /// Those to businesses, and of goods that went to another country.
+    Required,
+    /// All of them.
+    All,
+}
+
+impl UploadedInvoices {
+    /// Whether it is none.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+}
+
+/// Which documents are mailed to the buyer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailedDocuments {
+    /// None.
+    #[default]
+    None,
+    /// Credit notes alone: where the channel shows invoices itself.
+    CreditNotes,
+    /// All of them.
+    All,
+}
+
+impl MailedDocuments {
+    /// Whether it is none.
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 /// When an invoice is issued.

@@ -41,6 +41,8 @@
 //! | `INVOICE_SERIES` | entity, kind, year | the next number of a series |
 //! | `INVOICES#entity#kind#year` | number | an issued document |
 //! | `INVOICES_TO_STORE` | series, number | that a document's bytes are not kept yet |
+//! | `INVOICE_DELIVERIES#entity#kind#year` | number, destination | how far a document came to a place that wants it |
+//! | `INVOICE_DELIVERIES_OPEN` | series, number, destination | that it is on its way there |
 //! | `INVOICE_SERIES_CHECKED` | series | how far a series was looked through |
 //! | `SALES_ABROAD` | entity, year | what counts for the threshold of distance sales |
 //! | `SKU#sku` | `VAT_CLASS` | as what it is taxed, if not at the standard rate |
@@ -63,6 +65,7 @@ mod excluded_order;
 mod flow;
 mod health;
 mod invoice;
+mod invoice_delivery;
 mod invoice_due;
 mod invoice_settings;
 mod journal;
@@ -110,9 +113,11 @@ pub(crate) use flow::flow_parts;
 pub use health::HealthRow;
 pub(crate) use health::ToTell;
 pub use invoice::{DocumentRow, IssuedAs, OrderDocument, OrderDocumentsRow, ToStoreRow};
+pub use invoice_delivery::{InvoiceDeliveryRow, InvoiceDestination, OpenDeliveryRow};
 pub use invoice_due::{InvoiceDueRow, InvoiceProblem};
 pub use invoice_settings::{
-    ConnectionInvoices, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, OwnNumbers, SeriesStart, SoldThere,
+    ConnectionInvoices, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, OwnNumbers,
+    SeriesStart, SoldThere, UploadedInvoices,
 };
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
@@ -147,7 +152,7 @@ pub use unmatched::UnmatchedRow;
 pub use unreadable_line::UnreadableLineRow;
 
 /// How documents look and speak: as rows of settings hold it.
-pub use documents::{Language, Shows, Texts};
+pub use documents::{Language, MailSender, Shows, Texts};
 
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Key, Result, Row};

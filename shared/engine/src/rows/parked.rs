@@ -1,6 +1,6 @@
 //! What could not be processed and must be seen by a person, with the reason: one row per problem, however often it comes.
 
-use super::{TypedRow, broken, given, instant, json, sortable, text, to_json};
+use super::{InvoiceDestination, TypedRow, broken, given, instant, json, sortable, text, to_json};
 use domain::{ConnectionId, OfferId, OrderNumber, Sku, fingerprint};
 use jiff::{Timestamp, ToSpan};
 use ports::{Key, Result, Row};
@@ -56,6 +56,15 @@ pub enum Subject {
     Invoice {
         /// Which order.
         number: OrderNumber,
+    },
+    /// An issued document that does not arrive where it is wanted.
+    InvoiceDelivery {
+        /// Of which order.
+        number: OrderNumber,
+        /// The number of the document.
+        document: String,
+        /// Where it is wanted.
+        destination: InvoiceDestination,
     },
     /// A listing that cannot be told its figure.
     Listing {
@@ -126,6 +135,7 @@ impl Subject {
             Self::UnreadableItem { item } => item.clone(),
             Self::Update { number, id } => format!("order {number}: {id}"),
             Self::Invoice { number } => format!("invoice of order {number}"),
+            Self::InvoiceDelivery { document, destination, .. } => format!("{document}: {}", destination.name()),
             Self::Listing { sku, offer } => format!("listing {offer} of {sku}"),
             Self::Price { sku } => format!("price of {sku}"),
             Self::Webhook => "webhook".to_owned(),
@@ -144,6 +154,7 @@ impl Subject {
             | Self::UnreadableLines { number }
             | Self::Question { number, .. }
             | Self::Invoice { number }
+            | Self::InvoiceDelivery { number, .. }
             | Self::Update { number, .. } => Some(number),
             Self::UnreadableItem { .. }
             | Self::Listing { .. }

@@ -1,6 +1,7 @@
 //! One invoice or credit note, with its lines, its sums per rate of VAT, and why it is taxed like that. Who bought it stands on the document alone.
 
-use super::invoices::{InvoiceSummary, money};
+use super::Unreadable;
+use super::invoices::{InvoiceSummary, money, summary};
 use crate::Ports;
 use crate::invoices::{DocumentForm, find_document, forms};
 use documents::{Language, why_this_vat};
@@ -52,6 +53,9 @@ pub struct InvoiceView {
     pub payable: Money,
     /// Whether it can be had as XML (UBL) as well: documents to businesses.
     pub has_xml: bool,
+    /// Rows of it that cannot be read; the rest is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// A line of goods.
@@ -155,7 +159,10 @@ pub enum VatRule {
 
 /// The document with this number.
 pub async fn invoice(world: &Ports, number: &str) -> Result<InvoiceView> {
-    Ok(InvoiceView::from(&find_document(world, number).await?))
+    let document = find_document(world, number).await?;
+    let mut unreadable = Vec::new();
+    let summary = summary(world, &document, &mut unreadable).await?;
+    Ok(InvoiceView { summary, unreadable, ..InvoiceView::from(&document) })
 }
 
 impl From<&Document> for InvoiceView {
@@ -180,6 +187,7 @@ impl From<&Document> for InvoiceView {
             paid: money(totals.prepaid, currency),
             payable: money(totals.payable, currency),
             has_xml: forms(document).contains(&DocumentForm::Ubl),
+            unreadable: Vec::new(),
         }
     }
 }

@@ -3,7 +3,10 @@
 use super::{Unreadable, connections};
 use crate::Ports;
 use crate::readable::wanted;
-use crate::rows::{ConnectionInvoices, ConnectionRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, SoldThere};
+use crate::rows::{
+    ConnectionInvoices, ConnectionRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, SoldThere,
+    UploadedInvoices,
+};
 use domain::invoice::{Address, LegalEntityId, NumberFormat, SellerRegistration};
 use domain::vat::{ClassRate, Place};
 use domain::{ConnectionId, Country, LocationId};
@@ -26,6 +29,10 @@ pub struct InvoiceSettingsView {
     pub vat_classes: Vec<VatClassRate>,
     /// The colour of titles and the total on documents: `#0b6e63`; none: the usual one.
     pub accent: Option<String>,
+    /// The address that mails to buyers come from; none: nobody is mailed.
+    pub mail_from: Option<String>,
+    /// Where answers to them go, if not there.
+    pub mail_reply_to: Option<String>,
     /// Rows that cannot be read; the rest is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<Unreadable>,
@@ -88,6 +95,10 @@ pub struct InvoicedConnection {
     pub credit_note_numbers: Option<String>,
     /// Whether lines that are only amounts are costs that follow the goods.
     pub charges_follow_goods: bool,
+    /// Which invoices the channel is given: `none`, `required` (to businesses, and to another country), `all`.
+    pub upload: UploadedInvoices,
+    /// Which documents are mailed to the buyer: `none`, `credit_notes`, `all`.
+    pub mail: MailedDocuments,
 }
 
 /// When an invoice is issued.
@@ -162,6 +173,8 @@ pub async fn invoice_settings(world: &Ports) -> Result<InvoiceSettingsView> {
         locations: row.places.into_iter().map(|(location, place)| address(location, place)).collect(),
         vat_classes: row.classes.iter().map(class).collect(),
         accent: row.look.accent,
+        mail_from: row.mail.as_ref().map(|mail| mail.from.clone()),
+        mail_reply_to: row.mail.and_then(|mail| mail.reply_to),
         unreadable,
     })
 }
@@ -216,6 +229,8 @@ fn connection(id: ConnectionId, terms: ConnectionInvoices) -> InvoicedConnection
         invoice_numbers: invoices.map(NumberFormat::into),
         credit_note_numbers: credit_notes.map(NumberFormat::into),
         charges_follow_goods: terms.charges_follow_goods,
+        upload: terms.upload,
+        mail: terms.mail,
     }
 }
 

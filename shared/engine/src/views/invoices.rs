@@ -1,5 +1,6 @@
 //! Invoices and credit notes: lists of what was issued and of what waits, and those of one order. Nothing here tells who bought.
 
+use super::invoice_delivery::{InvoiceDeliveryView, deliveries};
 use super::paging::{Page, no_cursor, page};
 use super::{PageRequest, Unreadable, not_found};
 use crate::Ports;
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use ports::Result;
 use rust_decimal::Decimal;
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// A page of what was issued.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
@@ -67,6 +69,9 @@ pub struct InvoiceSummary {
     pub total: Money,
     /// The number of the invoice that it credits: of credit notes alone.
     pub credits: Option<String>,
+    /// How far it came to the places that want it; none: it is sent nowhere.
+    #[serde(default)]
+    pub deliveries: Vec<InvoiceDeliveryView>,
 }
 
 /// A page of orders that wait for a document.
@@ -130,6 +135,7 @@ impl From<&Document> for InvoiceSummary {
             display_number: content.order.display_number.clone(),
             total: money(content.totals.gross, &content.currency),
             credits: content.credits.as_ref().map(|credited| credited.number.clone()),
+            deliveries: Vec::new(),
         }
     }
 }
@@ -167,14 +173,30 @@ pub async fn invoices(world: &Ports, only: Option<InvoiceType>, request: &PageRe
         let partition = DocumentRow::partition(&row.series);
         let Page { rows, next: more, unreadable: lost } =
             page(world, &partition, "", &part, true, |_: &DocumentRow| true).await?;
-        found.extend(rows.iter().map(|DocumentRow(document)| InvoiceSummary::from(document)));
         unreadable.extend(lost);
+        let places = || rows.iter().map(|DocumentRow(document)| document.sequence);
+        let mut sent = match (places().max(), places().min()) {
+            (Some(highest), Some(lowest)) => deliveries(world, &row.series, highest, lowest, &mut unreadable).await?,
+            _ => BTreeMap::new(),
+        };
+        found.extend(rows.iter().map(|DocumentRow(document)| {
+            let deliveries = sent.remove(&document.sequence).unwrap_or_default();
+            InvoiceSummary { deliveries, ..InvoiceSummary::from(document) }
+        }));
         if let Some(place) = more {
             next = Some(format!("{}{SERIES_ENDS}{place}", named(&row.series)));
             break;
         }
     }
     Ok(InvoicesPage { invoices: found, next, unreadable })
+}
+
+/// A document in short, with how far it came.
+pub(super) async fn summary(world: &Ports, document: &Document, noted: &mut Vec<Unreadable>) -> Result<InvoiceSummary> {
+    let place = document.sequence;
+    let mut sent = deliveries(world, &document.series, place, place, noted).await?;
+    let deliveries = sent.remove(&place).unwrap_or_default();
+    Ok(InvoiceSummary { deliveries, ..InvoiceSummary::from(document) })
 }
 
 /// A page of the orders that wait for a document.
@@ -198,7 +220,8 @@ pub async fn order_invoices(world: &Ports, connection: &ConnectionId, number: &O
             continue;
         };
         let document = wanted::<DocumentRow>(world, &DocumentRow::key(&series, sequence), &mut unreadable).await?.read();
-        invoices.extend(document.map(|DocumentRow(document)| InvoiceSummary::from(&document)));
+        let Some(DocumentRow(document)) = document else { continue };
+        invoices.push(summary(world, &document, &mut unreadable).await?);
     }
     let waiting = wanted::<InvoiceDueRow>(world, &InvoiceDueRow::key(connection, number), &mut unreadable).await?.read();
     Ok(OrderInvoices { invoices, invoiced_by_marketplace, waiting: waiting.map(WaitingInvoice::from), unreadable })

@@ -12,6 +12,7 @@ mod failing;
 mod health;
 mod held_down;
 mod invoice;
+mod invoice_delivery;
 mod invoice_settings;
 mod invoices;
 mod listings;
@@ -48,6 +49,7 @@ pub use health::{
 };
 pub use held_down::BlockingOrder;
 pub use invoice::{InvoiceCharge, InvoiceChargeType, InvoiceLine, InvoiceVat, InvoiceView, VatRate, VatRule, invoice};
+pub use invoice_delivery::InvoiceDeliveryView;
 pub use invoice_settings::{
     InvoiceMoment, InvoiceScope, InvoiceSettingsView, InvoicedConnection, LegalEntityView, LocationAddress, SalesPoint,
     VatClassRate, invoice_settings,

@@ -81,6 +81,8 @@ pub enum ParkedType {
     RejectedUpdate,
     /// An order that cannot be invoiced, or credited.
     Invoice,
+    /// An issued document that does not arrive where it is wanted.
+    InvoiceDelivery,
     /// A listing that cannot be told its figure.
     Listing,
     /// A price that the channel does not take.
@@ -156,6 +158,7 @@ fn kind(subject: &Subject) -> ParkedType {
         Subject::Question { question: OrderQuestion::Short, .. } => ParkedType::Short,
         Subject::Update { .. } => ParkedType::RejectedUpdate,
         Subject::Invoice { .. } => ParkedType::Invoice,
+        Subject::InvoiceDelivery { .. } => ParkedType::InvoiceDelivery,
         Subject::Listing { .. } => ParkedType::Listing,
         Subject::Price { .. } => ParkedType::Price,
         Subject::Webhook => ParkedType::Webhook,

@@ -9,7 +9,7 @@ use domain::{
 };
 use engine::rows::{
     BuyerRow, ConnectionInvoices, ConnectionRow, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, KeptBuyer,
-    LegalEntity, SoldThere, TypedRow,
+    LegalEntity, MailedDocuments, SoldThere, TypedRow, UploadedInvoices,
 };
 use engine::{
     Arrival, Cache, Opening, OrderCommand, Ports, accept_orders, handle_order, issue_invoices, put_connection,
@@ -109,6 +109,7 @@ pub(crate) fn settings(entity: LegalEntity) -> InvoiceSettingsRow {
         places: BTreeMap::from([(LocationId::new("main").unwrap(), rotterdam)]),
         classes: Vec::new(),
         look: InvoiceLook::default(),
+        mail: None,
     }
 }
 
@@ -122,6 +123,8 @@ pub(crate) fn terms() -> ConnectionInvoices {
         marketplace_stock: None,
         numbers: None,
         charges_follow_goods: false,
+        upload: UploadedInvoices::None,
+        mail: MailedDocuments::None,
     }
 }
 
@@ -191,7 +194,12 @@ impl Shop {
     }
 
     pub(crate) fn with(terms: ConnectionInvoices, entity: LegalEntity) -> Self {
-        let inner = ScriptedShop::open(Scripted::default(), &[WEB]);
+        Self::on(Scripted::default(), terms, entity)
+    }
+
+    /// One on this channel.
+    pub(crate) fn on(channel: Scripted, terms: ConnectionInvoices, entity: LegalEntity) -> Self {
+        let inner = ScriptedShop::open(channel, &[WEB]);
         let row = inner.stage.table.row(&ConnectionRow::key(&web())).unwrap();
         let row = ConnectionRow { invoices: Some(terms), ..ConnectionRow::from_row(&row).unwrap() };
         let shop = Self { inner, lookup: Cache::default() };

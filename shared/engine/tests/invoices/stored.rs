@@ -40,9 +40,9 @@ fn a_document_is_kept_once_whatever_fails_on_the_way() {
             let shop = issued(1);
             let archive = MemoryDocuments::default();
             shop.inner.stage.faults.plan([(call, fault)]);
-            let _ = run(store_documents(&shop.world(), &archive, Timestamp::MAX));
+            let _ = run(store_documents(&shop.world(), &shop.lookup, &archive, Timestamp::MAX));
             shop.inner.stage.faults.plan([]);
-            let _ = finish(store_documents(&shop.world(), &archive, Timestamp::MAX)).unwrap();
+            let _ = finish(store_documents(&shop.world(), &shop.lookup, &archive, Timestamp::MAX)).unwrap();
             assert_eq!(archive.names(), std::slice::from_ref(&name));
             let kept = finish(archive.get(&name)).unwrap().unwrap();
             assert!(kept.starts_with(b"%PDF-"));
@@ -58,7 +58,7 @@ fn a_document_can_be_read_before_its_bytes_are_kept_and_stays_as_it_was_kept() {
     let (archive, document) = (MemoryDocuments::default(), documents(&shop).remove(0));
     let made = finish(read_document(&shop.world(), &archive, &document, DocumentForm::Pdf)).unwrap();
     assert_eq!(archive.names().len(), 0);
-    finish(store_documents(&shop.world(), &archive, Timestamp::MAX)).unwrap();
+    finish(store_documents(&shop.world(), &shop.lookup, &archive, Timestamp::MAX)).unwrap();
     assert_eq!(finish(read_document(&shop.world(), &archive, &document, DocumentForm::Pdf)).unwrap(), made);
     let name = archive_name(&document.series, document.sequence, DocumentForm::Pdf);
     assert!(!finish(archive.put_once(&name, "application/pdf", Bytes::from_static(b"another"))).unwrap());

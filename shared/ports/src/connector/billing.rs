@@ -15,6 +15,19 @@ pub const KEEP_BUYER_DAYS: &str = "keep_buyer_days";
 pub struct BillingDescriptor {
     /// Days after delivery for which the buyer of an order may be kept outside of invoices.
     pub keeps_days: u16,
+    /// Whether the merchant may write to the address that it tells.
+    pub mail: BuyerMail,
+}
+
+/// Whose address a channel tells, and what may be written to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuyerMail {
+    /// The buyer's own: the merchant's customer.
+    Own,
+    /// One of the channel's, behind which is the buyer: what belongs to the order and nothing else, without a way to the merchant's own shop.
+    Alias,
+    /// None, or one that the channel wants nobody to write to.
+    No,
 }
 
 impl BillingDescriptor {
@@ -54,7 +67,7 @@ mod tests {
 
     #[test]
     fn buyers_are_kept_for_as_long_as_the_channel_allows_or_shorter() {
-        let marketplace = BillingDescriptor { keeps_days: 90 };
+        let marketplace = BillingDescriptor { keeps_days: 90, mail: BuyerMail::Alias };
         let keeps = |text: &str| marketplace.keeps(&BTreeMap::from([(KEEP_BUYER_DAYS.to_owned(), text.to_owned())]));
         assert_eq!(marketplace.keeps(&BTreeMap::new()).unwrap(), SignedDuration::from_hours(90 * 24));
         assert_eq!(keeps("30").unwrap(), SignedDuration::from_hours(30 * 24));

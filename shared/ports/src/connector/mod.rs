@@ -10,6 +10,7 @@ mod answers;
 mod billing;
 mod descriptor;
 mod fulfilment;
+mod invoices;
 mod jobs;
 mod later;
 mod listings;
@@ -28,9 +29,10 @@ mod written;
 pub use acceptance::{Acceptance, AcceptanceDescriptor};
 pub use account::{Account, Call, REFUSE_SHORT, RESTOCK_UNTOLD};
 pub use answers::{Answers, NothingKept};
-pub use billing::{Billing, BillingDescriptor, KEEP_BUYER_DAYS};
+pub use billing::{Billing, BillingDescriptor, BuyerMail, KEEP_BUYER_DAYS};
 pub use descriptor::Descriptor;
 pub use fulfilment::{Cancels, Fulfilment, FulfilmentDescriptor};
+pub use invoices::{InvoiceNotice, InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor};
 pub use jobs::Jobs;
 pub use later::Later;
 pub use listings::{ListingPage, Listings};
@@ -122,6 +124,11 @@ pub trait Connector: Send + Sync {
 
     /// Wants to hear what was done about an order.
     fn fulfilment(&self) -> Option<&dyn Fulfilment> {
+        None
+    }
+
+    /// Takes invoices, and shows them to its customers.
+    fn invoices(&self) -> Option<&dyn Invoices> {
         None
     }
 

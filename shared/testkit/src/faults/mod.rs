@@ -2,7 +2,7 @@
 
 mod ports_with_faults;
 
-pub use ports_with_faults::{FaultyBus, FaultyHttp, FaultyQueue, FaultyTable};
+pub use ports_with_faults::{FaultyBus, FaultyDocuments, FaultyHttp, FaultyMailer, FaultyQueue, FaultyTable};
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};

@@ -2,9 +2,10 @@
 
 use super::{Fault, FaultPlan};
 use async_trait::async_trait;
+use bytes::Bytes;
 use ports::{
-    Bus, Error, ErrorKind, Http, Key, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, Reason, Refused, Request, Response,
-    Result, Row, Status, Table, Write,
+    Bus, Documents, Error, ErrorKind, Http, Key, Mail, Mailer, OutgoingEvent, OutgoingMessage, Page, Queue, QueueName, Reason,
+    Refused, Request, Response, Result, Row, Status, Table, Write,
 };
 use std::future::{Future, pending};
 use std::sync::Arc;
@@ -122,5 +123,43 @@ pub struct FaultyHttp {
 impl Http for FaultyHttp {
     async fn send(&self, request: Request) -> Result<Response> {
         with_fault(self.plan.next("http.send"), self.inner.send(request)).await
+    }
+}
+
+/// An archive with faults.
+pub struct FaultyDocuments {
+    /// The real one.
+    pub inner: Arc<dyn Documents>,
+    /// What goes wrong.
+    pub plan: Arc<FaultPlan>,
+}
+
+#[async_trait]
+impl Documents for FaultyDocuments {
+    async fn put_once(&self, name: &str, media: &'static str, bytes: Bytes) -> Result<bool> {
+        with_fault(self.plan.next("documents.put"), self.inner.put_once(name, media, bytes)).await
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<Bytes>> {
+        with_fault(self.plan.next("documents.get"), self.inner.get(name)).await
+    }
+}
+
+/// Mails with faults.
+pub struct FaultyMailer {
+    /// The real ones.
+    pub inner: Arc<dyn Mailer>,
+    /// What goes wrong.
+    pub plan: Arc<FaultPlan>,
+}
+
+#[async_trait]
+impl Mailer for FaultyMailer {
+    async fn send(&self, name: &str, mail: &Mail) -> Result<()> {
+        with_fault(self.plan.next("mail.send"), self.inner.send(name, mail)).await
+    }
+
+    async fn knows(&self, name: &str) -> Result<Option<bool>> {
+        with_fault(self.plan.next("mail.knows"), self.inner.knows(name)).await
     }
 }

@@ -3,12 +3,14 @@
 mod bus;
 mod condition;
 mod documents;
+mod mail;
 mod notifications;
 mod queue;
 mod table;
 
 pub use bus::MemoryBus;
 pub use documents::MemoryDocuments;
+pub use mail::MemoryMailer;
 pub use notifications::MemoryNotifications;
 pub use queue::MemoryQueue;
 pub use table::MemoryTable;

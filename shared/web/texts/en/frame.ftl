@@ -41,6 +41,7 @@ done-receive = The return has arrived.
 done-inspect = The inspection is entered.
 done-cover = What was short is covered, as far as the stock reaches.
 done-tell = The channel is told again.
+done-send-again = It is sent again within minutes.
 done-retry = It is tried again. It stays on the list until it is right.
 done-dismiss = It is dismissed.
 done-erase = What it held is erased.

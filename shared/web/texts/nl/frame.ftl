@@ -38,6 +38,7 @@ done-receive = De ontvangst is gemeld.
 done-inspect = De beoordeling is vastgelegd.
 done-cover = Het tekort is aangevuld, voor zover er voorraad was.
 done-tell = Het wordt opnieuw doorgegeven aan het kanaal.
+done-send-again = Het wordt binnen enkele minuten opnieuw verzonden.
 done-retry = Het wordt opnieuw geprobeerd. Het blijft in de lijst tot het klopt.
 done-dismiss = Het is afgehandeld.
 done-erase = De inhoud is gewist.

@@ -6,8 +6,11 @@ use crate::seen::Seen;
 use api::Api;
 use bytes::Bytes;
 use contracts::{Cause, InboundOrder};
-use domain::{ConnectionId, LocationId, OrderNumber};
-use engine::rows::{ExcludedOrderRow, ExclusionReason, InvoiceDueRow, InvoiceWhen, ParkedRow, Products, Subject, TypedRow as _};
+use domain::{ChannelSync, ConnectionId, LocationId, OrderNumber};
+use engine::rows::{
+    ExcludedOrderRow, ExclusionReason, InvoiceDeliveryRow, InvoiceDestination, InvoiceDueRow, InvoiceWhen, ParkedRow, Products,
+    Subject, TypedRow as _,
+};
 use engine::{Arrival, Cache, Ports, accept_orders, issue_invoices, put_connection, put_invoice_settings};
 use jiff::SignedDuration;
 use lambda_kit::{HttpCall, HttpHandler};
@@ -145,6 +148,27 @@ fn invoiced(page: &mut Page<'_>) {
     page.get("/api/v1/invoices/{invoice}", "/api/v1/invoices/F2026-00001");
     page.get("/api/v1/invoices/{invoice}/document.pdf", "/api/v1/invoices/F2026-00001/document.pdf");
     let (connection, now) = (page.market.connections[0].clone(), page.market.stage.clock.now());
+    let document = finish(engine::find_document(&page.market.stage.world(), "F2026-00001")).unwrap();
+    let rejected = ChannelSync::Rejected { reason: "as the story goes".to_owned(), outcome_unknown: false };
+    let delivery = InvoiceDeliveryRow {
+        series: document.series.clone(),
+        sequence: document.sequence,
+        destination: InvoiceDestination::Mail,
+        document: document.number.clone(),
+        connection: connection.clone(),
+        order: document.content.order.number.clone(),
+        state: rejected,
+        version: 1,
+        again: 0,
+        since: now,
+        again_at: now,
+        in_vain: 0,
+        note: None,
+    };
+    let write = Write::Put { row: delivery.to_row(), when: Condition::Always };
+    finish(page.market.stage.world().write_if(write)).unwrap();
+    let retry = "/api/v1/invoices/F2026-00001/deliveries/mail/retry";
+    page.ask("POST /api/v1/invoices/{invoice}/deliveries/{destination}/retry", retry, "");
     let number = page.market.on(&connection, |side, _| side.orders().remove(0));
     let path = format!("/api/v1/orders/{connection}/{}/invoices", number.as_str().replace('/', "%2F").replace('#', "%23"));
     let due = InvoiceDueRow { connection, number, version: 1, since: now, again_at: now, problem: None };
@@ -261,6 +285,11 @@ fn parked(page: &mut Page<'_>) {
         Subject::UnreadableLines { number: number.clone() },
         Subject::Question { number: number.clone(), question: engine::rows::OrderQuestion::Restocked },
         Subject::Invoice { number: number.clone() },
+        Subject::InvoiceDelivery {
+            number: number.clone(),
+            document: "F2026-00001".to_owned(),
+            destination: InvoiceDestination::Mail,
+        },
         Subject::Listing { sku: sku("A"), offer: listing.offer },
         Subject::Price { sku: sku("A") },
         Subject::Webhook,

@@ -5,8 +5,8 @@ use domain::invoice::{Address, LegalEntityId, NumberFormat, Seller, SellerRegist
 use domain::vat::{Place, VatCountry, VatNumber};
 use domain::{CarrierId, ConnectionId, Country, LineUnits, LocationId, OrderNumber, Quantity};
 use engine::rows::{
-    ConnectionInvoices, ConnectionRow, InvoiceDueRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, OrderRow,
-    SoldThere, TypedRow,
+    ConnectionInvoices, ConnectionRow, InvoiceDueRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailSender,
+    MailedDocuments, OrderRow, SoldThere, TypedRow, UploadedInvoices,
 };
 use engine::{Cache, OrderCommand, handle_order, put_connection, put_invoice_settings};
 use invoice_generation::InvoiceGeneration;
@@ -16,7 +16,7 @@ use ports::{Condition, Write};
 use simulation::market::Market;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use testkit::memory::MemoryDocuments;
+use testkit::memory::{MemoryDocuments, MemoryMailer};
 use testkit::run::finish;
 
 const FUNCTION: &str = "invoice-generation";
@@ -64,6 +64,7 @@ pub(super) fn settings(market: &Market, number: Option<&str>) -> InvoiceSettings
     InvoiceSettingsRow {
         entities: BTreeMap::from([(LegalEntityId::new("kade-bv").unwrap(), entity(number))]),
         places: places.map(|place| (place, rotterdam.clone())).collect(),
+        mail: Some(MailSender { from: "invoices@kade.example.test".to_owned(), reply_to: None }),
         ..InvoiceSettingsRow::default()
     }
 }
@@ -90,6 +91,8 @@ pub(super) fn terms(when: InvoiceWhen) -> ConnectionInvoices {
         marketplace_stock: None,
         numbers: None,
         charges_follow_goods: false,
+        upload: UploadedInvoices::None,
+        mail: MailedDocuments::None,
     }
 }
 
@@ -98,7 +101,9 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     let mut market = Market::open(&[("A", 9)], 9);
     let plain = market.stage.world();
     for id in market.connections.clone() {
-        let row = ConnectionRow { invoices: Some(terms(InvoiceWhen::Shipped)), ..market.row(&id) };
+        let ways =
+            ConnectionInvoices { upload: UploadedInvoices::All, mail: MailedDocuments::All, ..terms(InvoiceWhen::Shipped) };
+        let row = ConnectionRow { invoices: Some(ways), ..market.row(&id) };
         finish(put_connection(&plain, &row)).unwrap();
     }
     market.stage.clock.pass(SignedDuration::from_mins(3));
@@ -118,7 +123,8 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     }
     let world = seen.watch(FUNCTION, market.stage.world());
     let archive = seen.watch_documents(FUNCTION, Arc::new(MemoryDocuments::default()));
-    let function = InvoiceGeneration::new(world.clone(), archive);
+    let mailer = seen.watch_mail(FUNCTION, Arc::new(MemoryMailer::default()));
+    let function = InvoiceGeneration::new(world.clone(), archive, mailer);
     let run = |task: &str| {
         let deadline = world.clock.now().checked_add(SignedDuration::from_secs(50)).unwrap();
         finish(function.handle(&format!(r#"{{"task":"{task}"}}"#), deadline)).unwrap()
@@ -129,6 +135,15 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     market.stage.clock.pass(SignedDuration::from_mins(16));
     let told = run("issue");
     assert!(!told.contains(r#""issued":0"#) && !told.contains(r#""stored":0"#), "{told}");
+    assert!(!told.contains(r#""delivered":0"#), "mails are handed over at once: {told}");
+    for _ in 0..20 {
+        market.settle();
+        market.stage.clock.pass(SignedDuration::from_mins(3));
+        run("issue");
+    }
+    let open = market.stage.table.rows().into_iter().find(|row| row.key.pk == "INVOICE_DELIVERIES_OPEN");
+    assert!(open.is_none(), "everything arrives: {open:?} {}", run("issue"));
+    run("requests");
     // One of which no word was left.
     let forgotten = &orders[0];
     let row = InvoiceDueRow::key(&forgotten.connection, &forgotten.snapshot.number);

@@ -3,7 +3,6 @@
 //! Nothing here knows a channel: each kind of contract (OpenAPI, a GraphQL schema, an index of `WordPress` routes) is a checker.
 
 mod document;
-mod form_data;
 mod graphql;
 mod openapi;
 mod strict;

@@ -3,6 +3,7 @@
 mod buyers;
 mod channel_locations;
 mod checks;
+mod invoices;
 mod listings;
 mod odd_fields;
 mod odd_lines;
@@ -84,6 +85,9 @@ behaviours! {
     returns::all_returns_are_listed_and_a_failed_page_is_no_end,
     returns::a_decision_nobody_asked_for_is_told_or_refused,
     returns::a_decision_of_unknown_outcome_is_looked_for,
+    invoices::an_invoice_is_with_its_shipment_and_is_known_then,
+    invoices::an_invoice_of_unknown_outcome_is_looked_for,
+    invoices::an_invoice_that_the_channel_does_not_like_is_refused_with_a_reason,
     checks::right_credentials_are_known_to_be_right_and_looked_at_once_a_day,
     checks::wrong_credentials_are_refused_and_others_looked_at_at_once,
     checks::a_right_that_is_lacking_is_told_by_its_name,

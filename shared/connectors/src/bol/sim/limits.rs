@@ -18,6 +18,8 @@ fn kind(method: &Method, parts: &[&str]) -> (&'static str, i64, i64) {
         (_, ["retailer", "offers", _]) => ("offer", 50, 1),
         ("GET", ["retailer", "shipments"]) => ("shipments", 25, 60),
         ("POST", ["retailer", "shipments"]) => ("shipment", 25, 1),
+        ("GET", ["retailer", "shipments", "invoices", "requests"]) => ("invoice-requests", 24, 60),
+        ("POST", ["retailer", "shipments", "invoices", _]) => ("invoices", 24, 60),
         ("GET", ["retailer", "returns", ..]) => ("returns", 20, 60),
         ("GET", ["shared", "process-status", ..]) => ("process-status", 100, 1),
         _ => ("other", 20, 1),

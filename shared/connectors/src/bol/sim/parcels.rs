@@ -64,10 +64,10 @@ const PAGE: usize = 50;
 
 /// A shipment.
 pub(super) struct Parcel {
-    id: String,
+    pub(super) id: String,
     /// Index of the order.
     pub(super) order: usize,
-    reference: String,
+    pub(super) reference: String,
     pub(super) carrier: Option<String>,
     pub(super) tracking: Option<String>,
     pub(super) items: Vec<(Place, i64)>,

@@ -1,11 +1,13 @@
 //! What is on sale, bol's own counter for it, and what is done to orders, whoever does it.
 
 use super::answers::{scrambled, uuid};
+use super::invoices::Books;
 use super::offers::Offer;
 use super::orders::{Item, Order};
 use super::parcels::Parcel;
 use super::returns::Return;
 use crate::simulated_channel::{FarLine, FarOrder, FarParcel, NotSold, ProductOnSale, Setup};
+use bytes::Bytes;
 use domain::{OrderNumber, Quantity, Sku};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -26,6 +28,8 @@ pub(super) enum Job {
     Decide { rma: String, result: String, units: i64 },
     /// A return nobody announced, with its decision.
     Register { item: String, result: String, units: i64 },
+    /// An invoice for a shipment.
+    Invoice { shipment: String, name: String, file: Bytes },
 }
 
 /// The shop.
@@ -35,6 +39,7 @@ pub(super) struct Shop {
     pub(super) orders: Vec<Order>,
     pub(super) parcels: Vec<Parcel>,
     pub(super) returns: Vec<Return>,
+    pub(super) invoices: Books,
     pub(super) stock_writes: u64,
     pub(super) last_write: Option<(usize, i64)>,
 }
@@ -48,6 +53,7 @@ impl Shop {
             orders: Vec::new(),
             parcels: Vec::new(),
             returns: Vec::new(),
+            invoices: Books::default(),
             stock_writes: 0,
             last_write: None,
         }
@@ -233,6 +239,7 @@ impl Shop {
                 self.handle(now, place, 0, open);
                 Ok(None)
             }
+            Job::Invoice { shipment, name, file } => self.take_invoice(now, &shipment, name, file).map(|()| None),
             Job::Decide { rma, result, units } => self.decide(now, &rma, result, units).map(|()| None),
             Job::Register { item, result, units } => {
                 let place = self.place(&item).ok_or("There is no such order item.")?;
@@ -246,8 +253,8 @@ impl Shop {
         let item = match job {
             Job::Ship { items, .. } => &items.first()?.0,
             Job::Cancel { item } => item,
-            // bol's orders say nothing of returns.
-            Job::Decide { .. } | Job::Register { .. } => return None,
+            // bol's orders say nothing of returns and invoices.
+            Job::Decide { .. } | Job::Register { .. } | Job::Invoice { .. } => return None,
         };
         self.orders.get(self.place(item)?.0).map(|o| o.number.clone())
     }

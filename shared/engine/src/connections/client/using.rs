@@ -3,8 +3,8 @@
 use super::{ConnectorClient, NoWayOut, Paced, about_the_account, circuit, token};
 use jiff::SignedDuration;
 use ports::{
-    Acceptance, Billing, Call, Error, ErrorKind, Fulfilment, Jobs, Listings, Notifications, Orders, Prices, ReadBack, Result,
-    Returns, StockLevels, StockSemantics,
+    Acceptance, Billing, Call, Error, ErrorKind, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Prices, ReadBack,
+    Result, Returns, StockLevels, StockSemantics,
 };
 use std::ops::Deref;
 use std::pin::Pin;
@@ -68,6 +68,11 @@ impl ConnectorClient<'_> {
     /// Wants to hear what was done about an order.
     pub fn fulfilment<'e>(&'e self) -> Result<Using<'e, dyn Fulfilment + 'e>> {
         self.using(self.connector.fulfilment(), "is told nothing of orders")
+    }
+
+    /// Takes invoices.
+    pub fn invoices<'e>(&'e self) -> Result<Using<'e, dyn Invoices + 'e>> {
+        self.using(self.connector.invoices(), "takes no invoices")
     }
 
     /// Tells of returns.

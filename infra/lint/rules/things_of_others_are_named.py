@@ -1,4 +1,4 @@
-"""E9114: queues that are not of this stack are read by name, by one function, and only where somebody named them."""
+"""E9114: what is not of this stack, queues and the identity that mails are sent from, is used by name, by one function, and only where somebody named it."""
 
 import re
 from collections.abc import Iterator
@@ -8,16 +8,26 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 from reading import as_list, logical_id, properties, role_of, statements
 
-READER = "ChannelPollFunction"
-MAY = {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
+# Who may do what with what a parameter names.
+MAY = {
+    "NotificationQueueArns": ("ChannelPollFunction", {"sqs:ReceiveMessage", "sqs:DeleteMessage"}),
+    "MailIdentityArn": ("InvoiceGenerationFunction", {"ses:SendRawEmail"}),
+}
 # No pattern may let these in.
-TOO_MUCH = ["*", "arn:aws:sqs:*:*:*", "arn:aws:sqs:eu-central-1:123456789012:*", "arn:aws:sqs:eu-central-1:123456789012:orders?"]
+TOO_MUCH = [
+    "*",
+    "arn:aws:sqs:*:*:*",
+    "arn:aws:sqs:eu-central-1:123456789012:*",
+    "arn:aws:sqs:eu-central-1:123456789012:orders?",
+    "arn:aws:ses:*:*:*",
+    "arn:aws:ses:eu-central-1:123456789012:identity/*",
+]
 
 
-class QueuesOfOthersAreNamed(CloudFormationLintRule):
+class ThingsOfOthersAreNamed(CloudFormationLintRule):
     id = "E9114"
-    shortdesc = "Queues of the merchant's own are read by name"
-    description = "A parameter that permissions are about is empty by default and lets no wildcard in; the poll alone reads what it names."
+    shortdesc = "What is the merchant's own is used by name"
+    description = "A parameter that permissions are about is empty by default and lets no wildcard in; one function alone uses what it names."
     tags = ["sluis"]
 
     def match(self, cfn: Template) -> list[RuleMatch]:
@@ -33,14 +43,16 @@ class QueuesOfOthersAreNamed(CloudFormationLintRule):
                     about = {name for each in as_list(statement.get("Resource")) if (name := logical_id(each)) in parameters}
                     named |= about
                     actions = set(as_list(statement.get("Action")))
-                    if about and (function != READER or not actions <= MAY):
-                        yield "Resources", function, f"only {READER} takes what is left in {', '.join(sorted(about))}, and does nothing else there"
+                    for name in sorted(about):
+                        user, may = MAY.get(name, ("nobody", set()))
+                        if function != user or not actions <= may:
+                            yield "Resources", function, f"only {user} uses {name}, for {', '.join(sorted(may))}"
                     if about and statement in always:
                         yield "Resources", function, f"grant it only where {', '.join(sorted(about))} names something"
         for name in sorted(named):
             pattern = str(parameters[name].get("AllowedPattern") or ".*")
             if parameters[name].get("Default") != "":
-                yield "Parameters", name, "is empty by default: nobody else knows whose queues they are"
+                yield "Parameters", name, "is empty by default: nobody else knows what is there"
             if any(re.fullmatch(pattern, each) for each in TOO_MUCH):
                 yield "Parameters", name, "its pattern lets wildcards in"
 

@@ -1,0 +1,54 @@
+//! A person has a document sent once more.
+
+use super::step::replace;
+use crate::Ports;
+use crate::invoices::find::find_document;
+use crate::rows::{InvoiceDeliveryRow, InvoiceDestination};
+use domain::{ChannelSync, SyncStep};
+use ports::{Error, ErrorKind, Result};
+
+const MOST_TRIES: u32 = 5;
+const AGAIN: &str = "invoice delivery";
+
+/// Has a document sent to a place once more, by the next run. What is on its way is looked at now. An upload of which nobody knows the outcome is asked
+/// for before anything is sent; a mail goes out once more, for a person knows that it may be the second.
+///
+/// `NotFound`: there is no such document, or it is not wanted there. `Declined`: the channel has it.
+pub async fn deliver_again(world: &Ports, document: &str, destination: InvoiceDestination) -> Result<()> {
+    let document = find_document(world, document).await?;
+    let key = InvoiceDeliveryRow::key(&document.series, document.sequence, destination);
+    for _ in 0..MOST_TRIES {
+        let row: Option<InvoiceDeliveryRow> = world.get(&key).await?;
+        let Some(row) = row else {
+            let message =
+                format!("{} is not sent to `{}`: what is sent where stands in sluis.toml", document.number, destination.name());
+            return Err(Error::new(ErrorKind::NotFound, AGAIN, message));
+        };
+        let now = world.clock.now();
+        let is_mail = destination == InvoiceDestination::Mail;
+        let next = match &row.state {
+            state if state.is_open() => InvoiceDeliveryRow { again_at: now, ..row.clone() },
+            ChannelSync::Synced { .. } if !is_mail => {
+                let message = format!("the channel has {}; what it got stays as it is", document.number);
+                return Err(Error::new(ErrorKind::Declined, AGAIN, message));
+            }
+            state => {
+                let asked = state.after(&SyncStep::Again { at: now }).ok().filter(|_| !is_mail);
+                let state = asked.unwrap_or(ChannelSync::Pending);
+                InvoiceDeliveryRow {
+                    state,
+                    again: row.again.saturating_add(1),
+                    since: now,
+                    again_at: now,
+                    in_vain: 0,
+                    note: None,
+                    ..row.clone()
+                }
+            }
+        };
+        if replace(world, &row, next).await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(Error::new(ErrorKind::Conflict, AGAIN, "it is just being sent; look again in a minute"))
+}
