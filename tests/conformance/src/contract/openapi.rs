@@ -1,6 +1,5 @@
 //! One or more `OpenAPI` documents, by path, method and media type.
 
-use super::form_data;
 use super::strict::{Compiled, Form, flaws};
 use super::{Contract, Verdict, answered, header, query, typed};
 use crate::wire::Exchange;
