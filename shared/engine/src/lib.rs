@@ -1,13 +1,14 @@
 //! The use cases of Sluis, by subject. They know the world only through `ports`.
 //!
 //! Each subject uses those below it and none above (`tests/infra`, `layers`). From the top: `attention`, `reconcile`, `views`; `listings`;
-//! `publish`; `orders`; `invoices`; `buyers`; `connections`, `stock`; and at the bottom `rows`, with the modules that belong to no subject.
+//! `publish`; `orders`; `invoices`; `buyers`; `connections`, `index`, `stock`; and at the bottom `rows`, with the modules that belong to no subject.
 
 mod attention;
 mod buyers;
 mod cache;
 mod connections;
 mod first_named;
+mod index;
 mod invoices;
 mod listings;
 mod merchant;
@@ -35,6 +36,7 @@ pub use connections::{
     keep_subscription, lacks, note_health, put_connection, put_stock_settings, receive_webhook, remove_connection, roll_out,
     set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
 };
+pub use index::{CatchUp, Indexed, RebuildReport, ask_for_rebuild, catch_up, go_on_rebuilding, index_catalogue, index_order};
 pub use invoices::{
     DocumentForm, InvoicesChecked, IssueReport, archive_name, check_invoice_settings, check_invoices, documents_of,
     find_document, issue_due, issue_invoices, look_again, make_document, put_invoice_settings, put_vat_class, read_document,

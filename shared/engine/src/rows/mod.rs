@@ -47,6 +47,12 @@
 //! | `SETTINGS` | `INVOICES` | who issues invoices, and under which numbers |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
 //! | `ATTENTION` | `CALLED` | when people were last called to what needs them |
+//! | `ORDERS` | time taken in, connection, number | an order as lists show it |
+//! | `ORDERS#stage` | promise, time taken in, connection, number | the same, among those of its stage |
+//! | `FIND#beginning` | term, time, connection, number | leads from a number, SKU or tracking code to an order |
+//! | `CATALOGUE_INDEX` | sku | by what a product is found |
+//! | `FIND_PRODUCT#beginning` | term, sku | leads from a word or code to a product |
+//! | `INDEX` | `STATE`, `CATALOGUE` | how far the index is; when the catalogue was changed last |
 //! | `PARKED` | id of the problem | what a person must see |
 //! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
@@ -62,11 +68,13 @@ mod drift;
 mod excluded_order;
 mod flow;
 mod health;
+mod index_state;
 mod invoice;
 mod invoice_due;
 mod invoice_settings;
 mod journal;
 mod ledger;
+mod listed_order;
 mod listing;
 mod matching;
 mod moved;
@@ -78,6 +86,7 @@ mod parked;
 mod pending_write;
 mod price;
 mod product;
+mod product_index;
 mod reconcile;
 mod rollout;
 mod rule;
@@ -109,6 +118,7 @@ pub use excluded_order::{ExcludedOrderRow, ExclusionReason};
 pub(crate) use flow::flow_parts;
 pub use health::HealthRow;
 pub(crate) use health::ToTell;
+pub use index_state::{CatalogueChangedRow, CatalogueWalk, INDEX_SHAPE, IndexStateRow, Rebuild, RebuildStep};
 pub use invoice::{DocumentRow, IssuedAs, OrderDocument, OrderDocumentsRow, ToStoreRow};
 pub use invoice_due::{InvoiceDueRow, InvoiceProblem};
 pub use invoice_settings::{
@@ -116,6 +126,8 @@ pub use invoice_settings::{
 };
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
+pub(crate) use listed_order::signed;
+pub use listed_order::{IndexedOrderRow, ListedOrder, OrderStageRow, OrderTermRow};
 pub use listing::ListingRow;
 pub use matching::MatchingRow;
 pub use moved::{MarkOf, MovedRow, StockChange};
@@ -126,6 +138,7 @@ pub use outbox::OutboxRow;
 pub use parked::{Dismissal, OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
 pub use pending_write::{PendingPrice, PendingPrices, PendingWrite};
 pub use price::{PriceDueRow, PriceRow};
+pub use product_index::{IndexedProductRow, ProductTermRow};
 pub use product::{EanRow, OfferRow, ProductRow, ReferenceRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rollout::RolloutRow;

@@ -11,6 +11,7 @@ mod explain;
 mod failing;
 mod health;
 mod held_down;
+mod index_status;
 mod invoice;
 mod invoice_settings;
 mod invoices;
@@ -18,11 +19,13 @@ mod listings;
 mod locations;
 mod merchant;
 mod movements;
+mod order_list;
 mod orders;
 pub(crate) mod paging;
 mod parked;
 mod preview;
 mod prices;
+mod product_search;
 mod pulse;
 mod rules;
 mod standing;
@@ -47,6 +50,7 @@ pub use health::{
     TokenHealth, TokenLifetime, health, settings_under_way,
 };
 pub use held_down::BlockingOrder;
+pub use index_status::{IndexStatus, RebuildStatus, index_status};
 pub use invoice::{InvoiceCharge, InvoiceChargeType, InvoiceLine, InvoiceVat, InvoiceView, VatRate, VatRule, invoice};
 pub use invoice_settings::{
     InvoiceMoment, InvoiceScope, InvoiceSettingsView, InvoicedConnection, LegalEntityView, LocationAddress, SalesPoint,
@@ -60,6 +64,7 @@ pub use listings::{ListingView, ListingsPage, listings};
 pub use locations::{LocationView, Locations, locations};
 pub use merchant::merchant;
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
+pub use order_list::{Leaving, OrderQuery, StageCount, leaving, order_list, stage_counts};
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedType, ParkedView, parked};

@@ -2,6 +2,7 @@
 
 mod api;
 mod invoices;
+mod index;
 mod large;
 mod left;
 mod odd;
@@ -23,6 +24,7 @@ pub(crate) fn tell(seen: &Arc<Seen>) {
     }
     api::tell(seen);
     invoices::tell(seen);
+    index::tell(seen);
     large::tell(seen);
     left::tell(seen);
     odd::tell(seen);
