@@ -6,7 +6,7 @@ use testkit::Stage;
 use testkit::run::finish;
 
 fn call(payload: &str) -> Result<String> {
-    let world = Stage::new(testkit::GivenSecrets::default()).world();
+    let world = Stage::new(testkit::given::GivenSecrets::default()).world();
     let deadline = world.clock.now().checked_add(SignedDuration::from_secs(50)).unwrap();
     finish(ReadModel::new(world).handle(payload, deadline))
 }

@@ -54,8 +54,11 @@ async fn made(visit: &Visit, not_found: Option<&str>) -> Result<(Reader, Page), 
     let listed = async {
         if filter.is_of_late() { views::recent_orders(world, MOST).await } else { views::order_list(world, &query(&filter)?).await }
     };
-    let (list, counts, (index, _), (connections, _)) =
-        try_join!(listed, views::stage_counts(world), views::index_status(world), views::readable_connections(world))?;
+    let (list, counts, (connections, _)) = try_join!(listed, views::stage_counts(world), views::readable_connections(world))?;
+    let index = match &list.index {
+        Some(index) => index.clone(),
+        None => views::index_status(world).await?.0,
+    };
     let connections: Vec<ConnectionId> = connections.into_iter().map(|row| row.id).collect();
     let beside = OrdersBeside { counts: &counts, index: &index, connections: &connections, not_found };
     let page = web::orders(&reader, &list, &beside, &filter);
