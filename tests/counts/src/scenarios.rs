@@ -235,5 +235,8 @@ pub fn all() -> Vec<Scenario> {
         open_order_poll(),
         idle_minute(),
         told_of_a_parcel(),
+        crate::index::life(),
+        crate::index::alone(),
+        crate::index::idle(),
     ]
 }

@@ -74,7 +74,7 @@ fn it_survives_every_fault_at_every_call() {
         settle(&stage);
         accept(&stage, &second());
         stage.faults.plan(first_try.map(|one| (one.call, one.fault)));
-        let ended = run(async {
+        let _ = run(async {
             let world = stage.world();
             // By a hint, then by the clock.
             let hinted = index_order(&world, &connection("shop"), &"1001".parse().unwrap(), None).await;
@@ -82,7 +82,6 @@ fn it_survives_every_fault_at_every_call() {
             (hinted.is_ok(), caught_up.is_ok())
         });
         let calls = stage.faults.calls().len();
-        assert!(ended.is_none() || !ended.is_some_and(|(hinted, _)| hinted) || calls > 0);
         settle(&stage);
         check_orders(&stage.table);
         assert!(!finish(index_status(&stage.world())).unwrap().0.behind);
