@@ -5,7 +5,6 @@ use crate::{Api, HttpCall, HttpHandler as _};
 use bytes::Bytes;
 use engine::{ask_for_rebuild, catch_up, go_on_rebuilding, index_catalogue};
 use jiff::SignedDuration;
-use ports::Clock;
 use serde_json::{Value, json};
 use simulation::market::Market;
 use testkit::run::finish;
@@ -87,7 +86,13 @@ fn a_list_goes_on_where_the_page_before_ended() {
 #[test]
 fn what_is_asked_for_wrongly_is_refused_by_name() {
     let market = indexed();
-    for (query, field) in [("stage=open", "stage"), ("before=x", "before"), ("stage=all&before=x", "before"), ("state=all", "state"), ("connection=Not%20one", "connection")] {
+    for (query, field) in [
+        ("stage=open", "stage"),
+        ("before=x", "before"),
+        ("stage=all&before=x", "before"),
+        ("state=all", "state"),
+        ("connection=Not%20one", "connection"),
+    ] {
         let (status, problem) = ask(&market, "GET", &format!("/api/v1/orders?{query}"), "");
         assert_eq!((status, problem["field"].as_str()), (400, Some(field)), "{query}: {problem}");
     }
@@ -100,7 +105,10 @@ fn the_index_says_how_far_it_is_and_is_rebuilt_when_asked() {
     let market = busy();
     assert_eq!(get(&market, "/api/v1/index")["complete"], false);
     index(&market);
-    assert_eq!((&get(&market, "/api/v1/index")["complete"], &get(&market, "/api/v1/index")["rebuild"]), (&json!(true), &Value::Null));
+    assert_eq!(
+        (&get(&market, "/api/v1/index")["complete"], &get(&market, "/api/v1/index")["rebuild"]),
+        (&json!(true), &Value::Null)
+    );
     let (status, asked) = ask(&market, "POST", "/api/v1/index/rebuild", "");
     assert_eq!((status, &asked["complete"], &asked["rebuild"]["orders"]), (200, &json!(true), &json!(0)), "{asked}");
     index(&market);
@@ -115,7 +123,9 @@ fn the_page_of_orders_has_a_tab_for_every_stage_and_counts_only_what_is_known() 
     assert!(!before.contains("Te verzenden (0)"), "nobody knows");
     index(&market);
     let n = market.connections.len();
-    for (language, tab, none) in [("nl", "Te verzenden", "Geen bestellingen die hieraan voldoen."), ("en", "To ship", "No orders fit this.")] {
+    for (language, tab, none) in
+        [("nl", "Te verzenden", "Geen bestellingen die hieraan voldoen."), ("en", "To ship", "No orders fit this.")]
+    {
         let found = page(&market, "/orders?show=to_ship", language);
         assert!(found.contains(&format!("{tab} ({n})")) && !found.contains(none), "{found}");
         assert_eq!(found.matches("class=\"order\"").count(), n, "{found}");
@@ -126,9 +136,11 @@ fn the_page_of_orders_has_a_tab_for_every_stage_and_counts_only_what_is_known() 
     }
     // Something happens, and nobody has looked since.
     let order = an_order(&market);
-    let cancel = json!({ "reason": "out_of_stock", "lines": [{ "line": order.lines[0].id, "units": 1 }], "by": "Ada" }).to_string();
+    let cancel =
+        json!({ "reason": "out_of_stock", "lines": [{ "line": order.lines[0].id, "units": 1 }], "by": "Ada" }).to_string();
     let number = order.number.to_string().replace('/', "%2F").replace('#', "%23");
-    let (status, answer) = ask(&market, "POST", &format!("/api/v1/orders/{}/{number}/cancellations#c-1", order.connection), &cancel);
+    let (status, answer) =
+        ask(&market, "POST", &format!("/api/v1/orders/{}/{number}/cancellations#c-1", order.connection), &cancel);
     assert_eq!(status, 200, "{answer}");
     let behind = page(&market, "/orders?show=return", "nl");
     assert!(behind.contains("staan misschien nog niet in deze lijst") && !behind.contains("Geen bestellingen die"), "{behind}");
@@ -139,11 +151,19 @@ fn the_page_of_orders_has_a_tab_for_every_stage_and_counts_only_what_is_known() 
 fn today_says_what_is_to_be_sent_by_when_from_the_index_and_without_it_what_is_known() {
     let market = busy();
     let before = page(&market, "/today", "nl");
-    assert!(before.contains("nog niet opgebouwd") && before.contains("of meer") && !before.contains("Er hoeft niets te worden verzonden"), "{before}");
+    assert!(
+        before.contains("nog niet opgebouwd")
+            && before.contains("of meer")
+            && !before.contains("Er hoeft niets te worden verzonden"),
+        "{before}"
+    );
     index(&market);
     let known = page(&market, "/today", "nl");
     assert!(known.contains(&format!("Te verzenden: {}", market.connections.len())), "{known}");
-    assert!(["Te laat: ", "Vandaag: ", "Later: ", "Zonder beloofde datum: "].iter().any(|group| known.contains(group)), "{known}");
+    assert!(
+        ["Te laat: ", "Vandaag: ", "Later: ", "Zonder beloofde datum: "].iter().any(|group| known.contains(group)),
+        "{known}"
+    );
     let nothing = Market::open(&[("A", 1)], 1);
     index(&nothing);
     assert!(page(&nothing, "/today", "nl").contains("Er hoeft niets te worden verzonden"));

@@ -82,7 +82,8 @@ impl ReadModel {
 impl ScheduleHandler for ReadModel {
     async fn handle(&self, payload: &str, deadline: Timestamp) -> Result<String> {
         let due: Due = serde_json::from_str(payload).map_err(|_| {
-            let message = "what it is called with is not understood; expected {\"task\":\"catch_up\"}, or an event that names an order";
+            let message =
+                "what it is called with is not understood; expected {\"task\":\"catch_up\"}, or an event that names an order";
             Error::new(ErrorKind::BadInput, "index", message)
         })?;
         let now = self.world.clock.now();

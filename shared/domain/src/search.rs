@@ -14,7 +14,12 @@ pub const MOST_TERMS: usize = 60;
 
 /// A number, code or word as a term; empty, if it holds neither letter nor digit.
 pub fn term(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric()).take(LONGEST).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .take(LONGEST)
+        .collect()
 }
 
 /// The words of a text as terms, each once.

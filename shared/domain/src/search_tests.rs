@@ -5,7 +5,12 @@ use crate::{Ean, Sku};
 use proptest::prelude::*;
 
 fn product(sku: &str, title: &str) -> Product {
-    Product { sku: Sku::new(sku).unwrap(), ean: Some(Ean::new("8712345678906").unwrap()), title: title.to_owned(), variant: String::new() }
+    Product {
+        sku: Sku::new(sku).unwrap(),
+        ean: Some(Ean::new("8712345678906").unwrap()),
+        title: title.to_owned(),
+        variant: String::new(),
+    }
 }
 
 #[test]

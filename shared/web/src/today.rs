@@ -45,7 +45,9 @@ fn count(reader: &Reader, n: usize, more: bool) -> String {
 /// What must leave, by when.
 fn by_when(reader: &Reader, leaving: &Leaving) -> Markup {
     let Leaving { to_ship, short, .. } = leaving;
-    let is = |when: Option<Urgency>| to_ship.iter().filter(move |one| one.ship_by.as_ref().map(|due| reader.urgency(due)) == when).collect::<Vec<_>>();
+    let is = |when: Option<Urgency>| {
+        to_ship.iter().filter(move |one| one.ship_by.as_ref().map(|due| reader.urgency(due)) == when).collect::<Vec<_>>()
+    };
     let [late, today, later, undated] = [Some(Urgency::Late), Some(Urgency::Today), Some(Urgency::Later), None].map(is);
     // Those that must leave first were read: of what comes last there may be more.
     let more = leaving.more_to_ship;

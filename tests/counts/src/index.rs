@@ -5,7 +5,7 @@ use crate::scenarios::{Scenario, counted};
 use domain::{CarrierId, ConnectionId, OrderNumber};
 use engine::{OrderCommand, Ports, catch_up, go_on_rebuilding, handle_order, index_catalogue, index_order, tell_order};
 use jiff::SignedDuration;
-use ports::{Clock, QueueName};
+use ports::QueueName;
 use simulation::market::Market;
 use simulation::shop::location;
 use std::sync::Arc;
@@ -68,13 +68,20 @@ impl Indexed {
         let (location, lines, carrier) = (location("main"), Vec::new(), Some(CarrierId::new("postnl").unwrap()));
         for (at, (connection, number)) in orders.iter().enumerate() {
             let (location, lines, carrier) = (location.clone(), lines.clone(), carrier.clone());
-            let ship = OrderCommand::Ship { id: Some("p".to_owned()), location, lines, carrier, tracking: Some(format!("3SKADE{at:04}")) };
+            let ship = OrderCommand::Ship {
+                id: Some("p".to_owned()),
+                location,
+                lines,
+                carrier,
+                tracking: Some(format!("3SKADE{at:04}")),
+            };
             finish(handle_order(&self.market.stage.world(), &self.market.lookup, connection, number, &ship, "Ada")).unwrap();
         }
         self.look(&orders);
         for message in self.market.stage.queue.take(QueueName::OrderUpdates) {
             self.market.stage.clock.pass(SignedDuration::try_from(message.delay).unwrap());
-            finish(tell_order(&self.market.stage.world(), &self.market.lookup, &serde_json::from_str(&message.body).unwrap())).unwrap();
+            finish(tell_order(&self.market.stage.world(), &self.market.lookup, &serde_json::from_str(&message.body).unwrap()))
+                .unwrap();
         }
         self.market.settle();
         self.look(&orders);

@@ -21,7 +21,8 @@ fn order_rows(table: &MemoryTable) -> BTreeMap<Key, String> {
         pk == IndexedOrderRow::PARTITION || pk.starts_with("ORDERS#") || pk.starts_with("FIND#")
     };
     let text = |row: &Row| {
-        let named = ["body", "terms", "connection", "number", "accepted_at"].map(|name| row.get_text(name).unwrap_or_default().to_owned());
+        let named = ["body", "terms", "connection", "number", "accepted_at"]
+            .map(|name| row.get_text(name).unwrap_or_default().to_owned());
         named.join("|")
     };
     table.rows().iter().filter(|row| of_index(row)).map(|row| (row.key.clone(), text(row))).collect()
@@ -75,11 +76,17 @@ pub fn check_products(table: &MemoryTable) {
         heads.insert(product.sku.clone(), terms);
     }
     let known = of(IndexedProductRow::PARTITION);
-    let known: BTreeMap<_, _> = known.iter().map(|row| IndexedProductRow::from_row(row).unwrap()).map(|row| (row.sku, row.terms)).collect();
+    let known: BTreeMap<_, _> =
+        known.iter().map(|row| IndexedProductRow::from_row(row).unwrap()).map(|row| (row.sku, row.terms)).collect();
     assert_eq!(known, heads);
     let terms = rows.iter().filter(|row| row.key.pk.starts_with("FIND_PRODUCT#"));
     for row in terms.clone() {
-        assert_eq!(ProductTermRow::from_row(row).unwrap().terms, heads[&ProductTermRow::from_row(row).unwrap().sku], "{:?}", row.key);
+        assert_eq!(
+            ProductTermRow::from_row(row).unwrap().terms,
+            heads[&ProductTermRow::from_row(row).unwrap().sku],
+            "{:?}",
+            row.key
+        );
     }
     assert_eq!(terms.map(|row| row.key.clone()).collect::<BTreeSet<_>>(), wanted);
 }

@@ -6,7 +6,8 @@ use domain::{Ean, OrderStage, Product};
 use engine::rows::{IndexStateRow, IndexedOrderRow, OrderRow};
 use engine::views::{OrderQuery, PageRequest, RecentOrders, index_status, leaving, order_list, stage_counts, stock_page};
 use engine::{
-    Arrival, Cache, Indexed, accept_orders, ask_for_rebuild, catch_up, go_on_rebuilding, index_catalogue, index_order, put_product,
+    Arrival, Cache, Indexed, accept_orders, ask_for_rebuild, catch_up, go_on_rebuilding, index_catalogue, index_order,
+    put_product,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::{Clock, Condition, Write};
@@ -118,7 +119,8 @@ fn an_order_goes_through_its_stages_and_is_found_by_number_and_product() {
     let stage = open();
     accept(&stage, &first());
     settle(&stage);
-    let named = |list: &[(&str, OrderStage)]| list.iter().map(|(number, stage)| ((*number).to_owned(), *stage)).collect::<Vec<_>>();
+    let named =
+        |list: &[(&str, OrderStage)]| list.iter().map(|(number, stage)| ((*number).to_owned(), *stage)).collect::<Vec<_>>();
     assert_eq!(stages(&stage), named(&[("1001", OrderStage::ToShip), ("1002", OrderStage::ToShip), ("2001", OrderStage::Short)]));
     accept(&stage, &second());
     settle(&stage);
@@ -199,7 +201,12 @@ fn a_rebuild_mends_whatever_was_spoilt_and_goes_on_where_it_stopped() {
     settle(&stage);
     let world = stage.world();
     // Rows that are gone, rows of nothing, and rows that nobody can read.
-    let rows: Vec<_> = stage.table.rows().into_iter().filter(|row| row.key.pk.starts_with("ORDERS") || row.key.pk.starts_with("FIND#")).collect();
+    let rows: Vec<_> = stage
+        .table
+        .rows()
+        .into_iter()
+        .filter(|row| row.key.pk.starts_with("ORDERS") || row.key.pk.starts_with("FIND#"))
+        .collect();
     for (at, row) in rows.iter().enumerate() {
         let spoilt = match at % 3 {
             0 if row.key.pk != IndexedOrderRow::PARTITION => Write::Delete { key: row.key.clone(), when: Condition::Always },
@@ -316,7 +323,11 @@ fn products_are_found_by_the_beginnings_of_their_words_and_by_what_they_are_call
     stage.clock.pass(SignedDuration::from_mins(10));
     finish(put_product(&world, &product("Beker"), &[])).unwrap();
     let page = finish(stock_page(&world, "mok", &PageRequest::first(20))).unwrap();
-    assert_eq!((page.products.len(), page.index_up_to_date), (0, Some(false)), "it is not called so any more, and the index is behind");
+    assert_eq!(
+        (page.products.len(), page.index_up_to_date),
+        (0, Some(false)),
+        "it is not called so any more, and the index is behind"
+    );
     settle(&stage);
     check_products(&stage.table);
     assert_eq!(found("beker"), ["MUG 12/BLUE"]);

@@ -52,7 +52,11 @@ async fn made(visit: &Visit, not_found: Option<&str>) -> Result<(Reader, Page), 
         cursor: visit.cursor().map(str::to_owned),
     };
     let listed = async {
-        if filter.is_of_late() { views::recent_orders(world, MOST).await } else { views::order_list(world, &query(&filter)?).await }
+        if filter.is_of_late() {
+            views::recent_orders(world, MOST).await
+        } else {
+            views::order_list(world, &query(&filter)?).await
+        }
     };
     let (list, counts, (connections, _)) = try_join!(listed, views::stage_counts(world), views::readable_connections(world))?;
     let index = match &list.index {

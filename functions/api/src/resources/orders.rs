@@ -105,7 +105,9 @@ async fn list(call: Call<NoPath, Which>) -> Result<Answer<RecentOrders>, Problem
     let before = before.and_then(|before| before.0);
     if stage.is_none() && connection.is_none() && q.is_none() {
         if before.is_some() {
-            return Err(Problem::new(400, "before: only with stage, connection or q; stage=all is of all orders").in_field("before"));
+            return Err(
+                Problem::new(400, "before: only with stage, connection or q; stage=all is of all orders").in_field("before")
+            );
         }
         return Ok(Answer(views::recent_orders(&call.world, limit.0).await?));
     }

@@ -138,9 +138,13 @@ fn words(order: &Listed) -> String {
 /// What the list lacks, if it may lack anything.
 fn lack(index: &Index) -> Option<String> {
     match (index.complete, index.up_to, &index.rebuild) {
-        (false, _, Some(rebuild)) => Some(format!("the index is being built, {} orders so far: orders are missing here", rebuild.orders)),
+        (false, _, Some(rebuild)) => {
+            Some(format!("the index is being built, {} orders so far: orders are missing here", rebuild.orders))
+        }
         (false, _, None) => Some("the index has not been built yet: orders are missing here".to_owned()),
-        (true, Some(at), _) if index.behind => Some(format!("what changed since {at:.0} may be missing here; ask again in two minutes")),
+        (true, Some(at), _) if index.behind => {
+            Some(format!("what changed since {at:.0} may be missing here; ask again in two minutes"))
+        }
         _ => None,
     }
 }

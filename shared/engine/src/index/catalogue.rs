@@ -4,9 +4,7 @@
 
 use super::{keep, state};
 use crate::Ports;
-use crate::rows::{
-    CatalogueChangedRow, CatalogueWalk, IndexStateRow, IndexedProductRow, ProductRow, ProductTermRow, TypedRow,
-};
+use crate::rows::{CatalogueChangedRow, CatalogueWalk, IndexStateRow, IndexedProductRow, ProductRow, ProductTermRow, TypedRow};
 use domain::Sku;
 use domain::search::product_terms;
 use jiff::{SignedDuration, Timestamp};

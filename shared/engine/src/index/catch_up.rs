@@ -34,8 +34,7 @@ pub async fn catch_up(world: &Ports, until: Timestamp) -> Result<CatchUp> {
     let ended = walk.days(world, until).await;
     let safe = world.clock.now().checked_sub(LATE).unwrap_or(Timestamp::UNIX_EPOCH);
     let Walk { state, from, done } = walk;
-    let moved =
-        IndexStateRow { cursor: from.min(safe).max(before.cursor), read_to: from.max(before.read_to), ..state };
+    let moved = IndexStateRow { cursor: from.min(safe).max(before.cursor), read_to: from.max(before.read_to), ..state };
     if moved != before || before.version == 0 {
         // Whoever kept it first did the same work.
         keep(world, &moved).await?;

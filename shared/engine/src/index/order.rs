@@ -58,7 +58,9 @@ async fn once(world: &Ports, order: &Order, rebuild: Option<Timestamp>) -> Resul
         return Ok(None);
     }
     let whole = rebuild.filter(|_| before.as_ref().is_none_or(|before| before.rebuilt != rebuild));
-    if let Some(before) = before.as_ref().filter(|before| before.order == next.order && before.terms == next.terms && whole.is_none()) {
+    if let Some(before) =
+        before.as_ref().filter(|before| before.order == next.order && before.terms == next.terms && whole.is_none())
+    {
         clear_away(world, before.version.saturating_add(1), &before.outdated).await?;
         return Ok(Some(Indexed::Unchanged));
     }
@@ -70,7 +72,8 @@ async fn once(world: &Ports, order: &Order, rebuild: Option<Timestamp>) -> Resul
     let had = before.iter().flat_map(|before| {
         before.others().map(|key| (key.pk, key.sk)).chain(before.outdated.iter().cloned()).collect::<Vec<_>>()
     });
-    let mut outdated: Vec<(String, String)> = had.filter(|(pk, sk)| !kept.iter().any(|key| key.pk == *pk && key.sk == *sk)).collect();
+    let mut outdated: Vec<(String, String)> =
+        had.filter(|(pk, sk)| !kept.iter().any(|key| key.pk == *pk && key.sk == *sk)).collect();
     outdated.sort_unstable();
     outdated.dedup();
     next.outdated = outdated;

@@ -100,7 +100,8 @@ async fn step(world: &Ports, state: &mut IndexStateRow, mut now: Rebuild) -> Res
         }
         RebuildStep::Ledgers { now: Some(sku), after } => {
             let (rows, next) = page(world, &LedgerRow::partition(&sku), now.after.as_deref()).await?;
-            let orders: BTreeSet<_> = rows.iter().filter_map(|row| LedgerRow::from_row(row).ok()).flat_map(|row| named(row.cause)).collect();
+            let orders: BTreeSet<_> =
+                rows.iter().filter_map(|row| LedgerRow::from_row(row).ok()).flat_map(|row| named(row.cause)).collect();
             for (connection, number) in orders {
                 now.orders += again(world, state, &now, &connection, &number).await?;
             }
@@ -159,6 +160,8 @@ fn named(cause: LedgerCause) -> Vec<(ConnectionId, OrderNumber)> {
             orders.into_iter().chain(written_off).map(|(connection, number, _)| (connection, number)).collect()
         }
         LedgerCause::Order { connection, number, .. } => vec![(connection, number)],
-        LedgerCause::Transfer { .. } | LedgerCause::Correction { .. } | LedgerCause::Edited { .. } | LedgerCause::Opening => Vec::new(),
+        LedgerCause::Transfer { .. } | LedgerCause::Correction { .. } | LedgerCause::Edited { .. } | LedgerCause::Opening => {
+            Vec::new()
+        }
     }
 }

@@ -106,7 +106,8 @@ impl IndexStateRow {
     /// The write that follows on what was read, and on nothing else.
     pub(crate) fn next(&self) -> (Self, Write) {
         let next = Self { version: self.version.saturating_add(1), ..self.clone() };
-        let when = if self.version == 0 { Condition::Absent } else { Condition::Is("version".into(), Value::Number(self.version)) };
+        let when =
+            if self.version == 0 { Condition::Absent } else { Condition::Is("version".into(), Value::Number(self.version)) };
         let write = Write::Put { row: next.to_row(), when };
         (next, write)
     }

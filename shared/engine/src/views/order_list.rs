@@ -100,7 +100,8 @@ pub async fn leaving(world: &Ports) -> Result<Leaving> {
     )?;
     let (more_to_ship, more_short) = (whole.next.is_some() || partly.next.is_some(), short.next.is_some());
     unreadable.extend([whole.unreadable, partly.unreadable, short.unreadable].into_iter().flatten());
-    let all = |rows: Vec<(u64, ListedOrder)>| rows.into_iter().map(|(version, order)| shown(version, order, &connections)).collect();
+    let all =
+        |rows: Vec<(u64, ListedOrder)>| rows.into_iter().map(|(version, order)| shown(version, order, &connections)).collect();
     let mut to_ship: Vec<RecentOrder> = all(whole.rows.into_iter().chain(partly.rows).collect());
     to_ship.sort_by_key(|order| (order.ship_by.is_none(), order.ship_by.as_ref().map(domain::Due::order), order.at));
     Ok(Leaving { to_ship, more_to_ship, short: all(short.rows), more_short, index, unreadable })
@@ -120,19 +121,28 @@ async fn of_stage(world: &Ports, query: &OrderQuery, stage: OrderStage) -> Resul
     let pk = OrderStageRow::partition(stage);
     let keep = |row: &OrderStageRow| query.holds(&row.order);
     let read = page(world, &pk, "", &query.page, !stage.is_to_leave(), keep).await?;
-    Ok(Page { rows: read.rows.into_iter().map(|row| (row.version, row.order)).collect(), next: read.next, unreadable: read.unreadable })
+    Ok(Page {
+        rows: read.rows.into_iter().map(|row| (row.version, row.order)).collect(),
+        next: read.next,
+        unreadable: read.unreadable,
+    })
 }
 
 async fn of_all(world: &Ports, query: &OrderQuery) -> Result<Rows> {
     let keep = |row: &IndexedOrderRow| query.holds(&row.order);
     let read = page(world, IndexedOrderRow::PARTITION, "", &query.page, true, keep).await?;
-    Ok(Page { rows: read.rows.into_iter().map(|row| (row.version, row.order)).collect(), next: read.next, unreadable: read.unreadable })
+    Ok(Page {
+        rows: read.rows.into_iter().map(|row| (row.version, row.order)).collect(),
+        next: read.next,
+        unreadable: read.unreadable,
+    })
 }
 
 async fn find(world: &Ports, query: &OrderQuery, q: &str, connections: &Connections) -> Result<Rows> {
     let asked = search::term(q);
     let mut unreadable = Vec::new();
-    let mut rows = if query.page.cursor.is_none() { called_so(world, query, q, connections, &mut unreadable).await? } else { Vec::new() };
+    let mut rows =
+        if query.page.cursor.is_none() { called_so(world, query, q, connections, &mut unreadable).await? } else { Vec::new() };
     if asked.is_empty() {
         return Ok(Page { rows, next: None, unreadable });
     }
@@ -148,7 +158,9 @@ async fn find(world: &Ports, query: &OrderQuery, q: &str, connections: &Connecti
         // A row of a term may be older than its order, and an order that several terms lead to is shown at the first of them.
         let Some(head) = head.or_else(|error| note(&error, &mut unreadable).map_or(Err(error), |()| Ok(None)))? else { continue };
         let first = head.terms.iter().find(|known| search::finds(&asked, known));
-        let is_new = |order: &ListedOrder| rows.iter().all(|(_, known)| (&known.connection, &known.number) != (&order.connection, &order.number));
+        let is_new = |order: &ListedOrder| {
+            rows.iter().all(|(_, known)| (&known.connection, &known.number) != (&order.connection, &order.number))
+        };
         if first == Some(&term) && query.holds(&head.order) && is_new(&head.order) {
             rows.push((head.version, head.order));
         }

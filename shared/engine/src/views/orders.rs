@@ -7,8 +7,8 @@ use crate::connections::not_there;
 use crate::rows::{ConnectionRow, JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
     AcceptanceAnswer, AwaitsAcceptance, Cancellation, ChannelId, ConnectionId, Country, Due, LineState, LineTerms, Order,
-    OrderEvent, OrderLineId, OrderNumber, OrderStage, OrderTerms, PartState, Quantity, ResolvedLine, Return, Shipment, Sku, SnapshotLine,
-    UnreadableLine,
+    OrderEvent, OrderLineId, OrderNumber, OrderStage, OrderTerms, PartState, Quantity, ResolvedLine, Return, Shipment, Sku,
+    SnapshotLine, UnreadableLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;

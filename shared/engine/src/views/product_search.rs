@@ -31,7 +31,9 @@ pub(super) async fn find(world: &Ports, text: &str, request: &PageRequest) -> Re
     };
     let mut unreadable = Vec::new();
     let mut skus = if request.cursor.is_none() { called_so(world, text, &mut unreadable).await? } else { Vec::new() };
-    let fits = |row: &ProductTermRow| all_fit(&asked, &row.terms) && row.terms.iter().find(|term| finds(&rarest, term)) == Some(&row.term);
+    let fits = |row: &ProductTermRow| {
+        all_fit(&asked, &row.terms) && row.terms.iter().find(|term| finds(&rarest, term)) == Some(&row.term)
+    };
     let read = page(world, &ProductTermRow::partition(&rarest), &ProductTermRow::prefix(&rarest), request, false, fits).await?;
     unreadable.extend(read.unreadable);
     let exact = skus.len();

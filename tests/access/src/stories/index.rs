@@ -33,11 +33,18 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     let rows = market.stage.table.rows();
     let of_stage = rows.iter().find(|row| row.key.pk == OrderStageRow::partition(domain::OrderStage::ToShip)).unwrap();
     let order = OrderStageRow::from_row(of_stage).unwrap().order;
-    let ship = OrderCommand::Ship { id: Some("p".to_owned()), location: location("main"), lines: Vec::new(), carrier: None, tracking: None };
+    let ship = OrderCommand::Ship {
+        id: Some("p".to_owned()),
+        location: location("main"),
+        lines: Vec::new(),
+        carrier: None,
+        tracking: None,
+    };
     // Where a channel wants a carrier, it is refused: then it stays to be sent.
-    let shipped = market.connections.iter().any(|_| {
-        finish(handle_order(&plain, &Cache::default(), &order.connection, &order.number, &ship, "Ada")).is_ok()
-    });
+    let shipped = market
+        .connections
+        .iter()
+        .any(|_| finish(handle_order(&plain, &Cache::default(), &order.connection, &order.number, &ship, "Ada")).is_ok());
     let event = serde_json::json!({ "connection": order.connection, "number": order.number }).to_string();
     let told = call(&event);
     assert_eq!(told.contains(r#""written":true"#), shipped, "{told}");

@@ -1,8 +1,8 @@
 //! Stories through the functions' own handlers: what worlds do not play, or play too seldom to be sure.
 
 mod api;
-mod invoices;
 mod index;
+mod invoices;
 mod large;
 mod left;
 mod odd;

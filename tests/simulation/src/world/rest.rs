@@ -2,8 +2,8 @@
 
 use super::there::count;
 use super::{ON_SALE, PRODUCTS, Report, SET, SET_OF, Simulation, broken};
-use crate::{index, invariants};
 use crate::shop::{location, sku};
+use crate::{index, invariants};
 use connectors::simulated_channel::Trouble;
 use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ChannelId, ConnectionId, LocationId, Quantity, StockRule, spread};
