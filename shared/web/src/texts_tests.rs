@@ -103,7 +103,7 @@ fn lists() -> BTreeMap<&'static str, Vec<String>> {
         ("not-told", values::<engine::views::NotPublished>()),
         ("moved-by", values::<engine::rows::OrderStockAction>()),
         ("set-by", values::<engine::views::RuleSource>()),
-        ("stage", values::<domain::OrderStage>()),
+        ("order-stage", values::<domain::OrderStage>()),
         ("step", values::<engine::views::Step>()),
         ("term", values::<engine::views::TermCause>()),
         ("token", values::<engine::views::TokenLifetime>()),

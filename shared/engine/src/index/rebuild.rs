@@ -45,9 +45,6 @@ pub async fn ask_for_rebuild(world: &Ports) -> Result<()> {
 pub async fn go_on_rebuilding(world: &Ports, until: Timestamp) -> Result<RebuildReport> {
     let mut state = state(world).await?;
     while let Some(rebuild) = state.rebuild.clone() {
-        if world.clock.now() >= until {
-            return Ok(RebuildReport { orders: rebuild.orders, ended: false });
-        }
         let next = step(world, &mut state, rebuild.clone()).await?;
         if next.is_none() {
             state.complete = true;
@@ -58,6 +55,10 @@ pub async fn go_on_rebuilding(world: &Ports, until: Timestamp) -> Result<Rebuild
             Some(kept) => state = kept,
             // Somebody else goes on with it.
             None => return Ok(RebuildReport { orders, ended: false }),
+        }
+        // After a step, so that every call comes further.
+        if state.rebuild.is_some() && world.clock.now() >= until {
+            return Ok(RebuildReport { orders, ended: false });
         }
     }
     Ok(RebuildReport { orders: 0, ended: true })
