@@ -8,18 +8,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 static LOST: AtomicBool = AtomicBool::new(false);
 
 /// Prints a line to standard output.
+#[macro_export]
 macro_rules! say {
     () => { $crate::say::text("\n") };
     ($($words:tt)*) => { $crate::say::line(format_args!($($words)*)) };
 }
 /// Prints a line to standard error.
+#[macro_export]
 macro_rules! aside {
     ($($words:tt)*) => { $crate::say::line_aside(format_args!($($words)*)) };
 }
-pub(crate) use {aside, say};
+pub use {aside, say};
 
 /// A line on standard output.
-pub(crate) fn line(words: Arguments<'_>) {
+pub fn line(words: Arguments<'_>) {
     lines(&format!("{words}\n"));
 }
 
@@ -34,7 +36,7 @@ fn harmless(words: &str) -> String {
 }
 
 /// As it is, on standard output, at once.
-pub(crate) fn text(words: &str) {
+pub fn text(words: &str) {
     let mut out = std::io::stdout().lock();
     if let Err(error) = out.write_all(words.as_bytes()).and_then(|()| out.flush())
         && error.kind() != ErrorKind::BrokenPipe
@@ -45,7 +47,7 @@ pub(crate) fn text(words: &str) {
 }
 
 /// A line on standard error. Where nobody reads that, there is nobody to tell.
-pub(crate) fn line_aside(words: Arguments<'_>) {
+pub fn line_aside(words: Arguments<'_>) {
     let _ = writeln!(std::io::stderr().lock(), "{}", harmless(&words.to_string()));
 }
 

@@ -5,7 +5,7 @@
 
 use ports::{Error, ErrorKind, Result};
 use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Where a merchant's books are, seen from where `sluis` is started.
@@ -71,6 +71,7 @@ pub struct StateFolder {
 impl StateFolder {
     /// Makes the folder if need be, and takes it for its owner. A play begins anew; everything else goes on where it was.
     pub fn take(path: &Path, owner: &Owner) -> Result<Self> {
+        must_be_this_users(path)?;
         let owner = match read_owner(path)? {
             Some(known) if known.same(owner) => known,
             Some(known) => return Err(wrong(path, &another(&known, owner))),
@@ -96,6 +97,7 @@ impl StateFolder {
 
     /// Takes a folder of ours, whoever's it is, to empty it.
     pub fn take_any(path: &Path) -> Result<Self> {
+        must_be_this_users(path)?;
         let owner = read_owner(path)?.ok_or_else(|| wrong(path, "is no folder of sluis; nothing was deleted"))?;
         Ok(Self { path: path.to_owned(), owner, _lock: lock(path)? })
     }
@@ -190,6 +192,24 @@ pub fn of_running() -> Result<PathBuf> {
         }
         [(path, false), (play, held)] if held || (!path.exists() && play.exists()) => Ok(play.to_owned()),
         [(path, _), _] => Ok(path.to_owned()),
+    }
+}
+
+/// Who may write anywhere would leave files that the folder's own user cannot read or write any more.
+fn must_be_this_users(path: &Path) -> Result<()> {
+    let Ok(folder) = std::fs::metadata(path) else { return Ok(()) };
+    // A file that we make is ours.
+    let me = tempfile::tempfile().and_then(|file| file.metadata()).map(|file| file.uid());
+    match me {
+        Ok(me) if me != folder.uid() => {
+            let what = format!(
+                "belongs to another user of this machine (number {}, and this is {me}). Nothing in it was touched; run sluis as that user, or name \
+                 another folder with --state",
+                folder.uid()
+            );
+            Err(wrong(path, &what))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -82,6 +82,19 @@ fn a_folder_of_somebody_elses_is_not_touched() {
 }
 
 #[test]
+fn the_folder_of_another_user_is_not_touched() {
+    let place = Place::worked_in(&shop());
+    if let Err(error) = std::os::unix::fs::chown(place.path(), Some(65_534), None) {
+        println!("not run: giving a folder to another user needs more rights than these tests have ({error})");
+        return;
+    }
+    let refused = place.refuses(&shop());
+    assert!(refused.contains("belongs to another user of this machine (number 65534"), "{refused}");
+    assert!(StateFolder::take_any(&place.path()).is_err(), "nor is it emptied");
+    assert!(place.holds(TABLE) && place.holds("queues.db"));
+}
+
+#[test]
 fn the_books_of_another_are_not_touched() {
     let place = Place::worked_in(&shop());
     let told = place.refuses(&play());

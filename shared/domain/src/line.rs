@@ -1,6 +1,7 @@
 //! What we did about one order line: units held, sent and taken back, per product and location.
 
 use crate::{LocationId, OrderLineId, Quantity, Sku, SnapshotLine};
+use std::collections::BTreeSet;
 
 /// What one unit of a bundle consists of: so many units of one product.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -140,6 +141,10 @@ pub struct LineState {
     /// Of those, units that are gone by the channel's word alone. Puts it them on sale after all, they come back.
     #[serde(default, skip_serializing_if = "is_none")]
     pub kept_off: Quantity,
+    /// Products it was before the channel, or a match, made another of it. Their figures changed with it, and whoever tells of the order
+    /// again tells of theirs.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub former: BTreeSet<Sku>,
     /// What is still to be done to stock for it, because its order takes more than one transaction. `None`: all is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<OpenLine>,
@@ -216,7 +221,19 @@ impl LineState {
     /// A line that nobody knows yet.
     pub fn new(id: OrderLineId) -> Self {
         let (none, parts) = (Quantity::ZERO, Vec::new());
-        Self { id, sku: None, parts, unmatched: none, not_stocked: false, gone: none, kept_off: none, open: None }
+        let former = BTreeSet::new();
+        Self { id, sku: None, parts, unmatched: none, not_stocked: false, gone: none, kept_off: none, former, open: None }
+    }
+
+    /// The product it is, and those that it takes from stock.
+    pub fn products(&self) -> impl Iterator<Item = &Sku> {
+        let parts = self.parts.iter().map(|part| &part.sku);
+        self.sku.iter().chain(parts.filter(|sku| self.sku.as_ref() != Some(*sku)))
+    }
+
+    /// The products it was before, once it becomes another.
+    pub(crate) fn former_of_another(&self) -> BTreeSet<Sku> {
+        self.former.iter().chain(self.products()).cloned().collect()
     }
 
     /// Units of products held, over all parts and locations.

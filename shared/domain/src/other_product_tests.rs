@@ -119,6 +119,16 @@ fn what_a_line_holds_follows_the_product_that_the_channel_says_it_is() {
 }
 
 #[test]
+fn it_is_known_what_a_line_was_with_all_that_it_took() {
+    let former = |states: &[Incoming]| live(states).0.lines[0].former.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (table, chair) = (|second| told(second, "TABLE", By::Offer, 2, 0), |second| told(second, "CHAIR", By::Offer, 2, 0));
+    assert!(former(&[table(0), table(5)]).is_empty());
+    assert_eq!(former(&[table(0), chair(5)]), ["TABLE"]);
+    assert_eq!(former(&[table(0), chair(5), table(9), chair(12)]), ["CHAIR", "TABLE"]);
+    assert_eq!(former(&[told(0, "SET", By::Offer, 2, 0), table(5)]), ["CHAIR", "SET", "TABLE"]);
+}
+
+#[test]
 fn in_whatever_order_its_states_come_and_however_often() {
     let states = [told(0, "TABLE", By::Offer, 2, 0), told(5, "CHAIR", By::Offer, 3, 0), told(9, "TABLE", By::Offer, 1, 0)];
     for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {

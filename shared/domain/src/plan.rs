@@ -477,8 +477,9 @@ fn aims(known: Option<&Order>, incoming: &Incoming, followed: &BTreeSet<OrderLin
         known.iter().flat_map(|order| &order.lines).map(|line| (&line.id, line)).collect();
     let still_told: BTreeSet<&OrderLineId> = incoming.snapshot.lines.iter().map(|told| &told.id).collect();
     let anew = |line: LineState| {
+        let former = line.former_of_another();
         let LineState { id, gone, kept_off, open, .. } = line;
-        LineState { gone, kept_off, open, ..LineState::new(id) }
+        LineState { gone, kept_off, former, open, ..LineState::new(id) }
     };
     let before = |id: &OrderLineId| {
         let line = lines.get(id).map(|line| (*line).clone());
@@ -531,7 +532,8 @@ fn matched(line: LineState, product: Option<&LineProduct>, demand: Demand) -> Li
     kept_off::note(&mut line, demand, free);
     // Short for want of a match was not short of stock: with a match, stock is asked.
     let parts = product.components.iter().cloned().map(PartState::of).collect();
-    LineState { sku: Some(product.sku.clone()), parts, unmatched: Quantity::ZERO, ..line }
+    let former = line.former_of_another();
+    LineState { sku: Some(product.sku.clone()), parts, unmatched: Quantity::ZERO, former, ..line }
 }
 
 #[cfg(test)]

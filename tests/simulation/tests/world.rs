@@ -32,7 +32,7 @@ fn every_world_keeps_its_invariants_and_comes_to_rest() {
     often("done", 30);
     often("parcels told", 15);
     often("cancellations told", 5);
-    // What comes back and is put on sale again is rarer: the story of an order's life and `tests/simulation/tests/not_restocked.rs` have it.
+    often("units restocked", 1);
     often("decisions told", 1);
     often("units written off", 1);
     assert_eq!(sum.operations.len(), 52, "every letter that is drawn is used: {:?}", sum.operations);

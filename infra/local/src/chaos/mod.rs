@@ -17,7 +17,7 @@ pub use mortal::Mortal;
 pub use ports::{troubled, with_fault};
 pub use rate::Rate;
 pub use troubles::make_trouble;
-pub(crate) use troubles::on_time;
+pub use troubles::on_time;
 
 use ::ports::{Error, ErrorKind, Result};
 use config::Config;

@@ -49,7 +49,7 @@ pub async fn make_trouble(
 }
 
 /// Ends lateness.
-pub(crate) fn on_time() -> TroubleOrder {
+pub fn on_time() -> TroubleOrder {
     TroubleOrder { kind: TroubleKind::WebhooksLate, seconds: Some(0), times: None }
 }
 

@@ -141,14 +141,6 @@ enum Command {
     Match(files::PlainFileArguments),
     /// Write a connection's listings as a CSV file, with the product each is and how that is known: correct it, and send it with `sluis match`.
     Listings(files::ListingsArguments),
-    /// Thousands of buyers for one product at the same moment, through the whole stack, with a report of what became of each order.
-    FlashSale(crate::flash_sale::FlashSale),
-    /// Orders, corrections, faults and deaths for a long time, and every order and figure held against what the shops know.
-    ///
-    /// Customers buy on every channel and some regret it, goods come in, somebody counts; all the while calls go wrong (see
-    /// `run --chaos`), simulated shops have faults, and now and then the stack is killed and started again. Then faults end, and
-    /// when all is at rest every order, figure, correction and window is held against what the shops and the warehouse know.
-    Soak(crate::soak::Soak),
     /// Delete the state folder's contents, after asking.
     Reset(reset::ResetArguments),
 }
@@ -180,18 +172,11 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
             return apply::apply(&config.config, &state).await;
         }
         Command::Simulator(config) => return simulator::simulator(&config.config).await,
-        Command::FlashSale(sale) => return sale.run().await,
-        Command::Soak(soak) => return soak.run().await,
         command => command,
     };
     let state = arguments.state.map_or_else(crate::state::of_running, Ok)?;
     match command {
-        Command::Run(_)
-        | Command::Check(_)
-        | Command::Apply(_)
-        | Command::Simulator(_)
-        | Command::FlashSale(_)
-        | Command::Soak(_) => Ok(ExitCode::SUCCESS),
+        Command::Run(_) | Command::Check(_) | Command::Apply(_) | Command::Simulator(_) => Ok(ExitCode::SUCCESS),
         Command::Fault(fault) => shop_calls::fault(&fault, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
         Command::Order(order) => order::order(&order, &state).await,

@@ -47,7 +47,6 @@ static DESCRIPTOR: Descriptor = Descriptor {
     signs_with: &[],
     settings: &[
         ("token_url", false),
-        ("most_stock", false),
         ("price_with_stock", false),
         ("buyer_keeps", false),
         (ports::RESTOCK_UNTOLD, false),
@@ -65,7 +64,6 @@ impl Connector for Bol {
 
     fn check(&self, account: &Account) -> Vec<Error> {
         let settings = [
-            stock::most_stock(account).err(),
             prices::with_stock(account).err(),
             returns::code(account, ReturnResolution::BuyerKeeps).err(),
             account.restocks_untold().err(),

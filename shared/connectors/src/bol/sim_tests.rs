@@ -256,16 +256,11 @@ fn a_figure_written_is_the_one_sold_from_and_later_orders_are_taken_off_by_bol()
 }
 
 #[test]
-fn more_than_bol_takes_is_cut_to_the_setting() {
-    let mut world = World::new(1);
+fn more_than_bol_takes_is_cut() {
+    let world = World::new(1);
     let offer = world.offer("W-1");
     world.write(&offer, 5000).unwrap();
     assert_eq!(world.shown("W-1"), 999);
-    world.account.settings.insert("most_stock".into(), "2000".into());
-    world.write(&offer, 5000).unwrap();
-    assert_eq!(world.shown("W-1"), 2000);
-    world.account.settings.insert("most_stock".into(), "lots".into());
-    assert_eq!(world.write(&offer, 1).unwrap_err().kind, ErrorKind::Configuration);
 }
 
 #[test]

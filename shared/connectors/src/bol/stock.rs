@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use domain::{FieldError, OfferId, Quantity};
 use http::{Method, StatusCode};
 use ports::{
-    Account, Acknowledged, Call, Error, ErrorKind, Observed, Outcomes, ReadBack, Result, Status, StockDescriptor, StockSemantics,
+    Acknowledged, Call, Error, ErrorKind, Observed, Outcomes, ReadBack, Result, Status, StockDescriptor, StockSemantics,
     StockWrite,
 };
 
@@ -43,7 +43,7 @@ pub(super) fn shown(stock: &Field<Parts<wire::Stock>>) -> std::result::Result<Qu
 
 /// Sets what is available now.
 pub(super) async fn write(call: &Call<'_>, write: &StockWrite) -> Result<Acknowledged> {
-    let amount = write.quantity.min(most_stock(call.account)?).units();
+    let amount = write.quantity.min(Quantity::clamped(MOST_STOCK)).units();
     let path = format!("/retailer/offers/{}", requests::segment(WRITE, &write.stock_reference)?);
     let stock = Some(wire::UpdateStock { amount, managed_by_retailer: true });
     patch(call, WRITE, &path, &wire::PatchOffer { stock, ..wire::PatchOffer::default() }).await
@@ -63,18 +63,6 @@ pub(super) async fn patch(
     Err(Error::new(ErrorKind::Protocol, operation, "bol did not say that the offer is changed; it will be read back")
         .with_detail(format!("HTTP {} where 204 is documented", response.status().as_u16()))
         .with_status(Status::Unknown))
-}
-
-/// The most units that are told, by the setting.
-pub(super) fn most_stock(account: &Account) -> Result<Quantity> {
-    let Some(text) = account.settings.get("most_stock") else { return Ok(Quantity::clamped(MOST_STOCK)) };
-    text.parse().ok().and_then(|units| Quantity::new(units).ok()).ok_or_else(|| {
-        Error::new(
-            ErrorKind::Configuration,
-            WRITE,
-            format!("connection {}: the setting `most_stock` must be a whole number, not `{text}`", account.connection),
-        )
-    })
 }
 
 /// bol shows figures.

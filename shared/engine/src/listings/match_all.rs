@@ -9,6 +9,7 @@ use crate::unreadable::{LISTINGS, UnreadableItems};
 use crate::{Cache, ConnectorClient, Ports, cache};
 use contracts::StockHint;
 use domain::{ConnectionId, Listing, Match, OfferId, Sku};
+use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, QueueName, Refused, Result, Write};
 use std::time::Duration;
 
@@ -39,10 +40,14 @@ pub async fn match_listings(world: &Ports, lookup: &Cache, connection: &Connecti
     let driver = ConnectorClient::open(world, lookup, connection).await?;
     let mut report = MatchReport::default();
     let kept: Option<MatchingRow> = world.get(&MatchingRow::key(connection)).await?;
+    let from_the_first = |ended_at| {
+        MatchingRow { ended_at, began_at: Some(world.clock.now()), ..MatchingRow::fresh(connection.clone()) }
+    };
     let mut at = kept.unwrap_or_else(|| MatchingRow::fresh(connection.clone()));
     if at.page.is_none() {
-        at = MatchingRow { ended_at: at.ended_at, began_at: Some(world.clock.now()), ..MatchingRow::fresh(connection.clone()) };
+        at = from_the_first(at.ended_at);
     }
+    let mut is_second = false;
     let mut unreadable = UnreadableItems::of(world, connection, LISTINGS).await?;
     loop {
         let page = at.page.as_deref();
@@ -65,7 +70,13 @@ pub async fn match_listings(world: &Ports, lookup: &Cache, connection: &Connecti
         }
         at.page = answer.next;
         if at.page.is_none() {
-            decide(world, connection).await?;
+            let is_open = decide(world, connection, at.began_at.unwrap_or(Timestamp::MIN)).await?;
+            if is_open && !is_second {
+                // Of a stock that items came to meanwhile only a look through all of them tells who has it.
+                (at, is_second) = (from_the_first(at.ended_at), true);
+                report = MatchReport { new: report.new, ..MatchReport::default() };
+                continue;
+            }
             match_again(world, lookup, connection).await?;
             at.ended_at = Some(world.clock.now());
             save(world, &at).await?;

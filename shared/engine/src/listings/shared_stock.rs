@@ -2,13 +2,15 @@
 //!
 //! Are they all one product, it is told once (`publish_stock::Present`). Are they several, nobody can say whose units are shown, and none
 //! is published to. Each is matched by itself first; what they come to together is decided here alone, whoever changed one of them. Who comes
-//! first to such a stock is not alone for that: nobody is published to it until the list of items was read to its end.
+//! first to such a stock is not alone for that: nobody is published to it until a list of items that was begun after that was read to its
+//! end. Of one that was under way already, any page may have been read while the others still had another stock.
 
 use super::match_all::put_match;
 use crate::Ports;
 use crate::planted::{Mistake, planted};
 use crate::rows::{OfferRow, ReferenceRow, TypedRow, UndecidedRow};
 use domain::{ConnectionId, Counting, MatchProblem, OfferId, Sku};
+use jiff::Timestamp;
 use ports::{Condition, Error, ErrorKind, Result, Value, Write};
 use std::collections::BTreeSet;
 
@@ -43,16 +45,28 @@ pub(crate) async fn put_in_place(world: &Ports, before: Option<OfferRow>, row: O
     Ok(row)
 }
 
-/// All items of a connection were looked at: of each stock that items came to meanwhile, it is known who has it.
-pub(crate) async fn decide(world: &Ports, connection: &ConnectionId) -> Result<()> {
+/// All items of a connection were looked at, from `began` on, UTC: of each stock that items came to before, it is known who has it. Answers
+/// whether there is one that they came to since: the next look through the items decides.
+pub(crate) async fn decide(world: &Ports, connection: &ConnectionId, began: Timestamp) -> Result<bool> {
     let partition = UndecidedRow::key(connection, "").pk;
+    let mut is_open = false;
     for open in world.all::<UndecidedRow>(&partition, UndecidedRow::PREFIX).await? {
-        match_together(world, connection, &open.stock_reference, None, false).await?;
-        // Unless another came since: then the next look through the items decides.
         let (key, when) = (UndecidedRow::key(connection, &open.stock_reference), Condition::Is("at".into(), open.came()));
+        if open.at > began {
+            is_open = true;
+            // By a clock that was ahead: it came by now.
+            let now = world.clock.now();
+            if open.at > now {
+                let came = UndecidedRow { at: now, ..open };
+                world.write_if(Write::Put { row: came.to_row(), when }).await?;
+            }
+            continue;
+        }
+        match_together(world, connection, &open.stock_reference, None, false).await?;
+        // Unless another came since.
         world.write_if(Write::Delete { key, when }).await?;
     }
-    Ok(())
+    Ok(is_open)
 }
 
 /// Whether an item is known to be one of those that have its stock.

@@ -6,7 +6,7 @@
 use super::unmatched;
 use crate::Ports;
 use crate::messages::{event, hint};
-use crate::rows::{products_of, products_of_line};
+use crate::rows::products_ever_of;
 use crate::unreadable;
 use contracts::{OrderAccepted, OrderChanged, ShortLine, StockHint, StockShort};
 use domain::{ConnectionId, LineState, Order, OrderNumber, OrderOutcome, PlannedOrder};
@@ -47,7 +47,7 @@ impl Announcement {
             if counted(order, line) == before {
                 continue;
             }
-            for sku in products_of_line(line).filter(|sku| !planned.demands.iter().any(|d| d.sku == **sku)) {
+            for sku in line.products().filter(|sku| !planned.demands.iter().any(|d| d.sku == **sku)) {
                 self.hints.insert(StockHint { sku: sku.clone(), connection: Some(order.connection.clone()) });
             }
         }
@@ -95,9 +95,10 @@ impl Announcement {
         }
     }
 
-    /// Tells again of an order that is known, as it is now: nobody may have told. Whoever heard knows it by its version.
+    /// Tells again of an order that is known, as it is now: nobody may have told. Whoever heard knows it by its version. Of products that its
+    /// lines are no more, too: what they held came free with a commit that perhaps nobody told of.
     pub(crate) fn repeat(&mut self, order: &Order, at: Timestamp) {
-        for sku in products_of(order) {
+        for sku in products_ever_of(order) {
             for connection in [None, Some(order.connection.clone())] {
                 self.hints.insert(StockHint { sku: sku.clone(), connection });
             }

@@ -133,7 +133,7 @@ pub use matching::MatchingRow;
 pub use moved::{MarkOf, MovedRow, StockChange};
 pub use named_problem::NotedRow;
 pub use order::OrderRow;
-pub(crate) use order_products::{products_of, products_of_line};
+pub(crate) use order_products::{products_ever_of, products_of};
 pub use outbox::OutboxRow;
 pub use parked::{Dismissal, OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
 pub use pending_write::{PendingPrice, PendingPrices, PendingWrite};

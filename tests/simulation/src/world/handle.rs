@@ -191,24 +191,31 @@ impl Simulation<'_> {
                 let reason = REASONS[usize::from(reason) % REASONS.len()];
                 (key(&order), OrderCommand::Cancel { id, lines, reason, write_off })
             }
-            Operation::AnnounceHere { which, line, units } => {
-                let order = self.order(which, |order| order.lines.iter().any(|line| !line.sent().is_zero()))?;
-                let lines = part_of(&order, Some(line), units, |order, id| {
-                    order.line(id).map(domain::LineState::sent).unwrap_or_default()
-                });
-                (key(&order), OrderCommand::AnnounceReturn { id, lines, reason: "unwanted".into() })
-            }
+            Operation::AnnounceHere { which, line, units } => self.announcement(id, which, line, units)?,
             Operation::ReceiveReturn { which } => {
                 let order = self.order(which, |order| order.returns.iter().any(|one| one.received_at.is_none()))?;
                 let waiting = order.returns.iter().find(|one| one.received_at.is_none())?;
                 (key(&order), OrderCommand::ReceiveReturn { r#return: waiting.id.clone() })
             }
             Operation::Inspect { which, units, finding, verdict, at } => {
-                self.inspection(id, which, units, finding, verdict, at)?
+                // Nothing to look at: then what was sent comes back, and is there for the next look.
+                let inspected = self.inspection(id.clone(), which, units, finding, verdict, at);
+                inspected.or_else(|| self.announcement(id, which, finding, units))?
             }
             Operation::Cover { which } => (key(&self.order(which, |order| !order.short().is_zero())?), OrderCommand::Cover {}),
             _ => return None,
         })
+    }
+
+    /// Units that were sent and are not on their way back yet.
+    fn announcement(&self, id: Option<String>, which: u32, line: u8, units: u8) -> Option<(OrderKey, OrderCommand)> {
+        let left = |order: &Order, id: &OrderLineId| {
+            let back = order.returns.iter().flat_map(|one| &one.lines).filter(|one| one.line == *id).map(|one| one.units);
+            order.line(id).map(domain::LineState::sent).unwrap_or_default().less(back.sum())
+        };
+        let order = self.order(which, |order| order.lines.iter().any(|line| !left(order, &line.id).is_zero()))?;
+        let lines = part_of(&order, Some(line), units, left);
+        Some((key(&order), OrderCommand::AnnounceReturn { id, lines, reason: "unwanted".into() }))
     }
 
     fn inspection(
@@ -220,9 +227,11 @@ impl Simulation<'_> {
         verdict: u8,
         at: u8,
     ) -> Option<(OrderKey, OrderCommand)> {
-        let open = |one: &domain::Return| one.lines.iter().find(|line| line.units > one.decided(&line.line)).cloned();
+        let waiting = |one: &domain::Return, line: &LineUnits| line.units.less(one.decided(&line.line));
+        let open = |one: &domain::Return| one.lines.iter().find(|line| !waiting(one, line).is_zero()).cloned();
         let order = self.order(which, |order| order.returns.iter().any(|one| open(one).is_some()))?;
-        let (returned, line) = order.returns.iter().find_map(|one| Some((one.id.clone(), open(one)?.line)))?;
+        let (returned, line, waiting) =
+            order.returns.iter().find_map(|one| open(one).map(|line| (one.id.clone(), line.line.clone(), waiting(one, &line))))?;
         let finding = match finding {
             0..3 => ReturnCondition::Sellable,
             3 => ReturnCondition::Damaged,
@@ -236,7 +245,7 @@ impl Simulation<'_> {
         };
         let sellable = finding == ReturnCondition::Sellable && verdict != ReturnResolution::BuyerKeeps;
         let restock_at = sellable.then(|| self.place(&order, at));
-        let units = q(units.into());
+        let units = q(units.into()).min(waiting);
         Some((
             key(&order),
             OrderCommand::InspectReturn {

@@ -117,7 +117,9 @@ impl Simulation<'_> {
                 return Some(format!("{id} shows {shown} of {name}, and should show {how} {wanted}; {known}"));
             }
         }
-        if let Some((id, places, wanted)) = ids.iter().find_map(|id| self.out_of_place(id, product)) {
+        // A share that waits for a person's word of a line nobody can read is not touched, nor its spread.
+        let may_be_moved = !(shared && in_doubt);
+        if may_be_moved && let Some((id, places, wanted)) = ids.iter().find_map(|id| self.out_of_place(id, product)) {
             return Some(format!("{id} shows {places:?} of {name} at its places, and should show {wanted:?}"));
         }
         let together: i64 = shown.iter().filter(|(id, _)| !self.is_left_alone(id, product)).map(|(_, shown)| shown).sum();

@@ -1,7 +1,8 @@
 //! Customers and the warehouse: a steady load on all channels, drawn from the seed.
 
 use super::books::{Answered, Books, Change, OrderId, Sale};
-use crate::trial::{Pages, Place};
+use crate::pages::Pages;
+use crate::place::Place;
 use domain::{Quantity, Sku};
 use jiff::Timestamp;
 use ports::Clock;

@@ -2,7 +2,8 @@
 
 use super::api;
 use super::books::{Entries, OrderId};
-use crate::trial::{Pages, Place};
+use crate::pages::Pages;
+use crate::place::Place;
 use domain::{ConnectionId, Sku};
 use futures::{StreamExt, TryStreamExt};
 use ports::Result;

@@ -103,6 +103,36 @@ fn every_check_can_fail() {
     fails(|_, seen| seen.messages.1 = 1, "no dead letters");
     fails(
         |_, seen| seen.parked.push(Parked { r#type: "order".into(), subject: "order 1".into(), reason: "why".into() }),
-        "nothing is parked",
+        "what is parked",
     );
+    // Cancelled by the channel without a word of where it is: out of stock, and nobody is asked.
+    fails(
+        |_, seen| {
+            let order = seen.orders.get_mut(&id("2")).unwrap().as_mut().unwrap();
+            order.lines[0].parts[0].written_off = serde_json::from_value(json!([{ "location": "main", "units": 3 }])).unwrap();
+        },
+        "what is parked",
+    );
+}
+
+#[test]
+fn units_that_a_person_must_say_of_are_out_of_stock_and_asked_for() {
+    let (books, mut seen) = right_world();
+    let order = seen.orders.get_mut(&id("2")).unwrap().as_mut().unwrap();
+    order.lines[0].parts[0].written_off = serde_json::from_value(json!([{ "location": "main", "units": 3 }])).unwrap();
+    seen.parked.push(Parked { r#type: "restock_unknown".into(), subject: "order 2".into(), reason: "is it there?".into() });
+    let movements = seen.movements.get_mut(&sku()).unwrap();
+    *movements = serde_json::from_value(json!([
+        { "available": 10, "reserved": 0, "cause": { "type": "opening" } },
+        { "available": 5, "reserved": 0, "cause": { "type": "correction", "reason": "receipt 1", "by": "me" } },
+        { "available": -5, "reserved": 5, "cause": { "type": "orders", "orders": [
+            { "connection": "shop", "number": "1", "available": -2 }, { "connection": "shop", "number": "2", "available": -3 } ] } },
+        { "available": 0, "reserved": -3, "cause": { "type": "orders", "orders": [{ "connection": "shop", "number": "2", "available": 0 }] } },
+    ]))
+    .unwrap();
+    seen.products[0].available = 10;
+    seen.products[0].listings[0].published_quantity = Some(10);
+    seen.products[0].listings[0].publication.target_quantity = Some(10);
+    *seen.windows.get_mut(&(id("1").0, sku())).unwrap() = Some(10);
+    assert_eq!(failing(&books, &seen), Vec::<&str>::new());
 }

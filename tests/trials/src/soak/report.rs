@@ -4,9 +4,9 @@ use super::curve::Curve;
 use super::injected::Injected;
 use super::verdict::Check;
 use super::watch::Watched;
-use crate::say::say;
 use domain::so_many;
 use jiff::SignedDuration;
+use sluis::say::say;
 
 /// Wrong things that are told of one check.
 const TOLD: usize = 5;

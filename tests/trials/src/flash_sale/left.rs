@@ -1,6 +1,7 @@
 //! What the stack's own rows say in the end.
 
-use crate::trial::{Place, Server};
+use crate::place::Place;
+use crate::server::Server;
 use engine::rows::{LedgerRow, ParkedRow, StockRow, TypedRow};
 use ports::{Result, Table};
 

@@ -1,6 +1,6 @@
 //! Since when each channel shows that the product is gone.
 
-use crate::trial::Place;
+use crate::place::Place;
 use domain::ConnectionId;
 use jiff::{SignedDuration, Timestamp};
 use ports::Clock;

@@ -3,9 +3,9 @@
 use super::left::Left;
 use super::probe::Delays;
 use super::tally::Tally;
-use crate::say::say;
 use domain::{ConnectionId, so_many};
 use jiff::SignedDuration;
+use sluis::say::say;
 
 /// The end of a flash sale.
 pub(super) struct Report {

@@ -1,12 +1,12 @@
 //! Where a trial happens: a folder, a configuration for the stack, and the shops.
 
-use crate::demo;
-use crate::simulator::{Shop, open_on};
-use crate::tasks::Tasks;
 use aws::{Client, Reach};
 use config::Config;
 use domain::{ConnectionId, LocationId, Sku};
 use ports::{Clock, Connectors, Error, ErrorKind, Http, Result, WebhookBody};
+use sluis::demo;
+use sluis::simulator::{Shop, open_on};
+use sluis::tasks::Tasks;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;

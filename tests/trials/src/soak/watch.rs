@@ -2,7 +2,7 @@
 
 use super::api;
 use super::books::{Books, OrderId};
-use crate::trial::Pages;
+use crate::pages::Pages;
 use domain::Sku;
 use futures::StreamExt;
 use jiff::{SignedDuration, Timestamp};

@@ -1,6 +1,6 @@
 //! How long it takes from a sale until every other channel shows the new figure: single sales of different products.
 
-use crate::trial::Place;
+use crate::place::Place;
 use domain::{Quantity, Sku};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};

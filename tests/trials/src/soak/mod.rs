@@ -1,4 +1,4 @@
-//! `sluis soak`: a steady load on every channel for a long time, faults and deaths all the while, and everything held against what
+//! `cargo soak`: a steady load on every channel for a long time, faults and deaths all the while, and everything held against what
 //! the shops and the warehouse know.
 //!
 //! As in a flash sale, the shops live in this process and the stack in another, so that it can be killed. Checks look from outside
@@ -14,9 +14,8 @@ mod seen;
 mod verdict;
 mod watch;
 
-use crate::chaos::{Rate, on_time};
-use crate::say::say;
-use crate::trial::{Place, Server, Wanted};
+use crate::place::{Place, Wanted};
+use crate::server::Server;
 use aws::SystemClock;
 use books::{Answered, Books};
 use curve::{Curve, Sample};
@@ -28,6 +27,8 @@ use load::Load;
 use ports::{Clock, Error, ErrorKind, Result};
 use report::Report;
 use seen::Seen;
+use sluis::chaos::{Rate, on_time};
+use sluis::say::say;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! The stack as a child process, which can be killed.
 
-use super::pages::Pages;
-use super::place::Place;
-use crate::table;
+use crate::pages::Pages;
+use crate::place::Place;
 use aws::embedded::EmbeddedTable;
 use ports::{Clock, Error, ErrorKind, Result};
 use serde_json::Value;
+use sluis::table;
 use std::fs::File;
 use std::path::Path;
 use std::process::Stdio;

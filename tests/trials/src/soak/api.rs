@@ -1,7 +1,7 @@
 //! The JSON API as a stranger reads it: only the fields that checks need. What it adds later does not disturb.
 
 use super::books::OrderId;
-use crate::trial::Pages;
+use crate::pages::Pages;
 use domain::{ConnectionId, OrderNumber, Sku};
 use http::Method;
 use ports::{Error, ErrorKind, Result};
@@ -95,6 +95,11 @@ impl Line {
     pub(super) fn held(&self) -> i64 {
         self.parts.iter().flat_map(|part| &part.allocations).map(|claim| claim.allocated).sum()
     }
+
+    /// Units that its channel cancelled without a word whether they can be sold again: out of stock until a person says so.
+    pub(super) fn written_off(&self) -> i64 {
+        self.parts.iter().flat_map(|part| &part.written_off).map(|one| one.units).sum()
+    }
 }
 
 /// What a line takes of one product.
@@ -102,6 +107,13 @@ impl Line {
 pub(super) struct Part {
     #[serde(default)]
     pub(super) allocations: Vec<Allocation>,
+    #[serde(default)]
+    pub(super) written_off: Vec<WrittenOff>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct WrittenOff {
+    pub(super) units: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

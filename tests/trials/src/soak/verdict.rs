@@ -21,17 +21,35 @@ pub(super) fn judge(books: &Entries, seen: &Seen, opening: i64, channels: usize)
         check("no order is there that no shop took", invented(books, seen)),
         check("every order took and gave back exactly what it holds", shares(books, seen)),
         check("figures are the fold of their movements, and not below zero", fold(seen)),
-        check("stock is opening and corrections, less what orders hold", conserved(seen, opening)),
+        check("stock is opening and corrections, less what orders hold and wrote off", conserved(seen, opening)),
         check("every correction is made once, or was refused", corrections(books, seen)),
         check("every channel shows what the API says it should", windows(seen, channels)),
         check("queues are empty", counted(seen.messages.0, "messages wait")),
         check("no dead letters", counted(seen.messages.1, "messages are dead")),
-        // Orders that no stock covers wait for a person too: the books account for those.
-        check(
-            "nothing is parked",
-            seen.parked.iter().filter(|p| p.r#type != "short").map(|p| format!("{}: {}", p.subject, p.reason)).collect(),
-        ),
+        check("what is parked is what a person must say, and all of it", parked(seen)),
     ]
+}
+
+/// Orders that no stock covers are accounted for by the books. What a channel cancelled without a word whether it can be sold again is asked of
+/// a person, once for each order; nothing else may wait for one.
+fn parked(seen: &Seen) -> Vec<String> {
+    let mut asked: BTreeMap<String, usize> = written_off_orders(seen).map(|(_, number)| (format!("order {number}"), 0)).collect();
+    let mut wrong = Vec::new();
+    for one in seen.parked.iter().filter(|one| one.r#type != "short") {
+        match asked.get_mut(&one.subject).filter(|_| one.r#type == "restock_unknown") {
+            Some(times) => *times += 1,
+            None => wrong.push(format!("{}: {}", one.subject, one.reason)),
+        }
+    }
+    wrong.extend(asked.into_iter().filter(|(_, times)| *times != 1).map(|(order, times)| {
+        format!("{order}: units of it were cancelled, and a person is asked {times} times whether they can be sold")
+    }));
+    wrong
+}
+
+fn written_off_orders(seen: &Seen) -> impl Iterator<Item = &OrderId> {
+    let written_off = |order: &Order| order.lines.iter().any(|line| line.written_off() > 0);
+    seen.orders.iter().filter(move |(_, order)| order.as_ref().is_some_and(written_off)).map(|(id, _)| id)
 }
 
 fn counted(number: u64, what: &str) -> Vec<String> {
@@ -40,6 +58,11 @@ fn counted(number: u64, what: &str) -> Vec<String> {
 
 fn held(order: &Order) -> i64 {
     order.lines.iter().map(Line::held).sum()
+}
+
+/// What an order keeps from being sold: what it holds, and what a person must say of.
+fn kept(order: &Order) -> i64 {
+    held(order) + order.lines.iter().map(Line::written_off).sum::<i64>()
 }
 
 fn orders(books: &Entries, seen: &Seen) -> Vec<String> {
@@ -77,8 +100,8 @@ fn shares(books: &Entries, seen: &Seen) -> Vec<String> {
     }
     let wrong = |id: &OrderId| {
         let moved = moved.get(id).copied().unwrap_or_default();
-        let held = seen.orders.get(id).and_then(Option::as_ref).map(held).unwrap_or_default();
-        (moved != -held).then(|| format!("{} of {}: moved {moved}, holds {held}", id.1, id.0))
+        let kept = seen.orders.get(id).and_then(Option::as_ref).map(kept).unwrap_or_default();
+        (moved != -kept).then(|| format!("{} of {}: moved {moved}, keeps {kept}", id.1, id.0))
     };
     books.sales.keys().filter_map(wrong).collect()
 }
@@ -99,10 +122,12 @@ fn fold(seen: &Seen) -> Vec<String> {
 }
 
 fn conserved(seen: &Seen, opening: i64) -> Vec<String> {
-    let mut held_of: BTreeMap<&Sku, i64> = BTreeMap::new();
+    let mut held_of: BTreeMap<&Sku, (i64, i64)> = BTreeMap::new();
     for line in seen.orders.values().flatten().flat_map(|o| &o.lines) {
         if let Some(sku) = &line.sku {
-            *held_of.entry(sku).or_default() += line.held();
+            let (held, lost) = held_of.entry(sku).or_default();
+            *held += line.held();
+            *lost += line.written_off();
         }
     }
     let wrong = seen.products.iter().filter_map(|stock| {
@@ -110,11 +135,11 @@ fn conserved(seen: &Seen, opening: i64) -> Vec<String> {
         let movements = of(seen, sku);
         let opened: Vec<_> = movements.iter().filter(|m| matches!(m.cause, Cause::Opening)).map(|m| m.available).collect();
         let corrected: i64 = movements.iter().filter(|m| matches!(m.cause, Cause::Correction { .. })).map(|m| m.available).sum();
-        let held = held_of.get(sku).copied().unwrap_or_default();
-        let fine = opened == [opening] && stock.available == opening + corrected - held && stock.reserved == held;
+        let (held, lost) = held_of.get(sku).copied().unwrap_or_default();
+        let fine = opened == [opening] && stock.available == opening + corrected - held - lost && stock.reserved == held;
         let found = || {
             format!(
-                "{sku}: opened {opened:?}, corrected {corrected}, orders hold {held}; {} available, {} reserved",
+                "{sku}: opened {opened:?}, corrected {corrected}, orders hold {held} and wrote off {lost}; {} available, {} reserved",
                 stock.available, stock.reserved
             )
         };

@@ -1,4 +1,4 @@
-//! `sluis flash-sale`: one product, many buyers at the same moment, on every channel of the build.
+//! `cargo flash-sale`: one product, many buyers at the same moment, on every channel of the build.
 //!
 //! The shops live in this process and the stack in another, with ports and a folder of its own, so that it can be killed in the
 //! middle.
@@ -9,8 +9,8 @@ mod report;
 mod sold_out;
 mod tally;
 
-use crate::say::say;
-use crate::trial::{Place, Server, Wanted};
+use crate::place::{Place, Wanted};
+use crate::server::Server;
 use aws::SystemClock;
 use domain::Quantity;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,6 +18,7 @@ use left::Left;
 use ports::{Clock, Error, ErrorKind, Result};
 use probe::Delays;
 use report::Report;
+use sluis::say::say;
 use sold_out::SoldOut;
 use std::process::ExitCode;
 use std::sync::Arc;
