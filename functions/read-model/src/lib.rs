@@ -66,8 +66,15 @@ impl ReadModel {
         let products = index_catalogue(&self.world, until).await;
         let (orders, rebuild, products) = (orders?, rebuild?, products?);
         if orders.written + products > 0 || !rebuild.ended {
-            let (written, rebuilt) = (orders.written, rebuild.orders);
-            tracing::info!(written, products, rebuilt, at_the_end = orders.at_the_end, rebuild_ended = rebuild.ended, "index");
+            let (written, orders_rebuilt) = (orders.written, rebuild.orders);
+            tracing::info!(
+                written,
+                products,
+                orders_rebuilt,
+                at_the_end = orders.at_the_end,
+                rebuild_ended = rebuild.ended,
+                "index"
+            );
         }
         Ok(Summary::CatchUp { orders, rebuild, products })
     }

@@ -78,13 +78,13 @@ async fn once(world: &Ports, order: &Order, rebuild: Option<Timestamp>) -> Resul
     outdated.dedup();
     next.outdated = outdated;
     next.rebuilt = rebuild.or_else(|| before.as_ref().and_then(|before| before.rebuilt));
-    let head = Write::Put { row: next.to_row(), when: IndexedOrderRow::unchanged(before.as_ref()) };
+    let own_row = Write::Put { row: next.to_row(), when: IndexedOrderRow::unchanged(before.as_ref()) };
     let of_stage = OrderStageRow { version: next.version, order: next.order.clone() };
     let same = known.is_some_and(|known| known.order == next.order);
     let written = if same || !OrderStageRow::has(next.order.stage) {
-        world.write_if(head).await?
+        world.write_if(own_row).await?
     } else {
-        let together = vec![head, Write::Put { row: of_stage.to_row(), when: Condition::Always }];
+        let together = vec![own_row, Write::Put { row: of_stage.to_row(), when: Condition::Always }];
         match world.table.transact(together).await {
             Ok(()) => true,
             Err(Refused::Reasons(reasons)) => lost(&reasons).map(|()| false)?,

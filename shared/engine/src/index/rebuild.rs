@@ -65,7 +65,7 @@ pub async fn go_on_rebuilding(world: &Ports, until: Timestamp) -> Result<Rebuild
 }
 
 /// One step. `None`: it was the last.
-async fn step(world: &Ports, state: &mut IndexStateRow, mut now: Rebuild) -> Result<Option<Rebuild>> {
+async fn step(world: &Ports, index: &mut IndexStateRow, mut now: Rebuild) -> Result<Option<Rebuild>> {
     match now.step.clone() {
         RebuildStep::Known => {
             let (rows, after) = page(world, IndexedOrderRow::PARTITION, now.after.as_deref()).await?;
@@ -73,7 +73,7 @@ async fn step(world: &Ports, state: &mut IndexStateRow, mut now: Rebuild) -> Res
                 // Of a row that cannot be read the key tells what order it was of, unless the number holds the sign between them.
                 let named = IndexedOrderRow::from_row(row).map(|row| (row.order.connection, row.order.number)).ok();
                 if let Some((connection, number)) = named.or_else(|| of_key(row)) {
-                    now.orders += again(world, state, &now, &connection, &number).await?;
+                    now.orders += again(world, index, &now, &connection, &number).await?;
                 }
             }
             now.after = after;
@@ -104,7 +104,7 @@ async fn step(world: &Ports, state: &mut IndexStateRow, mut now: Rebuild) -> Res
             let orders: BTreeSet<_> =
                 rows.iter().filter_map(|row| LedgerRow::from_row(row).ok()).flat_map(|row| named(row.cause)).collect();
             for (connection, number) in orders {
-                now.orders += again(world, state, &now, &connection, &number).await?;
+                now.orders += again(world, index, &now, &connection, &number).await?;
             }
             now.after = next;
             if now.after.is_none() {

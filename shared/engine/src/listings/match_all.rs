@@ -40,9 +40,8 @@ pub async fn match_listings(world: &Ports, lookup: &Cache, connection: &Connecti
     let driver = ConnectorClient::open(world, lookup, connection).await?;
     let mut report = MatchReport::default();
     let kept: Option<MatchingRow> = world.get(&MatchingRow::key(connection)).await?;
-    let from_the_first = |ended_at| {
-        MatchingRow { ended_at, began_at: Some(world.clock.now()), ..MatchingRow::fresh(connection.clone()) }
-    };
+    let from_the_first =
+        |ended_at| MatchingRow { ended_at, began_at: Some(world.clock.now()), ..MatchingRow::fresh(connection.clone()) };
     let mut at = kept.unwrap_or_else(|| MatchingRow::fresh(connection.clone()));
     if at.page.is_none() {
         at = from_the_first(at.ended_at);

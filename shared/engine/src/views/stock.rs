@@ -118,12 +118,11 @@ pub async fn stock_page(world: &Ports, text: &str, request: &PageRequest) -> Res
     let text = text.trim();
     let found = if text.is_empty() { None } else { product_search::find(world, text, request).await? };
     let index_up_to_date = found.as_ref().map(|found| found.is_current);
-    let Page { rows, next, mut unreadable } = match found {
-        Some(found) => found.page,
-        None => {
-            let text = text.to_lowercase();
-            page(world, ProductRow::PARTITION, "", request, false, |row: &ProductRow| fits(&row.0, &text)).await?
-        }
+    let Page { rows, next, mut unreadable } = if let Some(found) = found {
+        found.page
+    } else {
+        let text = text.to_lowercase();
+        page(world, ProductRow::PARTITION, "", request, false, |row: &ProductRow| fits(&row.0, &text)).await?
     };
     let connections = connections(world).await?;
     unreadable.extend(connections.unreadable.iter().cloned());

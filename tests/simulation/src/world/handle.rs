@@ -230,8 +230,10 @@ impl Simulation<'_> {
         let waiting = |one: &domain::Return, line: &LineUnits| line.units.less(one.decided(&line.line));
         let open = |one: &domain::Return| one.lines.iter().find(|line| !waiting(one, line).is_zero()).cloned();
         let order = self.order(which, |order| order.returns.iter().any(|one| open(one).is_some()))?;
-        let (returned, line, waiting) =
-            order.returns.iter().find_map(|one| open(one).map(|line| (one.id.clone(), line.line.clone(), waiting(one, &line))))?;
+        let (returned, line, waiting) = order
+            .returns
+            .iter()
+            .find_map(|one| open(one).map(|line| (one.id.clone(), line.line.clone(), waiting(one, &line))))?;
         let finding = match finding {
             0..3 => ReturnCondition::Sellable,
             3 => ReturnCondition::Damaged,
