@@ -258,8 +258,8 @@ fn an_order_that_cannot_be_read_is_named_and_holds_up_no_other() {
     finish(stage.world().write_if(Write::Put { row: whole, when: Condition::Always })).unwrap();
     finish(ask_for_rebuild(&stage.world())).unwrap();
     settle(&stage);
-    let state: IndexStateRow = finish(stage.world().get(&IndexStateRow::key())).unwrap().unwrap();
-    assert!(state.unreadable.is_empty(), "{state:?}");
+    let kept: IndexStateRow = finish(stage.world().get(&IndexStateRow::key())).unwrap().unwrap();
+    assert!(kept.unreadable.is_empty(), "{kept:?}");
     check_orders(&stage.table);
 }
 

@@ -6,6 +6,7 @@ use domain::{ConnectionId, Due, OrderNumber, OrderStage, Quantity, Sku};
 use jiff::Timestamp;
 use ports::{Clock, Result};
 use serde::Deserialize;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -123,13 +124,13 @@ fn words(order: &Listed) -> String {
     let stage = order.stage.map(|stage| stage.as_str().replace('_', " ")).unwrap_or_default();
     let mut words = format!("{:.0}  {} {}{shown}: {stage}", order.at, order.connection, order.number);
     if let Some(units) = order.to_ship.filter(|units| !units.is_zero()) {
-        words.push_str(&format!(", {units} to ship"));
+        let _ = write!(words, ", {units} to ship");
     }
     if !order.short.is_zero() {
-        words.push_str(&format!(", {} short", order.short));
+        let _ = write!(words, ", {} short", order.short);
     }
     if let Some(due) = &order.ship_by {
-        words.push_str(&format!(", by {due}"));
+        let _ = write!(words, ", by {due}");
     }
     let skus: Vec<&str> = order.skus.iter().map(Sku::as_str).collect();
     format!("{words}  {}", skus.join(", "))
