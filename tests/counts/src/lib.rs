@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "test support")]
 
 pub mod counter;
-mod index;
 pub mod large;
 pub mod scenarios;
 pub mod table;

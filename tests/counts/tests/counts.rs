@@ -65,16 +65,3 @@ fn an_idle_poll_asks_for_no_more_than_it_needs() {
     let minute = named("a minute of the schedule");
     assert!(aws(minute) <= 40, "{}", aws(minute));
 }
-
-/// Beside what an order itself costs.
-#[test]
-fn the_index_costs_an_order_at_most_ten_write_units_over_its_life() {
-    let scenarios = all();
-    let units = |name: &str| {
-        let scenario = scenarios.iter().find(|s| s.name.contains(name)).unwrap();
-        (scenario.counts.values().map(|c| c.write_units).sum::<u64>(), scenario.per)
-    };
-    let (life, per) = units("the life of thirty");
-    assert!(life <= 10 * per, "{life} for {per}");
-    assert_eq!(units("in which nothing happened").0, 0);
-}
