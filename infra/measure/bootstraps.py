@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = ["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "invoice-generation", "api"]
+FUNCTIONS = ["webhook-ingest", "channel-poll", "order-intake", "stock-fanout", "order-updates", "stock-reconcile", "invoice-generation", "read-model", "api"]
 
 
 class Runtime(ThreadingHTTPServer):

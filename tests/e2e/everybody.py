@@ -45,7 +45,7 @@ def without_script(browser: Browser, stack: Machine, report: Report) -> None:
     visit = Visit(context.new_page(), stack, report)
     number = visit.buy("BULB")
     visit.comes_to("an order came in", lambda: visit.get(f"orders/{SHOP}/{number}").get("number"), number)
-    visit.open("/orders?show=open")
+    visit.open("/orders?show=to_ship")
     visit.page.locator(f'a.order[href$="/{number}"]').click()
     visit.act("ship", {"location": "main", "carrier": "postnl", "tracking": "3SPLAIN", "by": "Mo"})
     visit.comes_to("it is shipped", lambda: [one["tracking"] for one in visit.get(f"orders/{SHOP}/{number}")["shipments"]], ["3SPLAIN"])

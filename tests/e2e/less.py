@@ -116,7 +116,7 @@ class Less:
     # The work of each function
 
     def works(self) -> Iterator[Work]:
-        """All eight."""
+        """All nine."""
         yield Work("WebhookIngestFunction", lambda: None, lambda _: self.answered(self.delivery.again(self.story.emulator.url)))
         yield Work("ChannelPollFunction", self.bought, lambda _: self.compared("ChannelPollFunction", {"task": "poll"}, "polled"))
         yield Work("OrderIntakeFunction", self.bought, self.take_in)
@@ -124,6 +124,7 @@ class Less:
         yield Work("OrderUpdatesFunction", self.shipped, self.told)
         yield Work("ApiFunction", self.taken_in, lambda number: self.ship(number, "p-1"))
         reconcile = {"task": "channels", "every_h": 0}
+        yield Work("ReadModelFunction", lambda: None, lambda _: self.invoke("ReadModelFunction", {"task": "catch_up"}))
         # Where nothing is invoiced, it looks whether anything is to be.
         yield Work("InvoiceGenerationFunction", lambda: None, lambda _: self.invoke("InvoiceGenerationFunction", {"task": "issue"}))
         yield Work("StockReconcileFunction", self.edited, lambda _: self.compared("StockReconcileFunction", reconcile, "compared"))

@@ -182,7 +182,7 @@ fn fitting(market: &Market, route: &Route) -> String {
         (_, path) if ["retry", "receive", "allocate", "resolve", "confirm-deletion"].iter().any(|end| path.ends_with(end)) => {
             r#"{"by":"Ada Example"}"#.to_owned()
         }
-        (_, "orders/{connection}/{order}/buyer" | "connections/{connection}/check") => String::new(),
+        (_, "orders/{connection}/{order}/buyer" | "connections/{connection}/check" | "index/rebuild") => String::new(),
         (method, path) => panic!("a body for {method} {path}"),
     }
 }

@@ -151,3 +151,7 @@ mod invoices_tests;
 #[cfg(test)]
 #[path = "pages_tests.rs"]
 mod pages_tests;
+
+#[cfg(test)]
+#[path = "order_list_tests.rs"]
+mod order_list_tests;

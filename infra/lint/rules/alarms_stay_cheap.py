@@ -4,14 +4,14 @@ from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.template import Template
 from reading import alarmed, properties
 
-# Ten are free; ten more cost a dollar a month together.
-MOST = 20
+# Ten are free; eleven more cost a dollar and ten cents a month together. A function more is a metric more (ADR 37).
+MOST = 21
 
 
 class AlarmsStayCheap(CloudFormationLintRule):
     id = "E9103"
     shortdesc = "Alarms stay cheap"
-    description = "Alarms are paid for by the metrics they look at: an account has ten for nothing, and this stack at most ten more."
+    description = "Alarms are paid for by the metrics they look at: an account has ten for nothing, and this stack at most eleven more."
     source_url = "https://aws.amazon.com/cloudwatch/pricing/"
     tags = ["sluis"]
 

@@ -26,6 +26,7 @@ def may(function: str, action: str, resource: str, key: str | None = None) -> bo
 
 
 INGEST = "WebhookIngestFunction"
+INDEX = "ReadModelFunction"
 FUNCTIONS = sorted(name for name, each in PLAIN.items() if each["Type"] == "AWS::Lambda::Function")
 GET, QUERY, PUT, UPDATE, DELETE = (f"dynamodb:{each}" for each in ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"))
 PARAMETERS = "ssm:GetParametersByPath"
@@ -102,6 +103,19 @@ def test_what_calls_channels_reads_their_tokens(function: str) -> None:
     assert may(function, GET, "Table", "TOKEN#webshop")
 
 
-@pytest.mark.parametrize("function", [each for each in FUNCTIONS if each not in (INGEST, "ApiFunction")])
+@pytest.mark.parametrize("function", [each for each in FUNCTIONS if each not in (INGEST, "ApiFunction", INDEX)])
 def test_what_calls_channels_reads_the_credentials_in_both_folders(function: str) -> None:
     assert all(may(function, PARAMETERS, f"{SSM}{folder}/webshop/") for folder in ("credentials", "webhooks"))
+
+
+@pytest.mark.parametrize("key", ["ORDERS", "ORDERS#to_ship", "FIND#abc", "FIND_PRODUCT#lam", "CATALOGUE_INDEX", "INDEX"])
+def test_what_keeps_the_index_writes_it(key: str) -> None:
+    assert may(INDEX, PUT, "Table", key) and may(INDEX, DELETE, "Table", key)
+
+
+@pytest.mark.parametrize("key", ["ORDER#webshop#1001", "SKU#LAMP", "LEDGER#LAMP", "JOURNAL#2026-11-21", "CONNECTIONS", "CATALOGUE", "TOKEN#webshop", "INVOICES_DUE", None])
+def test_what_keeps_the_index_writes_nothing_else_and_calls_nobody(key: str | None) -> None:
+    assert not any(may(INDEX, action, "Table", key) for action in (PUT, UPDATE, DELETE))
+    assert not any(may(INDEX, PARAMETERS, f"{SSM}{folder}/webshop/") for folder in ("credentials", "webhooks"))
+    assert not any(may(INDEX, "sqs:SendMessage", queue) for queue in ("InboundQueue", "StockHintsQueue", "OrderUpdatesQueue"))
+    assert not may(INDEX, "events:PutEvents", "Bus")

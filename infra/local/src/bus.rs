@@ -7,7 +7,10 @@ use jiff::Timestamp;
 use ports::{Bus, Clock, OutgoingEvent, Result};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+/// Events that wait for a function that is called with them.
+const MOST_WAITING: usize = 10_000;
 /// How many are kept.
 const MOST_KEPT: usize = 1000;
 
@@ -31,6 +34,8 @@ pub struct LocalBus {
     rules: Vec<Rule>,
     clock: Arc<dyn Clock>,
     seen: Mutex<Seen>,
+    /// Functions that rules call, by their resources.
+    called: Mutex<BTreeMap<String, Sender<String>>>,
 }
 
 #[derive(Default)]
@@ -42,7 +47,27 @@ struct Seen {
 impl LocalBus {
     /// A bus with these rules.
     pub fn new(rules: Vec<Rule>, clock: Arc<dyn Clock>) -> Self {
-        Self { rules, clock, seen: Mutex::default() }
+        Self { rules, clock, seen: Mutex::default(), called: Mutex::default() }
+    }
+
+    /// Details of the events for which rules call the function of this resource; `None`: no rule does. What is not fetched in time is lost, as an
+    /// event may be.
+    pub fn calls(&self, resource: &str) -> Option<Receiver<String>> {
+        self.rules.iter().any(|rule| rule.targets.iter().any(|target| target == resource)).then(|| {
+            let (sender, receiver) = channel(MOST_WAITING);
+            self.called.lock().unwrap_or_else(PoisonError::into_inner).insert(resource.to_owned(), sender);
+            receiver
+        })
+    }
+
+    /// Whether it is a function, which is then called.
+    fn call(&self, target: &str, detail: &str) -> bool {
+        let called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(function) = called.get(target) else { return false };
+        if function.try_send(detail.to_owned()).is_err() {
+            tracing::debug!(target_resource = target, "too many events wait; this one is lost");
+        }
+        true
     }
 
     /// The last events that rules matched, oldest first.
@@ -66,6 +91,9 @@ impl Bus for LocalBus {
             let mut said = false;
             for rule in self.rules.iter().filter(|r| r.events.iter().any(|e| e == event.name)) {
                 for target in &rule.targets {
+                    if self.call(target, &event.detail) {
+                        continue;
+                    }
                     tracing::info!(event = event.name, target_resource = target, "the cloud would send this on");
                     // What the cloud would mail to somebody must not stay unseen here.
                     if let Some(words) = words(&event).filter(|_| !said) {
@@ -104,6 +132,17 @@ mod tests {
         assert_eq!(sent.len(), 1);
         assert_eq!((sent[0].event, sent[0].target.as_str()), ("StockShort.v1", "Topic"));
         assert_eq!(bus.counts().get("OrderAccepted.v1"), Some(&1));
+    }
+
+    #[tokio::test]
+    async fn a_function_is_called_with_the_detail() {
+        let rule = Rule { name: "R".into(), events: vec!["OrderAccepted.v1".into()], targets: vec!["F".into()] };
+        let bus = LocalBus::new(vec![rule], Arc::new(aws::SystemClock));
+        assert!(bus.calls("G").is_none(), "no rule calls it");
+        let mut calls = bus.calls("F").unwrap();
+        bus.publish(vec![OutgoingEvent { name: "OrderAccepted.v1", detail: "{}".into() }]).await.unwrap();
+        assert_eq!(calls.recv().await.as_deref(), Some("{}"));
+        assert!(bus.sent().is_empty(), "nobody has to look at it");
     }
 
     #[test]

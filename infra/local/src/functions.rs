@@ -34,8 +34,8 @@ impl Functions {
             (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
             ("order-updates", Arc::new(fed(world, |world| Arc::new(order_updates::OrderUpdates::new(world))))),
         ];
-        let (poll, compare, invoice) = (world.clone(), world.clone(), world.clone());
-        let schedule: [(_, Arc<dyn ScheduleHandler>); 3] = [
+        let (poll, compare, invoice, index) = (world.clone(), world.clone(), world.clone(), world.clone());
+        let schedule: [(_, Arc<dyn ScheduleHandler>); 4] = [
             (
                 "channel-poll",
                 Arc::new(Mortal::<dyn ScheduleHandler>::new(move || {
@@ -56,6 +56,10 @@ impl Functions {
                     Arc::new(invoice_generation::InvoiceGeneration::new(invoice.clone(), archive, mailer))
                 })),
             ),
+            (
+                "read-model",
+                Arc::new(Mortal::<dyn ScheduleHandler>::new(move || Arc::new(read_model::ReadModel::new(index.clone())))),
+            ),
         ];
         let http: [(_, Arc<dyn HttpHandler>); 2] = [
             ("webhook-ingest", Arc::new(asked(world, |world| Arc::new(webhook_ingest::WebhookIngest::new(world))))),
@@ -69,7 +73,7 @@ impl Functions {
         self.batch.get(name).cloned().ok_or_else(|| unknown(name))
     }
 
-    /// A function behind a schedule.
+    /// A function behind a schedule, or behind a rule of the bus.
     pub(crate) fn schedule(&self, name: &str) -> Result<Arc<dyn ScheduleHandler>> {
         self.schedule.get(name).cloned().ok_or_else(|| unknown(name))
     }

@@ -19,10 +19,14 @@ use aws::{Client, RandomIds, Reach, SystemClock};
 use config::{Config, Connection};
 use engine::Ports;
 use futures::future::join_all;
+use jiff::SignedDuration;
+use lambda_kit::{ScheduleHandler, run_guarded};
 use ports::{Clock, Error, ErrorKind, Http, Result};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
 
 /// Batches of one queue side by side. A push waits for a channel most of the time, so there is room for more of them.
@@ -136,6 +140,12 @@ impl Stack {
             let crew = Crew { mapping: mapping.clone(), workers: workers(mapping) };
             tasks.start(crew.run(Arc::clone(&queues), handler, tasks.stop()));
         }
+        for spec in &topology.functions {
+            if let Some(calls) = bus.calls(&spec.resource) {
+                let handler = functions.schedule(&spec.function)?;
+                tasks.start(on_events(calls, handler, spec.timeout, Arc::clone(&clock), tasks.stop()));
+            }
+        }
         let mut timers = Vec::new();
         for schedule in hurried(&topology.schedules, config.local.poll_every) {
             timers.push(Timer { handler: functions.schedule(&schedule.function)?, schedule, clock: Arc::clone(&clock) });
@@ -157,6 +167,28 @@ impl Stack {
     /// Turns true when every schedule has run once.
     pub fn settled(&self) -> watch::Receiver<bool> {
         self.settled.clone()
+    }
+}
+
+/// Calls a function with each event, one after the other, until told to stop. What fails is not tried again: the clock finds it.
+async fn on_events(
+    mut calls: Receiver<String>,
+    handler: Arc<dyn ScheduleHandler>,
+    timeout: Duration,
+    clock: Arc<dyn Clock>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let timeout = SignedDuration::try_from(timeout).unwrap_or(SignedDuration::from_secs(30));
+    loop {
+        let detail = tokio::select! {
+            detail = calls.recv() => detail,
+            () = async { while !*stop.borrow() && stop.changed().await.is_ok() {} } => None,
+        };
+        let Some(detail) = detail else { return };
+        let deadline = clock.now().saturating_add(timeout).unwrap_or(jiff::Timestamp::MAX);
+        if let Err(error) = run_guarded(handler.as_ref(), &detail, deadline).await {
+            tracing::debug!(%error, "an event could not be worked on; the clock finds what it tells of");
+        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The use cases of Sluis, by subject. They know the world only through `ports`.
 //!
 //! Each subject uses those below it and none above (`tests/infra`, `layers`). From the top: `attention`, `reconcile`, `views`; `listings`;
-//! `publish`; `orders`; `invoices`; `buyers`; `connections`, `stock`; and at the bottom `rows`, with the modules that belong to no subject.
+//! `publish`; `orders`; `invoices`; `buyers`; `connections`, `index`, `stock`; and at the bottom `rows`, with the modules that belong to no subject.
 
 mod attention;
 mod buyers;
 mod cache;
 mod connections;
 mod first_named;
+mod index;
 mod invoices;
 mod listings;
 mod merchant;
@@ -36,6 +37,7 @@ pub use connections::{
     set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
 };
 pub use documents::is_mail_address;
+pub use index::{CatchUp, Indexed, RebuildReport, ask_for_rebuild, catch_up, go_on_rebuilding, index_catalogue, index_order};
 pub use invoices::{
     DeliveryReport, DocumentForm, InvoicesChecked, IssueReport, NoticesReport, archive_name, check_invoice_settings,
     check_invoices, deliver_again, deliver_documents, documents_of, find_document, issue_due, issue_invoices, look_again,

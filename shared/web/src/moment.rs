@@ -9,7 +9,7 @@ use jiff::{Timestamp, Zoned};
 use maud::{Markup, html};
 
 /// The time of merchants in the Netherlands and in Belgium.
-const ZONE: TimeZone = jiff::tz::get!("Europe/Amsterdam");
+pub(crate) const ZONE: TimeZone = jiff::tz::get!("Europe/Amsterdam");
 
 impl Reader {
     fn here(at: Timestamp) -> Zoned {

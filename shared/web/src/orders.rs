@@ -1,12 +1,14 @@
 //! The list of orders, with its filter in the address.
 
 use crate::chip::{Tone, chip};
+use crate::index_status::{index_status, is_sure};
 use crate::paging::{address, ends, escaped};
 use crate::reader::{Reader, say};
+use crate::ship_by::ship_by;
 use crate::unreadable::unreadable;
 use crate::{Page, Place};
-use domain::{ConnectionId, OrderNumber};
-use engine::views::{RecentOrder, RecentOrders};
+use domain::{ConnectionId, OrderNumber, OrderStage};
+use engine::views::{IndexStatus, RecentOrder, RecentOrders, StageCount};
 use maud::{Markup, html};
 
 /// Orders of one page.
@@ -15,51 +17,39 @@ const PER_PAGE: usize = 50;
 /// Which orders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Show {
-    /// All of them.
+    /// Those that changed lately.
     #[default]
+    Latest,
+    /// Those in a stage.
+    Stage(OrderStage),
+    /// All there ever were.
     All,
-    /// Those with units that are set aside: they are still to be sent.
-    Open,
-    /// Those that no stock covers.
-    Short,
-    /// Those whose customer asks for cancellation.
-    Cancellation,
 }
 
 impl Show {
-    const ALL: [Self; 4] = [Self::All, Self::Open, Self::Short, Self::Cancellation];
+    fn all() -> impl Iterator<Item = Self> {
+        [Self::Latest].into_iter().chain(OrderStage::ALL.map(Self::Stage)).chain([Self::All])
+    }
 
     /// Its name in the address.
     pub fn name(self) -> &'static str {
         match self {
-            Self::All => "",
-            Self::Open => "open",
-            Self::Short => "short",
-            Self::Cancellation => "cancellation",
+            Self::Latest => "",
+            Self::Stage(stage) => stage.as_str(),
+            Self::All => "all",
         }
     }
 
-    /// The one of a name; what is unknown shows all.
+    /// The one of a name; what is unknown shows those that changed lately.
     pub fn named(name: &str) -> Self {
-        Self::ALL.into_iter().find(|one| one.name() == name).unwrap_or_default()
-    }
-
-    /// Whether an order is one of these.
-    pub(crate) fn holds(self, order: &RecentOrder) -> bool {
-        match self {
-            Self::All => true,
-            Self::Open => !order.reserved.is_zero(),
-            Self::Short => !order.short.is_zero(),
-            Self::Cancellation => order.cancellation_requested,
-        }
+        Self::all().find(|one| one.name() == name).unwrap_or_default()
     }
 
     fn words(self, reader: &Reader) -> String {
         match self {
+            Self::Latest => say!(reader, "show-latest"),
+            Self::Stage(stage) => reader.choice("order-stage", &stage),
             Self::All => say!(reader, "show-all"),
-            Self::Open => say!(reader, "show-open"),
-            Self::Short => say!(reader, "show-short"),
-            Self::Cancellation => say!(reader, "show-cancellation"),
         }
     }
 }
@@ -71,24 +61,16 @@ pub struct OrderFilter {
     pub show: Show,
     /// Of this connection alone; empty: of all.
     pub connection: String,
-    /// With this in its number or among its products; empty: any.
+    /// What they are called, or how that begins; empty: anything.
     pub q: String,
-    /// So many are left out at the beginning.
-    pub from: usize,
+    /// Where the list begins: the `next` of the page before.
+    pub cursor: Option<String>,
 }
 
 impl OrderFilter {
-    fn holds(&self, order: &RecentOrder) -> bool {
-        let q = self.q.trim().to_lowercase();
-        let has = |text: &str| text.to_lowercase().contains(&q);
-        let found = || {
-            has(order.number.as_str())
-                || order.display_number.as_deref().is_some_and(has)
-                || order.skus.iter().any(|sku| has(sku.as_str()))
-        };
-        self.show.holds(order)
-            && (self.connection.is_empty() || order.connection.as_str() == self.connection)
-            && (q.is_empty() || found())
+    /// Whether it is about those that changed lately: these are known without the index.
+    pub fn is_of_late(&self) -> bool {
+        self.show == Show::Latest && self.q.trim().is_empty()
     }
 
     fn parameters(&self) -> [(&str, &str); 3] {
@@ -101,36 +83,74 @@ impl OrderFilter {
     }
 }
 
-/// The page. `connections` are all there are, by name; `trouble`: the number that was looked for is nowhere.
-pub fn orders(
-    reader: &Reader,
-    list: &RecentOrders,
-    connections: &[ConnectionId],
-    filter: &OrderFilter,
-    not_found: Option<&str>,
-) -> Page {
-    let found: Vec<&RecentOrder> = list.orders.iter().filter(|order| filter.holds(order)).collect();
-    let here = found.iter().skip(filter.from).take(PER_PAGE).copied();
-    let next = (found.len() > filter.from + PER_PAGE).then(|| (filter.from + PER_PAGE).to_string());
+/// What the page of orders shows beside them.
+#[derive(Debug, Clone, Copy)]
+pub struct OrdersBeside<'a> {
+    /// How many orders are in the stages in which there is something to do.
+    pub counts: &'a [StageCount],
+    /// How far the index is.
+    pub index: &'a IndexStatus,
+    /// All connections there are.
+    pub connections: &'a [ConnectionId],
+    /// The number that was looked for, and is nowhere.
+    pub not_found: Option<&'a str>,
+}
+
+/// The page.
+pub fn orders(reader: &Reader, list: &RecentOrders, beside: &OrdersBeside<'_>, filter: &OrderFilter) -> Page {
     let body = html! {
-        (views(reader, filter))
-        (search(reader, connections, filter))
+        (views(reader, filter, beside))
+        (search(reader, beside.connections, filter))
         (unreadable(reader, &list.unreadable))
-        @if found.is_empty() && list.unreadable.is_empty() { p .empty { (say!(reader, "no-orders")) } }
-        (rows(reader, "order", here))
-        (ends(reader, Place::Orders.address(), &filter.parameters(), next.as_deref(), filter.from == 0))
-        p .soft { (say!(reader, "orders-scope")) }
-        (find(reader, connections, not_found))
+        @if filter.is_of_late() { (of_late(reader, list, filter)) } @else { (indexed(reader, list, beside.index, filter)) }
+        (find(reader, beside.connections, beside.not_found))
     };
     Page { title: say!(reader, "orders"), place: Place::Orders, every_s: 60, body }
 }
 
-fn views(reader: &Reader, filter: &OrderFilter) -> Markup {
+fn of_late(reader: &Reader, list: &RecentOrders, filter: &OrderFilter) -> Markup {
+    let of = |order: &&RecentOrder| filter.connection.is_empty() || order.connection.as_str() == filter.connection;
+    let found: Vec<&RecentOrder> = list.orders.iter().filter(of).collect();
+    let from: usize = filter.cursor.as_deref().and_then(|cursor| cursor.parse().ok()).unwrap_or_default();
+    let here = found.iter().skip(from).take(PER_PAGE).copied();
+    let next = (found.len() > from.saturating_add(PER_PAGE)).then(|| (from + PER_PAGE).to_string());
+    html! {
+        @if found.is_empty() && list.unreadable.is_empty() { p .empty { (say!(reader, "no-orders")) } }
+        (rows(reader, "order", here))
+        (ends(reader, Place::Orders.address(), &filter.parameters(), next.as_deref(), from == 0))
+        p .soft { (say!(reader, "orders-scope")) }
+    }
+}
+
+/// That there are none is said only where the index is known to hold all, and the list is at its end.
+fn indexed(reader: &Reader, list: &RecentOrders, index: &IndexStatus, filter: &OrderFilter) -> Markup {
+    html! {
+        (index_status(reader, index))
+        @if list.orders.is_empty() {
+            @match (&list.next, is_sure(index) && list.unreadable.is_empty()) {
+                (Some(_), _) => p .empty { (say!(reader, "no-orders-yet")) },
+                (None, true) => p .empty { (say!(reader, "no-orders-listed")) },
+                (None, false) => p .empty { (say!(reader, "no-orders-known")) },
+            }
+        }
+        (rows(reader, "order", list.orders.iter()))
+        (ends(reader, Place::Orders.address(), &filter.parameters(), list.next.as_deref(), filter.cursor.is_none()))
+        @if !filter.q.trim().is_empty() { p .soft { (say!(reader, "search-scope")) } }
+    }
+}
+
+fn views(reader: &Reader, filter: &OrderFilter, beside: &OrdersBeside<'_>) -> Markup {
+    let count = |show: Show| beside.counts.iter().find(|one| Show::Stage(one.stage) == show).filter(|_| is_sure(beside.index));
     html! {
         nav .views aria-label=(say!(reader, "views")) {
-            @for show in Show::ALL {
-                @let other = OrderFilter { show, from: 0, ..filter.clone() };
-                a href=(other.address()) aria-current=[(show == filter.show).then_some("true")] { (show.words(reader)) }
+            @for show in Show::all() {
+                @let other = OrderFilter { show, cursor: None, ..filter.clone() };
+                a href=(other.address()) aria-current=[(show == filter.show).then_some("true")] {
+                    (show.words(reader))
+                    @if let Some(one) = count(show) {
+                        " (" (if one.more { say!(reader, "n-or-more", n = one.count) } else { reader.number(i64::try_from(one.count).unwrap_or(i64::MAX)) }) ")"
+                    }
+                }
             }
         }
     }
@@ -139,7 +159,7 @@ fn views(reader: &Reader, filter: &OrderFilter) -> Markup {
 fn search(reader: &Reader, connections: &[ConnectionId], filter: &OrderFilter) -> Markup {
     html! {
         form .search method="get" action=(Place::Orders.address()) role="search" {
-            @if filter.show != Show::All { input type="hidden" name="show" value=(filter.show.name()); }
+            @if filter.show != Show::Latest { input type="hidden" name="show" value=(filter.show.name()); }
             label for="q" { (say!(reader, "search-orders")) }
             input #q type="search" name="q" value=(filter.q) maxlength="64" autocomplete="off" spellcheck="false";
             (connection_choice(reader, "connection", connections, &filter.connection, true))
@@ -183,7 +203,9 @@ pub(crate) fn rows<'a>(reader: &Reader, list: &str, orders: impl Iterator<Item =
             @for order in orders {
                 li id={ (list) "-" (order.connection) "-" (order.number) } {
                     (order_link(&order.connection, &order.number, order.display_number.as_deref())) " "
-                    (reader.moment(order.at)) " "
+                    (reader.moment(order.placed_at.unwrap_or(order.at))) " "
+                    @if let Some(stage) = order.stage { (chip(tone(stage), &reader.choice("order-stage", &stage))) " " }
+                    @if let Some(due) = &order.ship_by { (ship_by(reader, due)) " " }
                     @if !order.reserved.is_zero() { (chip(Tone::Wait, &say!(reader, "n-reserved", n = order.reserved))) " " }
                     @if !order.short.is_zero() { (chip(Tone::Bad, &say!(reader, "n-short", n = order.short))) " " }
                     @if order.cancellation_requested { (chip(Tone::Wait, &say!(reader, "asks-cancellation"))) }
@@ -191,6 +213,15 @@ pub(crate) fn rows<'a>(reader: &Reader, list: &str, orders: impl Iterator<Item =
                 }
             }
         }
+    }
+}
+
+fn tone(stage: OrderStage) -> Tone {
+    match stage {
+        OrderStage::Short => Tone::Bad,
+        OrderStage::New | OrderStage::CancellationRequested | OrderStage::Return => Tone::Wait,
+        OrderStage::ToShip | OrderStage::PartlyShipped | OrderStage::Closed => Tone::Plain,
+        OrderStage::Shipped => Tone::Good,
     }
 }
 

@@ -20,6 +20,7 @@ pub fn products(reader: &Reader, list: &StockPage, health: &Health, q: &str, cur
             button type="submit" { (say!(reader, "search")) }
         }
         (unreadable(reader, &list.unreadable))
+        @if list.index_up_to_date == Some(false) { p .problem role="status" { (say!(reader, "search-behind")) } }
         @if list.products.is_empty() && list.unreadable.is_empty() { p .empty { (none(reader, list, q)) } }
         @for one in &list.products { (row(reader, one, health)) }
         (ends(reader, Place::Stock.address(), &[("q", q)], list.next.as_deref(), cursor.is_none()))

@@ -106,6 +106,7 @@ fn lists() -> BTreeMap<&'static str, Vec<String>> {
         ("not-told", values::<engine::views::NotPublished>()),
         ("moved-by", values::<engine::rows::OrderStockAction>()),
         ("set-by", values::<engine::views::RuleSource>()),
+        ("order-stage", values::<domain::OrderStage>()),
         ("step", values::<engine::views::Step>()),
         ("term", values::<engine::views::TermCause>()),
         ("token", values::<engine::views::TokenLifetime>()),

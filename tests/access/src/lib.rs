@@ -12,12 +12,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The functions of the template.
-pub const FUNCTIONS: [&str; 8] = [
+pub const FUNCTIONS: [&str; 9] = [
     "channel-poll",
     "api",
     "invoice-generation",
     "order-intake",
     "order-updates",
+    "read-model",
     "stock-fanout",
     "stock-reconcile",
     "webhook-ingest",

@@ -26,6 +26,7 @@ const FUNCTIONS: &[&str] = &[
     "order-updates",
     "stock-reconcile",
     "invoice-generation",
+    "read-model",
     "api",
 ];
 

@@ -10,7 +10,7 @@ const LAYERS: &[&[&str]] = &[
     &["first_named", "planted", "ports"],
     &["rows"],
     &["cache", "merchant", "messages", "park", "readable", "schema", "unreadable"],
-    &["connections", "stock"],
+    &["connections", "index", "stock"],
     &["buyers"],
     &["invoices"],
     &["orders"],

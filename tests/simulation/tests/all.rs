@@ -26,6 +26,7 @@ mod price_batches;
 mod prices;
 mod publish_stock;
 mod quota;
+mod read_model;
 mod remove_connection;
 mod reservations;
 mod rules;

@@ -5,13 +5,17 @@ use crate::text::id;
 use crate::web::Problem;
 use axum::response::Response;
 use domain::{ConnectionId, OrderNumber};
-use engine::views;
+use engine::views::{self, OrderQuery, PageRequest};
 use futures::try_join;
 use ports::ErrorKind;
-use web::{OrderFilter, Page, Place, Reader, Show};
+use web::{OrderFilter, OrdersBeside, Page, Place, Reader, Show};
 
 /// Orders that are read for one list.
 pub(super) const MOST: usize = views::MOST_PER_PAGE;
+/// Orders of one page from the index.
+const PER_PAGE: usize = 50;
+/// Letters of a search at most.
+const LONGEST: usize = 64;
 
 pub(crate) async fn page(visit: Visit) -> Response {
     let number = visit.asked("number").trim();
@@ -41,14 +45,37 @@ async fn found(visit: &Visit, number: &str) -> Result<Option<String>, Problem> {
 async fn made(visit: &Visit, not_found: Option<&str>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
     let world = &visit.world;
-    let (list, (connections, _)) = try_join!(views::recent_orders(world, MOST), views::readable_connections(world))?;
-    let connections: Vec<ConnectionId> = connections.into_iter().map(|row| row.id).collect();
     let filter = OrderFilter {
         show: Show::named(visit.asked("show")),
         connection: visit.asked("connection").to_owned(),
-        q: visit.asked("q").to_owned(),
-        from: visit.asked("cursor").parse().unwrap_or_default(),
+        q: visit.asked("q").chars().take(LONGEST).collect(),
+        cursor: visit.cursor().map(str::to_owned),
     };
-    let page = web::orders(&reader, &list, &connections, &filter, not_found);
+    let listed = async {
+        if filter.is_of_late() {
+            views::recent_orders(world, MOST).await
+        } else {
+            views::order_list(world, &query(&filter)?).await
+        }
+    };
+    let (list, counts, (connections, _)) = try_join!(listed, views::stage_counts(world), views::readable_connections(world))?;
+    let index = match &list.index {
+        Some(index) => index.clone(),
+        None => views::index_status(world).await?.0,
+    };
+    let connections: Vec<ConnectionId> = connections.into_iter().map(|row| row.id).collect();
+    let beside = OrdersBeside { counts: &counts, index: &index, connections: &connections, not_found };
+    let page = web::orders(&reader, &list, &beside, &filter);
     Ok((reader, page))
+}
+
+fn query(filter: &OrderFilter) -> ports::Result<OrderQuery> {
+    let stage = match filter.show {
+        Show::Stage(stage) => Some(stage),
+        Show::All | Show::Latest => None,
+    };
+    let connection = Some(filter.connection.as_str()).filter(|connection| !connection.is_empty());
+    let connection = connection.map(ConnectionId::new).transpose()?;
+    let page = PageRequest { cursor: filter.cursor.clone(), limit: PER_PAGE };
+    Ok(OrderQuery { stage, connection, q: filter.q.clone(), page })
 }

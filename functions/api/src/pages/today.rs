@@ -21,8 +21,8 @@ pub(crate) async fn page(visit: Visit) -> Response {
 async fn made(visit: &Visit) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
     let world = &visit.world;
-    let (orders, attention, health) =
-        try_join!(views::recent_orders(world, MOST), views::attention(world), views::health(world))?;
-    let page = web::today(&reader, &orders, &attention, &health);
+    let (leaving, orders, attention, health) =
+        try_join!(views::leaving(world), views::recent_orders(world, MOST), views::attention(world), views::health(world))?;
+    let page = web::today(&reader, &leaving, &orders, &attention, &health);
     Ok((reader, page))
 }

@@ -10,6 +10,7 @@ pub(crate) mod connections;
 mod drift;
 mod health;
 mod import;
+mod index;
 pub(crate) mod invoices;
 pub(crate) mod listing_import;
 pub(crate) mod listings;
@@ -33,7 +34,7 @@ use aide::axum::ApiRouter;
 
 /// What the document groups operations by, with a word about each.
 #[cfg(test)]
-pub(crate) const TAGS: [(&str, &str); 11] = [
+pub(crate) const TAGS: [(&str, &str); 12] = [
     ("Products", "The merchant's catalogue with its stock, and why each figure is what it is."),
     ("Stock", "Adjustments, counts and transfers."),
     ("Rules", "What of the stock a channel is shown of a product, and what other rules would have done."),
@@ -44,6 +45,7 @@ pub(crate) const TAGS: [(&str, &str); 11] = [
     ("Listings", "Products as they are offered on a connection."),
     ("Prices", "What products cost on a connection."),
     ("Attention", "What a person must decide."),
+    ("Index", "By what orders and products are listed and found."),
     ("Service", "This document."),
 ];
 
@@ -75,6 +77,7 @@ pub(crate) fn routes() -> ApiRouter<Context> {
         attention::routes(),
         drift::routes(),
         health::routes(),
+        index::routes(),
         openapi::routes(),
     ]
     .into_iter()

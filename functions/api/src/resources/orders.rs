@@ -1,11 +1,11 @@
 //! Orders, and how what is done about one is answered.
 
-use crate::web::query::Limit;
+use crate::web::query::{Cursor, Limit};
 use crate::web::{Answer, Call, Context, NoPath, Problem, about_key, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
-use domain::{ConnectionId, OrderEventDetails, OrderNumber};
-use engine::views::{self, OrderView, RecentOrders};
+use domain::{ConnectionId, OrderEventDetails, OrderNumber, OrderStage};
+use engine::views::{self, OrderQuery, OrderView, PageRequest, RecentOrders};
 use engine::{Cache, OrderCommand, Ports, handle_order};
 use ports::{Error, ErrorKind};
 
@@ -19,9 +19,12 @@ pub(super) fn routes() -> ApiRouter<Context> {
                 list,
                 doc(
                     TAG,
-                    "listRecentOrders",
-                    "Recent orders",
-                    "Orders taken in or changed today and yesterday, each once, the latest change first",
+                    "listOrders",
+                    "Orders",
+                    "Without a filter, those taken in or changed today and yesterday, each once, the latest change first. With `stage`, \
+                    `connection` or `q`, all there ever were that fit, from an index, which says how far it is (`index`): those that are still to \
+                    leave in the order in which they must, all others the newest first. `q` finds the number that people see, a SKU or a tracking \
+                    code, whole or from its beginning (at least three letters), and the channel's own id of an order if it is whole; no names",
                 ),
             ),
         )
@@ -37,16 +40,85 @@ pub(crate) struct OrderPath {
     pub(crate) order: OrderNumber,
 }
 
-/// How many.
+/// Which orders.
 #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
-struct Many {
+struct Which {
+    /// In this stage; `all`: in any.
+    #[serde(default)]
+    stage: Option<StageFilter>,
+    /// Of this connection.
+    #[serde(default)]
+    connection: Option<ConnectionId>,
+    /// What they are called, whole or from its beginning.
+    #[serde(default)]
+    q: Option<String>,
+    /// The `next` of the page before; left out: the first page. Only with a filter.
+    #[serde(default)]
+    before: Option<Cursor>,
     /// Entries of the list.
     #[serde(default)]
     limit: Limit,
 }
 
-async fn list(call: Call<NoPath, Many>) -> Result<Answer<RecentOrders>, Problem> {
-    Ok(Answer(views::recent_orders(&call.world, call.query.limit.0).await?))
+/// A stage; none: all of them.
+#[derive(Debug, Clone, Copy)]
+struct StageFilter(Option<OrderStage>);
+
+/// The word for all stages.
+const ALL: &str = "all";
+
+impl StageFilter {
+    fn names() -> Vec<&'static str> {
+        [ALL].into_iter().chain(OrderStage::ALL.map(OrderStage::as_str)).collect()
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StageFilter {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        if text == ALL {
+            return Ok(Self(None));
+        }
+        text.parse().map(|stage| Self(Some(stage))).map_err(|_| {
+            let got = crate::door::shortened(&text);
+            serde::de::Error::custom(format!("got {got:?}, expected one of {}", Self::names().join(", ")))
+        })
+    }
+}
+
+impl schemars::JsonSchema for StageFilter {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StageFilter".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "enum": Self::names() })
+    }
+}
+
+async fn list(call: Call<NoPath, Which>) -> Result<Answer<RecentOrders>, Problem> {
+    let Which { stage, connection, q, before, limit } = call.query;
+    let before = before.and_then(|before| before.0);
+    if stage.is_none() && connection.is_none() && q.is_none() {
+        if before.is_some() {
+            return Err(
+                Problem::new(400, "before: only with stage, connection or q; stage=all is of all orders").in_field("before")
+            );
+        }
+        return Ok(Answer(views::recent_orders(&call.world, limit.0).await?));
+    }
+    let stage = stage.and_then(|stage| stage.0);
+    let page = PageRequest { cursor: before, limit: limit.0 };
+    let query = OrderQuery { stage, connection, q: q.unwrap_or_default(), page };
+    let listed = views::order_list(&call.world, &query).await.map_err(|error| match error.operation {
+        "cursor" => Problem::new(400, "before: expected the `next` of the page before, of the same list").in_field("before"),
+        _ => error.into(),
+    })?;
+    Ok(Answer(listed))
 }
 
 async fn read(call: Call<OrderPath>) -> Result<Answer<OrderView>, Problem> {

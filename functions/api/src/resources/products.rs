@@ -19,8 +19,8 @@ pub(super) fn routes() -> ApiRouter<Context> {
                     TAG,
                     "listProducts",
                     "Products with their stock",
-                    "Products with their figures and what each channel was told; `q` finds in SKU, EAN, title and \
-                    variant",
+                    "Products with their figures and what each channel was told; each word of `q` begins a word of SKU, EAN, title or variant \
+                    (one of less than three letters is such a word whole)",
                 ),
             ),
         )
@@ -60,7 +60,7 @@ struct Search {
     /// Entries of the page.
     #[serde(default)]
     limit: Limit,
-    /// Words to be found in SKU, EAN, title or variant.
+    /// Beginnings of words of SKU, EAN, title or variant.
     #[serde(default)]
     q: String,
 }

@@ -9,13 +9,14 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{Layer as _, Registry, fmt};
 
 /// The crates of this project that log.
-const OURS: [&str; 14] = [
+const OURS: [&str; 15] = [
     "aws",
     "channel_poll",
     "connectors",
     "api",
     "engine",
     "invoice_generation",
+    "read_model",
     "lambda_kit",
     "order_intake",
     "order_updates",

@@ -12,6 +12,7 @@ mod health;
 mod invoices;
 mod log;
 mod order;
+mod orders;
 mod publish;
 mod reset;
 mod run;
@@ -82,6 +83,12 @@ enum Command {
     Buy(shop_calls::BuyArguments),
     /// Print what happened to an order: its lines, and one timeline of what the channel told and what was done here.
     Order(order::TimelineArguments),
+    /// Print orders: those of a stage, of a connection, or found by number, SKU or tracking code; without either, all there ever were, the newest first.
+    ///
+    /// Names of buyers are not searched: the index holds none. Ends with an error if orders may be missing.
+    Orders(orders::OrdersArguments),
+    /// Have the index of orders and products built anew, and follow how far it is.
+    Reindex(orders::ReindexArguments),
     /// Print what needs attention, with the reason; try it again, dismiss it, or erase what it holds.
     Attention(attention::AttentionArguments),
     /// Print who bought an order, as far as it is kept; with --read, have it read from the channel first.
@@ -173,6 +180,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
         Command::Fault(fault) => shop_calls::fault(&fault, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
         Command::Order(order) => order::order(&order, &state).await,
+        Command::Orders(wanted) => orders::orders(&wanted, &state).await,
+        Command::Reindex(wanted) => orders::reindex(&wanted, &state).await,
         Command::Attention(wanted) => attention::attention(&wanted, &state).await,
         Command::Buyer(wanted) => buyer::buyer(&wanted, &state).await,
         Command::Erase(wanted) => buyer::erase(&wanted, &state).await,

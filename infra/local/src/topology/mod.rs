@@ -23,6 +23,8 @@ pub struct Topology {
     pub schedules: Vec<Schedule>,
     /// Which events go where.
     pub rules: Vec<Rule>,
+    /// The functions, by their resources.
+    pub functions: Vec<FunctionSpec>,
     /// Which paths reach which function.
     pub routes: Vec<Route>,
     /// Environment variables of all functions that name a resource: variable and resource.
@@ -90,6 +92,17 @@ pub struct Rule {
     pub targets: Vec<String>,
 }
 
+/// A function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionSpec {
+    /// Its resource.
+    pub resource: String,
+    /// The name of its crate.
+    pub function: String,
+    /// Its time for one call.
+    pub timeout: Duration,
+}
+
 /// A path of the HTTP API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
@@ -149,6 +162,7 @@ impl Topology {
             mappings: resources.mappings()?,
             schedules: resources.schedules()?,
             rules: resources.rules()?,
+            functions: resources.functions()?,
             routes: resources.routes()?,
             environment: resources.environment(&template)?,
         })

@@ -1,7 +1,7 @@
 //! Reads resources and checks that every name they use is one.
 
 use super::node::Node;
-use super::{DeadLetters, Flaw, Mapping, QueueSpec, Route, Rule, Schedule, rate};
+use super::{DeadLetters, Flaw, FunctionSpec, Mapping, QueueSpec, Route, Rule, Schedule, rate};
 use std::time::Duration;
 
 const QUEUE: &str = "AWS::SQS::Queue";
@@ -66,18 +66,25 @@ impl<'t> Resources<'t> {
         self.of_type(QUEUE).map(queue).collect()
     }
 
-    /// Every event of every function: function, its properties, the event's name, type and properties. A function is called as
-    /// its crate is, which is the last part of its `CodeUri`.
+    /// Every event of every function: function, its properties, the event's name, type and properties.
     fn events(&self) -> impl Iterator<Item = (&'t str, &'t Node, &'t str, &'t str, &'t Node)> {
         self.of_type(FUNCTION).flat_map(|(resource, node)| {
-            let code = node.at(&["Properties", "CodeUri"]).and_then(Node::text).unwrap_or(resource);
-            let function = code.trim_end_matches('/').rsplit('/').next().unwrap_or(resource);
+            let function = crate_of(resource, node);
             let events = node.at(&["Properties", "Events"]).map(Node::entries).unwrap_or_default();
             events.iter().filter_map(move |(name, event)| {
                 let kind = event.get("Type").and_then(Node::text)?;
                 Some((function, node.get("Properties")?, name.as_str(), kind, event.get("Properties")?))
             })
         })
+    }
+
+    pub(super) fn functions(&self) -> Result<Vec<FunctionSpec>, Flaw> {
+        let function = |(resource, node): (&'t str, &'t Node)| {
+            let function = crate_of(resource, node).to_owned();
+            let timeout = seconds(&function, node.get("Properties").unwrap_or(node), "Timeout", Some(USUAL_TIMEOUT_S))?;
+            Ok(FunctionSpec { resource: resource.to_owned(), function, timeout: Duration::from_secs(timeout) })
+        };
+        self.of_type(FUNCTION).map(function).collect()
     }
 
     pub(super) fn mappings(&self) -> Result<Vec<Mapping>, Flaw> {
@@ -154,6 +161,12 @@ impl<'t> Resources<'t> {
         });
         route.collect()
     }
+}
+
+/// A function is called as its crate is, which is the last part of its `CodeUri`.
+fn crate_of<'t>(resource: &'t str, node: &'t Node) -> &'t str {
+    let code = node.at(&["Properties", "CodeUri"]).and_then(Node::text).unwrap_or(resource);
+    code.trim_end_matches('/').rsplit('/').next().unwrap_or(resource)
 }
 
 fn property(resource: &str, property: &str, expected: &'static str) -> Flaw {

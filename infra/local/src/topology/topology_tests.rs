@@ -40,6 +40,8 @@ fn everything_that_moves_a_message_is_read() {
     assert_eq!(topology.schedules[0].every, Duration::from_mins(5));
     assert_eq!(topology.schedules[0].input, r#"{"task":"x"}"#);
     assert_eq!(topology.rules[0].targets, ["Topic"]);
+    let worker = FunctionSpec { resource: "Worker".into(), function: "worker".into(), timeout: Duration::from_secs(20) };
+    assert_eq!(topology.functions, [worker]);
     assert_eq!(topology.routes[0].path, "/in/{name}");
     assert_eq!(topology.known_as("WORK_URL"), Some("Work"));
     assert_eq!(topology.known_as("STAGE"), None);

@@ -49,6 +49,12 @@
 //! | `SETTINGS` | `INVOICES` | who issues invoices, and under which numbers |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
 //! | `ATTENTION` | `CALLED` | when people were last called to what needs them |
+//! | `ORDERS` | time taken in, connection, number | an order as lists show it |
+//! | `ORDERS#stage` | promise, time taken in, connection, number | the same, among those of its stage |
+//! | `FIND#beginning` | term, time, connection, number | leads from a number, SKU or tracking code to an order |
+//! | `CATALOGUE_INDEX` | sku | by what a product is found |
+//! | `FIND_PRODUCT#beginning` | term, sku | leads from a word or code to a product |
+//! | `INDEX` | `STATE`, `CATALOGUE` | how far the index is; when the catalogue was changed last |
 //! | `PARKED` | id of the problem | what a person must see |
 //! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
@@ -64,12 +70,14 @@ mod drift;
 mod excluded_order;
 mod flow;
 mod health;
+mod index_state;
 mod invoice;
 mod invoice_delivery;
 mod invoice_due;
 mod invoice_settings;
 mod journal;
 mod ledger;
+mod listed_order;
 mod listing;
 mod matching;
 mod moved;
@@ -81,6 +89,7 @@ mod parked;
 mod pending_write;
 mod price;
 mod product;
+mod product_index;
 mod reconcile;
 mod rollout;
 mod rule;
@@ -112,6 +121,7 @@ pub use excluded_order::{ExcludedOrderRow, ExclusionReason};
 pub(crate) use flow::flow_parts;
 pub use health::HealthRow;
 pub(crate) use health::ToTell;
+pub use index_state::{CatalogueChangedRow, CatalogueWalk, INDEX_SHAPE, IndexStateRow, Rebuild, RebuildStep};
 pub use invoice::{DocumentRow, IssuedAs, OrderDocument, OrderDocumentsRow, ToStoreRow};
 pub use invoice_delivery::{InvoiceDeliveryRow, InvoiceDestination, OpenDeliveryRow};
 pub use invoice_due::{InvoiceDueRow, InvoiceProblem};
@@ -121,6 +131,8 @@ pub use invoice_settings::{
 };
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
+pub(crate) use listed_order::signed;
+pub use listed_order::{IndexedOrderRow, ListedOrder, OrderStageRow, OrderTermRow};
 pub use listing::ListingRow;
 pub use matching::MatchingRow;
 pub use moved::{MarkOf, MovedRow, StockChange};
@@ -132,6 +144,7 @@ pub use parked::{Dismissal, OrderQuestion, ParkedBodyRow, ParkedRow, Subject};
 pub use pending_write::{PendingPrice, PendingPrices, PendingWrite};
 pub use price::{PriceDueRow, PriceRow};
 pub use product::{EanRow, OfferRow, ProductRow, ReferenceRow};
+pub use product_index::{IndexedProductRow, ProductTermRow};
 pub use reconcile::{AskedOrder, BooksRow, BooksState, DriftCounts, EndedRun, Phase, ReconcileRow, ReconcileState, SeenRow};
 pub use rollout::RolloutRow;
 pub use rule::RuleRow;

@@ -2,7 +2,7 @@
 
 use super::adjust::{announce_later, change};
 use crate::Ports;
-use crate::rows::{EanRow, LedgerCause, ProductRow, StockChange, StockRow, TypedRow};
+use crate::rows::{CatalogueChangedRow, EanRow, LedgerCause, ProductRow, StockChange, StockRow, TypedRow};
 use domain::{LocationId, Product, Quantity};
 use ports::{Condition, Result, Write};
 
@@ -19,6 +19,11 @@ pub struct Opening {
 pub async fn put_product(world: &Ports, item: &Product, opening: &[Opening]) -> Result<()> {
     let before: Option<ProductRow> = world.get(&ProductRow::key(&item.sku)).await?;
     let is_new = before.is_none();
+    if before.as_ref().is_none_or(|before| before.0 != *item) {
+        // Before it changes: whoever looks meanwhile looks again.
+        let row = CatalogueChangedRow(world.clock.now()).to_row();
+        world.write_if(Write::Put { row, when: Condition::Always }).await?;
+    }
     if let Some(old) = before.and_then(|b| b.0.ean).filter(|old| Some(old) != item.ean.as_ref()) {
         let key = EanRow { ean: old, sku: item.sku.clone() }.to_row().key;
         world.write_if(Write::Delete { key, when: Condition::Always }).await?;

@@ -11,6 +11,7 @@ mod explain;
 mod failing;
 mod health;
 mod held_down;
+mod index_status;
 mod invoice;
 mod invoice_delivery;
 mod invoice_settings;
@@ -19,11 +20,13 @@ mod listings;
 mod locations;
 mod merchant;
 mod movements;
+mod order_list;
 mod orders;
 pub(crate) mod paging;
 mod parked;
 mod preview;
 mod prices;
+mod product_search;
 mod pulse;
 mod rules;
 mod standing;
@@ -48,6 +51,7 @@ pub use health::{
     TokenHealth, TokenLifetime, health, settings_under_way,
 };
 pub use held_down::BlockingOrder;
+pub use index_status::{IndexStatus, RebuildStatus, index_status};
 pub use invoice::{InvoiceCharge, InvoiceChargeType, InvoiceLine, InvoiceVat, InvoiceView, VatRate, VatRule, invoice};
 pub use invoice_delivery::InvoiceDeliveryView;
 pub use invoice_settings::{
@@ -62,6 +66,7 @@ pub use listings::{ListingView, ListingsPage, listings};
 pub use locations::{LocationView, Locations, locations};
 pub use merchant::merchant;
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
+pub use order_list::{Leaving, OrderQuery, StageCount, leaving, order_list, stage_counts};
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedType, ParkedView, parked};

@@ -1,13 +1,14 @@
 //! Orders: one in full, and the stream of what was taken in lately.
 
+use super::index_status::IndexStatus;
 use super::{PageRequest, Unreadable, connections, not_found, paging};
 use crate::Ports;
 use crate::connections::not_there;
 use crate::rows::{ConnectionRow, JournalEntry, JournalOrder, JournalRow, OrderRow};
 use domain::{
     AcceptanceAnswer, AwaitsAcceptance, Cancellation, ChannelId, ConnectionId, Country, Due, LineState, LineTerms, Order,
-    OrderEvent, OrderLineId, OrderNumber, OrderTerms, PartState, Quantity, ResolvedLine, Return, Shipment, Sku, SnapshotLine,
-    UnreadableLine,
+    OrderEvent, OrderLineId, OrderNumber, OrderStage, OrderTerms, PartState, Quantity, ResolvedLine, Return, Shipment, Sku,
+    SnapshotLine, UnreadableLine,
 };
 use jiff::{SignedDuration, Timestamp};
 use ports::Result;
@@ -98,8 +99,14 @@ pub struct OrderLineView {
 /// What was taken in lately.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RecentOrders {
-    /// Each once, as it was changed last; the latest change first.
+    /// Each once; without a filter as it was changed last, the latest change first.
     pub orders: Vec<RecentOrder>,
+    /// Where the list is gone on with (`before`); none: it ends here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// How far the index is that the list was read from; none: it was read from the journal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index: Option<IndexStatus>,
     /// Rows of it that cannot be read; the rest is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<Unreadable>,
@@ -108,7 +115,7 @@ pub struct RecentOrders {
 /// One order as its last change left it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct RecentOrder {
-    /// When it was changed last, UTC.
+    /// When it was changed last, UTC; in a list with a filter: when it was first taken in.
     #[schemars(with = "String")]
     pub at: Timestamp,
     /// Where it came from.
@@ -127,8 +134,21 @@ pub struct RecentOrder {
     pub reserved: Quantity,
     /// Units that no location could cover.
     pub short: Quantity,
-    /// Its products.
+    /// Its products; in a list with a filter its first five.
     pub skus: Vec<Sku>,
+    /// How far it is; none in a list without a filter, so for what follows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<OrderStage>,
+    /// When the customer ordered, UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub placed_at: Option<Timestamp>,
+    /// The first day or instant by which something of it must leave that has not; none also if the channel does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ship_by: Option<Due>,
+    /// Units of it that can be sent now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_ship: Option<Quantity>,
 }
 
 /// One order.
@@ -244,7 +264,7 @@ pub async fn recent_orders(world: &Ports, limit: usize) -> Result<RecentOrders> 
     for order in &mut orders {
         order.channel = connections.known.get(&order.connection).map(|c| c.channel.clone());
     }
-    Ok(RecentOrders { orders, unreadable })
+    Ok(RecentOrders { orders, next: None, index: None, unreadable })
 }
 
 fn recent(at: Timestamp, order: JournalOrder) -> RecentOrder {
@@ -259,5 +279,9 @@ fn recent(at: Timestamp, order: JournalOrder) -> RecentOrder {
         reserved: order.held,
         short: order.short,
         skus: order.skus,
+        stage: None,
+        placed_at: None,
+        ship_by: None,
+        to_ship: None,
     }
 }

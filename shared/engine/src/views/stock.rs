@@ -2,7 +2,7 @@
 
 use super::paging::{Page, page};
 use super::standing::{Judge, Publication};
-use super::{Connections, PageRequest, Unreadable, connections, item};
+use super::{Connections, PageRequest, Unreadable, connections, item, product_search};
 use crate::Ports;
 use crate::publish::stock::Present;
 use crate::rows::{ListingRow, ProductRow, StockRow};
@@ -88,10 +88,13 @@ pub struct ListingStock {
 /// A page of products.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct StockPage {
-    /// In the order of their codes.
+    /// In the order of their codes, or of a search in the order of what was found.
     pub products: Vec<StockView>,
     /// The cursor of the next page; none: this was the last.
     pub next: Option<String>,
+    /// Of a search through the index: whether it knows every product as it is. If not, what was changed in the last minutes may be missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub index_up_to_date: Option<bool>,
     /// Rows of it that cannot be read; the rest is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<Unreadable>,
@@ -109,11 +112,18 @@ pub async fn stock(world: &Ports, sku: &Sku) -> Result<StockView> {
     one(world, &connections, product, unreadable).await
 }
 
-/// A page of products whose code, EAN, title or variant holds the text, in large or small letters. No text: all.
+/// A page of products of which each typed word begins a word of the code, EAN, title or variant, in large or small letters. No text: all, in the
+/// order of their codes. As long as there is no index, what holds the text anywhere is found, row by row.
 pub async fn stock_page(world: &Ports, text: &str, request: &PageRequest) -> Result<StockPage> {
-    let text = text.trim().to_lowercase();
-    let Page { rows, next, mut unreadable } =
-        page(world, ProductRow::PARTITION, "", request, false, |row: &ProductRow| fits(&row.0, &text)).await?;
+    let text = text.trim();
+    let found = if text.is_empty() { None } else { product_search::find(world, text, request).await? };
+    let index_up_to_date = found.as_ref().map(|found| found.is_current);
+    let Page { rows, next, mut unreadable } = if let Some(found) = found {
+        found.page
+    } else {
+        let text = text.to_lowercase();
+        page(world, ProductRow::PARTITION, "", request, false, |row: &ProductRow| fits(&row.0, &text)).await?
+    };
     let connections = connections(world).await?;
     unreadable.extend(connections.unreadable.iter().cloned());
     let read = rows.into_iter().map(|row| async {
@@ -128,7 +138,7 @@ pub async fn stock_page(world: &Ports, text: &str, request: &PageRequest) -> Res
             Err(error) => unreadable.push(Unreadable::of(format!("product {sku}"), &error).ok_or(error)?),
         }
     }
-    Ok(StockPage { products, next, unreadable })
+    Ok(StockPage { products, next, index_up_to_date, unreadable })
 }
 
 fn fits(item: &Product, text: &str) -> bool {

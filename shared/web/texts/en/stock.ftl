@@ -3,6 +3,7 @@ search-products = SKU, EAN or title
 no-products = No products yet. Put your catalogue in place with `sluis apply`.
 none-found = No product fits “{ $q }”.
 none-yet-found = Nothing fits “{ $q }” so far; the list goes on.
+search-behind = The catalogue changed in the last minutes; a product that is new or has a new title may not be found by it yet. By its whole SKU or EAN it is.
 not-known = not known
 on-hand = On hand
 reserved = Reserved

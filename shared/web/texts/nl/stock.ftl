@@ -3,6 +3,7 @@ search-products = SKU, EAN of titel
 no-products = Nog geen artikelen. Laad uw catalogus met `sluis apply`.
 none-found = Geen artikel gevonden voor “{ $q }”.
 none-yet-found = Hier nog niets gevonden voor “{ $q }”; de lijst gaat verder.
+search-behind = De catalogus is de laatste minuten gewijzigd; een nieuw artikel of een nieuwe titel wordt misschien nog niet gevonden. Op de hele SKU of EAN wel.
 not-known = niet bekend
 on-hand = Fysieke voorraad
 reserved = Gereserveerd

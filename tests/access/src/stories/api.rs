@@ -81,6 +81,11 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     finish(accept_orders(&seen.watch("order-intake", market.stage.world()), &Cache::default(), asked));
     finish(put_invoice_settings(&market.stage.world(), &invoices::settings(&market, Some("NL812345678B01")))).unwrap();
     finish(issue_invoices(&market.stage.world(), &Cache::default(), jiff::Timestamp::MAX)).unwrap();
+    let (world, hour) = (market.stage.world(), SignedDuration::from_hours(1));
+    let until = world.clock.now().checked_add(hour).unwrap();
+    finish(engine::catch_up(&world, until)).unwrap();
+    finish(engine::go_on_rebuilding(&world, until)).unwrap();
+    finish(engine::index_catalogue(&world, until)).unwrap();
     let api = Api::new(seen.watch("api", market.stage.world()));
     let mut page = Page { market: &market, api, asked: BTreeSet::new() };
     reads(&mut page);
@@ -119,13 +124,18 @@ fn reads(page: &mut Page<'_>) {
         "/api/v1/orders",
         "/api/v1/locations",
         "/api/v1/drift",
+        "/api/v1/index",
         "/api/v1/parked",
         "/api/v1/attention",
         "/api/v1/health",
     ] {
         page.get(route, route);
     }
+    for filter in ["stage=all", "stage=to_ship", "q=a", "q=abc"] {
+        page.get("/api/v1/orders", &format!("/api/v1/orders?{filter}"));
+    }
     page.get("/api/v1/products", "/api/v1/products?q=a&limit=200");
+    page.ask("POST /api/v1/index/rebuild", "/api/v1/index/rebuild", "");
     page.get("/api/v1/products/{sku}", "/api/v1/products/A");
     page.get("/api/v1/products/{sku}/movements", "/api/v1/products/A/movements");
     page.get("/api/v1/products/{sku}/explanation", &format!("/api/v1/products/A/explanation?connection={id}"));

@@ -1,6 +1,7 @@
 //! Stories through the functions' own handlers: what worlds do not play, or play too seldom to be sure.
 
 mod api;
+mod index;
 mod invoices;
 mod large;
 mod left;
@@ -23,6 +24,7 @@ pub(crate) fn tell(seen: &Arc<Seen>) {
     }
     api::tell(seen);
     invoices::tell(seen);
+    index::tell(seen);
     large::tell(seen);
     left::tell(seen);
     odd::tell(seen);

@@ -2,8 +2,8 @@
 
 use super::there::count;
 use super::{ON_SALE, PRODUCTS, Report, SET, SET_OF, Simulation, broken};
-use crate::invariants;
 use crate::shop::{location, sku};
+use crate::{index, invariants};
 use connectors::simulated_channel::Trouble;
 use contracts::{Cause, InboundOrder, Message, StockHint};
 use domain::{ChannelId, ConnectionId, LocationId, Quantity, StockRule, spread};
@@ -54,6 +54,8 @@ impl Simulation<'_> {
             }
         }
         invariants::check(&self.market.stage.table);
+        // By which people find them: made from these rows and nothing else.
+        index::check_built(&self.market.stage.table, self.now());
         self.check_windows();
         // Whom an order was not told to, because its message died after the commit, hears of it once the letter is put back; and so is a
         // change taken in whose message died while its connection was not there, for nobody lists it again.
