@@ -5,12 +5,12 @@ use crate::buyers::{address, lines, name, told, vat_number};
 use crate::lenient::{Field, Parts};
 use async_trait::async_trait;
 use domain::{OrderBuyer, OrderNumber, Personal, PostalAddress};
-use ports::{BillingDescriptor, Call, Result};
+use ports::{BillingDescriptor, BuyerMail, Call, Result};
 
 const READ: &str = "mirakl.buyer";
 
-/// Each operator has terms of its own. Returns and complaints take up to three months.
-pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 90 };
+/// Each operator has terms of its own. Returns and complaints take up to three months. What may be written to a buyer each operator says, too: nothing is.
+pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days: 90, mail: BuyerMail::No };
 
 fn postal(of: &wire::Address) -> Option<PostalAddress> {
     let lines = lines([told(&of.street_1), told(&of.street_2), told(&of.additional_info)]);
