@@ -19,15 +19,38 @@ pub(crate) struct Waiting<'a> {
     pub(crate) connections: Vec<&'a ConnectionHealth>,
     /// Orders whose customer asks for cancellation.
     pub(crate) cancellations: Vec<&'a RecentOrder>,
+    /// Requests of all orders are among them; otherwise of those that changed of late.
+    all_orders: bool,
     complete: bool,
 }
 
+/// Orders whose customer may ask for cancellation.
+#[derive(Clone, Copy)]
+pub struct Requests<'a> {
+    /// Orders that were changed of late, as they are.
+    pub of_late: &'a RecentOrders,
+    /// Those that ask, by the index over all orders.
+    pub indexed: &'a RecentOrders,
+}
+
+impl<'a> Requests<'a> {
+    /// Orders that ask. What changed of late may be in the index as it was.
+    fn asking(self) -> Vec<&'a RecentOrder> {
+        let late = &self.of_late.orders;
+        let is_late = |one: &RecentOrder| late.iter().any(|known| (&known.connection, &known.number) == (&one.connection, &one.number));
+        let before = self.indexed.orders.iter().filter(|one| !is_late(one));
+        late.iter().chain(before).filter(|order| order.cancellation_requested).collect()
+    }
+}
+
 impl<'a> Waiting<'a> {
-    pub(crate) fn of(attention: &'a Attention, health: &'a Health, orders: &'a RecentOrders) -> Self {
+    pub(crate) fn of(attention: &'a Attention, health: &'a Health, requests: Requests<'a>) -> Self {
         let connections = health.connections.iter().filter(|one| one.status != HealthStatus::Ok).collect();
-        let cancellations = orders.orders.iter().filter(|order| order.cancellation_requested).collect();
-        let complete = attention.complete && health.unreadable.is_empty() && orders.unreadable.is_empty();
-        Self { attention, connections, cancellations, complete }
+        let Requests { of_late, indexed } = requests;
+        let all_orders = indexed.index.as_ref().is_some_and(|index| index.complete);
+        let all_read = of_late.unreadable.is_empty() && indexed.unreadable.is_empty() && !(all_orders && indexed.next.is_some());
+        let complete = attention.complete && health.unreadable.is_empty() && all_read;
+        Self { attention, connections, cancellations: requests.asking(), all_orders, complete }
     }
 
     /// How many are known.
@@ -50,9 +73,9 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// The page. `orders` are those of late: requests for cancellation are among them.
-pub fn attention(reader: &Reader, list: &Attention, health: &Health, orders: &RecentOrders, sent: Option<&Sent>) -> Page {
-    let waiting = Waiting::of(list, health, orders);
+/// The page.
+pub fn attention(reader: &Reader, list: &Attention, health: &Health, requests: Requests<'_>, sent: Option<&Sent>) -> Page {
+    let waiting = Waiting::of(list, health, requests);
     let more = list.more_parked + list.more_differences.unwrap_or_default();
     let body = html! {
         (waiting.told(reader))
@@ -64,7 +87,7 @@ pub fn attention(reader: &Reader, list: &Attention, health: &Health, orders: &Re
             @for one in &list.differences { (difference(reader, one)) }
         }
         @if more > 0 { p .ends { (say!(reader, "and-more", n = more)) } }
-        p .soft { (say!(reader, "attention-scope")) }
+        @if !waiting.all_orders { p .soft { (say!(reader, "attention-scope")) } }
     };
     Page { title: say!(reader, "attention"), place: Place::Attention, every_s: 30, body: with_problem(reader, sent, body) }
 }

@@ -8,7 +8,7 @@ use crate::web::{Body, NoBody, Problem};
 use axum::response::Response;
 use engine::views;
 use futures::try_join;
-use web::{Page, Place, Reader, Sent};
+use web::{Page, Place, Reader, Requests, Sent};
 
 const PLACE: Place = Place::Attention;
 
@@ -30,8 +30,14 @@ pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
 async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
     let world = &visit.world;
-    let (list, health, orders) = try_join!(views::attention(world), views::health(world), views::recent_orders(world, MOST))?;
-    let page = web::attention(&reader, &list, &health, &orders, sent);
+    let (list, health, of_late, indexed) = try_join!(
+        views::attention(world),
+        views::health(world),
+        views::recent_orders(world, MOST),
+        views::cancellation_requests(world)
+    )?;
+    let requests = Requests { of_late: &of_late, indexed: &indexed };
+    let page = web::attention(&reader, &list, &health, requests, sent);
     Ok((reader, page))
 }
 

@@ -6,7 +6,7 @@ use crate::web::Problem;
 use axum::response::Response;
 use engine::views;
 use futures::try_join;
-use web::{Page, Place, Reader};
+use web::{Page, Place, Reader, Requests};
 
 /// The address alone.
 pub(crate) async fn front() -> Response {
@@ -21,8 +21,14 @@ pub(crate) async fn page(visit: Visit) -> Response {
 async fn made(visit: &Visit) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
     let world = &visit.world;
-    let (leaving, orders, attention, health) =
-        try_join!(views::leaving(world), views::recent_orders(world, MOST), views::attention(world), views::health(world))?;
-    let page = web::today(&reader, &leaving, &orders, &attention, &health);
+    let (leaving, of_late, indexed, attention, health) = try_join!(
+        views::leaving(world),
+        views::recent_orders(world, MOST),
+        views::cancellation_requests(world),
+        views::attention(world),
+        views::health(world)
+    )?;
+    let requests = Requests { of_late: &of_late, indexed: &indexed };
+    let page = web::today(&reader, &leaving, requests, &attention, &health);
     Ok((reader, page))
 }

@@ -1,6 +1,6 @@
 //! The index by which orders and products are found.
 
-use crate::web::{Answer, Call, Context, Problem, doc};
+use crate::web::{Answer, Call, Context, NoBody, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
 use engine::ask_for_rebuild;
@@ -33,7 +33,7 @@ async fn read(call: Call) -> Result<Answer<IndexStatus>, Problem> {
     Ok(Answer(views::index_status(&call.world).await?.0))
 }
 
-async fn rebuild(call: Call) -> Result<Answer<IndexStatus>, Problem> {
+async fn rebuild(call: Call, _: NoBody) -> Result<Answer<IndexStatus>, Problem> {
     ask_for_rebuild(&call.world).await?;
     Ok(Answer(views::index_status(&call.world).await?.0))
 }

@@ -45,6 +45,7 @@ pub(crate) struct OrderPath {
 struct Which {
     /// In this stage; `all`: in any.
     #[serde(default)]
+    #[schemars(with = "StageFilter")]
     stage: Option<StageFilter>,
     /// Of this connection.
     #[serde(default)]

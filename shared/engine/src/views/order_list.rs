@@ -107,6 +107,24 @@ pub async fn leaving(world: &Ports) -> Result<Leaving> {
     Ok(Leaving { to_ship, more_to_ship, short: all(short.rows), more_short, index, unreadable })
 }
 
+/// Orders whose customer asks for cancellation and waits for an answer, as the index has them: at most `MOST_PER_PAGE` of a stage.
+pub async fn cancellation_requests(world: &Ports) -> Result<RecentOrders> {
+    let connections = connections(world).await?;
+    let query = |stage| OrderQuery { stage: Some(stage), page: PageRequest::first(MOST_PER_PAGE), ..OrderQuery::default() };
+    // An order that is new in another way is in that stage, whatever else is asked of it.
+    let [new, asked] = [OrderStage::New, OrderStage::CancellationRequested].map(query);
+    let ((status, mut unreadable), new, asked) = futures::try_join!(
+        index_status(world),
+        listed(world, &new, &connections),
+        listed(world, &asked, &connections),
+    )?;
+    let next = asked.next.clone().or_else(|| new.next.clone());
+    unreadable.extend(new.unreadable.into_iter().chain(asked.unreadable));
+    let orders = asked.rows.into_iter().chain(new.rows).filter(|(_, order)| order.asks_cancellation);
+    let orders = orders.map(|(version, order)| shown(version, order, &connections)).collect();
+    Ok(RecentOrders { orders, next, index: Some(status), unreadable })
+}
+
 async fn listed(world: &Ports, query: &OrderQuery, connections: &Connections) -> Result<Rows> {
     match (query.q.trim(), query.stage.filter(|stage| OrderStageRow::has(*stage))) {
         ("", Some(stage)) => of_stage(world, query, stage).await,
