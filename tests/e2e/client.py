@@ -109,7 +109,7 @@ class Tour:
         number = str(call("POST", f"{self.shop}/_simulator/buy", {}, body).json()["order"])
         known = self.until(f"order {number} is read", lambda: self.ask("orders.get_order", SHOP, number, fine=(200, 404)))
         self.report.check("its line is the product that was bought", known.lines[0].sku == sku, known)
-        orders = self.ask("orders.list_recent_orders", limit=1)
+        orders = self.ask("orders.list_orders", limit=1)
         self.report.check("it is the newest of all", orders.orders[0].number == number, orders)
         product = self.ask("products.get_product", sku)
         self.report.check("its units are reserved", product.reserved == units, product)
