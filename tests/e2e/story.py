@@ -53,12 +53,12 @@ class Story:
         """The emulator made what the template says."""
         client = self.emulator.client("lambda")
         functions = client.list_functions()["Functions"]
-        self.report.check("eight functions are there", len(functions) == 8, [f["FunctionName"] for f in functions])
+        self.report.check("nine functions are there", len(functions) == 9, [f["FunctionName"] for f in functions])
         mappings = client.list_event_source_mappings()["EventSourceMappings"]
         whole = [m for m in mappings if "ReportBatchItemFailures" not in m.get("FunctionResponseTypes", [])]
         self.report.check("three mappings are there, and report failures one by one", len(mappings) == 3 and not whole, mappings)
         schedules = self.emulator.client("scheduler").list_schedules()["Schedules"]
-        self.report.check("ten schedules are there", len(schedules) == 10, schedules)
+        self.report.check("twelve schedules are there", len(schedules) == 12, schedules)
 
     def doors(self) -> None:
         """Only people with a token read."""
@@ -109,6 +109,8 @@ class Story:
         self.report.check("the shop's signed delivery is taken in", 200 <= delivery.answer.status < 300, delivery.answer)
         self.figures()
         self.order(number, 2)
+        listed = self.comes_true(partial(self.is_listed, number))
+        self.report.check("the index has the order among those to ship", listed, self.read("orders?stage=to_ship", self.jwt))
         answer = self.read(f"orders/{SELLER.connection}/{number}", None)
         self.report.check("the order is not shown to nobody", answer.status == 401, answer)
         return delivery
@@ -141,6 +143,11 @@ class Story:
         order = self.read(path, self.jwt)
         held = sum(one["allocated"] for line in order.json()["lines"] for part in line["parts"] for one in part["allocations"]) if read else None
         self.report.check(f"a person reads order {number}, with {quantity} units held", held == quantity, order)
+
+    def is_listed(self, number: str) -> bool | None:
+        """Whether the index has an order among those to ship."""
+        orders = self.read("orders?stage=to_ship", self.jwt).json()["orders"]
+        return True if any(order["number"] == number for order in orders) else None
 
     def again(self, delivery: Delivery) -> None:
         """The same delivery again changes nothing; with one byte changed it is refused."""
