@@ -147,6 +147,7 @@ impl ChannelPoll {
             (Due::GoOn, _) => {
                 go_on_matching(world, lookup, connection).await?.map_or(summary::Result::NothingUnderWay, Into::into)
             }
+            (Due::Subscriptions, _) if !self.tells_by_itself(connection).await? => summary::Result::NoNotifications,
             (Due::Subscriptions, Some(url)) => keep_subscription(world, lookup, connection, url).await?.into(),
             (Due::Subscriptions, None) if self.leaves_notifications(connection).await? => {
                 keep_subscription(world, lookup, connection, "").await?.into()
@@ -183,6 +184,10 @@ impl ChannelPoll {
         Ok(matches!(from, Some(NotificationSource::MerchantQueue { .. })))
     }
 
+    async fn tells_by_itself(&self, connection: &ConnectionId) -> Result<bool> {
+        Ok(ConnectorClient::open(&self.world, &self.lookup, connection).await?.connector().notifications().is_some())
+    }
+
     async fn tells_of_returns(&self, connection: &ConnectionId) -> Result<bool> {
         Ok(ConnectorClient::open(&self.world, &self.lookup, connection).await?.connector().returns().is_some())
     }
@@ -200,8 +205,9 @@ impl ChannelPoll {
     async fn surely(&self, task: Due, connection: &ConnectionId, deadline: Timestamp) -> summary::Result {
         let Some(_under_way) = self.begin(task, connection) else { return summary::Result::UnderWay };
         let ended = self.ended(deadline, Box::pin(self.one(task, connection))).await;
-        // Nobody can reach us: then nothing was tried.
-        if let Some(shown) = task.task().filter(|_| !matches!(ended, Ok(summary::Result::NotReachable))) {
+        // Nobody can reach us, or nobody would: then nothing was tried.
+        let not_tried = matches!(ended, Ok(summary::Result::NotReachable | summary::Result::NoNotifications));
+        if let Some(shown) = task.task().filter(|_| !not_tried) {
             note_health(&self.world, &self.lookup, connection, shown, tried(&ended)).await;
         }
         let error = match ended {

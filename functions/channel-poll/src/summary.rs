@@ -88,6 +88,8 @@ pub enum Result {
     },
     /// An earlier run is at it still.
     UnderWay,
+    /// The channel tells nothing by itself: only polls find what happened there.
+    NoNotifications,
     /// Nobody outside can reach this Sluis, so nothing is subscribed to.
     NotReachable,
     /// The channel wants no calls now.

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 
 /// One stock figure for every channel you sell on, each order taken in exactly once.
 ///
-/// Without a command, and without a sluis.toml in this folder, an invented merchant with four simulated channels is played on
+/// Without a command, and without a sluis.toml in this folder, an invented merchant with three simulated channels is played on
 /// this machine. Nothing leaves it.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]

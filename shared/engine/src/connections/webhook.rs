@@ -20,8 +20,8 @@ pub struct Received {
     pub parked: bool,
 }
 
-/// Takes a delivery for `/hooks/{channel}/{connection}`. `Unauthorized`: the signature is wrong, nothing was stored. Any other
-/// error: nothing may have been stored, and the sender should try again.
+/// Takes a delivery for `/hooks/{channel}/{connection}`. `Unauthorized`: the signature is wrong, nothing was stored. `NotFound`: nobody
+/// delivers there. Any other error: nothing may have been stored, and the sender should try again.
 pub async fn receive_webhook(
     world: &Ports,
     lookup: &Cache,
@@ -32,6 +32,9 @@ pub async fn receive_webhook(
     let driver = ConnectorClient::open(world, lookup, connection).await?;
     if driver.connector().descriptor().id != channel {
         return Err(Error::new(ErrorKind::NotFound, "webhook", format!("connection {connection} is not on channel {channel}")));
+    }
+    if driver.connector().notifications().is_none() {
+        return Err(Error::new(ErrorKind::NotFound, "webhook", format!("channel {channel} delivers nothing")));
     }
     receive(world, lookup, &driver, delivery).await
 }

@@ -103,6 +103,7 @@ async fn clear_away(world: &Ports, version: u64, outdated: &[(String, String)]) 
     for (pk, sk) in outdated {
         let key = Key::new(pk, sk);
         let older = Condition::AtMost("version".into(), signed(version).saturating_sub(1));
+        let older = Condition::Any(vec![older, Condition::Lacks("version".into())]);
         // Reading costs a fifth of a write that is refused.
         if world.table.get(&key).await?.is_some() {
             world.write_if(Write::Delete { key, when: older }).await?;

@@ -243,7 +243,9 @@ impl OrderTermRow {
             .text("number", number.as_str())
             .text("accepted_at", sortable(*accepted_at));
         let older = Condition::AtMost("version".into(), signed(of.version));
-        Write::Put { row, when: Condition::Any(vec![Condition::Absent, older]) }
+        // One that nobody can read says nothing of what is newer.
+        let broken = Condition::Lacks("version".into());
+        Write::Put { row, when: Condition::Any(vec![Condition::Absent, older, broken]) }
     }
 }
 
