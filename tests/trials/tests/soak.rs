@@ -1,7 +1,5 @@
 //! A short soak of the real process: faults at every twentieth call, one death by SIGKILL, and all checks of a long one.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::process::Command;
 
 #[test]
