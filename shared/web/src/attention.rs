@@ -37,7 +37,8 @@ impl<'a> Requests<'a> {
     /// Orders that ask. What changed of late may be in the index as it was.
     fn asking(self) -> Vec<&'a RecentOrder> {
         let late = &self.of_late.orders;
-        let is_late = |one: &RecentOrder| late.iter().any(|known| (&known.connection, &known.number) == (&one.connection, &one.number));
+        let is_late =
+            |one: &RecentOrder| late.iter().any(|known| (&known.connection, &known.number) == (&one.connection, &one.number));
         let before = self.indexed.orders.iter().filter(|one| !is_late(one));
         late.iter().chain(before).filter(|order| order.cancellation_requested).collect()
     }

@@ -113,11 +113,8 @@ pub async fn cancellation_requests(world: &Ports) -> Result<RecentOrders> {
     let query = |stage| OrderQuery { stage: Some(stage), page: PageRequest::first(MOST_PER_PAGE), ..OrderQuery::default() };
     // An order that is new in another way is in that stage, whatever else is asked of it.
     let [new, asked] = [OrderStage::New, OrderStage::CancellationRequested].map(query);
-    let ((status, mut unreadable), new, asked) = futures::try_join!(
-        index_status(world),
-        listed(world, &new, &connections),
-        listed(world, &asked, &connections),
-    )?;
+    let ((status, mut unreadable), new, asked) =
+        futures::try_join!(index_status(world), listed(world, &new, &connections), listed(world, &asked, &connections),)?;
     let next = asked.next.clone().or_else(|| new.next.clone());
     unreadable.extend(new.unreadable.into_iter().chain(asked.unreadable));
     let orders = asked.rows.into_iter().chain(new.rows).filter(|(_, order)| order.asks_cancellation);
