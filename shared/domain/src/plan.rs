@@ -44,13 +44,20 @@ pub enum Source {
     Delivery,
 }
 
+impl Source {
+    /// As of when an order is known to be so that came this way at `at`, UTC.
+    fn as_of(self, snapshot: &OrderSnapshot, at: Timestamp) -> Timestamp {
+        match self {
+            Self::Read | Self::List => at,
+            Self::Delivery => snapshot.stamp_as_of(at).map_or(at, |stamp| stamp.min(at)),
+        }
+    }
+}
+
 impl Incoming {
     /// As of when the order is known to be so, UTC.
     fn as_of(&self) -> Timestamp {
-        match self.source {
-            Source::Read | Source::List => self.read_at,
-            Source::Delivery => self.snapshot.stamp_as_of(self.read_at).map_or(self.read_at, |stamp| stamp.min(self.read_at)),
-        }
+        self.source.as_of(&self.snapshot, self.read_at)
     }
 
     fn stamp_is_wrong(&self) -> bool {
@@ -93,16 +100,20 @@ pub enum Recency {
 const OVERTAKEN: SignedDuration = SignedDuration::from_mins(1);
 
 /// Which of the two is newer. What was read just now is, if nothing was read later: whatever its stamp says, it is how the channel has the
-/// order. Of what was delivered or listed the channel's own stamps decide, where both can be believed; otherwise the order must be read.
-pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Timestamp, fresh: bool) -> Recency {
+/// order. Of what was delivered or listed the channel's own stamps decide, where both can be believed and say nothing else than the times of
+/// the two reads do; otherwise the order must be read.
+pub fn standing(stored: Option<&Order>, snapshot: &OrderSnapshot, read_at: Timestamp, source: Source) -> Recency {
     let Some(stored) = stored else { return Recency::New };
     if stored.snapshot == *snapshot.carrying(&stored.snapshot) {
         return Recency::Same;
     }
-    if fresh {
+    if source == Source::Read {
         return if read_at > stored.read_at { Recency::Newer } else { Recency::Tie };
     }
     match (stored.stamp(), snapshot.stamp_as_of(read_at)) {
+        // Changed before it was last read, and not as it was read: the channel's clock is behind. Were it believed, what was read would
+        // count as newer the next time it is told.
+        (Some(known), Some(told)) if told > known && source.as_of(snapshot, read_at) < stored.read_at => Recency::Tie,
         (Some(known), Some(told)) if told > known => Recency::Newer,
         (Some(known), Some(told)) if told < known && known.duration_since(told) < OVERTAKEN => Recency::Older,
         _ => Recency::Tie,
@@ -290,7 +301,7 @@ pub fn plan(batch: &[Incoming], stored: &BTreeMap<(ConnectionId, OrderNumber), O
             }
             continue;
         }
-        let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.source == Source::Read) {
+        let standing = match standing(known, &incoming.snapshot, incoming.read_at, incoming.source) {
             // The channel tells nothing new, but somebody has matched a line since.
             Recency::Same if known.is_some_and(|o| o.unmatched().any(|l| incoming.products.contains_key(&l.id))) => {
                 Recency::Newer

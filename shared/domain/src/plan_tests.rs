@@ -130,10 +130,10 @@ fn equal_stamps_with_other_content_ask_for_a_fresh_read() {
     let (first, _) = accept(None, snapshot(1, 2, 0, 0), Remaining::default());
     let first = first.unwrap();
     let mut tie = incoming(snapshot(1, 2, 1, 0));
-    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, false), Recency::Tie);
+    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, crate::Source::List), Recency::Tie);
     tie.source = crate::Source::Read;
     tie.read_at = at(9);
-    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, true), Recency::Newer);
+    assert_eq!(standing(Some(&first), &tie.snapshot, tie.read_at, crate::Source::Read), Recency::Newer);
 }
 
 #[test]

@@ -127,6 +127,20 @@ fn a_delivery_that_was_long_on_its_way_tells_nothing_of_what_came_after_its_time
 }
 
 #[test]
+fn a_delivery_from_before_the_last_read_that_tells_what_that_read_did_not_is_read() {
+    let delivered = |snapshot, read_at| Incoming { source: crate::Source::Delivery, ..told(snapshot, read_at, false) };
+    // The shop's clock is 20 s behind: what it changed at 62 is stamped 42.
+    let read = told(state(at(30), 0), at(60), true);
+    let changed = delivered(state(at(42), 2), at(63));
+    let (order, settled) = live(&[read.clone(), changed.clone()]);
+    assert_eq!((settled, order.read_at), (vec![Recency::Tie], at(60)), "the last read does not become an earlier one");
+    // So the same twice ends as once, and one more read tells.
+    let (order, settled) = live(&[read.clone(), changed.clone(), read, changed, told(state(at(42), 2), at(64), true)]);
+    assert_eq!(settled, [Recency::Tie, Recency::Same, Recency::Tie]);
+    assert_eq!((order.snapshot.channel_status.as_str(), order.read_at), ("cancelled", at(64)));
+}
+
+#[test]
 fn deliveries_that_overtake_each_other_cost_no_call() {
     let (order, settled) = live(&[told(state(at(5), 2), at(6), false), told(state(at(1), 0), at(7), false)]);
     assert_eq!((settled, order.snapshot.channel_status.as_str()), (vec![Recency::Older], "cancelled"));
@@ -147,9 +161,9 @@ fn a_read_that_our_clock_dated_beyond_now_is_earlier_than_any() {
     let (order, _) = live(&[told(state(at(0), 0), "2028-01-01T00:00:00Z".parse().unwrap(), true)]);
     let now = at(60);
     let known = order.clone().believed_at(now);
-    assert_eq!(standing(Some(&order), &state(at(1), 2), now, true), Recency::Tie, "as it is stored");
-    assert_eq!(standing(Some(&known), &state(at(1), 2), now, true), Recency::Newer);
-    assert_eq!(standing(Some(&known), &state(at(1), 2), now, false), Recency::Tie);
+    assert_eq!(standing(Some(&order), &state(at(1), 2), now, crate::Source::Read), Recency::Tie, "as it is stored");
+    assert_eq!(standing(Some(&known), &state(at(1), 2), now, crate::Source::Read), Recency::Newer);
+    assert_eq!(standing(Some(&known), &state(at(1), 2), now, crate::Source::List), Recency::Tie);
     let right = Order { read_at: now - SignedDuration::from_secs(5), ..order };
     assert_eq!(right.clone().believed_at(now), right);
 }
@@ -175,7 +189,7 @@ fn deliveries_in_any_order_end_with_the_last_state() {
             // A poll lists the last state, asked for after all of these.
             let (known, _) = live(&all);
             let listed = at(20);
-            let judged = standing(Some(&known), &states[3], listed, false);
+            let judged = standing(Some(&known), &states[3], listed, crate::Source::List);
             if judged != Recency::Same {
                 all.push(told(states[3].clone(), listed, true));
             }

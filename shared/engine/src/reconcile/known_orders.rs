@@ -5,7 +5,7 @@ use super::Run;
 use super::orders::{FIRST_LOOK, differs, note_asked};
 use crate::rows::{DriftSubject, JournalEntry, JournalRow, OrderRow, TypedRow as _};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{DriftCause, Order, OrderNumber, Recency, standing};
+use domain::{DriftCause, Order, OrderNumber, Recency, Source, standing};
 use jiff::{SignedDuration, Timestamp};
 use ports::{ErrorKind, Key, OutgoingMessage, QueueName, Result};
 use std::collections::BTreeSet;
@@ -99,7 +99,7 @@ async fn compare(run: &mut Run<'_>, number: &OrderNumber) -> Result<()> {
     let read_at = run.world.clock.now();
     run.state.counts.orders += 1;
     match run.driver.orders()?.call(|orders, call| orders.read(call, number)).await {
-        Ok(told) if known.is_complete() && standing(Some(&known), &told, read_at, true) == Recency::Same => {
+        Ok(told) if known.is_complete() && standing(Some(&known), &told, read_at, Source::Read) == Recency::Same => {
             right(run, number).await
         }
         Ok(_) => {

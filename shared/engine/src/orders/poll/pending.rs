@@ -5,7 +5,7 @@ use crate::Ports;
 use crate::rows::{ConnectionRow, CursorRow, ExcludedOrderRow, ExclusionReason, PendingOrder, Products};
 use crate::unreadable::{Named, still_waits};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Recency, age, believed_stamp, fingerprint, standing};
+use domain::{ConnectionId, Order, OrderNumber, OrderSnapshot, Recency, Source, age, believed_stamp, fingerprint, standing};
 use jiff::{SignedDuration, Timestamp};
 use ports::{Notification, OutgoingMessage, QueueName, Result};
 use std::time::Duration;
@@ -76,7 +76,7 @@ impl Found {
                 if known.is_none() && (row.is_from_before(snapshot.placed_at) || snapshot.draft) {
                     return Ok(News::None);
                 }
-                let judged = standing(known.as_ref(), &snapshot, read_at, false);
+                let judged = standing(known.as_ref(), &snapshot, read_at, Source::List);
                 // A list tells how the channel has it now. What it has behind what was read before went back, or the list is late: the
                 // order must be read.
                 let went_back = judged == Recency::Older && known.as_ref().is_some_and(|order| order.read_at < read_at);

@@ -8,7 +8,7 @@
 use super::{Waiting, gone};
 use crate::rows::{CursorRow, JournalEntry, JournalRow, OrderRow, Reread, TypedRow as _};
 use crate::{ConnectorClient, Ports};
-use domain::{ConnectionId, Order, OrderNumber, Recency, standing};
+use domain::{ConnectionId, Order, OrderNumber, Recency, Source, standing};
 use jiff::{SignedDuration, Timestamp};
 use ports::{ErrorKind, Key, Lane, Result};
 use std::collections::BTreeSet;
@@ -51,7 +51,7 @@ pub(super) async fn some(
         }
         let read_at = world.clock.now();
         match driver.orders()?.call(|orders, call| orders.read(call, &number)).await {
-            Ok(told) if standing(Some(&order), &told, read_at, true) == Recency::Same => {}
+            Ok(told) if standing(Some(&order), &told, read_at, Source::Read) == Recency::Same => {}
             Ok(_) => differ.push(number),
             Err(error) if error.kind == ErrorKind::NotFound => gone::look_for(world, &order).await?,
             // What cannot be read of one is no reason to ask for no others.

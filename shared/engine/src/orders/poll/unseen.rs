@@ -9,7 +9,7 @@ use super::{gone, message, save};
 use crate::rows::{CursorRow, LedgerCause, LedgerRow, ListingRow, OrderRow, TypedRow as _};
 use crate::{Cache, ConnectorClient, Ports};
 use contracts::Cause;
-use domain::{ConnectionId, Order, OrderNumber, Recency, Sku, standing};
+use domain::{ConnectionId, Order, OrderNumber, Recency, Sku, Source, standing};
 use ports::{ErrorKind, Lane, QueueName, Result};
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ pub(crate) async fn changed_unseen(world: &Ports, lookup: &Cache, listing: &List
         }
         let read_at = world.clock.now();
         match driver.orders()?.call(|orders, call| orders.read(call, &number)).await {
-            Ok(told) if standing(Some(&order), &told, read_at, true) == Recency::Same => {}
+            Ok(told) if standing(Some(&order), &told, read_at, Source::Read) == Recency::Same => {}
             Ok(_) => {
                 let found = Found::differs(number);
                 waiting.add(&found, None, cursor.since, now);
