@@ -17,7 +17,6 @@ use testkit::planted::Mistake;
 ///   cargo sim --planted               every planted mistake must be found; with --mistake WORDS, these alone
 ///   cargo sim --seed 42 --mistake "told before"  one world with a mistake planted
 ///   cargo sim --seeds 200 --jumps     worlds in which our own clock jumps as well
-///   cargo sim --seeds 200 --shapes    worlds in which channels work on writes for minutes, or list orders rarely
 ///   cargo sim --meta                  one seed twice is the same history, byte for byte
 ///   cargo sim --replay FILE           a world that broke once
 ///   cargo sim --study                 how much is oversold, by ours and by other policies
@@ -51,9 +50,6 @@ pub struct Arguments {
     /// Our own clock jumps as well, now and then. Not all worlds hold that yet.
     #[arg(long)]
     pub jumps: bool,
-    /// Some channels take figures by the hundred, work on them for minutes, or list orders once in a while. Not all worlds hold that yet.
-    #[arg(long)]
-    pub shapes: bool,
     /// Plants each mistake and looks for the world that finds it.
     #[arg(long)]
     pub planted: bool,
@@ -91,7 +87,6 @@ impl Arguments {
     pub fn script(&self, seed: u64) -> Script {
         let size = if self.orders.is_some() { Size::DENSE } else { Size::USUAL };
         let script = Script::draw(seed, Size { moves: self.operations.unwrap_or(size.moves), ..size }, self.mode);
-        let script = if self.shapes { script.with_shapes() } else { script };
         if self.jumps { script.with_jumps() } else { script }
     }
 

@@ -209,6 +209,10 @@ impl Script {
         if few_rows && !size.dense {
             ways::draw_in_parts(seed, &mut moves);
         }
+        // Worlds that are there for their orders have channels as they are.
+        let shape = if size.dense { None } else { draw_shape(seed, leads) };
+        // What takes minutes is not right within three.
+        let silent_in_the_end = silent_in_the_end.filter(|_| shape.is_none());
         Self {
             seed,
             mode,
@@ -223,7 +227,7 @@ impl Script {
             leads,
             absent,
             silent_in_the_end,
-            shape: None,
+            shape,
             moves,
         }
     }
@@ -235,15 +239,6 @@ impl Script {
     pub fn with_jumps(mut self) -> Self {
         ways::draw_jumps(self.seed, &mut self.moves);
         self
-    }
-
-    /// The same world, in which one of five channels is of another shape than those there are (`testkit::shapes`).
-    #[must_use]
-    pub fn with_shapes(self) -> Self {
-        let shape = draw_shape(self.seed, self.leads);
-        // What takes minutes is not right within three.
-        let silent_in_the_end = self.silent_in_the_end.filter(|_| shape.is_none());
-        Self { silent_in_the_end, shape, ..self }
     }
 }
 
