@@ -125,6 +125,22 @@ impl StateFolder {
         KEPT.into_iter().chain([DOCUMENTS, MAIL, OWNER]).filter(|name| self.file(name).exists()).collect()
     }
 
+    /// How many files the archive of invoices holds.
+    pub fn documents(&self) -> usize {
+        let mut folders = vec![self.file(DOCUMENTS)];
+        let mut files = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    Ok(_) => files += 1,
+                    Err(_) => {}
+                }
+            }
+        }
+        files
+    }
+
     /// What else is in it.
     pub fn foreign(&self) -> Vec<String> {
         entries(&self.path)

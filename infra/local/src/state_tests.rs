@@ -160,6 +160,11 @@ fn a_reset_deletes_what_is_ours_by_name_and_leaves_the_rest() {
     let folder = StateFolder::take_any(&place.path()).unwrap();
     assert_eq!(folder.ours(), [TABLE, "table.db-wal", "queues.db", OWNER]);
     assert_eq!(folder.foreign(), ["thesis.odt"]);
+    assert_eq!(folder.documents(), 0);
+    let year = folder.file(DOCUMENTS).join("nl/2026");
+    std::fs::create_dir_all(&year).unwrap();
+    std::fs::write(year.join("F2026-00001.pdf"), "a document").unwrap();
+    assert_eq!(folder.documents(), 1);
     folder.clear().unwrap();
     assert_eq!(entries(&place.path()), ["thesis.odt"]);
     let place = Place::worked_in(&shop());

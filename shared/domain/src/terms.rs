@@ -22,9 +22,13 @@ pub struct OrderTerms {
     /// What the buyer pays for shipping, what was taken off it off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipping_price: Option<Money>,
-    /// Further charges that are no lines, together: wrapping, payment on delivery. Below zero where they are something taken off.
+    /// Further charges that are no lines, together: wrapping, payment on delivery; more than nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fees: Option<Money>,
+    /// Fees below zero, together, as an amount above nothing: something the shop took off, or a gift card or store credit that pays. Which of
+    /// these, the channel does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub negative_fees: Option<Money>,
     /// Tax of all of it, as the channel reckons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax: Option<Money>,

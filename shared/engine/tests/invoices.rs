@@ -6,6 +6,8 @@
 mod abroad;
 #[path = "invoices/books.rs"]
 mod books;
+#[path = "invoices/compared.rs"]
+mod compared;
 #[path = "invoices/credits.rs"]
 mod credits;
 #[path = "invoices/deliveries.rs"]

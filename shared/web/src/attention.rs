@@ -9,7 +9,7 @@ use crate::unreadable::{technical, unreadable};
 use crate::{Page, Place};
 use domain::HealthStatus;
 use engine::rows::DriftSubject;
-use engine::views::{Attention, ConnectionHealth, DifferenceView, Health, ParkedType, ParkedView, RecentOrder, RecentOrders};
+use engine::views::{Attention, ConnectionHealth, DifferenceView, Health, ParkedType, ParkedView, RecentOrder};
 use maud::{Markup, html};
 
 /// Everything that waits, over all views.
@@ -17,47 +17,19 @@ pub(crate) struct Waiting<'a> {
     attention: &'a Attention,
     /// Connections that do not work, or of which nobody knows.
     pub(crate) connections: Vec<&'a ConnectionHealth>,
-    /// Orders whose customer asks for cancellation.
-    pub(crate) cancellations: Vec<&'a RecentOrder>,
-    /// Requests of all orders are among them; otherwise of those that changed of late.
-    all_orders: bool,
     complete: bool,
 }
 
-/// Orders whose customer may ask for cancellation.
-#[derive(Clone, Copy)]
-pub struct Requests<'a> {
-    /// Orders that were changed of late, as they are.
-    pub of_late: &'a RecentOrders,
-    /// Those that ask, by the index over all orders.
-    pub indexed: &'a RecentOrders,
-}
-
-impl<'a> Requests<'a> {
-    /// Orders that ask. What changed of late may be in the index as it was.
-    fn asking(self) -> Vec<&'a RecentOrder> {
-        let late = &self.of_late.orders;
-        let is_late =
-            |one: &RecentOrder| late.iter().any(|known| (&known.connection, &known.number) == (&one.connection, &one.number));
-        let before = self.indexed.orders.iter().filter(|one| !is_late(one));
-        late.iter().chain(before).filter(|order| order.cancellation_requested).collect()
-    }
-}
-
 impl<'a> Waiting<'a> {
-    pub(crate) fn of(attention: &'a Attention, health: &'a Health, requests: Requests<'a>) -> Self {
+    pub(crate) fn of(attention: &'a Attention, health: &'a Health) -> Self {
         let connections = health.connections.iter().filter(|one| one.status != HealthStatus::Ok).collect();
-        let Requests { of_late, indexed } = requests;
-        let all_orders = indexed.index.as_ref().is_some_and(|index| index.complete);
-        let all_read = of_late.unreadable.is_empty() && indexed.unreadable.is_empty() && !(all_orders && indexed.next.is_some());
-        let complete = attention.complete && health.unreadable.is_empty() && all_read;
-        Self { attention, connections, cancellations: requests.asking(), all_orders, complete }
+        Self { attention, connections, complete: attention.complete && health.unreadable.is_empty() }
     }
 
     /// How many are known.
     pub(crate) fn count(&self) -> usize {
-        let Attention { parked, more_parked, differences, more_differences, .. } = self.attention;
-        let shown = parked.len() + differences.len() + self.connections.len() + self.cancellations.len();
+        let Attention { cancellation_requests, parked, more_parked, differences, more_differences, .. } = self.attention;
+        let shown = parked.len() + differences.len() + self.connections.len() + cancellation_requests.len();
         shown + more_parked + more_differences.unwrap_or_default()
     }
 
@@ -75,20 +47,20 @@ impl<'a> Waiting<'a> {
 }
 
 /// The page.
-pub fn attention(reader: &Reader, list: &Attention, health: &Health, requests: Requests<'_>, sent: Option<&Sent>) -> Page {
-    let waiting = Waiting::of(list, health, requests);
+pub fn attention(reader: &Reader, list: &Attention, health: &Health, sent: Option<&Sent>) -> Page {
+    let waiting = Waiting::of(list, health);
     let more = list.more_parked + list.more_differences.unwrap_or_default();
     let body = html! {
         (waiting.told(reader))
         (unreadable(reader, &list.unreadable))
         ul .waits {
             @for one in &waiting.connections { (connection(reader, one)) }
-            @for one in &waiting.cancellations { (cancellation(reader, one)) }
+            @for one in &list.cancellation_requests { (cancellation(reader, one)) }
             @for one in &list.parked { (parked(reader, one, sent)) }
             @for one in &list.differences { (difference(reader, one)) }
         }
         @if more > 0 { p .ends { (say!(reader, "and-more", n = more)) } }
-        @if !waiting.all_orders { p .soft { (say!(reader, "attention-scope")) } }
+        @if !list.cancellation_requests_of_all_orders { p .soft { (say!(reader, "attention-scope")) } }
     };
     Page { title: say!(reader, "attention"), place: Place::Attention, every_s: 30, body: with_problem(reader, sent, body) }
 }

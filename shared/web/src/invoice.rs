@@ -38,6 +38,7 @@ pub fn invoice(reader: &Reader, view: &InvoiceView, sent: Option<&Sent>) -> Page
             a href=(file("pdf")) { (say!(reader, "invoice-pdf")) }
             @if view.has_xml { " · " a href=(file("xml")) { (say!(reader, "invoice-xml")) } }
         }
+        @if let Some(told) = &view.channel_vat { p .soft { (say!(reader, "invoice-channel-vat", amount = reader.money(told))) } }
         section aria-labelledby="deliveries" {
             h2 #deliveries { (say!(reader, "invoice-deliveries")) }
             @if one.deliveries.is_empty() && view.unreadable.is_empty() { p .empty { (say!(reader, "no-invoice-deliveries")) } }

@@ -37,7 +37,7 @@ mod trouble;
 mod unreadable;
 
 pub use asset::{ASSETS, Asset};
-pub use attention::{Requests, attention};
+pub use attention::attention;
 pub use channel::channel;
 pub use channels::channels;
 pub use form::Sent;

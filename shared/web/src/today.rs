@@ -1,6 +1,6 @@
 //! Today: what is to be sent, what needs a person, how the channels are.
 
-use crate::attention::{Requests, Waiting};
+use crate::attention::Waiting;
 use crate::channels::strip;
 use crate::index_status::{index_status, is_sure};
 use crate::orders::{OrderFilter, Show, rows};
@@ -16,8 +16,8 @@ use maud::{Markup, html};
 const MOST: usize = 10;
 
 /// The page. Orders of late are shown where the index was never built.
-pub fn today(reader: &Reader, leaving: &Leaving, requests: Requests<'_>, attention: &Attention, health: &Health) -> Page {
-    let (waiting, orders) = (Waiting::of(attention, health, requests), requests.of_late);
+pub fn today(reader: &Reader, leaving: &Leaving, orders: &RecentOrders, attention: &Attention, health: &Health) -> Page {
+    let waiting = Waiting::of(attention, health);
     let body = html! {
         section aria-labelledby="waiting" {
             h2 #waiting { (say!(reader, "attention")) }

@@ -1,14 +1,13 @@
 //! `/attention`.
 
 use super::entered::{Entered, status};
-use super::orders::MOST;
 use super::visit::{Visit, done};
 use crate::resources::attention::{dismiss, erase, retry};
 use crate::web::{Body, NoBody, Problem};
 use axum::response::Response;
 use engine::views;
 use futures::try_join;
-use web::{Page, Place, Reader, Requests, Sent};
+use web::{Page, Place, Reader, Sent};
 
 const PLACE: Place = Place::Attention;
 
@@ -30,14 +29,8 @@ pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
 async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
     let world = &visit.world;
-    let (list, health, of_late, indexed) = try_join!(
-        views::attention(world),
-        views::health(world),
-        views::recent_orders(world, MOST),
-        views::cancellation_requests(world)
-    )?;
-    let requests = Requests { of_late: &of_late, indexed: &indexed };
-    let page = web::attention(&reader, &list, &health, requests, sent);
+    let (list, health) = try_join!(views::attention(world), views::health(world))?;
+    let page = web::attention(&reader, &list, &health, sent);
     Ok((reader, page))
 }
 

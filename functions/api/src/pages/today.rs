@@ -6,7 +6,7 @@ use crate::web::Problem;
 use axum::response::Response;
 use engine::views;
 use futures::try_join;
-use web::{Page, Place, Reader, Requests};
+use web::{Page, Place, Reader};
 
 /// The address alone.
 pub(crate) async fn front() -> Response {
@@ -21,14 +21,12 @@ pub(crate) async fn page(visit: Visit) -> Response {
 async fn made(visit: &Visit) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
     let world = &visit.world;
-    let (leaving, of_late, indexed, attention, health) = try_join!(
+    let (leaving, of_late, attention, health) = try_join!(
         views::leaving(world),
         views::recent_orders(world, MOST),
-        views::cancellation_requests(world),
         views::attention(world),
         views::health(world)
     )?;
-    let requests = Requests { of_late: &of_late, indexed: &indexed };
-    let page = web::today(&reader, &leaving, requests, &attention, &health);
+    let page = web::today(&reader, &leaving, &of_late, &attention, &health);
     Ok((reader, page))
 }

@@ -20,8 +20,8 @@ pub(super) fn routes() -> ApiRouter<Context> {
                     TAG,
                     "listAttention",
                     "Everything that needs attention",
-                    "Everything that waits for a person: what was parked, and differences that no repair helps \
-                    against. `complete` tells whether that is known to be all",
+                    "Everything that waits for a person: connections that do not work, customers who ask for cancellation, \
+                    what was parked, and differences that no repair helps against. `complete` tells whether that is known to be all",
                 ),
             ),
         )

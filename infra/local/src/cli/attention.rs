@@ -70,6 +70,11 @@ fn in_words(list: &Value) -> String {
         lines.push(format!("connection  {}  {task}  {}", text(one, "connection"), text(one, "error").replace('_', " ")));
         lines.push(format!("    since {}\n    {}", text(one, "since"), text(one, "message")));
     }
+    for one in entries("cancellation_requests") {
+        let shown = one.get("display_number").and_then(Value::as_str).map(|shown| format!(" ({shown})")).unwrap_or_default();
+        lines.push(format!("cancellation asked  {} {}{shown}", text(one, "connection"), text(one, "number")));
+        lines.push("    the customer asks; cancel it or ship it: sluis order CONNECTION NUMBER has both".to_owned());
+    }
     for one in entries("parked") {
         let about = [text(one, "connection"), text(one, "subject")].join(" ");
         lines.push(format!("{}  {}  {}", text(one, "id"), text(one, "type").replace('_', " "), about.trim()));
@@ -89,6 +94,9 @@ fn in_words(list: &Value) -> String {
     match number(list, "more_parked") + number(list, "more_differences") {
         0 => {}
         more => lines.push(format!("and {more} more")),
+    }
+    if list.get("cancellation_requests_of_all_orders").and_then(Value::as_bool) == Some(false) {
+        lines.push("Of requests to cancel only those of the last two days are told here: the index is not made yet.".to_owned());
     }
     let complete = list.get("complete").and_then(Value::as_bool).unwrap_or(false);
     match (complete, lines.is_empty()) {

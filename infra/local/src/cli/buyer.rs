@@ -1,6 +1,7 @@
 //! `sluis buyer` and `sluis erase`: who bought an order, and its erasure.
 
 use super::api::{Api, Where, Who, escaped, understood};
+use super::which_order::WhichOrder;
 use crate::say::say;
 use domain::{ConnectionId, OrderBuyer, OrderNumber, PostalAddress};
 use engine::Erased;
@@ -14,10 +15,8 @@ use std::time::Duration;
 /// What `buyer` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct BuyerArguments {
-    /// The connection: its name in the configuration.
-    connection: ConnectionId,
-    /// The id by which the channel names the order, as the page shows it.
-    number: OrderNumber,
+    #[command(flatten)]
+    order: WhichOrder,
     /// Have it read from the channel first.
     #[arg(long)]
     read: bool,
@@ -28,10 +27,8 @@ pub(super) struct BuyerArguments {
 /// What `erase` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct EraseArguments {
-    /// The connection: its name in the configuration.
-    connection: ConnectionId,
-    /// The id by which the channel names the order.
-    number: OrderNumber,
+    #[command(flatten)]
+    order: WhichOrder,
     #[command(flatten)]
     who: Who,
     #[command(flatten)]
@@ -56,7 +53,7 @@ fn path(connection: &ConnectionId, number: &OrderNumber) -> String {
 
 pub(super) async fn buyer(arguments: &BuyerArguments, state: &Path) -> Result<ExitCode> {
     let api = Api::find(&arguments.place, state)?;
-    let path = path(&arguments.connection, &arguments.number);
+    let path = path(&arguments.order.connection, &arguments.order.number(&api).await?);
     if !arguments.read {
         let told = api.get(&path).await.map_err(|error| match error.kind {
             ErrorKind::NotFound => {
@@ -90,7 +87,8 @@ async fn read_at(api: &Api, path: &str) -> Option<Timestamp> {
 pub(super) async fn erase(arguments: &EraseArguments, state: &Path) -> Result<ExitCode> {
     let api = Api::find(&arguments.place, state)?;
     let by = escaped(&arguments.who.name()?);
-    let path = format!("{}?by={by}", path(&arguments.connection, &arguments.number));
+    let (connection, number) = (&arguments.order.connection, arguments.order.number(&api).await?);
+    let path = format!("{}?by={by}", path(connection, &number));
     let erased: Erased = understood(api.delete(&path).await?)?;
     let what = if erased.was_kept { "what was kept of the buyer is erased" } else { "nothing of the buyer is kept" };
     let bodies = match erased.parked {
@@ -98,9 +96,7 @@ pub(super) async fn erase(arguments: &EraseArguments, state: &Path) -> Result<Ex
         count => format!(", with what {} held", domain::so_many(count, "parked thing")),
     };
     say!(
-        "{} {}: {what}{bodies}; it is not read again (since {}, {})",
-        arguments.connection,
-        arguments.number,
+        "{connection} {number}: {what}{bodies}; it is not read again (since {}, {})",
         erased.at,
         erased.by
     );

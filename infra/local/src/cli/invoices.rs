@@ -62,6 +62,8 @@ struct Invoice {
     vat: Vec<TaxSum>,
     net: Money,
     vat_total: Money,
+    #[serde(default)]
+    channel_vat: Option<Money>,
     payable: Money,
 }
 
@@ -253,7 +255,9 @@ fn in_words(invoice: &Invoice) -> Vec<String> {
     ];
     for line in &invoice.lines {
         let sku = line.sku.as_ref().map(|sku| format!(" ({sku})")).unwrap_or_default();
-        lines.push(format!("  {} x {}{sku}: {}", line.units, line.title, amount(&line.total)));
+        // Money that was paid back for no units in particular.
+        let units = if line.units.is_zero() { String::new() } else { format!("{} x ", line.units) };
+        lines.push(format!("  {units}{}{sku}: {}", line.title, amount(&line.total)));
     }
     lines.extend(invoice.charges.iter().map(|charge| format!("  {}: {}", charge.title, amount(&charge.total))));
     lines.push(String::new());
@@ -268,6 +272,12 @@ fn in_words(invoice: &Invoice) -> Vec<String> {
         amount(&one.total),
         amount(&invoice.payable)
     ));
+    if let Some(told) = &invoice.channel_vat {
+        lines.push(format!(
+            "  the channel reckoned {} of VAT: it spreads a voucher or costs over the rates in another way; what was paid is the same",
+            amount(told)
+        ));
+    }
     if !one.deliveries.is_empty() {
         lines.push(String::new());
         lines.extend(one.deliveries.iter().flat_map(|delivery| delivery_in_words(&one.number, delivery)));

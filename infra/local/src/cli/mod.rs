@@ -19,6 +19,7 @@ mod run;
 mod shop_calls;
 mod simulator;
 mod what_if;
+mod which_order;
 
 use crate::say::aside;
 use clap::{Args, Parser, Subcommand};
@@ -141,7 +142,7 @@ enum Command {
     Match(files::PlainFileArguments),
     /// Write a connection's listings as a CSV file, with the product each is and how that is known: correct it, and send it with `sluis match`.
     Listings(files::ListingsArguments),
-    /// Delete the state folder's contents, after asking.
+    /// Delete the state folder's contents, after asking: orders, stock, queues, and the archive of issued invoices.
     Reset(reset::ResetArguments),
 }
 

@@ -1,6 +1,7 @@
 //! `sluis order`: what happened to an order, as one timeline.
 
 use super::api::{Api, Where, Who, escaped};
+use super::which_order::WhichOrder;
 use crate::say::say;
 use domain::{
     Cancellation, ChannelSync, ConnectionId, Fulfilment, LineKind, LineUnits, OrderEvent, OrderEventDetails, OrderLineId,
@@ -15,10 +16,8 @@ use std::process::ExitCode;
 /// What `order` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct TimelineArguments {
-    /// The connection: its name in the configuration.
-    connection: ConnectionId,
-    /// The id by which the channel names the order, as the page shows it.
-    number: OrderNumber,
+    #[command(flatten)]
+    order: WhichOrder,
     /// Decides about its lines that cannot be read: they were looked at on the channel, and the stock was corrected if units left for them.
     /// What they may be of rises again.
     #[arg(long)]
@@ -61,9 +60,9 @@ struct Line {
 }
 
 pub(super) async fn order(arguments: &TimelineArguments, state: &Path) -> Result<ExitCode> {
-    let (connection, number) = (&arguments.connection, &arguments.number);
-    let path = format!("orders/{connection}/{}", escaped(number.as_str()));
     let api = Api::find(&arguments.place, state)?;
+    let (connection, number) = (&arguments.order.connection, arguments.order.number(&api).await?);
+    let path = format!("orders/{connection}/{}", escaped(number.as_str()));
     if arguments.resolve_lines {
         api.send_json(&format!("{path}/unreadable-lines/resolve"), &serde_json::json!({ "by": arguments.who.name()? })).await?;
     }

@@ -1,7 +1,8 @@
 //! `sluis reset`.
 
 use crate::say::say;
-use crate::state::StateFolder;
+use crate::state::{DOCUMENTS, StateFolder};
+use domain::so_many;
 use ports::Result;
 use std::path::Path;
 use std::process::ExitCode;
@@ -21,8 +22,17 @@ pub(super) fn reset(arguments: &ResetArguments, state: &Path) -> Result<ExitCode
     if !foreign.is_empty() {
         say!("Not of sluis, and left where it is: {}", foreign.join(", "));
     }
-    if !arguments.yes && !crate::say::agreed(&format!("Delete all orders, stock and queues in {}? Type yes: ", state.display()))?
-    {
+    let kept = folder.documents();
+    if kept > 0 {
+        let what = so_many(i64::try_from(kept).unwrap_or(i64::MAX), "file");
+        say!(
+            "Among them is the archive of invoices ({what}). Tax law has issued invoices kept for seven years in the Netherlands and ten in \
+             Belgium: copy {} elsewhere first, unless they were never sent to anybody.",
+            state.join(DOCUMENTS).display()
+        );
+    }
+    let what = if kept > 0 { "all orders, stock, queues and issued invoices" } else { "all orders, stock and queues" };
+    if !arguments.yes && !crate::say::agreed(&format!("Delete {what} in {}? Type yes: ", state.display()))? {
         say!("nothing was deleted");
         return Ok(ExitCode::FAILURE);
     }

@@ -5,7 +5,7 @@ use super::super::section::Section;
 use domain::LocationId;
 use domain::invoice::{LegalEntityId, NumberFormat};
 use engine::rows::{
-    ConnectionInvoices, InvoicePer, InvoiceSettingsRow, InvoiceWhen, MailedDocuments, OwnNumbers, SoldThere, UploadedInvoices,
+    ConnectionInvoices, InvoicePer, InvoiceSettingsRow, InvoiceWhen, MailedDocuments, NegativeFees, OwnNumbers, SoldThere, UploadedInvoices,
 };
 use ports::{BuyerMail, Connector};
 
@@ -13,6 +13,8 @@ const WHEN: [(&str, InvoiceWhen); 3] =
     [("shipped", InvoiceWhen::Shipped), ("paid", InvoiceWhen::Paid), ("ordered", InvoiceWhen::Ordered)];
 const PER: [(&str, InvoicePer); 2] = [("shipment", InvoicePer::Shipment), ("order", InvoicePer::Order)];
 const SOLD_ON: [(&str, SoldThere); 2] = [("own_shop", SoldThere::OwnShop), ("marketplace", SoldThere::Marketplace)];
+const NEGATIVE_FEES: [(&str, NegativeFees); 3] =
+    [("ask", NegativeFees::Ask), ("discount", NegativeFees::Discount), ("gift_card", NegativeFees::GiftCard)];
 const UPLOAD: [(&str, UploadedInvoices); 3] =
     [("all", UploadedInvoices::All), ("required", UploadedInvoices::Required), ("none", UploadedInvoices::None)];
 const MAIL: [(&str, MailedDocuments); 3] =
@@ -56,6 +58,7 @@ pub(in super::super) fn read(
     let marketplace_stock = section.inner("marketplace_stock").and_then(|place| read_place(&place));
     let numbers = section.inner("numbers").and_then(|numbers| own_numbers(&numbers));
     let charges_follow_goods = section.flag("charges_follow_goods");
+    let negative_fees = section.one_of("negative_fees", &NEGATIVE_FEES).unwrap_or_default();
     let upload = section.one_of("upload", &UPLOAD).unwrap_or_default();
     let mail = section.one_of("mail", &MAIL).unwrap_or_default();
     // Of a channel that is not known it is said already.
@@ -72,6 +75,7 @@ pub(in super::super) fn read(
         marketplace_stock,
         numbers,
         charges_follow_goods,
+        negative_fees,
         upload,
         mail,
     })

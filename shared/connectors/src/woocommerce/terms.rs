@@ -69,13 +69,15 @@ impl Terms {
                 |_| lenient::unreadable("date_paid_gmt", format!("a text of {} characters", text.chars().count()), "a date");
             self.amounts.known(wire::utc(text).map_err(unreadable))
         });
+        let (fees, negative_fees) = self.fees(order).unwrap_or_default();
         OrderTerms {
             currency: self.amounts.currency().cloned(),
             prices_include_tax: Some(self.with_tax),
             // `discount_total` is the sum of what is off the lines.
             discount: None,
             shipping_price: shipping.and_then(|shipping| self.amounts.of(shipping, "shipping_total")),
-            fees: self.fees(order),
+            fees,
+            negative_fees,
             tax: self.amounts.money(&order.total_tax, "total_tax"),
             total: self.amounts.money(&order.total, "total"),
             refunded: self.refunded(order),
@@ -86,14 +88,17 @@ impl Terms {
         }
     }
 
-    fn fees(&mut self, order: &Order) -> Option<Money> {
+    /// What is charged by fees, and what is taken off or paid by those below zero.
+    fn fees(&mut self, order: &Order) -> Option<(Option<Money>, Option<Money>)> {
         let lines = self.amounts.known(order.fee_lines.given("fee_lines", "a list"))??;
-        let mut sum = Decimal::ZERO;
+        let (mut above, mut below) = (Decimal::ZERO, Decimal::ZERO);
         for fee in each::<Fee>(lines) {
             let fee = self.all_of((&fee.total, "fee_lines.total"), (&fee.total_tax, "fee_lines.total_tax"))?;
-            sum = sum.checked_add(fee)?;
+            let sum = if fee < Decimal::ZERO { &mut below } else { &mut above };
+            *sum = sum.checked_add(fee.abs())?;
         }
-        self.amounts.of(sum, "fee_lines").filter(|fees| !fees.amount.is_zero())
+        let mut of = |sum| self.amounts.of(sum, "fee_lines").and_then(Money::above_nothing);
+        Some((of(above), of(below)))
     }
 
     fn refunded(&mut self, order: &Order) -> Option<Money> {

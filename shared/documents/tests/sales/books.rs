@@ -43,6 +43,7 @@ pub(crate) fn domestic(state: VatCountry, rate: &str) -> Decision {
         vat_return: VatReturn::Local { country: state },
         seller_number: None,
         invoice: InvoiceObligation::Issue,
+        channel_vat: None,
         structured: false,
         counts_for_threshold: false,
     }
@@ -88,6 +89,7 @@ pub(crate) fn blank(number: &str) -> Document {
         payments: Vec::new(),
         mentions: Vec::new(),
         vies: None,
+        channel_vat: None,
         structured: false,
     };
     Document {

@@ -132,6 +132,7 @@ impl ShipmentToInvoice {
             credits: None,
             payments: self.payments,
             vies: self.vies,
+            channel_vat: None,
             structured,
         })
     }

@@ -93,6 +93,10 @@ pub struct Content {
     /// What VIES said about the buyer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vies: Option<ViesConsultation>,
+    /// The VAT as the channel reckoned it, in the currency of the order, where that differs from ours: it spread a voucher or costs over the rates in
+    /// another way. The buyer's total is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_vat: Option<Decimal>,
     /// Whether it must be sent as a structured invoice over Peppol.
     #[serde(default)]
     pub structured: bool,

@@ -3,6 +3,7 @@
 
 use super::problem::{Done, refuse};
 use super::wanted::Parcel;
+use crate::rows::{ConnectionInvoices, NegativeFees};
 use domain::invoice::{ChargeKind, Discount};
 use domain::{Currency, Fulfilment, LineKind, Money, Order, Quantity, SnapshotLine};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -81,21 +82,24 @@ pub(crate) fn of_line(line: &SnapshotLine, parcel: &Parcel, currency: &Currency)
 }
 
 /// What is on its invoice beside the lines.
-pub(crate) fn beside(order: &Order, parcel: &Parcel, currency: &Currency, charges_follow_goods: bool) -> Done<Beside> {
+pub(crate) fn beside(order: &Order, parcel: &Parcel, currency: &Currency, says: &ConnectionInvoices) -> Done<Beside> {
     let terms = &order.snapshot.terms;
     let mut beside = Beside::default();
     let mut discount = share_of_discount(order, parcel, currency)?;
+    let taken_off = match says.negative_fees {
+        NegativeFees::Discount => amount(terms.negative_fees.as_ref(), currency)?,
+        NegativeFees::GiftCard => Decimal::ZERO,
+        NegativeFees::Ask => asked_about(order, currency)?,
+    };
+    discount += share_of(order, parcel, currency, taken_off)?;
     if parcel.is_first() {
         let fees = amount(terms.fees.as_ref(), currency)?;
-        if fees < Decimal::ZERO {
-            discount -= fees;
-        }
         let shipping = amount(terms.shipping_price.as_ref(), currency)?;
         beside.charges.push((ChargeKind::Shipping, None, shipping));
-        beside.charges.push((ChargeKind::Other, None, fees.max(Decimal::ZERO)));
+        beside.charges.push((ChargeKind::Other, None, fees));
         for line in order.snapshot.lines.iter().filter(|line| line.kind == LineKind::Charge) {
             let (listed, off) = up_to(line, line.ordered.less(line.cancelled), currency)?;
-            if listed != off && !charges_follow_goods {
+            if listed != off && !says.charges_follow_goods {
                 let (id, title) = (line.id.as_str(), line.title.as_str());
                 let message = format!(
                     "line {id} ({title}) is an amount without goods: a cost that follows the goods, or a gift card, which has no VAT. Say that such \
@@ -111,9 +115,26 @@ pub(crate) fn beside(order: &Order, parcel: &Parcel, currency: &Currency, charge
     Ok(beside)
 }
 
+/// Nothing, or an order that waits until a person says what its fees below zero are.
+fn asked_about(order: &Order, currency: &Currency) -> Done<Decimal> {
+    let fees = amount(order.snapshot.terms.negative_fees.as_ref(), currency)?;
+    if fees.is_zero() {
+        return Ok(fees);
+    }
+    let message = format!(
+        "the order has fees below zero, {fees} together: a discount lowers the VAT, a gift card or store credit only pays. Say which they are on \
+         this connection (negative_fees = \"discount\" or \"gift_card\"), or invoice the order by hand, and dismiss this"
+    );
+    refuse("negative_fees_unclear", &[("amount", &fees.to_string())], message)
+}
+
 /// The order's discount as far as it falls on this parcel: in proportion to what its goods cost.
 fn share_of_discount(order: &Order, parcel: &Parcel, currency: &Currency) -> Done<Decimal> {
-    let discount = amount(order.snapshot.terms.discount.as_ref(), currency)?;
+    share_of(order, parcel, currency, amount(order.snapshot.terms.discount.as_ref(), currency)?)
+}
+
+/// Of what is taken off the order, what falls on this parcel.
+fn share_of(order: &Order, parcel: &Parcel, currency: &Currency, discount: Decimal) -> Done<Decimal> {
     if discount.is_zero() {
         return Ok(discount);
     }

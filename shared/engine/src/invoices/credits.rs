@@ -2,11 +2,11 @@
 
 use super::compose::{payment, sound};
 use super::gather::Facts;
-use super::problem::Done;
+use super::problem::{Done, refuse};
 use super::wanted::{documented, to_credit};
 use crate::Ports;
 use crate::rows::{OrderDocument, SoldThere};
-use domain::invoice::{Content, Credited, Document, DocumentKind, Refund, credit_note};
+use domain::invoice::{ChargeKind, Content, Credited, Document, DocumentKind, Refund, credit_note};
 use domain::{LineKind, LineUnits, OrderLineId, Quantity};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ struct Share {
 
 /// The next credit note that the order wants, if it wants any: one at a time, for each is reckoned from those before it.
 pub(crate) async fn next(world: &Ports, facts: &Facts<'_>) -> Done<Option<Credit>> {
-    let Some(share) = share(facts) else { return Ok(None) };
+    let Some(share) = share(facts)? else { return Ok(None) };
     let documents = &facts.documents.documents;
     let Some(invoice) = documents.get(share.of) else { return Ok(None) };
     let Some(invoice) = facts.document(world, invoice).await? else { return Ok(None) };
@@ -44,7 +44,8 @@ pub(crate) async fn next(world: &Ports, facts: &Facts<'_>) -> Done<Option<Credit
     let mark = format!("refund-{}", documents.len() + 1);
     let credited = Credited { number: invoice.number.clone(), issued_on: invoice.issued_on, refund: mark.clone(), because: None };
     let note = |refund: &Refund, payments| credit_note(&invoice, &earlier, refund, credited.clone(), payments);
-    let refund = refund(&share, left(documents, share.of), |refund| note(refund, Vec::new()).is_ok());
+    let charges = charges_left(&invoice, &earlier);
+    let refund = refund(&share, left(documents, share.of), &charges, |refund| note(refund, Vec::new()).is_ok());
     let unpaid = note(&refund, Vec::new())?;
     let was_paid = !invoice.content.payments.is_empty();
     let paid = || vec![payment(facts.terms().map_or(SoldThere::OwnShop, |terms| terms.sold_on), unpaid.totals.gross)];
@@ -56,16 +57,33 @@ pub(crate) async fn next(world: &Ports, facts: &Facts<'_>) -> Done<Option<Credit
 }
 
 /// The share as the domain knows it. All that is left of an invoice goes as that; money beyond what the units cost, for costs that were paid back
-/// with them, by itself at the next look.
-fn refund(share: &Share, left: Decimal, fits: impl Fn(&Refund) -> bool) -> Refund {
+/// with them, by itself at the next look. Money for no units that is what is left of shipping or other costs is for these.
+fn refund(share: &Share, left: Decimal, charges: &[(ChargeKind, Decimal)], fits: impl Fn(&Refund) -> bool) -> Refund {
     let lines: BTreeMap<OrderLineId, Quantity> = share.lines.iter().map(|one| (one.line.clone(), one.units)).collect();
     let of = |amount| Refund::Of { lines: lines.clone(), charges: Vec::new(), amount };
     match share.amount {
         Some(amount) if amount >= left => Refund::All,
-        Some(amount) if share.lines.is_empty() => Refund::Amount(amount),
+        Some(amount) if share.lines.is_empty() => match charges.iter().find(|(_, left)| *left == amount) {
+            Some((kind, _)) => Refund::Of { lines: BTreeMap::new(), charges: vec![*kind], amount: Some(amount) },
+            None => Refund::Amount(amount),
+        },
         Some(amount) if fits(&of(Some(amount))) => of(Some(amount)),
         _ => of(None),
     }
+}
+
+/// What is left of each kind of costs of an invoice, with VAT.
+fn charges_left(invoice: &Document, earlier: &[Document]) -> Vec<(ChargeKind, Decimal)> {
+    let mut left: Vec<(ChargeKind, Decimal)> = Vec::new();
+    let of = |document: &Document| document.content.charges.iter().map(|one| (one.kind, one.gross)).collect::<Vec<_>>();
+    let credited = earlier.iter().flat_map(of).map(|(kind, gross)| (kind, -gross));
+    for (kind, gross) in of(invoice).into_iter().chain(credited) {
+        match left.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, sum)) => *sum += gross,
+            None => left.push((kind, gross)),
+        }
+    }
+    left
 }
 
 /// What is left of each invoice, with VAT.
@@ -82,7 +100,7 @@ fn units_left(documents: &[OrderDocument], at: usize, line: &OrderLineId) -> Qua
 }
 
 /// What is credited next: units first, of the oldest invoice that has them; then money that was paid back for none.
-fn share(facts: &Facts<'_>) -> Option<Share> {
+fn share(facts: &Facts<'_>) -> Done<Option<Share>> {
     let documents = &facts.documents.documents;
     let is_ours = |at: &usize| documents.get(*at).is_some_and(|one| one.kind == DocumentKind::Invoice && one.issued.is_some());
     let invoices: Vec<usize> = (0..documents.len()).filter(is_ours).collect();
@@ -95,7 +113,7 @@ fn share(facts: &Facts<'_>) -> Option<Share> {
         if lines.is_empty() {
             continue;
         }
-        return match money {
+        return Ok(match money {
             // The channel tells what is paid back, and that is credited: nothing more is.
             Some(money) if money.is_zero() => None,
             Some(money) => {
@@ -104,11 +122,16 @@ fn share(facts: &Facts<'_>) -> Option<Share> {
                 Some(Share { of: *at, lines, amount })
             }
             None => Some(Share { of: *at, lines, amount: None }),
-        };
+        });
     }
-    let money = money.filter(|money| *money > Decimal::ZERO)?;
-    let at = invoices.into_iter().find(|at| left(documents, *at) > Decimal::ZERO)?;
-    Some(Share { of: at, lines: Vec::new(), amount: Some(money.min(left(documents, at))) })
+    let Some(money) = money.filter(|money| *money > Decimal::ZERO && !invoices.is_empty()) else { return Ok(None) };
+    let Some(at) = invoices.into_iter().find(|at| left(documents, *at) > Decimal::ZERO) else {
+        let message = format!(
+            "the channel tells {money} more paid back than was invoiced, and all that was invoiced is credited: look on the channel what it was for"
+        );
+        return refuse("refund_beyond_invoices", &[("amount", &money.to_string())], message);
+    };
+    Ok(Some(Share { of: at, lines: Vec::new(), amount: Some(money.min(left(documents, at))) }))
 }
 
 /// What the channel says was paid back and is on no credit note yet. `None`: it does not tell, or not all of the order is invoiced, so that what was

@@ -92,12 +92,9 @@ impl Facts<'_> {
         }
     }
 
-    /// As what its products are taxed. Without classes in the settings there is nothing to read.
+    /// As what its products are taxed. Also where the settings have no classes: a product that has one must not be taxed as if it had none.
     pub(crate) async fn classes(&self, world: &Ports) -> Result<BTreeMap<Sku, ProductClass>> {
         let mut classes = BTreeMap::new();
-        if self.books.settings.classes.is_empty() {
-            return Ok(classes);
-        }
         let told = self.order.snapshot.lines.iter().filter_map(|line| line.sku.clone());
         let skus: BTreeSet<Sku> = self.order.lines.iter().filter_map(|line| line.sku.clone()).chain(told).collect();
         for sku in skus {

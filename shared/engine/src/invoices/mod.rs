@@ -8,6 +8,7 @@
 
 mod amounts;
 mod check;
+mod compare;
 mod compose;
 mod credits;
 mod delivery;

@@ -101,12 +101,36 @@ pub struct ConnectionInvoices {
     /// Whether lines that are no goods, only amounts, are costs that follow the goods. Where they may be gift cards, they are not.
     #[serde(default)]
     pub charges_follow_goods: bool,
+    /// What fees below zero are.
+    #[serde(default, skip_serializing_if = "NegativeFees::is_ask")]
+    pub negative_fees: NegativeFees,
     /// Which invoices the channel is given.
     #[serde(default, skip_serializing_if = "UploadedInvoices::is_none")]
     pub upload: UploadedInvoices,
     /// Which documents are mailed to the buyer.
     #[serde(default, skip_serializing_if = "MailedDocuments::is_none")]
     pub mail: MailedDocuments,
+}
+
+/// What the fees below zero of a connection's orders are. VAT depends on it: a discount lowers what is taxed (Directive 2006/112/EC, art. 79), a
+/// gift card for goods of any rate is money (art. 30b(2), 73a).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NegativeFees {
+    /// Nobody has said: such an order waits for a person.
+    #[default]
+    Ask,
+    /// Something that the merchant takes off.
+    Discount,
+    /// Payment: gift cards, store credit, a wallet.
+    GiftCard,
+}
+
+impl NegativeFees {
+    /// Whether nobody has said.
+    pub fn is_ask(&self) -> bool {
+        *self == Self::Ask
+    }
 }
 
 /// Which invoices a channel is given.

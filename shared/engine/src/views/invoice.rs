@@ -47,6 +47,10 @@ pub struct InvoiceView {
     pub net: Money,
     /// All VAT.
     pub vat_total: Money,
+    /// The VAT as the channel reckoned it, where that differs: it spread a voucher or costs over the rates in another way. What the buyer paid is
+    /// the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel_vat: Option<Money>,
     /// Paid already, or paid back.
     pub paid: Money,
     /// Still to pay.
@@ -184,6 +188,7 @@ impl From<&Document> for InvoiceView {
             vat: content.vat.iter().map(|one| vat(one, currency)).collect(),
             net: money(totals.net, currency),
             vat_total: money(totals.vat, currency),
+            channel_vat: content.channel_vat.map(|vat| money(vat, currency)),
             paid: money(totals.prepaid, currency),
             payable: money(totals.payable, currency),
             has_xml: forms(document).contains(&DocumentForm::Ubl),

@@ -4,7 +4,7 @@ use super::{Unreadable, connections};
 use crate::Ports;
 use crate::readable::wanted;
 use crate::rows::{
-    ConnectionInvoices, ConnectionRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, SoldThere,
+    ConnectionInvoices, ConnectionRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, NegativeFees, SoldThere,
     UploadedInvoices,
 };
 use domain::invoice::{Address, LegalEntityId, NumberFormat, SellerRegistration};
@@ -95,6 +95,8 @@ pub struct InvoicedConnection {
     pub credit_note_numbers: Option<String>,
     /// Whether lines that are only amounts are costs that follow the goods.
     pub charges_follow_goods: bool,
+    /// What fees below zero are: `ask` (such an order waits for a person), `discount`, `gift_card` (it pays).
+    pub negative_fees: NegativeFees,
     /// Which invoices the channel is given: `none`, `required` (to businesses, and to another country), `all`.
     pub upload: UploadedInvoices,
     /// Which documents are mailed to the buyer: `none`, `credit_notes`, `all`.
@@ -229,6 +231,7 @@ fn connection(id: ConnectionId, terms: ConnectionInvoices) -> InvoicedConnection
         invoice_numbers: invoices.map(NumberFormat::into),
         credit_note_numbers: credit_notes.map(NumberFormat::into),
         charges_follow_goods: terms.charges_follow_goods,
+        negative_fees: terms.negative_fees,
         upload: terms.upload,
         mail: terms.mail,
     }

@@ -66,7 +66,7 @@ pub use listings::{ListingView, ListingsPage, listings};
 pub use locations::{LocationView, Locations, locations};
 pub use merchant::merchant;
 pub use movements::{MovementCause, MovementView, MovementsPage, OrderShare, movements};
-pub use order_list::{Leaving, OrderQuery, StageCount, cancellation_requests, leaving, order_list, stage_counts};
+pub use order_list::{Leaving, OrderQuery, StageCount, leaving, order_list, stage_counts};
 pub use orders::{OrderLineView, OrderView, RecentOrder, RecentOrders, order, recent_orders};
 pub use paging::{MOST_PER_PAGE, PageRequest};
 pub use parked::{Parked, ParkedType, ParkedView, parked};

@@ -108,7 +108,7 @@ pub async fn leaving(world: &Ports) -> Result<Leaving> {
 }
 
 /// Orders whose customer asks for cancellation and waits for an answer, as the index has them: at most `MOST_PER_PAGE` of a stage.
-pub async fn cancellation_requests(world: &Ports) -> Result<RecentOrders> {
+pub(super) async fn cancellation_requests(world: &Ports) -> Result<RecentOrders> {
     let connections = connections(world).await?;
     let query = |stage| OrderQuery { stage: Some(stage), page: PageRequest::first(MOST_PER_PAGE), ..OrderQuery::default() };
     // An order that is new in another way is in that stage, whatever else is asked of it.

@@ -1,9 +1,9 @@
 //! Credit notes: by what the channel tells after an invoice, never more than the invoice.
 
-use super::books::{documents, flaws_at_rest, numbers};
+use super::books::{documents, due, flaws_at_rest, numbers};
 use super::shop::{Shop, buyer, dec, entity, euro, snapshot, sold, terms, units};
 use domain::OrderSnapshot;
-use domain::invoice::DocumentKind;
+use domain::invoice::{ChargeKind, DocumentKind};
 use engine::rows::{ConnectionInvoices, InvoiceWhen};
 use rust_decimal::Decimal;
 
@@ -62,6 +62,30 @@ fn money_that_was_paid_back_is_credited_and_no_more() {
     shop.issue();
     assert_eq!(credited(&shop).iter().sum::<Decimal>(), dec("35.00"), "{:?}", credited(&shop));
     assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn shipping_that_is_paid_back_is_credited_as_shipping() {
+    let (shop, mut told) = invoiced();
+    told.terms.refunded = Some(euro("5.00"));
+    shop.tell_again(told);
+    assert_eq!(shop.issue().issued, 1);
+    let note = documents(&shop).into_iter().find(|one| one.content.kind == DocumentKind::CreditNote).unwrap();
+    let charges: Vec<_> = note.content.charges.iter().map(|one| (one.kind, one.gross)).collect();
+    assert_eq!((note.content.lines.len(), charges), (0, vec![(ChargeKind::Shipping, dec("5.00"))]));
+    assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn more_paid_back_than_was_invoiced_is_told_to_a_person() {
+    let (shop, mut told) = invoiced();
+    told.terms.refunded = Some(euro("40.00"));
+    shop.tell_again(told);
+    let report = shop.issue();
+    assert_eq!((credited(&shop), report.refused), (vec![dec("35.00")], 1));
+    let problem = due(&shop).into_iter().find_map(|due| due.problem).unwrap();
+    assert_eq!((problem.code.as_str(), problem.arguments["amount"].as_str()), ("refund_beyond_invoices", "5.00"));
+    assert_eq!(shop.inner.parked().len(), 1);
 }
 
 #[test]

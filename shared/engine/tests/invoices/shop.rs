@@ -123,6 +123,7 @@ pub(crate) fn terms() -> ConnectionInvoices {
         marketplace_stock: None,
         numbers: None,
         charges_follow_goods: false,
+        negative_fees: engine::rows::NegativeFees::Ask,
         upload: UploadedInvoices::None,
         mail: MailedDocuments::None,
     }

@@ -14,6 +14,7 @@ impl Order<'_> {
             (say!(reader, "amount-discount"), &terms.discount),
             (say!(reader, "amount-shipping"), &terms.shipping_price),
             (say!(reader, "amount-fees"), &terms.fees),
+            (say!(reader, "amount-negative-fees"), &terms.negative_fees),
             (say!(reader, "amount-tax"), &terms.tax),
             (say!(reader, "amount-total"), &terms.total),
             (say!(reader, "amount-refunded"), &terms.refunded),

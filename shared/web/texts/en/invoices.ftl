@@ -14,6 +14,7 @@ invoice-title = Invoice { $number }
 credit-note-title = Credit note { $number }
 invoice-pdf = The document (PDF)
 invoice-xml = As XML
+invoice-channel-vat = The channel reckoned { $amount } of VAT: it spreads a voucher or costs over the rates in another way. What was paid is the same.
 invoice-deliveries = Sent to
 no-invoice-deliveries = It is sent nowhere by itself: sluis.toml says what is sent where.
 delivery-next = next look: { $at }

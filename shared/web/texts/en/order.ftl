@@ -38,6 +38,7 @@ amount-discount = Discount
 amount-commission = Commission
 amount-shipping = Shipping
 amount-fees = Charges
+amount-negative-fees = Taken off, or paid by gift card
 amount-tax = Of which VAT
 amount-total = Total
 amount-refunded = Refunded

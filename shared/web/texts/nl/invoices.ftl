@@ -14,6 +14,7 @@ invoice-title = Factuur { $number }
 credit-note-title = Creditnota { $number }
 invoice-pdf = Het document (PDF)
 invoice-xml = Als XML
+invoice-channel-vat = Het kanaal rekende { $amount } btw: het verdeelt een waardebon of kosten anders over de tarieven. Wat betaald is, is gelijk.
 invoice-deliveries = Verzonden naar
 no-invoice-deliveries = Dit document wordt nergens vanzelf naartoe gestuurd: in sluis.toml staat wat waarheen gaat.
 delivery-next = volgende keer: { $at }

@@ -1,7 +1,7 @@
 # Eén bestelling.
 placed = Besteld
-ship-by = Verzenden vóór
-deliver-by = Leveren vóór
+ship-by = Verzenden uiterlijk
+deliver-by = Leveren uiterlijk
 late = te laat
 ship-to = Gaat naar
 channel-status = Status op het kanaal
@@ -38,6 +38,7 @@ amount-discount = Korting
 amount-commission = Commissie
 amount-shipping = Verzendkosten
 amount-fees = Toeslagen
+amount-negative-fees = In mindering, of betaald met een cadeaubon
 amount-tax = Waarvan btw
 amount-total = Totaal
 amount-refunded = Terugbetaald

@@ -91,6 +91,7 @@ pub(super) fn terms(when: InvoiceWhen) -> ConnectionInvoices {
         marketplace_stock: None,
         numbers: None,
         charges_follow_goods: false,
+        negative_fees: engine::rows::NegativeFees::Ask,
         upload: UploadedInvoices::None,
         mail: MailedDocuments::None,
     }

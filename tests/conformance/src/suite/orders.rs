@@ -52,7 +52,9 @@ pub(super) fn amounts_are_the_same_wherever_they_are_told_and_come_to_what_was_p
             "as the buyer saw it"
         );
         assert_eq!(terms.currency.as_ref().map(domain::Currency::as_str), Some("EUR"));
-        let whole = amount(&line.amount()) + amount(&terms.shipping_price) + amount(&terms.fees) - amount(&terms.discount);
+        let whole = amount(&line.amount()) + amount(&terms.shipping_price) + amount(&terms.fees)
+            - amount(&terms.negative_fees)
+            - amount(&terms.discount);
         match &terms.total {
             Some(total) => {
                 assert_eq!(total.amount, whole, "what the lines and all else come to is what the buyer paid: {terms:?}");
