@@ -6,9 +6,9 @@
 use crate::Ports;
 use crate::messages::hint;
 use crate::rows::{
-    AtIntervals, CircuitRow, ConnectionRow, CursorRow, DriftRow, FenceRow, HealthRow, JournalEntry, JournalRow, KeysRow,
-    ListingRow, MatchingRow, OfferRow, OrderRow, PriceDueRow, PriceRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow,
-    SharesRow, StockDueRow, SubscriptionRow, TokenRow, TurnRow, TypedRow, UndecidedRow, UnmatchedRow,
+    CircuitRow, ConnectionRow, CursorRow, DriftRow, FenceRow, HealthRow, JournalEntry, JournalRow, KeysRow, ListingRow,
+    MatchingRow, OfferRow, OrderRow, PriceDueRow, PriceRow, ReconcileRow, ReferenceRow, RolloutRow, RuleRow, SeenRow, SharesRow,
+    StockDueRow, SubscriptionRow, TokenRow, TypedRow, UndecidedRow, UnmatchedRow,
 };
 use contracts::StockHint;
 use domain::{ConnectionId, LineState, OrderNumber, Quantity, Sku};
@@ -57,7 +57,8 @@ pub async fn remove_connection(world: &Ports, connection: &ConnectionId) -> Resu
         MatchingRow::key(connection),
         RolloutRow::key(Some(connection)),
     ];
-    let states = states.into_iter().chain(AtIntervals::ALL.map(|what| TurnRow::key(connection, what)));
+    // When its channel was last asked what it takes once in a while (`TurnRow`) stays known: that is a budget of the account, and whoever is at
+    // work for the connection this moment, or connects it anew in the next, must heed it.
     for key in states {
         remove(world, key).await?;
     }
