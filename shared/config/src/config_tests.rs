@@ -42,6 +42,25 @@ fn a_right_configuration_is_read_whole() {
 }
 
 #[test]
+fn a_simulated_shop_gives_its_tokens_itself() {
+    let of = |channel: &str, more: &str| {
+        let text = RIGHT.replace("CHANNEL", channel) + more;
+        let open = |_: &str| Ok(CSV.to_owned());
+        Config::of(&Given { file: "sluis.toml", text: &text, open: &open, folder: PathBuf::new() }).unwrap()
+    };
+    let elsewhere =
+        |connector: &&dyn ports::Connector| connector.descriptor().settings.iter().any(|(name, _)| *name == "token_url");
+    let channels: Vec<_> = connectors::Registry.all().into_iter().filter(elsewhere).map(|one| one.descriptor().id).collect();
+    assert!(channels.contains(&"bol"), "{channels:?}");
+    for channel in channels {
+        let token = |config: &Config| config.connections[0].settings.get("token_url").cloned();
+        assert_eq!(token(&of(channel, "")).as_deref(), Some("{base_url}/token"), "{channel}: never the real one");
+        let own = "settings = { token_url = 'http://127.0.0.1:9002/token' }\n";
+        assert_eq!(token(&of(channel, own)).as_deref(), Some("http://127.0.0.1:9002/token"));
+    }
+}
+
+#[test]
 fn how_long_a_connection_may_fail_is_a_setting() {
     assert_eq!(read(RIGHT, CSV).unwrap().attention.failing_after_s, 15 * 60);
     let attention = |minutes: &str| read(&format!("{RIGHT}[attention]\nfailing_after_min = {minutes}\n"), CSV);
@@ -485,6 +504,17 @@ fn a_secret_of_one_letter_is_none() {
     let told = told(&format!("{text}\n[connection.credentials]\n{name} = {{ file = '{}' }}\n", file.display()), CSV);
     std::fs::remove_file(&file).unwrap();
     assert!(told.iter().any(|t| t.contains(&format!("`{name}`")) && t.contains("fewer than 8 characters")), "{told:?}");
+}
+
+#[test]
+fn another_file_than_that_of_a_credential_is_sent_nowhere() {
+    let file = std::env::temp_dir().join(format!("sluis-lines-{}", std::process::id()));
+    std::fs::write(&file, "root:x:0:0\ndaemon:x:1:1\n").unwrap();
+    let name = channel().credentials[0];
+    let text = RIGHT.replace("simulated = true", "base_url = 'https://shop.example.test'");
+    let told = told(&format!("{text}\n[connection.credentials]\n{name} = {{ file = '{}' }}\n", file.display()), CSV);
+    std::fs::remove_file(&file).unwrap();
+    assert!(told.iter().any(|t| t.contains(&format!("`{name}`")) && t.contains("more than one line")), "{told:?}");
 }
 
 #[test]

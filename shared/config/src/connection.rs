@@ -100,7 +100,10 @@ pub(super) fn read(
     // A simulated shop is there to be told, unless somebody wants to see how one is that is not yet.
     let publish_at_once = if section.is_given("publish_at_once") { section.flag("publish_at_once") } else { simulated };
     let match_by = section.may("match").unwrap_or_default();
-    let settings = section.inner("settings").map(|s| texts(&s, source)).unwrap_or_default();
+    let mut settings = section.inner("settings").map(|s| texts(&s, source)).unwrap_or_default();
+    if simulated && channel.is_some_and(|channel| gives_tokens_elsewhere(channel.descriptor())) {
+        settings.entry(TOKEN_URL.to_owned()).or_insert_with(|| "{base_url}/token".to_owned());
+    }
     let credentials = section.inner("credentials").map(|s| sources(&s, source, folder)).unwrap_or_default();
     let mut told = Told { id: id.as_ref(), simulated, settings, credentials };
     if let Some(channel) = channel {
@@ -127,6 +130,14 @@ pub(super) fn read(
         match_by,
         invoices: None,
     })
+}
+
+/// The setting that says where a channel gives tokens, for channels that give them at an address of their own.
+const TOKEN_URL: &str = "token_url";
+
+/// A simulated shop gives its tokens itself: nothing of it may reach the real channel.
+fn gives_tokens_elsewhere(descriptor: &Descriptor) -> bool {
+    descriptor.settings.iter().any(|(name, _)| *name == TOKEN_URL)
 }
 
 /// What a channel is told of an account.

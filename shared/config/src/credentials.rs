@@ -46,6 +46,10 @@ impl CredentialSource {
             1..FEWEST => {
                 Err(format!("it has fewer than {FEWEST} characters; that is no secret of a channel, or anybody's guess"))
             }
+            // It is sent to the channel: no other file of this machine may leave by a wrong name.
+            _ if text.chars().any(char::is_control) => {
+                Err("it has more than one line, or characters that no credential has; is that the right file?".to_owned())
+            }
             _ => Ok(Secret::new(text)),
         }
     }
