@@ -9,6 +9,9 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// How a document is called until it is whole.
+const DRAFT: &str = ".draft-";
+
 /// The folder.
 pub(crate) struct DocumentsFolder {
     root: PathBuf,
@@ -16,8 +19,9 @@ pub(crate) struct DocumentsFolder {
 }
 
 impl DocumentsFolder {
-    /// One at this path. It is made with the first document.
+    /// One at this path. It is made with the first document. What a death left half written is a buyer's name without an end: it goes.
     pub(crate) fn at(root: PathBuf) -> Self {
+        remove_drafts(&root);
         Self { root, drafts: AtomicU64::new(0) }
     }
 
@@ -37,7 +41,7 @@ impl DocumentsFolder {
         let folder = path.parent().unwrap_or(&self.root);
         // Names and addresses of buyers are in them: nobody else may read them, wherever the folder is copied to.
         DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        let draft = folder.join(format!(".draft-{}-{}", std::process::id(), self.drafts.fetch_add(1, Ordering::Relaxed)));
+        let draft = folder.join(format!("{DRAFT}{}-{}", std::process::id(), self.drafts.fetch_add(1, Ordering::Relaxed)));
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
         file.write_all(bytes)?;
         file.sync_all()?;
@@ -47,6 +51,18 @@ impl DocumentsFolder {
             Ok(()) => File::open(folder)?.sync_all().map(|()| true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(error),
+        }
+    }
+}
+
+fn remove_drafts(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_draft = entry.file_name().to_string_lossy().starts_with(DRAFT);
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => remove_drafts(&entry.path()),
+            // One that stays is found at the next start.
+            Ok(_) if is_draft => drop(fs::remove_file(entry.path())),
+            _ => {}
         }
     }
 }
@@ -91,6 +107,11 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path().join("documents/a")).unwrap().count(), 1, "no draft is left");
         let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode("documents"), mode("documents/a"), mode("documents/a/1.pdf")), (0o700, 0o700, 0o600));
+        let left = folder.path().join("documents/a/.draft-1-0");
+        fs::write(&left, "half").unwrap();
+        DocumentsFolder::at(folder.path().join("documents"));
+        assert!(!left.exists(), "what a death left goes with the next start");
+        assert_eq!(block_on(documents.get("a/1.pdf")).unwrap().unwrap(), "one");
         for wrong in ["../1.pdf", "a//1", "/etc/passwd", "a/.b", "", "a\\b"] {
             assert!(put(wrong, "x").is_err(), "{wrong}");
         }

@@ -133,7 +133,6 @@ fn rows(page: &Page<'_>) -> Vec<(&'static str, String)> {
     if placed != page.day {
         rows.push((words.ordered_on, words::date(placed, language)));
     }
-    rows.extend(content.order.shipment.clone().map(|shipment| (words.shipment, shipment)));
     let buyer = &content.buyer;
     rows.extend(buyer.order_reference.clone().map(|reference| (words.your_reference, reference)));
     rows.extend(buyer.vat_number.as_ref().map(|number| (words.your_vat_number, number.to_string())));

@@ -7,8 +7,8 @@ mod words;
 
 use crate::Language;
 use crate::words::money;
-use domain::fingerprint;
 use domain::invoice::{Document, DocumentKind};
+use domain::{breaks_a_line, fingerprint};
 use jiff::Timestamp;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
@@ -92,7 +92,7 @@ pub fn is_mail_address(text: &str) -> bool {
 
 /// Text for a header or a line: on one line, and not longer than people read.
 fn one_line(text: &str) -> String {
-    let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let flat: String = text.chars().map(|c| if breaks_a_line(c) { ' ' } else { c }).collect();
     flat.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST_NAME).collect()
 }
 
@@ -135,6 +135,12 @@ fn subject(mail: &DocumentMail<'_>, seller: &str) -> String {
     words::filled(template, &[&mail.document.number, seller])
 }
 
+/// Anybody can order under a name: none leads a reader away from the merchant's own mail.
+fn reads_like_a_link(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["://", "www.", "@"].iter().any(|part| name.contains(part))
+}
+
 fn text(mail: &DocumentMail<'_>, seller: &str) -> String {
     let (language, content) = (language(mail), &mail.document.content);
     let words = words::of(language);
@@ -146,7 +152,9 @@ fn text(mail: &DocumentMail<'_>, seller: &str) -> String {
         }
         _ => words::filled(words.invoice_opening, &[&mail.document.number, &one_line(order)]),
     };
-    let mut paragraphs = vec![words::filled(words.greeting, &[&buyer]), opening];
+    let greeting =
+        if reads_like_a_link(&buyer) { words.greeting_unnamed.to_owned() } else { words::filled(words.greeting, &[&buyer]) };
+    let mut paragraphs = vec![greeting, opening];
     let mut sums = Vec::new();
     let total = money(content.totals.gross, &content.currency, language);
     sums.push(words::filled(words.total, &[&total]));

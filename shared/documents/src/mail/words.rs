@@ -10,6 +10,8 @@ pub(super) struct MailWords {
     pub(super) credit_note_subject: &'static str,
     /// buyer
     pub(super) greeting: &'static str,
+    /// To somebody whose name reads like an address.
+    pub(super) greeting_unnamed: &'static str,
     /// number, order
     pub(super) invoice_opening: &'static str,
     /// number, invoice, order
@@ -43,6 +45,7 @@ static NL: MailWords = MailWords {
     invoice_subject: "Factuur {} van {}",
     credit_note_subject: "Creditnota {} van {}",
     greeting: "Beste {},",
+    greeting_unnamed: "Beste klant,",
     invoice_opening: "Hierbij ontvangt u factuur {} bij uw bestelling {}. De factuur is als bijlage toegevoegd.",
     credit_note_opening: "Hierbij ontvangt u creditnota {} bij factuur {} van uw bestelling {}. De creditnota is als bijlage toegevoegd.",
     total: "Totaalbedrag: {}",
@@ -59,6 +62,7 @@ static EN: MailWords = MailWords {
     invoice_subject: "Invoice {} from {}",
     credit_note_subject: "Credit note {} from {}",
     greeting: "Dear {},",
+    greeting_unnamed: "Dear customer,",
     invoice_opening: "Please find attached invoice {} for your order {}.",
     credit_note_opening: "Please find attached credit note {}, which corrects invoice {} for your order {}.",
     total: "Total: {}",
@@ -75,6 +79,7 @@ static DE: MailWords = MailWords {
     invoice_subject: "Rechnung {} von {}",
     credit_note_subject: "Gutschrift {} von {}",
     greeting: "Guten Tag {},",
+    greeting_unnamed: "Guten Tag,",
     invoice_opening: "anbei erhalten Sie die Rechnung {} zu Ihrer Bestellung {}.",
     credit_note_opening: "anbei erhalten Sie die Gutschrift {} zur Rechnung {} Ihrer Bestellung {}.",
     total: "Gesamtbetrag: {}",
@@ -91,6 +96,7 @@ static FR: MailWords = MailWords {
     invoice_subject: "Facture {} de {}",
     credit_note_subject: "Avoir {} de {}",
     greeting: "Bonjour {},",
+    greeting_unnamed: "Bonjour,",
     invoice_opening: "Veuillez trouver ci-joint la facture {} de votre commande {}.",
     credit_note_opening: "Veuillez trouver ci-joint l’avoir {} relatif à la facture {} de votre commande {}.",
     total: "Montant total : {}",
@@ -125,6 +131,7 @@ mod tests {
                 words.invoice_subject,
                 words.credit_note_subject,
                 words.greeting,
+                words.greeting_unnamed,
                 words.invoice_opening,
                 words.credit_note_opening,
                 words.total,

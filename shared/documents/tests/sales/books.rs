@@ -43,7 +43,6 @@ pub(crate) fn domestic(state: VatCountry, rate: &str) -> Decision {
         vat_return: VatReturn::Local { country: state },
         seller_number: None,
         invoice: InvoiceObligation::Issue,
-        channel_vat: None,
         structured: false,
         counts_for_threshold: false,
     }
