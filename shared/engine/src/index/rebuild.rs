@@ -9,8 +9,8 @@ use crate::Ports;
 use crate::rows::{
     IndexStateRow, IndexedOrderRow, LedgerCause, LedgerRow, OrderStageRow, ProductRow, Rebuild, RebuildStep, TypedRow,
 };
-use domain::{ConnectionId, OrderNumber, OrderStage, Sku};
-use jiff::Timestamp;
+use domain::{ConnectionId, OrderNumber, OrderStage, Sku, age};
+use jiff::{SignedDuration, Timestamp};
 use ports::{Condition, Error, ErrorKind, Key, Result, Row, Value, Write};
 use std::collections::BTreeSet;
 
@@ -26,11 +26,18 @@ pub struct RebuildReport {
     pub ended: bool,
 }
 
-/// Has the index built anew. One that is under way begins again.
+/// A rebuild that has gone on for so long is begun again when somebody asks; one that has not goes on, or it would never end.
+const LONG: SignedDuration = SignedDuration::from_hours(1);
+
+/// Has the index built anew. One that is under way goes on.
 pub async fn ask_for_rebuild(world: &Ports) -> Result<()> {
     for _ in 0..4 {
         let known = state(world).await?;
         let now = world.clock.now();
+        let goes_on = |rebuild: &Rebuild| age(rebuild.started_at, now).is_some_and(|age| age < LONG);
+        if known.rebuild.as_ref().is_some_and(goes_on) {
+            return Ok(());
+        }
         let begun = IndexStateRow::begun(now, oldest_kept(now));
         // What it holds now stays in use until then.
         let asked = IndexStateRow { complete: known.complete, read_to: known.read_to, version: known.version, ..begun };
