@@ -78,7 +78,7 @@ pub(super) async fn run(arguments: &RunArguments, state: Option<&Path>) -> Resul
         Some(chosen) => web::bind_chosen_pages(chosen, arguments.expose).await?,
         None => web::bind_pages(wanted, arguments.expose).await?,
     };
-    let hooks = hooks(&config, &listener).await?;
+    let hooks = hooks(&config, &listener, arguments.expose).await?;
     let guard = Guard { exposed: arguments.expose, names: config.local.names.clone() };
     if arguments.expose {
         aside!("Warning: {wanted} can be reached from other machines, and nobody has to log in.");
@@ -135,10 +135,10 @@ async fn tell_how_far(opening: &Opening, clock: &dyn Clock) {
 }
 
 /// The port for deliveries. One that the merchant chose is taken or nothing is: a tunnel leads there.
-async fn hooks(config: &Config, pages: &TcpListener) -> Result<TcpListener> {
+async fn hooks(config: &Config, pages: &TcpListener, exposed: bool) -> Result<TcpListener> {
     let wrong = |what: String| Error::new(ErrorKind::Configuration, "listen", what);
     if let Some(chosen) = config.local.hooks_listen {
-        return web::bind_chosen("hooks_listen", chosen).await;
+        return web::bind_chosen_hooks(chosen, exposed).await;
     }
     let pages = pages.local_addr().map_err(|error| wrong(error.to_string()))?;
     web::bind(SocketAddr::from(([127, 0, 0, 1], pages.port().saturating_add(1)))).await

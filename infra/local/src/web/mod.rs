@@ -174,8 +174,20 @@ pub async fn bind_chosen_pages(chosen: SocketAddr, exposed: bool) -> ports::Resu
     bind_chosen("listen", chosen).await
 }
 
+/// The address for deliveries that the merchant chose. Whatever leads there from outside runs on this machine.
+pub async fn bind_chosen_hooks(chosen: SocketAddr, exposed: bool) -> ports::Result<TcpListener> {
+    if !exposed && !loopback(chosen.ip()) {
+        let message = format!(
+            "`hooks_listen`: {chosen} can be reached from other machines; choose 127.0.0.1 and let a tunnel or proxy of this machine lead there, \
+             or add --expose"
+        );
+        return Err(Error::new(ErrorKind::Configuration, "listen", message));
+    }
+    bind_chosen("hooks_listen", chosen).await
+}
+
 /// An address that stands in a setting: that one or none.
-pub async fn bind_chosen(setting: &str, chosen: SocketAddr) -> ports::Result<TcpListener> {
+async fn bind_chosen(setting: &str, chosen: SocketAddr) -> ports::Result<TcpListener> {
     TcpListener::bind(chosen).await.map_err(|error| {
         let message = format!("`{setting}`: {chosen} cannot be had: {error}; end whatever has it, or choose another port");
         Error::new(ErrorKind::Configuration, "listen", message)
