@@ -15,7 +15,7 @@ pub(crate) async fn choose(form: Entered) -> Response {
 
 /// Only to an address of ours.
 fn back(address: &str) -> &str {
-    let ours = address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n']);
+    let ours = address.starts_with('/') && !address.starts_with("//") && !address.contains(|c: char| c == '\\' || c.is_control());
     if ours { address } else { "/today" }
 }
 
@@ -26,7 +26,9 @@ mod tests {
     #[test]
     fn nobody_is_led_elsewhere() {
         assert_eq!(back("/orders?show=open"), "/orders?show=open");
-        for elsewhere in ["//evil.example.test", "https://evil.example.test", "/\\evil.example.test", "", "orders"] {
+        for elsewhere in
+            ["//evil.example.test", "https://evil.example.test", "/\\evil.example.test", "/\t/evil.example.test", "", "orders"]
+        {
             assert_eq!(back(elsewhere), "/today", "{elsewhere}");
         }
     }

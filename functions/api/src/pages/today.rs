@@ -21,12 +21,8 @@ pub(crate) async fn page(visit: Visit) -> Response {
 async fn made(visit: &Visit) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
     let world = &visit.world;
-    let (leaving, of_late, attention, health) = try_join!(
-        views::leaving(world),
-        views::recent_orders(world, MOST),
-        views::attention(world),
-        views::health(world)
-    )?;
+    let (leaving, of_late, attention, health) =
+        try_join!(views::leaving(world), views::recent_orders(world, MOST), views::attention(world), views::health(world))?;
     let page = web::today(&reader, &leaving, &of_late, &attention, &health);
     Ok((reader, page))
 }

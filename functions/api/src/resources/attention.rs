@@ -81,7 +81,7 @@ impl ParkedPath {
     const LONGEST: usize = 200;
 
     fn known(&self) -> Result<&str, Problem> {
-        if self.id.len() > Self::LONGEST {
+        if self.id.is_empty() || self.id.len() > Self::LONGEST {
             return Err(Problem::new(404, "nothing is parked under this id; /api/v1/parked has those that are"));
         }
         Ok(&self.id)

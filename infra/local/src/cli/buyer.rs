@@ -95,11 +95,7 @@ pub(super) async fn erase(arguments: &EraseArguments, state: &Path) -> Result<Ex
         0 => String::new(),
         count => format!(", with what {} held", domain::so_many(count, "parked thing")),
     };
-    say!(
-        "{connection} {number}: {what}{bodies}; it is not read again (since {}, {})",
-        erased.at,
-        erased.by
-    );
+    say!("{connection} {number}: {what}{bodies}; it is not read again (since {}, {})", erased.at, erased.by);
     Ok(ExitCode::SUCCESS)
 }
 

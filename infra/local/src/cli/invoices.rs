@@ -106,7 +106,7 @@ pub(super) async fn invoices(arguments: &InvoicesArguments, state: &Path) -> Res
     let path = if arguments.credit_notes { "invoices?type=credit_note" } else { "invoices" };
     let (all, more) = pages::<InvoiceSummary>(&api, path, "invoices", arguments.limit).await?;
     if all.is_empty() {
-        say!("Nothing was issued yet.");
+        say!("{}", if arguments.credit_notes { "No credit note was issued yet." } else { "Nothing was issued yet." });
     }
     for one in &all {
         say!("{}", in_short(one));

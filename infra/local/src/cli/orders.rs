@@ -25,10 +25,14 @@ pub(super) struct OrdersArguments {
     #[arg(long, value_name = "TEXT")]
     find: Option<String>,
     /// So many at most.
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = at_least_one)]
     limit: usize,
     #[command(flatten)]
     place: Where,
+}
+
+fn at_least_one(text: &str) -> std::result::Result<usize, String> {
+    text.parse().ok().filter(|limit| *limit > 0).ok_or_else(|| "expected a whole number from 1 on".to_owned())
 }
 
 /// What `reindex` takes.
@@ -81,10 +85,11 @@ const REST: Duration = Duration::from_secs(2);
 
 pub(super) async fn orders(arguments: &OrdersArguments, state: &Path) -> Result<ExitCode> {
     let api = Api::find(&arguments.place, state)?;
-    let mut left = arguments.limit.max(1);
+    let (mut left, mut none) = (arguments.limit, true);
     let mut before: Option<String> = None;
     loop {
         let list: List = understood(api.get(&format!("orders?{}", query(arguments, before.as_deref(), left.min(MOST)))).await?)?;
+        none &= list.orders.is_empty();
         for order in &list.orders {
             say!("{}", words(order));
         }
@@ -95,12 +100,26 @@ pub(super) async fn orders(arguments: &OrdersArguments, state: &Path) -> Result<
                 aside!("{} cannot be read: {}", row.key, row.error);
             }
             let sure = list.index.as_ref().is_none_or(|index| index.complete && !index.behind) && list.unreadable.is_empty();
+            if none {
+                say!("{}", nothing(arguments, sure));
+            }
             if let Some(lack) = list.index.as_ref().and_then(lack) {
                 aside!("{lack}");
             }
             return Ok(if sure { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
     }
+}
+
+/// An empty list, in words that promise no more than is known.
+fn nothing(arguments: &OrdersArguments, sure: bool) -> String {
+    let known = if sure { "No order fits." } else { "No order is known that fits." };
+    let hint = match (&arguments.find, &arguments.connection) {
+        (Some(find), _) if find.chars().count() < 3 => " Fewer than three letters find only what is called exactly so.",
+        (None, Some(_)) => " `sluis connections` lists the connections there are.",
+        _ => "",
+    };
+    format!("{known}{hint}")
 }
 
 fn query(arguments: &OrdersArguments, before: Option<&str>, limit: usize) -> String {

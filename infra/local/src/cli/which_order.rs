@@ -67,8 +67,7 @@ mod tests {
 
     #[test]
     fn where_several_are_shown_so_nobody_guesses() {
-        let found =
-            json!({ "orders": [{ "number": "a", "display_number": "7" }, { "number": "b", "display_number": "7" }] });
+        let found = json!({ "orders": [{ "number": "a", "display_number": "7" }, { "number": "b", "display_number": "7" }] });
         let error = meant("7", &found).unwrap_err();
         assert!(error.message.contains("a, b"), "{error}");
     }

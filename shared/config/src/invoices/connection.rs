@@ -5,7 +5,8 @@ use super::super::section::Section;
 use domain::LocationId;
 use domain::invoice::{LegalEntityId, NumberFormat};
 use engine::rows::{
-    ConnectionInvoices, InvoicePer, InvoiceSettingsRow, InvoiceWhen, MailedDocuments, NegativeFees, OwnNumbers, SoldThere, UploadedInvoices,
+    ConnectionInvoices, InvoicePer, InvoiceSettingsRow, InvoiceWhen, MailedDocuments, NegativeFees, OwnNumbers, SoldThere,
+    UploadedInvoices,
 };
 use ports::{BuyerMail, Connector};
 

@@ -33,7 +33,6 @@ fn decision(rate: &str) -> Decision {
         vat_return: VatReturn::Local { country: VatCountry::Nl },
         seller_number: VatNumber::new("NL999999990B01").ok(),
         invoice: InvoiceObligation::Optional,
-        channel_vat: None,
         structured: false,
         counts_for_threshold: false,
     }

@@ -126,8 +126,8 @@ pub use invoice::{DocumentRow, IssuedAs, OrderDocument, OrderDocumentsRow, ToSto
 pub use invoice_delivery::{InvoiceDeliveryRow, InvoiceDestination, OpenDeliveryRow};
 pub use invoice_due::{InvoiceDueRow, InvoiceProblem};
 pub use invoice_settings::{
-    ConnectionInvoices, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, NegativeFees, OwnNumbers,
-    SeriesStart, SoldThere, UploadedInvoices,
+    ConnectionInvoices, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, NegativeFees,
+    OwnNumbers, SeriesStart, SoldThere, UploadedInvoices,
 };
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};

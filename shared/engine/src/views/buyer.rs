@@ -3,7 +3,8 @@
 use super::not_found;
 use crate::Ports;
 use crate::buyers::{erased, kept};
-use crate::rows::{BuyerRow, KeptBuyer};
+use crate::connections::not_there;
+use crate::rows::{BuyerRow, KeptBuyer, OrderRow};
 use domain::{ConnectionId, OrderBuyer, OrderNumber};
 use jiff::Timestamp;
 use ports::Result;
@@ -28,6 +29,9 @@ pub async fn buyer(world: &Ports, connection: &ConnectionId, number: &OrderNumbe
             Ok(BuyerView { read_at, kept_until: until, buyer: buyer.expose().clone() })
         }
         Some(BuyerRow::Erased { at, .. }) => Err(erased(number, at)),
+        None if OrderRow::read(world, connection, number).await?.is_none() => {
+            Err(not_found(not_there(world, connection, number).await))
+        }
         None => Err(not_found(format!(
             "nothing of the buyer of order {number} is kept; have it read from the channel, and ask again in a moment"
         ))),

@@ -4,8 +4,8 @@ use super::{Unreadable, connections};
 use crate::Ports;
 use crate::readable::wanted;
 use crate::rows::{
-    ConnectionInvoices, ConnectionRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, NegativeFees, SoldThere,
-    UploadedInvoices,
+    ConnectionInvoices, ConnectionRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, NegativeFees,
+    SoldThere, UploadedInvoices,
 };
 use domain::invoice::{Address, LegalEntityId, NumberFormat, SellerRegistration};
 use domain::vat::{ClassRate, Place};

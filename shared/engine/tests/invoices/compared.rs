@@ -29,8 +29,10 @@ fn with_a_book(terms: ConnectionInvoices) -> Shop {
     finish(put_product(&shop.world(), &item, &[stock])).unwrap();
     let class = ProductClass::new("book").unwrap();
     finish(put_vat_class(&shop.world(), &book, &class)).unwrap();
-    let rate = ClassRate { class, country: VatCountry::Nl, region: None, from: jiff::civil::date(2020, 1, 1), rate: Some(dec("9")) };
-    finish(put_invoice_settings(&shop.world(), &engine::rows::InvoiceSettingsRow { classes: vec![rate], ..settings(entity()) })).unwrap();
+    let rate =
+        ClassRate { class, country: VatCountry::Nl, region: None, from: jiff::civil::date(2020, 1, 1), rate: Some(dec("9")) };
+    finish(put_invoice_settings(&shop.world(), &engine::rows::InvoiceSettingsRow { classes: vec![rate], ..settings(entity()) }))
+        .unwrap();
     shop
 }
 
@@ -121,7 +123,8 @@ fn a_gift_card_pays_and_lowers_no_vat() {
     let shop = paid_by_card(NegativeFees::GiftCard);
     assert_eq!(code(&shop), None);
     let issued = documents(&shop);
-    let sum = |of: &dyn Fn(&domain::invoice::Totals) -> Decimal| issued.iter().map(|one| of(&one.content.totals)).sum::<Decimal>();
+    let sum =
+        |of: &dyn Fn(&domain::invoice::Totals) -> Decimal| issued.iter().map(|one| of(&one.content.totals)).sum::<Decimal>();
     assert_eq!((sum(&|totals| totals.gross), sum(&|totals| totals.vat)), (dec("58.10"), dec("8.10")));
     assert_eq!(sum(&|totals| totals.payable), Decimal::ZERO);
     let paid = |kind| {

@@ -108,7 +108,7 @@ impl Order<'_> {
         let first = lines.first()?;
         let choices: Vec<_> = lines
             .iter()
-            .map(|line| (line.id.clone(), format!("{} ({})", line.label, say!(reader, "at-most", n = line.most))))
+            .map(|line| (line.id.clone(), format!("{} {}", line.label, say!(reader, "at-most", n = line.most))))
             .collect();
         let most = lines.iter().map(|line| line.most).max().unwrap_or(1);
         let fields = html! {

@@ -54,7 +54,7 @@ impl Order<'_> {
         let form = Form::new(reader, &self.address, "inspect", &one.id, self.sent);
         let lines: Vec<(String, String)> = left
             .iter()
-            .map(|(line, units)| (line.to_string(), format!("{} ({})", self.name(line), say!(reader, "at-most", n = *units))))
+            .map(|(line, units)| (line.to_string(), format!("{} {}", self.name(line), say!(reader, "at-most", n = *units))))
             .collect();
         let most = left.iter().map(|(_, units)| units.units()).max().unwrap_or(1);
         let first = left.first().map(|(_, units)| units.units().to_string()).unwrap_or_default();
