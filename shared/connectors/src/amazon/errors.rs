@@ -7,6 +7,8 @@ use super::buckets::Bucket;
 use crate::lenient::{Field, Items};
 use crate::wire_text;
 use ports::{Error, ErrorKind, Pause, Response, Result, Status};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -108,8 +110,9 @@ pub(super) fn pause(response: &Response) -> Option<Pause> {
     if response.status() != http::StatusCode::TOO_MANY_REQUESTS {
         return None;
     }
-    let rate: f64 = response.headers().get("x-amzn-ratelimit-limit")?.to_str().ok()?.trim().parse().ok()?;
-    let wait = Duration::try_from_secs_f64(1.0 / rate).ok()?;
+    let rate = response.headers().get("x-amzn-ratelimit-limit")?.to_str().ok()?;
+    let rate = rate.trim().parse::<Decimal>().ok().filter(|rate| *rate > Decimal::ZERO)?;
+    let wait = Duration::from_millis(Decimal::ONE_THOUSAND.checked_div(rate)?.ceil().to_u64()?);
     Some(Pause::all(wait.clamp(Duration::from_millis(100), wire_text::LONGEST_WAIT)))
 }
 

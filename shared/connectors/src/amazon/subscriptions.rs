@@ -57,14 +57,13 @@ async fn destination(call: &Call<'_>, application: &str, arn: &str) -> Result<St
         sqs.is_some_and(|sqs| sqs.0.arn.text() == arn)
     };
     let mut targets = listed.payload.0.iter().filter_map(|json| one::<wire::Target>(json));
-    let found = match targets.find(leads_there) {
-        Some(found) => found,
-        None => {
-            let name = format!("sluis-{:016x}", domain::fingerprint(&[arn]));
-            let body = json!({ "name": name, "resourceSpecification": { "sqs": { "arn": arn } } });
-            let response = requests::with_token(call, OPERATION, DESTINATIONS, application, Some(body.to_string().into())).await?;
-            wire_text::json::<wire::Payload<wire::Target>>(OPERATION, response.body())?.payload
-        }
+    let found = if let Some(found) = targets.find(leads_there) {
+        found
+    } else {
+        let name = format!("sluis-{:016x}", domain::fingerprint(&[arn]));
+        let body = json!({ "name": name, "resourceSpecification": { "sqs": { "arn": arn } } });
+        let response = requests::with_token(call, OPERATION, DESTINATIONS, application, Some(body.to_string().into())).await?;
+        wire_text::json::<wire::Payload<wire::Target>>(OPERATION, response.body())?.payload
     };
     match found.destination_id.text() {
         "" => Err(Error::new(ErrorKind::Protocol, OPERATION, "Amazon names no id of the queue that notifications go to")),

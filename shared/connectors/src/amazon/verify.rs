@@ -24,8 +24,8 @@ pub(super) async fn verify(call: &Call<'_>) -> Result<Verified> {
     match requests::get(call, OPERATION, STORES, &[]).await {
         Ok(response) => {
             let told: wire::Payload<Items> = wire_text::json(OPERATION, response.body())?;
-            let stores = told.payload.0.iter().filter_map(|json| one::<wire::Participation>(json));
-            let own = stores.into_iter().find(|one| one.marketplace.get().is_some_and(|at| at.0.id.text() == store.id));
+            let mut stores = told.payload.0.iter().filter_map(|json| one::<wire::Participation>(json));
+            let own = stores.find(|one| one.marketplace.get().is_some_and(|at| at.0.id.text() == store.id));
             match own {
                 Some(own) => {
                     account = Some(format!("{}, Amazon ({})", super::errors::shortened(own.store_name.text()), store.name));

@@ -39,7 +39,9 @@ impl SimulatedChannel for Simulator {
 
     fn ask_to_cancel(&mut self, now: Timestamp, order: &OrderNumber) -> bool {
         let Some(found) = self.shop.order_mut(order.as_str()).filter(|order| order.status() == "UNSHIPPED") else { return false };
-        found.lines.iter_mut().for_each(|line| line.wished = true);
+        for line in &mut found.lines {
+            line.wished = true;
+        }
         found.updated = now;
         self.tell(now, order, "BuyerRequestedChange");
         true
@@ -96,7 +98,9 @@ impl SimulatedChannel for Simulator {
         if !matches!(found.status(), "PENDING" | "UNSHIPPED") {
             return false;
         }
-        found.lines.iter_mut().for_each(|line| line.cancelled = line.units);
+        for line in &mut found.lines {
+            line.cancelled = line.units;
+        }
         found.updated = now;
         self.tell(now, order, CHANGED);
         true
