@@ -17,9 +17,9 @@ pub(super) async fn send<V: serde::Serialize>(
     (path, value): (&'static str, V),
 ) -> Result<()> {
     let to = format!("{}/{}/{}", listings::PATH, listings::seller(call, operation)?, requests::segment(operation, code)?);
-    let patch = wire::Patch { product_type: ANY_PRODUCT, patches: [wire::Operation { op: "merge", path, value: [value] }] };
+    let change = wire::Patch { product_type: ANY_PRODUCT, patches: [wire::Operation { op: "merge", path, value: [value] }] };
     let query = [("marketplaceIds", settings::marketplace(call.account)?.id)];
-    let response = requests::write(call, operation, (Method::PATCH, &to), &query, &patch).await?;
+    let response = requests::write(call, operation, (Method::PATCH, &to), &query, &change).await?;
     let unknown = |error: Error| error.with_status(Status::Unknown);
     let told: wire::Submission = wire_text::json(operation, response.body()).map_err(unknown)?;
     match told.status.text() {

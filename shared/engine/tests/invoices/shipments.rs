@@ -4,7 +4,7 @@ use super::books::{documents, due, flaws_at_rest, numbers};
 use super::shop::{Shop, dec, entity, euro, kade, snapshot, sold, terms, units, web};
 use domain::invoice::{DocumentKind, Series};
 use domain::vat::VatCountry;
-use engine::rows::{ConnectionInvoices, DocumentRow, InvoicePer, InvoiceWhen};
+use engine::rows::{ConnectionInvoices, DocumentRow, InvoicePer, InvoiceWhen, SoldThere};
 
 #[test]
 fn each_shipment_has_an_invoice_and_the_last_takes_the_last_cents() {
