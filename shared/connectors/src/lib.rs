@@ -42,4 +42,5 @@ connectors! {
     shopify => Shopify,
     woocommerce => WooCommerce,
     mirakl => Mirakl,
+    amazon => Amazon,
 }

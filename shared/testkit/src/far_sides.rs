@@ -76,8 +76,13 @@ impl Http for FarSides {
 
 static REGISTRY: connectors::Registry = connectors::Registry;
 
-/// The channels that worlds and markets are made of: those that tell of changes by themselves. Which world a seed is rests on how many there are, so
-/// one that can only be asked is proven by the suite of conformance, and in shapes of these.
+/// The channels that worlds and markets are made of: those that deliver word of changes to us. Which world a seed is rests on how many there are, so
+/// one that can only be asked, or leaves word in a queue, is proven by the suite of conformance, and in shapes of these.
 pub fn telling_by_themselves() -> Vec<&'static dyn ports::Connector> {
-    ports::Connectors::all(&REGISTRY).into_iter().filter(|channel| channel.notifications().is_some()).collect()
+    ports::Connectors::all(&REGISTRY).into_iter().filter(|channel| delivers(*channel)).collect()
+}
+
+/// Whether a channel delivers word of changes to us.
+pub fn delivers(channel: &dyn ports::Connector) -> bool {
+    channel.notifications().is_some_and(|told| told.descriptor().from == ports::NotificationSource::Https)
 }

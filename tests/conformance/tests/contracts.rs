@@ -18,6 +18,8 @@ use std::path::PathBuf;
 mod handled;
 #[path = "contracts/mistakes.rs"]
 mod mistakes;
+#[path = "contracts/swagger.rs"]
+mod swagger;
 #[path = "contracts/told.rs"]
 mod told;
 #[path = "contracts/updates.rs"]
@@ -86,6 +88,12 @@ fn mirakl() -> Option<OpenApi> {
 fn bol() -> Option<OpenApi> {
     let documents = ["bol/retailer.json", "bol/shared.json", "bol/offers.json"];
     Some(OpenApi::new(documents.into_iter().map(document).collect::<Option<_>>()?, bol_exception))
+}
+
+fn amazon() -> Option<OpenApi> {
+    let files = ["orders_2026-01-01", "ordersV0", "listingsItems_2021-08-01", "notifications", "sellers"];
+    let documents = files.map(|file| document(&format!("amazon/{file}.json")).map(|old| swagger::modern(&old)));
+    Some(OpenApi::new(documents.into_iter().collect::<Option<_>>()?, |_, _| false))
 }
 
 fn shopify() -> Option<GraphQl> {
@@ -207,6 +215,33 @@ fn contract_of_mirakl() {
         "GET /api/offers/pricing/imports",
         "GET /api/shipping/carriers",
         "GET /api/reasons",
+    ];
+    for kind in [&told[..], &read].concat() {
+        assert!(report.kinds.contains_key(kind), "no {kind} was checked");
+    }
+}
+
+#[test]
+fn contract_of_amazon() {
+    let Some(contract) = amazon() else { return };
+    let handled = handled::exchanges("amazon", connectors::amazon::sim::Simulator::new, |side, now, order| {
+        assert!(side.ship_there(now, order, &conformance::bench::sku(0), units(2)));
+    });
+    let report = check("amazon", &contract, handled, |r| r.uri().path() == "/auth/o2/token");
+    let told = [
+        "POST /orders/v0/orders/{orderId}/shipmentConfirmation",
+        "PATCH /listings/2021-08-01/items/{sellerId}/{sku}",
+        "POST /notifications/v1/destinations",
+        "POST /notifications/v1/subscriptions/{notificationType}",
+    ];
+    let read = [
+        "GET /orders/2026-01-01/orders",
+        "GET /orders/2026-01-01/orders/{orderId}",
+        "GET /listings/2021-08-01/items/{sellerId}",
+        "GET /listings/2021-08-01/items/{sellerId}/{sku}",
+        "GET /notifications/v1/destinations",
+        "GET /notifications/v1/subscriptions/{notificationType}",
+        "GET /sellers/v1/marketplaceParticipations",
     ];
     for kind in [&told[..], &read].concat() {
         assert!(report.kinds.contains_key(kind), "no {kind} was checked");

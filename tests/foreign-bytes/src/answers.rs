@@ -13,7 +13,7 @@
 //! An input is `channel function page` on a line and the answers after it (`script`).
 
 use crate::script::{SEPARATOR, Script};
-use crate::subject::{self, HOOK, Subject, now};
+use crate::subject::{self, Subject, now};
 use crate::{judge, pages};
 use domain::{OfferId, OrderNumber, Quantity};
 use jiff::SignedDuration;
@@ -124,9 +124,12 @@ fn plain(subject: &Subject, script: &Script, function: &str) {
             let two = format!("{REFERENCE} {REFERENCE}");
             // And Mirakl's the kind of import, its number and the item.
             let of_an_import = format!("stock|{REFERENCE}|{REFERENCE}");
+            // Amazon's what was changed, when it was taken, the figure and the item.
+            let of_a_change = format!("stock|{}|7|{REFERENCE}", now().as_second());
             let status = match channel.descriptor().title {
                 "Shopify" => &two,
                 "Mirakl" => &of_an_import,
+                "Amazon" => &of_a_change,
                 _ => REFERENCE,
             };
             judged(subject, finish(channel.jobs().unwrap().status(&call, status)));
@@ -135,7 +138,7 @@ fn plain(subject: &Subject, script: &Script, function: &str) {
             drop(judged(subject, finish(channel.notifications().unwrap().keys(&call))));
         }
         "subscribe" if channel.notifications().is_some() => {
-            let want = SubscriptionWant { url: HOOK.to_owned(), figures: false };
+            let want = SubscriptionWant { url: subject.hook(), figures: false };
             judged(subject, finish(channel.notifications().unwrap().subscribe(&call, &want)));
         }
         _ => {}

@@ -3,7 +3,7 @@
 use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Call, Connector, Connectors, Http, NothingKept, Secret, Token, WebhookKeys};
+use ports::{Account, Call, Connector, Connectors, Http, NothingKept, NotificationSource, Secret, Token, WebhookKeys};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use testkit::far_sides::FarSides;
@@ -118,6 +118,14 @@ impl Subject {
     /// Does something with the simulator.
     pub fn simulated_channel<T>(&self, work: impl FnOnce(&mut dyn SimulatedChannel, Timestamp) -> T) -> T {
         self.far_sides.with(HOST, work).unwrap()
+    }
+
+    /// Where what it tells by itself goes: to us, or to the queue of the account.
+    pub fn hook(&self) -> String {
+        match self.channel.notifications().map(|told| told.descriptor().from) {
+            Some(NotificationSource::MerchantQueue { setting }) => self.account.setting(setting).unwrap().to_owned(),
+            _ => HOOK.to_owned(),
+        }
     }
 
     /// The headers of a genuine delivery of this body.

@@ -66,13 +66,21 @@ pub async fn take_notifications(
     Ok(taken)
 }
 
-/// Where the connection's channel leaves its notifications; `None`: it delivers them.
+/// Where the connection's channel leaves its notifications; `None`: it delivers them, or the merchant has no queue and need not.
 fn address(driver: &ConnectorClient<'_>) -> Result<Option<String>> {
     let Some(notifications) = driver.connector().notifications() else { return Ok(None) };
     match notifications.descriptor().from {
         NotificationSource::Https => Ok(None),
-        NotificationSource::MerchantQueue { setting } => driver.account.setting(setting).map(|address| Some(address.to_owned())),
+        NotificationSource::MerchantQueue { setting } => queue(driver, setting),
     }
+}
+
+/// The address of the merchant's queue, by the setting that holds it. Where the connector does not insist on the setting, a connection without
+/// it has no queue: polls alone find what changed.
+pub(super) fn queue(driver: &ConnectorClient<'_>, setting: &str) -> Result<Option<String>> {
+    let told = driver.account.setting(setting).map(|address| Some(address.to_owned()));
+    let may_lack = driver.connector().descriptor().settings.iter().any(|(name, needed)| *name == setting && !needed);
+    if may_lack { Ok(told.unwrap_or_default()) } else { told }
 }
 
 async fn receive_one(world: &Ports, lookup: &Cache, driver: &ConnectorClient<'_>, one: QueuedNotification) -> Result<Received> {

@@ -18,7 +18,10 @@ pub async fn keep_subscription(
     let notifications = driver.notifications()?;
     let url = match notifications.descriptor().from {
         NotificationSource::Https => format!("{public_url}/hooks/{}/{connection}", driver.connector().descriptor().id),
-        NotificationSource::MerchantQueue { setting } => driver.account.setting(setting)?.to_owned(),
+        NotificationSource::MerchantQueue { setting } => match super::notifications::queue(&driver, setting)? {
+            Some(address) => address,
+            None => return Ok(SubscriptionState::default()),
+        },
     };
     let want = SubscriptionWant { url, figures };
     let keys = notifications.call(|notifications, call| notifications.keys(call)).await?.public;

@@ -1,7 +1,7 @@
 //! Which units of an order want an invoice or a credit note: what it shipped and got back, less what its documents say already. So the same order looked at
 //! twice wants nothing the second time.
 
-use crate::rows::{ConnectionInvoices, InvoicePer, InvoiceWhen, OrderDocument};
+use crate::rows::{ConnectionInvoices, InvoicePer, InvoiceWhen, OrderDocument, SoldThere};
 use domain::invoice::DocumentKind;
 use domain::{
     ChannelSync, Fulfilment, LineKind, LineUnits, LocationId, Order, OrderLineId, Quantity, ReturnResolution, SnapshotLine,
@@ -51,8 +51,11 @@ pub(crate) fn documented(documents: &[OrderDocument], kind: DocumentKind, line: 
     documents.iter().filter(|one| one.kind == kind).map(|one| units_in(&one.lines, line)).sum()
 }
 
-/// Whether anything of it may be invoiced yet.
+/// Whether anything of it may be invoiced yet. On a marketplace, which takes the money, what is not paid may still fail, and often has no prices.
 pub(crate) fn has_begun(order: &Order, terms: &ConnectionInvoices) -> bool {
+    if terms.sold_on == SoldThere::Marketplace && order.snapshot.terms.paid == Some(false) {
+        return false;
+    }
     match terms.when {
         InvoiceWhen::Ordered => true,
         InvoiceWhen::Paid => order.snapshot.terms.paid == Some(true),

@@ -4,7 +4,7 @@ use super::books::{documents, due, flaws_at_rest, numbers};
 use super::shop::{Shop, dec, entity, euro, kade, snapshot, sold, terms, units, web};
 use domain::invoice::{DocumentKind, Series};
 use domain::vat::VatCountry;
-use engine::rows::{ConnectionInvoices, DocumentRow, InvoicePer, InvoiceWhen};
+use engine::rows::{ConnectionInvoices, DocumentRow, InvoicePer, InvoiceWhen, SoldThere};
 
 #[test]
 fn each_shipment_has_an_invoice_and_the_last_takes_the_last_cents() {
@@ -77,6 +77,22 @@ fn an_invoice_may_be_issued_when_it_is_ordered_or_paid() {
     told.terms.paid = Some(true);
     shop.tell_again(told);
     assert_eq!(shop.issue().issued, 1);
+}
+
+#[test]
+fn what_a_marketplace_was_not_paid_for_is_not_invoiced_whenever_that_is_done() {
+    for when in [InvoiceWhen::Ordered, InvoiceWhen::Shipped] {
+        let terms = ConnectionInvoices { when, sold_on: SoldThere::Marketplace, ..terms() };
+        let shop = Shop::with(terms, entity());
+        let mut told = snapshot("7", vec![sold("1", 2, "12.10")], shop.now());
+        told.terms.paid = Some(false);
+        shop.tell(told.clone(), super::shop::buyer("NL", "3511 AW"));
+        shop.ship("7", "p", &[("1", 2)]);
+        assert_eq!((shop.issue().issued, due(&shop).len()), (0, 0), "{when:?}");
+        told.terms.paid = Some(true);
+        shop.tell_again(told);
+        assert_eq!(shop.issue().issued, 1, "{when:?}");
+    }
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub struct FulfilmentDescriptor {
 /// The smallest thing of an order that the merchant can cancel on a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cancels {
+    /// Nothing: it has no call for that. What the merchant cancels in its own screen is read.
+    Nothing,
     /// All of it, before anything was sent.
     WholeOrder,
     /// All that is still open of a line.

@@ -117,12 +117,14 @@ pub struct ShapedConnectors {
 static REGISTRY: Registry = Registry;
 
 impl ShapedConnectors {
-    /// `None`: there is no such channel, or it does not fit: what is compared before it is set is answered at once, and one that tells nothing by itself
+    /// `None`: there is no such channel, or it does not fit: what is compared before it is set is answered at once, and one that delivers nothing
     /// is in no shape.
     pub fn new(channel: &ChannelId, shape: Shape) -> Option<Self> {
         let inner = REGISTRY.get(channel)?;
         // What is put around it delivers, or leaves, what it tells by itself.
-        inner.notifications()?;
+        if !crate::far_sides::delivers(inner) {
+            return None;
+        }
         let compares = inner.stock()?.descriptor().semantics == ports::StockSemantics::CompareAndSet;
         if compares && shape.moves_figures() {
             return None;

@@ -213,11 +213,12 @@ pub(super) fn an_odd_field_of_a_delivery_costs_that_line_at_most(subject: &Subje
     let life = bench.buy_all(&[(0, 2), (1, 3)], "NL");
     bench.pass(60);
     let other = bench.buy_all(&[(0, 1), (1, 1)], "NL");
-    let actions: [OrderAction<'_>; 6] = [
+    let actions: [OrderAction<'_>; 7] = [
         &|side, now| side.cancel_units(now, &life, &sku(0), units(2)),
         &|side, now| side.ship_there(now, &life, &sku(1), units(3)),
         &|side, now| side.announce_return(now, &life, &sku(1), units(1)),
         &|side, now| side.pay_back_there(now, &life, &sku(1), units(1), true),
+        &|side, now| side.ask_to_cancel(now, &other),
         &|side, now| side.cancel(now, &other),
         &|side, now| side.delete_order(now, &other),
     ];

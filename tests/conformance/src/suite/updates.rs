@@ -7,6 +7,18 @@ use domain::{CancelReason, OrderNumber, OrderUpdate};
 use jiff::SignedDuration;
 use ports::{Cancels, Disposition, ErrorKind, RestocksOnCancel, Status};
 
+/// Whether it can be told of cancellations. Where it cannot, it says so before any call.
+fn cancels(subject: &Subject) -> bool {
+    if subject.channel.fulfilment().unwrap().descriptor().cancels != Cancels::Nothing {
+        return true;
+    }
+    let bench = subject.bench();
+    let order = bench.buy_all(WHOLE, "NL");
+    assert_cannot_be_told(&bench, &order, &bench.cancellation(&order, WHOLE, CancelReason::OutOfStock, true));
+    subject.skip("nothing is cancelled there by call");
+    false
+}
+
 const WHOLE: Lines<'static> = &[(0, 3), (1, 2)];
 
 /// A refusal that is final: the far side is as it was.
@@ -155,6 +167,9 @@ pub(super) fn a_parcel_of_unknown_outcome_is_looked_for(subject: &Subject) {
 }
 
 pub(super) fn a_cancellation_of_unknown_outcome_is_looked_for(subject: &Subject) {
+    if !cancels(subject) {
+        return;
+    }
     assert_ends_as_told_once(subject, |bench| {
         let order = bench.buy_all(WHOLE, "NL");
         let update = bench.cancellation(&order, WHOLE, CancelReason::OutOfStock, true);
@@ -163,6 +178,9 @@ pub(super) fn a_cancellation_of_unknown_outcome_is_looked_for(subject: &Subject)
 }
 
 pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &Subject) {
+    if !cancels(subject) {
+        return;
+    }
     let bench = subject.bench();
     let order = bench.buy_all(WHOLE, "NL");
     let cancel = |lines, whole| bench.cancellation(&order, lines, CancelReason::CustomerRequest, whole);
@@ -180,6 +198,7 @@ pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &S
             assert_eq!(bench.far_line(&order, 0), line(3, 3, 0, 0));
             &[(1, 2)]
         }
+        Cancels::Nothing => unreachable!("nothing is told"),
         Cancels::WholeOrder => {
             assert_cannot_be_told(&bench, &order, &some);
             assert_cannot_be_told(&bench, &order, &all_of_one);
@@ -200,6 +219,9 @@ pub(super) fn the_smallest_thing_to_cancel_is_as_the_descriptor_says(subject: &S
 }
 
 pub(super) fn what_is_not_there_comes_back_on_sale_at_most_once(subject: &Subject) {
+    if !cancels(subject) {
+        return;
+    }
     let bench = subject.bench();
     let order = bench.buy_all(WHOLE, "NL");
     let update = bench.cancellation(&order, WHOLE, CancelReason::NotFound, true);
@@ -216,6 +238,9 @@ pub(super) fn what_is_not_there_comes_back_on_sale_at_most_once(subject: &Subjec
 
 pub(super) fn every_reason_to_cancel_can_be_told(subject: &Subject) {
     use CancelReason::{CustomerRequest, Damaged, NotFound, OrderedTwice, Other, OutOfStock, TooLate, WrongPrice};
+    if !cancels(subject) {
+        return;
+    }
     let bench = subject.bench();
     for reason in [OutOfStock, CustomerRequest, Damaged, WrongPrice, TooLate, OrderedTwice, NotFound, Other] {
         let order = bench.buy(0, 2);
@@ -235,7 +260,12 @@ pub(super) fn a_request_to_cancel_is_a_question_until_it_is_answered(subject: &S
         let asked = bench.patiently(|| bench.order(order)).unwrap();
         assert!(asked.lines.iter().all(|l| l.cancellation_requested && l.cancelled.is_zero()), "{asked:?}");
     }
-    bench.told(&yes, &bench.cancellation(&yes, &[(0, 2)], CancelReason::CustomerRequest, true)).unwrap();
+    if cancels(subject) {
+        bench.told(&yes, &bench.cancellation(&yes, &[(0, 2)], CancelReason::CustomerRequest, true)).unwrap();
+    } else {
+        // In the channel's own screen.
+        bench.cancel(&yes);
+    }
     bench.told(&no, &bench.parcel(&no, "parcel-1", &[(1, 2)], Some(bench.carrier()), true)).unwrap();
     assert_eq!((bench.far_line(&yes, 0), bench.far_line(&no, 1)), (line(2, 2, 0, 0), line(2, 0, 2, 0)));
     for order in [&yes, &no] {
@@ -245,6 +275,9 @@ pub(super) fn a_request_to_cancel_is_a_question_until_it_is_answered(subject: &S
 }
 
 pub(super) fn what_was_sent_cannot_be_cancelled(subject: &Subject) {
+    if !cancels(subject) {
+        return;
+    }
     let bench = subject.bench();
     let order = bench.buy_all(WHOLE, "NL");
     bench.told(&order, &bench.parcel(&order, "parcel-1", WHOLE, Some(bench.carrier()), true)).unwrap();

@@ -4,7 +4,7 @@ use super::{Seed, files};
 use crate::answers::{FUNCTIONS, since};
 use crate::recorder::{record, record_with};
 use crate::script::SEPARATOR;
-use crate::subject::{HOOK, SKU, Subject};
+use crate::subject::{SKU, Subject};
 use connectors::simulated_channel::Trouble;
 use domain::{Listing, OrderNumber, Quantity, Sku};
 use jiff::SignedDuration;
@@ -28,13 +28,13 @@ pub(super) fn answers(subject: &Subject, seeds: &mut Vec<Seed>) {
         }
     };
     for function in FUNCTIONS {
-        let told = record(subject, |call| ask(subject.channel, call, function, &order, &listing));
+        let told = record(subject, |call| ask(subject, call, function, &order, &listing));
         keep(function, function, &told);
     }
     // The token is fetched before: it is the list that is refused.
     let token = subject.real_token();
     subject.simulated_channel(|side, now| side.trouble(Trouble::TooMany { until: now + SignedDuration::from_secs(5) }));
-    let told = record_with(subject, token.as_ref(), |call| ask(subject.channel, call, "orders", &order, &listing));
+    let told = record_with(subject, token.as_ref(), |call| ask(subject, call, "orders", &order, &listing));
     subject.clock.pass(SignedDuration::from_secs(10));
     keep("orders", "too-many", &told);
 }
@@ -59,7 +59,8 @@ fn listings(subject: &Subject, seeds: &mut Vec<Seed>) -> Listing {
     first.unwrap()
 }
 
-fn ask(channel: &dyn Connector, call: &Call<'_>, function: &str, order: &OrderNumber, listing: &Listing) {
+fn ask(subject: &Subject, call: &Call<'_>, function: &str, order: &OrderNumber, listing: &Listing) {
+    let channel = subject.channel;
     let reference = &listing.stock_reference;
     // A refusal is as good a seed as any other answer.
     match function {
@@ -89,7 +90,7 @@ fn ask(channel: &dyn Connector, call: &Call<'_>, function: &str, order: &OrderNu
         "token" if call.token.is_some() => drop(finish(channel.tokens().unwrap().fetch(call, None))),
         "webhook_keys" if channel.notifications().is_some() => drop(finish(channel.notifications().unwrap().keys(call))),
         "subscribe" if channel.notifications().is_some() => drop(finish(
-            channel.notifications().unwrap().subscribe(call, &SubscriptionWant { url: HOOK.to_owned(), figures: false }),
+            channel.notifications().unwrap().subscribe(call, &SubscriptionWant { url: subject.hook(), figures: false }),
         )),
         _ => {}
     }

@@ -128,6 +128,11 @@ fn cancellable(title: &str, told: &FulfilmentDescriptor, order: &Order, lines: &
         Err(Error::new(ErrorKind::BadInput, "cancel", message))
     };
     match told.cancels {
+        Cancels::Nothing => {
+            let message =
+                format!("{title} has no call to cancel anything; cancel it in {title}'s own screen, and it is read from there");
+            Err(Error::new(ErrorKind::BadInput, "cancel", message))
+        }
         Cancels::Units => Ok(()),
         Cancels::OpenLine if order.lines.iter().all(|line| asked(line).is_zero() || asked(line) == open(line)) => Ok(()),
         Cancels::OpenLine => refused("all that is still open of a line, or nothing of it"),
