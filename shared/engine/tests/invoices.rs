@@ -26,6 +26,8 @@ mod mistakes;
 mod new_year;
 #[path = "invoices/refused.rs"]
 mod refused;
+#[path = "invoices/restored.rs"]
+mod restored;
 #[path = "invoices/shipments.rs"]
 mod shipments;
 #[path = "invoices/shop.rs"]
