@@ -34,3 +34,5 @@ mod shipments;
 mod shop;
 #[path = "invoices/stored.rs"]
 mod stored;
+#[path = "invoices/vies.rs"]
+mod vies;
