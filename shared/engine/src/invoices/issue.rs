@@ -78,12 +78,12 @@ async fn after_vies(
     (wanted, until): (Wanted, Timestamp),
     report: &mut IssueReport,
 ) -> Result<()> {
-    let waited = wanted.orders();
-    if waited == 0 {
+    let orders = wanted.orders();
+    if orders == 0 {
         return Ok(());
     }
     let due = vies::ask(world, &books.settings, wanted, until).await?;
-    report.put_off += waited - due.len();
+    report.put_off += orders - due.len();
     let mut unheard = Wanted::default();
     issue(world, lookup, books, series, (due, &mut unheard), report).await?;
     // Midnight passed, or whoever asked at the same time was not heard: they are due still.

@@ -134,13 +134,12 @@ async fn ask_one(
 ) -> Result<()> {
     let key = ViesRow::key(&question.number, question.asked_by.as_ref());
     let was: Option<ViesRow> = world.get(&key).await?;
-    let answer = match run.silence_about(question) {
-        Some(why) => ViesAnswer::Unknown { why },
-        None => {
-            run.asked += 1;
-            let base_url = settings.vies.base_url.as_deref();
-            register.check(&*world.http, base_url, &question.number, question.asked_by.as_ref()).await
-        }
+    let answer = if let Some(why) = run.silence_about(question) {
+        ViesAnswer::Unknown { why }
+    } else {
+        run.asked += 1;
+        let base_url = settings.vies.base_url.as_deref();
+        register.check(&*world.http, base_url, &question.number, question.asked_by.as_ref()).await
     };
     let now = world.clock.now();
     let (in_vain, again_at) = match &answer {
