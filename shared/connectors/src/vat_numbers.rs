@@ -12,6 +12,7 @@ mod wire;
 #[cfg(all(test, feature = "simulator"))]
 mod tests;
 
+use crate::objects;
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::vat::{VatNumber, ViesAnswer, WhyUnknown};
@@ -70,7 +71,7 @@ fn request(base_url: &str, number: &VatNumber, asked_by: Option<&VatNumber>) -> 
 }
 
 fn answer(response: &Response, asked: &VatNumber) -> ViesAnswer {
-    let Ok(told) = serde_json::from_slice::<Told>(response.body()) else { return unknown(WhyUnknown::NoAnswer) };
+    let Ok(told) = objects::from_slice::<Told>(response.body()) else { return unknown(WhyUnknown::NoAnswer) };
     if let Some(code) = told.failure() {
         return unknown(why(code));
     }
