@@ -9,7 +9,8 @@
 pub mod sim;
 mod wire;
 
-#[cfg(all(test, feature = "simulator"))]
+#[cfg(test)]
+#[cfg(feature = "simulator")]
 mod tests;
 
 use crate::objects;
