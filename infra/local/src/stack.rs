@@ -79,7 +79,7 @@ impl Stack {
     ///
     /// Chaos begins after that: what runs once in an hour must have run once.
     pub async fn start(plan: Plan) -> Result<Self> {
-        let Plan { config, mut state, listener, hooks, guard, opening, seed, chaos } = plan;
+        let Plan { mut config, mut state, listener, hooks, guard, opening, seed, chaos } = plan;
         if chaos.is_some() {
             chaos::only_simulated(&config)?;
         }
@@ -110,6 +110,11 @@ impl Stack {
         };
         let theirs: Arc<dyn Http> = Arc::new(queues.leaving(Arc::clone(&http)));
         let shops = open_shops(&config, seed, &theirs, &clock, &mut tasks).await?;
+        if config.is_invented()
+            && let Some(invoices) = &mut config.invoices
+        {
+            invoices.vies.base_url = Some(simulator::open_vies(Arc::clone(&clock), &mut tasks).await?);
+        }
         let dropped = set_up::apply(&world, &config, &|connection| base_url(connection, &shops), &opening.progress).await?;
         for line in dropped.told() {
             aside!("{line}");

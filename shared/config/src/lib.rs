@@ -117,18 +117,23 @@ impl Config {
         !self.connections.is_empty() && self.connections.iter().all(|c| c.simulated && c.base_url.is_none())
     }
 
+    /// Whether nothing of it is real: all its channels are simulated, here or in another process.
+    pub fn is_invented(&self) -> bool {
+        !self.connections.is_empty() && self.connections.iter().all(|c| c.simulated)
+    }
+
     /// What is no mistake, and should be seen to all the same.
     pub fn warnings(&self) -> Vec<String> {
         let all = self.connections.iter().flat_map(|c| c.credentials.iter().map(move |(name, source)| (c, name, source)));
         let open = all.filter_map(|(connection, name, source)| Some((connection, name, source.open_to_others()?)));
-        open.map(|(connection, name, path)| {
+        let open = open.map(|(connection, name, path)| {
             format!(
                 "connection {}: others on this machine may read or change `{name}` in {}; let only its owner: chmod 600",
                 connection.id,
                 path.display()
             )
-        })
-        .collect()
+        });
+        open.chain(self.invoices.iter().flat_map(invoices::doubtful)).collect()
     }
 
     /// Credentials, by connection.

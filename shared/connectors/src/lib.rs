@@ -6,6 +6,7 @@ pub mod lenient;
 pub mod objects;
 #[cfg(feature = "simulator")]
 pub mod simulated_channel;
+pub mod vat_numbers;
 pub mod wire_text;
 
 macro_rules! connectors {
@@ -23,6 +24,10 @@ macro_rules! connectors {
 
             fn all(&self) -> Vec<&dyn ports::Connector> {
                 vec![$(&$module::$connector),*]
+            }
+
+            fn vat_numbers(&self) -> Option<&dyn ports::VatNumbers> {
+                Some(&vat_numbers::Vies)
             }
         }
 

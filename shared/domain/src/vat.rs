@@ -17,6 +17,7 @@ mod supply;
 mod territory;
 mod vat_country;
 mod vat_number;
+mod vies;
 
 pub use category::{Category, Exemption, Mention};
 pub use class::ProductClass;
@@ -32,3 +33,4 @@ pub use supply::{AccountedBy, Customer, SoldOn, Supply, Threshold, Vies};
 pub use territory::{Region, Territory};
 pub use vat_country::VatCountry;
 pub use vat_number::VatNumber;
+pub use vies::{Silence, ViesAnswer, WhyUnknown};

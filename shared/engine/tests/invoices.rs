@@ -28,9 +28,13 @@ mod mistakes;
 mod new_year;
 #[path = "invoices/refused.rs"]
 mod refused;
+#[path = "invoices/restored.rs"]
+mod restored;
 #[path = "invoices/shipments.rs"]
 mod shipments;
 #[path = "invoices/shop.rs"]
 mod shop;
 #[path = "invoices/stored.rs"]
 mod stored;
+#[path = "invoices/vies.rs"]
+mod vies;

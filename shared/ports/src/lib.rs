@@ -15,6 +15,7 @@ mod public_address;
 mod reach;
 mod secret;
 mod table;
+mod vat_numbers;
 
 pub use archive::Documents;
 pub use clock::{Clock, Ids};
@@ -39,3 +40,4 @@ pub use table::{
     Condition, Key, MOST_ROW_BYTES, MOST_TRANSACTION_BYTES, MOST_WRITES, Page, Reason, Refused, Row, Table, Value, Write,
     too_large,
 };
+pub use vat_numbers::VatNumbers;

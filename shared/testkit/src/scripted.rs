@@ -295,6 +295,10 @@ impl Scripted {
 pub struct Only(pub Arc<Scripted>);
 
 impl Connectors for Only {
+    fn vat_numbers(&self) -> Option<&dyn ports::VatNumbers> {
+        Some(&connectors::vat_numbers::Vies)
+    }
+
     fn get(&self, channel: &ChannelId) -> Option<&dyn Connector> {
         (channel.as_str() == SCRIPTED).then_some(self.0.as_ref() as &dyn Connector)
     }

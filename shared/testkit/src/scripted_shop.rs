@@ -6,6 +6,7 @@ use crate::faults::FaultyHttp;
 use crate::given::GivenSecrets;
 use crate::run::finish;
 use crate::scripted::{Only, SCRIPTED, Scripted};
+use crate::simulated_vies::{BesideVies, SimulatedVies};
 use crate::stage::Stage;
 use contracts::{Cause, InboundOrder, OrderUpdateDue};
 use domain::{
@@ -24,6 +25,8 @@ pub struct ScriptedShop {
     pub stage: Stage,
     /// The far side of all its connections.
     pub channel: Arc<Scripted>,
+    /// VIES.
+    pub vies: Arc<SimulatedVies>,
     lookup: Cache,
 }
 
@@ -58,7 +61,9 @@ impl ScriptedShop {
     /// # Panics
     /// If these are no connections.
     pub fn open(channel: Scripted, connections: &[&str]) -> Self {
-        let shop = Self { stage: Stage::new(GivenSecrets::default()), channel: Arc::new(channel), lookup: Cache::default() };
+        let stage = Stage::new(GivenSecrets::default());
+        let vies = Arc::new(SimulatedVies::new(stage.clock.clone()));
+        let shop = Self { stage, channel: Arc::new(channel), vies, lookup: Cache::default() };
         for name in connections {
             let row = ConnectionRow {
                 id: ConnectionId::new(*name).expect("a connection"),
@@ -83,8 +88,9 @@ impl ScriptedShop {
 
     /// The world with this channel alone, and every fault of the plan.
     pub fn world(&self) -> Ports {
+        let beside = BesideVies { inner: self.channel.clone(), vies: Arc::clone(&self.vies) };
         Ports {
-            http: Arc::new(FaultyHttp { inner: self.channel.clone(), plan: self.stage.faults.clone() }),
+            http: Arc::new(FaultyHttp { inner: Arc::new(beside), plan: self.stage.faults.clone() }),
             connectors: Arc::new(Only(self.channel.clone())),
             ..self.stage.world()
         }

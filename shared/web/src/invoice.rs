@@ -9,7 +9,7 @@ use crate::unreadable::{technical, unreadable};
 use crate::{Page, Place};
 use domain::ChannelSync;
 use engine::rows::InvoiceDestination;
-use engine::views::{InvoiceDeliveryView, InvoiceSummary, InvoiceType, InvoiceView};
+use engine::views::{InvoiceDeliveryView, InvoiceSummary, InvoiceType, InvoiceVies, InvoiceView};
 use maud::{Markup, html};
 
 /// The address of its page.
@@ -34,6 +34,7 @@ pub fn invoice(reader: &Reader, view: &InvoiceView, sent: Option<&Sent>) -> Page
                 " · " a href=(invoice_address(of)) { (say!(reader, "credits", number = of)) }
             }
         }
+        @if let Some(said) = &view.vies { (proof(reader, said)) }
         p {
             a href=(file("pdf")) { (say!(reader, "invoice-pdf")) }
             @if view.has_xml { " · " a href=(file("xml")) { (say!(reader, "invoice-xml")) } }
@@ -46,6 +47,18 @@ pub fn invoice(reader: &Reader, view: &InvoiceView, sent: Option<&Sent>) -> Page
         }
     };
     Page { title, place: Place::Invoices, every_s: 30, body: with_problem(reader, sent, body) }
+}
+
+/// What VIES said of the buyer's VAT number, which the VAT rests on.
+fn proof(reader: &Reader, said: &InvoiceVies) -> Markup {
+    let at = reader.clock(said.asked_at);
+    let word = if said.is_valid { say!(reader, "vies-valid", at = at) } else { say!(reader, "vies-invalid", at = at) };
+    html! {
+        p {
+            (word)
+            @if let Some(number) = &said.consultation_number { " " (say!(reader, "vies-consultation", number = number)) }
+        }
+    }
 }
 
 fn entry(reader: &Reader, one: &InvoiceSummary, delivery: &InvoiceDeliveryView, sent: Option<&Sent>) -> Markup {
@@ -116,6 +129,21 @@ mod tests {
         let one = json!({ "number": "26/1", "type": "invoice", "issued_on": "2026-11-24", "entity": "kade-bv", "connection": "web",
             "order": "7", "display_number": null, "total": { "amount": "24.20", "currency": "EUR" }, "credits": null });
         InvoiceSummary { deliveries, ..serde_json::from_value(one).unwrap() }
+    }
+
+    #[test]
+    fn what_vies_said_is_told_with_its_consultation_number() {
+        let said = |is_valid: bool| -> InvoiceVies {
+            let said = json!({ "is_valid": is_valid, "asked_at": "2026-11-24T10:00:00Z", "asked_by": null, "consultation_number": "WAPIAAAAZ0000001" });
+            serde_json::from_value(said).unwrap()
+        };
+        for (language, valid, not) in
+            [(Language::Dutch, "is geldig", "is niet geldig"), (Language::English, "is valid", "is not valid")]
+        {
+            let reader = reader(language);
+            let [good, bad] = [true, false].map(|is_valid| proof(&reader, &said(is_valid)).into_string());
+            assert!(good.contains(valid) && good.contains("WAPIAAAAZ0000001") && bad.contains(not), "{good} {bad}");
+        }
     }
 
     #[test]

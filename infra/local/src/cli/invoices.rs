@@ -3,7 +3,7 @@
 use super::api::{Api, Where, escaped, understood};
 use crate::say::say;
 use domain::{ChannelSync, ConnectionId, Money, OrderNumber, Quantity, Sku, so_many};
-use engine::views::{InvoiceDeliveryView, InvoiceSummary, InvoiceType, WaitingInvoice};
+use engine::views::{InvoiceDeliveryView, InvoiceSummary, InvoiceType, InvoiceVies, WaitingInvoice};
 use ports::{Error, ErrorKind, Result};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -60,6 +60,8 @@ struct Invoice {
     lines: Vec<Line>,
     charges: Vec<Charge>,
     vat: Vec<TaxSum>,
+    #[serde(default)]
+    vies: Option<InvoiceVies>,
     net: Money,
     vat_total: Money,
     #[serde(default)]
@@ -245,6 +247,14 @@ fn waiting_in_words(one: &WaitingInvoice) -> Vec<String> {
     lines
 }
 
+/// What VIES said.
+fn proof(said: &InvoiceVies) -> String {
+    let word = if said.is_valid { "valid" } else { "not valid" };
+    let number = said.consultation_number.as_ref().map(|number| format!(", consultation {number}")).unwrap_or_default();
+    let own = said.asked_by.as_ref().map(|own| format!(" by {own}")).unwrap_or_default();
+    format!("VIES: the buyer's VAT number is {word}, asked at {}{own}{number}", said.asked_at)
+}
+
 fn in_words(invoice: &Invoice) -> Vec<String> {
     let one = &invoice.summary;
     let shipment = invoice.shipment.as_ref().map(|shipment| format!(", shipment {shipment}")).unwrap_or_default();
@@ -265,6 +275,7 @@ fn in_words(invoice: &Invoice) -> Vec<String> {
         lines.push(format!("  VAT {} {}% over {}: {}", vat.country, vat.rate, amount(&vat.net), amount(&vat.vat)));
         lines.push(format!("    {}", vat.reason));
     }
+    lines.extend(invoice.vies.as_ref().map(|said| format!("    {}", proof(said))));
     lines.push(format!(
         "  without VAT {}, VAT {}, together {}; still to pay {}",
         amount(&invoice.net),
@@ -320,6 +331,18 @@ mod tests {
             "  without VAT 20.00 EUR, VAT 4.20 EUR, together 24.20 EUR; still to pay 0.00 EUR",
         ];
         assert_eq!(in_words(&invoice), wanted);
+    }
+
+    #[test]
+    fn what_vies_said_stands_below_the_reason() {
+        let mut invoice = told();
+        let said = |is_valid: bool| json!({ "is_valid": is_valid, "asked_at": "2026-11-24T10:00:00Z", "asked_by": "NL812345678B01", "consultation_number": "WAPIAAAAZ0000001" });
+        invoice.vies = serde_json::from_value(said(true)).unwrap();
+        let wanted = "    VIES: the buyer's VAT number is valid, asked at 2026-11-24T10:00:00Z by NL812345678B01, consultation WAPIAAAAZ0000001";
+        let (lines, at) = (in_words(&invoice), 7);
+        assert_eq!((lines[at - 1].as_str(), lines[at].as_str()), ("    21%: because", wanted));
+        invoice.vies = serde_json::from_value(said(false)).unwrap();
+        assert!(in_words(&invoice)[at].contains("is not valid"));
     }
 
     #[test]

@@ -5,11 +5,13 @@ mod post;
 mod server;
 mod shop;
 mod trouble;
+mod vies;
 
 pub use post::deliver;
 pub use server::serve;
 pub use shop::Shop;
 pub use trouble::{TroubleKind, TroubleOrder};
+pub use vies::open_vies;
 
 use crate::tasks::Tasks;
 use ports::{Clock, Error, ErrorKind, Http, Result};

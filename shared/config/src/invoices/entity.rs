@@ -1,7 +1,7 @@
 //! One `[[invoices.entity]]`: a legal entity, as it stands on documents and as tax authorities know it.
 
 use super::super::section::Section;
-use super::{digits, languages, said, vat_country};
+use super::{check_digits, digits, languages, said, vat_country};
 use domain::invoice::{Address, DocumentKind, NumberFormat, Seller, SellerRegistration};
 use domain::vat::{self, Oss, SmallBusiness, VatCountry, VatNumber};
 use domain::{Country, plain_decimal};
@@ -63,13 +63,19 @@ fn read_address(section: &Section<'_, '_>) -> Option<Address> {
 fn registration(section: &Section<'_, '_>) -> Option<SellerRegistration> {
     let kvk = section.may_be("kvk", |text| digits(text, 8)).map(|number| SellerRegistration::Kvk { number });
     let court = section.may_be("court", said);
-    let kbo = section.may_be("kbo", |text| digits(text, 10)).map(|number| SellerRegistration::Kbo { number, court });
+    let kbo = section.may_be("kbo", belgian).map(|number| SellerRegistration::Kbo { number, court });
     let other = section.may_be("registration", said).map(|number| SellerRegistration::Other { number });
     let given: Vec<SellerRegistration> = [kvk, kbo, other].into_iter().flatten().collect();
     if given.len() > 1 {
         section.says("give one of `kvk`, `kbo` and `registration`: a legal entity is in one trade register");
     }
     given.into_iter().next()
+}
+
+/// A Belgian enterprise number, its check digits right.
+fn belgian(text: &str) -> Result<String, String> {
+    let number = digits(text, 10)?;
+    if check_digits::is_belgian(&number) { Ok(number) } else { Err(format!("got {text:?}, whose check digits do not fit")) }
 }
 
 /// An account number without spaces, its check digits right (ISO 13616).
@@ -125,8 +131,10 @@ fn vat_numbers(entity: &Section<'_, '_>, section: &Section<'_, '_>) -> BTreeMap<
         let read = number.and_then(|text| {
             let state = vat_country(code).map_err(|error| error.to_string())?;
             let number = VatNumber::new(text).map_err(|error| error.to_string())?;
-            let fits = number.country() == Some(state);
-            if fits { Ok((state, number)) } else { Err(format!("{number} was given by another state than {code}")) }
+            if number.country() != Some(state) {
+                return Err(format!("{number} was given by another state than {code}"));
+            }
+            check_digits::wrong(state, &number).map_or(Ok((state, number)), Err)
         });
         match read {
             Ok((state, number)) => drop(numbers.insert(state, number)),

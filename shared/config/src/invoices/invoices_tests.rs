@@ -35,7 +35,7 @@ address = { lines = ['Havenkade 12'], postcode = '3011 AB', city = 'Rotterdam', 
 kvk = '12345678'
 iban = 'NL91 ABNA 0417 1643 00'
 language = 'de'
-vat_numbers = { NL = 'NL812345678B01', BE = 'BE 0123.456.789' }
+vat_numbers = { NL = 'NL812345678B01', BE = 'BE 0123.456.749' }
 oss = { number = 'NL812345678B01', from = '2025-01-01' }
 shifts_vat = { DE = false }
 sales_abroad = { 2025 = '1234.50' }
@@ -97,7 +97,7 @@ fn a_right_section_is_read_whole() {
     assert_eq!(entity.seller.iban.as_deref(), Some("NL91ABNA0417164300"));
     assert_eq!((entity.seller.vat_number.as_ref(), entity.language), (None, Language::De));
     assert_eq!(entity.vat.established_in.as_str(), "NL", "where it has its address");
-    assert_eq!(entity.vat.numbers[&VatCountry::Be].as_str(), "BE0123456789");
+    assert_eq!(entity.vat.numbers[&VatCountry::Be].as_str(), "BE0123456749");
     assert_eq!(entity.vat.oss.as_ref().unwrap().until, None);
     assert!(!entity.vat.shifts_vat[&VatCountry::De]);
     assert_eq!(entity.sales_abroad[&2025].to_string(), "1234.50");
@@ -130,7 +130,7 @@ fn every_mistake_is_told_with_its_field_and_what_was_expected() {
         ("kvk = '12345678'", "kvk = '1234567'", "entity kade-bv: `kvk` is wrong: got \"1234567\", expected 8 digits"),
         ("0417 1643 00", "0417 1643 01", "entity kade-bv: `iban` is wrong: got \"NL91 ABNA 0417 1643 01\", which is no IBAN"),
         ("language = 'de'", "language = 'pl'", "entity kade-bv: `language` is wrong: got \"pl\", expected one of nl, en, de, fr"),
-        ("BE = 'BE 0123", "BE = 'DE 0123", "`vat_numbers` is wrong for BE: DE0123456789 was given by another state than BE"),
+        ("BE = 'BE 0123", "BE = 'DE 0123", "`vat_numbers` is wrong for BE: DE0123456749 was given by another state than BE"),
         (
             "{ NL = 'NL8",
             "{ US = 'NL8",
@@ -214,4 +214,41 @@ fn the_example_of_the_guide_is_right() {
     let text = example.replace("channel = \"bol\"\nbase_url = \"https://api.bol.com\"", "channel = 'CHANNEL'\nsimulated = true");
     let config = read(&text, "sku,title,main\nA-1,Lamp,5\n").unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert!(config.invoices.is_some() && config.connections[0].invoices.is_some());
+}
+
+#[test]
+fn vies_is_asked_in_public_and_held_for_unless_the_merchant_says_otherwise() {
+    use engine::rows::Unanswered;
+    let with = |lines: &str| RIGHT.replace("[invoices.mail]", &format!("[invoices.vies]\n{lines}\n\n[invoices.mail]"));
+    let vies = |lines: &str| read(&with(lines), CSV).unwrap().invoices.unwrap().vies;
+    assert_eq!(read(RIGHT, CSV).unwrap().invoices.unwrap().vies, vies(""));
+    assert_eq!((vies("").base_url, vies("").unanswered), (None, Unanswered::Hold));
+    let set = vies("unanswered = 'charge_vat'\nbase_url = 'https://vies.example.test/rest-api/'");
+    assert_eq!((set.base_url.as_deref(), set.unanswered), (Some("https://vies.example.test/rest-api"), Unanswered::ChargeVat));
+    let wrong = [
+        ("base_url = 'http://127.0.0.1:9001'", "`base_url`"),
+        ("base_url = 'http://vies.example.test'", "`base_url` must start with https://"),
+        ("base_url = 'https://vies.example.test/?a'", "`base_url` must end before"),
+        ("unanswered = 'guess'", "expected one of hold, charge_vat"),
+        ("unknown = 'hold'", "`unknown` is no setting here"),
+    ];
+    for (lines, expected) in wrong {
+        let told = read(&with(lines), CSV).unwrap_err().to_string();
+        assert!(told.contains(expected), "{lines}: {told}");
+    }
+}
+
+#[test]
+fn a_mistyped_number_of_the_merchants_own_is_named_or_doubted() {
+    let mistyped = told(&RIGHT.replace("0123.456.749", "0123.456.794"));
+    assert!(
+        mistyped.len() == 1 && mistyped[0].contains("`vat_numbers` is wrong for BE: BE0123456794 is no Belgian VAT number"),
+        "{mistyped:?}"
+    );
+    let register = told(&RIGHT.replace("kvk = '12345678'", "kbo = '0123.456.794'"));
+    assert!(register.len() == 1 && register[0].contains("`kbo`"), "{register:?}");
+    read(&RIGHT.replace("kvk = '12345678'", "kbo = '0123.456.749'"), CSV).unwrap();
+    assert_eq!(read(RIGHT, CSV).unwrap().warnings(), Vec::<String>::new());
+    let doubted = read(&RIGHT.replace("NL = 'NL812345678B01'", "NL = 'NL812345687B01'"), CSV).unwrap().warnings();
+    assert!(doubted.len() == 1 && doubted[0].contains("NL812345687B01 in `vat_numbers`"), "{doubted:?}");
 }

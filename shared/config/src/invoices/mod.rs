@@ -1,7 +1,9 @@
 //! `[invoices]`: who issues invoices and credit notes, and how documents look. How each connection is invoiced stands in its own block.
 
+mod check_digits;
 mod connection;
 mod entity;
+mod vies;
 
 pub(super) use connection::read as of_connection;
 
@@ -51,8 +53,9 @@ pub(super) fn read(section: &Section<'_, '_>, places: BTreeMap<LocationId, Place
         shows: section.inner("show").map(|show| read_shows(&show)).unwrap_or_default(),
     };
     let mail = section.inner("mail").and_then(|mail| sender(&mail));
+    let vies = section.inner("vies").map(|vies| vies::read(&vies)).unwrap_or_default();
     section.finish();
-    InvoiceSettingsRow { entities, places, classes, look, mail }
+    InvoiceSettingsRow { entities, places, classes, look, mail, vies }
 }
 
 /// Who mails documents.
@@ -70,6 +73,19 @@ fn address(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err(format!("got {text:?}, expected an e-mail address without a name, such as \"invoices@kade.example\""))
+}
+
+/// Numbers of the merchant's own that may have been mistyped: told to people, and no mistake.
+pub(super) fn doubtful(settings: &InvoiceSettingsRow) -> impl Iterator<Item = String> {
+    let all =
+        settings.entities.iter().flat_map(|(id, one)| one.vat.numbers.iter().map(move |(state, number)| (id, *state, number)));
+    let doubtful = all.filter(|(_, state, number)| check_digits::is_doubtful(*state, number));
+    doubtful.map(|(id, _, number)| {
+        format!(
+            "entity {}: the check digits of {number} in `vat_numbers` do not fit; look whether it is typed right",
+            id.as_str()
+        )
+    })
 }
 
 /// At which rate a state taxes a class of products.

@@ -175,6 +175,12 @@ impl SeriesState {
         }
     }
 
+    /// A series that goes on no earlier than at this number: after a gap that somebody can explain. Never back.
+    #[must_use]
+    pub fn no_earlier_than(self, first: u64) -> Self {
+        Self { next: self.next.max(first), ..self }
+    }
+
     /// The next number, for a document that is issued on this day.
     pub fn take(self, series: &Series, format: &NumberFormat, on: Date) -> Result<NextNumber, NumberRefused> {
         if on.year() != series.year {

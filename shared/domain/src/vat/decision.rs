@@ -201,6 +201,8 @@ pub enum WhyUnproven {
     Invalid,
     /// The number is of a country that VIES does not know, such as `GB`.
     NotInVies,
+    /// VIES did not answer for as long as the merchant wants to wait.
+    NoAnswer,
 }
 
 /// Where it is declared.

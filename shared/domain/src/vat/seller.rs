@@ -67,6 +67,12 @@ impl Seller {
         VatCountry::of(&self.established_in)
     }
 
+    /// The number under which it asks others: that of its seat, or of another state where it has none there.
+    pub fn own_number(&self) -> Option<&VatNumber> {
+        let at_home = self.home().and_then(|home| self.numbers.get(&home));
+        at_home.or_else(|| self.numbers.values().next())
+    }
+
     pub(super) fn is_established_in(&self, country: VatCountry) -> bool {
         self.establishments().contains(&country)
     }

@@ -53,6 +53,8 @@ pub enum Vies {
     Unknown,
     /// It was not asked.
     NotAsked,
+    /// It did not answer for as long as the merchant wants to wait: the buyer is taxed like one without a number.
+    GivenUp,
 }
 
 /// Where it was sold.

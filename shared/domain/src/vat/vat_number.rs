@@ -43,6 +43,11 @@ impl VatNumber {
         self.0.get(..2).unwrap_or_default()
     }
 
+    /// What stands after the two letters.
+    pub fn without_prefix(&self) -> &str {
+        self.0.get(2..).unwrap_or_default()
+    }
+
     /// The state that gave it, if it is one whose numbers VIES knows.
     pub fn country(&self) -> Option<VatCountry> {
         VatCountry::from_code(self.prefix())

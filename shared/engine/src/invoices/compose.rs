@@ -6,6 +6,7 @@ use super::gather::Facts;
 use super::parties::{buyer, customer, delivery, language, seller};
 use super::problem::{Done, refuse};
 use super::taxed::{Supplied, ship_from, verdict};
+use super::vies::Heard;
 use super::wanted::Parcel;
 use crate::rows::{InvoiceWhen, NegativeFees, SoldThere};
 use documents::Language;
@@ -60,7 +61,7 @@ fn charge_text(kind: ChargeKind, language: Language) -> &'static str {
 }
 
 /// The content of a parcel's invoice. Everything that can be wrong with it is found here. `earlier`: what the parcels before it come to that are invoiced
-/// at the same look.
+/// at the same look. `heard`: what VIES said of the buyer.
 pub(crate) fn compose(
     facts: &Facts<'_>,
     parcel: &Parcel,
@@ -68,6 +69,7 @@ pub(crate) fn compose(
     classes: &BTreeMap<Sku, ProductClass>,
     threshold: Option<Threshold>,
     earlier: Decimal,
+    heard: &Heard,
 ) -> Done<Composed> {
     let (order, terms, entity) = (&facts.order, facts.terms()?, facts.entity()?);
     let unread = order.undecided().count();
@@ -85,7 +87,7 @@ pub(crate) fn compose(
     };
     let prices = if includes { PriceBasis::Gross } else { PriceBasis::Net };
     let (buyer, delivery) = (buyer(told)?, delivery(told)?);
-    let customer = customer(&buyer);
+    let customer = customer(&buyer, heard);
     let on = supplied_on(facts, parcel, terms.when);
     let supplied = Supplied { parcel, delivery: &delivery, customer: &customer, on, classes, threshold };
     let lines = || order.snapshot.lines.iter().filter(|line| !parcel.units(&line.id).is_zero());
@@ -138,7 +140,7 @@ pub(crate) fn compose(
         charges: charges.collect(),
         payments: Vec::new(),
         per_euro: None,
-        vies: None,
+        vies: heard.consultation.clone(),
         goods,
     };
     let unpaid = shipment.clone().content()?;

@@ -1,7 +1,7 @@
 //! Which changes of an order may want a document, and the word that is left of them in the same transaction; and that it is wanted now.
 
 use super::issue::{is_by_hand, parked_key};
-use super::wanted;
+use super::{vies, wanted};
 use crate::rows::{ConnectionInvoices, InvoiceDueRow, OrderRow, TypedRow as _};
 use crate::{Cache, Ports};
 use domain::{ConnectionId, Money, Order, OrderLineId, OrderNumber, PlannedOrder, Quantity};
@@ -39,6 +39,7 @@ pub async fn look_again(world: &Ports, connection: &ConnectionId, number: &Order
         let message = format!("order {number} of {connection} waits for no invoice and no credit note");
         return Err(Error::new(ErrorKind::NotFound, "invoice", message));
     };
+    vies::ask_at_once(world, &row).await?;
     // Where it changed meanwhile, it is due by that.
     world.write_if(row.put_off(None, world.clock.now())).await.map(drop)
 }

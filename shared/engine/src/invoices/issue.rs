@@ -5,6 +5,7 @@ use super::gather::{Books, Gathered, gather};
 use super::prepare::{Plan, Prepared, prepare};
 use super::problem::{Done, Undone};
 use super::transaction::{Part, SeriesBook};
+use super::vies::{self, Wanted};
 use crate::rows::{InvoiceDueRow, InvoiceProblem, ParkedRow, SeriesRow, Subject, TypedRow as _};
 use crate::{Cache, Ports};
 use domain::invoice::date_in_amsterdam;
@@ -47,7 +48,7 @@ pub struct IssueReport {
 pub async fn issue_invoices(world: &Ports, lookup: &Cache, until: Timestamp) -> Result<IssueReport> {
     let mut report = IssueReport::default();
     let Some(books) = Books::read(world).await? else { return Ok(report) };
-    let mut series = SeriesBook::default();
+    let (mut series, mut wanted) = (SeriesBook::default(), Wanted::default());
     let mut from = None;
     while world.clock.now() < until {
         let page = world.table.query(InvoiceDueRow::PARTITION, "", from.as_ref(), AT_ONCE, false).await?;
@@ -55,20 +56,48 @@ pub async fn issue_invoices(world: &Ports, lookup: &Cache, until: Timestamp) -> 
         // One that cannot be read stands there for a person; the others do not wait for it.
         let rows = page.rows.iter().filter_map(|row| InvoiceDueRow::from_row(row).ok()).map(|row| row.believed_at(now));
         let due: Vec<InvoiceDueRow> = rows.filter(|row| row.again_at <= now).collect();
-        issue(world, lookup, &books, &mut series, due, &mut report).await?;
+        issue(world, lookup, &books, &mut series, (due, &mut wanted), &mut report).await?;
         from = page.next;
         if from.is_none() {
             break;
         }
     }
+    // Half of what is left of the time: what was issued is to be kept and sent as well.
+    let now = world.clock.now();
+    let until = now.saturating_add(until.duration_since(now) / 2).unwrap_or(until);
+    after_vies(world, lookup, &books, &mut series, (wanted, until), &mut report).await?;
     Ok(report)
+}
+
+/// Has VIES asked, and looks at the orders again that waited for it. Nobody waits for these.
+async fn after_vies(
+    world: &Ports,
+    lookup: &Cache,
+    books: &Books,
+    series: &mut SeriesBook,
+    (wanted, until): (Wanted, Timestamp),
+    report: &mut IssueReport,
+) -> Result<()> {
+    let orders = wanted.orders();
+    if orders == 0 {
+        return Ok(());
+    }
+    let due = vies::ask(world, &books.settings, wanted, until).await?;
+    report.put_off += orders - due.len();
+    let mut unheard = Wanted::default();
+    issue(world, lookup, books, series, (due, &mut unheard), report).await?;
+    // Midnight passed, or whoever asked at the same time was not heard: they are due still.
+    report.put_off += unheard.orders();
+    Ok(())
 }
 
 /// Issues what these orders are due for.
 pub async fn issue_due(world: &Ports, lookup: &Cache, due: Vec<InvoiceDueRow>) -> Result<IssueReport> {
     let mut report = IssueReport::default();
     let Some(books) = Books::read(world).await? else { return Ok(report) };
-    issue(world, lookup, &books, &mut SeriesBook::default(), due, &mut report).await?;
+    let (mut series, mut wanted) = (SeriesBook::default(), Wanted::default());
+    issue(world, lookup, &books, &mut series, (due, &mut wanted), &mut report).await?;
+    after_vies(world, lookup, &books, &mut series, (wanted, Timestamp::MAX), &mut report).await?;
     Ok(report)
 }
 
@@ -77,7 +106,7 @@ async fn issue(
     lookup: &Cache,
     books: &Books,
     series: &mut SeriesBook,
-    mut pending: Vec<InvoiceDueRow>,
+    (mut pending, wanted): (Vec<InvoiceDueRow>, &mut Wanted),
     report: &mut IssueReport,
 ) -> Result<()> {
     for _ in 0..MOST_LOOKS {
@@ -100,6 +129,7 @@ async fn issue(
                         report.complete += 1;
                         world.write_if(due.closed()).await?;
                     }
+                    Err(Undone::Ask(question)) => wanted.add(question, due.clone()),
                     Err(undone) => put_off(world, due, undone, report).await?,
                 }
             }
@@ -187,9 +217,9 @@ async fn write(
             Ok(transaction) => transaction,
             // A clock that is behind the last document's: later it is not.
             Err(Undone::Later(_)) => break,
-            Err(Undone::Refused(problem)) => {
+            Err(undone) => {
                 let [one] = batch.as_slice() else { break };
-                put_off(world, &one.facts.due, Undone::Refused(problem), report).await?;
+                put_off(world, &one.facts.due, undone, report).await?;
                 return Ok(again);
             }
         };
@@ -247,14 +277,23 @@ fn learn(series: &mut SeriesBook, parts: &[Part], reasons: &[Reason], orders: us
 /// Notes that there is no document, and why; what a person must see goes on the list.
 async fn put_off(world: &Ports, due: &InvoiceDueRow, undone: Undone, report: &mut IssueReport) -> Result<()> {
     let now = world.clock.now();
+    let longest = now.saturating_add(AFTER_A_REFUSAL).unwrap_or(now);
+    let (undone, again) = match undone {
+        Undone::Waits(problem, again_at) => (Undone::Refused(problem), again_at.min(longest)),
+        undone => (undone, longest),
+    };
     match undone {
-        Undone::Refused(problem) => {
+        Undone::Refused(problem) | Undone::Waits(problem, _) => {
             report.refused += 1;
-            let again = now.saturating_add(AFTER_A_REFUSAL).unwrap_or(now);
             if world.write_if(due.put_off(Some(&problem), again)).await? {
                 let InvoiceProblem { code, message, .. } = &problem;
                 world.park(Some(&due.connection), subject(due), &format!("{code}: {message}"), "").await?;
             }
+            Ok(())
+        }
+        // It is due still, and the next run asks.
+        Undone::Ask(_) => {
+            report.put_off += 1;
             Ok(())
         }
         Undone::Later(error) => {

@@ -24,6 +24,7 @@ mod store;
 mod sums_abroad;
 mod taxed;
 mod transaction;
+mod vies;
 mod wanted;
 
 pub use check::{InvoicesChecked, check_invoices};

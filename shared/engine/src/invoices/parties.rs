@@ -1,10 +1,11 @@
 //! Who sells, who buys and where it goes, as they stand on the document.
 
 use super::problem::{Done, refuse};
+use super::vies::Heard;
 use crate::rows::{ConnectionInvoices, LegalEntity, SoldThere};
 use documents::Language;
 use domain::invoice::{Address, Buyer, Delivery, Seller};
-use domain::vat::{Customer, Place, VatNumber, Vies};
+use domain::vat::{Customer, Place, VatNumber};
 use domain::{OrderBuyer, PostalAddress};
 
 /// The buyer, with everything the channel told.
@@ -57,13 +58,9 @@ fn address(told: Option<&PostalAddress>, which: &str) -> Done<Address> {
     Ok(Address { lines: told.lines.clone(), postcode: told.postcode.clone(), city, country })
 }
 
-/// Who buys, for VAT. VIES was not asked: where its answer decides, the decision stops.
-pub(crate) fn customer(buyer: &Buyer) -> Customer {
-    if buyer.is_business {
-        Customer::Business { number: buyer.vat_number.clone(), vies: Vies::NotAsked }
-    } else {
-        Customer::Consumer
-    }
+/// Who buys, for VAT. Where VIES decides and was not heard, the decision stops.
+pub(crate) fn customer(buyer: &Buyer, heard: &Heard) -> Customer {
+    if buyer.is_business { Customer::Business { number: buyer.vat_number.clone(), vies: heard.vies } } else { Customer::Consumer }
 }
 
 /// Where goods arrive, for VAT.

@@ -5,6 +5,7 @@ use super::credits;
 use super::gather::Facts;
 use super::problem::{Done, Undone, refuse};
 use super::sums_abroad::{SumsAbroad, counted};
+use super::vies::{self, Heard};
 use super::wanted::{Parcel, parcels};
 use crate::rows::{LegalEntity, OrderDocument};
 use crate::{Cache, Ports};
@@ -84,8 +85,17 @@ async fn plan(world: &Ports, lookup: &Cache, facts: &Facts<'_>) -> Done<Option<P
     }
     let (buyer, classes) = (facts.buyer(world, lookup).await?, facts.classes(world).await?);
     let (mut plan, mut earlier) = (Plan { made: Vec::new(), sums: None, goes_on: !all }, Decimal::ZERO);
+    let mut heard = Heard::NOTHING;
     for parcel in parcels {
-        let (composed, sums) = decide(world, facts, &parcel, buyer.expose(), &classes, earlier).await?;
+        let decided = decide(world, facts, &parcel, buyer.expose(), &classes, (earlier, &heard)).await;
+        let (composed, sums) = match decided {
+            // Only where it decides is it asked at all.
+            Err(undone) if vies::is_wanted(&undone) => {
+                heard = vies::heard(world, facts, buyer.expose()).await?.ok_or(undone)?;
+                decide(world, facts, &parcel, buyer.expose(), &classes, (earlier, &heard)).await?
+            }
+            decided => decided?,
+        };
         if sums.is_some() && !plan.made.is_empty() {
             // By itself: what is decided by sums depends on all that came before.
             plan.goes_on = true;
@@ -138,10 +148,10 @@ async fn decide(
     parcel: &Parcel,
     buyer: &OrderBuyer,
     classes: &BTreeMap<Sku, ProductClass>,
-    earlier: Decimal,
+    (earlier, heard): (Decimal, &Heard),
 ) -> Done<(Composed, Option<SumsAbroad>)> {
     let entity: &LegalEntity = facts.entity()?;
-    let year = match compose(facts, parcel, buyer, classes, None, earlier) {
+    let year = match compose(facts, parcel, buyer, classes, None, earlier, heard) {
         Err(Undone::Refused(problem)) if problem.code == "vat_threshold_unknown" => {
             problem.arguments.get("year").and_then(|year| year.parse::<i16>().ok())
         }
@@ -149,7 +159,7 @@ async fn decide(
     };
     let Some(year) = year else { return refuse("vat_threshold_unknown", &[], "the year of the sale is not known") };
     let sums = SumsAbroad::read(world, &facts.terms()?.entity, year).await?;
-    let at = |this_sale| compose(facts, parcel, buyer, classes, Some(sums.threshold(entity, this_sale)), earlier);
+    let at = |this_sale| compose(facts, parcel, buyer, classes, Some(sums.threshold(entity, this_sale)), earlier, heard);
     let before = at(0);
     let this_sale = match &before {
         Ok(Composed::Content(content)) if is_of_origin(content) => counted(content),

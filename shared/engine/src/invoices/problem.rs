@@ -1,8 +1,10 @@
 //! Why an order has no document, as a word with what it is about, and a sentence for people.
 
+use super::vies::Question;
 use crate::rows::InvoiceProblem;
 use domain::invoice::{CreditRefused, DocumentFlaw, SumsRefused};
 use domain::vat::Stop;
+use jiff::Timestamp;
 use ports::{Disposition, Error};
 use std::collections::BTreeMap;
 
@@ -11,6 +13,10 @@ use std::collections::BTreeMap;
 pub(crate) enum Undone {
     /// A person must do something about it.
     Refused(InvoiceProblem),
+    /// As that, and it is looked at again by then.
+    Waits(InvoiceProblem, Timestamp),
+    /// VIES must be asked first.
+    Ask(Question),
     /// It is looked at again.
     Later(Error),
 }

@@ -97,7 +97,8 @@ impl From<Undone> for Error {
     /// As an answer to whoever asked for one document.
     fn from(undone: Undone) -> Self {
         match undone {
-            Undone::Refused(problem) => Self::new(ErrorKind::Declined, "invoice", problem.message),
+            Undone::Refused(problem) | Undone::Waits(problem, _) => Self::new(ErrorKind::Declined, "invoice", problem.message),
+            Undone::Ask(_) => Self::new(ErrorKind::Declined, "invoice", "VIES was not asked for the buyer's VAT number yet"),
             Undone::Later(error) => error,
         }
     }

@@ -102,14 +102,19 @@ async fn store(
             Ok(bytes) => bytes,
             Err(error) => {
                 // It was held against all rules before it had a number: a fault of ours, and no other document waits for it.
-                let subject = Subject::Other { what: format!("the document {}", document.number) };
                 let reason = format!("{}: {error}", error.code());
-                world.park(Some(&document.content.order.connection), subject, &reason, "").await?;
+                world.park(Some(&document.content.order.connection), subject_of(&document), &reason, "").await?;
                 return Ok(false);
             }
         };
-        // What is there already is this one, kept by a run that died; it stays as it is.
-        archive.put_once(&archive_name(&to_store.series, to_store.sequence, *form), form.file().1, bytes).await?;
+        let name = archive_name(&to_store.series, to_store.sequence, *form);
+        if !archive.put_once(&name, form.file().1, bytes.clone()).await?
+            && archive.get(&name).await?.is_some_and(|kept| kept != bytes)
+        {
+            // What is there already is this one, kept by a run that died; or the table was put back to before another was issued under the number.
+            world.park(Some(&document.content.order.connection), subject_of(&document), &taken(&document, &name), "").await?;
+            return Ok(false);
+        }
     }
     let mut writes = wanted_rows(world, lookup, settings, &document).await?;
     writes.push(Write::Delete { key: to_store.key(), when: Condition::Present });
@@ -119,6 +124,21 @@ async fn store(
         Err(Refused::Reasons(reasons)) => lost(&reasons).map(|()| false),
         Err(Refused::Error(error)) => Err(error),
     }
+}
+
+fn subject_of(document: &Document) -> Subject {
+    Subject::Other { what: format!("the document {}", document.number) }
+}
+
+/// Why a document's bytes are not kept, and so go to nobody.
+fn taken(document: &Document, name: &str) -> String {
+    format!(
+        "document_differs: under {name} another document is kept, issued as {} before; it stays as it is, and this one is sent to nobody. Was the \
+         table put back to an earlier state, the number was given twice: let the series go on after the last number that was given \
+         ([[invoices.entity.start]] in sluis.toml, docs/guides/restore.md) and ask your accountant. Was only the look of documents changed meanwhile, \
+         change it back until this is kept",
+        document.number
+    )
 }
 
 /// The bytes of a document: as they are kept, or made now where they are not yet.

@@ -57,9 +57,11 @@ impl SeriesBook {
         self.known.clear();
     }
 
-    /// A series as a refused transaction showed it.
+    /// A series as a refused transaction showed it. One that is to go on after a gap is read again, with where.
     pub(crate) fn learn(&mut self, series: &Series, row: Option<SeriesRow>) {
-        match row {
+        let skips = |seen: &Seen| seen.was.as_ref().is_some_and(|was| was.state.next != seen.now.state.next);
+        let skips = self.known.get(series).is_some_and(skips);
+        match row.filter(|_| !skips) {
             Some(row) => drop(self.known.insert(series.clone(), Seen { was: Some(row.clone()), now: row })),
             None => drop(self.known.remove(series)),
         }
@@ -81,7 +83,7 @@ impl SeriesBook {
             }
             let was: Option<SeriesRow> = world.get(&SeriesRow::key(&series)).await?;
             let now = match &was {
-                Some(row) => row.clone(),
+                Some(row) => go_on(books, prepared, row)?,
                 None => begin(world, books, prepared, series.clone()).await?,
             };
             self.known.insert(series, Seen { was, now });
@@ -162,13 +164,24 @@ async fn begin(world: &Ports, books: &Books, prepared: &Prepared<'_>, series: Se
     if let Some(other) = alike {
         return Err(Undone::Refused(clash(&String::from(format), &crate::rows::series_name(&other.series))));
     }
-    let starts = books.settings.entities.get(&series.entity).map(|entity| entity.starts.as_slice()).unwrap_or_default();
-    let start = starts.iter().find(|start| !own && start.kind == series.kind && start.year == series.year);
-    let first = start.map_or(1, |start| start.first);
+    let first = start(books, &series, own).unwrap_or(1);
     let state = SeriesState::default().starting_at(first);
     let state = state
         .map_err(|refused| Undone::Refused(problem("series_start", &[("first", &first.to_string())], refused.to_string())))?;
     Ok(SeriesRow { series, format, first, state })
+}
+
+/// A series that has numbers: where it is, or after a gap, where the settings have it go on further up.
+fn go_on(books: &Books, prepared: &Prepared<'_>, row: &SeriesRow) -> Done<SeriesRow> {
+    let (_, own) = prepared.format(row.series.kind)?;
+    let state = start(books, &row.series, own).map_or(row.state, |first| row.state.no_earlier_than(first));
+    Ok(SeriesRow { state, ..row.clone() })
+}
+
+/// Where the settings have a series of a legal entity begin, or go on. `own`: it is a connection's, of which they say nothing.
+fn start(books: &Books, series: &Series, own: bool) -> Option<u64> {
+    let entity = books.settings.entities.get(&series.entity).filter(|_| !own)?;
+    entity.starts.iter().find(|start| start.kind == series.kind && start.year == series.year).map(|start| start.first)
 }
 
 fn clash(format: &str, other: &str) -> InvoiceProblem {

@@ -28,6 +28,37 @@ pub struct InvoiceSettingsRow {
     /// Who mails documents to buyers; `None`: nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail: Option<MailSender>,
+    /// How VIES is asked.
+    #[serde(default, skip_serializing_if = "ViesSettings::is_usual")]
+    pub vies: ViesSettings,
+}
+
+/// How VIES is asked for buyers' VAT numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ViesSettings {
+    /// Where, without a slash at the end; `None`: at the Commission's own address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<String>,
+    /// What becomes of a sale while it does not answer.
+    pub unanswered: Unanswered,
+}
+
+impl ViesSettings {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What becomes of a sale that VIES decides, while it does not answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Unanswered {
+    /// It waits.
+    #[default]
+    Hold,
+    /// It waits for two hours and a half, and is then taxed as one to a buyer without a VAT number.
+    ChargeVat,
 }
 
 /// One legal entity.
@@ -44,7 +75,7 @@ pub struct LegalEntity {
     pub credit_note_numbers: NumberFormat,
     /// The language for buyers of whom none is known.
     pub language: Language,
-    /// Where series go on that another program began.
+    /// Where series go on that another program began, or after a gap.
     #[serde(default)]
     pub starts: Vec<SeriesStart>,
     /// Sales to consumers in other states before Sluis made the invoices: euro without VAT, by calendar year.
@@ -52,7 +83,8 @@ pub struct LegalEntity {
     pub sales_abroad: BTreeMap<i16, Decimal>,
 }
 
-/// A series that another program began. Looked at before its first number here, and never after.
+/// A series that another program began, or that goes on after a gap: it gives no lower number than this any more. A lower one than it has come to does
+/// nothing.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SeriesStart {
@@ -60,7 +92,7 @@ pub struct SeriesStart {
     pub kind: DocumentKind,
     /// The year.
     pub year: i16,
-    /// The first number given here.
+    /// The first number given here, or the next.
     pub first: u64,
 }
 

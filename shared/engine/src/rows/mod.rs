@@ -45,6 +45,7 @@
 //! | `INVOICE_DELIVERIES_OPEN` | series, number, destination | that it is on its way there |
 //! | `INVOICE_SERIES_CHECKED` | series | how far a series was looked through |
 //! | `SALES_ABROAD` | entity, year | what counts for the threshold of distance sales |
+//! | `VIES` | fingerprint of two VAT numbers | what VIES said of the first when it was asked under the second |
 //! | `SKU#sku` | `VAT_CLASS` | as what it is taxed, if not at the standard rate |
 //! | `SETTINGS` | `INVOICES` | who issues invoices, and under which numbers |
 //! | `OUTBOX` | connection, mark, number | what a channel must still be told about an order |
@@ -106,6 +107,7 @@ mod turn;
 mod undecided;
 mod unmatched;
 mod unreadable_line;
+mod vies;
 
 pub(crate) use access::lost;
 pub use applied::AppliedRow;
@@ -127,7 +129,7 @@ pub use invoice_delivery::{InvoiceDeliveryRow, InvoiceDestination, OpenDeliveryR
 pub use invoice_due::{InvoiceDueRow, InvoiceProblem};
 pub use invoice_settings::{
     ConnectionInvoices, InvoiceLook, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, NegativeFees,
-    OwnNumbers, SeriesStart, SoldThere, UploadedInvoices,
+    OwnNumbers, SeriesStart, SoldThere, Unanswered, UploadedInvoices, ViesSettings,
 };
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
@@ -163,6 +165,7 @@ pub use turn::{AtIntervals, StockDueRow, TurnRow};
 pub use undecided::UndecidedRow;
 pub use unmatched::UnmatchedRow;
 pub use unreadable_line::UnreadableLineRow;
+pub use vies::ViesRow;
 
 /// How documents look and speak: as rows of settings hold it.
 pub use documents::{Language, MailSender, Shows, Texts};

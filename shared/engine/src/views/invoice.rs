@@ -5,7 +5,7 @@ use super::invoices::{InvoiceSummary, money, summary};
 use crate::Ports;
 use crate::invoices::{DocumentForm, find_document, forms};
 use documents::{Language, why_this_vat};
-use domain::invoice::{Charge, ChargeKind, Document, Line, Taxed, VatTotal};
+use domain::invoice::{Charge, ChargeKind, Document, Line, Taxed, VatTotal, ViesConsultation};
 use domain::vat::Reason;
 use domain::{Country, Currency, Ean, Money, OrderLineId, Quantity, Sku};
 use jiff::Timestamp;
@@ -43,6 +43,9 @@ pub struct InvoiceView {
     pub charges: Vec<InvoiceCharge>,
     /// The sums per rate of VAT, each with the reason.
     pub vat: Vec<InvoiceVat>,
+    /// What VIES said of the buyer's VAT number, where that decided; the number itself stands on the document alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vies: Option<InvoiceVies>,
     /// Everything without VAT.
     pub net: Money,
     /// All VAT.
@@ -141,6 +144,31 @@ pub struct InvoiceVat {
     pub reason: String,
 }
 
+/// What VIES said when it was asked: the evidence, frozen with the document.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+pub struct InvoiceVies {
+    /// Whether the number is valid.
+    pub is_valid: bool,
+    /// When it was asked, UTC.
+    #[schemars(with = "String")]
+    pub asked_at: Timestamp,
+    /// The seller's VAT number that it was asked under.
+    pub asked_by: Option<String>,
+    /// The consultation number that VIES gave, which proves it.
+    pub consultation_number: Option<String>,
+}
+
+impl From<&ViesConsultation> for InvoiceVies {
+    fn from(said: &ViesConsultation) -> Self {
+        Self {
+            is_valid: said.is_valid,
+            asked_at: said.at,
+            asked_by: said.asked_by.as_ref().map(|number| number.as_str().to_owned()),
+            consultation_number: said.consultation.clone(),
+        }
+    }
+}
+
 /// The rule by which it was decided whose VAT it is (docs/guides/vat.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -186,6 +214,7 @@ impl From<&Document> for InvoiceView {
             lines: content.lines.iter().map(|one| line(one, currency)).collect(),
             charges: content.charges.iter().map(|one| charge(one, currency)).collect(),
             vat: content.vat.iter().map(|one| vat(one, currency)).collect(),
+            vies: content.vies.as_ref().map(InvoiceVies::from),
             net: money(totals.net, currency),
             vat_total: money(totals.vat, currency),
             channel_vat: content.channel_vat.map(|vat| money(vat, currency)),

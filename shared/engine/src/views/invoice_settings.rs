@@ -5,7 +5,7 @@ use crate::Ports;
 use crate::readable::wanted;
 use crate::rows::{
     ConnectionInvoices, ConnectionRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailedDocuments, NegativeFees,
-    SoldThere, UploadedInvoices,
+    SoldThere, Unanswered, UploadedInvoices,
 };
 use domain::invoice::{Address, LegalEntityId, NumberFormat, SellerRegistration};
 use domain::vat::{ClassRate, Place};
@@ -33,6 +33,9 @@ pub struct InvoiceSettingsView {
     pub mail_from: Option<String>,
     /// Where answers to them go, if not there.
     pub mail_reply_to: Option<String>,
+    /// What becomes of a sale that a buyer's VAT number decides, while VIES does not answer: `hold`, it waits; `charge_vat`, it is taxed like one to a
+    /// buyer without a number after two hours and a half.
+    pub vies_unanswered: Unanswered,
     /// Rows that cannot be read; the rest is shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<Unreadable>,
@@ -175,6 +178,7 @@ pub async fn invoice_settings(world: &Ports) -> Result<InvoiceSettingsView> {
         locations: row.places.into_iter().map(|(location, place)| address(location, place)).collect(),
         vat_classes: row.classes.iter().map(class).collect(),
         accent: row.look.accent,
+        vies_unanswered: row.vies.unanswered,
         mail_from: row.mail.as_ref().map(|mail| mail.from.clone()),
         mail_reply_to: row.mail.and_then(|mail| mail.reply_to),
         unreadable,

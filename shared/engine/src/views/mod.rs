@@ -52,7 +52,9 @@ pub use health::{
 };
 pub use held_down::BlockingOrder;
 pub use index_status::{IndexStatus, RebuildStatus, index_status};
-pub use invoice::{InvoiceCharge, InvoiceChargeType, InvoiceLine, InvoiceVat, InvoiceView, VatRate, VatRule, invoice};
+pub use invoice::{
+    InvoiceCharge, InvoiceChargeType, InvoiceLine, InvoiceVat, InvoiceVies, InvoiceView, VatRate, VatRule, invoice,
+};
 pub use invoice_delivery::InvoiceDeliveryView;
 pub use invoice_settings::{
     InvoiceMoment, InvoiceScope, InvoiceSettingsView, InvoicedConnection, LegalEntityView, LocationAddress, SalesPoint,

@@ -110,6 +110,7 @@ pub(crate) fn settings(entity: LegalEntity) -> InvoiceSettingsRow {
         classes: Vec::new(),
         look: InvoiceLook::default(),
         mail: None,
+        vies: engine::rows::ViesSettings::default(),
     }
 }
 

@@ -51,7 +51,7 @@ pub use unreadable::UnreadableItem;
 pub use verified::Verified;
 pub use written::{Acknowledged, Outcomes, each};
 
-use crate::{Error, Request, Response, Result};
+use crate::{Error, Request, Response, Result, VatNumbers};
 use async_trait::async_trait;
 use domain::ChannelId;
 
@@ -150,4 +150,9 @@ pub trait Connectors: Send + Sync {
 
     /// All of them, in the order of registration.
     fn all(&self) -> Vec<&dyn Connector>;
+
+    /// Who is asked for VAT numbers; `None`: nobody.
+    fn vat_numbers(&self) -> Option<&dyn VatNumbers> {
+        None
+    }
 }

@@ -50,6 +50,10 @@ impl PlantedConnectors {
 }
 
 impl Connectors for PlantedConnectors {
+    fn vat_numbers(&self) -> Option<&dyn ports::VatNumbers> {
+        self.0.first()?.all.vat_numbers()
+    }
+
     fn get(&self, channel: &ChannelId) -> Option<&dyn Connector> {
         self.0.iter().find(|one| one.channel == *channel).map(|one| one as &dyn Connector)
     }

@@ -139,6 +139,10 @@ impl ShapedConnectors {
 }
 
 impl Connectors for ShapedConnectors {
+    fn vat_numbers(&self) -> Option<&dyn ports::VatNumbers> {
+        REGISTRY.vat_numbers()
+    }
+
     fn get(&self, channel: &ChannelId) -> Option<&dyn Connector> {
         if *channel == self.channel { Some(self.shaped.as_ref()) } else { REGISTRY.get(channel) }
     }

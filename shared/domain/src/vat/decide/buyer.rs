@@ -28,6 +28,7 @@ pub(super) fn proof(customer: &Customer) -> Proof<'_> {
     match vies {
         Vies::Valid => Proof::Proven(number, country),
         Vies::Invalid => Proof::Unproven(WhyUnproven::Invalid),
+        Vies::GivenUp => Proof::Unproven(WhyUnproven::NoAnswer),
         Vies::Unknown => Proof::Open { number, country, asked: true },
         Vies::NotAsked => Proof::Open { number, country, asked: false },
     }
