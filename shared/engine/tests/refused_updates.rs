@@ -17,6 +17,7 @@ static PARTICULAR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: true,
     most_lines: Some(1),
     most_returned: Some(1),
+    hears_returns: true,
     hears_refusals: false,
     ..FULFILMENT
 };

@@ -41,6 +41,7 @@ pub const FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: false,
     cancels: Cancels::Units,
     most_returned: None,
+    hears_returns: true,
     hears_refusals: true,
 };
 

@@ -154,6 +154,7 @@ static FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: false,
     cancels: Cancels::WholeOrder,
     most_returned: None,
+    hears_returns: true,
     hears_refusals: true,
 };
 

@@ -22,6 +22,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: false,
     cancels: Cancels::Nothing,
     most_returned: None,
+    hears_returns: false,
     hears_refusals: false,
 };
 

@@ -83,7 +83,14 @@ fn read(far: &Far, account: &Account, number: &OrderNumber) -> domain::OrderSnap
     called(far, account, async |call| crate::amazon::Amazon.orders().unwrap().read(call, number).await).unwrap()
 }
 
-fn ship(far: &Far, account: &Account, number: &OrderNumber, reference: &str, count: i64, tracking: &str) -> Result<ports::Acknowledged> {
+fn ship(
+    far: &Far,
+    account: &Account,
+    number: &OrderNumber,
+    reference: &str,
+    count: i64,
+    tracking: &str,
+) -> Result<ports::Acknowledged> {
     let line = read(far, account, number).lines[0].id.clone();
     let update = OrderUpdate::Shipment(ShipmentUpdate {
         reference: reference.to_owned(),
@@ -106,7 +113,8 @@ fn two_parcels_stay_two_and_a_code_put_right_is_put_right_in_its_own() {
     ship(&far, &account, &number, "P2", 2, "3STEST2").unwrap();
     ship(&far, &account, &number, "P1", 1, "3STEST9").unwrap();
     let parcels = far.on(|side, _| side.far_order(&number)).unwrap().parcels;
-    let codes: Vec<_> = parcels.iter().map(|parcel| (parcel.tracking.as_deref().unwrap(), parcel.lines[&sku()].units())).collect();
+    let codes: Vec<_> =
+        parcels.iter().map(|parcel| (parcel.tracking.as_deref().unwrap(), parcel.lines[&sku()].units())).collect();
     assert_eq!(codes, [("3STEST9", 1), ("3STEST2", 2)]);
     let order = read(&far, &account, &number);
     assert_eq!((order.channel_status.as_str(), order.lines[0].shipped.units()), ("SHIPPED", 3));

@@ -36,6 +36,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: true,
     most_lines: Some(100),
     most_returned: Some(9_999),
+    hears_returns: true,
     hears_refusals: true,
     whole_orders: false,
     cancels: Cancels::OpenLine,

@@ -14,6 +14,7 @@ static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: true,
     cancels: Cancels::OpenLine,
     most_returned: None,
+    hears_returns: false,
     hears_refusals: false,
 };
 

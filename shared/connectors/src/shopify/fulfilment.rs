@@ -15,6 +15,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: false,
     most_lines: None,
     most_returned: None,
+    hears_returns: true,
     hears_refusals: false,
     whole_orders: false,
     cancels: Cancels::Units,

@@ -24,6 +24,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: false,
     most_lines: None,
     most_returned: None,
+    hears_returns: true,
     hears_refusals: true,
     whole_orders: false,
     cancels: Cancels::Units,

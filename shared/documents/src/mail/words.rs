@@ -144,7 +144,7 @@ mod tests {
                 words.regards,
             ]
         };
-        let parts = [2, 2, 1, 2, 3, 1, 0, 1, 2, 1, 1, 0, 0];
+        let parts = [2, 2, 1, 0, 2, 3, 1, 0, 1, 2, 1, 1, 0, 0];
         for language in Language::ALL {
             let texts = texts(of(language));
             assert!(texts.iter().all(|text| !text.is_empty() && !text.contains("http")), "{language:?}");

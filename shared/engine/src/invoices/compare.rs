@@ -61,7 +61,7 @@ fn lines(facts: &Facts<'_>, parcel: &Parcel, content: &Content) -> Done<bool> {
                 let ordered = Decimal::from(line.ordered.units().max(1));
                 let units = Decimal::from(parcel.units(&line.id).units());
                 let told = told.amount.saturating_mul(units).checked_div(ordered).unwrap_or(told.amount);
-                let ours = vat_of(facts, parcel, content, line)?;
+                let ours = vat_of(parcel, content, line)?;
                 let drift = Decimal::new(DRIFT_PER_LINE, 2).max(units.saturating_mul(Decimal::new(DRIFT_PER_UNIT, 3)));
                 // A discount on the order may be in what the channel reckoned, or not.
                 let least = ours.saturating_mul(Decimal::ONE - off);
@@ -76,7 +76,7 @@ fn lines(facts: &Facts<'_>, parcel: &Parcel, content: &Content) -> Done<bool> {
 }
 
 /// The VAT of a line before discounts on the order, at the rate of the invoice.
-fn vat_of(facts: &Facts<'_>, parcel: &Parcel, content: &Content, line: &SnapshotLine) -> Done<Decimal> {
+fn vat_of(parcel: &Parcel, content: &Content, line: &SnapshotLine) -> Done<Decimal> {
     let amounts = of_line(line, parcel, &content.currency)?;
     let amount = amounts.listed - amounts.discount;
     let taxed = content.lines.iter().find(|one| one.id == line.id).map(|one| one.taxed.rate);

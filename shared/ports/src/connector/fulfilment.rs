@@ -22,6 +22,8 @@ pub struct FulfilmentDescriptor {
     pub cancels: Cancels,
     /// Most units of one decision about a return.
     pub most_returned: Option<i64>,
+    /// Whether it can be told of decisions about returns. Where it cannot, the merchant pays back in its own screens, and there is nothing to tell.
+    pub hears_returns: bool,
     /// Whether it can be told that a return was refused of which it does not know. Where it cannot, there is nothing to tell.
     pub hears_refusals: bool,
 }

@@ -95,7 +95,8 @@ impl Changes {
 
     /// Puts in force what is due.
     pub(super) fn work(&mut self, now: Timestamp, shop: &mut Shop) {
-        let (due, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|one: &Waiting| now.duration_since(one.taken) >= TAKES);
+        let (due, waiting) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|one: &Waiting| now.duration_since(one.taken) >= TAKES);
         self.waiting = waiting;
         let due: Vec<Waiting> = due;
         for Waiting { sku, taken, change } in due {

@@ -1,10 +1,10 @@
 //! Listings, twenty at a time, and one of them.
 
+use super::STORE;
 use super::answers::{refusal, told};
 use super::changes::Changes;
 use super::shapes;
 use super::shop::Shop;
-use super::STORE;
 use ports::Response;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

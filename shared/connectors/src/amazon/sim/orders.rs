@@ -47,7 +47,8 @@ impl Pages {
             }
         };
         let (page, rest) = left.split_at(size.min(left.len()));
-        let orders: Vec<Value> = page.iter().filter_map(|id| shop.order(id)).map(|order| shapes::order(order, wanted(query))).collect();
+        let orders: Vec<Value> =
+            page.iter().filter_map(|id| shop.order(id)).map(|order| shapes::order(order, wanted(query))).collect();
         let mut body = json!({ "orders": orders, "lastUpdatedBefore": before.to_string() });
         if !rest.is_empty() {
             body["pagination"] = json!({ "nextToken": format!("page|{}", self.0.len()) });

@@ -1,8 +1,8 @@
 //! Parcels that the seller confirms: a number that is known puts its parcel right, another adds one.
 
+use super::STORE;
 use super::answers::refusal;
 use super::shop::{Package, Shop};
-use super::STORE;
 use crate::simulated_channel::{answer, body};
 use jiff::Timestamp;
 use ports::{Request, Response};
@@ -21,7 +21,8 @@ pub(super) fn confirm(shop: &mut Shop, now: Timestamp, id: &str, request: &Reque
     // A number of JSON in place of a text is refused, whatever digits it has.
     let reference = text("packageReferenceId").filter(|id| id.parse::<u64>().is_ok_and(|number| number > 0));
     let sent: Option<Timestamp> = text("shipDate").and_then(|date| date.parse().ok());
-    let (Some(reference), Some(carrier), Some(tracking), Some(sent)) = (reference, text("carrierCode"), text("trackingNumber"), sent)
+    let (Some(reference), Some(carrier), Some(tracking), Some(sent)) =
+        (reference, text("carrierCode"), text("trackingNumber"), sent)
     else {
         return invalid("A field is missing or wrong");
     };
@@ -35,7 +36,8 @@ pub(super) fn confirm(shop: &mut Shop, now: Timestamp, id: &str, request: &Reque
         return invalid("The order is not in a state to be shipped");
     }
     let Some(lines) = units_by_line(&detail["orderItems"]) else { return invalid("orderItems is wrong") };
-    let before = |line: &str| order.packages.iter().find(|one| one.reference == reference).and_then(|one| one.lines.get(line)).copied();
+    let before =
+        |line: &str| order.packages.iter().find(|one| one.reference == reference).and_then(|one| one.lines.get(line)).copied();
     for (line, wanted) in &lines {
         let Some(known) = order.lines.iter().find(|one| one.id == *line) else { return invalid("The item is not in the order") };
         if *wanted > order.open(known) + before(line).unwrap_or(0) {

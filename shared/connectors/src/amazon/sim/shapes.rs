@@ -1,9 +1,9 @@
 //! Orders, listings and stores as they go over the wire.
 
+use super::STORE;
 use super::answers::told;
 use super::changes::Changes;
 use super::shop::{Line, Offer, Order};
-use super::STORE;
 use crate::simulated_channel::CUSTOMER;
 use jiff::SignedDuration;
 use ports::Response;
@@ -35,7 +35,8 @@ pub(super) fn order(order: &Order, wanted: &str) -> Value {
     if wants("FULFILLMENT") {
         let window = |from: i64, to: i64| json!({ "earliestDateTime": later(from), "latestDateTime": later(to) });
         let by = if order.by_amazon { "AMAZON" } else { "MERCHANT" };
-        let mut fulfillment = json!({ "fulfillmentStatus": order.status(), "fulfilledBy": by, "fulfillmentServiceLevel": "STANDARD" });
+        let mut fulfillment =
+            json!({ "fulfillmentStatus": order.status(), "fulfilledBy": by, "fulfillmentServiceLevel": "STANDARD" });
         fulfillment["shipByWindow"] = window(0, 48);
         fulfillment["deliverByWindow"] = window(24, 96);
         more.insert("fulfillment".into(), fulfillment);
@@ -113,7 +114,11 @@ fn line(order: &Order, line: &Line, wants: &impl Fn(&str) -> bool) -> Value {
     told["product"]["price"] = json!({ "unitPrice": money(line.unit_cents) });
     if wants("PROCEEDS") {
         let part = |kind: &str, cents: i64| (cents != 0).then(|| json!({ "type": kind, "subtotal": money(cents) }));
-        let parts = [part("ITEM", line.unit_cents * line.units), part("SHIPPING", line.shipping_cents), part("DISCOUNT", -line.off_cents)];
+        let parts = [
+            part("ITEM", line.unit_cents * line.units),
+            part("SHIPPING", line.shipping_cents),
+            part("DISCOUNT", -line.off_cents),
+        ];
         let parts: Vec<Value> = parts.into_iter().flatten().collect();
         told["proceeds"] = json!({ "proceedsTotal": money(total(line)), "breakdowns": parts });
     }

@@ -57,7 +57,12 @@ impl Tokens {
             Some((ends, _)) if *ends > now => Some(super::answers::denied()),
             _ => {
                 let message = "Access to requested resource is denied.";
-                Some(with_details(403, "Unauthorized", message, "The access token you provided is revoked, malformed or invalid."))
+                Some(with_details(
+                    403,
+                    "Unauthorized",
+                    message,
+                    "The access token you provided is revoked, malformed or invalid.",
+                ))
             }
         }
     }

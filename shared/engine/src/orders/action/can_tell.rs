@@ -86,12 +86,13 @@ pub(super) async fn without_what_it_cannot_hear(
     order: &Order,
     mut action: OrderAction,
 ) -> Result<OrderAction> {
-    if let OrderAction::Inspect { id, inspection } = &mut action
-        && inspection.resolution == ReturnResolution::Rejected
-        && order.returns.iter().any(|one| one.id == *id && one.channel_id.is_none())
-        && !descriptor(world, lookup, order).await?.1.hears_refusals
-    {
-        inspection.channel_sync = ChannelSync::NotNeeded;
+    if let OrderAction::Inspect { id, inspection } = &mut action {
+        let told = descriptor(world, lookup, order).await?.1;
+        let is_unknown_there = || order.returns.iter().any(|one| one.id == *id && one.channel_id.is_none());
+        let is_refused = inspection.resolution == ReturnResolution::Rejected;
+        if !told.hears_returns || (is_refused && !told.hears_refusals && is_unknown_there()) {
+            inspection.channel_sync = ChannelSync::NotNeeded;
+        }
     }
     Ok(action)
 }
