@@ -133,7 +133,12 @@ impl Config {
                 path.display()
             )
         });
-        open.chain(self.invoices.iter().flat_map(invoices::doubtful)).collect()
+        let classes = self.catalogue.iter().filter_map(|entry| entry.vat_class.as_ref());
+        let of_invoices = self
+            .invoices
+            .iter()
+            .flat_map(|settings| invoices::doubtful(settings).chain(invoices::without_a_rate(settings, classes.clone())));
+        open.chain(of_invoices).collect()
     }
 
     /// Credentials, by connection.

@@ -11,8 +11,8 @@ use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
 const KINDS: [(&str, DocumentKind); 2] = [("invoice", DocumentKind::Invoice), ("credit_note", DocumentKind::CreditNote)];
-/// The largest number that a document can have.
-const MOST: i64 = 999_999_999_999;
+/// The largest number that a series may go on with. Documents can have twelve digits: there must be room for those to come.
+const MOST: i64 = 99_999_999_999;
 
 pub(super) fn read(section: &Section<'_, '_>) -> Option<LegalEntity> {
     let name = section.must_be("name", "Kade Wonen B.V.", said);
@@ -23,7 +23,7 @@ pub(super) fn read(section: &Section<'_, '_>) -> Option<LegalEntity> {
     // All of it is read before anything is given up for want of another part, so that every mistake is told.
     let trading_name = section.may_be("trading_name", said);
     let registration = registration(section);
-    let (email, phone) = (section.may_be("email", said), section.may_be("phone", said));
+    let (email, phone) = (section.may_be("email", super::address), section.may_be("phone", said));
     let iban = section.may_be("iban", iban);
     let vat = read_vat(section, address.as_ref().map(|address| address.country.clone()));
     let invoice_numbers = section.must_be("invoice_numbers", "F{year}-{n:05}", NumberFormat::new);

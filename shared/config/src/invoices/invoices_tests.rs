@@ -252,3 +252,12 @@ fn a_mistyped_number_of_the_merchants_own_is_named_or_doubted() {
     let doubted = read(&RIGHT.replace("NL = 'NL812345678B01'", "NL = 'NL812345687B01'"), CSV).unwrap().warnings();
     assert!(doubted.len() == 1 && doubted[0].contains("NL812345687B01 in `vat_numbers`"), "{doubted:?}");
 }
+
+#[test]
+fn a_class_without_a_rate_and_an_address_that_is_none_are_told() {
+    let warnings = read(RIGHT, &CSV.replace("book", "boek")).unwrap().warnings();
+    assert!(warnings.len() == 1 && warnings[0].contains("`boek`") && warnings[0].contains("vat_rate"), "{warnings:?}");
+    assert_eq!(read(RIGHT, CSV).unwrap().warnings(), Vec::<String>::new());
+    let told = told(&RIGHT.replace("iban =", "email = 'nope'\niban ="));
+    assert!(told.len() == 1 && told[0].contains("`email`") && told[0].contains("e-mail address"), "{told:?}");
+}

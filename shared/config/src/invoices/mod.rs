@@ -15,7 +15,7 @@ use domain::vat::{ClassRate, Place, ProductClass, Region, VatCountry};
 use engine::is_mail_address;
 use engine::rows::{InvoiceLook, InvoiceSettingsRow, Language, MailSender, Shows, Texts};
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Parts of states with rates of their own, by their word.
 const REGIONS: [(&str, Region); 4] = [
@@ -84,6 +84,20 @@ pub(super) fn doubtful(settings: &InvoiceSettingsRow) -> impl Iterator<Item = St
         format!(
             "entity {}: the check digits of {number} in `vat_numbers` do not fit; look whether it is typed right",
             id.as_str()
+        )
+    })
+}
+
+/// Classes of products that have no rate anywhere: told to people, and no mistake, for their orders wait with that as the reason.
+pub(super) fn without_a_rate<'a>(
+    settings: &'a InvoiceSettingsRow,
+    of_products: impl Iterator<Item = &'a ProductClass> + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    let has_rate = |class: &ProductClass| class.is_standard() || settings.classes.iter().any(|rate| rate.class == *class);
+    let without: BTreeSet<&str> = of_products.filter(|class| !has_rate(class)).map(ProductClass::as_str).collect();
+    without.into_iter().map(|class| {
+        format!(
+            "catalogue: `{class}` in `vat_class` has no [[invoices.vat_rate]]; orders of its products wait for their invoice until it has one"
         )
     })
 }

@@ -9,7 +9,8 @@ use crate::Ports;
 use crate::rows::{
     DocumentRow, InvoiceProblem, IssuedAs, OrderDocument, OrderRow, SalesAbroadRow, SeriesRow, ToStoreRow, TypedRow as _,
 };
-use domain::invoice::{Document, DocumentKind, LegalEntityId, Series, SeriesState};
+use domain::invoice::{Document, DocumentKind, LegalEntityId, NumberRefused, Series, SeriesState};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use ports::{Condition, Error, ErrorKind, Write};
 use std::collections::BTreeMap;
@@ -51,6 +52,28 @@ fn series(prepared: &Prepared<'_>, kind: DocumentKind, year: i16) -> Done<Series
     Ok(Series { entity: prepared.facts.terms()?.entity.clone(), kind, year, connection })
 }
 
+/// Days by which a clock may be behind that of whoever issued last: what comes by itself so soon is told to nobody.
+const BEHIND: i64 = 2;
+
+impl Seen {
+    /// Whether the series gives a number on this day. Where it will not by itself soon, a person is told: a clock that was far ahead once would stop
+    /// all invoices, and nobody would hear of it.
+    fn gives(&self, series: &Series, on: Date) -> Done<()> {
+        let Err(refused) = self.now.state.take(series, &self.now.format, on) else { return Ok(()) };
+        let passes = match refused {
+            NumberRefused::OtherYear { .. } => true,
+            NumberRefused::Backwards { on, last } => on.saturating_add(BEHIND.days()) >= last,
+            NumberRefused::Used | NumberRefused::OutOfBounds => false,
+        };
+        if passes {
+            return Ok(());
+        }
+        let name = crate::rows::series_name(series);
+        let message = format!("the series {name} gives no number: {refused}");
+        Err(Undone::Refused(problem("number_refused", &[("series", &name), ("on", &on.to_string())], message)))
+    }
+}
+
 impl SeriesBook {
     /// Nothing is known of them any more: they are read again.
     pub(crate) fn forget(&mut self) {
@@ -78,7 +101,8 @@ impl SeriesBook {
     pub(crate) async fn know(&mut self, world: &Ports, books: &Books, prepared: &Prepared<'_>, on: Date) -> Done<()> {
         for made in prepared.made.iter().filter(|made| made.content.is_some()) {
             let series = series(prepared, made.entry.kind, on.year())?;
-            if self.known.contains_key(&series) {
+            if let Some(seen) = self.known.get(&series) {
+                seen.gives(&series, on)?;
                 continue;
             }
             let was: Option<SeriesRow> = world.get(&SeriesRow::key(&series)).await?;
@@ -86,7 +110,10 @@ impl SeriesBook {
                 Some(row) => go_on(books, prepared, row)?,
                 None => begin(world, books, prepared, series.clone()).await?,
             };
-            self.known.insert(series, Seen { was, now });
+            let seen = Seen { was, now };
+            let gives = seen.gives(&series, on);
+            self.known.insert(series, seen);
+            gives?;
         }
         Ok(())
     }

@@ -50,3 +50,19 @@ fn a_clock_that_is_behind_gives_no_number_until_it_is_right() {
     assert_eq!(shop.issue().issued, 1);
     assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
 }
+
+#[test]
+fn a_series_that_a_clock_far_ahead_has_used_is_told_to_a_person_and_goes_on_when_its_day_has_come() {
+    let shop = Shop::open();
+    shop.inner.stage.ours.put_ahead(SignedDuration::from_hours(21 * 24));
+    ships(&shop, "1");
+    assert_eq!(shop.issue().issued, 1);
+    shop.inner.stage.ours.put_ahead(SignedDuration::ZERO);
+    ships(&shop, "2");
+    let report = shop.issue();
+    assert_eq!((report.issued, report.refused, shop.inner.parked().len()), (0, 1, 1));
+    assert!(shop.inner.parked()[0].reason.starts_with("number_refused"), "{}", shop.inner.parked()[0].reason);
+    shop.pass(22 * 24 * 60);
+    assert_eq!(shop.issue().issued, 1);
+    assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
