@@ -31,13 +31,13 @@ fn refused(message: String) -> Error {
 /// Tells it.
 pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, shipment: &ShipmentUpdate) -> Result<Acknowledged> {
     let Some(carrier) = &shipment.carrier else {
-        return Err(refused("Amazon wants to know who carries a parcel; name its carrier".to_owned()));
+        return Err(refused("Amazon wants to know who carries a shipment; name its carrier".to_owned()));
     };
     let Some(tracking_number) = shipment.tracking.as_deref().filter(|code| !code.is_empty()) else {
-        return Err(refused("Amazon takes no parcel in Europe without a tracking code; give it".to_owned()));
+        return Err(refused("Amazon takes no shipment in Europe without a tracking code; give it".to_owned()));
     };
     if shipment.lines.is_empty() || shipment.lines.iter().any(|line| line.units.is_zero()) {
-        return Err(refused("a parcel for Amazon holds at least one unit of each of its lines".to_owned()));
+        return Err(refused("a shipment for Amazon holds at least one unit of each of its lines".to_owned()));
     }
     let carrier_code = DESCRIPTOR.carrier(call.account, carrier)?;
     let packed = shipment.lines.iter();
@@ -85,7 +85,7 @@ async fn why(call: &Call<'_>, number: &OrderNumber, shipment: &ShipmentUpdate, r
 
 /// Whether Amazon has the parcel, with this tracking code.
 fn is_known(order: &wire::Order, shipment: &ShipmentUpdate) -> Result<bool> {
-    let packages = order.packages.given("packages", "a list of parcels");
+    let packages = order.packages.given("packages", "a list of shipments");
     let packages = packages.map_err(|problem| errors::unreadable(LOOK, "an order", &problem))?;
     let (number, code) = (package_number(shipment), shipment.tracking.as_deref().unwrap_or_default());
     let same = |one: wire::Package| one.package_reference_id.text() == number && one.tracking_number.text() == code;

@@ -68,7 +68,8 @@ fn where_prices_include_tax_all_amounts_do_though_the_shop_writes_them_without()
     assert_eq!((euros(line.unit_price.as_ref()), euros(line.terms.discount.as_ref())), ("12.95".into(), "3.88".into()));
     assert_eq!((euros(line.amount().as_ref()), euros(line.terms.tax.as_ref())), ("34.97".into(), "6.07".into()));
     let terms = &snapshot.terms;
-    assert_eq!((euros(terms.shipping_price.as_ref()), euros(terms.fees.as_ref())), ("4.95".into(), "0.98".into()));
+    assert_eq!((euros(terms.shipping_price.as_ref()), euros(terms.fees.as_ref())), ("4.95".into(), "2.50".into()));
+    assert_eq!(euros(terms.negative_fees.as_ref()), "1.52", "a discount or a gift card: nobody takes it off here");
     // What the buyer paid is what all of it comes to.
     assert_eq!(
         (euros(terms.total.as_ref()), euros(terms.tax.as_ref()), euros(terms.refunded.as_ref())),
@@ -85,7 +86,8 @@ fn where_prices_include_tax_all_amounts_do_though_the_shop_writes_them_without()
         (euros(net.lines[0].unit_price.as_ref()), euros(net.lines[0].amount().as_ref())),
         ("10.703333".into(), "28.90".into())
     );
-    assert_eq!((euros(net.terms.shipping_price.as_ref()), euros(net.terms.fees.as_ref())), ("4.09".into(), "0.81".into()));
+    assert_eq!((euros(net.terms.shipping_price.as_ref()), euros(net.terms.fees.as_ref())), ("4.09".into(), "2.07".into()));
+    assert_eq!(euros(net.terms.negative_fees.as_ref()), "1.26");
 }
 
 #[test]
