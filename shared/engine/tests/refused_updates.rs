@@ -7,7 +7,7 @@ use domain::{CarrierId, ChannelSync, LineUnits, LocationId, OrderUpdate, Quantit
 use engine::rows::Subject;
 use engine::{Cache, OrderCommand, close_parked, handle_order, retry_parked, tell_order};
 use jiff::SignedDuration;
-use ports::{Error, ErrorKind, FulfilmentDescriptor, QueueName, Status};
+use ports::{Error, ErrorKind, FulfilmentDescriptor, HeardReturns, QueueName, Status};
 use testkit::run::finish;
 use testkit::scripted::{Answer, FULFILMENT, Scripted};
 use testkit::scripted_shop::{ScriptedShop, due, line};
@@ -17,8 +17,7 @@ static PARTICULAR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: true,
     most_lines: Some(1),
     most_returned: Some(1),
-    hears_returns: true,
-    hears_refusals: false,
+    returns: HeardReturns::ButUnknownRefusals,
     ..FULFILMENT
 };
 

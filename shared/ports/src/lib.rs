@@ -21,7 +21,7 @@ pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
     Acceptance, AcceptanceDescriptor, Account, Acknowledged, Answers, Billing, BillingDescriptor, BuyerMail, Call, Cancels,
-    Connector, Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, InvoiceNotice,
+    Connector, Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, HeardReturns, InvoiceNotice,
     InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane,
     Later, ListingPage, Listings, LocationWrite, NothingKept, Notification, NotificationSource, Notifications,
     NotificationsDescriptor, Observed, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite,

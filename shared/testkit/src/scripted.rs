@@ -10,10 +10,10 @@ use http::{Method, StatusCode};
 use jiff::SignedDuration;
 use ports::{
     Acceptance, AcceptanceDescriptor, Acknowledged, Billing, Call, Cancels, Connector, Connectors, DeletesOrders, Delivery,
-    Descriptor, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Http, InvoiceNotice, InvoiceUpload, Invoices, Jobs,
-    ListingPage, Listings, Notification, Notifications, NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor, OrdersFrom,
-    Paging, Pause, Request, Response, RestocksOnCancel, Result, ReturnPage, Returns, Status, SubscriptionState, SubscriptionWant,
-    Verified, WebhookBody, WebhookKeys,
+    Descriptor, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, HeardReturns, Http, InvoiceNotice, InvoiceUpload, Invoices,
+    Jobs, ListingPage, Listings, Notification, Notifications, NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor,
+    OrdersFrom, Paging, Pause, Request, Response, RestocksOnCancel, Result, ReturnPage, Returns, Status, SubscriptionState,
+    SubscriptionWant, Verified, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,8 +41,7 @@ pub const FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: false,
     cancels: Cancels::Units,
     most_returned: None,
-    hears_returns: true,
-    hears_refusals: true,
+    returns: HeardReturns::All,
 };
 
 static ORDERS: OrdersDescriptor = OrdersDescriptor {

@@ -5,8 +5,9 @@ use domain::{ChannelId, Listing, OfferId, OrderNumber, OrderSnapshot, OrderUpdat
 use jiff::{SignedDuration, Timestamp};
 use ports::{
     Acknowledged, Call, Cancels, Connector, Connectors, Descriptor, Error, ErrorKind, Fulfilment, FulfilmentDescriptor,
-    ListingPage, Listings, Notification, Observed, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause,
-    ReadBack, Request, Response, RestocksOnCancel, Result, StockDescriptor, StockLevels, StockSemantics, StockWrite, Verified,
+    HeardReturns, ListingPage, Listings, Notification, Observed, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes,
+    Paging, Pause, ReadBack, Request, Response, RestocksOnCancel, Result, StockDescriptor, StockLevels, StockSemantics,
+    StockWrite, Verified,
 };
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -154,8 +155,7 @@ static FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: false,
     cancels: Cancels::WholeOrder,
     most_returned: None,
-    hears_returns: true,
-    hears_refusals: true,
+    returns: HeardReturns::All,
 };
 
 static STOCK: StockDescriptor = StockDescriptor {

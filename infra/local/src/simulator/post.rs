@@ -32,10 +32,11 @@ pub async fn deliver(from: Arc<Shop>, http: Arc<dyn Http>, clock: Arc<dyn Clock>
         let sent = futures::stream::iter(due).map(|out| {
             let (from, http) = (&from, &http);
             async move {
-                let status = match is_of_an_account(&out.request) {
-                    // As a queue answers. What would lie in it, polls find.
-                    true => Some(200),
-                    false => http.send(out.request).await.ok().map(|answer| answer.status().as_u16()),
+                // As a queue answers. What would lie in it, polls find.
+                let status = if is_of_an_account(&out.request) {
+                    Some(200)
+                } else {
+                    http.send(out.request).await.ok().map(|answer| answer.status().as_u16())
                 };
                 from.delivered(out.id, status);
             }

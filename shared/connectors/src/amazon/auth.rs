@@ -92,7 +92,12 @@ mod tests {
 
     #[test]
     fn a_token_that_is_over_or_empty_is_none() {
-        for body in [r#"{"access_token":"","expires_in":9}"#, r#"{"access_token":"x","expires_in":0}"#, "{}", r#"{"access_token":"x","expires_in":9223372036854775807}"#] {
+        for body in [
+            r#"{"access_token":"","expires_in":9}"#,
+            r#"{"access_token":"x","expires_in":0}"#,
+            "{}",
+            r#"{"access_token":"x","expires_in":9223372036854775807}"#,
+        ] {
             let (account, canned) = (account(), Canned::new(&[(200, body)]));
             assert_eq!(run(of_seller(&call(&canned, &account))).unwrap_err().kind, ErrorKind::Protocol, "{body}");
         }

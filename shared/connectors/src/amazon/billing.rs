@@ -92,7 +92,10 @@ mod tests {
             {"entityType":"BUYER","taxRegistrationType":"VAT","taxRegistrationNumber":"BE0123456789"}]}}"#;
         let read = buyer(&crate::objects::from_str(order).unwrap());
         let (bill, parcel) = (read.billing.unwrap(), read.shipping.unwrap());
-        assert_eq!((bill.name.as_str(), bill.company.as_deref(), parcel.name.as_str()), ("Bo Verzonnen", Some("Kade BV"), "Magazijn"));
+        assert_eq!(
+            (bill.name.as_str(), bill.company.as_deref(), parcel.name.as_str()),
+            ("Bo Verzonnen", Some("Kade BV"), "Magazijn")
+        );
         assert_eq!(read.vat_number.unwrap().as_str(), "BE0123456789");
         assert_eq!((read.order_reference.as_deref(), read.phone.as_deref()), (Some("PO 7"), Some("012")));
         assert!(buyer(&crate::objects::from_str(r#"{"orderId":"405-1"}"#).unwrap()) == OrderBuyer::default());

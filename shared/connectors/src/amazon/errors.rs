@@ -72,7 +72,9 @@ fn refused(operation: &'static str, response: &Response, writes: bool, bucket: B
     // Of a token, whatever is wrong with it: the next one may be good.
     let of_token = status == 403 && problems.all().iter().any(|one| one.details.text().contains("access token"));
     let message = match status {
-        401 | 403 if of_token || status == 401 => format!("Amazon does not accept the token; the next call fetches a new one; {said}"),
+        401 | 403 if of_token || status == 401 => {
+            format!("Amazon does not accept the token; the next call fetches a new one; {said}")
+        }
         403 => format!(
             "Amazon denies access: the application lacks the role for it, or the seller did not authorise it since the role was added; {said}"
         ),

@@ -3,7 +3,7 @@
 use super::shipments;
 use async_trait::async_trait;
 use domain::{OrderNumber, OrderUpdate};
-use ports::{Acknowledged, Call, Cancels, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Result};
+use ports::{Acknowledged, Call, Cancels, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, HeardReturns, Result};
 
 pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     // As sellers report that Amazon takes them; no call lists them.
@@ -22,8 +22,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: false,
     cancels: Cancels::Nothing,
     most_returned: None,
-    hears_returns: false,
-    hears_refusals: false,
+    returns: HeardReturns::Nothing,
 };
 
 /// Amazon wants to hear what was done about an order.

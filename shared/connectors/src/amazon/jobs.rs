@@ -52,7 +52,8 @@ fn shows(kind: Kind, item: &wire::Item, value: &str, store: &str) -> bool {
             let wanted: Option<Decimal> = value.parse().ok();
             let own = |offer: &wire::Offer| offer.marketplace_id.text() == store && offer.offer_type.text() != "B2B";
             let of = |offer: wire::Offer| offer.price.get().and_then(|price| price.0.amount.get().copied());
-            let offers = item.offers.get().map(|all| all.readable::<wire::Offer>().filter(own).filter_map(of).collect::<Vec<_>>());
+            let offers =
+                item.offers.get().map(|all| all.readable::<wire::Offer>().filter(own).filter_map(of).collect::<Vec<_>>());
             wanted.is_some() && offers.is_some_and(|prices| prices.into_iter().any(|price| Some(price) == wanted))
         }
     }

@@ -17,9 +17,7 @@ fn write(units: i64) -> StockWrite {
 }
 
 fn item(channel: &str, units: i64, more: &str) -> String {
-    format!(
-        r#"{{"sku":"{CODE}","fulfillmentAvailability":[{{"fulfillmentChannelCode":"{channel}","quantity":{units}}}]{more}}}"#
-    )
+    format!(r#"{{"sku":"{CODE}","fulfillmentAvailability":[{{"fulfillmentChannelCode":"{channel}","quantity":{units}}}]{more}}}"#)
 }
 
 #[test]
@@ -97,7 +95,9 @@ fn a_price_is_in_force_once_everybody_is_asked_it() {
         run(Capability.status(&call(&canned, &account), &status)).unwrap()
     };
     assert_eq!(offers("B2C", "17.5"), Acknowledged::Applied);
-    assert!(matches!(offers("B2C", "19.95"), Acknowledged::Pending(_)) && matches!(offers("B2B", "17.50"), Acknowledged::Pending(_)));
+    assert!(
+        matches!(offers("B2C", "19.95"), Acknowledged::Pending(_)) && matches!(offers("B2B", "17.50"), Acknowledged::Pending(_))
+    );
     let pounds = PriceWrite { price: Money { currency: Currency::new("GBP").unwrap(), ..price.price.clone() }, ..price };
     let refused = run(prices::Capability.write_one(&call(&Canned::new(&[]), &account), &pounds)).unwrap_err();
     assert_eq!(refused.kind, ErrorKind::Declined);

@@ -51,7 +51,8 @@ pub(super) fn seller(call: &Call<'_>, operation: &'static str) -> Result<String>
 fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPage) {
     let item: wire::Item = lenient::one(json).unwrap_or_default();
     let code = item.sku.needed("sku", "the merchant's code");
-    let id = code.and_then(|code| OfferId::new(code.as_str()).map_err(|_| lenient::unreadable("sku", "a code that is none", "a code")));
+    let id = code
+        .and_then(|code| OfferId::new(code.as_str()).map_err(|_| lenient::unreadable("sku", "a code that is none", "a code")));
     let offer = match id {
         Ok(id) => id,
         Err(problem) => return page.unreadable.push(UnreadableItem { item: place(), offer: None, sku: None, problem }),
@@ -62,7 +63,12 @@ fn listing(json: &RawValue, place: impl FnOnce() -> String, page: &mut ListingPa
     let attributes = item.attributes.given("attributes", "the listing's own fields");
     let summary = summaries.as_ref().ok().copied().flatten().and_then(|all: &Items| all.readable::<wire::Summary>().next());
     let summary = summary.unwrap_or_default();
-    let codes = attributes.as_ref().ok().copied().flatten().map(|own| own.0.externally_assigned_product_identifier.given("externally_assigned_product_identifier", "a list"));
+    let codes = attributes
+        .as_ref()
+        .ok()
+        .copied()
+        .flatten()
+        .map(|own| own.0.externally_assigned_product_identifier.given("externally_assigned_product_identifier", "a list"));
     let condition = summary.condition_type.given("conditionType", "a condition");
     let problems = [
         shown.as_ref().err().cloned(),

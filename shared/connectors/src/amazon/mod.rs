@@ -28,8 +28,8 @@ mod wire;
 
 use async_trait::async_trait;
 use ports::{
-    Account, Billing, Call, Connector, Descriptor, Error, Fulfilment, Jobs, Listings, Notifications, Orders, Pause, Prices, Request,
-    Response, Result, StockLevels, Tokens, Verified,
+    Account, Billing, Call, Connector, Descriptor, Error, Fulfilment, Jobs, Listings, Notifications, Orders, Pause, Prices,
+    Request, Response, Result, StockLevels, Tokens, Verified,
 };
 
 /// The connector of Amazon's Selling Partner API.

@@ -118,8 +118,18 @@ mod tests {
         }
         let other = br#"{"notificationType":"LISTINGS_ITEM_ISSUES_CHANGE","payload":{}}"#;
         assert_eq!(receive(other).unwrap(), [Notification::Ignored]);
-        for odd in ["", "{}", "[]", r#"{"NotificationType":"ORDER_CHANGE"}"#, r#"{"NotificationType":7,"Payload":{"OrderChangeNotification":7}}"#] {
-            assert!(receive(odd.as_bytes()).map_or_else(|error| error.kind == ErrorKind::Protocol, |told| told == [Notification::Ignored]), "{odd}");
+        for odd in [
+            "",
+            "{}",
+            "[]",
+            r#"{"NotificationType":"ORDER_CHANGE"}"#,
+            r#"{"NotificationType":7,"Payload":{"OrderChangeNotification":7}}"#,
+        ] {
+            assert!(
+                receive(odd.as_bytes())
+                    .map_or_else(|error| error.kind == ErrorKind::Protocol, |told| told == [Notification::Ignored]),
+                "{odd}"
+            );
         }
     }
 }

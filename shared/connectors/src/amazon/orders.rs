@@ -167,7 +167,9 @@ mod tests {
         let first = r#"{"orders":[7,{"orderId":"405-1"},{"orderId":"405-2","orderItems":[]}],"pagination":{"nextToken":"T|1"}}"#;
         let canned = Canned::new(&[(200, first), (200, r#"{"orders":[]}"#)]);
         let account = account();
-        let page = run(Capability.list(&call(&canned, &account), &OrdersFrom { since: now() - SignedDuration::from_hours(1), page: None }));
+        let page =
+            run(Capability
+                .list(&call(&canned, &account), &OrdersFrom { since: now() - SignedDuration::from_hours(1), page: None }));
         let page = page.unwrap();
         let [Notification::Unreadable(_), Notification::Changed { .. }, Notification::Order(_)] = &page.notices[..] else {
             panic!("{:?}", page.notices)
@@ -206,10 +208,14 @@ mod tests {
         let account = account();
         let of = |body: &str| {
             let canned = Canned::new(&[(200, body)]);
-            run(Capability.read(&call(&canned, &account), &OrderNumber::new("405-1").unwrap())).map(drop).map_err(|error| error.kind)
+            run(Capability.read(&call(&canned, &account), &OrderNumber::new("405-1").unwrap()))
+                .map(drop)
+                .map_err(|error| error.kind)
         };
         assert_eq!(of(r#"{"order":{"orderId":"405-1","orderItems":[]}}"#), Ok(()));
-        for odd in [r#"{"order":{"orderId":"405-2","orderItems":[]}}"#, r#"{"order":{"orderId":"405-1"}}"#, r#"{"order":[]}"#, "{}"] {
+        for odd in
+            [r#"{"order":{"orderId":"405-2","orderItems":[]}}"#, r#"{"order":{"orderId":"405-1"}}"#, r#"{"order":[]}"#, "{}"]
+        {
             assert_eq!(of(odd), Err(ErrorKind::Protocol), "{odd}");
         }
     }

@@ -130,7 +130,10 @@ mod tests {
         let asked = canned.asked.lock().unwrap();
         let headers = asked[0].headers();
         assert_eq!(asked[0].uri().to_string(), "https://amazon.example.test/orders/2026-01-01/orders?fulfilledBy=A%2CB");
-        assert_eq!((&headers["x-amz-access-token"], &headers["x-amz-date"]), (&"hush-token".parse().unwrap(), &"20261203T120000Z".parse().unwrap()));
+        assert_eq!(
+            (&headers["x-amz-access-token"], &headers["x-amz-date"]),
+            (&"hush-token".parse().unwrap(), &"20261203T120000Z".parse().unwrap())
+        );
         assert!(headers["x-amz-access-token"].is_sensitive());
         assert!(headers[header::USER_AGENT].to_str().unwrap().contains("(Language=Rust"));
     }

@@ -46,7 +46,8 @@ pub(super) fn arn(address: &str) -> Result<String> {
     {
         return Ok(format!("arn:aws:sqs:{region}:{owner}:{name}"));
     }
-    let expected = "the address of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/amazon-orders";
+    let expected =
+        "the address of a standard queue of SQS, such as https://sqs.eu-west-1.amazonaws.com/123456789012/amazon-orders";
     Err(wrong(NOTIFICATION_QUEUE, address, expected))
 }
 

@@ -6,8 +6,8 @@
 use super::fulfilment::DESCRIPTOR;
 use super::snapshot::{Stage, is_sent_by_amazon, stage};
 use super::{errors, orders, requests, settings, wire};
-use http::Method;
 use domain::{OrderNumber, ShipmentUpdate, fingerprint};
+use http::Method;
 use ports::{Acknowledged, Call, Error, ErrorKind, Result};
 
 const TELL: &str = "amazon.ship";
@@ -49,7 +49,9 @@ pub(super) async fn tell(call: &Call<'_>, number: &OrderNumber, shipment: &Shipm
             carrier_name: (carrier_code == OTHER).then_some(carrier.as_str()),
             tracking_number,
             ship_date: call.now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            order_items: packed.map(|line| wire::Packed { order_item_id: line.line.as_str(), quantity: line.units.units() }).collect(),
+            order_items: packed
+                .map(|line| wire::Packed { order_item_id: line.line.as_str(), quantity: line.units.units() })
+                .collect(),
         },
     };
     let path = format!("/orders/v0/orders/{}/shipmentConfirmation", requests::segment(TELL, number.as_str())?);

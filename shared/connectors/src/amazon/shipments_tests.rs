@@ -36,7 +36,10 @@ fn a_parcel_keeps_its_number_for_ever_and_another_has_another() {
     assert!(id(&first) == id(&again) && id(&first) != id(&second));
     assert!(id(&first).parse::<u32>().unwrap() > 0 && id(&first).bytes().all(|b| b.is_ascii_digit()));
     assert_eq!(id(&first), "309783578", "an order whose parcels were told before must find them again");
-    assert_eq!((&again["marketplaceId"], &again["packageDetail"]["trackingNumber"]), (&"A1805IZSGTT6HS".into(), &"3STEST9".into()));
+    assert_eq!(
+        (&again["marketplaceId"], &again["packageDetail"]["trackingNumber"]),
+        (&"A1805IZSGTT6HS".into(), &"3STEST9".into())
+    );
     assert_eq!(again["packageDetail"]["orderItems"], serde_json::json!([{ "orderItemId": "70000000000001", "quantity": 2 }]));
 }
 

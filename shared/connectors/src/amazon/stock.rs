@@ -6,8 +6,8 @@ use super::{jobs, listings, patches, wire};
 use async_trait::async_trait;
 use domain::OfferId;
 use ports::{
-    Acknowledged, Call, Error, ErrorKind, Later, Observed, Outcomes, ReadBack, Result, StockDescriptor, StockSemantics, StockWrite,
-    each,
+    Acknowledged, Call, Error, ErrorKind, Later, Observed, Outcomes, ReadBack, Result, StockDescriptor, StockSemantics,
+    StockWrite, each,
 };
 
 const READ: &str = "amazon.stock";

@@ -41,9 +41,9 @@ pub(super) async fn verify(call: &Call<'_>) -> Result<Verified> {
         Err(error) if error.kind == ErrorKind::Forbidden => missing_rights.push(INSIGHTS.to_owned()),
         Err(error) => return Err(error),
     }
-    let before = call.now.saturating_sub(jiff::SignedDuration::from_mins(10)).map_or_else(|_| call.now.to_string(), |at| at.to_string());
-    let orders: requests::Query<'_> =
-        &[("lastUpdatedAfter", &before), ("marketplaceIds", store.id), ("maxResultsPerPage", "1")];
+    let before =
+        call.now.saturating_sub(jiff::SignedDuration::from_mins(10)).map_or_else(|_| call.now.to_string(), |at| at.to_string());
+    let orders: requests::Query<'_> = &[("lastUpdatedAfter", &before), ("marketplaceIds", store.id), ("maxResultsPerPage", "1")];
     let listings: requests::Query<'_> = &[("marketplaceIds", store.id), ("pageSize", "1")];
     let offered = format!("{}/{seller}", listings::PATH);
     for (path, query, role) in [(orders::PATH, orders, ORDERS), (offered.as_str(), listings, LISTINGS)] {
@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn a_role_that_is_lacking_is_named_and_so_is_a_store_that_does_not_sell() {
-        let denied = (403, r#"{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":""}]}"#);
+        let denied =
+            (403, r#"{"errors":[{"code":"Unauthorized","message":"Access to requested resource is denied.","details":""}]}"#);
         let stores = r#"{"payload":[{"marketplace":{"id":"A1805IZSGTT6HS"},"storeName":"Verzonnen Wonen",
             "participation":{"isParticipating":true,"hasSuspendedListings":true}}]}"#;
         let canned = Canned::new(&[(200, stores), denied, (200, "{}")]);

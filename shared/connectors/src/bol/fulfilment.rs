@@ -3,7 +3,7 @@
 use super::{cancellations, returns, shipments};
 use async_trait::async_trait;
 use domain::{LineUnits, OrderLineId, OrderNumber, OrderUpdate, Quantity};
-use ports::{Acknowledged, Call, Cancels, Error, ErrorKind, FulfilmentDescriptor, Result};
+use ports::{Acknowledged, Call, Cancels, Error, ErrorKind, FulfilmentDescriptor, HeardReturns, Result};
 use std::collections::BTreeMap;
 
 /// The codes of bol's list of transporters, which its specification does not hold: a wrong one fails only in the process status.
@@ -36,8 +36,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: true,
     most_lines: Some(100),
     most_returned: Some(9_999),
-    hears_returns: true,
-    hears_refusals: true,
+    returns: HeardReturns::All,
     whole_orders: false,
     cancels: Cancels::OpenLine,
 };

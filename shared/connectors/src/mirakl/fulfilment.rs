@@ -3,7 +3,7 @@
 use super::{cancellations, shipments};
 use async_trait::async_trait;
 use domain::{OrderNumber, OrderUpdate};
-use ports::{Acknowledged, Call, Cancels, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, Result};
+use ports::{Acknowledged, Call, Cancels, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, HeardReturns, Result};
 
 static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     // The operator's own list says which codes there are; a carrier that is not in it goes by its name.
@@ -14,8 +14,7 @@ static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     whole_orders: true,
     cancels: Cancels::OpenLine,
     most_returned: None,
-    hears_returns: false,
-    hears_refusals: false,
+    returns: HeardReturns::Nothing,
 };
 
 /// Mirakl wants to hear what was done about an order.

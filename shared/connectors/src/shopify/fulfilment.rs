@@ -3,7 +3,7 @@
 use super::{cancellations, decisions, shipments};
 use async_trait::async_trait;
 use domain::{OrderNumber, OrderUpdate};
-use ports::{Acknowledged, Call, Cancels, FulfilmentDescriptor, Result};
+use ports::{Acknowledged, Call, Cancels, FulfilmentDescriptor, HeardReturns, Result};
 
 /// Shopify wants to hear what was done about an order.
 pub(super) struct Capability;
@@ -15,8 +15,7 @@ pub(super) static DESCRIPTOR: FulfilmentDescriptor = FulfilmentDescriptor {
     needs_carrier: false,
     most_lines: None,
     most_returned: None,
-    hears_returns: true,
-    hears_refusals: false,
+    returns: HeardReturns::ButUnknownRefusals,
     whole_orders: false,
     cancels: Cancels::Units,
 };

@@ -22,10 +22,19 @@ pub struct FulfilmentDescriptor {
     pub cancels: Cancels,
     /// Most units of one decision about a return.
     pub most_returned: Option<i64>,
-    /// Whether it can be told of decisions about returns. Where it cannot, the merchant pays back in its own screens, and there is nothing to tell.
-    pub hears_returns: bool,
-    /// Whether it can be told that a return was refused of which it does not know. Where it cannot, there is nothing to tell.
-    pub hears_refusals: bool,
+    /// Which decisions about returns it can be told.
+    pub returns: HeardReturns,
+}
+
+/// Which decisions about returns a channel can be told. What it cannot be told, there is nothing to tell of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HeardReturns {
+    /// None: the merchant pays back in the channel's own screens.
+    Nothing,
+    /// All but that a return was refused of which it does not know.
+    ButUnknownRefusals,
+    /// All.
+    All,
 }
 
 /// The smallest thing of an order that the merchant can cancel on a channel.

@@ -31,7 +31,7 @@ pub use account::{Account, Call, REFUSE_SHORT, RESTOCK_UNTOLD};
 pub use answers::{Answers, NothingKept};
 pub use billing::{Billing, BillingDescriptor, BuyerMail, KEEP_BUYER_DAYS};
 pub use descriptor::Descriptor;
-pub use fulfilment::{Cancels, Fulfilment, FulfilmentDescriptor};
+pub use fulfilment::{Cancels, Fulfilment, FulfilmentDescriptor, HeardReturns};
 pub use invoices::{InvoiceNotice, InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor};
 pub use jobs::Jobs;
 pub use later::Later;

@@ -4,7 +4,7 @@ use crate::rows::ConnectionRow;
 use crate::stock::check_location;
 use crate::{Cache, Ports};
 use domain::{Again, CarrierId, ChannelSync, LineUnits, Order, OrderAction, Quantity, ReturnResolution, so_many};
-use ports::{Account, Cancels, Error, ErrorKind, FulfilmentDescriptor, Result};
+use ports::{Account, Cancels, Error, ErrorKind, FulfilmentDescriptor, HeardReturns, Result};
 use std::collections::BTreeMap;
 
 /// Checks an order action against what its channel can be told, and its locations against those there are.
@@ -87,10 +87,13 @@ pub(super) async fn without_what_it_cannot_hear(
     mut action: OrderAction,
 ) -> Result<OrderAction> {
     if let OrderAction::Inspect { id, inspection } = &mut action {
-        let told = descriptor(world, lookup, order).await?.1;
-        let is_unknown_there = || order.returns.iter().any(|one| one.id == *id && one.channel_id.is_none());
-        let is_refused = inspection.resolution == ReturnResolution::Rejected;
-        if !told.hears_returns || (is_refused && !told.hears_refusals && is_unknown_there()) {
+        let is_unknown_there = order.returns.iter().any(|one| one.id == *id && one.channel_id.is_none());
+        let hears_of_it = match descriptor(world, lookup, order).await?.1.returns {
+            HeardReturns::Nothing => false,
+            HeardReturns::ButUnknownRefusals => inspection.resolution != ReturnResolution::Rejected || !is_unknown_there,
+            HeardReturns::All => true,
+        };
+        if !hears_of_it {
             inspection.channel_sync = ChannelSync::NotNeeded;
         }
     }
