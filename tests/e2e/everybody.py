@@ -67,6 +67,9 @@ def keyboard(browser: Browser, stack: Machine, report: Report) -> None:
     page = visit.page
     number = visit.buy("LAMP")
     visit.comes_to("an order came in", lambda: visit.get(f"orders/{SHOP}/{number}").get("number"), number)
+    # Today is made from the index, which follows within seconds: the stops are counted on the page as it is opened.
+    to_ship = lambda: number in [one["number"] for one in visit.get(f"orders?stage=to_ship&connection={SHOP}&limit=200")["orders"]]
+    visit.comes_to("and is in the index", to_ship, True)
     visit.open("/today")
     page.keyboard.press("Tab")
     report.check("the first stop leads past the navigation", page.evaluate("document.activeElement.className") == "skip")
@@ -86,6 +89,8 @@ def keyboard(browser: Browser, stack: Machine, report: Report) -> None:
         page.keyboard.type("Mo")
     page.keyboard.press("Enter")
     visit.comes_to("it is shipped", lambda: [one["tracking"] for one in visit.get(f"orders/{SHOP}/{number}")["shipments"]], ["3SKEYS"])
+    # The page that says so is there before the browser is closed on it: one that is closed on its way somewhere may never be closed.
+    visit.sees("and said to be", page.get_by_text("The shipment is entered."))
     context.close()
 
 
