@@ -3,6 +3,7 @@
 mod dependencies;
 mod guides;
 mod layers;
+mod links;
 mod reading;
 mod tidy;
 mod words;

@@ -8,6 +8,8 @@ mod check;
 mod connections;
 mod explain;
 mod files;
+#[cfg(test)]
+mod guides_tests;
 mod health;
 mod invoices;
 mod log;
