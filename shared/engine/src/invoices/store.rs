@@ -3,13 +3,14 @@
 
 use super::delivery::wanted_rows;
 use super::find::find;
-use crate::rows::{InvoiceLook, InvoiceSettingsRow, Subject, ToStoreRow, TypedRow as _, lost, series_name};
+use crate::rows::{InvoiceLook, InvoiceSettingsRow, KeptDocumentRow, Subject, ToStoreRow, TypedRow as _, lost, series_name};
 use crate::{Cache, Ports};
 use bytes::Bytes;
 use documents::{Colour, DocumentError, Look, Ubl};
 use domain::invoice::{Document, Series};
 use jiff::Timestamp;
 use ports::{Condition, Documents, Error, ErrorKind, Refused, Result, Write};
+use std::collections::BTreeMap;
 
 /// Rows of a page.
 const PAGE: usize = 50;
@@ -97,6 +98,8 @@ async fn store(
 ) -> Result<bool> {
     let document = find(world, &to_store.series, to_store.sequence).await?;
     let look = look(&settings.look);
+    let (series, sequence) = (to_store.series.clone(), to_store.sequence);
+    let mut kept = KeptDocumentRow { series, sequence, sha256: BTreeMap::new() };
     for form in forms(&document) {
         let bytes = match made(&document, *form, &look) {
             Ok(bytes) => bytes,
@@ -115,8 +118,10 @@ async fn store(
             world.park(Some(&document.content.order.connection), subject_of(&document), &taken(&document, &name), "").await?;
             return Ok(false);
         }
+        kept.note(form.file().0, &bytes);
     }
     let mut writes = wanted_rows(world, lookup, settings, &document).await?;
+    writes.push(Write::Put { row: kept.to_row(), when: Condition::Always });
     writes.push(Write::Delete { key: to_store.key(), when: Condition::Present });
     match world.table.transact(writes).await {
         Ok(()) => Ok(true),
@@ -141,13 +146,24 @@ fn taken(document: &Document, name: &str) -> String {
     )
 }
 
-/// The bytes of a document: as they are kept, or made now where they are not yet.
+/// The bytes of a document: as they are kept, or made now where they are not, or were lost.
+///
+/// # Errors
+/// `document_differs` where something else lies in their place than was kept.
 pub async fn read_document(world: &Ports, archive: &dyn Documents, document: &Document, form: DocumentForm) -> Result<Bytes> {
     has(document, form)?;
-    if let Some(kept) = archive.get(&archive_name(&document.series, document.sequence, form)).await? {
-        return Ok(kept);
+    let name = archive_name(&document.series, document.sequence, form);
+    let Some(bytes) = archive.get(&name).await? else { return make_document(world, document, form).await };
+    let kept: Option<KeptDocumentRow> = world.get(&KeptDocumentRow::key(&document.series, document.sequence)).await?;
+    if kept.is_some_and(|kept| kept.are(form.file().0, &bytes)) {
+        return Ok(bytes);
     }
-    make_document(world, document, form).await
+    let message = format!(
+        "document_differs: what lies under {name} is not what was kept of {}, and is sent to nobody. Find out who changed it; put the file back from \
+         a backup, or take it away (it is then made anew from what was issued), and have this sent again",
+        document.number
+    );
+    Err(Error::new(ErrorKind::BadInput, "invoice", message))
 }
 
 /// The bytes of a document, made now of what was frozen: those that are kept, as long as nobody changed how documents look.

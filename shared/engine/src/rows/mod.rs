@@ -42,6 +42,7 @@
 //! | `INVOICES#entity#kind#year` | number | an issued document |
 //! | `INVOICES_TO_STORE` | series, number | that a document's bytes are not kept yet |
 //! | `INVOICE_DELIVERIES#entity#kind#year` | number, destination | how far a document came to a place that wants it |
+//! | `INVOICE_DELIVERIES#entity#kind#year#kept` | number | by what its kept bytes are known |
 //! | `INVOICE_DELIVERIES_OPEN` | series, number, destination | that it is on its way there |
 //! | `INVOICE_SERIES_CHECKED` | series | how far a series was looked through |
 //! | `SALES_ABROAD` | entity, year | what counts for the threshold of distance sales |
@@ -77,6 +78,7 @@ mod invoice_delivery;
 mod invoice_due;
 mod invoice_settings;
 mod journal;
+mod kept_document;
 mod ledger;
 mod listed_order;
 mod listing;
@@ -132,6 +134,7 @@ pub use invoice_settings::{
     OwnNumbers, SeriesStart, SoldThere, Unanswered, UploadedInvoices, ViesSettings,
 };
 pub use journal::{JournalEntry, JournalOrder, JournalRow};
+pub use kept_document::KeptDocumentRow;
 pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
 pub(crate) use listed_order::signed;
 pub use listed_order::{IndexedOrderRow, ListedOrder, OrderStageRow, OrderTermRow};

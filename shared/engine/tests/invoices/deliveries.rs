@@ -1,6 +1,7 @@
 //! Issued documents arrive where they are wanted: once, as far as anybody can know, and a person sees what does not.
 
 use super::shop::{Shop, buyer, entity, number, settings, sold, terms, units, web};
+use bytes::Bytes;
 use domain::{CarrierId, ChannelSync, LineUnits, LocationId, OrderBuyer};
 use engine::rows::{
     ConnectionInvoices, InvoiceDeliveryRow, InvoiceDestination, InvoiceSettingsRow, MailSender, MailedDocuments, OpenDeliveryRow,
@@ -81,7 +82,7 @@ impl Sender {
 
     pub(super) fn rows(&self) -> Vec<InvoiceDeliveryRow> {
         let rows = self.shop.inner.stage.table.rows().into_iter();
-        let its = rows.filter(|row| row.key.pk.starts_with("INVOICE_DELIVERIES#"));
+        let its = rows.filter(|row| row.key.pk.starts_with("INVOICE_DELIVERIES#") && !row.key.pk.ends_with("#kept"));
         its.map(|row| InvoiceDeliveryRow::from_row(&row).unwrap()).collect()
     }
 
@@ -214,6 +215,23 @@ fn what_the_channel_refuses_stands_there_for_a_person_who_has_it_tried_again() {
     assert_eq!(sender.shop.inner.channel.invoices_taken().len(), 1);
     let list = finish(views::invoices(&world, None, &views::PageRequest::first(10))).unwrap();
     assert_eq!(list.invoices[0].deliveries.len(), 2);
+}
+
+#[test]
+fn what_somebody_wrote_over_goes_to_nobody_and_what_is_lost_is_made_anew() {
+    let sender = Sender::usual();
+    sender.sell("1");
+    assert_eq!(sender.run().unwrap().delivered, 2);
+    let name = sender.archive.names().remove(0);
+    sender.archive.spoil(&name, Some(Bytes::from_static(b"FORGED")));
+    sender.again(MAIL).unwrap();
+    assert_eq!(sender.run().unwrap(), DeliveryReport { delivered: 0, refused: 1, under_way: 0 });
+    assert!(matches!(sender.state(MAIL), ChannelSync::Rejected { reason, .. } if reason.starts_with("document_differs: ")));
+    assert_eq!((sender.mailer.sent().len(), sender.shop.inner.parked().len()), (1, 1), "nothing is sent, and a person sees why");
+    sender.archive.spoil(&name, None);
+    sender.again(MAIL).unwrap();
+    assert_eq!(sender.run().unwrap().delivered, 1);
+    assert_eq!(sender.mailer.sent().len(), 2);
 }
 
 #[test]

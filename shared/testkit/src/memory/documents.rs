@@ -16,6 +16,15 @@ impl MemoryDocuments {
     pub fn names(&self) -> Vec<String> {
         lock(&self.0).keys().cloned().collect()
     }
+
+    /// Somebody writes over one, as the port does not let anybody; `None`: it is lost.
+    pub fn spoil(&self, name: &str, bytes: Option<Bytes>) {
+        let mut kept = lock(&self.0);
+        match bytes {
+            Some(bytes) => drop(kept.insert(name.to_owned(), bytes)),
+            None => drop(kept.remove(name)),
+        }
+    }
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use super::step::{Noted, begin, note};
 use super::{mail, upload};
 use crate::invoices::find::find;
-use crate::invoices::store::{archive_name, make_document};
+use crate::invoices::store::read_document;
 use crate::rows::{InvoiceDeliveryRow, InvoiceDestination, Subject};
 use crate::{Cache, ConnectorClient, DocumentForm, Ports};
 use bytes::Bytes;
@@ -180,13 +180,9 @@ impl Deliverer<'_> {
         }
     }
 
-    /// The bytes as they were kept; what was lost on one machine is made again.
+    /// The bytes as they were kept; what was lost on one machine is made again, and what is not what was kept goes to nobody.
     pub(super) async fn bytes(&self, document: &Document, form: DocumentForm) -> Result<Bytes> {
-        let name = archive_name(&document.series, document.sequence, form);
-        match self.archive.get(&name).await? {
-            Some(kept) => Ok(kept),
-            None => make_document(self.world, document, form).await,
-        }
+        read_document(self.world, self.archive, document, form).await
     }
 
     async fn arrived(&self, row: InvoiceDeliveryRow) -> Result<InvoiceDeliveryRow> {
