@@ -55,6 +55,17 @@ impl DocumentsFolder {
     }
 }
 
+/// The bytes that lie there, `None` of nothing. Of what is no file of its own, as it was kept, nobody reads: a link leads to somebody else's, and a
+/// pipe never ends.
+fn read(path: &Path) -> io::Result<Option<Bytes>> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => fs::read(path).map(|bytes| Some(Bytes::from(bytes))),
+        Ok(_) => Err(io::Error::other(format!("{} is no file, but a link, a folder or a pipe: take it away", path.display()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn remove_drafts(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let is_draft = entry.file_name().to_string_lossy().starts_with(DRAFT);
@@ -68,6 +79,9 @@ fn remove_drafts(folder: &Path) {
 }
 
 fn failed(error: &io::Error) -> Error {
+    if error.kind() == io::ErrorKind::Other {
+        return Error::new(ErrorKind::Unavailable, "documents", error.to_string());
+    }
     let message = "the folder of documents cannot be read or written; look whether the disk is full and the folder is there";
     Error::new(ErrorKind::Unavailable, "documents", message).with_detail(error.to_string())
 }
@@ -79,19 +93,35 @@ impl Documents for DocumentsFolder {
     }
 
     async fn get(&self, name: &str) -> Result<Option<Bytes>> {
-        match fs::read(self.path(name)?) {
-            Ok(bytes) => Ok(Some(Bytes::from(bytes))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(failed(&error)),
-        }
+        let path = self.path(name)?;
+        // A disk that hangs holds up this document, and none of the threads that all else runs on.
+        let read = tokio::task::spawn_blocking(move || read(&path)).await;
+        read.unwrap_or_else(|error| Err(io::Error::other(error))).map_err(|error| failed(&error))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::executor::block_on;
     use std::os::unix::fs::PermissionsExt as _;
+
+    fn block_on<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_read_and_holds_nobody_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let documents = DocumentsFolder::at(folder.path().to_owned());
+        std::os::unix::fs::symlink("/etc/hostname", folder.path().join("link.pdf")).unwrap();
+        fs::create_dir(folder.path().join("folder.pdf")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe.pdf")).status().unwrap().success());
+        for name in ["link.pdf", "folder.pdf", "pipe.pdf"] {
+            let error = block_on(documents.get(name)).unwrap_err();
+            assert_eq!(error.kind, ErrorKind::Unavailable, "{name}");
+            assert!(error.message.contains("is no file"), "{name}: {error:?}");
+        }
+    }
 
     #[test]
     fn what_is_kept_stays_and_no_name_leads_out() {

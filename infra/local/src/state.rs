@@ -74,6 +74,7 @@ impl StateFolder {
     /// Makes the folder if need be, and takes it for its owner. A play begins anew; everything else goes on where it was.
     pub fn take(path: &Path, owner: &Owner) -> Result<Self> {
         must_be_this_users(path)?;
+        must_be_files(path)?;
         let owner = match read_owner(path)? {
             Some(known) if known.same(owner) => known,
             Some(known) => return Err(wrong(path, &another(&known, owner))),
@@ -100,6 +101,7 @@ impl StateFolder {
     /// Takes a folder of ours, whoever's it is, to empty it.
     pub fn take_any(path: &Path) -> Result<Self> {
         must_be_this_users(path)?;
+        must_be_files(path)?;
         let owner = read_owner(path)?.ok_or_else(|| wrong(path, "is no folder of sluis; nothing was deleted"))?;
         Ok(Self { path: path.to_owned(), owner, _lock: lock(path)? })
     }
@@ -230,6 +232,19 @@ fn must_be_this_users(path: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// What is ours lies there as a file: a link would have somebody else's written over, and a pipe is waited for without end.
+fn must_be_files(path: &Path) -> Result<()> {
+    for name in KEPT.iter().chain(&[OWNER, LOCK]) {
+        if std::fs::symlink_metadata(path.join(name)).is_ok_and(|found| !found.is_file()) {
+            return Err(wrong(
+                path,
+                &format!("holds a {name} that is no file, but a link, a folder or a pipe; nothing was touched. Take it away"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn make(path: &Path) -> Result<()> {

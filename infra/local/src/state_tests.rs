@@ -171,3 +171,24 @@ fn a_reset_deletes_what_is_ours_by_name_and_leaves_the_rest() {
     StateFolder::take_any(&place.path()).unwrap().clear().unwrap();
     assert!(!place.path().exists());
 }
+
+#[test]
+fn a_link_or_a_pipe_in_the_place_of_a_file_of_ours_is_named_and_not_followed() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let theirs = elsewhere.path().join("theirs");
+    std::fs::write(&theirs, "books").unwrap();
+    std::fs::set_permissions(&theirs, Permissions::from_mode(0o644)).unwrap();
+    for name in [LOCK, OWNER, TABLE, crate::running::FILE, crate::shop_list::FILE] {
+        let place = Place::worked_in(&shop());
+        let path = place.path().join(name);
+        let _ = std::fs::remove_file(&path);
+        std::os::unix::fs::symlink(&theirs, &path).unwrap();
+        let told = place.refuses(&shop());
+        assert!(told.contains(&format!("holds a {name} that is no file")), "{told}");
+        std::fs::remove_file(&path).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        assert!(StateFolder::take_any(&place.path()).unwrap_err().message.contains("no file"), "{name}");
+    }
+    let mode = std::fs::metadata(&theirs).unwrap().permissions().mode() & 0o777;
+    assert_eq!((std::fs::read(&theirs).unwrap().as_slice(), mode), (b"books".as_slice(), 0o644));
+}
