@@ -61,6 +61,28 @@ fn a_simulated_shop_gives_its_tokens_itself() {
 }
 
 #[test]
+fn where_credentials_are_sent_is_judged_like_the_address_of_the_shop() {
+    let told_of = |token_url: &str, more: &str| {
+        let shop = format!("base_url = 'https://api.example.test'{more}\nsettings = {{ token_url = '{token_url}' }}");
+        let told = told(&RIGHT.replace("CHANNEL", "bol").replace("simulated = true", &shop), CSV);
+        told.into_iter().filter(|told| told.contains("`token_url`")).collect::<Vec<_>>()
+    };
+    for inside in [
+        "http://127.0.0.1:9202/token",
+        "https://169.254.169.254/token",
+        "https://192.168.1.1/",
+        "http://shop.example.test/token",
+        "file:///etc/passwd",
+        "https://key:word@shop.example.test/token",
+    ] {
+        assert_eq!(told_of(inside, "").len(), 1, "{inside}: {:?}", told_of(inside, ""));
+    }
+    assert_eq!(told_of("no address", "").len(), 1);
+    assert!(told_of("http://127.0.0.1:9202/token", "\non_this_machine = true").is_empty(), "somebody who tries it out says so");
+    assert!(told_of("https://login.bol.com/token", "").is_empty());
+}
+
+#[test]
 fn how_long_a_connection_may_fail_is_a_setting() {
     assert_eq!(read(RIGHT, CSV).unwrap().attention.failing_after_s, 15 * 60);
     let attention = |minutes: &str| read(&format!("{RIGHT}[attention]\nfailing_after_min = {minutes}\n"), CSV);

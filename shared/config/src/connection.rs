@@ -100,7 +100,11 @@ pub(super) fn read(
     // A simulated shop is there to be told, unless somebody wants to see how one is that is not yet.
     let publish_at_once = if section.is_given("publish_at_once") { section.flag("publish_at_once") } else { simulated };
     let match_by = section.may("match").unwrap_or_default();
-    let mut settings = section.inner("settings").map(|s| texts(&s, source)).unwrap_or_default();
+    let given = section.inner("settings");
+    let mut settings = given.as_ref().map(|given| texts(given, source)).unwrap_or_default();
+    if let Some(given) = &given {
+        token_url(given, simulated || section.flag("on_this_machine"));
+    }
     if simulated && channel.is_some_and(|channel| gives_tokens_elsewhere(channel.descriptor())) {
         settings.entry(TOKEN_URL.to_owned()).or_insert_with(|| "{base_url}/token".to_owned());
     }
@@ -138,6 +142,18 @@ const TOKEN_URL: &str = "token_url";
 /// A simulated shop gives its tokens itself: nothing of it may reach the real channel.
 fn gives_tokens_elsewhere(descriptor: &Descriptor) -> bool {
     descriptor.settings.iter().any(|(name, _)| *name == TOKEN_URL)
+}
+
+/// Credentials are sent there: it is judged as the shop's own address is.
+fn token_url(settings: &Section<'_, '_>, inside: bool) {
+    // Behind `{base_url}` lies what is judged already.
+    if settings.given(TOKEN_URL).is_none_or(|text| text.starts_with("{base_url}/")) {
+        return;
+    }
+    let Some(url) = settings.may::<url::Url>(TOKEN_URL) else { return };
+    let reach = if inside { Reach::AndLoopback } else { Reach::PublicInternet };
+    let advice = "credentials are sent there: give the channel's own address, or leave it out";
+    address::check(settings, TOKEN_URL, &url, reach, ("simulators on this machine", advice));
 }
 
 /// What a channel is told of an account.
