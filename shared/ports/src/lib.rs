@@ -24,8 +24,8 @@ pub use connector::{
     Connector, Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, HeardReturns, InvoiceNotice,
     InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane,
     Later, ListingPage, Listings, LocationWrite, NothingKept, Notification, NotificationSource, Notifications,
-    NotificationsDescriptor, Observed, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause, PriceWrite,
-    Prices, PricesDescriptor, REFUSE_SHORT, RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown,
+    NotificationsDescriptor, Observed, OrderPage, OrderReads, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause,
+    PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT, RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown,
     StockDescriptor, StockLevels, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens,
     UnreadableItem, Verified, WebhookBody, WebhookKeys, each, locations,
 };

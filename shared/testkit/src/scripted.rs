@@ -11,9 +11,9 @@ use jiff::SignedDuration;
 use ports::{
     Acceptance, AcceptanceDescriptor, Acknowledged, Billing, Call, Cancels, Connector, Connectors, DeletesOrders, Delivery,
     Descriptor, Error, ErrorKind, Fulfilment, FulfilmentDescriptor, HeardReturns, Http, InvoiceNotice, InvoiceUpload, Invoices,
-    Jobs, ListingPage, Listings, Notification, Notifications, NotificationsDescriptor, OrderPage, Orders, OrdersDescriptor,
-    OrdersFrom, Paging, Pause, Request, Response, RestocksOnCancel, Result, ReturnPage, Returns, Status, SubscriptionState,
-    SubscriptionWant, Verified, WebhookBody, WebhookKeys,
+    Jobs, ListingPage, Listings, Notification, Notifications, NotificationsDescriptor, OrderPage, OrderReads, Orders,
+    OrdersDescriptor, OrdersFrom, Paging, Pause, Request, Response, RestocksOnCancel, Result, ReturnPage, Returns, Status,
+    SubscriptionState, SubscriptionWant, Verified, WebhookBody, WebhookKeys,
 };
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,7 +48,10 @@ static ORDERS: OrdersDescriptor = OrdersDescriptor {
     paging: Paging { lag: SignedDuration::ZERO, overlap: SignedDuration::ZERO, most_pages: 10, every_s: 60, apart_s: 0 },
     restocks_on_cancel: RestocksOnCancel::Never,
     deletes: DeletesOrders::Never,
+    reads: OrderReads::Now,
 };
+
+static LATE_ORDERS: OrdersDescriptor = OrdersDescriptor { reads: OrderReads::MayBeLate, ..ORDERS };
 
 static NOTIFICATIONS: NotificationsDescriptor =
     NotificationsDescriptor { from: ports::NotificationSource::Https, body: WebhookBody::Hint, topics: &[] };
@@ -117,6 +120,7 @@ struct State {
     invoices: Vec<InvoiceUpload>,
     about_invoices: Vec<InvoiceNotice>,
     disliked: Vec<String>,
+    orders: Vec<OrderSnapshot>,
 }
 
 /// The channel. Without a script it does at once what it is told, and knows what it was told.
@@ -131,6 +135,8 @@ pub struct Scripted {
     pub waits_for_word: Option<&'static AcceptanceDescriptor>,
     /// Whether it takes invoices, and tells who bought.
     pub takes_invoices: bool,
+    /// Whether reads of its orders may be late.
+    pub reads_may_be_late: bool,
     /// Whether it leaves its notifications in the queue that the setting `notification_queue` names.
     pub leaves_notifications: bool,
     state: Mutex<State>,
@@ -144,6 +150,7 @@ impl Default for Scripted {
             can_be_asked: true,
             waits_for_word: None,
             takes_invoices: false,
+            reads_may_be_late: false,
             leaves_notifications: false,
             state: Mutex::default(),
         }
@@ -171,9 +178,19 @@ impl Scripted {
         Self { waits_for_word: Some(waits_for_word), ..Self::default() }
     }
 
+    /// One whose reads may be late.
+    pub fn with_late_reads() -> Self {
+        Self { reads_may_be_late: true, ..Self::default() }
+    }
+
     /// One that takes invoices.
     pub fn taking_invoices() -> Self {
         Self { takes_invoices: true, ..Self::default() }
+    }
+
+    /// How an order is read from now on.
+    pub fn reads_as(&self, snapshot: OrderSnapshot) {
+        self.state().orders.insert(0, snapshot);
     }
 
     /// Invoices that it took, once for every time that it did.
@@ -430,11 +447,11 @@ impl Connector for Scripted {
     }
 }
 
-/// It lists no orders, and knows none.
+/// It lists no orders, and knows those that a test said.
 #[async_trait]
 impl Orders for Scripted {
     fn descriptor(&self) -> &'static OrdersDescriptor {
-        &ORDERS
+        if self.reads_may_be_late { &LATE_ORDERS } else { &ORDERS }
     }
 
     async fn list(&self, _: &Call<'_>, _: &OrdersFrom) -> Result<OrderPage> {
@@ -442,7 +459,8 @@ impl Orders for Scripted {
     }
 
     async fn read(&self, _: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
-        Err(Error::new(ErrorKind::Bug, "scripted", format!("no script has the order {number}")))
+        let known = self.state().orders.iter().find(|order| order.number == *number).cloned();
+        known.ok_or_else(|| Error::new(ErrorKind::Bug, "scripted", format!("no script has the order {number}")))
     }
 }
 

@@ -149,6 +149,18 @@ impl ScriptedShop {
         assert!(outcomes.iter().all(|one| !matches!(one, engine::Outcome::Again(_))), "{outcomes:?}");
     }
 
+    /// The channel says that an order changed; it is read.
+    ///
+    /// # Panics
+    /// If it is not.
+    pub fn changed(&self, connection: &str, number: &str) {
+        let OrderUpdateDue { connection, number, .. } = due(connection, number, "");
+        let read_at = self.stage.clock.now();
+        let message = InboundOrder { connection, number, snapshot: None, cause: Cause::Webhook, read_at };
+        let outcomes = finish(accept_orders(&self.world(), &self.lookup, vec![Arrival { message, receives: 1 }]));
+        assert!(outcomes.iter().all(|one| !matches!(one, engine::Outcome::Again(_))), "{outcomes:?}");
+    }
+
     /// The merchant does something about an order.
     ///
     /// # Panics

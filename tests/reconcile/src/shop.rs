@@ -145,6 +145,7 @@ static ORDERS: OrdersDescriptor = OrdersDescriptor {
     paging: Paging { lag: SignedDuration::ZERO, overlap: SignedDuration::ZERO, most_pages: 1_000, every_s: 60, apart_s: 0 },
     restocks_on_cancel: RestocksOnCancel::Never,
     deletes: ports::DeletesOrders::Never,
+    reads: ports::OrderReads::Now,
 };
 
 static FULFILMENT: FulfilmentDescriptor = FulfilmentDescriptor {

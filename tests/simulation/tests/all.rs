@@ -9,6 +9,7 @@ mod deleted_orders;
 mod explain;
 mod large_orders;
 mod large_shop;
+mod late_reads;
 mod match_by_hand;
 mod not_restocked;
 mod not_there;

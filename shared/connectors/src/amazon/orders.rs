@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use domain::{OrderNumber, OrderSnapshot};
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel,
-    Result, UnreadableItem,
+    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrderReads, OrdersDescriptor, OrdersFrom, Paging,
+    RestocksOnCancel, Result, UnreadableItem,
 };
 use serde_json::value::RawValue;
 
@@ -103,7 +103,7 @@ pub(super) async fn ask(call: &Call<'_>, operation: &'static str, order: &OrderN
     requests::get(call, operation, &path, &[("includedData", data)]).await
 }
 
-/// Reads an order as it stands there, with so much of it.
+/// OrderReads an order as it stands there, with so much of it.
 pub(super) async fn one(call: &Call<'_>, operation: &'static str, order: &OrderNumber, data: &str) -> Result<wire::Order> {
     let response = ask(call, operation, order, data).await?;
     let told: wire::OneOrder = wire_text::json(operation, response.body())?;
@@ -133,6 +133,8 @@ static DESCRIPTOR: OrdersDescriptor = OrdersDescriptor {
     // Nobody has seen it put units back on its own counter; told once more, the figure is right either way.
     restocks_on_cancel: RestocksOnCancel::Never,
     deletes: DeletesOrders::Never,
+    // getOrder and searchOrders are copies that follow; what one of them tells is dated (`lastUpdatedTime`).
+    reads: OrderReads::MayBeLate,
 };
 
 #[async_trait]

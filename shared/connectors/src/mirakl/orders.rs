@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use domain::{OrderNumber, OrderSnapshot};
 use jiff::SignedDuration;
 use ports::{
-    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel,
-    Result, UnreadableItem,
+    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrderReads, OrdersDescriptor, OrdersFrom, Paging,
+    RestocksOnCancel, Result, UnreadableItem,
 };
 use serde_json::value::RawValue;
 
@@ -77,7 +77,7 @@ fn notice(json: &RawValue, reading: Reading) -> Notification {
     }
 }
 
-/// Reads an order as it stands there.
+/// OrderReads an order as it stands there.
 pub(super) async fn one(call: &Call<'_>, operation: &'static str, order: &OrderNumber) -> Result<wire::Order> {
     if order.as_str().contains(',') {
         return Err(Error::new(ErrorKind::BadInput, operation, format!("`{order}` is no order of Mirakl: no id has a comma")));
@@ -125,6 +125,7 @@ static DESCRIPTOR: OrdersDescriptor = OrdersDescriptor {
     // Nobody has seen it put units back on its own counter; told once more, the figure is right either way.
     restocks_on_cancel: RestocksOnCancel::Never,
     deletes: DeletesOrders::Never,
+    reads: OrderReads::Now,
 };
 
 #[async_trait]

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use domain::{OfferId, OrderLineId, OrderNumber, OrderSnapshot, PossibleProducts, Sku, UnreadableLine};
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel,
-    Result, UnreadableItem,
+    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrderReads, OrdersDescriptor, OrdersFrom, Paging,
+    RestocksOnCancel, Result, UnreadableItem,
 };
 
 const LIST: &str = "shopify.orders";
@@ -342,6 +342,7 @@ static DESCRIPTOR: OrdersDescriptor = OrdersDescriptor {
     restocks_on_cancel: RestocksOnCancel::UnlessTold,
     // Without `read_all_orders` it hides those older than 60 days.
     deletes: DeletesOrders::ShownFor(SignedDuration::from_hours(59 * 24)),
+    reads: OrderReads::Now,
 };
 
 #[async_trait]

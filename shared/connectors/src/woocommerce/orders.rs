@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use domain::{OrderNumber, OrderSnapshot};
 use jiff::SignedDuration;
 use ports::{
-    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel,
-    Result, UnreadableItem,
+    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrderReads, OrdersDescriptor, OrdersFrom, Paging,
+    RestocksOnCancel, Result, UnreadableItem,
 };
 use serde_json::value::RawValue;
 
@@ -54,7 +54,7 @@ pub(super) struct Found {
     pub(super) meaning: Meaning,
 }
 
-/// Reads an order with its refunds.
+/// OrderReads an order with its refunds.
 pub(super) async fn find(call: &Call<'_>, operation: &'static str, id: u64) -> Result<Found> {
     let statuses = Statuses::of(call.account)?;
     let order: wire::Order = requests::fetch(call, &Ask::get(operation, format!("/orders/{id}"))).await?;
@@ -116,6 +116,7 @@ static DESCRIPTOR: OrdersDescriptor = OrdersDescriptor {
     },
     restocks_on_cancel: RestocksOnCancel::UnlessTold,
     deletes: DeletesOrders::Always,
+    reads: OrderReads::Now,
 };
 
 #[async_trait]

@@ -41,7 +41,7 @@ pub use notifications::{
     Delivery, Notification, NotificationSource, Notifications, NotificationsDescriptor, SubscriptionState, SubscriptionWant,
     WebhookBody, WebhookKeys,
 };
-pub use orders::{DeletesOrders, OrderPage, Orders, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel};
+pub use orders::{DeletesOrders, OrderPage, OrderReads, Orders, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel};
 pub use pacing::{Lane, Pause};
 pub use prices::{PriceWrite, Prices, PricesDescriptor};
 pub use returns::{ReturnPage, Returns};

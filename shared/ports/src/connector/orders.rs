@@ -44,6 +44,15 @@ pub enum DeletesOrders {
     Always,
 }
 
+/// What a read of an order, or of a list of them, tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderReads {
+    /// How the order is now, whatever the channel's stamps say.
+    Now,
+    /// Perhaps how it was before something that was told already: reads follow what happened, and may be late. The channel's stamps order them.
+    MayBeLate,
+}
+
 /// From where on to list changed orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrdersFrom {
@@ -71,6 +80,8 @@ pub struct OrdersDescriptor {
     pub restocks_on_cancel: RestocksOnCancel,
     /// Whether an order that it no longer shows is deleted.
     pub deletes: DeletesOrders,
+    /// Whether a read can tell an earlier state than one before it.
+    pub reads: OrderReads,
 }
 
 /// Tells of orders.

@@ -8,10 +8,10 @@ use crate::orders::unreadable_lines;
 use crate::rows::{AskedForRow, ExcludedOrderRow, ExclusionReason, OrderRow, TypedRow as _};
 use crate::{Cache, ConnectorClient, Ports};
 use contracts::{Cause, InboundOrder, Message};
-use domain::{Incoming, Order, OrderSnapshot, Source};
+use domain::{ChannelId, Incoming, Order, OrderSnapshot, Source};
 use futures::future::join_all;
-use jiff::SignedDuration;
-use ports::{Condition, Error, ErrorKind, OutgoingMessage, QueueName, Result, Status, Write};
+use jiff::{SignedDuration, Timestamp};
+use ports::{Condition, Connector, Error, ErrorKind, OrderReads, OutgoingMessage, QueueName, Result, Status, Write};
 use std::time::Duration;
 
 /// SQS delays a message by at most this.
@@ -41,6 +41,9 @@ async fn incoming(world: &Ports, lookup: &Cache, message: &InboundOrder) -> Resu
             Ok(snapshot) => {
                 if message.cause == Cause::Requested {
                     answered(world, message, true).await?;
+                }
+                if may_be_late(world, &connection.channel) && is_behind(world, message, &snapshot, read_at).await? {
+                    return Ok(None);
                 }
                 (snapshot, read_at, Source::Read)
             }
@@ -97,6 +100,18 @@ async fn incoming(world: &Ports, lookup: &Cache, message: &InboundOrder) -> Resu
     let Known { products, digital } = lookup.products(world, &connection, &snapshot).await?;
     unreadable_lines::note(world, lookup, &message.connection, &snapshot).await?;
     Ok(Some(Incoming { connection: connection.id.clone(), snapshot, read_at, source, products, digital, locations }))
+}
+
+fn may_be_late(world: &Ports, channel: &ChannelId) -> bool {
+    let connector = world.connectors.get(channel);
+    connector.and_then(Connector::orders).is_some_and(|orders| orders.descriptor().reads == OrderReads::MayBeLate)
+}
+
+/// Whether what was read is how the order was before what is known of it: there is nothing to take in. What is news to the channel's own reads
+/// comes with a later one, and until then nothing is raised over it.
+async fn is_behind(world: &Ports, message: &InboundOrder, read: &OrderSnapshot, read_at: Timestamp) -> Result<bool> {
+    let known = known(world, message).await?.and_then(|order| order.stamp());
+    Ok(known.zip(read.stamp_as_of(read_at)).is_some_and(|(known, told)| told < known))
 }
 
 /// Notes whether the channel has the order.
