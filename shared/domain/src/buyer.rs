@@ -66,7 +66,7 @@ const LONGEST: usize = 250;
 
 /// A text of a channel, without spaces around it and cut to what is kept; `None` of none.
 pub fn buyer_text(text: &str) -> Option<String> {
-    let kept: String = text.trim().chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    let kept: String = text.trim().chars().filter(|c| !crate::breaks_a_line(*c)).take(LONGEST).collect();
     (!kept.is_empty()).then_some(kept)
 }
 

@@ -151,7 +151,7 @@ impl Visit {
             // A form says where it came from, but nobody else is told.
             ("referrer-policy", "same-origin"),
         ];
-        (status, headers, markup.into_string()).into_response()
+        (status, headers, legible(markup.into_string())).into_response()
     }
 
     /// A reader of whom nothing is read: where something is wrong, that may be wrong, too.
@@ -167,6 +167,15 @@ impl Visit {
             done: None,
         }
     }
+}
+
+/// Without what turns a text round or drives a terminal: names and reasons are written by whoever writes them, on a channel.
+fn legible(page: String) -> String {
+    let odd = |c: char| domain::breaks_a_line(c) && !matches!(c, '\n' | '\t');
+    if !page.contains(odd) {
+        return page;
+    }
+    page.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// That something is done: go and see. A name that was entered is remembered.

@@ -97,7 +97,9 @@ impl Api {
     }
 
     async fn ask(&self, method: Method, path: &str, body: Option<(&'static str, Vec<u8>)>) -> Result<Value> {
-        Ok(serde_json::from_slice(self.answer(method, path, body).await?.body()).unwrap_or_default())
+        let mut answer = serde_json::from_slice(self.answer(method, path, body).await?.body()).unwrap_or_default();
+        on_one_line(&mut answer);
+        Ok(answer)
     }
 
     /// A good answer; one that is not is an error.
@@ -139,6 +141,19 @@ impl Api {
             ),
         };
         Error::new(error.kind, "api", message).caused_by(error)
+    }
+}
+
+/// What comes from channels is written by whoever writes it there: no text of an answer breaks the row of a list in which it is shown, or reads as
+/// something else than it is.
+fn on_one_line(answer: &mut Value) {
+    match answer {
+        Value::String(text) if text.contains(domain::breaks_a_line) => {
+            *text = text.chars().map(|c| if domain::breaks_a_line(c) { '\u{fffd}' } else { c }).collect();
+        }
+        Value::Array(several) => several.iter_mut().for_each(on_one_line),
+        Value::Object(fields) => fields.values_mut().for_each(on_one_line),
+        _ => {}
     }
 }
 

@@ -6,6 +6,7 @@ use crate::say::say;
 use domain::so_many;
 use ports::{Error, ErrorKind, Result};
 use serde::Deserialize;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -82,7 +83,12 @@ pub(super) async fn listings(arguments: &ListingsArguments, state: &Path) -> Res
         let (text, more) = api.get_file(&format!("{path}{from}")).await?;
         // Every part has the line of names; one file has it once.
         let rows = if next.is_some() { text.split_once('\n').map_or("", |(_, rows)| rows) } else { &text };
-        crate::say::text(rows);
+        // A file goes on as it is; on a screen it is only looked at.
+        if std::io::stdout().is_terminal() {
+            crate::say::lines(rows)
+        } else {
+            crate::say::text(rows)
+        }
         next = match more {
             Some(cursor) => Some(cursor),
             None => return Ok(ExitCode::SUCCESS),

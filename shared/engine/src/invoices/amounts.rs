@@ -107,7 +107,11 @@ pub(crate) fn beside(order: &Order, parcel: &Parcel, currency: &Currency, says: 
                 );
                 return refuse("charge_line_unclear", &[("line", id), ("title", title)], message);
             }
-            beside.charges.push((ChargeKind::Other, Some(line.title.clone()), listed - off));
+            beside.charges.push((
+                ChargeKind::Other,
+                Some(line.title.chars().filter(|c| !domain::breaks_a_line(*c)).collect()),
+                listed - off,
+            ));
         }
     }
     beside.charges.retain(|(_, _, amount)| !amount.is_zero());

@@ -177,7 +177,7 @@ fn goods_line(
     let text = if line.title.trim().is_empty() { sku.as_ref().map_or("-", Sku::as_str) } else { line.title.as_str() };
     Ok(GoodsLine {
         id: line.id.clone(),
-        text: text.chars().take(LONGEST_TEXT).collect(),
+        text: text.chars().filter(|c| !domain::breaks_a_line(*c)).take(LONGEST_TEXT).collect(),
         sku,
         ean: line.ean.clone(),
         what: Sold::Goods,
