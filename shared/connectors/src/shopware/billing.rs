@@ -19,7 +19,8 @@ pub(super) static DESCRIPTOR: BillingDescriptor = BillingDescriptor { keeps_days
 struct Order {
     id: Field<String>,
     primary_order_delivery_id: Field<String>,
-    order_customer: Field<Parts<Customer>>,
+    #[serde(rename = "orderCustomer")]
+    customer: Field<Parts<Customer>>,
     billing_address: Field<Parts<Address>>,
     deliveries: Field<Items>,
 }
@@ -86,7 +87,7 @@ fn destination(order: &Order) -> Option<Address> {
 fn buyer(order: &Order) -> OrderBuyer {
     let (none, nobody) = (Address::default(), Customer::default());
     let bill = order.billing_address.get().map_or(&none, |address| &address.0);
-    let customer = order.order_customer.get().map_or(&nobody, |customer| &customer.0);
+    let customer = order.customer.get().map_or(&nobody, |customer| &customer.0);
     let to = destination(order);
     let mut billing = bill.postal();
     if let Some(billing) = billing.as_mut().filter(|billing| billing.company.is_none()) {

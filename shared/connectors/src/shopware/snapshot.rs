@@ -151,7 +151,7 @@ fn no_line(json: &RawValue) -> UnreadableLine {
 
 /// The product that a line is about, as listings name it.
 fn offer(item: &Line) -> Option<OfferId> {
-    let id = [&item.product_id, &item.referenced_id].into_iter().map(|field| field.text()).find(|id| requests::is_id(id))?;
+    let id = [&item.product_id, &item.referenced_id].into_iter().map(Field::text).find(|id| requests::is_id(id))?;
     OfferId::new(id).ok()
 }
 

@@ -1,5 +1,7 @@
 //! Types as on the wire: lenient in what is read, exact in what is sent. What is not asked for is not here: who bought stands in `billing.rs`.
 
+#![expect(clippy::struct_field_names, reason = "fields are called as on the wire")]
+
 use crate::lenient::{Field, Items, Parts};
 use domain::Currency;
 use jiff::Timestamp;
