@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from machine import CHANNELS, SLUIS, machine
+from machine import CHANNELS, SLUIS, WHOLE, machine
 from processes import wait_for
 from report import Report
 from web import Answer, call
@@ -34,7 +34,7 @@ def arguments() -> argparse.Namespace:
     """What the caller wants."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sluis", type=Path, default=SLUIS, help="the program to run (default %(default)s)")
-    parser.add_argument("--channel", choices=CHANNELS, action="append", help="only this channel; may be given again (default: all)")
+    parser.add_argument("--channel", choices=CHANNELS + WHOLE, action="append", help="only this channel; may be given again (default: all)")
     parser.add_argument("--logs", type=Path, metavar="DIR", help="keep the output of all processes there (default: nowhere)")
     return parser.parse_args()
 
@@ -277,11 +277,81 @@ def life(stack: Stack) -> None:
     report.check("nothing is parked", not others and not parked.get("unreadable"), parked)
 
 
+def life_as_a_whole(stack: Stack) -> None:
+    """The story on a channel that knows an order as a whole: it leaves in two parcels, some of it comes back, and another order is cancelled."""
+    report, channel = stack.report, stack.channel
+    main, store = "main", "store"
+    report.step(f"{channel}: opening stock")
+    stack.expect("opening stock", {("LAMP", main): (3, 0), ("LAMP", store): (4, 0), ("BULB", main): (5, 0), ("BULB", store): (5, 0)})
+
+    report.step(f"{channel}: a customer orders 4 lamps, 2 bulbs and a set")
+    lines = [{"sku": sku, "quantity": units} for sku, units in (("LAMP", 4), ("BULB", 2), ("SET", 1))]
+    is_taken(stack, lines)
+    stack.expect(
+        "split over two locations",
+        {("LAMP", main): (0, 3), ("LAMP", store): (2, 2), ("BULB", main): (1, 4), ("BULB", store): (5, 0)},
+    )
+
+    report.step(f"{channel}: 3 lamps and 2 bulbs leave main")
+    first = {"location": main, "carrier": "postnl", "tracking": "3STEST0001", "lines": stack.units(("LAMP", 3), ("BULB", 2))}
+    stack.does("the first shipment is entered", "shipments", first, "first")
+    stack.does("entered again, it is the same shipment", "shipments", first, "first")
+    stack.is_told("the channel has the first shipment", ["synced"])
+    far = stack.at_the_shop("GET", f"order/{stack.number}")
+    report.check("the shop has its code, and keeps no units of it", [one["tracking"] for one in far["parcels"]] == ["3STEST0001"], far)
+    stack.expect(
+        "a shipment takes what was reserved",
+        {("LAMP", main): (0, 0), ("LAMP", store): (2, 2), ("BULB", main): (1, 2), ("BULB", store): (5, 0)},
+    )
+
+    report.step(f"{channel}: the rest leaves store, whose bulbs are taken instead of those at main")
+    second = {"location": store, "carrier": "dhl", "tracking": "JVGLTEST02", "lines": stack.units(("LAMP", 1), ("SET", 1))}
+    stack.does("the second shipment is entered", "shipments", second, "second")
+    stack.is_told("the channel has the second shipment", ["synced"] * 2)
+    left = {("LAMP", main): (0, 0), ("LAMP", store): (2, 0), ("BULB", main): (3, 0), ("BULB", store): (3, 0)}
+    stack.expect("the shipment left where it left", left)
+    far = stack.at_the_shop("GET", f"order/{stack.number}")
+    codes = [parcel["tracking"] for parcel in far["parcels"]]
+    report.check("the shop knows both codes, once each", codes == ["3STEST0001", "JVGLTEST02"], far)
+    report.check("and that all of it was sent", {line["sku"]: line["shipped"] for line in far["lines"]} == {"LAMP": 4, "BULB": 2, "SET": 1}, far)
+
+    report.step(f"{channel}: a lamp comes back, which the shop is not told")
+    stack.does("the return is entered", "returns", {"reason": "too bright", "lines": stack.units(("LAMP", 1))}, "back")
+    stack.does("it arrives", "returns/back/receive", {})
+    look = {"line": stack.lines["LAMP"], "units": 1, "resolution": "accepted", "condition": "sellable", "restock_at": main}
+    stack.does("it is sellable", "returns/back/inspections", look, "one")
+    stack.is_told("nothing of it is to be told", ["synced", "synced", "not_needed"])
+    stack.expect("it is on sale again", left | {("LAMP", main): (1, 0)})
+
+    report.step(f"{channel}: two bulbs are ordered, and the whole order is cancelled")
+    is_taken(stack, [{"sku": "BULB", "quantity": 2}])
+    stack.does("the cancellation is entered", "cancellations", {"reason": "customer_request", "lines": stack.units(("BULB", 2))}, "cancelled")
+    stack.is_told("the channel has the cancellation", ["synced"])
+    far = stack.at_the_shop("GET", f"order/{stack.number}")
+    report.check("the shop has cancelled it", [line["cancelled"] for line in far["lines"]] == [2], far)
+    stack.expect("what was cancelled is free again", left | {("LAMP", main): (1, 0)})
+    parked = stack.get("parked")
+    report.check("nothing is parked", not parked["parked"] and not parked.get("unreadable"), parked)
+
+
+def is_taken(stack: Stack, lines: list[dict[str, Any]]) -> None:
+    """A customer buys, and the order is taken in."""
+    bought = stack.at_the_shop("POST", "buy", {"lines": lines, "ship_to": "NL"})
+    stack.report.check("the shop took the order", "order" in bought, bought)
+    stack.number = bought["order"]
+    taken = wait_for("the order is taken in", lambda: stack.order() if "lines" in (stack.order() or {}) else None, PATIENCE_S)
+    stack.lines = {line["sku"]: line["channel_line"]["id"] for line in taken["lines"]}
+
+
 def run(channel: str, wanted: argparse.Namespace, report: Report) -> None:
     """One life, on a stack of its own."""
     report.step(f"{channel}: start the stack")
-    with machine(wanted.sluis, f"life-{channel}", wanted.logs) as started:
-        life(Stack(started.api, started.shops, report, channel))
+    with machine(wanted.sluis, f"life-{channel}", wanted.logs, CHANNELS + WHOLE) as started:
+        stack = Stack(started.api, started.shops, report, channel)
+        if channel in WHOLE:
+            life_as_a_whole(stack)
+        else:
+            life(stack)
 
 
 def main() -> int:
@@ -290,7 +360,7 @@ def main() -> int:
     # An exit like any other, so that a build server's patience running out leaves no process behind either.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report = Report()
-    for channel in wanted.channel or CHANNELS:
+    for channel in wanted.channel or CHANNELS + WHOLE:
         run(channel, wanted, report)
     return report.end()
 

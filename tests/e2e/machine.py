@@ -15,6 +15,8 @@ from web import call
 
 SLUIS = Path(__file__).resolve().parents[2] / "target" / "debug" / "sluis"
 CHANNELS = ("bol", "shopify", "woocommerce")
+# Channels that know an order as a whole: no units of it are cancelled there, and no return is told.
+WHOLE = ("shopware",)
 CATALOGUE = """sku,ean,title,variant,price,main,store,bundle
 LAMP,2000000079196,Lamp,,39.00,3,4,
 BULB,2000000158389,Bulb,,4.50,5,5,
@@ -33,14 +35,14 @@ class Machine:
 
 
 @contextmanager
-def machine(sluis: Path, name: str, logs: Path | None) -> Iterator[Machine]:
+def machine(sluis: Path, name: str, logs: Path | None, channels: tuple[str, ...] = CHANNELS) -> Iterator[Machine]:
     """Starts one on ports of its own and ends it; its output is kept in `logs`, if there is such a folder."""
     with tempfile.TemporaryDirectory(prefix="sluis-e2e-") as temporary:
         folder = Path(temporary)
         logs = logs or folder
         logs.mkdir(parents=True, exist_ok=True)
         (port,) = free_ports(1)
-        config, state = configuration(folder, port), folder / "state"
+        config, state = configuration(folder, port, channels), folder / "state"
         with Processes(logs) as processes:
             process = processes.start(name, [sluis, "--state", state, "run", "--config", config], {"PATH": "/usr/bin:/bin"})
 
@@ -53,11 +55,11 @@ def machine(sluis: Path, name: str, logs: Path | None) -> Iterator[Machine]:
             yield Machine(f"http://127.0.0.1:{port}", json.loads((state / "shops.json").read_text()), process)
 
 
-def configuration(folder: Path, listen: int) -> Path:
-    """One merchant on all channels, with two locations and a bundle."""
+def configuration(folder: Path, listen: int, channels: tuple[str, ...] = CHANNELS) -> Path:
+    """One merchant on these channels, with two locations and a bundle."""
     (folder / "catalogue.csv").write_text(CATALOGUE)
     lines = ["[merchant]", 'name = "A life of an order"', 'locations = ["main", "store"]', 'catalogue = "catalogue.csv"', ""]
-    for channel in CHANNELS:
+    for channel in channels:
         lines += ["[[connection]]", f'id = "{channel}"', f'channel = "{channel}"', "simulated = true"]
         if channel == "bol":
             lines.append('settings = { token_url = "{base_url}/token" }')

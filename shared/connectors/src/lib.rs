@@ -2,6 +2,8 @@
 
 pub mod amounts;
 pub mod buyers;
+#[cfg(test)]
+mod canned;
 pub mod lenient;
 pub mod objects;
 #[cfg(feature = "simulator")]
@@ -48,4 +50,5 @@ connectors! {
     woocommerce => WooCommerce,
     mirakl => Mirakl,
     amazon => Amazon,
+    shopware => Shopware,
 }

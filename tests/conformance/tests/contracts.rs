@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+#[path = "contracts/entities.rs"]
+mod entities;
 #[path = "contracts/handled.rs"]
 mod handled;
 #[path = "contracts/mistakes.rs"]
@@ -94,6 +96,13 @@ fn amazon() -> Option<OpenApi> {
     let files = ["orders_2026-01-01", "ordersV0", "listingsItems_2021-08-01", "notifications", "sellers"];
     let documents = files.map(|file| document(&format!("amazon/{file}.json")).map(|old| swagger::modern(&old)));
     Some(OpenApi::new(documents.into_iter().collect::<Option<_>>()?, |_, _| false))
+}
+
+/// Cut from the whole document are the calls that any connector needs, with what hangs on their rows.
+fn shopware() -> Option<OpenApi> {
+    let (cut, whole) = (document("shopware/adminapi.connector-subset.json")?, document("shopware/adminapi.json")?);
+    let told = entities::as_told(cut, &whole, &["/search/currency", "/_info/version"], "/api");
+    Some(OpenApi::new(vec![told], |_, _| false))
 }
 
 fn shopify() -> Option<GraphQl> {
@@ -243,6 +252,26 @@ fn contract_of_amazon() {
         "GET /notifications/v1/subscriptions/{notificationType}",
         "GET /sellers/v1/marketplaceParticipations",
     ];
+    for kind in [&told[..], &read].concat() {
+        assert!(report.kinds.contains_key(kind), "no {kind} was checked");
+    }
+}
+
+#[test]
+fn contract_of_shopware() {
+    let Some(contract) = shopware() else { return };
+    let handled = handled::exchanges("shopware", connectors::shopware::sim::Simulator::new, |side, now, order| {
+        assert!(side.ship_there(now, order, &conformance::bench::sku(0), units(3)));
+    });
+    let report = check("shopware", &contract, handled, |r| r.uri().path() == "/api/oauth/token");
+    let told = [
+        "POST /api/_action/sync",
+        "PATCH /api/product/{id}",
+        "PATCH /api/order-delivery/{id}",
+        "POST /api/_action/order/{orderId}/state/{transition}",
+        "POST /api/_action/order_delivery/{orderDeliveryId}/state/{transition}",
+    ];
+    let read = ["POST /api/search/order", "POST /api/search/product", "POST /api/search/currency", "GET /api/_info/version"];
     for kind in [&told[..], &read].concat() {
         assert!(report.kinds.contains_key(kind), "no {kind} was checked");
     }

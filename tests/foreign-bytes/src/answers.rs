@@ -23,10 +23,17 @@ use testkit::run::finish;
 /// The functions by name.
 pub const FUNCTIONS: [&str; 9] =
     ["orders", "order", "listings", "read_stock", "write_stock", "write_status", "token", "webhook_keys", "subscribe"];
-/// The order that is asked for.
+/// The order that is asked for, where ids are of any form.
 pub const ORDER: &str = "1001";
-/// Where a stock figure is.
+/// Where a stock figure is, where ids are of any form.
 pub const REFERENCE: &str = "12";
+/// Either, where an id of another form is asked for nowhere.
+const OF_32_DIGITS: &str = "0193000000007000800000000000000a";
+
+/// An id of a channel's own form, where it has one.
+fn id_for(subject: &Subject, id: &'static str) -> &'static str {
+    if subject.channel.descriptor().title == "Shopware" { OF_32_DIGITS } else { id }
+}
 
 /// The property.
 pub fn hold(data: &[u8]) {
@@ -71,7 +78,7 @@ pub fn judged<T>(subject: &Subject, result: Result<T>) -> Option<T> {
 
 fn order(subject: &Subject, script: &Script) {
     let token = subject::token();
-    let number = OrderNumber::new(ORDER).unwrap();
+    let number = OrderNumber::new(id_for(subject, ORDER)).unwrap();
     let result = finish(subject.channel.orders().unwrap().read(&subject.call(script, Some(&token)), &number));
     if let Some(snapshot) = judged(subject, result) {
         judge::snapshot(&snapshot);
@@ -80,9 +87,10 @@ fn order(subject: &Subject, script: &Script) {
 
 fn write_stock(subject: &Subject, script: &Script) {
     let token = subject::token();
+    let reference = id_for(subject, REFERENCE);
     let write = StockWrite {
-        offer: OfferId::new(REFERENCE).unwrap(),
-        stock_reference: REFERENCE.to_owned(),
+        offer: OfferId::new(reference).unwrap(),
+        stock_reference: reference.to_owned(),
         quantity: Quantity::clamped(7),
         // Above zero: a figure that may be below zero is read first, and a failed read wrote nothing.
         from: Some(Quantity::clamped(3)),
@@ -116,8 +124,9 @@ fn plain(subject: &Subject, script: &Script, function: &str) {
     let channel = subject.channel;
     match function {
         "read_stock" => {
-            let offer = OfferId::new(REFERENCE).unwrap();
-            judged(subject, finish(channel.stock().unwrap().read(&call, &offer, REFERENCE)));
+            let reference = id_for(subject, REFERENCE);
+            let offer = OfferId::new(reference).unwrap();
+            judged(subject, finish(channel.stock().unwrap().read(&call, &offer, reference)));
         }
         "write_status" if channel.jobs().is_some() => {
             // As the channel's own writes give it: Shopify's names the order and the job.

@@ -1,11 +1,13 @@
 //! Every registered channel with an account, the keys its deliveries are checked with, and its simulator, set up once per process.
 
+use bytes::Bytes;
 use connectors::simulated_channel::{Checkout, ProductOnSale, Setup, SimulatedChannel};
 use domain::{ChannelId, ConnectionId, Ean, Quantity, Sku};
 use jiff::{SignedDuration, Timestamp};
-use ports::{Account, Call, Connector, Connectors, Http, NothingKept, NotificationSource, Secret, Token, WebhookKeys};
+use ports::{Account, Answers, Call, Connector, Connectors, Http, NotificationSource, Secret, Token, WebhookKeys};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 use testkit::far_sides::FarSides;
 use testkit::given::GivenClock;
 use testkit::run::finish;
@@ -34,6 +36,27 @@ pub struct Subject {
     pub far_sides: Arc<FarSides>,
     /// The far side's time.
     pub clock: Arc<GivenClock>,
+    /// What was asked of the far side before, and need not be asked again.
+    kept: Kept,
+}
+
+/// Answers that were kept until somebody was done with it: from then on an input finds the same of them as every other.
+#[derive(Default)]
+struct Kept {
+    answers: Mutex<BTreeMap<String, Bytes>>,
+    done: OnceLock<()>,
+}
+
+impl Answers for Kept {
+    fn kept(&self, name: &str, _now: Timestamp, _no_older_than: Duration) -> Option<Bytes> {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    fn keep(&self, name: &str, _now: Timestamp, answer: &Bytes) {
+        if self.done.get().is_none() {
+            self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), answer.clone());
+        }
+    }
 }
 
 /// The instant at which everything happens.
@@ -78,12 +101,22 @@ impl Subject {
         let far_sides = Arc::new(FarSides::new(clock.clone()));
         far_sides.serve(HOST, side);
         let account = Account { connection: ConnectionId::new("shop").unwrap(), channel: id, base_url, settings, credentials };
-        let mut subject =
-            Self { channel, account, keys: WebhookKeys::default(), strangers_keys: WebhookKeys::default(), far_sides, clock };
+        let mut subject = Self {
+            channel,
+            account,
+            keys: WebhookKeys::default(),
+            strangers_keys: WebhookKeys::default(),
+            far_sides,
+            clock,
+            kept: Kept::default(),
+        };
         // An order, old enough for a list that is behind.
         subject.simulated_channel(|side, now| side.buy(now, &Sku::new(SKU).unwrap(), Quantity::new(2).unwrap())).unwrap();
         subject.clock.pass(SignedDuration::from_mins(2));
         let token = subject.real_token();
+        // Which version it is, and whatever else is asked once for all that is done on a connection.
+        finish(channel.verify(&subject.call(subject.far_sides.as_ref(), token.as_ref()))).unwrap();
+        subject.kept.done.set(()).unwrap();
         if let Some(told) = channel.notifications() {
             subject.keys = finish(told.keys(&subject.call(subject.far_sides.as_ref(), token.as_ref()))).unwrap();
         }
@@ -99,7 +132,7 @@ impl Subject {
             account: &self.account,
             token,
             now: now(),
-            answers: &NothingKept,
+            answers: &self.kept,
             operation_id: "00000000-0000-4000-8000-000000000001",
         }
     }

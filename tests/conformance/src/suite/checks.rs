@@ -80,7 +80,7 @@ pub(super) fn wrong_credentials_are_refused_and_others_looked_at_at_once(subject
 
 pub(super) fn a_right_that_is_lacking_is_told_by_its_name(subject: &Subject) {
     let bench = subject.bench();
-    let rights = ["Read/Write", "write_inventory", "ROLE_PARTNER_ORDER_READ", "Inventory and Order Tracking"];
+    let rights = ["Read/Write", "write_inventory", "ROLE_PARTNER_ORDER_READ", "Inventory and Order Tracking", "order:read"];
     let Some(right) = rights.into_iter().find(|right| bench.on("one", |side, _| side.lack(right))) else {
         return subject.skip("whoever has a token there may do everything: it has no rights to grant one by one");
     };
