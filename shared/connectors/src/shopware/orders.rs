@@ -10,8 +10,8 @@ use async_trait::async_trait;
 use domain::{OrderNumber, OrderSnapshot};
 use jiff::{SignedDuration, Timestamp};
 use ports::{
-    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrdersDescriptor, OrdersFrom, Paging, RestocksOnCancel,
-    Result, UnreadableItem,
+    Call, DeletesOrders, Error, ErrorKind, Notification, OrderPage, OrderReads, OrdersDescriptor, OrdersFrom, Paging,
+    RestocksOnCancel, Result, UnreadableItem,
 };
 use serde_json::value::RawValue;
 
@@ -100,6 +100,7 @@ static DESCRIPTOR: OrdersDescriptor = OrdersDescriptor {
     },
     restocks_on_cancel: RestocksOnCancel::Always,
     deletes: DeletesOrders::Always,
+    reads: OrderReads::Now,
 };
 
 #[async_trait]
