@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use engine::{
-    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_invoices, deliver_documents, issue_invoices,
+    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_accounting, check_invoices, deliver_documents, issue_invoices,
     read_invoice_notices, store_documents,
 };
 use jiff::Timestamp;
@@ -74,8 +74,24 @@ impl InvoiceGeneration {
         Self { world, archive, mailer, lookup: Cache::default() }
     }
 
+    /// Whether the settings still fit the merchant's books. What is wrong with them stops nothing else.
+    async fn checked_accounting(&self) {
+        match check_accounting(&self.world, &self.lookup).await {
+            Ok(Some(checked)) => {
+                let problems = checked.problems.len();
+                let error = checked.error.unwrap_or_default();
+                if problems > 0 || !error.is_empty() {
+                    tracing::warn!(problems, error, "the accounting system was looked at");
+                }
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(detail = error.detail, "the accounting system was not looked at"),
+        }
+    }
+
     /// What earlier runs left is kept and sent even where nothing can be issued.
     async fn issue(&self, until: Timestamp) -> Result<Summary> {
+        self.checked_accounting().await;
         let issued = issue_invoices(&self.world, &self.lookup, until).await;
         let stored = store_documents(&self.world, &self.lookup, &*self.archive, until).await;
         let sent = deliver_documents(&self.world, &self.lookup, &*self.archive, &*self.mailer, until).await;

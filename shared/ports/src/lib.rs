@@ -20,7 +20,8 @@ mod vat_numbers;
 pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
-    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Answers, Billing, BillingDescriptor, BuyerMail, Call, Cancels,
+    Acceptance, AcceptanceDescriptor, Account, Accounting, AccountingDescriptor, AccountingEntry, Acknowledged, BookedEntry, BusinessDebtor,
+    Chart, ChartQuestion, ChartVatCode, Consent, CreditedEntry, Debtor, EntryLine, Answers, Billing, BillingDescriptor, BuyerMail, Call, Cancels,
     Connector, Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, HeardReturns, InvoiceNotice,
     InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane,
     Later, ListingPage, Listings, LocationWrite, NothingKept, Notification, NotificationSource, Notifications,
@@ -30,7 +31,7 @@ pub use connector::{
     UnreadableItem, Verified, WebhookBody, WebhookKeys, each, locations,
 };
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
-pub use http_port::{Http, Request, Response};
+pub use http_port::{Http, Patience, Request, Response};
 pub use mail::{Mail, Mailer};
 pub use messaging::{Bus, MOST_MESSAGE_BYTES, OutgoingEvent, OutgoingMessage, Queue, QueueName};
 pub use notification_queue::{NotificationQueue, QueuedNotification};
