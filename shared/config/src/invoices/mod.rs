@@ -57,8 +57,6 @@ pub(super) fn read(section: &Section<'_, '_>, places: BTreeMap<LocationId, Place
     };
     let mail = section.inner("mail").and_then(|mail| sender(&mail));
     let vies = section.inner("vies").map(|vies| vies::read(&vies)).unwrap_or_default();
-    // Read by itself: its credentials are no part of the settings.
-    let _ = section.is_given("accounting");
     section.finish();
     InvoiceSettingsRow { entities, places, classes, look, mail, vies, accounting: None }
 }

@@ -20,7 +20,7 @@ use ports::{Account, Accounting, Call, Connector, Descriptor, Error, Pause, Requ
 pub struct ExactOnline;
 
 static DESCRIPTOR: Descriptor = Descriptor {
-    id: "exact-online",
+    id: "exactonline",
     title: "Exact Online",
     credentials: &["client_id", "client_secret"],
     further_credentials: &[],

@@ -26,7 +26,7 @@ pub struct AccountingView {
 pub struct AccountingSystem {
     /// The merchant's name for it.
     pub id: ConnectionId,
-    /// Which system: `exact-online`.
+    /// Which system: `exactonline`.
     pub system: ChannelId,
     /// The journal of invoices.
     pub sales_journal: String,
