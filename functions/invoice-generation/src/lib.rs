@@ -5,8 +5,8 @@
 
 use async_trait::async_trait;
 use engine::{
-    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_accounting, check_invoices, deliver_documents, issue_invoices,
-    read_invoice_notices, store_documents,
+    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_accounting, check_invoices,
+    deliver_documents, issue_invoices, read_invoice_notices, store_documents,
 };
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time};

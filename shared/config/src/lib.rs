@@ -193,8 +193,14 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         if names.contains(books.settings.connection.as_str()) {
             section.wrong("accounting", "has the `id` of a connection; each needs its own");
         }
+        // Nothing that was sold goes into invented books, and nothing invented into real ones.
         if books.simulated && connections.iter().any(|one| one.base_url.is_some()) {
-            section.wrong("accounting", "can be simulated only where all connections are, inside the process: nothing invented comes into real books");
+            section.wrong("accounting", "can be simulated only where all connections are, inside the process");
+        } else if !books.simulated && connections.iter().any(|one| one.simulated && one.invoices.is_some()) {
+            section.wrong(
+                "accounting",
+                "must be simulated where a connection is that is invoiced: invented sales are none for real books",
+            );
         }
     }
     if let (Some(section), Some(settings)) = (&invoicing, &invoices) {

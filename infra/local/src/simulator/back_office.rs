@@ -39,7 +39,8 @@ pub async fn open_back_office(books: &Books, clock: Arc<dyn Clock>, tasks: &mut 
     }
     let setup = Setup { base_url: base_url.clone(), credentials };
     let system = &books.settings.system;
-    let simulator = connectors::simulated_back_office(system, setup).ok_or_else(|| wrong(format!("there is no simulator of `{system}`")))?;
+    let simulator =
+        connectors::simulated_back_office(system, setup).ok_or_else(|| wrong(format!("there is no simulator of `{system}`")))?;
     let door = Arc::new(BackOffice { simulator: Mutex::new(simulator), base_url: base_url.clone(), clock });
     tasks.start(serve::serve(listener, door, Patience::of_this_machine(), tasks.stop()));
     Ok(base_url)

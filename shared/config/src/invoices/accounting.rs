@@ -51,8 +51,17 @@ pub(in super::super) fn read(invoices: &Section<'_, '_>, source: &Source<'_>, fo
     let debtor = section.must_be("debtor", "1", said);
     let debtors = section.tables("collective_debtor").iter().filter_map(collective_debtor).collect();
     let vat_codes: Vec<MappedVatCode> = section.tables("vat_code").iter().filter_map(vat_code).collect();
+    for (at, one) in vat_codes.iter().enumerate() {
+        let same = |other: &&MappedVatCode| (other.country, other.rate, other.declared) == (one.country, one.rate, one.declared);
+        if vat_codes.iter().skip(at + 1).any(|other| same(&other)) {
+            let what =
+                format!("has two codes for {} % of {}, declared as `{}`", one.rate, one.country.code(), one.declared.name());
+            section.wrong("vat_code", what);
+        }
+    }
     if !section.is_given("vat_code") {
-        section.wrong("vat_code", "is missing: each rate that is charged has its code in a block [[invoices.accounting.vat_code]]");
+        section
+            .wrong("vat_code", "is missing: each rate that is charged has its code in a block [[invoices.accounting.vat_code]]");
     }
     section.finish();
     let settings = AccountingSettings {

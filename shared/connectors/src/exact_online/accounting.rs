@@ -2,7 +2,9 @@
 
 use super::{accounts, chart, files, requests, wire};
 use async_trait::async_trait;
-use ports::{Accounting, AccountingDescriptor, AccountingEntry, BookedEntry, Call, Chart, ChartQuestion, Error, ErrorKind, Result};
+use ports::{
+    Accounting, AccountingDescriptor, AccountingEntry, BookedEntry, Call, Chart, ChartQuestion, Error, ErrorKind, Result,
+};
 use requests::{Query, date, quoted};
 use rust_decimal::Decimal;
 

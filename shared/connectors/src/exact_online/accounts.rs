@@ -1,9 +1,9 @@
 //! Customers, and the GUIDs behind codes. What was found once is remembered for an hour: five thousand calls a day go fast.
 
 use super::{requests, wire};
-use requests::{Query, quoted};
-use ports::{BusinessDebtor, Call, Debtor, Error, ErrorKind, Result};
 use bytes::Bytes;
+use ports::{BusinessDebtor, Call, Debtor, Error, ErrorKind, Result};
+use requests::{Query, quoted};
 use std::time::Duration;
 
 const OPERATION: &str = "exact.accounts";

@@ -106,7 +106,9 @@ async fn ask(call: &Call<'_>, grant: &[(&str, &str)]) -> Result<Token> {
     let broken = |what: &str| Error::new(ErrorKind::Protocol, OPERATION, format!("Exact Online gave a token that {what}"));
     let lives = answer.expires_in.get().copied().filter(|seconds| *seconds > 0);
     let (access, refresh) = (answer.access_token.text(), answer.refresh_token.text());
-    let (Some(lives), false, false) = (lives, access.is_empty(), refresh.is_empty()) else { return Err(broken("cannot be used")) };
+    let (Some(lives), false, false) = (lives, access.is_empty(), refresh.is_empty()) else {
+        return Err(broken("cannot be used"));
+    };
     let expires_at = call.now.checked_add(SignedDuration::from_secs(lives)).map_err(|_| broken("ends beyond the calendar"))?;
     Ok(Token { access: Secret::new(access), refresh: Some(Secret::new(refresh)), expires_at })
 }
@@ -136,7 +138,8 @@ fn refused(response: &Response, answer: &wire::TokenAnswer) -> Error {
             .with_detail(format!("HTTP {status}"));
     }
     if matches!(error, "invalid_client" | "unauthorized_client") {
-        let message = format!("Exact Online does not know these credentials; check `client_id` and `client_secret`; it says: {said}");
+        let message =
+            format!("Exact Online does not know these credentials; check `client_id` and `client_secret`; it says: {said}");
         return Error::new(ErrorKind::Configuration, OPERATION, message).with_detail(format!("HTTP {status}"));
     }
     let message = format!("Exact Online gives no new token, and only a person's consent helps; it says: {said}; {AUTHORISE}");
@@ -149,7 +152,9 @@ mod tests {
 
     #[test]
     fn the_code_is_found_in_the_whole_address_and_decoded_once() {
-        for answer in ["https://kade.example.test/done?code=stamp%21a%2Bb&state=1", "stamp!a+b", "stamp%21a%2Bb", " stamp!a%2Bb\n"] {
+        for answer in
+            ["https://kade.example.test/done?code=stamp%21a%2Bb&state=1", "stamp!a+b", "stamp%21a%2Bb", " stamp!a%2Bb\n"]
+        {
             assert_eq!(code(answer).unwrap(), "stamp!a+b", "{answer}");
         }
         let refused = code("https://kade.example.test/done?error=access_denied").unwrap_err();

@@ -32,7 +32,9 @@ fn refused(operation: &'static str, response: &Response, writes: bool) -> Error 
         ),
         429 => "Exact Online takes no more calls for this company just now; it goes on when it does".to_owned(),
         400 | 404 | 500 if said.is_some() => {
-            format!("Exact Online does not take it; {words}. Correct that there, or in sluis.toml, and have the document booked again")
+            format!(
+                "Exact Online does not take it; {words}. Correct that there, or in sluis.toml, and have the document booked again"
+            )
         }
         500..=599 => format!("Exact Online is down or busy (HTTP {status}); it will be tried again"),
         _ => format!("Exact Online declined (HTTP {status}); {words}"),

@@ -91,11 +91,7 @@ fn start(call: &Call<'_>, operation: &'static str, method: Method, address: &str
         Error::new(ErrorKind::Protocol, operation, "the token of Exact Online holds characters that no header may have")
     })?;
     access.set_sensitive(true);
-    Ok(http::Request::builder()
-        .method(method)
-        .uri(address)
-        .header(header::ACCEPT, JSON)
-        .header(header::AUTHORIZATION, access))
+    Ok(http::Request::builder().method(method).uri(address).header(header::ACCEPT, JSON).header(header::AUTHORIZATION, access))
 }
 
 /// A text within a filter: quotes are doubled.

@@ -13,7 +13,8 @@ pub(super) fn division<'a>(account: &'a Account) -> Result<&'a str> {
     if !division.is_empty() && division.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(division);
     }
-    let message = format!("{DIVISION}: got `{division}`, expected the number of the company, which stands in the address of its pages");
+    let message =
+        format!("{DIVISION}: got `{division}`, expected the number of the company, which stands in the address of its pages");
     Err(Error::new(ErrorKind::Configuration, "setting", message))
 }
 
@@ -23,6 +24,8 @@ pub(super) fn redirect_uri<'a>(account: &'a Account) -> Result<&'a str> {
     if address.starts_with("https://") {
         return Ok(address);
     }
-    let message = format!("{REDIRECT_URI}: got `{address}`, expected an address that starts with https://, as it is registered with the app");
+    let message = format!(
+        "{REDIRECT_URI}: got `{address}`, expected an address that starts with https://, as it is registered with the app"
+    );
     Err(Error::new(ErrorKind::Configuration, "setting", message))
 }

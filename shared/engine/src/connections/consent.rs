@@ -31,7 +31,8 @@ pub async fn authorize(world: &Ports, lookup: &Cache, connection: &ConnectionId,
 fn wanted<'w>(driver: &ConnectorClient<'w>) -> Result<&'w dyn Consent> {
     let consent = driver.connector().tokens().and_then(|tokens| tokens.consent());
     consent.ok_or_else(|| {
-        let message = format!("connection {}: {} asks for no consent", driver.account.connection, driver.connector().descriptor().title);
+        let message =
+            format!("connection {}: {} asks for no consent", driver.account.connection, driver.connector().descriptor().title);
         Error::new(ErrorKind::BadInput, CONSENT, message)
     })
 }

@@ -116,6 +116,7 @@ async fn tell(world: &Ports, checked: &AccountingCheckRow) -> Result<()> {
     if checked.problems.is_empty() {
         return forget(world, &ParkedRow::id(None, &subject, "")).await;
     }
-    let reason = format!("documents of such sales are not booked: {}. Correct it there or in sluis.toml", checked.problems.join("; "));
+    let reason =
+        format!("documents of such sales are not booked: {}. Correct it there or in sluis.toml", checked.problems.join("; "));
     world.park(None, subject, &reason, "").await
 }

@@ -89,7 +89,13 @@ pub async fn accounting(world: &Ports) -> Result<AccountingView> {
 
 fn looked(row: AccountingCheckRow) -> AccountingCheck {
     let AccountingCheckRow { asked_at, checked_at, company, problems, error, .. } = row;
-    AccountingCheck { checked_at, asked_at: asked_at.filter(|asked| checked_at.is_none_or(|at| *asked > at)), company, problems, error }
+    AccountingCheck {
+        checked_at,
+        asked_at: asked_at.filter(|asked| checked_at.is_none_or(|at| *asked > at)),
+        company,
+        problems,
+        error,
+    }
 }
 
 fn system(set: AccountingSettings) -> AccountingSystem {

@@ -37,7 +37,7 @@ mod what_if;
 
 pub use crate::publish::stock::NotPublished;
 pub use crate::readable::{Unreadable, readable_connections};
-pub use accounting::{AccountingCheck, AccountingSystem, AccountingView, AccountingVatCode, accounting};
+pub use accounting::{AccountingCheck, AccountingSystem, AccountingVatCode, AccountingView, accounting};
 pub use attention::{Attention, attention};
 pub use buyer::{BuyerView, buyer};
 pub use check::{CheckStatus, ConnectionCheck, connection_check};

@@ -115,9 +115,12 @@ fn twenty_workers_fetch_one_token_a_window_and_burn_none() {
             // A process of its own: it knows nothing but the table.
             let lookup = Cache::default();
             let driver = ConnectorClient::open(&world, &lookup, &name()).await?;
-            driver.accounting()?.call(|accounting, call| Box::pin(async move {
-                accounting.chart(call, &ChartQuestion::default()).await.map(drop)
-            })).await
+            driver
+                .accounting()?
+                .call(|accounting, call| {
+                    Box::pin(async move { accounting.chart(call, &ChartQuestion::default()).await.map(drop) })
+                })
+                .await
         });
         for outcome in run(join_all(workers)).unwrap() {
             if let Err(error) = outcome {

@@ -30,8 +30,8 @@ mod written;
 pub use acceptance::{Acceptance, AcceptanceDescriptor};
 pub use account::{Account, Call, REFUSE_SHORT, RESTOCK_UNTOLD};
 pub use accounting::{
-    Accounting, AccountingDescriptor, AccountingEntry, BookedEntry, BusinessDebtor, Chart, ChartQuestion, ChartVatCode, CreditedEntry, Debtor,
-    EntryLine,
+    Accounting, AccountingDescriptor, AccountingEntry, BookedEntry, BusinessDebtor, Chart, ChartQuestion, ChartVatCode,
+    CreditedEntry, Debtor, EntryLine,
 };
 pub use answers::{Answers, NothingKept};
 pub use billing::{Billing, BillingDescriptor, BuyerMail, KEEP_BUYER_DAYS};

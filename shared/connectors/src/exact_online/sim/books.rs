@@ -28,7 +28,10 @@ pub(super) struct Books {
 impl Books {
     pub(super) fn new() -> Self {
         let mut books = Self { next: 100, ..Self::default() };
-        books.put("system/Divisions", json!({ "Code": 123_456, "Description": "De Buitenkast B.V. (verzonnen)", "Country": "NL" }));
+        books.put(
+            "system/Divisions",
+            json!({ "Code": 123_456, "Description": "De Buitenkast B.V. (verzonnen)", "Country": "NL" }),
+        );
         for (code, kind) in [("70", 20), ("71", 20), ("90", 90)] {
             books.put("financial/Journals", json!({ "Code": code, "Type": kind, "IsBlocked": false }));
         }
@@ -50,7 +53,10 @@ impl Books {
         for code in ["8000", "8010", "8100"] {
             books.put("financial/GLAccounts", json!({ "Code": code, "Description": "Omzet" }));
         }
-        books.put("crm/Accounts", json!({ "Code": format!("{:>18}", "1"), "Name": "Consumenten", "Status": "C", "VATNumber": null }));
+        books.put(
+            "crm/Accounts",
+            json!({ "Code": format!("{:>18}", "1"), "Name": "Consumenten", "Status": "C", "VATNumber": null }),
+        );
         books
     }
 
@@ -77,7 +83,14 @@ impl Books {
         if listed.is_some_and(|fields| !wanted.iter().any(|(field, _)| fields.contains(&field.as_str()))) {
             return refused(400, WITHOUT_FILTER);
         }
-        let known = ["system/Divisions", "financial/Journals", "financial/GLAccounts", "vat/VATCodes", "crm/Accounts", "documents/Documents"];
+        let known = [
+            "system/Divisions",
+            "financial/Journals",
+            "financial/GLAccounts",
+            "vat/VATCodes",
+            "crm/Accounts",
+            "documents/Documents",
+        ];
         let known = known.contains(&endpoint) || matches!(endpoint, "documents/DocumentAttachments" | "salesentry/SalesEntries");
         if !known {
             return refused(404, "Resource not found for the segment");
@@ -248,5 +261,11 @@ fn shown(entity: &Value, query: &BTreeMap<String, String>) -> Value {
     let Some(select) = query.get("$select") else { return entity.clone() };
     let wanted: Vec<&str> = select.split(',').map(str::trim).collect();
     let Some(fields) = entity.as_object() else { return entity.clone() };
-    Value::Object(fields.iter().filter(|(name, _)| wanted.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect())
+    Value::Object(
+        fields
+            .iter()
+            .filter(|(name, _)| wanted.contains(&name.as_str()))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    )
 }

@@ -109,12 +109,7 @@ fn passing(error: Error) -> Error {
 }
 
 /// Saved before it is used: a token that only this process knows would kill the one that all others have.
-async fn renew(
-    driver: &ConnectorClient<'_>,
-    tokens: &dyn Tokens,
-    fetched: Result<Token>,
-    version: i64,
-) -> Result<Token> {
+async fn renew(driver: &ConnectorClient<'_>, tokens: &dyn Tokens, fetched: Result<Token>, version: i64) -> Result<Token> {
     let connection = driver.account.connection.clone();
     match fetched {
         Ok(token) => {
@@ -131,7 +126,8 @@ async fn renew(
         }
         Err(error) => {
             // The next may try at once; what it costs is decided by the circuit. What only a person mends is not tried again.
-            let is_over = tokens.consent().is_some() && (error.kind, error.status) == (ErrorKind::Unauthorized, Status::Permanent);
+            let is_over =
+                tokens.consent().is_some() && (error.kind, error.status) == (ErrorKind::Unauthorized, Status::Permanent);
             let refused = is_over.then(|| ("refused".to_owned(), Value::Text(error.message.clone())));
             let open = Write::Update {
                 key: TokenRow::key(&connection),

@@ -3,8 +3,8 @@
 use super::{ConnectorClient, NoWayOut, Paced, about_the_account, circuit, token};
 use jiff::SignedDuration;
 use ports::{
-    Acceptance, Accounting, Billing, Call, Error, ErrorKind, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Prices, ReadBack,
-    Result, Returns, StockLevels, StockSemantics,
+    Acceptance, Accounting, Billing, Call, Error, ErrorKind, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Prices,
+    ReadBack, Result, Returns, StockLevels, StockSemantics,
 };
 use std::ops::Deref;
 use std::pin::Pin;

@@ -22,7 +22,8 @@ pub(super) fn noted(entry: &BookedEntry) -> String {
 async fn settings(world: &Ports) -> Result<AccountingSettings> {
     let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
     settings.and_then(|settings| settings.accounting).ok_or_else(|| {
-        let message = "no accounting system is set: say so in [invoices.accounting] of sluis.toml, and have the document booked again";
+        let message =
+            "no accounting system is set: say so in [invoices.accounting] of sluis.toml, and have the document booked again";
         Error::new(ErrorKind::Declined, BOOKING, message)
     })
 }
@@ -150,11 +151,16 @@ fn debtor(settings: &AccountingSettings, document: &Document) -> Debtor {
     let content = &document.content;
     let buyer = &content.buyer;
     if let Some(vat_number) = buyer.vat_number.clone().filter(|_| buyer.is_business) {
-        return Debtor::Business(Box::new(BusinessDebtor { name: buyer.name.clone(), vat_number, address: buyer.address.clone() }));
+        return Debtor::Business(Box::new(BusinessDebtor {
+            name: buyer.name.clone(),
+            vat_number,
+            address: buyer.address.clone(),
+        }));
     }
     let (connection, country) = (&content.order.connection, &content.delivery.address.country);
     let fits = |one: &&crate::rows::CollectiveDebtor| {
-        one.connection.as_ref().is_none_or(|wanted| wanted == connection) && one.country.as_ref().is_none_or(|wanted| wanted == country)
+        one.connection.as_ref().is_none_or(|wanted| wanted == connection)
+            && one.country.as_ref().is_none_or(|wanted| wanted == country)
     };
     let code = settings.debtors.iter().find(fits).map_or(&settings.debtor, |one| &one.code);
     Debtor::Collective { code: code.clone() }
