@@ -77,14 +77,12 @@ fn code(answer: &str) -> Result<String> {
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     };
-    match find("code").filter(|code| !code.is_empty()) {
-        Some(code) => Ok(code),
-        None => {
-            let said = find("error").map_or_else(String::new, |said| format!("; Exact Online says: {}", shortened(&said)));
-            let message = format!("there is no code in that answer: copy the whole address of the page that you came to{said}");
-            Err(Error::new(ErrorKind::BadInput, OPERATION, message))
-        }
+    if let Some(code) = find("code").filter(|code| !code.is_empty()) {
+        return Ok(code);
     }
+    let said = find("error").map_or_else(String::new, |said| format!("; Exact Online says: {}", shortened(&said)));
+    let message = format!("there is no code in that answer: copy the whole address of the page that you came to{said}");
+    Err(Error::new(ErrorKind::BadInput, OPERATION, message))
 }
 
 async fn ask(call: &Call<'_>, grant: &[(&str, &str)]) -> Result<Token> {

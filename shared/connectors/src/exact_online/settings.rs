@@ -8,7 +8,7 @@ pub(super) const DIVISION: &str = "division";
 pub(super) const REDIRECT_URI: &str = "redirect_uri";
 
 /// The number of the company.
-pub(super) fn division<'a>(account: &'a Account) -> Result<&'a str> {
+pub(super) fn division(account: &Account) -> Result<&str> {
     let division = account.setting(DIVISION)?;
     if !division.is_empty() && division.bytes().all(|b| b.is_ascii_digit()) {
         return Ok(division);
@@ -19,7 +19,7 @@ pub(super) fn division<'a>(account: &'a Account) -> Result<&'a str> {
 }
 
 /// Where a person is sent after the consent.
-pub(super) fn redirect_uri<'a>(account: &'a Account) -> Result<&'a str> {
+pub(super) fn redirect_uri(account: &Account) -> Result<&str> {
     let address = account.setting(REDIRECT_URI)?;
     if address.starts_with("https://") {
         return Ok(address);

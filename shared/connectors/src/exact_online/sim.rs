@@ -40,22 +40,22 @@ impl Simulator {
         }
     }
 
-    fn handle(&mut self, now: Timestamp, request: &Request) -> Option<Response> {
+    fn handle(&mut self, now: Timestamp, request: &Request) -> Response {
         let path = request.uri().path().to_owned();
         if path.ends_with("/api/oauth2/auth") {
-            return Some(self.tokens.consent(request));
+            return self.tokens.consent(request);
         }
         if path.ends_with("/api/oauth2/token") {
-            return Some(self.tokens.token(now, request));
+            return self.tokens.token(now, request);
         }
         if !self.tokens.admits(now, request) {
-            return Some(self.limits.mistake(now, "token", odata::refused(401, "Unauthorized")));
+            return self.limits.mistake(now, "token", odata::refused(401, "Unauthorized"));
         }
         if let Some(seconds) = self.troubles.too_many(now) {
-            return Some(limits::too_many(now, seconds));
+            return limits::too_many(now, seconds);
         }
         if let Some(full) = self.limits.count(now) {
-            return Some(full);
+            return full;
         }
         let writes = request.method() == Method::POST;
         let answer = self.in_company(&path, request);
@@ -69,9 +69,9 @@ impl Simulator {
         if writes && answer.status().is_success() && self.troubles.fails_after_apply() {
             let mut broken = Response::new("<html>Service unavailable</html>".into());
             *broken.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-            return Some(broken);
+            return broken;
         }
-        Some(answer)
+        answer
     }
 
     fn in_company(&mut self, path: &str, request: &Request) -> Response {
@@ -107,7 +107,7 @@ impl SimulatedBackOffice for Simulator {
         if self.troubles.silent(now) {
             return None;
         }
-        let mut answer = self.handle(now, request)?;
+        let mut answer = self.handle(now, request);
         if let Ok(date) = jiff::fmt::rfc2822::to_string(&now.to_zoned(jiff::tz::TimeZone::UTC))
             && let Ok(date) = HeaderValue::from_str(&date)
         {

@@ -1,4 +1,4 @@
-//! What is on the wire: OData in the dialect of Exact Online. Amounts never pass through a float.
+//! What is on the wire: `OData` in the dialect of Exact Online. Amounts never pass through a float.
 
 use crate::lenient::Field;
 use crate::{objects, wire_text};

@@ -99,7 +99,7 @@ impl Books {
         let day = |entity: &Value| {
             let mut entity = entity.clone();
             for field in ["EntryDate", "DocumentDate"] {
-                if let Some(sent) = entity.get(&format!("{field}Sent")).cloned() {
+                if let Some(sent) = entity.get(format!("{field}Sent")).cloned() {
                     entity[field] = sent;
                 }
             }
