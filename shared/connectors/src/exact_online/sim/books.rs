@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
+const ENTRIES: &str = "salesentry/SalesEntries";
 /// Entities of one page.
 const PAGE: usize = 60;
 /// A filter on one of these is wanted of lists that have a twin for synchronising.
@@ -62,7 +63,8 @@ impl Books {
 
     fn put(&mut self, endpoint: &'static str, mut entity: Value) -> Value {
         self.next += 1;
-        if let Some(fields) = entity.as_object_mut() {
+        // An entry has an id of another name.
+        if let Some(fields) = entity.as_object_mut().filter(|_| endpoint != ENTRIES) {
             fields.insert("ID".to_owned(), json!(guid(self.next)));
         }
         self.kept.entry(endpoint).or_default().push(entity.clone());
@@ -192,7 +194,7 @@ impl Books {
             "CustomerName": text(&account, "Name"), "YourRef": text(sent, "YourRef"), "Description": text(sent, "Description"),
             "Document": text(sent, "Document"), "AmountFC": number_of(total), "VATAmountFC": number_of(vat),
             "EntryDate": dated(&sent_on), "EntryDateSent": sent_on, "SalesEntryLines": { "__deferred": { "uri": "deferred" } } });
-        made(&self.put("salesentry/SalesEntries", one))
+        made(&self.put(ENTRIES, one))
     }
 
     /// With VAT, and the VAT of it. What is told of the VAT goes before what it would reckon.

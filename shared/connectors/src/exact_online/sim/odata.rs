@@ -26,8 +26,12 @@ pub(super) fn plain_list(all: &[Value]) -> Response {
     crate::simulated_channel::answer(200, "application/json", &json!({ "d": all }))
 }
 
+/// What was made, without what only the simulator notes of it.
 pub(super) fn made(entity: &Value) -> Response {
-    crate::simulated_channel::answer(201, "application/json", &json!({ "d": entity }))
+    let is_theirs = |name: &str| !name.ends_with("Sent") && name != "IsPdf";
+    let fields = entity.as_object().into_iter().flatten();
+    let fields = fields.filter(|(name, _)| is_theirs(name)).map(|(name, value)| (name.clone(), value.clone()));
+    crate::simulated_channel::answer(201, "application/json", &json!({ "d": Value::Object(fields.collect()) }))
 }
 
 /// The comparisons of a filter: field, and what it must be. Texts lose their quotes, GUIDs and dates their words.
