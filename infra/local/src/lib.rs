@@ -9,7 +9,7 @@ pub mod bus;
 pub mod chaos;
 pub mod cli;
 mod consent;
-mod demo;
+pub mod demo;
 mod functions;
 mod left_behind;
 mod mail_folder;
