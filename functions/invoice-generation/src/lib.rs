@@ -74,28 +74,26 @@ impl InvoiceGeneration {
         Self { world, archive, mailer, lookup: Cache::default() }
     }
 
-    /// Whether the settings still fit the merchant's books. What is wrong with them stops nothing else.
-    async fn checked_accounting(&self) {
-        match check_accounting(&self.world, &self.lookup).await {
-            Ok(Some(checked)) => {
-                let problems = checked.problems.len();
-                let error = checked.error.unwrap_or_default();
-                if problems > 0 || !error.is_empty() {
-                    tracing::warn!(problems, error, "the accounting system was looked at");
-                }
+    /// Whether the settings still fit the merchant's books: after all else, which it must not hold up.
+    async fn checked_accounting(&self) -> Result<()> {
+        if let Some(checked) = check_accounting(&self.world, &self.lookup).await? {
+            let problems = checked.problems.len();
+            let error = checked.error.unwrap_or_default();
+            if problems > 0 || !error.is_empty() {
+                tracing::warn!(problems, error, "the accounting system was looked at");
             }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(detail = error.detail, "the accounting system was not looked at"),
         }
+        Ok(())
     }
 
     /// What earlier runs left is kept and sent even where nothing can be issued.
     async fn issue(&self, until: Timestamp) -> Result<Summary> {
-        self.checked_accounting().await;
         let issued = issue_invoices(&self.world, &self.lookup, until).await;
         let stored = store_documents(&self.world, &self.lookup, &*self.archive, until).await;
         let sent = deliver_documents(&self.world, &self.lookup, &*self.archive, &*self.mailer, until).await;
+        let checked = self.checked_accounting().await;
         let (report, stored, deliveries) = (issued?, stored?, sent?);
+        checked?;
         let IssueReport { issued, refused, put_off, .. } = report;
         if issued + refused + put_off + stored + deliveries.delivered + deliveries.refused > 0 {
             let DeliveryReport { delivered, refused: undelivered, .. } = deliveries;
