@@ -2,7 +2,8 @@
 
 An order with two lines and a bundle is split over two locations; a parcel leaves; what is left of a line is cancelled; the bundle leaves in
 a second parcel from the other location; two units come back, one damaged and one sellable; somebody counts. At each step the figures,
-their explanation and what every channel shows are printed. Nothing listens on any other address than 127.0.0.1, and nothing is left
+their explanation and what every channel shows are printed. On one channel each shipment is
+invoiced, what came back is credited, and all of it is booked. Nothing listens on any other address than 127.0.0.1, and nothing is left
 running. Ends with one line `N passed, N failed`, and status 0 if none failed.
 """
 
@@ -13,18 +14,21 @@ import json
 import signal
 import sys
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from machine import CHANNELS, SLUIS, WHOLE, machine
+from machine import BOOKS, CHANNELS, INVOICED, SLUIS, WHOLE, machine
 from processes import wait_for
 from report import Report
 from web import Answer, call
 
 # Longer than the slowest step takes on a busy machine.
 PATIENCE_S = 60.0
+# What is due is invoiced and booked every two minutes.
+BOOKED_S = 260.0
 
 # Per step: available and reserved of LAMP and BULB at main and store.
 Figures = dict[tuple[str, str], tuple[int, int]]
@@ -93,6 +97,7 @@ class Stack:
         return {
             shop: {sku: self.at_the_shop("GET", f"shown/{sku}", shop=shop)["shown"] for sku in ("LAMP", "BULB", "SET")}
             for shop in self.shops
+            if shop != BOOKS
         }
 
     def expect(self, what: str, figures: Figures) -> None:
@@ -148,6 +153,30 @@ class Stack:
         except TimeoutError:
             found = self.order()
         self.report.check(what, found == told, found)
+
+
+    def is_booked(self, what: str, count: int, credits: bool) -> None:
+        """Waits until so many invoices, or credit notes, of the order are issued, and each has one entry of the same sum with its PDF."""
+        kind, sign = ("credit_note", "-") if credits else ("invoice", "")
+
+        def done() -> list[Any] | None:
+            issued = [one for one in self.get(f"orders/{self.channel}/{self.number}/invoices")["invoices"] if one["type"] == kind]
+            entries = self.at_the_shop("GET", "entries", shop=BOOKS)["entries"]
+            booked = [(one, [entry for entry in entries if entry["reference"] == one["number"]]) for one in issued]
+            right = all(len(there) == 1 and there[0]["has_pdf"] and is_sum(there[0]["total"], sign, one) for one, there in booked)
+            return booked if len(booked) >= count and right else None
+
+        try:
+            found: object = wait_for(what, done, BOOKED_S)
+            holds = True
+        except TimeoutError:
+            found, holds = self.at_the_shop("GET", "entries", shop=BOOKS), False
+        self.report.check(what, holds, found)
+
+
+def is_sum(told: str, sign: str, document: dict[str, Any]) -> bool:
+    """Whether an entry comes to what a document says."""
+    return Decimal(told) == Decimal(sign + document["total"]["amount"])
 
 
 def cause(movement: dict[str, Any]) -> str:
@@ -227,6 +256,10 @@ def life(stack: Stack) -> None:
     report.check("the shop knows of 3 lamps sent and 1 cancelled", (lamp["shipped"], lamp["cancelled"]) == (3, 1), far)
     stack.does("nothing is left to ship", "shipments", {"location": main, "lines": stack.units(("LAMP", 1))}, "third", 400)
 
+    if channel == INVOICED:
+        report.step(f"{channel}: both shipments are invoiced and booked")
+        stack.is_booked("each invoice is one entry with its PDF", 2, credits=False)
+
     report.step(f"{channel}: two lamps come back, one damaged and one sellable")
     stack.does("the return is entered", "returns", {"reason": "too bright", "lines": stack.units(("LAMP", 2))}, "back")
     stack.does("it arrives", "returns/back/receive", {})
@@ -241,6 +274,14 @@ def life(stack: Stack) -> None:
         "the sellable one is on sale again",
         {("LAMP", main): (1, 0), ("LAMP", store): (3, 0), ("BULB", main): (3, 0), ("BULB", store): (3, 0)},
     )
+
+    if channel == INVOICED:
+        report.step(f"{channel}: what came back is credited and booked")
+        stack.is_booked("the credit note is an entry of its own", 1, credits=True)
+        entries = stack.at_the_shop("GET", "entries", shop=BOOKS)
+        credits = [one for one in entries["entries"] if one["total"].startswith("-")]
+        report.check("it names its invoice", bool(credits) and all(" - F" in one["description"] for one in credits), entries)
+        report.check("nobody who bought is known in the books", entries["debtors"] == ["Consumenten"], entries)
 
     report.step(f"{channel}: somebody counts the bulbs at the store, and brings a lamp to main")
     counted = stack.post("stock/adjustments", {"sku": "BULB", "location": store, "set": 2, "reason": "counted", "by": "Mo"}, "counted")
@@ -346,7 +387,7 @@ def is_taken(stack: Stack, lines: list[dict[str, Any]]) -> None:
 def run(channel: str, wanted: argparse.Namespace, report: Report) -> None:
     """One life, on a stack of its own."""
     report.step(f"{channel}: start the stack")
-    with machine(wanted.sluis, f"life-{channel}", wanted.logs, CHANNELS + WHOLE) as started:
+    with machine(wanted.sluis, f"life-{channel}", wanted.logs, CHANNELS + WHOLE, invoiced=channel == INVOICED) as started:
         stack = Stack(started.api, started.shops, report, channel)
         if channel in WHOLE:
             life_as_a_whole(stack)

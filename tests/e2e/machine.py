@@ -23,6 +23,43 @@ BULB,2000000158389,Bulb,,4.50,5,5,
 SET,2000000237565,Lamp with two bulbs,,46.00,,,LAMP*1;BULB*2
 """
 START_S = 60.0
+# The channel whose orders are invoiced, and booked.
+INVOICED = "bol"
+BOOKS = "books"
+INVOICES = [
+    "[[location]]",
+    'id = "main"',
+    'address = { country = "NL", postcode = "3511 AB" }',
+    "",
+    "[[location]]",
+    'id = "store"',
+    'address = { country = "NL", postcode = "8011 AB" }',
+    "",
+    "[invoices.accounting]",
+    f'id = "{BOOKS}"',
+    'system = "exactonline"',
+    "simulated = true",
+    'settings = { division = "123456", redirect_uri = "https://invented.example/authorised" }',
+    'sales_journal = "70"',
+    'credit_journal = "71"',
+    'ledger = "8000"',
+    'debtor = "1"',
+    "",
+    "[[invoices.accounting.vat_code]]",
+    'country = "NL"',
+    'rate = "21"',
+    'code = "2"',
+    "",
+    "[[invoices.entity]]",
+    'id = "invented"',
+    'name = "Invented B.V."',
+    'address = { lines = ["Havenkade 12"], postcode = "3511 AB", city = "Utrecht", country = "NL" }',
+    'kvk = "00000000"',
+    'vat_numbers = { NL = "NL000000000B01" }',
+    'invoice_numbers = "F{year}-{n:05}"',
+    'credit_note_numbers = "C{year}-{n:05}"',
+    "",
+]
 
 
 @dataclass
@@ -35,14 +72,16 @@ class Machine:
 
 
 @contextmanager
-def machine(sluis: Path, name: str, logs: Path | None, channels: tuple[str, ...] = CHANNELS) -> Iterator[Machine]:
-    """Starts one on ports of its own and ends it; its output is kept in `logs`, if there is such a folder."""
+def machine(
+    sluis: Path, name: str, logs: Path | None, channels: tuple[str, ...] = CHANNELS, invoiced: bool = False
+) -> Iterator[Machine]:
+    """Starts one on ports of its own and ends it; its output is kept in `logs`, if there is such a folder. `invoiced`: with books."""
     with tempfile.TemporaryDirectory(prefix="sluis-e2e-") as temporary:
         folder = Path(temporary)
         logs = logs or folder
         logs.mkdir(parents=True, exist_ok=True)
         (port,) = free_ports(1)
-        config, state = configuration(folder, port, channels), folder / "state"
+        config, state = configuration(folder, port, channels, invoiced), folder / "state"
         with Processes(logs) as processes:
             process = processes.start(name, [sluis, "--state", state, "run", "--config", config], {"PATH": "/usr/bin:/bin"})
 
@@ -55,14 +94,17 @@ def machine(sluis: Path, name: str, logs: Path | None, channels: tuple[str, ...]
             yield Machine(f"http://127.0.0.1:{port}", json.loads((state / "shops.json").read_text()), process)
 
 
-def configuration(folder: Path, listen: int, channels: tuple[str, ...] = CHANNELS) -> Path:
+def configuration(folder: Path, listen: int, channels: tuple[str, ...] = CHANNELS, invoiced: bool = False) -> Path:
     """One merchant on these channels, with two locations and a bundle."""
     (folder / "catalogue.csv").write_text(CATALOGUE)
     lines = ["[merchant]", 'name = "A life of an order"', 'locations = ["main", "store"]', 'catalogue = "catalogue.csv"', ""]
+    lines += INVOICES if invoiced else []
     for channel in channels:
         lines += ["[[connection]]", f'id = "{channel}"', f'channel = "{channel}"', "simulated = true"]
         if channel == "bol":
             lines.append('settings = { token_url = "{base_url}/token" }')
+        if invoiced and channel == INVOICED:
+            lines += ["", "[connection.invoices]", 'entity = "invented"', 'since = "2026-01-01T00:00:00Z"', 'sold_on = "marketplace"']
         lines.append("")
     lines += ["[local]", f'listen = "127.0.0.1:{listen}"', "poll_every_s = 2", "customers_per_minute = 0", ""]
     path = folder / "sluis.toml"

@@ -131,7 +131,7 @@ fn what_takes_no_body_needs_none_and_refuses_one() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 9);
+    assert_eq!(seen, 10);
     assert_eq!(market.stage.table.rows(), rows, "nothing was done");
     let mut asked = call("POST", &format!("/api/v1/orders/{}/{number}/buyer", order.connection), "");
     asked.headers.clear();

@@ -5,8 +5,8 @@
 
 use async_trait::async_trait;
 use engine::{
-    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_invoices, deliver_documents, issue_invoices,
-    read_invoice_notices, store_documents,
+    Cache, DeliveryReport, InvoicesChecked, IssueReport, NoticesReport, Ports, check_accounting, check_invoices,
+    deliver_documents, issue_invoices, read_invoice_notices, store_documents,
 };
 use jiff::Timestamp;
 use lambda_kit::{ScheduleHandler, in_time};
@@ -74,12 +74,26 @@ impl InvoiceGeneration {
         Self { world, archive, mailer, lookup: Cache::default() }
     }
 
+    /// Whether the settings still fit the merchant's books: after all else, which it must not hold up.
+    async fn checked_accounting(&self) -> Result<()> {
+        if let Some(checked) = check_accounting(&self.world, &self.lookup).await? {
+            let problems = checked.problems.len();
+            let error = checked.error.unwrap_or_default();
+            if problems > 0 || !error.is_empty() {
+                tracing::warn!(problems, error, "the accounting system was looked at");
+            }
+        }
+        Ok(())
+    }
+
     /// What earlier runs left is kept and sent even where nothing can be issued.
     async fn issue(&self, until: Timestamp) -> Result<Summary> {
         let issued = issue_invoices(&self.world, &self.lookup, until).await;
         let stored = store_documents(&self.world, &self.lookup, &*self.archive, until).await;
         let sent = deliver_documents(&self.world, &self.lookup, &*self.archive, &*self.mailer, until).await;
+        let checked = self.checked_accounting().await;
         let (report, stored, deliveries) = (issued?, stored?, sent?);
+        checked?;
         let IssueReport { issued, refused, put_off, .. } = report;
         if issued + refused + put_off + stored + deliveries.delivered + deliveries.refused > 0 {
             let DeliveryReport { delivered, refused: undelivered, .. } = deliveries;

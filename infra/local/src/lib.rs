@@ -8,6 +8,7 @@ mod archive;
 pub mod bus;
 pub mod chaos;
 pub mod cli;
+mod consent;
 pub mod demo;
 mod functions;
 mod left_behind;

@@ -14,9 +14,10 @@ use crate::state::StateFolder;
 use crate::tasks::Tasks;
 use crate::topology::{Mapping, Topology};
 use crate::web::{Guard, Hooks, Opening, Pages, Web};
-use crate::{set_up, table};
+use crate::{consent, set_up, table};
 use aws::{Client, RandomIds, Reach, SystemClock};
 use config::{Config, Connection};
+use domain::ConnectionId;
 use engine::Ports;
 use futures::future::join_all;
 use jiff::SignedDuration;
@@ -67,6 +68,8 @@ pub struct Stack {
     pub bus: Arc<LocalBus>,
     /// Simulated shops inside the process.
     pub shops: Vec<Arc<Shop>>,
+    /// The simulated accounting system inside the process: its name, and where it is served.
+    pub books: Option<(ConnectionId, String)>,
     /// Background work; other work of the same life may join it.
     pub tasks: Tasks,
     settled: watch::Receiver<bool>,
@@ -115,9 +118,19 @@ impl Stack {
         {
             invoices.vies.base_url = Some(simulator::open_vies(Arc::clone(&clock), &mut tasks).await?);
         }
+        let mut books = None;
+        if let (Some(configured), Some(invoices)) = (config.books.clone().filter(|books| books.simulated), &mut config.invoices)
+            && let Some(accounting) = &mut invoices.accounting
+        {
+            accounting.base_url = simulator::open_back_office(&configured, Arc::clone(&clock), &mut tasks).await?;
+            books = Some((configured, accounting.base_url.clone()));
+        }
         let dropped = set_up::apply(&world, &config, &|connection| base_url(connection, &shops), &opening.progress).await?;
         for line in dropped.told() {
             aside!("{line}");
+        }
+        if let Some((configured, _)) = &books {
+            consent::given_by_itself(&world, configured).await?;
         }
         let public_url = config.local.public_url.clone().unwrap_or_else(|| format!("http://{hooks_address}"));
         let dice = chaos.map(|wanted| Arc::new(Dice::new(wanted)));
@@ -166,7 +179,8 @@ impl Stack {
             });
         }
         tasks.start(run_timers(timers, settle, tasks.stop()));
-        Ok(Self { address, hooks: hooks_address, world, queues, bus, shops, tasks, settled, _state: state })
+        let books = books.map(|(configured, url)| (configured.settings.connection, url));
+        Ok(Self { address, hooks: hooks_address, world, queues, bus, shops, books, tasks, settled, _state: state })
     }
 
     /// Turns true when every schedule has run once.

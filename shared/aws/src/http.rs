@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use ports::{Error, ErrorKind, Http, Reach, Request, Response, Result, Status};
+use ports::{Error, ErrorKind, Http, Patience, Reach, Request, Response, Result, Status};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use std::net::SocketAddr;
@@ -52,7 +52,11 @@ impl Http for Client {
     async fn send(&self, request: Request) -> Result<Response> {
         let (parts, body) = request.into_parts();
         let url = allowed(self.reach, &parts.uri.to_string())?;
-        let call = self.inner.request(parts.method, url).headers(parts.headers).body(body);
+        let patience = parts.extensions.get::<Patience>().copied();
+        let mut call = self.inner.request(parts.method, url).headers(parts.headers).body(body);
+        if let Some(Patience(longest)) = patience {
+            call = call.timeout(longest);
+        }
         let mut answer = call.send().await.map_err(|error| failed(&error))?;
         let mut response = Response::new(Bytes::new());
         *response.status_mut() = answer.status();

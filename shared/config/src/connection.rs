@@ -157,12 +157,12 @@ fn token_url(settings: &Section<'_, '_>, inside: bool) {
 }
 
 /// What a channel is told of an account.
-struct Told<'a> {
+pub(super) struct Told<'a> {
     /// Its name, where that can be read.
-    id: Option<&'a ConnectionId>,
-    simulated: bool,
-    settings: BTreeMap<String, String>,
-    credentials: BTreeMap<String, CredentialSource>,
+    pub(super) id: Option<&'a ConnectionId>,
+    pub(super) simulated: bool,
+    pub(super) settings: BTreeMap<String, String>,
+    pub(super) credentials: BTreeMap<String, CredentialSource>,
 }
 
 fn is_loopback(url: &url::Url) -> bool {
@@ -187,7 +187,7 @@ fn base_url(section: &Section<'_, '_>, simulated: bool, inside: bool) -> Option<
 
 impl Told<'_> {
     /// What the channel needs is there, and nothing that it does not know. A simulated shop takes invented credentials.
-    fn needs(&mut self, section: &Section<'_, '_>, descriptor: &Descriptor, single: Option<&'static str>) {
+    pub(super) fn needs(&mut self, section: &Section<'_, '_>, descriptor: &Descriptor, single: Option<&'static str>) {
         for name in descriptor.credentials {
             if self.credentials.contains_key(*name) {
                 continue;
@@ -246,7 +246,7 @@ impl Told<'_> {
 
     /// What the channel itself says of values: a secret that it would not sign with, a setting that means nothing to it. What cannot be had
     /// is told of already.
-    fn check(&self, section: &Section<'_, '_>, channel: &dyn Connector, base_url: Option<&str>) {
+    pub(super) fn check(&self, section: &Section<'_, '_>, channel: &dyn Connector, base_url: Option<&str>) {
         let read = |(name, source): (&String, &CredentialSource)| Some((name.clone(), source.read().ok()?));
         let (Ok(connection), Ok(id)) = (ConnectionId::new(NAMELESS), ChannelId::new(channel.descriptor().id)) else { return };
         let account = Account {
@@ -294,7 +294,7 @@ fn read_rule(section: &Section<'_, '_>) -> StockRule {
     rule
 }
 
-fn texts(section: &Section<'_, '_>, source: &Source<'_>) -> BTreeMap<String, String> {
+pub(super) fn texts(section: &Section<'_, '_>, source: &Source<'_>) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for (name, at, value) in section.pairs() {
         match value.as_str() {
@@ -305,7 +305,7 @@ fn texts(section: &Section<'_, '_>, source: &Source<'_>) -> BTreeMap<String, Str
     found
 }
 
-fn sources(section: &Section<'_, '_>, source: &Source<'_>, folder: &Path) -> BTreeMap<String, CredentialSource> {
+pub(super) fn sources(section: &Section<'_, '_>, source: &Source<'_>, folder: &Path) -> BTreeMap<String, CredentialSource> {
     let mut found = BTreeMap::new();
     for (name, at, value) in section.pairs() {
         let one = one_source(value, folder);

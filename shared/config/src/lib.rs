@@ -15,6 +15,7 @@ mod section;
 pub use catalogue::Entry;
 pub use connection::Connection;
 pub use credentials::{ConfiguredSecrets, CredentialSource};
+pub use invoices::Books;
 pub use mistakes::{Mistake, Mistakes};
 
 use domain::{LocationId, Quantity, StockSettings};
@@ -43,6 +44,8 @@ pub struct Config {
     pub attention: AttentionSettingsRow,
     /// Who issues invoices, and how they look; `None`: nothing is invoiced here.
     pub invoices: Option<InvoiceSettingsRow>,
+    /// Where its credentials are that keeps the books; what is kept of it in the table stands in `invoices`.
+    pub books: Option<Books>,
     /// Channel accounts.
     pub connections: Vec<Connection>,
     /// Products.
@@ -143,7 +146,9 @@ impl Config {
 
     /// Credentials, by connection.
     pub fn secrets(&self) -> ConfiguredSecrets {
-        ConfiguredSecrets::new(self.connections.iter().map(|c| (c.id.clone(), c.credentials.clone())).collect())
+        let of_channels = self.connections.iter().map(|c| (c.id.clone(), c.credentials.clone()));
+        let of_books = self.books.iter().map(|books| (books.settings.connection.clone(), books.credentials.clone()));
+        ConfiguredSecrets::new(of_channels.chain(of_books).collect())
     }
 }
 
@@ -166,7 +171,11 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         merchant.finish();
     }
     let invoicing = root.inner("invoices");
-    let invoices = invoicing.as_ref().map(|section| invoices::read(section, places));
+    let books = invoicing.as_ref().and_then(|section| invoices::books(section, source, &given.folder));
+    let invoices = invoicing.as_ref().map(|section| InvoiceSettingsRow {
+        accounting: books.as_ref().map(|books| books.settings.clone()),
+        ..invoices::read(section, places)
+    });
     let mut connections = Vec::new();
     let mut names = BTreeSet::new();
     for section in root.tables("connection") {
@@ -179,6 +188,20 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
         let terms = invoices::of_connection(&section, invoices.as_ref(), served, connector);
         connections.extend(read.map(|one| Connection { invoices: terms, ..one }));
         section.finish();
+    }
+    if let (Some(section), Some(books)) = (&invoicing, &books) {
+        if names.contains(books.settings.connection.as_str()) {
+            section.wrong("accounting", "has the `id` of a connection; each needs its own");
+        }
+        // Nothing that was sold goes into invented books, and nothing invented into real ones.
+        if books.simulated && connections.iter().any(|one| one.base_url.is_some()) {
+            section.wrong("accounting", "can be simulated only where all connections are, inside the process");
+        } else if !books.simulated && connections.iter().any(|one| one.simulated && one.invoices.is_some()) {
+            section.wrong(
+                "accounting",
+                "must be simulated where a connection is that is invoiced: invented sales are none for real books",
+            );
+        }
     }
     if let (Some(section), Some(settings)) = (&invoicing, &invoices) {
         // What is wrong by itself was told where it stands: this is about what does not fit together.
@@ -208,7 +231,7 @@ fn read(given: &Given<'_>, source: &Source<'_>, tree: &DeTable<'_>) -> Option<Co
             Vec::new()
         }
     });
-    Some(Config { merchant: name?, locations, stock, attention, invoices, connections, catalogue: entries?, local })
+    Some(Config { merchant: name?, locations, stock, attention, invoices, books, connections, catalogue: entries?, local })
 }
 
 fn read_stock(section: &Section<'_, '_>, connections: &mut [Connection]) -> StockSettings {

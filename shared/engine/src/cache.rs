@@ -5,7 +5,9 @@
 //! are remembered.
 
 use crate::Ports;
-use crate::rows::{BundleRow, CircuitRow, ConnectionRow, EanRow, OfferRow, ProductRow, StockSettingsRow};
+use crate::rows::{
+    AccountingSettings, BundleRow, CircuitRow, ConnectionRow, EanRow, InvoiceSettingsRow, OfferRow, ProductRow, StockSettingsRow,
+};
 use bytes::Bytes;
 use domain::{
     Codes, ConnectionId, Ean, LineProduct, LocationId, Match, MatchBy, OfferId, OrderLineId, OrderSnapshot, Sku, StockSettings,
@@ -73,14 +75,16 @@ impl Cache {
         if let Some(kept) = remembered(&self.accounts, id, now) {
             return Ok(kept);
         }
-        let row = self.connection(world, id).await?;
-        let account = Arc::new(Account {
-            connection: row.id.clone(),
-            channel: row.channel.clone(),
-            base_url: row.base_url.clone(),
-            settings: row.settings.clone(),
-            credentials: world.secrets.credentials(id).await?,
-        });
+        let (channel, base_url, settings) = match self.connection(world, id).await {
+            Ok(row) => (row.channel.clone(), row.base_url.clone(), row.settings.clone()),
+            Err(error) if error.kind == ErrorKind::NotFound => match accounting(world, id).await? {
+                Some(books) => (books.system, books.base_url, books.settings),
+                None => return Err(error),
+            },
+            Err(error) => return Err(error),
+        };
+        let credentials = world.secrets.credentials(id).await?;
+        let account = Arc::new(Account { connection: id.clone(), channel, base_url, settings, credentials });
         remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_PRODUCTS);
         Ok(account)
     }
@@ -100,6 +104,12 @@ impl Cache {
     /// The token this process used last.
     pub(crate) fn token(&self, id: &ConnectionId) -> Option<Token> {
         self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// What this process knows of a connection's token and circuit holds no longer: a person gave it a new consent.
+    pub(crate) fn forget_calls(&self, id: &ConnectionId) {
+        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.circuits.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
     }
 
     /// Notes the token in force.
@@ -282,6 +292,12 @@ pub(crate) async fn by_codes(
 
 fn text(part: Option<&str>) -> &str {
     part.unwrap_or_default()
+}
+
+/// The accounting system of this name: it is no sales channel, and stands with the settings of invoices.
+async fn accounting(world: &Ports, id: &ConnectionId) -> Result<Option<AccountingSettings>> {
+    let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
+    Ok(settings.and_then(|settings| settings.accounting).filter(|books| books.connection == *id))
 }
 
 fn remembered<K: Ord, V: Clone>(memory: &Mutex<BTreeMap<K, (Timestamp, V)>>, key: &K, now: Timestamp) -> Option<V> {

@@ -32,16 +32,17 @@ pub use attention::{call_for_attention, close_parked, dismiss_parked, put_attent
 pub use buyers::{Erased, ask_for_buyer, erase_buyer, fetch_buyer, read_buyer};
 pub use cache::Cache;
 pub use connections::{
-    Answering, ConnectorClient, Held, Received, Taken, Using, Watched, ask_for_check, check_connection, held_for,
-    keep_subscription, lacks, note_health, put_connection, put_stock_settings, receive_webhook, remove_connection, roll_out,
-    set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
+    Answering, ConnectorClient, Held, Received, Taken, Using, Watched, ask_for_check, authorize, check_connection,
+    consent_address, held_for, keep_subscription, lacks, note_health, put_connection, put_stock_settings, receive_webhook,
+    remove_connection, roll_out, set_publishing, take_notifications, tried, tried_in_vain, watch_connections,
 };
 pub use documents::is_mail_address;
 pub use index::{CatchUp, Indexed, RebuildReport, ask_for_rebuild, catch_up, go_on_rebuilding, index_catalogue, index_order};
 pub use invoices::{
-    DeliveryReport, DocumentForm, InvoicesChecked, IssueReport, NoticesReport, archive_name, check_invoice_settings,
-    check_invoices, deliver_again, deliver_documents, documents_of, find_document, issue_due, issue_invoices, look_again,
-    make_document, put_invoice_settings, put_vat_class, read_document, read_invoice_notices, store_documents,
+    DeliveryReport, DocumentForm, InvoicesChecked, IssueReport, NoticesReport, archive_name, ask_for_accounting_check,
+    check_accounting, check_invoice_settings, check_invoices, deliver_again, deliver_documents, documents_of, find_document,
+    issue_due, issue_invoices, look_again, make_document, put_invoice_settings, put_vat_class, read_document,
+    read_invoice_notices, store_documents,
 };
 pub use listings::{MatchReport, go_on_matching, match_by_hand, match_listings};
 pub use merchant::put_merchant;

@@ -4,6 +4,10 @@
 
 #[path = "invoices/abroad.rs"]
 mod abroad;
+#[path = "invoices/booking_faults.rs"]
+mod booking_faults;
+#[path = "invoices/bookings.rs"]
+mod bookings;
 #[path = "invoices/books.rs"]
 mod books;
 #[path = "invoices/compared.rs"]

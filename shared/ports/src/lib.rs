@@ -20,17 +20,18 @@ mod vat_numbers;
 pub use archive::Documents;
 pub use clock::{Clock, Ids};
 pub use connector::{
-    Acceptance, AcceptanceDescriptor, Account, Acknowledged, Answers, Billing, BillingDescriptor, BuyerMail, Call, Cancels,
-    Connector, Connectors, DeletesOrders, Delivery, Descriptor, Fulfilment, FulfilmentDescriptor, HeardReturns, InvoiceNotice,
-    InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs, KEEP_BUYER_DAYS, LOCATION_SETTING, Lane,
-    Later, ListingPage, Listings, LocationWrite, NothingKept, Notification, NotificationSource, Notifications,
-    NotificationsDescriptor, Observed, OrderPage, OrderReads, Orders, OrdersDescriptor, OrdersFrom, Outcomes, Paging, Pause,
-    PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT, RESTOCK_UNTOLD, ReadBack, RestocksOnCancel, ReturnPage, Returns, Shown,
-    StockDescriptor, StockLevels, StockSemantics, StockWrite, SubscriptionState, SubscriptionWant, Token, TokenKind, Tokens,
-    UnreadableItem, Verified, WebhookBody, WebhookKeys, each, locations,
+    Acceptance, AcceptanceDescriptor, Account, Accounting, AccountingDescriptor, AccountingEntry, Acknowledged, Answers, Billing,
+    BillingDescriptor, BookedEntry, BusinessDebtor, BuyerMail, Call, Cancels, Chart, ChartQuestion, ChartVatCode, Connector,
+    Connectors, Consent, CreditedEntry, Debtor, DeletesOrders, Delivery, Descriptor, EntryLine, Fulfilment, FulfilmentDescriptor,
+    HeardReturns, InvoiceNotice, InvoiceNoticePage, InvoiceSays, InvoiceUpload, Invoices, InvoicesDescriptor, Jobs,
+    KEEP_BUYER_DAYS, LOCATION_SETTING, Lane, Later, ListingPage, Listings, LocationWrite, NothingKept, Notification,
+    NotificationSource, Notifications, NotificationsDescriptor, Observed, OrderPage, OrderReads, Orders, OrdersDescriptor,
+    OrdersFrom, Outcomes, Paging, Pause, PriceWrite, Prices, PricesDescriptor, REFUSE_SHORT, RESTOCK_UNTOLD, ReadBack,
+    RestocksOnCancel, ReturnPage, Returns, Shown, StockDescriptor, StockLevels, StockSemantics, StockWrite, SubscriptionState,
+    SubscriptionWant, Token, TokenKind, Tokens, UnreadableItem, Verified, WebhookBody, WebhookKeys, each, locations,
 };
 pub use error::{Disposition, Error, ErrorKind, Result, Status};
-pub use http_port::{Http, Request, Response};
+pub use http_port::{Http, Patience, Request, Response};
 pub use mail::{Mail, Mailer};
 pub use messaging::{Bus, MOST_MESSAGE_BYTES, OutgoingEvent, OutgoingMessage, Queue, QueueName};
 pub use notification_queue::{NotificationQueue, QueuedNotification};

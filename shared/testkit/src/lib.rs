@@ -12,6 +12,7 @@ pub mod scripted;
 mod scripted_invoices;
 pub mod scripted_shop;
 pub mod shapes;
+pub mod simulated_books;
 pub mod simulated_vies;
 mod stage;
 

@@ -6,6 +6,7 @@ use crate::faults::FaultyHttp;
 use crate::given::GivenSecrets;
 use crate::run::finish;
 use crate::scripted::{Only, SCRIPTED, Scripted};
+use crate::simulated_books::{self, BesideBooks, SimulatedBooks};
 use crate::simulated_vies::{BesideVies, SimulatedVies};
 use crate::stage::Stage;
 use contracts::{Cause, InboundOrder, OrderUpdateDue};
@@ -25,6 +26,8 @@ pub struct ScriptedShop {
     pub stage: Stage,
     /// The far side of all its connections.
     pub channel: Arc<Scripted>,
+    /// The merchant's books.
+    pub books: Arc<SimulatedBooks>,
     /// VIES.
     pub vies: Arc<SimulatedVies>,
     lookup: Cache,
@@ -61,9 +64,11 @@ impl ScriptedShop {
     /// # Panics
     /// If these are no connections.
     pub fn open(channel: Scripted, connections: &[&str]) -> Self {
-        let stage = Stage::new(GivenSecrets::default());
+        let secrets = BTreeMap::from([(simulated_books::name(), simulated_books::credentials())]);
+        let stage = Stage::new(GivenSecrets(secrets));
         let vies = Arc::new(SimulatedVies::new(stage.clock.clone()));
-        let shop = Self { stage, channel: Arc::new(channel), vies, lookup: Cache::default() };
+        let books = Arc::new(SimulatedBooks::new(stage.clock.clone()));
+        let shop = Self { stage, channel: Arc::new(channel), books, vies, lookup: Cache::default() };
         for name in connections {
             let row = ConnectionRow {
                 id: ConnectionId::new(*name).expect("a connection"),
@@ -89,6 +94,7 @@ impl ScriptedShop {
     /// The world with this channel alone, and every fault of the plan.
     pub fn world(&self) -> Ports {
         let beside = BesideVies { inner: self.channel.clone(), vies: Arc::clone(&self.vies) };
+        let beside = BesideBooks { inner: Arc::new(beside), books: Arc::clone(&self.books) };
         Ports {
             http: Arc::new(FaultyHttp { inner: Arc::new(beside), plan: self.stage.faults.clone() }),
             connectors: Arc::new(Only(self.channel.clone())),

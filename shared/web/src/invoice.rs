@@ -65,6 +65,7 @@ fn entry(reader: &Reader, one: &InvoiceSummary, delivery: &InvoiceDeliveryView, 
     let name = match delivery.destination {
         InvoiceDestination::Upload => "upload",
         InvoiceDestination::Mail => "mail",
+        InvoiceDestination::Accounting => "accounting",
     };
     html! {
         li id={ "delivery-" (name) } {
@@ -94,6 +95,7 @@ pub(crate) fn how_far(reader: &Reader, delivery: &InvoiceDeliveryView) -> Markup
     let word = match delivery.destination {
         InvoiceDestination::Upload => reader.choice("uploaded", &delivery.state),
         InvoiceDestination::Mail => reader.choice("mailed", &delivery.state),
+        InvoiceDestination::Accounting => reader.choice("booked", &delivery.state),
     };
     chip(tone, &word)
 }
@@ -104,6 +106,7 @@ fn again(reader: &Reader, one: &InvoiceSummary, delivery: &InvoiceDeliveryView, 
         (_, state) if state.is_open() => say!(reader, "send-now"),
         (InvoiceDestination::Mail, _) => say!(reader, "send-again-mail"),
         (InvoiceDestination::Upload, _) => say!(reader, "send-again-upload"),
+        (InvoiceDestination::Accounting, _) => say!(reader, "send-again-accounting"),
     };
     let form = Form::new(reader, &address, "send-again", name, sent);
     form.folded(&say!(reader, "send-again"), &html! { p { (words) } })

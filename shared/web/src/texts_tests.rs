@@ -97,6 +97,7 @@ fn lists() -> BTreeMap<&'static str, Vec<String>> {
         ("sync", values::<domain::ChannelSync>()),
         ("uploaded", values::<domain::ChannelSync>()),
         ("mailed", values::<domain::ChannelSync>()),
+        ("booked", values::<domain::ChannelSync>()),
         ("destination", values::<engine::rows::InvoiceDestination>()),
         ("task", values::<domain::Task>()),
         ("work", values::<domain::Task>()),

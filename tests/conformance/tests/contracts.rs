@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+#[path = "contracts/books.rs"]
+mod books;
 #[path = "contracts/entities.rs"]
 mod entities;
 #[path = "contracts/handled.rs"]

@@ -103,8 +103,8 @@ fn deliveries() -> ApiRouter<Context> {
                 "retryInvoiceDelivery",
                 "Send a document once more",
                 "By the next run, within minutes: what is on its way is looked at then; what was refused is tried again; a mail that went out goes out \
-                 once more. An upload of unknown outcome is looked for before anything is sent. Takes no body. 404: it is not sent there. 422: the \
-                 channel has it",
+                 once more. An upload or a booking of unknown outcome is looked for before anything is sent; a document from before there was an accounting system \
+                 is booked by this. Takes no body. 404: it is not sent there. 422: whoever it goes to has it",
             ),
         ),
     )
@@ -143,7 +143,7 @@ pub(crate) struct InvoicePath {
 pub(crate) struct DeliveryPath {
     /// The document's number, as it stands on it: `F2026-00418`.
     invoice: String,
-    /// Where to: `upload` or `mail`.
+    /// Where to: `upload`, `mail` or `accounting`.
     destination: InvoiceDestination,
 }
 

@@ -1,5 +1,6 @@
 //! Every resource: its routes, what they take and what they answer, one file each.
 
+mod accounting;
 pub(crate) mod adjustments;
 pub(crate) mod attention;
 mod bundles;
@@ -68,6 +69,7 @@ pub(crate) fn routes() -> ApiRouter<Context> {
         returns::routes(),
         order_actions::routes(),
         invoices::routes(),
+        accounting::routes(),
         connections::routes(),
         checks::routes(),
         listings::routes(),

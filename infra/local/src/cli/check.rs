@@ -56,7 +56,13 @@ async fn at_the_channels(config: &Config) -> Result<Vec<(String, bool)>> {
         Error::new(ErrorKind::Unavailable, "check", format!("no folder can be made for the look at the channels: {error}"))
     })?;
     let world = quiet(config, Arc::new(table::open(&folder.path().join(table::FILE)).await?))?;
-    Ok(join_all(config.connections.iter().map(|connection| one(&world, connection))).await)
+    let mut found = join_all(config.connections.iter().map(|connection| one(&world, connection))).await;
+    // Its tokens end each other: a second one here would end the running stack's.
+    found.extend(config.books.iter().map(|books| {
+        let id = &books.settings.connection;
+        (format!("{id}: only the running stack can look at journals, VAT codes and debtors: sluis accounting --check"), true)
+    }));
+    Ok(found)
 }
 
 async fn one(world: &Ports, connection: &Connection) -> (String, bool) {

@@ -37,8 +37,8 @@ pub(super) struct InvoiceArguments {
     /// Write the document to this file, as XML (UBL); documents to businesses have one.
     #[arg(long, value_name = "FILE", requires = "number")]
     xml: Option<PathBuf>,
-    /// Have it sent once more: `upload` to the channel, or `mail` to the buyer.
-    #[arg(long, value_name = "WHERE", requires = "number", value_parser = ["upload", "mail"])]
+    /// Have it sent once more: `upload` to the channel, `mail` to the buyer, or `accounting` into the books.
+    #[arg(long, value_name = "WHERE", requires = "number", value_parser = ["upload", "mail", "accounting"])]
     send_again: Option<String>,
     /// Have an order that waits for its invoice or credit note looked at by the next run, within minutes.
     #[arg(long, num_args = 2, value_names = ["CONNECTION", "ORDER"], required_unless_present = "number", conflicts_with = "number")]

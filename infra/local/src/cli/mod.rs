@@ -1,5 +1,6 @@
 //! The command line.
 
+mod accounting;
 mod api;
 mod apply;
 mod attention;
@@ -106,6 +107,15 @@ enum Command {
     Invoices(invoices::InvoicesArguments),
     /// Print an invoice or credit note, or save its document; with --retry, have an order that waits for one tried again.
     Invoice(invoices::InvoiceArguments),
+    /// Print where invoices and credit notes are booked, by which codes, and whether these fit what is there; with --check, have that looked at.
+    ///
+    /// Ends with an error if something does not fit, or could not be looked at.
+    Accounting(accounting::AccountingArguments),
+    /// Let Sluis into the accounting system: names the page to open, and takes the address that it sends you to.
+    ///
+    /// Done once, and again when the system gives no new token. In the state folder while no `sluis` runs there; or, where `SLUIS_TABLE` is set, in that
+    /// table of the AWS account of the environment.
+    Authorize(accounting::AuthorizeArguments),
     /// Say why a product's figure is what it is, and why each channel was told what it was told.
     ///
     /// The figure as the sum of its movements by name, the figure to show as the rule applied step by step, and what the channel was told
@@ -174,12 +184,19 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
             let state = arguments.state.unwrap_or_else(|| crate::state::USUAL.into());
             return apply::apply(&config.config, &state).await;
         }
+        Command::Authorize(wanted) => {
+            let state = arguments.state.unwrap_or_else(|| crate::state::USUAL.into());
+            return accounting::authorize(&wanted, &state).await;
+        }
         Command::Simulator(config) => return simulator::simulator(&config.config).await,
         command => command,
     };
     let state = arguments.state.map_or_else(crate::state::of_running, Ok)?;
     match command {
-        Command::Run(_) | Command::Check(_) | Command::Apply(_) | Command::Simulator(_) => Ok(ExitCode::SUCCESS),
+        Command::Run(_) | Command::Check(_) | Command::Apply(_) | Command::Authorize(_) | Command::Simulator(_) => {
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Accounting(wanted) => accounting::accounting(&wanted, &state).await,
         Command::Fault(fault) => shop_calls::fault(&fault, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,
         Command::Order(order) => order::order(&order, &state).await,

@@ -99,7 +99,7 @@ pub(super) async fn run(arguments: &RunArguments, state: Option<&Path>) -> Resul
         let inside = || stack.shops.iter().find(|s| s.connection == c.id).map(|s| s.base_url.clone());
         Some((c.id.clone(), c.base_url.clone().or_else(inside)?))
     });
-    ShopList(shops.collect()).write(state)?;
+    ShopList(shops.chain(stack.books.clone()).collect()).write(state)?;
     Running::at(stack.address).write(state)?;
     if config.local.customers_per_minute > 0 && !stack.shops.is_empty() {
         let customers = demo::Customers::new(seed, config.local.customers_per_minute, &config.catalogue);
@@ -176,6 +176,9 @@ fn welcome(config: &Config, stack: &Stack, wanted: SocketAddr) {
     );
     for shop in &stack.shops {
         say!("  {:<12}simulated, at {}", shop.connection.as_str(), shop.base_url);
+    }
+    if let Some((name, url)) = &stack.books {
+        say!("  {:<12}simulated books, at {url}", name.as_str());
     }
     if let Some(every) = config.local.poll_every {
         say!("\nPolls run every {} s here, not at the template's interval.", every.as_secs());

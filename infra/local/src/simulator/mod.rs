@@ -1,5 +1,6 @@
 //! The far side: simulated shops on loopback ports, whose customers, faults and webhooks behave as the channel's would.
 
+mod back_office;
 mod doors;
 mod post;
 mod server;
@@ -7,6 +8,7 @@ mod shop;
 mod trouble;
 mod vies;
 
+pub use back_office::open_back_office;
 pub use post::deliver;
 pub use server::serve;
 pub use shop::Shop;

@@ -261,3 +261,69 @@ fn a_class_without_a_rate_and_an_address_that_is_none_are_told() {
     let told = told(&RIGHT.replace("iban =", "email = 'nope'\niban ="));
     assert!(told.len() == 1 && told[0].contains("`email`") && told[0].contains("e-mail address"), "{told:?}");
 }
+
+const BOOKS: &str = "
+[invoices.accounting]
+id = 'books'
+system = 'SYSTEM'
+base_url = 'https://books.example'
+settings = { division = '123456', redirect_uri = 'https://kade.example/done' }
+credentials = { client_id = { env = 'PATH' }, client_secret = { env = 'PATH' } }
+sales_journal = '70'
+ledger = '8000'
+debtor = '1'
+
+[[invoices.accounting.collective_debtor]]
+country = 'BE'
+code = '2'
+
+[[invoices.accounting.vat_code]]
+country = 'NL'
+rate = '21.0'
+code = '4'
+";
+
+/// The right settings of books, or these in the place of them. As credentials serves what every process has.
+fn with_books(change: (&str, &str)) -> Result<Config, Mistakes> {
+    let system = ports::Connectors::back_office(&connectors::Registry)[0].descriptor().id;
+    let books = BOOKS.replace(change.0, change.1).replace("SYSTEM", system);
+    let (without_connections, _) = RIGHT.split_once("[[connection]]").unwrap();
+    read(&format!("{without_connections}{books}"), CSV)
+}
+
+#[test]
+fn books_are_read_with_their_codes_and_their_credentials_stay_out_of_the_table() {
+    let config = with_books(("", "")).unwrap();
+    let accounting = config.invoices.unwrap().accounting.unwrap();
+    assert_eq!(
+        (accounting.credit_journal.as_str(), accounting.debtors.len()),
+        ("70", 1),
+        "that of the invoices, if nothing else is said"
+    );
+    let code = &accounting.vat_codes[0];
+    assert_eq!((code.rate.to_string().as_str(), code.declared.name(), code.code.as_str()), ("21", "local", "4"));
+    let books = config.books.unwrap();
+    assert_eq!((books.credentials.len(), books.simulated), (2, false));
+}
+
+#[test]
+fn what_is_wrong_with_books_is_named() {
+    for (change, words) in [
+        (("system = 'SYSTEM'", "system = 'ledgerdemain'"), "this build knows no `ledgerdemain`"),
+        (("client_secret = {", "secret = {"), "lacks `client_secret`"),
+        (("division = '123456', ", ""), "lacks `division`"),
+        (("division = '123456'", "division = 'Kade'"), "division: got `Kade`"),
+        (("'https://kade.example/done'", "'http://localhost/done'"), "redirect_uri"),
+        (("https://books.example", "http://127.0.0.1:9"), "`base_url`"),
+        (("sales_journal = '70'", ""), "`sales_journal` is missing"),
+        (("rate = '21.0'", "rate = 'high'"), "expected percent"),
+        (("code = '4'", "code = '4'\ndeclared = 'nowhere'"), "expected one of local, oss"),
+        (
+            ("base_url = 'https://books.example'", "simulated = true\nbase_url = 'https://books.example'"),
+            "`base_url` is no setting",
+        ),
+    ] {
+        let mistakes = with_books(change).map(|_| ()).unwrap_err().to_string();
+        assert!(mistakes.contains(words), "{change:?}: {mistakes}");
+    }
+}

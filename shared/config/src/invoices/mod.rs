@@ -1,10 +1,13 @@
 //! `[invoices]`: who issues invoices and credit notes, and how documents look. How each connection is invoiced stands in its own block.
 
+mod accounting;
 mod check_digits;
 mod connection;
 mod entity;
 mod vies;
 
+pub use accounting::Books;
+pub(super) use accounting::read as books;
 pub(super) use connection::read as of_connection;
 
 use super::section::Section;
@@ -55,7 +58,7 @@ pub(super) fn read(section: &Section<'_, '_>, places: BTreeMap<LocationId, Place
     let mail = section.inner("mail").and_then(|mail| sender(&mail));
     let vies = section.inner("vies").map(|vies| vies::read(&vies)).unwrap_or_default();
     section.finish();
-    InvoiceSettingsRow { entities, places, classes, look, mail, vies }
+    InvoiceSettingsRow { entities, places, classes, look, mail, vies, accounting: None }
 }
 
 /// Who mails documents.

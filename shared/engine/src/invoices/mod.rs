@@ -6,6 +6,7 @@
 //! that cannot be invoiced waits for a person, and nothing waits for it. The bytes are made afterwards (`store`): the same document is the
 //! same bytes at any time. Then they are brought to where they are wanted (`delivery`).
 
+mod accounting;
 mod amounts;
 mod check;
 mod compare;
@@ -27,6 +28,7 @@ mod transaction;
 mod vies;
 mod wanted;
 
+pub use accounting::{ask_for_accounting_check, check_accounting};
 pub use check::{InvoicesChecked, check_invoices};
 pub use delivery::{DeliveryReport, NoticesReport, deliver_again, deliver_documents, read_invoice_notices};
 pub use due::look_again;

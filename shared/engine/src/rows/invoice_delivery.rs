@@ -14,6 +14,8 @@ pub enum InvoiceDestination {
     Upload,
     /// In the buyer's mail.
     Mail,
+    /// In the merchant's books.
+    Accounting,
 }
 
 impl InvoiceDestination {
@@ -22,6 +24,7 @@ impl InvoiceDestination {
         match self {
             Self::Upload => "upload",
             Self::Mail => "mail",
+            Self::Accounting => "accounting",
         }
     }
 }
@@ -53,7 +56,7 @@ pub struct InvoiceDeliveryRow {
     pub again_at: Timestamp,
     /// Looks in a row that led nowhere.
     pub in_vain: u32,
-    /// What stands in the way, or why there is nothing to do, for people.
+    /// What stands in the way, why there is nothing to do, or where it stands there, for people.
     pub note: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! What a merchant says about invoices: who issues them, under which numbers, and when each connection has them made.
 
-use super::{TypedRow, json, to_json};
+use super::{AccountingSettings, TypedRow, json, to_json};
 use documents::{Language, MailSender, Shows, Texts};
 use domain::LocationId;
 use domain::invoice::{DocumentKind, LegalEntityId, NumberFormat, Seller};
@@ -31,6 +31,9 @@ pub struct InvoiceSettingsRow {
     /// How VIES is asked.
     #[serde(default, skip_serializing_if = "ViesSettings::is_usual")]
     pub vies: ViesSettings,
+    /// Where documents are booked; `None`: nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounting: Option<AccountingSettings>,
 }
 
 /// How VIES is asked for buyers' VAT numbers.

@@ -61,6 +61,7 @@
 //! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
 mod access;
+mod accounting;
 mod applied;
 mod asked_for;
 mod attention;
@@ -112,6 +113,7 @@ mod unreadable_line;
 mod vies;
 
 pub(crate) use access::lost;
+pub use accounting::{AccountingCheckRow, AccountingSettings, CollectiveDebtor, Declared, MappedVatCode};
 pub use applied::AppliedRow;
 pub use asked_for::AskedForRow;
 pub use attention::AttentionRow;

@@ -220,11 +220,15 @@ pub struct TokenRow {
     pub version: i64,
     /// One renews it until then, UTC; the others wait.
     pub renewed_until: Option<Timestamp>,
+    /// Why it is renewed no more until a person gave a new consent, for people.
+    pub refused: Option<String>,
 }
 
 impl TokenRow {
     /// One renewal may take this long before another may start.
     pub const RENEWAL: SignedDuration = SignedDuration::from_secs(15);
+    /// As `RENEWAL`, where the token before ends with it: whoever sends it a second time while an answer is on its way ends the connection.
+    pub const ROTATION: SignedDuration = SignedDuration::from_secs(45);
 
     /// Its key: in a partition of its own, which whoever takes deliveries has no permission to read (`infra/template.yaml`).
     pub fn key(connection: &ConnectionId) -> Key {
@@ -237,6 +241,9 @@ impl TypedRow for TokenRow {
         let mut row = Row::new(Self::key(&self.connection)).number("version", self.version);
         if let Some(until) = self.renewed_until {
             row = row.number("renewed_until", until.as_millisecond());
+        }
+        if let Some(refused) = &self.refused {
+            row = row.text("refused", refused.as_str());
         }
         let Some(token) = &self.token else { return row };
         row = row.text("access", token.access.expose()).text("token_ends_at", sortable(token.expires_at));
@@ -259,11 +266,12 @@ impl TypedRow for TokenRow {
             token,
             version: number(row, "version")?,
             renewed_until: millis(row, "renewed_until")?,
+            refused: row.get_text("refused").map(str::to_owned),
         })
     }
 
     fn believed_at(self, now: Timestamp) -> Self {
-        Self { renewed_until: self.renewed_until.and_then(|until| lasting(until, now, Self::RENEWAL)), ..self }
+        Self { renewed_until: self.renewed_until.and_then(|until| lasting(until, now, Self::ROTATION)), ..self }
     }
 }
 

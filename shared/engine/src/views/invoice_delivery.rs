@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// How far a document came to one place that wants it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct InvoiceDeliveryView {
-    /// Where to: `upload` to the channel, which shows it to its customer, or `mail` to the buyer.
+    /// Where to: `upload` to the channel, which shows it to its customer, `mail` to the buyer, `accounting` into the merchant's books.
     pub destination: InvoiceDestination,
     /// How far: the steps are those of what a channel is told of an order. A mail that is `synced` was handed over; whether it arrived, nobody tells.
     pub state: ChannelSync,
@@ -22,7 +22,7 @@ pub struct InvoiceDeliveryView {
     /// When it is looked at next, UTC; none: it is over.
     #[schemars(with = "Option<String>")]
     pub next_try_at: Option<Timestamp>,
-    /// What stands in the way, or why there is nothing to send.
+    /// What stands in the way, why there is nothing to send, or under which entry it is booked.
     pub note: Option<String>,
     /// Whether it can be sent once more by hand.
     pub can_send_again: bool,
@@ -38,7 +38,7 @@ impl From<InvoiceDeliveryRow> for InvoiceDeliveryView {
             next_try_at: state.is_open().then_some(again_at),
             note,
             // What the channel has, it has.
-            can_send_again: !(is_there && destination == InvoiceDestination::Upload),
+            can_send_again: !(is_there && destination != InvoiceDestination::Mail),
             state,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here writes, and nothing here shows a secret or what a customer wrote. Instants are UTC.
 
+mod accounting;
 mod attention;
 mod buyer;
 mod check;
@@ -36,6 +37,7 @@ mod what_if;
 
 pub use crate::publish::stock::NotPublished;
 pub use crate::readable::{Unreadable, readable_connections};
+pub use accounting::{AccountingCheck, AccountingSystem, AccountingVatCode, AccountingView, accounting};
 pub use attention::{Attention, attention};
 pub use buyer::{BuyerView, buyer};
 pub use check::{CheckStatus, ConnectionCheck, connection_check};

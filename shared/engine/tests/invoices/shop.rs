@@ -111,6 +111,7 @@ pub(crate) fn settings(entity: LegalEntity) -> InvoiceSettingsRow {
         look: InvoiceLook::default(),
         mail: None,
         vies: engine::rows::ViesSettings::default(),
+        accounting: None,
     }
 }
 

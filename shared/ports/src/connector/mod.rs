@@ -6,6 +6,7 @@
 
 mod acceptance;
 mod account;
+mod accounting;
 mod answers;
 mod billing;
 mod descriptor;
@@ -28,6 +29,10 @@ mod written;
 
 pub use acceptance::{Acceptance, AcceptanceDescriptor};
 pub use account::{Account, Call, REFUSE_SHORT, RESTOCK_UNTOLD};
+pub use accounting::{
+    Accounting, AccountingDescriptor, AccountingEntry, BookedEntry, BusinessDebtor, Chart, ChartQuestion, ChartVatCode,
+    CreditedEntry, Debtor, EntryLine,
+};
 pub use answers::{Answers, NothingKept};
 pub use billing::{Billing, BillingDescriptor, BuyerMail, KEEP_BUYER_DAYS};
 pub use descriptor::Descriptor;
@@ -46,7 +51,7 @@ pub use pacing::{Lane, Pause};
 pub use prices::{PriceWrite, Prices, PricesDescriptor};
 pub use returns::{ReturnPage, Returns};
 pub use stock::{ReadBack, StockDescriptor, StockLevels, StockSemantics, StockWrite};
-pub use tokens::{Token, TokenKind, Tokens};
+pub use tokens::{Consent, Token, TokenKind, Tokens};
 pub use unreadable::UnreadableItem;
 pub use verified::Verified;
 pub use written::{Acknowledged, Outcomes, each};
@@ -132,6 +137,11 @@ pub trait Connector: Send + Sync {
         None
     }
 
+    /// Keeps the merchant's books.
+    fn accounting(&self) -> Option<&dyn Accounting> {
+        None
+    }
+
     /// Tells of returns that wait for a decision.
     fn returns(&self) -> Option<&dyn Returns> {
         None
@@ -145,11 +155,16 @@ pub trait Connector: Send + Sync {
 
 /// All connectors of this build.
 pub trait Connectors: Send + Sync {
-    /// The connector of a channel.
+    /// The connector of a sales channel or of another connected system.
     fn get(&self, channel: &ChannelId) -> Option<&dyn Connector>;
 
-    /// All of them, in the order of registration.
+    /// All sales channels, in the order of registration.
     fn all(&self) -> Vec<&dyn Connector>;
+
+    /// All connected systems that nothing is sold on, in the order of registration.
+    fn back_office(&self) -> Vec<&dyn Connector> {
+        Vec::new()
+    }
 
     /// Who is asked for VAT numbers; `None`: nobody.
     fn vat_numbers(&self) -> Option<&dyn VatNumbers> {

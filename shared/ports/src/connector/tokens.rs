@@ -1,6 +1,6 @@
 //! Tokens that credentials are exchanged for.
 
-use super::Call;
+use super::{Account, Call};
 use crate::{Result, Secret};
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -33,4 +33,19 @@ pub trait Tokens: Send + Sync {
 
     /// Fetches one; `previous` is the one to be renewed.
     async fn fetch(&self, call: &Call<'_>, previous: Option<&Token>) -> Result<Token>;
+
+    /// The first token takes a person's consent; `None`: credentials are enough.
+    fn consent(&self) -> Option<&dyn Consent> {
+        None
+    }
+}
+
+/// A person logs in at the system, allows Sluis in, and brings back what it answered. Done once, and again when the last token was lost or refused.
+#[async_trait]
+pub trait Consent: Send + Sync {
+    /// The page that the person opens.
+    fn address(&self, account: &Account) -> Result<String>;
+
+    /// Fetches the first token for what the system answered: the address that it sent the person to, or the code in it.
+    async fn exchange(&self, call: &Call<'_>, answer: &str) -> Result<Token>;
 }

@@ -17,7 +17,7 @@ use domain::ConnectionId;
 use http::StatusCode;
 use jiff::Timestamp;
 use ports::{
-    Account, Answers, Call, Connector, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, Verified,
+    Account, Answers, Call, Connector, Consent, Error, ErrorKind, Http, Lane, Request, Response, Result, Status, Token, Verified,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -62,6 +62,12 @@ impl<'w> ConnectorClient<'w> {
     pub async fn verify(&self) -> Result<Verified> {
         let connector = Using { driver: self, capability: self.connector };
         connector.call(|connector, call| connector.verify(call)).await
+    }
+
+    /// The first token, for what a person brings back. It goes past circuit and limits: somebody waits for it, and a code lives for minutes.
+    pub(super) async fn exchange(&self, consent: &dyn Consent, answer: &str) -> Result<Token> {
+        let operation_id = self.world.ids.fresh();
+        consent.exchange(&self.as_call(&*self.world.http, None, &operation_id), answer).await
     }
 
     fn as_call<'a>(&'a self, http: &'a dyn Http, token: Option<&'a Token>, operation_id: &'a str) -> Call<'a> {

@@ -4,7 +4,7 @@ use super::ConnectorClient;
 use crate::rows::{TokenRow, TypedRow};
 use domain::SKEW;
 use jiff::SignedDuration;
-use ports::{Condition, Error, ErrorKind, Http, Result, Status, Token, Tokens, Value, Write};
+use ports::{Condition, Error, ErrorKind, Http, Result, Status, Token, TokenKind, Tokens, Value, Write};
 use std::time::Duration;
 
 /// A token is renewed this long before its end.
@@ -29,6 +29,10 @@ pub(super) async fn in_force(
         return Ok(token);
     }
     let key = TokenRow::key(&driver.account.connection);
+    let lease = match tokens.kind() {
+        TokenKind::Expiring => TokenRow::RENEWAL,
+        TokenKind::Rotating => TokenRow::ROTATION,
+    };
     for _ in 0..LOOKS {
         let now = world.clock.now();
         let row: Option<TokenRow> = world.get(&key).await?;
@@ -37,9 +41,13 @@ pub(super) async fn in_force(
             driver.lookup.note_token(&driver.account.connection, token);
             return Ok(token.clone());
         }
+        if let Some(refused) = row.as_ref().and_then(|r| r.refused.clone()).filter(|_| tokens.consent().is_some()) {
+            // It was told, and counts as a mistake there each time it is sent: only a new consent helps.
+            return Err(Error::new(ErrorKind::Unauthorized, "token", refused));
+        }
         let version = row.as_ref().map_or(0, |r| r.version);
-        let beyond = now.saturating_add(TokenRow::RENEWAL.saturating_add(SKEW)).unwrap_or(now);
-        let renewed_until = now.checked_add(TokenRow::RENEWAL).unwrap_or(now);
+        let beyond = now.saturating_add(lease.saturating_add(SKEW)).unwrap_or(now);
+        let renewed_until = now.checked_add(lease).unwrap_or(now);
         let taken = world
             .write_if(Write::Update {
                 key: key.clone(),
@@ -62,7 +70,7 @@ pub(super) async fn in_force(
             .await?;
         if taken {
             let call = driver.as_call(http, None, operation_id);
-            return renew(driver, tokens.fetch(&call, kept).await, version).await;
+            return renew(driver, tokens, tokens.fetch(&call, kept).await, version).await;
         }
         world.clock.sleep(BETWEEN_LOOKS).await;
     }
@@ -101,7 +109,7 @@ fn passing(error: Error) -> Error {
 }
 
 /// Saved before it is used: a token that only this process knows would kill the one that all others have.
-async fn renew(driver: &ConnectorClient<'_>, fetched: Result<Token>, version: i64) -> Result<Token> {
+async fn renew(driver: &ConnectorClient<'_>, tokens: &dyn Tokens, fetched: Result<Token>, version: i64) -> Result<Token> {
     let connection = driver.account.connection.clone();
     match fetched {
         Ok(token) => {
@@ -110,17 +118,21 @@ async fn renew(driver: &ConnectorClient<'_>, fetched: Result<Token>, version: i6
                 token: Some(token.clone()),
                 version: version + 1,
                 renewed_until: None,
+                refused: None,
             };
             save(driver, &row, version).await?;
             driver.lookup.note_token(&connection, &token);
             Ok(token)
         }
         Err(error) => {
-            // The next may try at once; what it costs is decided by the circuit.
+            // The next may try at once; what it costs is decided by the circuit. What only a person mends is not tried again.
+            let is_over =
+                tokens.consent().is_some() && (error.kind, error.status) == (ErrorKind::Unauthorized, Status::Permanent);
+            let refused = is_over.then(|| ("refused".to_owned(), Value::Text(error.message.clone())));
             let open = Write::Update {
                 key: TokenRow::key(&connection),
                 add: Vec::new(),
-                set: Vec::new(),
+                set: refused.into_iter().collect(),
                 remove: vec!["renewed_until".into()],
                 when: same_version(version),
             };

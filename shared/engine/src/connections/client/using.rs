@@ -3,8 +3,8 @@
 use super::{ConnectorClient, NoWayOut, Paced, about_the_account, circuit, token};
 use jiff::SignedDuration;
 use ports::{
-    Acceptance, Billing, Call, Error, ErrorKind, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Prices, ReadBack,
-    Result, Returns, StockLevels, StockSemantics,
+    Acceptance, Accounting, Billing, Call, Error, ErrorKind, Fulfilment, Invoices, Jobs, Listings, Notifications, Orders, Prices,
+    ReadBack, Result, Returns, StockLevels, StockSemantics,
 };
 use std::ops::Deref;
 use std::pin::Pin;
@@ -73,6 +73,11 @@ impl ConnectorClient<'_> {
     /// Takes invoices.
     pub fn invoices<'e>(&'e self) -> Result<Using<'e, dyn Invoices + 'e>> {
         self.using(self.connector.invoices(), "takes no invoices")
+    }
+
+    /// Keeps the books.
+    pub fn accounting<'e>(&'e self) -> Result<Using<'e, dyn Accounting + 'e>> {
+        self.using(self.connector.accounting(), "keeps no books")
     }
 
     /// Tells of returns.

@@ -1,7 +1,7 @@
 //! Takes one delivery a step further, without ever sending what may have arrived.
 
 use super::step::{Noted, begin, note};
-use super::{mail, upload};
+use super::{book, mail, upload};
 use crate::invoices::find::find;
 use crate::invoices::store::read_document;
 use crate::rows::{InvoiceDeliveryRow, InvoiceDestination, Subject};
@@ -10,11 +10,17 @@ use bytes::Bytes;
 use domain::invoice::Document;
 use domain::{ChannelSync, SyncStep, age};
 use jiff::SignedDuration;
-use ports::{Acknowledged, Disposition, Documents, Error, ErrorKind, InvoiceUpload, Mail, Mailer, Result};
+use ports::{AccountingEntry, Acknowledged, Disposition, Documents, Error, ErrorKind, InvoiceUpload, Mail, Mailer, Result};
 use std::time::Duration;
 
-/// No call takes longer, whatever became of whoever made it.
-const LONGEST_CALL: SignedDuration = SignedDuration::from_secs(60);
+/// No call takes longer, whatever became of whoever made it. An entry is several calls: longer than the function lives that makes them.
+fn longest_call(destination: InvoiceDestination) -> SignedDuration {
+    match destination {
+        InvoiceDestination::Upload | InvoiceDestination::Mail => SignedDuration::from_secs(60),
+        InvoiceDestination::Accounting => SignedDuration::from_mins(3),
+    }
+}
+
 /// While somebody else may be calling.
 pub(super) const STILL_AT_WORK: Duration = Duration::from_secs(61);
 /// Before a channel is asked how far it is, and after a failure for a passing reason; ever more.
@@ -35,10 +41,30 @@ pub(super) struct Deliverer<'a> {
 pub(super) enum Ready {
     Upload(InvoiceUpload),
     Mail(Box<Mail>),
+    Entry(Box<AccountingEntry>),
     /// There is nobody to send it to, and that is nobody's fault.
     Nothing(&'static str),
     /// It is too early, for as long as it takes.
     NotYet(&'static str),
+}
+
+/// Whether something arrived.
+enum Known {
+    No,
+    /// It did, and this is said of where it stands there.
+    There(Option<String>),
+    /// Nobody can tell.
+    Untold,
+}
+
+impl Known {
+    fn of(is_there: Option<bool>) -> Self {
+        match is_there {
+            Some(true) => Self::There(None),
+            Some(false) => Self::No,
+            None => Self::Untold,
+        }
+    }
 }
 
 /// How an attempt ended.
@@ -64,15 +90,16 @@ impl Deliverer<'_> {
         let now = self.world.clock.now();
         match &row.state {
             ChannelSync::Pending => self.hand_over(row, SyncStep::Begin { at: now }).await,
-            ChannelSync::Sending { at } if age(*at, now).is_some_and(|age| age < LONGEST_CALL) => {
+            ChannelSync::Sending { at } if age(*at, now).is_some_and(|age| age < longest_call(row.destination)) => {
                 let noted = Noted::later(STILL_AT_WORK, "it was begun just now, and may still be under way");
                 note(self.world, row, &noted).await.map(Ended::Noted)
             }
             ChannelSync::Sending { .. } => match self.knows(&row).await? {
-                Some(true) => self.arrived(row).await.map(Ended::Noted),
-                Some(false) => self.hand_over(row, SyncStep::BeginAnew { at: now }).await,
-                None => {
+                Known::There(note) => self.arrived(row, note).await.map(Ended::Noted),
+                Known::No => self.hand_over(row, SyncStep::BeginAnew { at: now }).await,
+                Known::Untold => {
                     let reason = match row.destination {
+                        InvoiceDestination::Accounting => "nobody can tell whether it is booked: look in the accounting system",
                         InvoiceDestination::Upload => {
                             "the channel was given the invoice, no answer came, and it cannot say whether it has it: look there, and upload it by \
                              hand if it is missing"
@@ -97,7 +124,7 @@ impl Deliverer<'_> {
             // That it took the file is not yet that it likes it.
             Ok(Acknowledged::Applied) => match self.knows(&row).await {
                 Err(error) if is_final(&error) => Err(error),
-                Ok(_) | Err(_) => self.arrived(row).await.map(Ended::Noted),
+                Ok(_) | Err(_) => self.arrived(row, None).await.map(Ended::Noted),
             },
             Ok(Acknowledged::Pending(status)) => self.taken(row, status).await.map(Ended::Noted),
             // Neither done nor refused: what became of it is asked.
@@ -110,11 +137,15 @@ impl Deliverer<'_> {
         }
     }
 
-    /// Whether it arrived. `None`: nobody can tell.
-    async fn knows(&self, row: &InvoiceDeliveryRow) -> Result<Option<bool>> {
+    /// Whether it arrived.
+    async fn knows(&self, row: &InvoiceDeliveryRow) -> Result<Known> {
         match row.destination {
-            InvoiceDestination::Mail => self.mailer.knows(&mail::name(row)).await,
-            InvoiceDestination::Upload => upload::knows(self.world, self.lookup, row).await,
+            InvoiceDestination::Mail => self.mailer.knows(&mail::name(row)).await.map(Known::of),
+            InvoiceDestination::Upload => upload::knows(self.world, self.lookup, row).await.map(Known::of),
+            InvoiceDestination::Accounting => {
+                let found = book::find_booked(self, row).await?;
+                Ok(found.map_or(Known::No, |entry| Known::There(Some(book::noted(&entry)))))
+            }
         }
     }
 
@@ -130,20 +161,25 @@ impl Deliverer<'_> {
                 let noted = Noted { begins: true, in_vain: false, ..Noted::later(LONGEST_WAIT, why) };
                 return note(self.world, row, &noted).await.map(Ended::Noted);
             }
-            Ready::Upload(_) | Ready::Mail(_) => {}
+            Ready::Upload(_) | Ready::Mail(_) | Ready::Entry(_) => {}
         }
         let (SyncStep::Begin { at } | SyncStep::BeginAnew { at }) = step else { return Ok(Ended::Noted(row)) };
         let Some(row) = begin(self.world, &row, &step).await? else {
             // Somebody else took it further meanwhile.
             return Ok(Ended::Noted(row));
         };
+        let mut said = None;
         let sent = match &ready {
             Ready::Upload(invoice) => self.upload(&row, invoice).await,
             Ready::Mail(mail) => self.mailer.send(&mail::name(&row), mail).await.map(|()| Acknowledged::Applied),
+            Ready::Entry(entry) => book::book(self, &mail::name(&row), entry).await.map(|booked| {
+                said = Some(book::noted(&booked));
+                Acknowledged::Applied
+            }),
             Ready::Nothing(_) | Ready::NotYet(_) => return Ok(Ended::Noted(row)),
         };
         match sent {
-            Ok(Acknowledged::Applied) => self.arrived(row).await.map(Ended::Noted),
+            Ok(Acknowledged::Applied) => self.arrived(row, said).await.map(Ended::Noted),
             Ok(Acknowledged::Pending(status)) => self.taken(row, status).await.map(Ended::Noted),
             Err(error) if error.disposition() == Disposition::ReadBack || is_final(&error) => Ok(Ended::Failed(row, error)),
             Err(error) => {
@@ -177,6 +213,7 @@ impl Deliverer<'_> {
                 upload::ready(self.world, &document, pdf).await
             }
             InvoiceDestination::Mail => mail::of(self, row, &document).await,
+            InvoiceDestination::Accounting => book::ready(self, row, &document).await,
         }
     }
 
@@ -185,9 +222,9 @@ impl Deliverer<'_> {
         read_document(self.world, self.archive, document, form).await
     }
 
-    async fn arrived(&self, row: InvoiceDeliveryRow) -> Result<InvoiceDeliveryRow> {
+    async fn arrived(&self, row: InvoiceDeliveryRow, said: Option<String>) -> Result<InvoiceDeliveryRow> {
         let applied = SyncStep::Applied { at: self.world.clock.now() };
-        note(self.world, row, &Noted::step(&applied, Duration::ZERO)).await
+        note(self.world, row, &Noted { note: said.as_deref(), ..Noted::step(&applied, Duration::ZERO) }).await
     }
 
     async fn taken(&self, row: InvoiceDeliveryRow, status: String) -> Result<InvoiceDeliveryRow> {
@@ -204,7 +241,9 @@ impl Deliverer<'_> {
             return self.refuse(row, &error.message, false).await;
         }
         let waited = self.world.clock.now().duration_since(row.since);
-        if waited > MOST_PATIENCE {
+        // A book that is closed to all is opened by a person, and then takes them all.
+        let is_patient = row.destination == InvoiceDestination::Accounting && takes_nothing(error);
+        if waited > MOST_PATIENCE && !is_patient {
             let reason = format!("it did not arrive for twelve hours: {}", error.message);
             let unsure = !matches!(row.state, ChannelSync::Pending);
             return self.refuse(row, &reason, unsure).await;
@@ -214,10 +253,10 @@ impl Deliverer<'_> {
             Disposition::ReadBack => STILL_AT_WORK,
             Disposition::Retry | Disposition::Park | Disposition::DeadLetter => after(row.in_vain),
         };
-        if row.destination == InvoiceDestination::Mail
+        if row.destination != InvoiceDestination::Upload
             && matches!(error.kind, ErrorKind::Configuration | ErrorKind::Unauthorized | ErrorKind::Forbidden)
         {
-            // A person must mend it, and once that is done all mails go out by themselves.
+            // A person must mend it, and once that is done all of them go by themselves.
             self.world.park(Some(&row.connection), subject(&row), &error.message, "").await?;
         }
         note(self.world, row, &Noted::later(wait, &error.message)).await

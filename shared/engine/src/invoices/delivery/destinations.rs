@@ -14,6 +14,23 @@ pub(crate) async fn rows(
     settings: &InvoiceSettingsRow,
     document: &Document,
 ) -> Result<Vec<Write>> {
+    let now = world.clock.now();
+    let mut wanted = Vec::new();
+    if settings.accounting.is_some() {
+        // Whatever became of the connection that it was sold on.
+        wanted.push(InvoiceDestination::Accounting);
+    }
+    wanted.extend(with_the_sale(world, lookup, settings, document).await?);
+    Ok(wanted.into_iter().flat_map(|destination| pending(document, destination, now).first()).collect())
+}
+
+/// Those that the connection of the sale asks for.
+async fn with_the_sale(
+    world: &Ports,
+    lookup: &Cache,
+    settings: &InvoiceSettingsRow,
+    document: &Document,
+) -> Result<Vec<InvoiceDestination>> {
     let order = &document.content.order;
     let connection = match lookup.connection(world, &order.connection).await {
         Err(error) if error.kind == ErrorKind::NotFound => return Ok(Vec::new()),
@@ -29,8 +46,7 @@ pub(crate) async fn rows(
     if settings.mail.is_some() && is_mailed(connector, terms.mail, document) {
         wanted.push(InvoiceDestination::Mail);
     }
-    let now = world.clock.now();
-    Ok(wanted.into_iter().flat_map(|destination| pending(document, destination, now).first()).collect())
+    Ok(wanted)
 }
 
 /// A delivery that nobody began.

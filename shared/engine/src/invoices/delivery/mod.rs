@@ -1,10 +1,11 @@
-//! Brings issued documents to where they are wanted: the channel that shows them to its customer, and the buyer's mail.
+//! Brings issued documents to where they are wanted: the channel that shows them to its customer, the buyer's mail, and the merchant's books.
 //!
 //! What is wanted is noted in the transaction that notes that a document's bytes are kept (`opened`), one row for each place. From then on it is a
 //! state machine (`domain::ChannelSync`): the row says that a call was begun before it goes out, and whoever finds it so later asks whether it arrived
 //! before anything is sent again. A mail that nobody can ask for is sent again by a person's word alone.
 
 mod again;
+mod book;
 mod deliverer;
 mod destinations;
 mod mail;
