@@ -137,10 +137,10 @@ impl Config {
             )
         });
         let classes = self.catalogue.iter().filter_map(|entry| entry.vat_class.as_ref());
-        let of_invoices = self
-            .invoices
-            .iter()
-            .flat_map(|settings| invoices::doubtful(settings).chain(invoices::without_a_rate(settings, classes.clone())));
+        let of_invoices = self.invoices.iter().flat_map(|settings| {
+            let of_entities = invoices::doubtful(settings).chain(invoices::without_sums(settings));
+            of_entities.chain(invoices::without_a_rate(settings, classes.clone()))
+        });
         open.chain(of_invoices).collect()
     }
 

@@ -135,10 +135,15 @@ pub struct SnapshotLine {
 }
 
 impl SnapshotLine {
+    /// Whether the marketplace sends it, from stock of its own.
+    pub fn is_marketplaces(&self) -> bool {
+        self.fulfilment == Fulfilment::Marketplace
+    }
+
     /// Whether it may be goods that the merchant sends: what the marketplace sends, charges, and sets whose parts are lines themselves,
     /// demand nothing.
     pub fn is_own(&self) -> bool {
-        self.fulfilment != Fulfilment::Marketplace && matches!(self.kind, LineKind::Goods | LineKind::Digital)
+        !self.is_marketplaces() && matches!(self.kind, LineKind::Goods | LineKind::Digital)
     }
 }
 

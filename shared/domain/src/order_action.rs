@@ -6,9 +6,9 @@
 use crate::allocate_lines::{Aim, Changes, Demand, allocate_lines, claim, cover, moved, sent_from};
 use crate::kept_off::KeptOff;
 use crate::{
-    AcceptanceUpdate, Cancellation, ChannelSync, Inspection, LineChange, LineUnits, LocationId, Order, OrderEventDetails,
-    OrderLineId, OrderOutcome, PartState, PlannedOrder, PutBack, Quantity, Remaining, ResolvedLine, Restocked, Return,
-    ReturnCondition, ReturnResolution, Shipment, Sku, UnreadableLine,
+    AcceptanceUpdate, Cancellation, ChannelSync, Inspection, LineChange, LineState, LineUnits, LocationId, Order,
+    OrderEventDetails, OrderLineId, OrderOutcome, PartState, PlannedOrder, PutBack, Quantity, Remaining, ResolvedLine, Restocked,
+    Return, ReturnCondition, ReturnResolution, Shipment, Sku, UnreadableLine,
 };
 use jiff::Timestamp;
 
@@ -170,6 +170,9 @@ fn ship(
     if order.shipments.iter().any(|known| known.id == parcel.id) {
         return Err(ActionRefused::Already);
     }
+    if order.snapshot.terms.unreleased {
+        return Err(ActionRefused::NotNow(NOT_RELEASED.to_owned()));
+    }
     if parcel.lines.is_empty() {
         return Err(ActionRefused::TooMuch(nothing_left(order, "send")));
     }
@@ -207,6 +210,27 @@ impl Order {
     /// Units of a line that can be put into a shipment now.
     pub fn to_send(&self, line: &OrderLineId) -> Quantity {
         to_send(self, line).unwrap_or_default()
+    }
+
+    /// Units of a line that were sent and are in no return yet.
+    pub fn to_return(&self, line: &OrderLineId) -> Quantity {
+        let announced = self.returns.iter().map(|one| one.announced(line)).sum();
+        self.line(line).map_or(Quantity::ZERO, |state| self.gone_out(state)).less(announced)
+    }
+
+    /// Units of a line that buyers were sent. Of what took nothing from stock here, because the marketplace sends it or it is of no product that is
+    /// known, the channel's word is all there is.
+    fn gone_out(&self, state: &LineState) -> Quantity {
+        let told = self.snapshot.lines.iter().find(|told| told.id == state.id);
+        match told {
+            Some(told) if told.is_marketplaces() || (told.is_own() && state.parts.is_empty()) => told.shipped,
+            _ => state.sent(),
+        }
+    }
+
+    /// Whether the marketplace sends a line, from stock of its own.
+    pub fn is_marketplaces(&self, line: &OrderLineId) -> bool {
+        self.snapshot.lines.iter().any(|told| told.id == *line && told.is_marketplaces())
     }
 
     /// Units of a line that can be cancelled now.
@@ -256,8 +280,14 @@ impl Order {
     }
 }
 
+/// Why nothing of an unreleased order is sent.
+const NOT_RELEASED: &str = "the channel does not let it be sent yet: it is not paid there; its units stay set aside, and it can be shipped once it is paid";
+
 /// Units of a line that can still be put into a shipment.
 fn to_send(order: &Order, id: &OrderLineId) -> Result<Quantity, ActionRefused> {
+    if order.snapshot.terms.unreleased {
+        return Err(ActionRefused::NotNow(NOT_RELEASED.to_owned()));
+    }
     let Some(line) = order.line(id) else { return Err(ActionRefused::Unknown(format!("line {id}"))) };
     let Some(told) = order.snapshot.own_line(id) else {
         return Err(ActionRefused::NotNow(format!("line {id} is sent by the marketplace or no longer part of the order")));
@@ -339,11 +369,12 @@ fn announce(order: &mut Order, announced: &Return) -> Result<Option<OrderEventDe
     }
     each_once("return", &announced.lines)?;
     for LineUnits { line, units } in &announced.lines {
-        let Some(state) = order.line(line) else { return Err(ActionRefused::Unknown(format!("line {line}"))) };
-        let before: Quantity = order.returns.iter().map(|one| one.announced(line)).sum();
+        if order.line(line).is_none() {
+            return Err(ActionRefused::Unknown(format!("line {line}")));
+        }
+        let open = order.to_return(line);
         // What a channel announces is a fact, even where we have not heard of the shipment yet.
-        if announced.channel_id.is_none() && before.plus(*units) > state.sent() {
-            let open = state.sent().less(before);
+        if announced.channel_id.is_none() && *units > open {
             return Err(ActionRefused::TooMuch(format!(
                 "line {line}: {units} to come back, and {open} were sent and are not on their way"
             )));
@@ -373,6 +404,11 @@ fn inspect(
     changes: &mut Changes,
 ) -> Result<Option<OrderEventDetails>, ActionRefused> {
     let Inspection { line, units, condition: finding, restock_at, resolution: verdict, .. } = inspection;
+    if restock_at.is_some() && order.is_marketplaces(line) {
+        return Err(ActionRefused::NotNow(format!(
+            "line {line} was sent by the marketplace: units of it go back on sale there and not here; leave `restock_at` out"
+        )));
+    }
     let found = a_return(order, id)?;
     if found.inspections.iter().any(|known| known.id == inspection.id) {
         return Err(ActionRefused::Already);

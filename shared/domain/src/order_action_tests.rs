@@ -233,6 +233,38 @@ fn two_parcels_leave_from_where_they_left_and_the_channels_own_count_takes_nothi
 }
 
 #[test]
+fn what_the_channel_does_not_let_go_takes_no_stock_and_is_refused_with_a_word() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    let mut told = snapshot(1, &[("1", 2, 0, 0, 0)]);
+    told.terms.unreleased = true;
+    desk.told(told);
+    let before = desk.on("a", "main");
+    for lines in [&[("1", 1)][..], &[]] {
+        let refused = desk.does(&parcel("p1", "main", lines)).unwrap_err();
+        assert!(matches!(&refused, ActionRefused::NotNow(why) if why.contains("not paid there")), "{refused}");
+    }
+    assert_eq!(desk.on("a", "main"), before);
+    desk.told(snapshot(2, &[("1", 2, 0, 0, 0)]));
+    desk.does(&parcel("p1", "main", &[("1", 1)])).unwrap();
+}
+
+#[test]
+fn what_the_marketplace_sent_comes_back_without_touching_stock_here() {
+    let mut desk = Desk::with(&[("a", "main", 3)]);
+    let mut told = snapshot(1, &[("1", 2, 0, 2, 0)]);
+    told.lines[0].fulfilment = crate::Fulfilment::Marketplace;
+    desk.told(told);
+    let before = desk.on("a", "main");
+    assert!(matches!(desk.does(&comes_back("r0", "1", 3)), Err(ActionRefused::TooMuch(_))), "two were sent");
+    desk.does(&comes_back("r", "1", 2)).unwrap();
+    assert_eq!(desk.order.as_ref().unwrap().to_return(&line("1")), Quantity::ZERO);
+    let shelved = found("r", "i0", "1", 1, ReturnCondition::Sellable, Some("main"));
+    assert!(matches!(desk.does(&shelved), Err(ActionRefused::NotNow(why)) if why.contains("marketplace")));
+    desk.does(&found("r", "i", "1", 2, ReturnCondition::Sellable, None)).unwrap();
+    assert_eq!(desk.on("a", "main"), before);
+}
+
+#[test]
 fn what_the_channel_shipped_itself_is_nobodys_to_send() {
     let mut desk = Desk::with(&[("a", "main", 3)]);
     desk.told(snapshot(1, &[("1", 3, 0, 0, 0)]));

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 )]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStage {
-    /// Not ready to be sent: its channel waits for it to be accepted, it is not taken in whole, or a line of it cannot be read.
+    /// Not ready to be sent: its channel waits for it to be accepted, or does not let it be sent yet because it is not paid there; it is not taken in
+    /// whole, or a line of it cannot be read.
     New,
     /// The customer asks for cancellation of units that were not sent, and waits for an answer.
     CancellationRequested,
@@ -76,7 +77,7 @@ impl Order {
             return if self.has_left() { OrderStage::Shipped } else { OrderStage::Closed };
         }
         let waits = self.snapshot.awaits_acceptance.is_some() && self.acceptance.is_none();
-        if waits || !self.is_complete() || self.in_doubt().next().is_some() {
+        if waits || self.is_held_back() || !self.is_complete() || self.in_doubt().next().is_some() {
             return OrderStage::New;
         }
         let asks = |line: &SnapshotLine| line.is_own() && line.cancellation_requested && !self.to_cancel(&line.id).is_zero();
@@ -96,6 +97,12 @@ impl Order {
     /// Units that are still to be sent and can be now, over all lines.
     pub fn to_ship(&self) -> Quantity {
         self.lines.iter().map(|line| self.to_send(&line.id)).sum()
+    }
+
+    /// Whether units that the merchant sends are set aside, and the channel does not let them be sent yet.
+    pub fn is_held_back(&self) -> bool {
+        let is_wanted = |line: &SnapshotLine| line.is_own() && line.ordered > line.cancelled.plus(line.shipped);
+        self.snapshot.terms.unreleased && self.snapshot.lines.iter().any(is_wanted)
     }
 
     /// Whether any unit has left, whoever sent it.

@@ -57,6 +57,20 @@ fn what_must_be_done_first_comes_first() {
 }
 
 #[test]
+fn what_the_channel_does_not_let_go_is_not_ready_to_be_sent() {
+    let held_back = ("/snapshot/unreleased", json!(true));
+    let waiting = order(2, std::slice::from_ref(&held_back));
+    assert_eq!((waiting.stage(), waiting.to_ship(), waiting.is_held_back()), (OrderStage::New, Quantity::ZERO, true));
+    // In a shop of the merchant's own, who pays later is sent to.
+    assert_eq!(stage(&[("/snapshot/paid", json!(false))]), OrderStage::ToShip);
+    let theirs = of_line("fulfilment", "marketplace");
+    let no_parts = ("/lines/0/parts", json!([]));
+    assert_eq!(stage(&[held_back.clone(), (&theirs.0, theirs.1), no_parts]), OrderStage::Closed, "nothing of it is ours to send");
+    let void = of_line("cancelled", 2);
+    assert_eq!(stage(&[held_back, (&void.0, void.1)]), OrderStage::Closed);
+}
+
+#[test]
 fn a_return_is_one_until_all_of_it_is_decided() {
     let gone = of_line("shipped", 2);
     let coming = json!([{ "id": "r", "lines": [{ "line": "1", "units": 1 }] }]);

@@ -1,6 +1,7 @@
 //! What was agreed with the buyer beside which goods and how many: amounts, dates, payment. Invoices and people need it.
 //!
-//! Nothing in here plays a part in stock, and a change of nothing else is a change of the order that moves no unit. All of it is optional:
+//! Nothing in here plays a part in stock, and a change of nothing else is a change of the order that moves no unit; `unreleased` alone says what
+//! cannot be done yet. All of it is optional:
 //! a channel tells what it tells, and what of it cannot be read is named (`PossibleProducts::Nothing`) and left out.
 
 use crate::{Currency, Due, Money, Quantity, SnapshotLine};
@@ -45,6 +46,10 @@ pub struct OrderTerms {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub paid_at: Option<Timestamp>,
+    /// The channel does not let it be sent yet: the marketplace has not had the money for it, so that it may still fail. Its units are set aside, and
+    /// nothing of it can leave.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreleased: bool,
     /// Where the buyer gets it, if not at an address of the buyer's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup: Option<Pickup>,

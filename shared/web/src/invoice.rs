@@ -1,15 +1,19 @@
-//! One issued document: what it comes to, its files, and how far it came to where it is wanted. Who bought stands on the document alone.
+//! One issued document: what it is for, what it comes to and why it is taxed like that, its files, and how far it came to where it is wanted. Who bought
+//! stands on the document alone, but for the VAT number that VIES was asked about.
 
 use crate::chip::{Tone, chip};
 use crate::form::{Form, Sent, with_problem};
 use crate::orders::order_link;
 use crate::paging::escaped;
 use crate::reader::{Reader, say};
+use crate::texts::Language;
 use crate::unreadable::{technical, unreadable};
 use crate::{Page, Place};
-use domain::ChannelSync;
+use domain::{ChannelSync, Money};
 use engine::rows::InvoiceDestination;
-use engine::views::{InvoiceDeliveryView, InvoiceSummary, InvoiceType, InvoiceVies, InvoiceView};
+use engine::views::{
+    InvoiceDeliveryView, InvoiceLine, InvoiceSummary, InvoiceType, InvoiceVat, InvoiceVies, InvoiceView, VatRate,
+};
 use maud::{Markup, html};
 
 /// The address of its page.
@@ -34,7 +38,8 @@ pub fn invoice(reader: &Reader, view: &InvoiceView, sent: Option<&Sent>) -> Page
                 " · " a href=(invoice_address(of)) { (say!(reader, "credits", number = of)) }
             }
         }
-        @if let Some(said) = &view.vies { (proof(reader, said)) }
+        (sums(reader, view))
+        (reasons(reader, view))
         p {
             a href=(file("pdf")) { (say!(reader, "invoice-pdf")) }
             @if view.has_xml { " · " a href=(file("xml")) { (say!(reader, "invoice-xml")) } }
@@ -49,13 +54,62 @@ pub fn invoice(reader: &Reader, view: &InvoiceView, sent: Option<&Sent>) -> Page
     Page { title, place: Place::Invoices, every_s: 30, body: with_problem(reader, sent, body) }
 }
 
-/// What VIES said of the buyer's VAT number, which the VAT rests on.
+/// What it is for, and what that comes to.
+fn sums(reader: &Reader, view: &InvoiceView) -> Markup {
+    let rate = |taxed: &VatRate| format!("{} % {}", taxed.rate, taxed.country);
+    let row = |words: &str, rate: &str, amount: &Money| {
+        html! { tr { th scope="row" { (words) @if !rate.is_empty() { span .soft { " " (rate) } } } td { (reader.money(amount)) } } }
+    };
+    // Money that was paid back for no units in particular has none.
+    let goods = |line: &InvoiceLine| match line.units.is_zero() {
+        true => line.title.clone(),
+        false => format!("{} × {}", reader.units(line.units), line.title),
+    };
+    html! {
+        section aria-labelledby="sums" {
+            h2 #sums { (say!(reader, "invoice-sums")) }
+            table .sums {
+                caption .unseen { (say!(reader, "invoice-sums")) }
+                tbody {
+                    @for line in &view.lines { (row(&goods(line), &rate(&line.taxed), &line.total)) }
+                    @for charge in &view.charges { (row(&charge.title, &rate(&charge.taxed), &charge.total)) }
+                    (row(&say!(reader, "invoice-net"), "", &view.net))
+                    @for vat in &view.vat { (row(&say!(reader, "invoice-vat"), &rate(&vat.taxed), &vat.vat)) }
+                    (row(&say!(reader, "amount-total"), "", &view.summary.total))
+                    (row(&say!(reader, "invoice-payable"), "", &view.payable))
+                }
+            }
+        }
+    }
+}
+
+/// Why it is taxed like that, and what VIES said, where that decided.
+fn reasons(reader: &Reader, view: &InvoiceView) -> Markup {
+    let reason = |vat: &InvoiceVat| match reader.language {
+        Language::Dutch => vat.reason_in_dutch.clone(),
+        Language::English => vat.reason.clone(),
+    };
+    html! {
+        section aria-labelledby="why" {
+            h2 #why { (say!(reader, "invoice-why")) }
+            @for vat in &view.vat { p { (reason(vat)) } }
+            @if let Some(said) = &view.vies { (proof(reader, said)) }
+        }
+    }
+}
+
+/// What VIES said of the buyer's VAT number, which the VAT rests on: evidence, so with its instant in UTC and not in words of today.
 fn proof(reader: &Reader, said: &InvoiceVies) -> Markup {
-    let at = reader.clock(said.asked_at);
-    let word = if said.is_valid { say!(reader, "vies-valid", at = at) } else { say!(reader, "vies-invalid", at = at) };
+    let at = said.asked_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let number = said.number.as_deref().unwrap_or_default();
+    let word = match said.is_valid {
+        true => say!(reader, "vies-valid", number = number, at = at),
+        false => say!(reader, "vies-invalid", number = number, at = at),
+    };
     html! {
         p {
             (word)
+            @if let Some(own) = &said.asked_by { " " (say!(reader, "vies-asked-by", number = own)) }
             @if let Some(number) = &said.consultation_number { " " (say!(reader, "vies-consultation", number = number)) }
         }
     }
@@ -116,7 +170,7 @@ fn again(reader: &Reader, one: &InvoiceSummary, delivery: &InvoiceDeliveryView, 
 mod tests {
     use super::*;
     use crate::sample::reader;
-    use crate::texts::Language;
+    use engine::views::{InvoiceCharge, InvoiceChargeType, VatRule};
     use serde_json::json;
 
     fn delivery(destination: &str, state: &serde_json::Value, can_send_again: bool) -> InvoiceDeliveryView {
@@ -134,18 +188,74 @@ mod tests {
         InvoiceSummary { deliveries, ..serde_json::from_value(one).unwrap() }
     }
 
-    #[test]
-    fn what_vies_said_is_told_with_its_consultation_number() {
-        let said = |is_valid: bool| -> InvoiceVies {
-            let said = json!({ "is_valid": is_valid, "asked_at": "2026-11-24T10:00:00Z", "asked_by": null, "consultation_number": "WAPIAAAAZ0000001" });
-            serde_json::from_value(said).unwrap()
+    fn view(is_valid: bool) -> InvoiceView {
+        let euro = |amount: &str| Money { amount: amount.parse().unwrap(), currency: domain::Currency::new("EUR").unwrap() };
+        let taxed = || VatRate { country: "NL".to_owned(), category: "K".to_owned(), rate: 0.into() };
+        let line = InvoiceLine {
+            line: domain::OrderLineId::new("1").unwrap(),
+            sku: None,
+            ean: None,
+            title: "Oak lamp".to_owned(),
+            units: domain::Quantity::new(2).unwrap(),
+            net: euro("24.20"),
+            total: euro("24.20"),
+            taxed: taxed(),
         };
-        for (language, valid, not) in
-            [(Language::Dutch, "is geldig", "is niet geldig"), (Language::English, "is valid", "is not valid")]
-        {
+        let charge = InvoiceCharge {
+            r#type: InvoiceChargeType::Shipping,
+            title: "Sending".to_owned(),
+            net: euro("5.95"),
+            total: euro("5.95"),
+            taxed: taxed(),
+        };
+        let vat = InvoiceVat {
+            taxed: taxed(),
+            net: euro("30.15"),
+            vat: euro("0.00"),
+            rule: VatRule::IntraCommunity,
+            reason: "Sent to a business elsewhere".to_owned(),
+            reason_in_dutch: "Naar een bedrijf elders".to_owned(),
+        };
+        let said = json!({ "number": "BE0123456749", "is_valid": is_valid, "asked_at": "2026-11-24T10:00:07Z", "asked_by": "NL812345678B01",
+            "consultation_number": "WAPIAAAAZ0000001" });
+        InvoiceView {
+            summary: summary(Vec::new()),
+            supplied_on: jiff::civil::date(2026, 11, 24),
+            placed_at: jiff::Timestamp::UNIX_EPOCH,
+            shipment: None,
+            language: "nl".to_owned(),
+            seller_vat_number: None,
+            ship_from: domain::Country::new("NL").unwrap(),
+            ship_to: domain::Country::new("BE").unwrap(),
+            is_business: true,
+            lines: vec![line],
+            charges: vec![charge],
+            vat: vec![vat],
+            vies: serde_json::from_value(said).unwrap(),
+            net: euro("30.15"),
+            vat_total: euro("0.00"),
+            channel_vat: None,
+            paid: euro("0.00"),
+            payable: euro("30.15"),
+            has_xml: true,
+            unreadable: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_page_has_its_lines_its_sums_why_and_all_that_vies_said() {
+        for (language, valid, not, why) in [
+            (Language::Dutch, "is geldig", "is niet geldig", "Naar een bedrijf elders"),
+            (Language::English, "is valid", "is not valid", "Sent to a business elsewhere"),
+        ] {
             let reader = reader(language);
-            let [good, bad] = [true, false].map(|is_valid| proof(&reader, &said(is_valid)).into_string());
-            assert!(good.contains(valid) && good.contains("WAPIAAAAZ0000001") && bad.contains(not), "{good} {bad}");
+            let [good, bad] = [true, false].map(|is_valid| invoice(&reader, &view(is_valid), None).body.0);
+            for said in
+                ["2 × Oak lamp", "Sending", why, "BE0123456749", "NL812345678B01", "2026-11-24 10:00:07 UTC", "WAPIAAAAZ0000001"]
+            {
+                assert!(good.contains(said) && bad.contains(said), "{said}: {good}");
+            }
+            assert!(good.contains(valid) && bad.contains(not), "{good} {bad}");
         }
     }
 

@@ -44,6 +44,27 @@ fn what_the_channel_shipped_itself_is_not_to_be_sent() {
 }
 
 #[test]
+fn what_the_channel_does_not_let_go_is_not_to_be_sent_and_that_it_is_not_paid_is_said() {
+    let changes = json!({ "/snapshot": { "number": "7", "placed_at": "2026-11-30T09:59:00Z", "stamp": null, "channel_status": "PENDING",
+        "lines": [told("1", 2, 0)], "paid": false, "unreleased": true } });
+    let page = page(&view(&changes), None);
+    assert!(page.contains("Nieuw") && page.contains("nog niet betaald") && !page.contains("id=\"ship\""), "{page}");
+}
+
+#[test]
+fn what_the_marketplace_sent_is_named_and_comes_back_to_no_shelf_here() {
+    let mut line = told("1", 2, 2);
+    line["fulfilment"] = json!("marketplace");
+    let known = json!([{ "id": "1", "sku": null, "parts": [] }]);
+    let coming = json!([{ "id": "r", "lines": [{ "line": "1", "units": 1 }] }]);
+    let mut order = view(&json!({ "/snapshot/lines": [line], "/lines": known }));
+    order.returns = serde_json::from_value(coming).unwrap();
+    let page = page(&order, None);
+    assert!(!page.contains("geen bekend artikel") && page.contains("verzonden door de marktplaats"), "{page}");
+    assert!(page.contains("name=\"condition\"") && !page.contains("name=\"restock_at\""), "{page}");
+}
+
+#[test]
 fn a_request_to_cancel_is_said() {
     let mut line = told("1", 2, 0);
     line["cancellation_requested"] = json!(true);

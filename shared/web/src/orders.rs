@@ -205,6 +205,7 @@ pub(crate) fn rows<'a>(reader: &Reader, list: &str, orders: impl Iterator<Item =
                     (order_link(&order.connection, &order.number, order.display_number.as_deref())) " "
                     (reader.moment(order.placed_at.unwrap_or(order.at))) " "
                     @if let Some(stage) = order.stage { (chip(tone(stage), &reader.choice("order-stage", &stage))) " " }
+                    @if order.unreleased { (chip(Tone::Wait, &say!(reader, "not-paid-yet"))) " " }
                     @if let Some(due) = &order.ship_by { (ship_by(reader, due)) " " }
                     @if !order.reserved.is_zero() { (chip(Tone::Wait, &say!(reader, "n-reserved", n = order.reserved))) " " }
                     @if !order.short.is_zero() { (chip(Tone::Bad, &say!(reader, "n-short", n = order.short))) " " }

@@ -73,7 +73,7 @@ fn in_words(list: &Value) -> String {
     for one in entries("cancellation_requests") {
         let shown = one.get("display_number").and_then(Value::as_str).map(|shown| format!(" ({shown})")).unwrap_or_default();
         lines.push(format!("cancellation asked  {} {}{shown}", text(one, "connection"), text(one, "number")));
-        lines.push("    the customer asks; cancel it or ship it: sluis order CONNECTION NUMBER has both".to_owned());
+        lines.push("    the customer asks; ship it or cancel it, here or where the channel takes no cancellation from here in its own screen".to_owned());
     }
     for one in entries("parked") {
         let about = [text(one, "connection"), text(one, "subject")].join(" ");

@@ -252,7 +252,8 @@ fn proof(said: &InvoiceVies) -> String {
     let word = if said.is_valid { "valid" } else { "not valid" };
     let number = said.consultation_number.as_ref().map(|number| format!(", consultation {number}")).unwrap_or_default();
     let own = said.asked_by.as_ref().map(|own| format!(" by {own}")).unwrap_or_default();
-    format!("VIES: the buyer's VAT number is {word}, asked at {}{own}{number}", said.asked_at)
+    let asked = said.number.as_ref().map(|asked| format!(" {asked}")).unwrap_or_default();
+    format!("VIES: the buyer's VAT number{asked} is {word}, asked at {}{own}{number}", said.asked_at)
 }
 
 fn in_words(invoice: &Invoice) -> Vec<String> {
@@ -336,9 +337,9 @@ mod tests {
     #[test]
     fn what_vies_said_stands_below_the_reason() {
         let mut invoice = told();
-        let said = |is_valid: bool| json!({ "is_valid": is_valid, "asked_at": "2026-11-24T10:00:00Z", "asked_by": "NL812345678B01", "consultation_number": "WAPIAAAAZ0000001" });
+        let said = |is_valid: bool| json!({ "number": "BE0123456749", "is_valid": is_valid, "asked_at": "2026-11-24T10:00:00Z", "asked_by": "NL812345678B01", "consultation_number": "WAPIAAAAZ0000001" });
         invoice.vies = serde_json::from_value(said(true)).unwrap();
-        let wanted = "    VIES: the buyer's VAT number is valid, asked at 2026-11-24T10:00:00Z by NL812345678B01, consultation WAPIAAAAZ0000001";
+        let wanted = "    VIES: the buyer's VAT number BE0123456749 is valid, asked at 2026-11-24T10:00:00Z by NL812345678B01, consultation WAPIAAAAZ0000001";
         let (lines, at) = (in_words(&invoice), 7);
         assert_eq!((lines[at - 1].as_str(), lines[at].as_str()), ("    21%: because", wanted));
         invoice.vies = serde_json::from_value(said(false)).unwrap();

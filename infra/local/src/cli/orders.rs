@@ -62,6 +62,8 @@ struct Listed {
     ship_by: Option<Due>,
     to_ship: Option<Quantity>,
     short: Quantity,
+    #[serde(default)]
+    unreleased: bool,
     skus: Vec<Sku>,
 }
 
@@ -142,6 +144,9 @@ fn words(order: &Listed) -> String {
     let shown = order.display_number.as_ref().map(|shown| format!(" ({shown})")).unwrap_or_default();
     let stage = order.stage.map(|stage| stage.as_str().replace('_', " ")).unwrap_or_default();
     let mut words = format!("{:.0}  {} {}{shown}: {stage}", order.at, order.connection, order.number);
+    if order.unreleased {
+        words.push_str(", not paid yet");
+    }
     if let Some(units) = order.to_ship.filter(|units| !units.is_zero()) {
         let _ = write!(words, ", {units} to ship");
     }
@@ -207,7 +212,15 @@ mod tests {
     fn an_order_is_told_in_one_line() {
         let order = serde_json::json!({ "connection": "shop", "number": "7", "display_number": "#1007", "at": "2026-11-30T10:00:00.5Z",
             "stage": "to_ship", "ship_by": "2026-12-01[Europe/Amsterdam]", "to_ship": 2, "short": 0, "skus": ["LAMP", "BULB"] });
-        let told = words(&serde_json::from_value(order).unwrap());
+        let told = words(&serde_json::from_value(order.clone()).unwrap());
         assert_eq!(told, "2026-11-30T10:00:00Z  shop 7 (#1007): to ship, 2 to ship, by 2026-12-01[Europe/Amsterdam]  LAMP, BULB");
+        let mut pending = order;
+        for (name, value) in
+            [("stage", "new".into()), ("unreleased", true.into()), ("to_ship", 0.into()), ("ship_by", serde_json::Value::Null)]
+        {
+            pending[name] = value;
+        }
+        let told = words(&serde_json::from_value(pending).unwrap());
+        assert_eq!(told, "2026-11-30T10:00:00Z  shop 7 (#1007): new, not paid yet  LAMP, BULB");
     }
 }

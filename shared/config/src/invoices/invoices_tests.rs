@@ -254,6 +254,23 @@ fn a_mistyped_number_of_the_merchants_own_is_named_or_doubted() {
 }
 
 #[test]
+fn sums_that_would_decide_and_that_nobody_filled_in_are_told_once() {
+    let oss = "oss = { number = 'NL812345678B01', from = '2025-01-01' }\n";
+    let sums = "sales_abroad = { 2025 = '1234.50' }\n";
+    let warned = |text: &str| read(text, CSV).unwrap().warnings();
+    let neither = RIGHT.replace(oss, "").replace(sums, "");
+    let told = warned(&neither);
+    assert!(told.len() == 1 && told[0].contains("entity kade-bv") && told[0].contains("`sales_abroad`"), "{told:?}");
+    for with in
+        [RIGHT.replace(oss, ""), RIGHT.replace(sums, ""), neither.replace("kvk =", "fixed_establishments = ['DE']\nkvk =")]
+    {
+        assert_eq!(warned(&with), Vec::<String>::new());
+    }
+    let opted = neither.replace("kvk =", "destination_from = '2026-01-01'\nkvk =");
+    assert_eq!(warned(&opted), Vec::<String>::new());
+}
+
+#[test]
 fn a_class_without_a_rate_and_an_address_that_is_none_are_told() {
     let warnings = read(RIGHT, &CSV.replace("book", "boek")).unwrap().warnings();
     assert!(warnings.len() == 1 && warnings[0].contains("`boek`") && warnings[0].contains("vat_rate"), "{warnings:?}");

@@ -16,7 +16,7 @@ use domain::invoice::LegalEntityId;
 use domain::plain_decimal;
 use domain::vat::{ClassRate, Place, ProductClass, Region, VatCountry};
 use engine::is_mail_address;
-use engine::rows::{InvoiceLook, InvoiceSettingsRow, Language, MailSender, Shows, Texts};
+use engine::rows::{InvoiceLook, InvoiceSettingsRow, Language, LegalEntity, MailSender, Shows, Texts};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -86,6 +86,24 @@ pub(super) fn doubtful(settings: &InvoiceSettingsRow) -> impl Iterator<Item = St
     doubtful.map(|(id, _, number)| {
         format!(
             "entity {}: the check digits of {number} in `vat_numbers` do not fit; look whether it is typed right",
+            id.as_str()
+        )
+    })
+}
+
+/// Legal entities whose sales to consumers in other states would be decided by sums that nobody filled in: told to people, and no mistake, for a merchant
+/// may send nothing abroad, and what is sent waits with that as the reason.
+pub(super) fn without_sums(settings: &InvoiceSettingsRow) -> impl Iterator<Item = String> {
+    let decided = |entity: &LegalEntity| {
+        let has_choice = entity.vat.oss.is_some() || entity.vat.destination_from.is_some();
+        // With another establishment, or with none in the EU, there is no threshold.
+        let has_none = !entity.vat.fixed_establishments.is_empty() || VatCountry::of(&entity.vat.established_in).is_none();
+        has_choice || has_none || !entity.sales_abroad.is_empty()
+    };
+    settings.entities.iter().filter(move |(_, entity)| !decided(entity)).map(|(id, _)| {
+        format!(
+            "entity {}: neither `oss`, `destination_from` nor `sales_abroad` is said; a sale to a consumer in another member state waits for its invoice \
+             until `sales_abroad` says what was sold there in this year and the one before, also where that is nothing: \"0.00\"",
             id.as_str()
         )
     })

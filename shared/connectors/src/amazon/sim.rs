@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use ports::{Request, Response};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The one seller.
+/// The one seller, unless a connection names another.
 pub(super) const SELLER: &str = "A1SIMULATED";
 /// Where notifications are left, as a connection's settings name it.
 const QUEUE: &str = "https://sqs.eu-west-1.amazonaws.com/123456789012/amazon-orders";
@@ -40,6 +40,8 @@ pub struct Simulator {
     changes: changes::Changes,
     pages: orders::Pages,
     notices: notices::Notices,
+    /// The seller as the connection names it: whoever asks first is the one there is. A configuration need not know a name that is invented here.
+    seller: Option<String>,
     /// Roles that the application lacks.
     lacks: BTreeSet<String>,
 }
@@ -55,6 +57,7 @@ impl Simulator {
             changes: changes::Changes::default(),
             pages: orders::Pages::default(),
             notices: notices::Notices::default(),
+            seller: None,
             lacks: BTreeSet::new(),
             setup,
         }
@@ -122,6 +125,10 @@ impl Simulator {
         response
     }
 
+    fn is_seller(&mut self, asked: &str) -> bool {
+        self.seller.get_or_insert_with(|| asked.to_owned()) == asked
+    }
+
     fn route(&mut self, now: Timestamp, request: &Request, parts: &[&str]) -> Response {
         let query: BTreeMap<String, String> = query(request);
         let denied = |role: &str| self.lacks.contains(role);
@@ -136,7 +143,7 @@ impl Simulator {
                 }
                 response
             }
-            (_, ["listings", "2021-08-01", "items", seller, ..]) if *seller != SELLER => answers::denied(),
+            (_, ["listings", "2021-08-01", "items", seller, ..]) if !self.is_seller(seller) => answers::denied(),
             ("GET", ["listings", "2021-08-01", "items", _]) => listings::list(&self.shop, &self.changes, &query),
             ("GET", ["listings", "2021-08-01", "items", _, code]) => listings::one(&self.shop, &self.changes, code, &query),
             ("PATCH", ["listings", "2021-08-01", "items", _, code]) => self.changes.take(now, &self.shop, code, request),

@@ -121,6 +121,17 @@ fn two_parcels_stay_two_and_a_code_put_right_is_put_right_in_its_own() {
 }
 
 #[test]
+fn the_seller_is_whoever_the_connection_names_and_nobody_else() {
+    let (far, mut account) = Far::open();
+    let check =
+        |account: &Account| called(&far, account, async |call| crate::amazon::Amazon.verify(call).await).unwrap().missing_rights;
+    account.settings.insert("seller_id".into(), "1".into());
+    assert_eq!(check(&account), Vec::<String>::new());
+    account.settings.insert("seller_id".into(), "A1OTHER".into());
+    assert_eq!(check(&account), ["Product Listing"]);
+}
+
+#[test]
 fn what_is_pending_is_told_later_and_what_amazon_sends_never() {
     let (far, account) = Far::open();
     far.on(|side, _| side.hold_payments(true));

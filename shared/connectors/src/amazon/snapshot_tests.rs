@@ -44,8 +44,10 @@ fn what_is_pending_holds_its_units_and_is_not_paid() {
         assert_eq!((open(&order), order.draft, order.terms.paid), (vec![2], false, Some(false)), "{status}");
         assert!(order.lines[0].is_own() && order.lines[0].unit_price.is_none() && order.terms.total.is_none());
         assert!(order.unreadable_lines.is_empty(), "{:?}", order.unreadable_lines);
+        assert!(order.terms.unreleased, "{status}");
     }
-    assert_eq!(read(&lamps("UNSHIPPED", "MERCHANT", &far(0, 2))).terms.paid, Some(true));
+    let released = read(&lamps("UNSHIPPED", "MERCHANT", &far(0, 2))).terms;
+    assert_eq!((released.paid, released.unreleased), (Some(true), false));
 }
 
 #[test]

@@ -137,6 +137,7 @@ pub(super) fn of_order(order: &Order, stage: Stage, beside: Beside, amounts: &mu
             Stage::Released => Some(true),
             Stage::Cancelled | Stage::Untold => None,
         },
+        unreleased: stage == Stage::Pending,
         ..OrderTerms::default()
     }
 }

@@ -62,6 +62,18 @@ fn order_of(lines: &str, more: &str) -> OrderSnapshot {
 }
 
 #[test]
+fn what_is_accepted_and_not_paid_is_not_let_go() {
+    let line = r#"{"order_line_id":"1","offer_sku":"A","quantity":3}"#;
+    for state in ["WAITING_DEBIT", "WAITING_DEBIT_PAYMENT"] {
+        let terms = order_of(line, &format!(r#""order_state":"{state}","#)).terms;
+        assert_eq!((terms.unreleased, terms.paid), (true, Some(false)), "{state}");
+    }
+    for state in ["WAITING_ACCEPTANCE", "SHIPPING", "SHIPPED", "SOMETHING_NEW"] {
+        assert!(!order_of(line, &format!(r#""order_state":"{state}","#)).terms.unreleased, "{state}");
+    }
+}
+
+#[test]
 fn the_state_of_a_line_decides() {
     let of = |state: &str, more: &str| {
         let line = format!(r#"{{"order_line_id":"1","offer_sku":"A","quantity":3,"order_line_state":"{state}"{more}}}"#);

@@ -6,6 +6,8 @@ use crate::lenient::{Field, Items, one};
 use domain::{Due, OrderTerms, Pickup, SnapshotLine};
 use rust_decimal::Decimal;
 
+/// States of an order that was accepted and that its buyer has not paid.
+const WAITING_DEBIT: [&str; 2] = ["WAITING_DEBIT", "WAITING_DEBIT_PAYMENT"];
 /// What a date must be.
 const INSTANT: &str = "an instant, such as 2026-12-03T17:00:00Z";
 
@@ -49,13 +51,17 @@ pub(super) fn of_order(order: &Order, shipping: Decimal, amounts: &mut Amounts) 
     let mode = amounts.known(order.order_tax_mode.given("order_tax_mode", "TAX_INCLUDED or TAX_EXCLUDED")).flatten();
     let _ = amounts.known(order.currency_iso_code.given("currency_iso_code", "the code of a currency, such as EUR"));
     let paid_at = amounts.known(order.customer_debited_date.given("customer_debited_date", INSTANT)).flatten().copied();
+    let state = order.order_state.text();
+    let waits = WAITING_DEBIT.contains(&state);
     let point = !order.shipping_pudo_id.text().is_empty();
     OrderTerms {
         currency: amounts.currency().cloned(),
         prices_include_tax: mode.map(|mode| mode != "TAX_EXCLUDED"),
         shipping_price: amounts.of(shipping, "shipping_price"),
-        paid: paid_at.map(|_| true),
+        paid: paid_at.map(|_| true).or(waits.then_some(false)),
         paid_at,
+        // Accepted is not paid, and only what is paid may be sent.
+        unreleased: waits,
         pickup: point.then_some(Pickup::Point),
         ..OrderTerms::default()
     }

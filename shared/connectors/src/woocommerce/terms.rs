@@ -84,6 +84,8 @@ impl Terms {
             // The shop keeps the date of a payment as long as the order.
             paid: date.map(|date| date.is_some_and(|date| !date.is_empty())),
             paid_at,
+            // What the shop lets nobody send has a status that claims nothing.
+            unreleased: false,
             pickup: is_collected(order).then_some(Pickup::Merchant),
         }
     }

@@ -4,9 +4,14 @@ use crate::language::Language;
 
 /// In the order of `Language::ALL`.
 const NAMES: &[(&str, [&str; 4])] = &[
+    ("AD", ["Andorra", "Andorra", "Andorra", "Andorre"]),
+    ("AL", ["Albanië", "Albania", "Albanien", "Albanie"]),
     ("AT", ["Oostenrijk", "Austria", "Österreich", "Autriche"]),
+    ("AU", ["Australië", "Australia", "Australien", "Australie"]),
+    ("BA", ["Bosnië en Herzegovina", "Bosnia and Herzegovina", "Bosnien und Herzegowina", "Bosnie-Herzégovine"]),
     ("BE", ["België", "Belgium", "Belgien", "Belgique"]),
     ("BG", ["Bulgarije", "Bulgaria", "Bulgarien", "Bulgarie"]),
+    ("CA", ["Canada", "Canada", "Kanada", "Canada"]),
     ("CH", ["Zwitserland", "Switzerland", "Schweiz", "Suisse"]),
     ("CY", ["Cyprus", "Cyprus", "Zypern", "Chypre"]),
     ("CZ", ["Tsjechië", "Czechia", "Tschechien", "Tchéquie"]),
@@ -15,29 +20,45 @@ const NAMES: &[(&str, [&str; 4])] = &[
     ("EE", ["Estland", "Estonia", "Estland", "Estonie"]),
     ("ES", ["Spanje", "Spain", "Spanien", "Espagne"]),
     ("FI", ["Finland", "Finland", "Finnland", "Finlande"]),
+    ("FO", ["Faeröer", "Faroe Islands", "Färöer", "Îles Féroé"]),
     ("FR", ["Frankrijk", "France", "Frankreich", "France"]),
     ("GB", ["Verenigd Koninkrijk", "United Kingdom", "Vereinigtes Königreich", "Royaume-Uni"]),
+    ("GG", ["Guernsey", "Guernsey", "Guernsey", "Guernesey"]),
+    ("GI", ["Gibraltar", "Gibraltar", "Gibraltar", "Gibraltar"]),
+    ("GL", ["Groenland", "Greenland", "Grönland", "Groenland"]),
     ("GR", ["Griekenland", "Greece", "Griechenland", "Grèce"]),
     ("HR", ["Kroatië", "Croatia", "Kroatien", "Croatie"]),
     ("HU", ["Hongarije", "Hungary", "Ungarn", "Hongrie"]),
     ("IE", ["Ierland", "Ireland", "Irland", "Irlande"]),
+    ("IM", ["Man", "Isle of Man", "Insel Man", "Île de Man"]),
     ("IS", ["IJsland", "Iceland", "Island", "Islande"]),
     ("IT", ["Italië", "Italy", "Italien", "Italie"]),
+    ("JE", ["Jersey", "Jersey", "Jersey", "Jersey"]),
+    ("JP", ["Japan", "Japan", "Japan", "Japon"]),
     ("LI", ["Liechtenstein", "Liechtenstein", "Liechtenstein", "Liechtenstein"]),
     ("LT", ["Litouwen", "Lithuania", "Litauen", "Lituanie"]),
     ("LU", ["Luxemburg", "Luxembourg", "Luxemburg", "Luxembourg"]),
     ("LV", ["Letland", "Latvia", "Lettland", "Lettonie"]),
     ("MC", ["Monaco", "Monaco", "Monaco", "Monaco"]),
+    ("MD", ["Moldavië", "Moldova", "Moldau", "Moldavie"]),
+    ("ME", ["Montenegro", "Montenegro", "Montenegro", "Monténégro"]),
+    ("MK", ["Noord-Macedonië", "North Macedonia", "Nordmazedonien", "Macédoine du Nord"]),
     ("MT", ["Malta", "Malta", "Malta", "Malte"]),
     ("NL", ["Nederland", "The Netherlands", "Niederlande", "Pays-Bas"]),
     ("NO", ["Noorwegen", "Norway", "Norwegen", "Norvège"]),
+    ("NZ", ["Nieuw-Zeeland", "New Zealand", "Neuseeland", "Nouvelle-Zélande"]),
     ("PL", ["Polen", "Poland", "Polen", "Pologne"]),
     ("PT", ["Portugal", "Portugal", "Portugal", "Portugal"]),
     ("RO", ["Roemenië", "Romania", "Rumänien", "Roumanie"]),
+    ("RS", ["Servië", "Serbia", "Serbien", "Serbie"]),
     ("SE", ["Zweden", "Sweden", "Schweden", "Suède"]),
     ("SI", ["Slovenië", "Slovenia", "Slowenien", "Slovénie"]),
     ("SK", ["Slowakije", "Slovakia", "Slowakei", "Slovaquie"]),
+    ("SM", ["San Marino", "San Marino", "San Marino", "Saint-Marin"]),
+    ("TR", ["Turkije", "Türkiye", "Türkei", "Turquie"]),
+    ("UA", ["Oekraïne", "Ukraine", "Ukraine", "Ukraine"]),
     ("US", ["Verenigde Staten", "United States", "Vereinigte Staaten", "États-Unis"]),
+    ("VA", ["Vaticaanstad", "Vatican City", "Vatikanstadt", "Vatican"]),
     // As VAT has it, not as addresses do.
     ("XI", ["Noord-Ierland", "Northern Ireland", "Nordirland", "Irlande du Nord"]),
 ];
@@ -61,6 +82,10 @@ mod tests {
                 assert_ne!(country(state.code(), language), state.code(), "{state} {}", language.code());
             }
         }
-        assert_eq!(country("JP", Language::Nl), "JP");
+        // Places that are outside the EU's VAT and have a code of their own.
+        for code in ["JE", "GG", "IM", "GI", "FO", "GL", "AD", "SM", "VA"] {
+            assert_ne!(country(code, Language::Nl), code);
+        }
+        assert_eq!(country("ZZ", Language::Nl), "ZZ");
     }
 }

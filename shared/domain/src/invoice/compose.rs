@@ -207,6 +207,8 @@ pub fn credit_note(
         mentions,
         payments,
         credits: Some(credited),
+        // It was reckoned of all of the order: of a part of it the channel tells none.
+        channel_vat: None,
         ..of.clone()
     })
 }

@@ -382,7 +382,10 @@ pub enum Stop {
         on: Date,
     },
     /// How much was sold to other states is not known for both years.
-    #[error("the sales to consumers in other states are not known for {year} and the year before")]
+    #[error(
+        "the sales to consumers in other member states are not known for {year} and the year before: fill in both sums, also where nothing was sold \
+         (`sales_abroad` of the legal entity), or say that OSS is used"
+    )]
     ThresholdUnknown {
         /// The year of the supply.
         year: i16,

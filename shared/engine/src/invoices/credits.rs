@@ -1,6 +1,7 @@
 //! Credit notes: what was cancelled after it was invoiced, what came back, and what was paid back besides.
 
-use super::compose::{payment, sound};
+use super::amounts::{cents, currency};
+use super::compose::{gift_card, invoiced, payment, sound};
 use super::gather::Facts;
 use super::problem::{Done, refuse};
 use super::wanted::{documented, to_credit};
@@ -124,7 +125,9 @@ fn share(facts: &Facts<'_>) -> Done<Option<Share>> {
             None => Some(Share { of: *at, lines, amount: None }),
         });
     }
-    let Some(money) = money.filter(|money| *money > Decimal::ZERO && !invoices.is_empty()) else { return Ok(None) };
+    let Some(money) = money.filter(|money| *money > Decimal::ZERO && !invoices.is_empty()) else {
+        return agreed(facts, documents).map(|()| None);
+    };
     let Some(at) = invoices.into_iter().find(|at| left(documents, *at) > Decimal::ZERO) else {
         let message = format!(
             "the channel tells {money} more paid back than was invoiced, and all that was invoiced is credited: look on the channel what it was for"
@@ -132,6 +135,30 @@ fn share(facts: &Facts<'_>) -> Done<Option<Share>> {
         return refuse("refund_beyond_invoices", &[("amount", &money.to_string())], message);
     };
     Ok(Some(Share { of: at, lines: Vec::new(), amount: Some(money.min(left(documents, at))) }))
+}
+
+/// Whether invoices of all that was ordered still come to what the channel tells for the order. They did when they were issued: one that was changed
+/// there since, by as many units, has an invoice that says something else, and nobody here knows what it is to be.
+fn agreed(facts: &Facts<'_>, documents: &[OrderDocument]) -> Done<()> {
+    let (order, is_ours) = (&facts.order, |one: &OrderDocument| one.kind == DocumentKind::Invoice && one.issued.is_some());
+    let is_whole = |line: &domain::SnapshotLine| {
+        let invoiced = documented(documents, DocumentKind::Invoice, &line.id);
+        line.kind == LineKind::Charge || (line.cancelled.is_zero() && invoiced == line.ordered)
+    };
+    let Some(total) = &order.snapshot.terms.total else { return Ok(()) };
+    if !documents.iter().any(is_ours) || !order.snapshot.lines.iter().all(is_whole) {
+        return Ok(());
+    }
+    let (ours, told) = (invoiced(facts), cents(total.amount) + gift_card(facts, &currency(order)?)?);
+    if ours == told {
+        return Ok(());
+    }
+    let (ours, told) = (ours.to_string(), told.to_string());
+    let message = format!(
+        "the channel tells {told} for the order, and its invoices come to {ours}: it was changed there after it was invoiced. Put it right on the \
+         channel, pay the difference back there so that it is credited, or correct the invoice by hand and dismiss this"
+    );
+    refuse("amounts_changed", &[("ours", &ours), ("told", &told)], message)
 }
 
 /// What the channel says was paid back and is on no credit note yet. `None`: it does not tell, or not all of the order is invoiced, so that what was

@@ -158,8 +158,8 @@ async fn decide(
         composed => return Ok((composed?, None)),
     };
     let Some(year) = year else { return refuse("vat_threshold_unknown", &[], "the year of the sale is not known") };
-    let sums = SumsAbroad::read(world, &facts.terms()?.entity, year).await?;
-    let at = |this_sale| compose(facts, parcel, buyer, classes, Some(sums.threshold(entity, this_sale)), earlier, heard);
+    let sums = SumsAbroad::read(world, &facts.terms()?.entity, entity, year).await?;
+    let at = |this_sale| compose(facts, parcel, buyer, classes, sums.threshold(entity, this_sale), earlier, heard);
     let before = at(0);
     let this_sale = match &before {
         Ok(Composed::Content(content)) if is_of_origin(content) => counted(content),

@@ -23,6 +23,9 @@ pub struct JournalOrder {
     /// The customer asks for cancellation of something of it, and waits for an answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cancellation_requested: bool,
+    /// The channel does not let it be sent yet: it is not paid there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreleased: bool,
     /// Version of its row after the commit.
     pub version: u64,
     /// Units still set aside for it, over its lines: what was sent is no longer among them.
@@ -55,6 +58,7 @@ impl JournalOrder {
             number: order.snapshot.number.clone(),
             display_number: order.snapshot.display_number.clone(),
             cancellation_requested: order.snapshot.lines.iter().any(|line| line.is_own() && line.cancellation_requested),
+            unreleased: order.is_held_back(),
             version: order.version,
             held: order.lines.iter().map(domain::LineState::reserved).sum(),
             short: order.short(),

@@ -42,6 +42,9 @@ pub struct ListedOrder {
     /// The customer asks for cancellation of something of it, and waits for an answer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks_cancellation: bool,
+    /// The channel does not let it be sent yet: it is not paid there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreleased: bool,
     /// Its first products.
     pub skus: Vec<Sku>,
     /// Products that are not named.
@@ -68,6 +71,7 @@ impl ListedOrder {
             reserved: order.lines.iter().map(domain::LineState::reserved).sum(),
             short: order.short(),
             asks_cancellation: snapshot.lines.iter().any(|line| line.is_own() && line.cancellation_requested),
+            unreleased: order.is_held_back(),
             more_skus: skus.len().saturating_sub(MOST_SKUS),
             skus: skus.into_iter().take(MOST_SKUS).cloned().collect(),
         }

@@ -43,7 +43,7 @@ pub struct InvoiceView {
     pub charges: Vec<InvoiceCharge>,
     /// The sums per rate of VAT, each with the reason.
     pub vat: Vec<InvoiceVat>,
-    /// What VIES said of the buyer's VAT number, where that decided; the number itself stands on the document alone.
+    /// What VIES said of the buyer's VAT number, where that decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vies: Option<InvoiceVies>,
     /// Everything without VAT.
@@ -142,11 +142,17 @@ pub struct InvoiceVat {
     pub rule: VatRule,
     /// Why, as a sentence in English.
     pub reason: String,
+    /// The same in Dutch, for pages.
+    #[serde(skip)]
+    pub reason_in_dutch: String,
 }
 
 /// What VIES said when it was asked: the evidence, frozen with the document.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 pub struct InvoiceVies {
+    /// The VAT number that was asked about: the one thing of the buyer that is told here, for the VAT rests on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
     /// Whether the number is valid.
     pub is_valid: bool,
     /// When it was asked, UTC.
@@ -161,6 +167,7 @@ pub struct InvoiceVies {
 impl From<&ViesConsultation> for InvoiceVies {
     fn from(said: &ViesConsultation) -> Self {
         Self {
+            number: Some(said.number.as_str().to_owned()),
             is_valid: said.is_valid,
             asked_at: said.at,
             asked_by: said.asked_by.as_ref().map(|number| number.as_str().to_owned()),
@@ -261,6 +268,7 @@ fn vat(total: &VatTotal, currency: &Currency) -> InvoiceVat {
         vat: money(total.vat, currency),
         rule: VatRule::from(&total.decision.reason),
         reason: why_this_vat(&total.decision, Language::En),
+        reason_in_dutch: why_this_vat(&total.decision, Language::Nl),
     }
 }
 

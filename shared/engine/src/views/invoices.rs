@@ -117,9 +117,9 @@ pub struct OrderInvoices {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// An amount of a document.
+/// An amount of a document, in the one form in which amounts are told: nothing is `0.00`, too.
 pub(super) fn money(amount: Decimal, currency: &Currency) -> Money {
-    Money { amount, currency: currency.clone() }
+    Money::told(amount, currency).unwrap_or_else(|| Money { amount, currency: currency.clone() })
 }
 
 impl From<&Document> for InvoiceSummary {

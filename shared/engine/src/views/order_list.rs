@@ -220,6 +220,7 @@ fn shown(version: u64, order: ListedOrder, connections: &Connections) -> RecentO
         number: order.number,
         display_number: order.display_number,
         cancellation_requested: order.asks_cancellation,
+        unreleased: order.unreleased,
         version,
         reserved: order.reserved,
         short: order.short,

@@ -128,6 +128,9 @@ pub struct RecentOrder {
     pub display_number: Option<String>,
     /// The customer asks for cancellation of something of it, and waits for an answer.
     pub cancellation_requested: bool,
+    /// The channel does not let it be sent yet: it is not paid there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unreleased: bool,
     /// Its version; the first is 1, and every change is one more.
     pub version: u64,
     /// Units still set aside for it, in stock (`reserved`). What was sent is no longer among them.
@@ -214,7 +217,6 @@ impl OrderView {
 }
 
 fn line(order: &Order, state: &LineState) -> OrderLineView {
-    let announced: Quantity = order.returns.iter().map(|one| one.announced(&state.id)).sum();
     OrderLineView {
         id: state.id.clone(),
         channel_line: order.snapshot.lines.iter().find(|told| told.id == state.id).cloned(),
@@ -223,7 +225,7 @@ fn line(order: &Order, state: &LineState) -> OrderLineView {
         short: state.short(),
         to_ship: order.to_send(&state.id),
         to_cancel: order.to_cancel(&state.id),
-        to_return: state.sent().less(announced),
+        to_return: order.to_return(&state.id),
         to_restock: order.to_put_back(&state.id),
     }
 }
@@ -275,6 +277,7 @@ fn recent(at: Timestamp, order: JournalOrder) -> RecentOrder {
         number: order.number,
         display_number: order.display_number,
         cancellation_requested: order.cancellation_requested,
+        unreleased: order.unreleased,
         version: order.version,
         reserved: order.held,
         short: order.short,

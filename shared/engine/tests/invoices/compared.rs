@@ -2,7 +2,7 @@
 
 use super::books::{documents, due, flaws_at_rest};
 use super::shop::{Shop, buyer, dec, entity, euro, settings, snapshot, sold, terms, units};
-use domain::invoice::PaymentKind;
+use domain::invoice::{DocumentKind, PaymentKind};
 use domain::vat::{ClassRate, ProductClass, VatCountry};
 use domain::{Product, Sku, SnapshotLine};
 use engine::rows::{ConnectionInvoices, NegativeFees, SoldThere};
@@ -86,13 +86,21 @@ fn a_voucher_that_the_shop_spread_otherwise_is_spread_as_the_law_wants_and_its_v
         *voucher = Some(euro("25.00"));
         told.terms.total = Some(euro("157.02"));
         told.terms.tax = Some(euro("20.43"));
-        shop.tell(told, buyer("NL", "3511 AW"));
+        shop.tell(told.clone(), buyer("NL", "3511 AW"));
         shop.ship("7", "p", &[("1", 1), ("2", 3)]);
         assert_eq!((shop.issue().issued, code(&shop)), (1, None));
         let content = documents(&shop).remove(0).content;
         let sums: Vec<_> = content.vat.iter().map(|one| (one.net, one.vat)).collect();
         assert_eq!(sums, [(dec("74.20"), dec("15.58")), (dec("61.69"), dec("5.55"))]);
         assert_eq!((content.totals.gross, content.channel_vat), (dec("157.02"), Some(dec("20.43"))));
+        // The channel's VAT is of all of the order: of what is credited of it, it tells none.
+        told.lines[1].shipped = units(3);
+        told.lines[1].returned = units(1);
+        shop.tell_again(told);
+        assert_eq!((shop.issue().issued, code(&shop)), (1, None));
+        let issued = documents(&shop);
+        let note = issued.iter().find(|one| one.content.kind == DocumentKind::CreditNote).unwrap();
+        assert_eq!(note.content.channel_vat, None);
         assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
     }
 }

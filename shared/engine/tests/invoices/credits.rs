@@ -1,11 +1,14 @@
 //! Credit notes: by what the channel tells after an invoice, never more than the invoice.
 
 use super::books::{documents, due, flaws_at_rest, numbers};
-use super::shop::{Shop, buyer, dec, entity, euro, snapshot, sold, terms, units};
-use domain::OrderSnapshot;
+use super::shop::{Shop, buyer, country, dec, entity, euro, line, number, snapshot, sold, terms, units, web};
 use domain::invoice::{ChargeKind, DocumentKind};
+use domain::vat::Place;
+use domain::{ChannelSync, Fulfilment, LineUnits, LocationId, OrderSnapshot, ReturnCondition, ReturnResolution};
+use engine::OrderCommand;
 use engine::rows::{ConnectionInvoices, InvoiceWhen};
 use rust_decimal::Decimal;
+use testkit::run::finish;
 
 /// Three units at 10.00, all sent and invoiced.
 fn invoiced() -> (Shop, OrderSnapshot) {
@@ -41,6 +44,55 @@ fn what_comes_back_is_credited_once() {
     let note = documents(&shop).into_iter().find(|one| one.number == "C2026-00001").unwrap();
     assert_eq!(note.content.credits.unwrap().number, "F2026-00001");
     assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn an_order_whose_amounts_change_after_its_invoice_is_told_to_a_person_until_they_agree() {
+    let (shop, mut order) = invoiced();
+    for total in ["20.00", "40.00"] {
+        order.terms.total = Some(euro(total));
+        shop.tell_again(order.clone());
+        let report = shop.issue();
+        assert_eq!((report.issued, report.refused), (0, 1), "{total}");
+        let problem = due(&shop)[0].problem.clone().unwrap();
+        let sums = [problem.arguments["ours"].as_str(), problem.arguments["told"].as_str()];
+        assert_eq!((problem.code.as_str(), sums), ("amounts_changed", ["35.00", total]));
+    }
+    order.terms.total = Some(euro("35.00"));
+    shop.tell_again(order);
+    assert_eq!((shop.issue().refused, due(&shop).len()), (0, 0), "they agree again");
+    assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+}
+
+#[test]
+fn what_the_marketplace_sent_is_credited_by_a_return_that_is_entered_here() {
+    let stock = Place { country: country("NL"), postcode: Some("5145 AA".to_owned()), town: None };
+    let shop = Shop::with(ConnectionInvoices { marketplace_stock: Some(stock), ..terms() }, entity());
+    let mut told = snapshot("7", vec![sold("1", 2, "20.00")], shop.now());
+    (told.lines[0].fulfilment, told.lines[0].shipped) = (Fulfilment::Marketplace, units(2));
+    shop.tell(told, buyer("NL", "3511 AW"));
+    assert_eq!(shop.issue().issued, 1);
+    let does = |command: &OrderCommand| {
+        finish(engine::handle_order(&shop.world(), &shop.lookup, &web(), &number("7"), command, "Ada")).map(drop)
+    };
+    let lines = vec![LineUnits { line: line("1"), units: units(1) }];
+    does(&OrderCommand::AnnounceReturn { id: Some("r".to_owned()), lines, reason: String::new() }).unwrap();
+    let inspected = |restock_at| OrderCommand::InspectReturn {
+        id: Some("i".to_owned()),
+        r#return: "r".to_owned(),
+        line: line("1"),
+        units: units(1),
+        condition: ReturnCondition::Sellable,
+        restock_at,
+        resolution: ReturnResolution::Accepted,
+    };
+    assert!(does(&inspected(LocationId::new("main").ok())).is_err(), "it goes on no shelf here");
+    does(&inspected(None)).unwrap();
+    assert_eq!((shop.issue().issued, credited(&shop)), (1, vec![dec("20.00")]));
+    assert_eq!(flaws_at_rest(&shop), Vec::<String>::new());
+    let view = finish(engine::views::order(&shop.world(), &web(), &number("7"))).unwrap();
+    assert_eq!(view.returns[0].inspections[0].channel_sync, ChannelSync::NotNeeded, "the channel is told nothing");
+    assert_eq!(view.lines[0].to_return, units(1));
 }
 
 #[test]

@@ -94,7 +94,7 @@ pub(crate) fn entity() -> LegalEntity {
         credit_note_numbers: NumberFormat::new("C{year}-{n:05}").unwrap(),
         language: documents::Language::Nl,
         starts: Vec::new(),
-        sales_abroad: BTreeMap::new(),
+        sales_abroad: BTreeMap::from([2025, 2026].map(|year| (year, dec("0")))),
     }
 }
 

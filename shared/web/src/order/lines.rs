@@ -4,7 +4,7 @@ use super::{Order, section};
 use crate::chip::{Tone, chip};
 use crate::product::product_link;
 use crate::reader::say;
-use domain::{Allocation, Fulfilment, PartState, PossibleProducts, SnapshotLine, UnreadableLine};
+use domain::{Allocation, PartState, PossibleProducts, SnapshotLine, UnreadableLine};
 use engine::views::OrderLineView;
 use maud::{Markup, html};
 
@@ -20,6 +20,9 @@ impl Order<'_> {
         html! {
             @match &line.sku {
                 Some(sku) => strong { (product_link(sku)) },
+                None if told.is_some_and(SnapshotLine::is_marketplaces) => {
+                    @if let Some(sku) = told.and_then(|told| told.sku.as_ref()) { strong { (product_link(sku)) } }
+                },
                 None => (chip(Tone::Bad, &say!(reader, "no-product"))),
             }
             @if let Some(told) = told { " " (told.title) }
@@ -28,7 +31,7 @@ impl Order<'_> {
                 None => p .soft { (say!(reader, "line-dropped")) },
             }
             @if told.is_some_and(|told| told.cancellation_requested) { p { (chip(Tone::Wait, &say!(reader, "asks-cancellation"))) } }
-            @if told.is_some_and(|told| told.fulfilment == Fulfilment::Marketplace) {
+            @if told.is_some_and(SnapshotLine::is_marketplaces) {
                 p .soft { (say!(reader, "by-marketplace")) }
             } @else {
                 @for part in &line.parts { (self.part(line, part)) }

@@ -62,6 +62,7 @@ impl Order<'_> {
                 (self.stage()) " "
                 @if !order.short.is_zero() { (chip(Tone::Bad, &say!(reader, "n-short", n = order.short))) " " }
                 @if asks { (chip(Tone::Wait, &say!(reader, "asks-cancellation"))) " " }
+                @if self.is_held_back() { (chip(Tone::Wait, &say!(reader, "not-paid-yet"))) " " }
                 @if order.awaits_acceptance.is_some() { (chip(Tone::Wait, &say!(reader, "awaits-acceptance"))) }
             }
             dl .facts {
@@ -77,6 +78,13 @@ impl Order<'_> {
         }
     }
 
+    /// Whether the channel does not let what the merchant sends of it be sent yet.
+    fn is_held_back(&self) -> bool {
+        let told = self.view.lines.iter().filter_map(|line| line.channel_line.as_ref());
+        let mut wanted = told.filter(|told| told.is_own() && told.ordered > told.cancelled.plus(told.shipped));
+        self.view.terms.unreleased && wanted.next().is_some()
+    }
+
     /// Our own word for how far it is.
     fn stage(&self) -> Markup {
         let reader = self.reader;
@@ -88,6 +96,7 @@ impl Order<'_> {
         let open = any(|line| line.to_ship);
         match (self.view.deleted, open, left, any(|line| line.short)) {
             (true, ..) => chip(Tone::Plain, &say!(reader, "stage-deleted")),
+            _ if self.is_held_back() => chip(Tone::Wait, &reader.choice("order-stage", &domain::OrderStage::New)),
             (_, true, true, _) => chip(Tone::Wait, &say!(reader, "stage-partly-shipped")),
             (_, true, false, _) => chip(Tone::Wait, &say!(reader, "stage-to-ship")),
             (_, false, _, true) => chip(Tone::Bad, &say!(reader, "stage-short")),

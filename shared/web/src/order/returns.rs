@@ -64,14 +64,20 @@ impl Order<'_> {
             [Accepted, BuyerKeeps, Rejected].map(|one| (crate::reader::name_of(&one), reader.choice("resolution", &one)));
         // What is as good as new goes back on sale where the order left, unless somebody says otherwise.
         let places = [&self.location_choices()[..], &[(String::new(), say!(reader, "not-on-sale"))]].concat();
+        let is_theirs = |line: &OrderLineId| {
+            let told = self.view.lines.iter().find(|one| one.id == *line).and_then(|one| one.channel_line.as_ref());
+            told.is_some_and(domain::SnapshotLine::is_marketplaces)
+        };
         let nearest = places.first().map(|(name, _)| name.clone()).unwrap_or_default();
         let fields = html! {
             (form.select("line", &say!(reader, "line"), &lines, ""))
             (form.number("units", &say!(reader, "units"), &first, (1, most), true))
             (form.select("condition", &say!(reader, "condition"), &conditions, ""))
             (form.select("resolution", &say!(reader, "resolution"), &resolutions, ""))
-            (form.select("restock_at", &say!(reader, "restock-at"), &places, &nearest))
-            p .soft { (say!(reader, "restock-sellable-only")) }
+            @if left.iter().all(|(line, _)| is_theirs(line)) { p .soft { (say!(reader, "back-to-marketplace")) } } @else {
+                (form.select("restock_at", &say!(reader, "restock-at"), &places, &nearest))
+                p .soft { (say!(reader, "restock-sellable-only")) }
+            }
         };
         form.folded(&say!(reader, "inspect-return"), &fields)
     }

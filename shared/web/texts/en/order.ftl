@@ -91,6 +91,7 @@ condition = Condition
 resolution = Resolution
 restock-at = On sale again at
 not-on-sale = not on sale again
+back-to-marketplace = The marketplace sent it from stock of its own: your stock is not touched, and the channel is told nothing. The credit note follows by itself.
 restock-sellable-only = Only what is sellable can be on sale again.
 tell-again = Tell the channel again
 tell-again-long = Tell the channel once more.

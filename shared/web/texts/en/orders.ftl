@@ -39,4 +39,5 @@ n-shipped = { $n } shipped
 n-cancelled = { $n } cancelled
 n-returned = { $n } returned
 n-written-off = { $n } written off
+not-paid-yet = not paid yet
 asks-cancellation = customer asks to cancel

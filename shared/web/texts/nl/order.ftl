@@ -91,6 +91,7 @@ condition = Staat
 resolution = Afhandeling
 restock-at = Weer te koop in
 not-on-sale = niet weer te koop
+back-to-marketplace = De marktplaats verzond dit uit eigen voorraad: uw voorraad verandert niet, en het kanaal hoort hier niets van. De creditnota volgt vanzelf.
 restock-sellable-only = Alleen wat verkoopbaar is, kan weer te koop.
 tell-again = Opnieuw doorgeven
 tell-again-long = Nog eens doorgeven aan het kanaal.

@@ -39,4 +39,5 @@ n-shipped = { $n } verzonden
 n-cancelled = { $n } geannuleerd
 n-returned = { $n } retour
 n-written-off = { $n } afgeboekt
+not-paid-yet = nog niet betaald
 asks-cancellation = klant vraagt om annulering

@@ -11,6 +11,9 @@ type Place = (VatCountry, Option<Region>);
 impl Case<'_> {
     /// First a business with a number of another state than the goods leave; all others like consumers.
     pub(super) fn across(&self, from: Place, to: Place) -> Result<VatTreatment, Stop> {
+        if let Some(exempt) = self.exempt_either_way(from.0)? {
+            return Ok(exempt);
+        }
         // Art. 138(1)(b): registered for VAT in a member state other than that in which the transport begins. It need not be that of arrival.
         if let Some(number) = self.proof.number(|of| of != from.0)? {
             return self.intra_community(from.0, to.0, number);
@@ -19,6 +22,16 @@ impl Case<'_> {
             None => self.origin(from, to.0),
             Some(because) => self.destination(from.0, to, because),
         }
+    }
+
+    /// A small business in the state of departure is exempt there, whether the buyer is a business (art. 139(1)) or, under the threshold, a consumer
+    /// (art. 32, 284): VIES need not be asked. Not so where a consumer's sale would be taxed at its destination.
+    fn exempt_either_way(&self, from: VatCountry) -> Result<Option<VatTreatment>, Stop> {
+        let is_open = self.proof.number(|of| of != from).is_err();
+        if !is_open || !self.seller.is_exempt_in(from, self.supply.on) || self.why_destination(from)?.is_some() {
+            return Ok(None);
+        }
+        Ok(self.small_business(from, from, self.proof.buyer()))
     }
 
     fn intra_community(&self, from: VatCountry, to: VatCountry, number: crate::vat::VatNumber) -> Result<VatTreatment, Stop> {

@@ -93,7 +93,8 @@ pub(super) async fn without_what_it_cannot_hear(
             HeardReturns::ButUnknownRefusals => inspection.resolution != ReturnResolution::Rejected || !is_unknown_there,
             HeardReturns::All => true,
         };
-        if !hears_of_it {
+        // What the marketplace sent comes back to it: it knows more of it than is found here.
+        if !hears_of_it || order.is_marketplaces(&inspection.line) {
             inspection.channel_sync = ChannelSync::NotNeeded;
         }
     }

@@ -60,8 +60,8 @@ pub(super) async fn look_once_more(
 pub(super) async fn leave_alone(world: &Ports, lookup: &Cache, row: &ListingRow, lease: &str) -> Result<()> {
     let leads = lookup.connection(world, &row.connection).await?.leads;
     let words = format!(
-        "{} does not track the stock of {}: nothing is booked by that and no figure is told there, while it may sell what is not left; have \
-         its stock tracked there{}",
+        "{} does not track the stock of {}: nothing is booked by that and no figure is told there, while it may sell what is not left; where \
+         it is yours to send, have its stock tracked there{}; where the marketplace sends it, the figure is the marketplace's, and nothing is to be done",
         row.connection,
         row.sku,
         if leads { "" } else { ", or say `start_tracking` in a rule" }

@@ -185,7 +185,7 @@ fn not_told(f: &mut Formatter<'_>, why: NotPublished) -> Result {
         NotPublished::ImportOnly => "only orders are taken in from this connection (publishing: nothing)",
         NotPublished::NotSelected => "this connection is told of some products only, and this is none of them",
         NotPublished::NotTracked => {
-            "the channel does not track its stock, or shows no whole number; and no rule says start_tracking"
+            "the channel does not track its stock, shows no whole number, or sells the marketplace's own; `start_tracking` in a rule has the first of these tracked"
         }
         NotPublished::NotConfigured => "the connection is no longer configured",
     };

@@ -148,6 +148,21 @@ fn a_small_business_makes_no_exempt_supplies_to_other_states_but_its_own_kind() 
 }
 
 #[test]
+fn a_small_business_that_is_exempt_either_way_asks_vies_nothing() {
+    let kor = Seller { small_business: exempt_in(VatCountry::Nl, date(2020, 1, 1)), ..without_oss("NL", &["NL"]) };
+    let bought = |threshold, vies| Supply { threshold, customer: business("BE0123456789", vies), ..supply("NL", "BE", "2000") };
+    for vies in [Vies::NotAsked, Vies::Unknown, Vies::Invalid, Vies::Valid] {
+        assert_eq!(brief(&sale(&bought(sums(0, 100, 20.into()), vies), &kor)), "E 0 NL", "{vies:?}");
+    }
+    let waits = Stop::ViesUnknown { number: number("BE0123456789"), asked: false };
+    // With this sale the threshold is crossed, and a consumer's would be taxed where it arrives.
+    assert_eq!(stop(&bought(sums(0, 10_000, 20.into()), Vies::NotAsked), &kor), waits);
+    // Exempt where the goods arrive alone: to a business it is an intra-Community supply.
+    let belgian = Seller { small_business: exempt_in(VatCountry::Be, date(2025, 1, 1)), ..without_oss("NL", &["NL"]) };
+    assert_eq!(stop(&bought(sums(0, 100, 20.into()), Vies::NotAsked), &belgian), waits);
+}
+
+#[test]
 fn the_rate_is_that_of_the_date_of_supply() {
     let nl = seller("NL", &["NL"]);
     let on = |to: &str, postcode: &str, year, month, day| {
