@@ -7,7 +7,7 @@ use crate::paging::escaped;
 use crate::reader::{Reader, say};
 use crate::unreadable::{technical, unreadable};
 use crate::{Page, Place};
-use domain::ChannelSync;
+use domain::{ChannelSync, Right};
 use engine::rows::InvoiceDestination;
 use engine::views::{InvoiceDeliveryView, InvoiceSummary, InvoiceType, InvoiceVies, InvoiceView};
 use maud::{Markup, html};
@@ -35,10 +35,10 @@ pub fn invoice(reader: &Reader, view: &InvoiceView, sent: Option<&Sent>) -> Page
             }
         }
         @if let Some(said) = &view.vies { (proof(reader, said)) }
-        p {
+        @if reader.may(Right::ReadDocuments) { p {
             a href=(file("pdf")) { (say!(reader, "invoice-pdf")) }
             @if view.has_xml { " · " a href=(file("xml")) { (say!(reader, "invoice-xml")) } }
-        }
+        } }
         @if let Some(told) = &view.channel_vat { p .soft { (say!(reader, "invoice-channel-vat", amount = reader.money(told))) } }
         section aria-labelledby="deliveries" {
             h2 #deliveries { (say!(reader, "invoice-deliveries")) }
@@ -105,7 +105,7 @@ fn again(reader: &Reader, one: &InvoiceSummary, delivery: &InvoiceDeliveryView, 
         (InvoiceDestination::Mail, _) => say!(reader, "send-again-mail"),
         (InvoiceDestination::Upload, _) => say!(reader, "send-again-upload"),
     };
-    let form = Form::new(reader, &address, "send-again", name, sent);
+    let form = Form::new(reader, &address, ("send-again", Right::HandleInvoices), name, sent);
     form.folded(&say!(reader, "send-again"), &html! { p { (words) } })
 }
 
