@@ -94,12 +94,10 @@ impl Stack {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let http: Arc<dyn Http> = Arc::new(Client::new(Reach::AndLoopback)?);
         let mut tasks = Tasks::default();
-        let patience = Patience::of_this_machine();
-        let exposed = guard.exposed;
+        let (exposed, patience) = (guard.exposed, Patience::of_this_machine());
         tasks.start(serve(listener, Arc::new(Pages::new(Arc::clone(&opening), guard)), patience, tasks.stop()));
         tasks.start(serve(hooks, Arc::new(Hooks::new(Arc::clone(&opening))), patience, tasks.stop()));
-        let table = table::open(&state.file(table::FILE)).await?;
-        let people = people::open(&state).await?;
+        let (table, people) = (table::open(&state.file(table::FILE)).await?, people::open(&state).await?);
         let key = Secret::new(api::access::fresh_token()?);
         state.began()?;
         let queues = Arc::new(Queues::open(&state.file("queues.db"), &topology, Arc::clone(&clock))?);

@@ -87,12 +87,11 @@ impl Proof {
 impl Api {
     /// Finds it.
     pub(super) fn find(place: &Where, state: &Path) -> Result<Self> {
-        let (base_url, running) = match &place.at {
-            Some(address) => (address.trim_end_matches('/').to_owned(), Running::read(state).ok()),
-            None => {
-                let running = Running::read(state)?;
-                (running.pages.clone(), Some(running))
-            }
+        let (base_url, running) = if let Some(address) = &place.at {
+            (address.trim_end_matches('/').to_owned(), Running::read(state).ok())
+        } else {
+            let running = Running::read(state)?;
+            (running.pages.clone(), Some(running))
         };
         let proof = Proof::of(&base_url, running);
         Ok(Self { base_url, client: Client::new(Reach::AndLoopback)?, proof })
