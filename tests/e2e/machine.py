@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,25 +73,41 @@ class Machine:
 
 @contextmanager
 def machine(
-    sluis: Path, name: str, logs: Path | None, channels: tuple[str, ...] = CHANNELS, invoiced: bool = False
+    sluis: Path,
+    name: str,
+    logs: Path | None,
+    channels: tuple[str, ...] = CHANNELS,
+    invoiced: bool = False,
+    users: Mapping[str, tuple[str, str]] | None = None,
 ) -> Iterator[Machine]:
-    """Starts one on ports of its own and ends it; its output is kept in `logs`, if there is such a folder. `invoiced`: with books."""
+    """Starts one on ports of its own and ends it; its output is kept in `logs`, if there is such a folder.
+
+    `invoiced`: with books. Users have a role and a password.
+    """
     with tempfile.TemporaryDirectory(prefix="sluis-e2e-") as temporary:
         folder = Path(temporary)
         logs = logs or folder
         logs.mkdir(parents=True, exist_ok=True)
         (port,) = free_ports(1)
         config, state = configuration(folder, port, channels, invoiced), folder / "state"
+        for user, (role, password) in (users or {}).items():
+            add_user(sluis, state, config, user, role, password)
         with Processes(logs) as processes:
             process = processes.start(name, [sluis, "--state", state, "run", "--config", config], {"PATH": "/usr/bin:/bin"})
 
             def up() -> bool | None:
                 if process.poll() is not None:
                     raise SystemExit(f"the stack ended with {process.returncode}:\n{processes.log(name).read_text()}")
-                return True if call("GET", f"http://127.0.0.1:{port}/api/v1/health").status == 200 else None
+                return True if call("GET", f"http://127.0.0.1:{port}/api/v1/health").status == (401 if users else 200) else None
 
             wait_for("the stack answers", up, START_S)
             yield Machine(f"http://127.0.0.1:{port}", json.loads((state / "shops.json").read_text()), process)
+
+
+def add_user(sluis: Path, state: Path, config: Path, user: str, role: str, password: str) -> None:
+    """Adds somebody who may sign in, before the stack starts or while it runs."""
+    command = [sluis, "--state", state, "users", "add", user, "--role", role, "--by", "e2e", "--config", config]
+    subprocess.run(command, input=f"{password}\n", text=True, check=True, capture_output=True, env={"PATH": "/usr/bin:/bin"})
 
 
 def configuration(folder: Path, listen: int, channels: tuple[str, ...] = CHANNELS, invoiced: bool = False) -> Path:

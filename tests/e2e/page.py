@@ -24,6 +24,7 @@ from machine import SLUIS, Machine, machine
 from playwright.sync_api import Browser, expect, sync_playwright
 from playwright.sync_api import TimeoutError as TooLong
 from report import Report
+from sign_in import signing_in
 from visit import PATIENCE_S, SHOP, Visit
 from web import call
 
@@ -312,6 +313,7 @@ def main() -> int:
         try:
             attack(browser, stack, report)
             look(browser, stack, report, wanted.pictures)
+            signing_in(browser, wanted.sluis, wanted.logs, report)
         except (TooLong, AssertionError) as error:
             report.check("the pages go on", False, error)
         browser.close()

@@ -1,4 +1,4 @@
-"""The nginx of the guide before the door for deliveries: what comes through it and what does not.
+"""The nginx of the guides before the door for deliveries, and before a page where people sign in: what comes through and what does not.
 
 The server block is read from docs/guides/one-machine.md, so that what people copy is what is tried; only the ports are others, and TLS is
 left away. A shop's own signed webhooks come through it: no poll runs meanwhile. Nothing listens on any other address than 127.0.0.1, and
@@ -16,16 +16,21 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from machine import CHANNELS, SLUIS, configuration
+from machine import CHANNELS, SLUIS, add_user, configuration
 from processes import Processes, free_ports, wait_for
 from report import Report
 from web import call
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "one-machine.md"
+GUIDES = Path(__file__).resolve().parents[2] / "docs" / "guides"
+GUIDE, USERS_GUIDE = GUIDES / "one-machine.md", GUIDES / "users.md"
+# Invented, and known to a stack that ends with the run.
+OWNER, PASSWORD = "ada", "correct horse battery"
 PATIENCE_S = 60.0
 # So seldom that what is known before came by a webhook.
 POLL_S = 3_600
@@ -41,6 +46,16 @@ def server_block(port: int, hooks: int) -> str:
     text = found[1].replace("listen 443 ssl;", f"listen 127.0.0.1:{port};").replace("127.0.0.1:8081", f"127.0.0.1:{hooks}")
     text = re.sub(r"^\s*ssl_certificate(_key)? .*\n", "", text, flags=re.MULTILINE)
     assert f":{port};" in text and f":{hooks};" in text and "ssl" not in text, text
+    return text
+
+
+def page_block(port: int, pages: int) -> str:
+    """The server of the guide to users, on this port, before this page. TLS is left away: what it says of that is said all the same."""
+    found = re.search(r"```nginx\n(.*?)```", USERS_GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    assert found, "the guide to users shows no nginx"
+    text = found[1].replace("listen 443 ssl;", f"listen 127.0.0.1:{port};").replace("127.0.0.1:8080", f"127.0.0.1:{pages}")
+    text = re.sub(r"^\s*ssl_certificate(_key)? .*\n", "", text, flags=re.MULTILINE).replace("$scheme", "https")
+    assert f":{port};" in text and f":{pages};" in text and "ssl" not in text, text
     return text
 
 
@@ -70,6 +85,8 @@ def main() -> int:
         logs.mkdir(parents=True, exist_ok=True)
         with Processes(logs) as processes:
             through(report, processes, folder, wanted.sluis, Path(program))
+        with Processes(logs) as processes:
+            signing_in(report, processes, folder / "exposed", wanted.sluis, Path(program))
     return report.end()
 
 
@@ -112,6 +129,72 @@ def through(report: Report, processes: Processes, folder: Path, sluis: Path, pro
     for channel in CHANNELS:
         held = wait_or_none(partial(taken_in, api, channel))
         report.check(f"the webhook of {channel} came through the proxy", bool(held), call("GET", f"{api}/orders"))
+
+
+def signing_in(report: Report, processes: Processes, folder: Path, sluis: Path, program: Path) -> None:
+    """A stack that is exposed behind the proxy of the guide to users: it asks who is there."""
+    report.step("a page behind a proxy, where people sign in")
+    folder.mkdir()
+    pages, front = free_ports(2)
+    config, state = configuration(folder, pages), folder / "state"
+    run = [sluis, "--state", state, "run", "--config", config, "--expose"]
+    refused = processes.start("ownerless", run, {"PATH": "/usr/bin:/bin"})
+    report.check("without an owner it does not start", refused.wait(PATIENCE_S) == 1, processes.log("ownerless").read_text())
+    add_user(sluis, state, config, OWNER, "owner", PASSWORD)
+    (folder / "proxy").mkdir()
+    processes.start("nginx-page", [program, "-p", folder / "proxy", "-c", nginx(folder / "proxy", [page_block(front, pages)])], {"PATH": "/usr/bin:/bin"})
+    processes.start("exposed", run, {"PATH": "/usr/bin:/bin"})
+    public = f"http://127.0.0.1:{front}"
+    wait_for("the stack answers through the proxy", lambda: True if call("GET", f"{public}/api/v1/health").status == 401 else None, PATIENCE_S)
+    for base in (public, f"http://127.0.0.1:{pages}"):
+        for path in ("/api/v1/orders", "/api/v1/users", "/pulse"):
+            answer = call("GET", base + path)
+            report.check(f"nobody is answered who is not known: {path}", answer.status == 401, answer)
+        answer = call("GET", f"{base}/_local/status")
+        report.check("nor told what lies underneath", answer.status == 404, answer)
+    forged = call("GET", f"{public}/api/v1/orders", {"Host": "evil.example.test"})
+    report.check("a forged Host is refused", forged.status == 403, forged)
+
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    # As a browser has it that speaks TLS to the proxy.
+    ours = {**form, "Origin": "https://127.0.0.1", "Host": "127.0.0.1"}
+    right, wrong = (urlencode({"name": OWNER, "password": password, "back": "/today"}).encode() for password in (PASSWORD, "wrong wrong wrong"))
+    for what, headers, body, status in (
+        ("a foreign Origin signs nobody in", {**form, "Origin": "https://evil.example.test"}, right, 403),
+        ("nor does one that says nothing", form, right, 415),
+        ("a text is no form", {**ours, "content-type": "text/plain"}, right, 415),
+        ("a wrong password is refused", ours, wrong, 401),
+    ):
+        answer = call("POST", f"{public}/sign-in", headers, body)
+        report.check(what, answer.status == status, answer)
+    cookie = session(front, ours, right)
+    report.check("the owner signs in, and TLS alone has the cookie", cookie.startswith("__Host-sluis-session=") and "; Secure" in cookie and "HttpOnly" in cookie, cookie.split("=")[0])
+    signed = {"cookie": cookie.split(";")[0], "Host": "127.0.0.1"}
+    answer = call("GET", f"{public}/api/v1/orders", signed)
+    report.check("and is answered", answer.status == 200, answer)
+    body = b'{"sku":"LAMP","location":"main","set":3,"reason":"count"}'
+    change = {**signed, **HEADERS, "Idempotency-Key": "count-1"}
+    for what, more, status in (
+        ("what a page of another site sends with it is refused", {"Origin": "https://evil.example.test"}, 403),
+        ("and what does not say where it stood", {}, 403),
+        ("what our page sends is done", {"Origin": "https://127.0.0.1"}, 200),
+    ):
+        answer = call("POST", f"{public}/api/v1/stock/adjustments", {**change, **more}, body)
+        report.check(what, answer.status == status, answer)
+    # The proxy tells the address, so whoever tries from there waits, and nobody else.
+    tried = [call("POST", f"{public}/sign-in", ours, wrong).status for _ in range(10)]
+    report.check("whoever tries too often waits", tried[-1] == 429, tried)
+    answer = call("GET", f"{public}/api/v1/orders", signed)
+    report.check("who is signed in stays so", answer.status == 200, answer)
+
+
+def session(port: int, headers: dict[str, str], body: bytes) -> str:
+    """Signs in without following where that leads, and answers the cookie."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+    connection.request("POST", "/sign-in", body, headers)
+    answer = connection.getresponse()
+    connection.close()
+    return answer.getheader("set-cookie", "") if answer.status == 303 else f"{answer.status}"
 
 
 def subscribed(api: str) -> bool | None:

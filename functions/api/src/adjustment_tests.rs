@@ -2,6 +2,8 @@
 
 use crate::tests::{BROKEN, ON_THE_WAY, SKU, ask, busy, call, get};
 use crate::{Api, HttpHandler as _};
+use domain::Role;
+use lambda_kit::Asker;
 use lambda_kit::HttpCall;
 use serde_json::{Value, json};
 use simulation::market::Market;
@@ -61,7 +63,7 @@ fn who_adjusts_is_whom_the_gateway_knows() {
     let correct = |by: &str| {
         let body = format!(r#"{{"sku":"MUG 12/BLUE","location":"main","add":-1,"reason":"broken"{by}}}"#);
         let mut call = call("POST", &format!("/api/v1/stock/adjustments#c{}", by.len()), &body);
-        call.caller = Some("ada@example.test".into());
+        call.asker = Asker::Known { name: "ada@example.test".into(), role: Role::Owner };
         let answer = finish(Api::new(market.stage.world()).handle(call));
         (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap()["field"].clone())
     };

@@ -1,12 +1,15 @@
 //! What the API answers about a merchant who sells on every registered channel.
 
 use super::*;
+use crate::access::People;
 use bytes::Bytes;
 use engine::rows::{OrderRow, ParkedRow, Subject};
 use engine::views::OrderView;
+use lambda_kit::Asker;
 use serde_json::{Value, json};
 use simulation::market::Market;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use testkit::faults::Fault;
 use testkit::run::finish;
 
@@ -22,17 +25,17 @@ pub(super) fn document() -> Value {
 }
 
 /// An operation of the document.
-struct Route {
-    method: String,
-    path: String,
+pub(super) struct Route {
+    pub(super) method: String,
+    pub(super) path: String,
     /// Parameters behind the question mark.
-    query: Vec<String>,
+    pub(super) query: Vec<String>,
     /// Whether it needs a key.
-    keyed: bool,
-    described: Value,
+    pub(super) keyed: bool,
+    pub(super) described: Value,
 }
 
-fn operations(document: &Value) -> Vec<Route> {
+pub(super) fn operations(document: &Value) -> Vec<Route> {
     let paths = document["paths"].as_object().unwrap();
     let all = paths.iter().flat_map(|(path, methods)| methods.as_object().unwrap().iter().map(move |one| (path, one)));
     all.map(|(path, (method, described))| {
@@ -60,13 +63,21 @@ pub(super) fn call(method: &str, target: &str, body: &str) -> HttpCall {
             .chain(key.map(|key| ("idempotency-key".to_owned(), key.to_owned())))
             .collect(),
         body: Bytes::from(body.to_owned()),
-        caller: None,
+        asker: Asker::Owner,
+        from: None,
         received_at: "2026-11-21T12:00:00Z".parse().unwrap(),
     }
 }
 
+/// The API over a market, with users in its table.
+pub(super) fn api(market: &Market) -> Api {
+    let world = market.stage.world();
+    let people = People::new(&world, Arc::clone(&world.table));
+    Api::with_people(world, people)
+}
+
 pub(super) fn ask(market: &Market, method: &str, target: &str, body: &str) -> (u16, Value) {
-    let answer = finish(Api::new(market.stage.world()).handle(call(method, target, body)));
+    let answer = finish(api(market).handle(call(method, target, body)));
     (answer.status, serde_json::from_slice(&answer.body).unwrap_or(Value::Null))
 }
 
@@ -96,7 +107,7 @@ pub(super) fn busy() -> Market {
 }
 
 /// A path for every route, in a market that is busy.
-fn target(market: &Market, route: &Route) -> String {
+pub(super) fn target(market: &Market, route: &Route) -> String {
     let order = an_order(market);
     let path = route
         .path
@@ -108,6 +119,8 @@ fn target(market: &Market, route: &Route) -> String {
         .replace("{return}", "r-1")
         .replace("{shipment}", "p-1")
         .replace("{update}", "p-1")
+        .replace("{user}", "mo@example.test")
+        .replace("{token}", "till")
         .replace("{id}", &ParkedRow::id(Some(&market.connections[0]), &Subject::Webhook, "secret words"));
     let by = if route.method == "POST" && route.query.iter().any(|name| name == "by") { "?by=Ada" } else { "" };
     format!("{path}{by}")
@@ -126,12 +139,25 @@ fn before(market: &Market, route: &Route) -> Vec<(&'static str, String)> {
     }
 }
 
-/// Routes about an order that no busy market is ready for; `handling_tests` and the tests of the engine come to them.
-const NEEDS_ANOTHER_STORY: [&str; 9] =
-    ["{shipment}", "allocate", "restocks", "confirm-deletion", "resolve", "channel-updates", "buyer", "invoices", "{invoice}"];
+/// Routes about an order, or about users, that no busy market is ready for; `handling_tests`, `access_tests` and the tests of the engine come to them.
+const NEEDS_ANOTHER_STORY: [&str; 11] = [
+    "{user}",
+    "{token}",
+    "{shipment}",
+    "allocate",
+    "restocks",
+    "confirm-deletion",
+    "resolve",
+    "channel-updates",
+    "buyer",
+    "invoices",
+    "{invoice}",
+];
 
 fn needs_another_story(route: &Route) -> bool {
-    let is_about_one = ["/api/v1/orders/", "/api/v1/invoices/{invoice}"].iter().any(|start| route.path.starts_with(start));
+    let is_about_one = ["/api/v1/orders/", "/api/v1/invoices/{invoice}", "/api/v1/users/", "/api/v1/machine-tokens/"]
+        .iter()
+        .any(|start| route.path.starts_with(start));
     is_about_one && route.path.split('/').any(|part| NEEDS_ANOTHER_STORY.contains(&part))
 }
 
@@ -144,7 +170,7 @@ fn an_offer(market: &Market, connection: &domain::ConnectionId) -> String {
 }
 
 /// A body that every route takes.
-fn fitting(market: &Market, route: &Route) -> String {
+pub(super) fn fitting(market: &Market, route: &Route) -> String {
     let line = || an_order(market).lines[0].id.to_string();
     match (route.method.as_str(), route.path.trim_start_matches("/api/v1/")) {
         ("GET" | "DELETE", _) => String::new(),
@@ -162,6 +188,12 @@ fn fitting(market: &Market, route: &Route) -> String {
             let connection = an_order(market).connection;
             format!("connection,offer,sku\n{connection},{},{SKU}\n", an_offer(market, &connection).replace("%2F", "/"))
         }
+        (_, "users") => {
+            json!({ "name": "Ada@example.test", "role": "owner", "password": "correct horse battery", "by": "Ada Example" }).to_string()
+        }
+        (_, "users/{user}/role") => r#"{"role":"warehouse"}"#.to_owned(),
+        (_, "users/{user}/password") => r#"{"password":"staple of another kind"}"#.to_owned(),
+        (_, "machine-tokens") => r#"{"name":"till","role":"warehouse","by":"Ada Example"}"#.to_owned(),
         (_, "what-if") => r#"{"days":1}"#.to_owned(),
         (_, "products/{sku}/components") => r#"{"components":[],"by":"Ada Example"}"#.to_owned(),
         (_, path) if path.starts_with("products/{sku}/rules") => r#"{"rule":{"safety_stock":1},"by":"Ada Example"}"#.to_owned(),

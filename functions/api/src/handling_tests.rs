@@ -2,7 +2,9 @@
 
 use crate::Api;
 use crate::tests::{ON_THE_WAY, SKU, an_order, ask, busy, call, complaints, document, get, with_store};
+use domain::Role;
 use domain::{Ean, Product, Sku};
+use lambda_kit::Asker;
 use lambda_kit::HttpHandler;
 use serde_json::{Value, json};
 use simulation::market::Market;
@@ -226,7 +228,7 @@ fn who_did_it_is_whom_the_gateway_knows_and_no_foreign_page_can_ask() {
     let send = |body: &str, kind: &str| {
         let mut call = call("POST", &format!("{path}/shipments"), body);
         call.headers = vec![("content-type".into(), kind.into()), ("idempotency-key".into(), "p".into())];
-        call.caller = Some("ada@example.test".into());
+        call.asker = Asker::Known { name: "ada@example.test".into(), role: Role::Owner };
         let answer = finish(Api::new(market.stage.world()).handle(call));
         (answer.status, serde_json::from_slice::<Value>(&answer.body).unwrap())
     };

@@ -1,11 +1,12 @@
 //! What people see and other systems ask: pages, and JSON under `/api/v1`.
 //!
 //! It reads through `engine::views`, and writes what people decide: adjustments and transfers of stock, bundles, and what is done about
-//! orders. Who may ask is decided before it: by the API's authorizer on AWS, by the loopback address on one machine.
+//! orders. Who asks is found out before anything is routed (`access`), and each route says which right it needs (`web/needs.rs`).
 
 #![expect(clippy::result_large_err, reason = "a problem is an answer, made once for a request")]
 #![expect(clippy::default_trait_access, reason = "maps of a type that a library keeps to itself")]
 
+pub mod access;
 mod door;
 mod pages;
 mod resources;
@@ -15,14 +16,16 @@ mod web;
 
 pub use self::web::{Code, Problem};
 
-use self::web::{Caller, Context, Described, Paths, headers, layered, whole};
+use self::access::People;
+use self::web::{Context, Described, Paths, headers, layered, sign_in, whole};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use engine::{Cache, Ports};
-use http::Request;
+use http::header::WWW_AUTHENTICATE;
 use http::uri::Uri;
+use http::{HeaderValue, Request, StatusCode};
 use lambda_kit::{HttpAnswer, HttpCall, HttpHandler};
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -40,16 +43,48 @@ pub const FORM: &str = "application/x-www-form-urlencoded";
 pub struct Api {
     router: Router,
     paths: Paths,
+    /// What whoever asks may have.
+    open: Vec<&'static str>,
+    people: Option<People>,
 }
 
 impl Api {
-    /// Reads and writes through these ports.
+    /// Reads and writes through these ports. Whatever stands before it knows who asks.
     pub fn new(world: Ports) -> Self {
+        Self::of(world, None)
+    }
+
+    /// As `new`, with users and machine tokens of its own.
+    pub fn with_people(world: Ports, people: People) -> Self {
+        Self::of(world, Some(people))
+    }
+
+    fn of(world: Ports, people: Option<People>) -> Self {
         let Described { router, mut paths } = Described::of(resources::routes);
-        let router = router.merge(pages::routes());
+        let screens = pages::routes();
+        let router = router.merge(screens.router);
         paths.extend(pages::PATHS.map(str::to_owned));
-        let context = Context { world, lookup: Arc::new(Cache::default()) };
-        Self { router: layered(router.with_state(context)), paths: Paths::of(&paths) }
+        let open = screens.needs.iter().filter(|(_, right)| right.is_none()).map(|(path, _)| *path).collect();
+        let context = Context { world, people: people.clone(), lookup: Arc::new(Cache::default()) };
+        Self { router: layered(router.with_state(context)), paths: Paths::of(&paths), open, people }
+    }
+
+    /// The call with who asks, or why it goes no further: who is not known gets nothing but what is open.
+    async fn admitted(&self, call: HttpCall) -> Result<Request<Body>, Response> {
+        let caller = access::identify(self.people.as_ref(), &call).await.map_err(refused)?;
+        let is_open = || {
+            self.open
+                .iter()
+                .any(|open| open.split_once('{').map_or(call.path == *open, |(begins, _)| call.path.starts_with(begins)))
+        };
+        if caller.role.is_none() && !is_open() {
+            return Err(pages::to_sign_in(&call).unwrap_or_else(|| refused(sign_in())));
+        }
+        let came = pages::Came { from: call.from, cookie: access::cookie_name(&call) };
+        let mut request = self.request(call).map_err(Problem::into_response)?;
+        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(came);
+        Ok(request)
     }
 
     /// The call as the router takes it.
@@ -78,20 +113,28 @@ impl Api {
         *request.headers_mut() = headers(call.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         *request.method_mut() = call.method;
         *request.uri_mut() = uri;
-        request.extensions_mut().insert(Caller(call.caller));
         Ok(request)
     }
+}
+
+/// Who must prove who they are is told how.
+fn refused(problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    if response.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"sluis\""));
+    }
+    response
 }
 
 #[async_trait]
 impl HttpHandler for Api {
     async fn handle(&self, call: HttpCall) -> HttpAnswer {
-        let response = match self.request(call) {
+        let response = match self.admitted(call).await {
             Ok(request) => match self.router.clone().oneshot(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
             },
-            Err(problem) => problem.into_response(),
+            Err(refusal) => refusal,
         };
         let (head, body) = response.into_parts();
         // Headers of ours are text.
@@ -107,6 +150,14 @@ impl HttpHandler for Api {
 #[cfg(test)]
 #[path = "api_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "roles_tests.rs"]
+mod roles_tests;
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod sign_in_tests;
 
 #[cfg(test)]
 #[path = "handling_tests.rs"]

@@ -5,6 +5,7 @@ use crate::{Api, HttpCall, HttpHandler as _};
 use bytes::Bytes;
 use engine::{ask_for_rebuild, catch_up, go_on_rebuilding, index_catalogue};
 use jiff::SignedDuration;
+use lambda_kit::Asker;
 use serde_json::{Value, json};
 use simulation::market::Market;
 use testkit::run::finish;
@@ -34,7 +35,8 @@ fn answer(market: &Market, path: &str, language: &str) -> String {
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers: vec![("accept-language".to_owned(), language.to_owned())],
         body: Bytes::new(),
-        caller: None,
+        asker: Asker::Owner,
+        from: None,
         received_at: "2026-11-21T12:00:00Z".parse().unwrap(),
     };
     let answer = finish(Api::new(market.stage.world()).handle(call));

@@ -3,6 +3,7 @@
 use crate::tests::{an_order, busy, get};
 use crate::{Api, FORM, HttpAnswer, HttpCall, HttpHandler as _};
 use bytes::Bytes;
+use lambda_kit::Asker;
 use simulation::market::Market;
 use testkit::run::finish;
 use url::form_urlencoded;
@@ -19,7 +20,8 @@ fn ask(market: &Market, method: &str, path: &str, headers: &[(&str, &str)], fiel
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers: headers.iter().copied().chain(kind).map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         body: Bytes::from(body),
-        caller: None,
+        asker: Asker::Owner,
+        from: None,
         received_at: "2026-11-21T12:00:00Z".parse().unwrap(),
     };
     finish(Api::new(market.stage.world()).handle(call))

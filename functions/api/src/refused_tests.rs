@@ -120,7 +120,9 @@ fn what_takes_no_body_needs_none_and_refuses_one() {
                 .replace("{sku}", ON_THE_WAY)
                 .replace("{id}", "none")
                 .replace("{invoice}", "none")
-                .replace("{destination}", "mail");
+                .replace("{destination}", "mail")
+                .replace("{user}", "mo")
+                .replace("{token}", "till");
             for (kind, body) in [("application/json", "{}"), ("text/csv", "x"), ("application/json", r#"{"by":"Ada"}"#)] {
                 let mut asked = call(&method.to_uppercase(), &target, body);
                 asked.headers = vec![("content-type".to_owned(), kind.to_owned())];
@@ -131,7 +133,7 @@ fn what_takes_no_body_needs_none_and_refuses_one() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 10);
+    assert_eq!(seen, 12);
     assert_eq!(market.stage.table.rows(), rows, "nothing was done");
     let mut asked = call("POST", &format!("/api/v1/orders/{}/{number}/buyer", order.connection), "");
     asked.headers.clear();

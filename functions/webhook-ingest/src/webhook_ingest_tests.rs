@@ -2,6 +2,7 @@
 
 use super::*;
 use bytes::Bytes;
+use lambda_kit::Asker;
 use lambda_kit::HttpCall;
 use ports::QueueName;
 use simulation::market::Market;
@@ -25,7 +26,8 @@ fn deliveries(market: &mut Market) -> Vec<HttpCall> {
                 query: Vec::new(),
                 headers: headers.collect(),
                 body: out.request.body().clone(),
-                caller: None,
+                asker: Asker::Anybody,
+                from: None,
                 received_at: market.stage.world().clock.now(),
             }
         }));

@@ -1,6 +1,7 @@
 //! The functions of the template, by the name of their crates.
 
 use crate::chaos::Mortal;
+use api::access::People;
 use engine::Ports;
 use lambda_kit::{BatchHandler, HttpHandler, ScheduleHandler};
 use ports::{Documents, Error, ErrorKind, Mailer, NotificationQueue, Result};
@@ -20,10 +21,11 @@ pub(crate) struct Functions {
 }
 
 impl Functions {
-    /// Functions over these ports; in `left` channels leave notifications that they do not deliver, `archive` keeps documents, and `mailer`
+    /// Functions over these ports; whoever is among `people` may sign in; in `left` channels leave notifications that they do not deliver, `archive` keeps documents, and `mailer`
     /// carries mails.
     pub(crate) fn new(
         world: &Ports,
+        people: People,
         public_url: String,
         left: Arc<dyn NotificationQueue>,
         archive: Arc<dyn Documents>,
@@ -34,7 +36,7 @@ impl Functions {
             (PUSHES, Arc::new(fed(world, |world| Arc::new(stock_fanout::StockFanout::new(world))))),
             ("order-updates", Arc::new(fed(world, |world| Arc::new(order_updates::OrderUpdates::new(world))))),
         ];
-        let (poll, compare, invoice, index) = (world.clone(), world.clone(), world.clone(), world.clone());
+        let [poll, compare, invoice, index, page] = [world; 5].map(Clone::clone);
         let schedule: [(_, Arc<dyn ScheduleHandler>); 4] = [
             (
                 "channel-poll",
@@ -63,7 +65,10 @@ impl Functions {
         ];
         let http: [(_, Arc<dyn HttpHandler>); 2] = [
             ("webhook-ingest", Arc::new(asked(world, |world| Arc::new(webhook_ingest::WebhookIngest::new(world))))),
-            (PAGE, Arc::new(asked(world, |world| Arc::new(api::Api::new(world))))),
+            (
+                PAGE,
+                Arc::new(Mortal::<dyn HttpHandler>::new(move || Arc::new(api::Api::with_people(page.clone(), people.clone())))),
+            ),
         ];
         Self { batch: batch.into(), schedule: schedule.into(), http: http.into() }
     }

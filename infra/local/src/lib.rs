@@ -13,6 +13,8 @@ pub mod demo;
 mod functions;
 mod left_behind;
 mod mail_folder;
+mod nobody;
+mod people;
 pub mod progress;
 pub mod queue;
 pub mod running;

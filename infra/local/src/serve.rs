@@ -11,6 +11,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
@@ -19,6 +20,10 @@ use tokio::task::JoinSet;
 
 /// An answer: all of it is there before any of it is sent.
 pub type Answer = Response<Full<Bytes>>;
+
+/// Whose connection a request came by.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
 
 /// What answers the requests that come to a port.
 #[async_trait]
@@ -76,8 +81,8 @@ pub async fn serve(listener: TcpListener, door: Arc<dyn Door>, patience: Patienc
             () = told(stop.clone()) => break,
             Some(_) = connections.join_next() => {}
             accepted = listener.accept(), if room => match accepted {
-                Ok((stream, _)) => {
-                    connections.spawn(connection(stream, Arc::clone(&door), patience, stop.clone()));
+                Ok((stream, peer)) => {
+                    connections.spawn(connection(stream, Peer(peer.ip()), Arc::clone(&door), patience, stop.clone()));
                 }
                 Err(error) => {
                     tracing::error!(%error, "a connection could not be taken");
@@ -97,8 +102,9 @@ async fn told(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn connection(stream: TcpStream, door: Arc<dyn Door>, patience: Patience, stop: watch::Receiver<bool>) {
-    let service = service_fn(move |request: Request<Incoming>| {
+async fn connection(stream: TcpStream, peer: Peer, door: Arc<dyn Door>, patience: Patience, stop: watch::Receiver<bool>) {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         let door = Arc::clone(&door);
         async move { Ok::<_, Infallible>(exchange(&*door, request, patience.body).await) }
     });

@@ -14,7 +14,8 @@ use crate::state::StateFolder;
 use crate::tasks::Tasks;
 use crate::topology::{Mapping, Topology};
 use crate::web::{Guard, Hooks, Opening, Pages, Web};
-use crate::{consent, set_up, table};
+use crate::{consent, people, set_up, table};
+use api::access::People;
 use aws::{Client, RandomIds, Reach, SystemClock};
 use config::{Config, Connection};
 use domain::ConnectionId;
@@ -22,7 +23,7 @@ use engine::Ports;
 use futures::future::join_all;
 use jiff::SignedDuration;
 use lambda_kit::{ScheduleHandler, run_guarded};
-use ports::{Clock, Error, ErrorKind, Http, Result};
+use ports::{Clock, Error, ErrorKind, Http, Result, Secret};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,6 +61,8 @@ pub struct Stack {
     pub address: SocketAddr,
     /// Where channels deliver.
     pub hooks: SocketAddr,
+    /// Whoever sends it is the owner: it is left in the state folder, which nobody else reads.
+    pub key: Secret,
     /// All ports, as they are without chaos.
     pub world: Ports,
     /// The queues.
@@ -94,10 +97,11 @@ impl Stack {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let http: Arc<dyn Http> = Arc::new(Client::new(Reach::AndLoopback)?);
         let mut tasks = Tasks::default();
-        let patience = Patience::of_this_machine();
+        let (exposed, patience) = (guard.exposed, Patience::of_this_machine());
         tasks.start(serve(listener, Arc::new(Pages::new(Arc::clone(&opening), guard)), patience, tasks.stop()));
         tasks.start(serve(hooks, Arc::new(Hooks::new(Arc::clone(&opening))), patience, tasks.stop()));
-        let table = table::open(&state.file(table::FILE)).await?;
+        let (table, people) = (table::open(&state.file(table::FILE)).await?, people::open(&state).await?);
+        let key = Secret::new(api::access::fresh_token()?);
         state.began()?;
         let queues = Arc::new(Queues::open(&state.file("queues.db"), &topology, Arc::clone(&clock))?);
         let bus = Arc::new(LocalBus::new(topology.rules.clone(), Arc::clone(&clock)));
@@ -137,7 +141,14 @@ impl Stack {
         let troubled = dice.as_ref().map_or_else(|| world.clone(), |dice| chaos::troubled(&world, dice));
         let archive = Arc::new(DocumentsFolder::at(state.file(crate::state::DOCUMENTS)));
         let mailer = Arc::new(MailFolder::at(state.file(crate::state::MAIL)));
-        let functions = Functions::new(&troubled, public_url, Arc::new(Left::new(Arc::clone(&queues))), archive, mailer);
+        let functions = Functions::new(
+            &troubled,
+            People::new(&world, people),
+            public_url,
+            Arc::new(Left::new(Arc::clone(&queues))),
+            archive,
+            mailer,
+        );
         let web = Web {
             routes: topology.routes.clone(),
             handlers: functions.http.clone(),
@@ -146,6 +157,8 @@ impl Stack {
             bus: Arc::clone(&bus),
             chaos: dice.clone(),
             clock: Arc::clone(&clock),
+            key: key.clone(),
+            exposed,
         };
         if let Some(dice) = &dice {
             let addresses = config.connections.iter().filter_map(|c| base_url(c, &shops)).collect();
@@ -180,7 +193,7 @@ impl Stack {
         }
         tasks.start(run_timers(timers, settle, tasks.stop()));
         let books = books.map(|(configured, url)| (configured.settings.connection, url));
-        Ok(Self { address, hooks: hooks_address, world, queues, bus, shops, books, tasks, settled, _state: state })
+        Ok(Self { address, hooks: hooks_address, key, world, queues, bus, shops, books, tasks, settled, _state: state })
     }
 
     /// Turns true when every schedule has run once.

@@ -17,8 +17,8 @@ const LOCK: &str = "lock";
 /// Whose the folder is. A folder without it is none of ours.
 const OWNER: &str = "merchant.json";
 const TABLE: &str = crate::table::FILE;
-/// What is kept beside the lock and the owner: nothing else is ever deleted.
-const KEPT: [&str; 8] = [
+/// The books, and what a running stack leaves beside them: a play begins without them.
+const BOOKS: [&str; 8] = [
     TABLE,
     "table.db-wal",
     "table.db-shm",
@@ -28,6 +28,9 @@ const KEPT: [&str; 8] = [
     crate::running::FILE,
     crate::shop_list::FILE,
 ];
+
+/// Who may sign in. A play forgets its orders, not who may see them.
+const PEOPLE: [&str; 3] = [crate::people::FILE, "people.db-wal", "people.db-shm"];
 
 /// The folder of issued documents, with names and addresses of buyers in them.
 pub(crate) const DOCUMENTS: &str = "documents";
@@ -87,18 +90,23 @@ impl StateFolder {
         let mut folder = Self { path: path.to_owned(), owner, _lock: lock(path)? };
         if folder.owner.play {
             folder.owner.began = false;
-            folder.delete(&KEPT)?;
+            folder.delete(&BOOKS)?;
         }
         folder.must_be_whole()?;
         folder.sign()?;
         // SQLite makes its other files with the permissions of the first.
-        for name in [TABLE, "queues.db"] {
+        for name in [TABLE, "queues.db", crate::people::FILE] {
             private(&folder.file(name)).map_err(|error| wrong(path, &format!("cannot be written to: {error}")))?;
         }
         Ok(folder)
     }
 
-    /// Takes a folder of ours, whoever's it is, to empty it.
+    /// Whether a folder says that it is one of ours.
+    pub fn is_one(path: &Path) -> bool {
+        path.join(OWNER).exists()
+    }
+
+    /// Takes a folder of ours, whoever's it is, to empty it or to change what does not depend on whose it is.
     pub fn take_any(path: &Path) -> Result<Self> {
         must_be_this_users(path)?;
         must_be_files(path)?;
@@ -124,7 +132,7 @@ impl StateFolder {
 
     /// What of ours is in it, by name.
     pub fn ours(&self) -> Vec<&'static str> {
-        KEPT.into_iter().chain([DOCUMENTS, MAIL, OWNER]).filter(|name| self.file(name).exists()).collect()
+        BOOKS.into_iter().chain(PEOPLE).chain([DOCUMENTS, MAIL, OWNER]).filter(|name| self.file(name).exists()).collect()
     }
 
     /// How many files the archive of invoices holds.
@@ -147,13 +155,14 @@ impl StateFolder {
     pub fn foreign(&self) -> Vec<String> {
         entries(&self.path)
             .into_iter()
-            .filter(|name| ![LOCK, OWNER, DOCUMENTS, MAIL].contains(&name.as_str()) && !KEPT.contains(&name.as_str()))
+            .filter(|name| ![LOCK, OWNER, DOCUMENTS, MAIL].contains(&name.as_str()) && !kept().any(|kept| kept == name.as_str()))
             .collect()
     }
 
     /// Deletes what is ours, and the folder if nothing else is in it.
     pub fn clear(self) -> Result<()> {
-        self.delete(&KEPT)?;
+        self.delete(&BOOKS)?;
+        self.delete(&PEOPLE)?;
         self.delete(&[OWNER, LOCK])?;
         // One that is not empty stays.
         let _ = std::fs::remove_dir(&self.path);
@@ -196,6 +205,11 @@ impl StateFolder {
         let text = serde_json::to_string_pretty(&self.owner).unwrap_or_default();
         private(&part).and_then(|_| std::fs::write(&part, text)).and_then(|()| std::fs::rename(&part, whole)).map_err(unwritten)
     }
+}
+
+/// What is kept beside the lock and the owner: nothing else is ever deleted.
+fn kept() -> impl Iterator<Item = &'static str> {
+    BOOKS.into_iter().chain(PEOPLE)
 }
 
 /// Whether a process works in a folder at this moment.

@@ -158,7 +158,7 @@ fn a_reset_deletes_what_is_ours_by_name_and_leaves_the_rest() {
     let place = Place::worked_in(&shop());
     std::fs::write(place.path().join("thesis.odt"), "books").unwrap();
     let folder = StateFolder::take_any(&place.path()).unwrap();
-    assert_eq!(folder.ours(), [TABLE, "table.db-wal", "queues.db", OWNER]);
+    assert_eq!(folder.ours(), [TABLE, "table.db-wal", "queues.db", "people.db", OWNER]);
     assert_eq!(folder.foreign(), ["thesis.odt"]);
     assert_eq!(folder.documents(), 0);
     let year = folder.file(DOCUMENTS).join("nl/2026");

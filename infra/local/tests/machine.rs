@@ -11,6 +11,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 const SLUIS: &str = env!("CARGO_BIN_EXE_sluis");
+/// Of the owner of an exposed stack; invented.
+const PASSWORD: &str = "correct horse battery";
 
 /// A running stack; it ends with this.
 struct Machine {
@@ -21,6 +23,33 @@ struct Machine {
     shops: BTreeSet<SocketAddr>,
 }
 
+/// A folder with a configuration: a simulated shop per channel, and this under `[local]`.
+fn configured(local: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("c.csv"), "sku,ean,title,main\nA-1,8712345678906,Lamp,12\n").unwrap();
+    let mut text = "[merchant]\nname = 'Lamps'\nlocations = ['main']\ncatalogue = 'c.csv'\n".to_owned();
+    for connection in sluis::demo::merchant().unwrap().connections {
+        let (id, channel) = (connection.id, connection.channel);
+        write!(text, "[[connection]]\nid = '{id}'\nchannel = '{channel}'\nsimulated = true\n[connection.settings]\n").unwrap();
+        for (name, value) in connection.settings {
+            writeln!(text, "{name} = '{value}'").unwrap();
+        }
+    }
+    write!(text, "[local]\n{local}\n").unwrap();
+    std::fs::write(folder.path().join("sluis.toml"), text).unwrap();
+    folder
+}
+
+/// Runs a command beside a stack, or before there is one, with a line on its standard input; answers whether it was content, and what it said.
+fn sluis(folder: &Path, arguments: &[&str], line: &str) -> (bool, String) {
+    let mut command = Command::new(SLUIS);
+    command.args(["--state", "state"]).args(arguments).current_dir(folder);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
+    let ended = child.wait_with_output().unwrap();
+    (ended.status.success(), String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned())
+}
+
 impl Machine {
     /// Starts one with a simulated shop per channel and waits until it is ready.
     fn start() -> Self {
@@ -29,19 +58,11 @@ impl Machine {
 
     /// As `start`, with the page there, these arguments, and this under `[local]`.
     fn start_as(listen: &str, arguments: &[&str], local: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("c.csv"), "sku,ean,title,main\nA-1,8712345678906,Lamp,12\n").unwrap();
-        let mut text = "[merchant]\nname = 'Lamps'\nlocations = ['main']\ncatalogue = 'c.csv'\n".to_owned();
-        for connection in sluis::demo::merchant().unwrap().connections {
-            let (id, channel) = (connection.id, connection.channel);
-            write!(text, "[[connection]]\nid = '{id}'\nchannel = '{channel}'\nsimulated = true\n[connection.settings]\n")
-                .unwrap();
-            for (name, value) in connection.settings {
-                writeln!(text, "{name} = '{value}'").unwrap();
-            }
+        let folder = configured(local);
+        if arguments.contains(&"--expose") {
+            let (content, told) = sluis(folder.path(), &["users", "add", "ada", "--role", "owner", "--by", "test"], PASSWORD);
+            assert!(content, "{told}");
         }
-        write!(text, "[local]\n{local}\n").unwrap();
-        std::fs::write(folder.path().join("sluis.toml"), text).unwrap();
         let mut child = Command::new(SLUIS)
             .args(["run", "--listen", listen, "--state", "state", "--ready", "ready.json"])
             .args(arguments)
@@ -184,7 +205,7 @@ fn nothing_else_listens_where_the_page_is_exposed_and_deliveries_have_an_address
         );
         let exposed = arguments.contains(&"--expose");
         let forwarded = get(machine.pages, "/api/v1/health", "x-forwarded-for: 203.0.113.9\r\n").0;
-        assert_eq!(forwarded, if exposed { 200 } else { 403 }, "{arguments:?}");
+        assert_eq!(forwarded, if exposed { 401 } else { 403 }, "{arguments:?}");
         assert_eq!(get(machine.hooks, "/api/v1/health", "").0, 404, "{arguments:?}: deliveries, and nothing else");
         assert_eq!(post(machine.hooks, "/hooks/a/b", "", "{}").0, 404, "{arguments:?}: nobody's");
         let switch = post(machine.pages, "/_local/chaos", "content-type: application/json\r\n", r#"{"rate":0}"#).0;
@@ -232,6 +253,65 @@ fn the_api_answers_this_machine_and_deliveries_have_a_door_of_their_own() {
     }
     let large = format!("POST /hooks/a/b HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n", 2 * 1024 * 1024);
     assert_eq!(ask(hooks, &large).0, 413, "before a byte of it was sent");
+}
+
+#[test]
+fn exposed_it_does_not_start_without_an_owner_and_then_asks_everybody() {
+    let nobodys = configured("");
+    let (content, told) = sluis(nobodys.path(), &["run", "--listen", "127.0.0.1:0", "--expose"], "");
+    assert!(!content && told.contains("sluis users add"), "{told}");
+    let (content, told) = sluis(nobodys.path(), &["users", "add", "willem", "--role", "warehouse", "--by", "test"], PASSWORD);
+    assert!(!content && told.contains("the first user is an owner"), "{told}");
+
+    let machine = Machine::start_as("127.0.0.1:0", &["--expose"], "");
+    let (pages, folder) = (machine.pages, machine.folder.path());
+    // That it comes from here proves nothing: a proxy does, too.
+    assert_eq!(get(pages, "/api/v1/health", "").0, 401);
+    assert_eq!(get(pages, "/_local/status", "").0, 404);
+    let (status, told) = get(pages, "/today", "");
+    assert!(status == 303 && told.contains("location: /sign-in?back=%2Ftoday"), "{told}");
+
+    let form = "content-type: application/x-www-form-urlencoded\r\n";
+    let here = format!("origin: http://{pages}\r\n{form}");
+    let entered = format!("name=ada&password={}&back=%2Fproducts", PASSWORD.replace(' ', "+"));
+    assert_eq!(post(pages, "/sign-in", &here, "name=ada&password=guessed+all+wrong").0, 401);
+    let (status, told) = post(pages, "/sign-in", &here, &entered);
+    let cookie = told.lines().find_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next()).unwrap_or_default();
+    assert!(status == 303 && told.contains("location: /products") && cookie.starts_with("sluis-session="), "{told}");
+    let signed_in = format!("cookie: {cookie}\r\n");
+    assert_eq!(get(pages, "/api/v1/health", &signed_in).0, 200);
+
+    // Who is signed in is asked for nothing by a page of another site, under another name, or as a text.
+    let set = r#"{"sku":"A-1","location":"main","set":3,"reason":"count"}"#;
+    let json = format!("{signed_in}content-type: application/json\r\nidempotency-key: k\r\n");
+    for (headers, refused) in [
+        (format!("{json}origin: https://evil.example.test\r\n"), 403),
+        (format!("{json}sec-fetch-site: cross-site\r\n"), 403),
+        (json.clone(), 403),
+        (format!("{signed_in}content-type: text/plain\r\norigin: http://{pages}\r\n"), 415),
+        (format!("{json}origin: http://{pages}\r\n"), 200),
+    ] {
+        assert_eq!(post(pages, "/api/v1/stock/adjustments", &headers, set).0, refused, "{headers}");
+    }
+    let forged = format!("GET /api/v1/health HTTP/1.1\r\nhost: evil.example.test\r\nconnection: close\r\n{signed_in}\r\n");
+    assert_eq!(ask(pages, &forged).0, 403, "under another name");
+
+    // Commands of whoever reads the state folder go on, and a program has a token.
+    let (content, told) = sluis(folder, &["users", "list"], "");
+    assert!(content && told.contains("ada\towner\tadded by test"), "{told}");
+    assert!(sluis(folder, &["explain", "A-1"], "").0);
+    let (content, told) = sluis(folder, &["tokens", "add", "till", "--role", "warehouse", "--by", "test"], "");
+    let bearer = format!("authorization: Bearer {}\r\n", told.lines().next().unwrap_or_default());
+    assert!(content && told.starts_with("sluis_till:"), "{told}");
+    assert_eq!(get(pages, "/api/v1/health", &bearer).0, 200);
+    assert_eq!(get(pages, "/api/v1/users", &bearer).0, 403);
+    assert!(sluis(folder, &["tokens", "revoke", "till"], "").0);
+    assert_eq!(get(pages, "/api/v1/health", &bearer).0, 401);
+    assert!(sluis(folder, &["users", "password", "ada"], "staple of another kind").0);
+    assert_eq!(get(pages, "/api/v1/health", &signed_in).0, 401, "with another password, nobody is signed in");
+    for file in ["people.db", "running.json"] {
+        assert_eq!(mode(&folder.join("state").join(file)), 0o600, "{file}");
+    }
 }
 
 #[test]

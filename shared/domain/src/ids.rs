@@ -72,6 +72,9 @@ text_ids! {
     ConnectionId, "connection", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
     /// A location of the merchant's where stock lies: `main`, `antwerp`.
     LocationId, "location", |t| slug(t, 40), "1 to 40 small letters, digits and dashes, not starting with a dash";
+    /// Under which a person signs in, or a machine token is known; capital letters are written small. It may be an e-mail address.
+    UserName, "name", |t| !t.is_empty() && t.len() <= 80 && t.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_+@".contains(&b)),
+        "1 to 80 letters, digits, dots, dashes, underscores, plus and at signs", as str::to_ascii_lowercase;
     /// The merchant's own product code. Every variant has its own.
     Sku, "SKU", |t| visible(t, 64), "1 to 64 characters without control characters or outer spaces";
     /// A channel's id of one listing (offer, variant, product or variation).

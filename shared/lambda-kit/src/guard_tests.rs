@@ -1,6 +1,7 @@
 //! Handlers that panic.
 
 use super::*;
+use crate::handler::Asker;
 use crate::handler::Record;
 use async_trait::async_trait;
 use std::sync::Mutex;
@@ -72,7 +73,8 @@ async fn a_panic_is_not_told_to_strangers() {
         query: Vec::new(),
         headers: vec![],
         body: bytes::Bytes::new(),
-        caller: None,
+        asker: Asker::Anybody,
+        from: None,
         received_at: Timestamp::UNIX_EPOCH,
     };
     let answer = answer_guarded(&Panics, call).await;

@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use domain::Role;
 use jiff::Timestamp;
+use std::net::IpAddr;
 
 /// One message of a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +52,24 @@ pub trait BatchHandler: Send + Sync {
     async fn handle(&self, batch: Batch) -> BatchOutcome;
 }
 
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// Whoever holds the state folder of one machine: the owner, who says under which name.
+    Owner,
+    /// A program of one machine: the owner's as well, until there are users.
+    ThisMachine,
+    /// Somebody whose token the gateway has checked.
+    Known {
+        /// Who.
+        name: String,
+        /// What they may.
+        role: Role,
+    },
+    /// Whoever it is must prove it, by a session or a machine token.
+    Anybody,
+}
+
 /// A request from outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpCall {
@@ -63,9 +83,10 @@ pub struct HttpCall {
     pub headers: Vec<(String, String)>,
     /// The raw bytes.
     pub body: Bytes,
-    /// Who asks, as the gateway's authorizer found; `None` where nobody was asked for their name, as on one machine. Personal
-    /// data: not for logs.
-    pub caller: Option<String>,
+    /// Who asks, as far as whatever stands before the function knows. Personal data: not for logs.
+    pub asker: Asker,
+    /// The address it came from; none: nobody knows. Personal data: not for logs.
+    pub from: Option<IpAddr>,
     /// When it arrived, UTC.
     pub received_at: Timestamp,
 }

@@ -19,6 +19,6 @@ pub use config::{Config, Setting};
 pub use deadline::in_time;
 pub use environment::{connect, connect_to_invoice, connect_to_poll, connect_to_receive, warm_up};
 pub use guard::{answer_guarded, handle_guarded, run_guarded};
-pub use handler::{Batch, BatchHandler, BatchOutcome, HttpAnswer, HttpCall, HttpHandler, Record, ScheduleHandler};
+pub use handler::{Asker, Batch, BatchHandler, BatchOutcome, HttpAnswer, HttpCall, HttpHandler, Record, ScheduleHandler};
 pub use health::note_health;
 pub use messages::{Messages, read};

@@ -7,7 +7,7 @@ use crate::product::product_link;
 use crate::reader::{Reader, say};
 use crate::unreadable::{technical, unreadable};
 use crate::{Page, Place};
-use domain::HealthStatus;
+use domain::{HealthStatus, Right};
 use engine::rows::DriftSubject;
 use engine::views::{Attention, ConnectionHealth, DifferenceView, Health, ParkedType, ParkedView, RecentOrder};
 use maud::{Markup, html};
@@ -121,8 +121,9 @@ fn about(one: &ParkedView) -> Markup {
 }
 
 fn decisions(reader: &Reader, one: &ParkedView, sent: Option<&Sent>) -> Markup {
-    let form = |act| Form::new(reader, "/attention", act, &one.id, sent);
-    let (retry, dismiss, erase) = (form("retry"), form("dismiss"), form("erase"));
+    let form = |act, needs| Form::new(reader, "/attention", (act, needs), &one.id, sent);
+    let (retry, dismiss) = (form("retry", Right::DecideParked), form("dismiss", Right::DecideParked));
+    let erase = form("erase", Right::ErasePersonalData);
     let again = if one.r#type == ParkedType::Short { say!(reader, "cover") } else { say!(reader, "try-again") };
     html! {
         div .acts {

@@ -6,7 +6,7 @@ use crate::paging::escaped;
 use crate::reader::{Reader, say};
 use crate::unreadable::{technical, unreadable};
 use crate::{Page, Place};
-use domain::HealthStatus;
+use domain::{HealthStatus, Right};
 use engine::views::{CheckStatus, ConnectionCheck, ConnectionHealth, PublishingScope, TaskHealth, Unreadable};
 use maud::{Markup, html};
 
@@ -111,7 +111,7 @@ fn mode(reader: &Reader, one: &ConnectionHealth, address: &str, sent: Option<&Se
         PublishingScope::Selected { products } => ("selected", say!(reader, "mode-selected", n = products)),
         PublishingScope::None => ("none", say!(reader, "mode-none")),
     };
-    let form = Form::new(reader, address, "publish", "", sent);
+    let form = Form::new(reader, address, ("publish", Right::ManageConnections), "", sent);
     let choices = [
         ("none".to_owned(), say!(reader, "publish-none")),
         ("selected".to_owned(), say!(reader, "publish-selected")),
@@ -132,7 +132,7 @@ fn mode(reader: &Reader, one: &ConnectionHealth, address: &str, sent: Option<&Se
 }
 
 fn check(reader: &Reader, one: &ConnectionHealth, address: &str, sent: Option<&Sent>) -> Markup {
-    let form = Form::new(reader, address, "check", "", sent);
+    let form = Form::new(reader, address, ("check", Right::ManageConnections), "", sent);
     html! {
         section aria-labelledby="credentials" {
             h2 #credentials { (say!(reader, "credentials")) }

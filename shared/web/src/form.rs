@@ -2,7 +2,7 @@
 
 use crate::problem::Problem;
 use crate::reader::{Reader, Signature, say};
-use domain::fingerprint;
+use domain::{Right, fingerprint};
 use maud::{Markup, html};
 
 /// A form that was sent and could not be done: it is shown again as it was filled in.
@@ -15,7 +15,7 @@ pub struct Sent {
 }
 
 impl Sent {
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
@@ -36,15 +36,23 @@ pub(crate) struct Form<'a> {
     pub(crate) reader: &'a Reader,
     action: &'a str,
     act: &'static str,
+    needs: Right,
     about: &'a str,
     sent: Option<&'a Sent>,
 }
 
 impl<'a> Form<'a> {
-    /// One that does `act` about `about`, and is sent to `action`. If it was sent just now, it says what was wrong.
-    pub(crate) fn new(reader: &'a Reader, action: &'a str, act: &'static str, about: &'a str, sent: Option<&'a Sent>) -> Self {
+    /// One that does `act`, which needs a right, about `about`, and is sent to `action`. If it was sent just now, it says what was wrong. Who
+    /// has not the right is not shown it.
+    pub(crate) fn new(
+        reader: &'a Reader,
+        action: &'a str,
+        (act, needs): (&'static str, Right),
+        about: &'a str,
+        sent: Option<&'a Sent>,
+    ) -> Self {
         let is_this = |sent: &&Sent| sent.get("do") == Some(act) && sent.get("about").unwrap_or_default() == about;
-        Self { reader, action, act, about, sent: sent.filter(is_this) }
+        Self { reader, action, act, needs, about, sent: sent.filter(is_this) }
     }
 
     /// Tells it from the other forms of the page.
@@ -77,6 +85,9 @@ impl<'a> Form<'a> {
 
     /// Folded behind what it does; open, if it was sent and could not be done.
     pub(crate) fn folded(&self, words: &str, fields: &Markup) -> Markup {
+        if !self.reader.may(self.needs) {
+            return html! {};
+        }
         html! {
             details .act id=(self.name()) open[self.sent.is_some()] {
                 summary { (words) @if !self.about.is_empty() { span .unseen { ": " (self.about) } } }
@@ -87,6 +98,9 @@ impl<'a> Form<'a> {
 
     /// As it is, with a button that says what it does.
     pub(crate) fn form(&self, words: &str, fields: &Markup) -> Markup {
+        if !self.reader.may(self.needs) {
+            return html! {};
+        }
         let signature = self.signature();
         let all = html! { (fields) (signature) };
         html! {

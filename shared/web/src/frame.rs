@@ -1,7 +1,7 @@
 //! What stands around every page: the merchant's name, the navigation, the language.
 
 use crate::asset::ASSETS;
-use crate::reader::{Reader, say};
+use crate::reader::{Reader, Signature, say};
 use crate::texts::Language;
 use crate::{Page, done};
 use maud::{DOCTYPE, Markup, html};
@@ -72,9 +72,10 @@ pub fn whole(reader: &Reader, page: &Page) -> Markup {
                 a .skip href="#main" { (say!(reader, "skip")) }
                 header {
                     a .merchant href=(Place::Today.address()) { (merchant) }
+                    (whoever(reader))
                     (languages(reader))
                 }
-                (navigation(reader, page.place))
+                @if reader.role.is_some() { (navigation(reader, page.place)) }
                 p #contact role="status" hidden data-lost=(say!(reader, "contact-lost", at = "{at}")) {}
                 (part(reader, page))
             }
@@ -110,6 +111,17 @@ fn navigation(reader: &Reader, here: Place) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Who reads, and the way out for who came in by signing in.
+fn whoever(reader: &Reader) -> Markup {
+    let (Signature::Known(name), Some(role)) = (&reader.signature, reader.role) else { return html! {} };
+    html! {
+        p .whoever { span { (name) } " " span .soft { (reader.choice("role", &role)) } }
+        @if reader.signed_in {
+            form .sign-out method="post" action="/sign-out" { button type="submit" { (say!(reader, "sign-out")) } }
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::reader::{Reader, say};
 use crate::texts::Language;
 use crate::unreadable::{technical, unreadable};
 use crate::{Page, Place};
-use domain::{ChannelSync, Money};
+use domain::{ChannelSync, Money, Right};
 use engine::rows::InvoiceDestination;
 use engine::views::{
     InvoiceDeliveryView, InvoiceLine, InvoiceSummary, InvoiceType, InvoiceVat, InvoiceVies, InvoiceView, VatRate,
@@ -40,10 +40,10 @@ pub fn invoice(reader: &Reader, view: &InvoiceView, sent: Option<&Sent>) -> Page
         }
         (sums(reader, view))
         (reasons(reader, view))
-        p {
+        @if reader.may(Right::ReadDocuments) { p {
             a href=(file("pdf")) { (say!(reader, "invoice-pdf")) }
             @if view.has_xml { " · " a href=(file("xml")) { (say!(reader, "invoice-xml")) } }
-        }
+        } }
         @if let Some(told) = &view.channel_vat { p .soft { (say!(reader, "invoice-channel-vat", amount = reader.money(told))) } }
         section aria-labelledby="deliveries" {
             h2 #deliveries { (say!(reader, "invoice-deliveries")) }
@@ -162,7 +162,7 @@ fn again(reader: &Reader, one: &InvoiceSummary, delivery: &InvoiceDeliveryView, 
         (InvoiceDestination::Upload, _) => say!(reader, "send-again-upload"),
         (InvoiceDestination::Accounting, _) => say!(reader, "send-again-accounting"),
     };
-    let form = Form::new(reader, &address, "send-again", name, sent);
+    let form = Form::new(reader, &address, ("send-again", Right::HandleInvoices), name, sent);
     form.folded(&say!(reader, "send-again"), &html! { p { (words) } })
 }
 

@@ -7,7 +7,7 @@ use crate::product::product_link;
 use crate::reader::{Reader, say};
 use crate::unreadable::unreadable;
 use crate::{Page, Place};
-use domain::{ConnectionId, MatchProblem, OfferId, Sku};
+use domain::{ConnectionId, MatchProblem, OfferId, Right, Sku};
 use engine::views::{ListingView, ListingsPage};
 use maud::{Markup, html};
 
@@ -55,7 +55,7 @@ fn listing(reader: &Reader, one: &ListingView, address: &str, sent: Option<&Sent
     let offer = one.listing.offer.as_str();
     let codes = [one.listing.ean.as_ref().map(domain::Ean::as_str), one.listing.sku.as_ref().map(Sku::as_str)];
     let codes: Vec<&str> = codes.into_iter().flatten().collect();
-    let form = Form::new(reader, address, "match", offer, sent);
+    let form = Form::new(reader, address, ("match", Right::ManageCatalogue), offer, sent);
     let now = one.matched.as_ref().map(Sku::as_str).unwrap_or_default();
     let fields = html! {
         (form.text("sku", &say!(reader, "match-sku"), now, false, 64))
@@ -98,7 +98,7 @@ pub(crate) fn match_problem(reader: &Reader, problem: &MatchProblem) -> String {
 
 /// The page where a file of matches is pasted, and what became of it.
 pub fn matches(reader: &Reader, imported: Option<Imported>, sent: Option<&Sent>) -> Page {
-    let form = Form::new(reader, "/matches", "matches", "", sent);
+    let form = Form::new(reader, "/matches", ("matches", Right::ManageCatalogue), "", sent);
     let body = html! {
         @if let Some(Imported { done, already_done, not_done }) = imported {
             p .done role="status" { (say!(reader, "matched-rows", done = done, already = already_done, not = not_done)) }

@@ -88,6 +88,8 @@ function heard(is) {
 
 async function beat() {
   const answer = await fetch("/pulse", { cache: "no-store", signal: AbortSignal.timeout(8_000) });
+  // The session ended: the page leads to where one signs in.
+  if (answer.status === 401) return location.reload();
   if (!answer.ok) return;
   const now = (await answer.text()).trim(), time = Date.now();
   if (now !== pulse) {

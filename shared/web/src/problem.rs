@@ -28,6 +28,8 @@ impl Problem {
             ("declined", "cover") => Some(say!(reader, "problem-declined-cover")),
             ("declined", "ship") if self.form_field() == Some("location") => Some(say!(reader, "problem-declined-stock")),
             ("declined", "transfer") => Some(say!(reader, "problem-declined-stock")),
+            ("not_allowed", "sign-in") => Some(say!(reader, "problem-sign-in")),
+            ("declined", "sign-in") => Some(say!(reader, "problem-sign-in-tls")),
             ("bad_input", "ship" | "cancel" | "return") if self.form_field() == Some("lines") => {
                 Some(say!(reader, "problem-lines"))
             }
@@ -48,6 +50,12 @@ impl Problem {
         Some(say!(reader, "problem-expected", names = names.join(", ")))
     }
 
+    /// How long somebody waits, in minutes that are begun.
+    fn minutes(&self) -> i64 {
+        let seconds = self.arguments.get("seconds").and_then(Value::as_i64).unwrap_or_default();
+        (seconds + 59).div_euclid(60)
+    }
+
     fn of_its_kind(&self, reader: &Reader) -> String {
         match self.code.as_str() {
             "bad_input" => say!(reader, "problem-bad-input"),
@@ -55,6 +63,9 @@ impl Problem {
             "missing_idempotency_key" => say!(reader, "problem-missing-idempotency-key"),
             "idempotency_key_reused" => say!(reader, "problem-idempotency-key-reused"),
             "not_allowed" => say!(reader, "problem-not-allowed"),
+            "sign_in_needed" => say!(reader, "problem-sign-in-needed"),
+            "role_may_not" => say!(reader, "problem-role-may-not"),
+            "too_many_attempts" => say!(reader, "problem-too-many-attempts", n = self.minutes()),
             "not_found" => say!(reader, "problem-not-found"),
             "wrong_method" => say!(reader, "problem-wrong-method"),
             "conflict" => say!(reader, "problem-conflict"),

@@ -1,7 +1,7 @@
 //! Who reads a page: their language, the hour, and under which name they enter something.
 
 use crate::texts::Language;
-use domain::Quantity;
+use domain::{Quantity, Right, Role};
 use fluent_bundle::{FluentArgs, FluentValue};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -28,6 +28,10 @@ pub struct Reader {
     pub address: String,
     /// Under which name they enter something.
     pub signature: Signature,
+    /// What they may; none: nobody knows who reads.
+    pub role: Option<Role>,
+    /// Whether they signed in here, and can sign out.
+    pub signed_in: bool,
     /// Was never given before: the forms of the page make their idempotency keys of it.
     pub fresh: String,
     /// How things stood when the page was made, as `/pulse` tells it.
@@ -37,6 +41,11 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Whether they may do what needs this.
+    pub(crate) fn may(&self, right: Right) -> bool {
+        self.role.is_some_and(|role| role.may(right))
+    }
+
     /// A text.
     pub(crate) fn text(&self, key: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
         if arguments.is_empty() {

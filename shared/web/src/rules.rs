@@ -3,7 +3,7 @@
 use crate::form::{Form, Sent};
 use crate::reader::{Reader, say};
 use crate::unreadable::unreadable;
-use domain::{Quantity, RuleChange, StockRule};
+use domain::{Quantity, Right, RuleChange, StockRule};
 use engine::views::{ChangeView, RulesView};
 use maud::{Markup, html};
 
@@ -65,7 +65,7 @@ fn in_words(reader: &Reader, rule: &StockRule) -> String {
 
 fn form(reader: &Reader, address: &str, connection: &str, change: Option<&ChangeView>, sent: Option<&Sent>) -> Markup {
     let act = if connection.is_empty() { "rules" } else { "rules-on" };
-    let form = Form::new(reader, address, act, connection, sent);
+    let form = Form::new(reader, address, (act, Right::ManageCatalogue), connection, sent);
     let change = change.map(|change| change.change.clone()).unwrap_or_default();
     let units = |units: Option<Quantity>| units.map(|units| units.to_string()).unwrap_or_default();
     let most = Quantity::MAX.units();

@@ -12,6 +12,8 @@ pub(crate) fn reader(language: Language) -> Reader {
         merchant: Some("Lampen & Zo".to_owned()),
         address: "/today".to_owned(),
         signature: Signature::Asked("Mo".to_owned()),
+        role: Some(domain::Role::Owner),
+        signed_in: false,
         fresh: "fresh".to_owned(),
         pulse: "p".to_owned(),
         done: None,

@@ -110,6 +110,7 @@ fn lists() -> BTreeMap<&'static str, Vec<String>> {
         ("order-stage", values::<domain::OrderStage>()),
         ("step", values::<engine::views::Step>()),
         ("term", values::<engine::views::TermCause>()),
+        ("role", values::<domain::Role>()),
         ("token", values::<engine::views::TokenLifetime>()),
     ]
     .into()
@@ -181,6 +182,8 @@ fn what_can_be_done_is_said_in_the_infinitive_in_dutch() {
         "send-matches",
         "search",
         "open-order",
+        "sign-in",
+        "sign-out",
     ] {
         let text = Language::Dutch.text(key, None);
         assert!(Language::Dutch.has(key) && text.split([' ', ',', ':']).any(|word| word.ends_with("en")), "{key}: {text}");

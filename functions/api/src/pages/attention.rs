@@ -39,9 +39,10 @@ async fn decide(visit: &Visit, form: &Entered) -> Result<(), Problem> {
     match form.act() {
         "retry" => retry(visit.call_about(&about)?, Body::of(form.signed(&[], &[], &[])?.into())?).await.map(drop),
         "dismiss" => {
+            let call = visit.call_about(&about)?;
             let mut body = form.signed(&[], &[], &[])?;
             body.insert("reason".to_owned(), form.get("reason").into());
-            dismiss(visit.call_about(&about)?, Body::of(body.into())?).await.map(drop)
+            dismiss(call, Body::of(body.into())?).await.map(drop)
         }
         "erase" => erase(visit.call_about(&about)?, NoBody).await.map(drop),
         _ => Err(Problem::new(400, "do: is nothing that can be done here")),

@@ -28,7 +28,7 @@ pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
 
 async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
-    let ConnectionPath { connection } = visit.call()?.path;
+    let ConnectionPath { connection } = visit.path()?;
     let health = views::health(&visit.world).await?;
     let one = health.connections.iter().find(|one| one.connection == connection);
     let one = one.ok_or_else(|| Problem::new(404, format!("there is no connection {connection}")))?;
@@ -39,12 +39,13 @@ async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Prob
 async fn decide(visit: &Visit, form: &Entered) -> Result<(), Problem> {
     match form.act() {
         "publish" => {
+            let call = visit.call()?;
             let mut body = form.body(&["type"], &[], &[])?;
             let skus: Vec<&str> = form.get("skus").split([',', ';']).map(str::trim).filter(|sku| !sku.is_empty()).collect();
             if form.get("type") == "selected" || !skus.is_empty() {
                 body.insert("skus".to_owned(), skus.into());
             }
-            publish(visit.call()?, Body::of(body.into())?).await.map(drop)
+            publish(call, Body::of(body.into())?).await.map(drop)
         }
         "check" => checks::ask(visit.call()?, NoBody).await.map(drop),
         _ => Err(Problem::new(400, "do: is nothing that can be done here")),

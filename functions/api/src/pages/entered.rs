@@ -50,6 +50,11 @@ impl Entered {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
+    /// As `get`, with the spaces around it.
+    pub(crate) fn as_typed(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
     /// What is to be done.
     pub(crate) fn act(&self) -> &str {
         self.get("do")
@@ -99,6 +104,12 @@ impl Entered {
             return Err(Problem::new(400, "lines: give at least one unit").in_field("lines"));
         }
         Ok(lines.into())
+    }
+
+    /// As `sent`, without a field that nobody is shown again.
+    pub(crate) fn sent_without(&self, hidden: &str, problem: &Problem) -> Sent {
+        let fields = self.fields.iter().filter(|(name, _)| name != hidden).cloned().collect();
+        Sent { fields, problem: told(problem) }
     }
 
     /// As it was filled in, with why it was not done.

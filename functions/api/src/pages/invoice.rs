@@ -27,7 +27,7 @@ pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
 
 async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
-    let InvoicePath { invoice } = visit.call()?.path;
+    let InvoicePath { invoice } = visit.path()?;
     let view = views::invoice(&visit.world, &invoice).await?;
     let page = web::invoice(&reader, &view, sent);
     Ok((reader, page))

@@ -14,7 +14,7 @@ pub(crate) async fn choose(form: Entered) -> Response {
 }
 
 /// Only to an address of ours.
-fn back(address: &str) -> &str {
+pub(super) fn back(address: &str) -> &str {
     let ours = address.starts_with('/') && !address.starts_with("//") && !address.contains(|c: char| c == '\\' || c.is_control());
     if ours { address } else { "/today" }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
 
 async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
-    let ConnectionPath { connection } = visit.call()?.path;
+    let ConnectionPath { connection } = visit.path()?;
     let unmatched = !visit.asked("unmatched").is_empty();
     let request = PageRequest { cursor: visit.cursor().map(str::to_owned), limit: PER_PAGE };
     let list = views::listings(&visit.world, &connection, unmatched, &request).await?;
@@ -55,7 +55,10 @@ pub(crate) async fn file_page(visit: Visit) -> Response {
 
 pub(crate) async fn send_file(visit: Visit, form: Entered) -> Response {
     let rows = form.get("rows").to_owned();
-    let outcome = import(visit.call_without_path(), CsvBody(rows.into())).await;
+    let outcome = match visit.call_without_path() {
+        Ok(call) => import(call, CsvBody(rows.into())).await,
+        Err(problem) => Err(problem),
+    };
     let imported = outcome.as_ref().ok().map(|done| {
         let (done, already_done, not_done) = (done.0.done, done.0.already_done, done.0.not_done);
         Imported { done, already_done, not_done }

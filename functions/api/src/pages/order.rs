@@ -31,7 +31,7 @@ pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
 
 async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
-    let OrderPath { connection, order } = visit.call()?.path;
+    let OrderPath { connection, order } = visit.path()?;
     let world = &visit.world;
     let (view, locations, invoices) = try_join!(
         views::order(world, &connection, &order),
@@ -49,39 +49,46 @@ async fn decide(visit: &Visit, form: &Entered) -> Result<(), Problem> {
     };
     let plain = || Ok::<Value, Problem>(form.signed(&[], &[], &[])?.into());
     let of = |name| visit.call_about(&[(name, form.about())]);
+    // Whether somebody may is asked before what they sent is looked at.
     match form.act() {
         "ship" => {
+            let call = visit.call()?;
             let body = with_lines(form.signed(&["location", "carrier", "tracking"], &[], &[])?)?;
-            shipments::create(visit.call()?, form.key()?, Body::of(body)?).await
+            shipments::create(call, form.key()?, Body::of(body)?).await
         }
         "correct" => {
+            let call = visit.call_about(&[("shipment", form.about())])?;
             let body = form.signed(&["carrier", "tracking"], &[], &[])?;
-            Box::pin(shipments::correct(visit.call_about(&[("shipment", form.about())])?, Body::of(body.into())?)).await
+            Box::pin(shipments::correct(call, Body::of(body.into())?)).await
         }
         "cancel" => {
+            let call = visit.call()?;
             let body = with_lines(form.signed(&["reason"], &[], &["write_off"])?)?;
-            cancellations::create(visit.call()?, form.key()?, Body::of(body)?).await
+            cancellations::create(call, form.key()?, Body::of(body)?).await
         }
         "return" => {
+            let call = visit.call()?;
             let body = with_lines(form.signed(&["reason"], &[], &[])?)?;
-            returns::announce(visit.call()?, form.key()?, Body::of(body)?).await
+            returns::announce(call, form.key()?, Body::of(body)?).await
         }
         "receive" => returns::receive(of("return")?, Body::of(plain()?)?).await,
         "inspect" => {
+            let call = of("return")?;
             let mut body = form.signed(&["line", "condition", "resolution", "restock_at"], &["units"], &[])?;
             // Only what is sellable goes back on sale: where, is filled in for those.
             if form.get("condition") != "sellable" {
                 body.remove("restock_at");
             }
-            returns::inspect(of("return")?, form.key()?, Body::of(body.into())?).await
+            returns::inspect(call, form.key()?, Body::of(body.into())?).await
         }
         "tell" => order_actions::retry(visit.call_about(&[("update", form.about())])?, Body::of(plain()?)?).await,
         "cover" => order_actions::allocate(visit.call()?, Body::of(plain()?)?).await,
         "deleted" => order_actions::confirm_deletion(visit.call()?, Body::of(plain()?)?).await,
         "resolve" => order_actions::resolve_lines(visit.call()?, Body::of(plain()?)?).await,
         "restock" => {
+            let call = visit.call()?;
             let body = form.signed(&["line"], &["units"], &[])?;
-            order_actions::restock(visit.call()?, form.key()?, Body::of(body.into())?).await
+            order_actions::restock(call, form.key()?, Body::of(body.into())?).await
         }
         _ => return Err(Problem::new(400, "do: is nothing that can be done here")),
     }

@@ -18,7 +18,7 @@ pub(crate) async fn page(visit: Visit) -> Response {
 
 async fn made(visit: &Visit) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
-    let ConnectionPath { connection } = visit.call()?.path;
+    let ConnectionPath { connection } = visit.path()?;
     let request = PageRequest { cursor: visit.cursor().map(str::to_owned), limit: PER_PAGE };
     let list = preview_publication(&visit.world, &visit.lookup, &connection, &request).await?;
     let page = web::preview(&reader, &connection, &list, visit.cursor());

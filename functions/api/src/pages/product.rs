@@ -34,7 +34,7 @@ pub(crate) async fn act(visit: Visit, form: Entered) -> Response {
 
 async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Problem> {
     let reader = visit.reader().await?;
-    let ProductPath { sku } = visit.call()?.path;
+    let ProductPath { sku } = visit.path()?;
     let world = &visit.world;
     let request = PageRequest { cursor: visit.cursor().map(str::to_owned), limit: MOVEMENTS };
     let (stock, movements, locations, rules, health) = try_join!(
@@ -59,8 +59,14 @@ async fn made(visit: &Visit, sent: Option<&Sent>) -> Result<(Reader, Page), Prob
     Ok((reader, page))
 }
 
+fn rule(form: &Entered) -> Result<Value, Problem> {
+    let mut body = form.signed(&[], &[], &[])?;
+    body.insert("rule".to_owned(), form.body(&[], &NUMBERS, &["paused", "start_tracking"])?.into());
+    Ok(body.into())
+}
+
 async fn decide(visit: &Visit, form: &Entered) -> Result<(), Problem> {
-    let ProductPath { sku } = visit.call()?.path;
+    let ProductPath { sku } = visit.path()?;
     let about_stock = |mut body: Map<String, Value>, place: &str| {
         body.insert("sku".to_owned(), sku.as_str().into());
         body.insert(place.to_owned(), form.about().into());
@@ -69,21 +75,19 @@ async fn decide(visit: &Visit, form: &Entered) -> Result<(), Problem> {
     };
     match form.act() {
         act @ ("count" | "set") => {
+            let call = visit.call_without_path()?;
             let body = about_stock(form.signed(&[], &[act], &[])?, "location");
-            adjustments::adjust(visit.call_without_path(), form.key()?, Body::of(body)?).await.map(drop)
+            adjustments::adjust(call, form.key()?, Body::of(body)?).await.map(drop)
         }
         "transfer" => {
+            let call = visit.call_without_path()?;
             let body = about_stock(form.signed(&["to"], &["units"], &[])?, "from");
-            transfers::transfer(visit.call_without_path(), form.key()?, Body::of(body)?).await.map(drop)
+            transfers::transfer(call, form.key()?, Body::of(body)?).await.map(drop)
         }
-        act @ ("rules" | "rules-on") => {
-            let mut body = form.signed(&[], &[], &[])?;
-            body.insert("rule".to_owned(), form.body(&[], &NUMBERS, &["paused", "start_tracking"])?.into());
-            let body = Body::of(body.into())?;
-            if act == "rules" {
-                return rules::put(visit.call()?, body).await.map(drop);
-            }
-            rules::put_there(visit.call_about(&[("connection", form.about())])?, body).await.map(drop)
+        "rules" => rules::put(visit.call()?, Body::of(rule(form)?)?).await.map(drop),
+        "rules-on" => {
+            let call = visit.call_about(&[("connection", form.about())])?;
+            rules::put_there(call, Body::of(rule(form)?)?).await.map(drop)
         }
         _ => Err(Problem::new(400, "do: is nothing that can be done here")),
     }

@@ -1,6 +1,8 @@
 //! A request for a page: who asks, in which language, and what they are answered.
 
+use crate::access::People;
 use crate::door;
+use crate::web::needs::Needs;
 use crate::web::query::NoQuery;
 use crate::web::{Call, Caller, Context, NoPath, Problem};
 use axum::extract::{FromRequestParts, RawPathParams};
@@ -23,11 +25,12 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Cookies last a year.
 const LASTS: &str = "Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax";
 /// By this header the script of a page asks for its changing part alone.
-const PART: &str = "x-sluis-part";
+pub(super) const PART: &str = "x-sluis-part";
 
 /// A request for a page.
 pub(crate) struct Visit {
     pub(crate) world: Ports,
+    people: Option<People>,
     pub(crate) lookup: Arc<Cache>,
     caller: Caller,
     path: Map<String, Value>,
@@ -55,6 +58,7 @@ impl FromRequestParts<Context> for Visit {
         let language = cookies.get("language").and_then(|code| Language::of_code(code));
         Ok(Self {
             world: context.world.clone(),
+            people: context.people.clone(),
             lookup: Arc::clone(&context.lookup),
             caller: parts.extensions.get::<Caller>().cloned().unwrap_or_default(),
             path,
@@ -86,33 +90,48 @@ impl Visit {
         Some(self.asked("cursor")).filter(|cursor| !cursor.is_empty())
     }
 
-    /// The same as a request to the API, with what its path names.
-    pub(crate) fn call<P: DeserializeOwned>(&self) -> Result<Call<P>, Problem> {
+    /// What the path names.
+    pub(crate) fn path<P: DeserializeOwned>(&self) -> Result<P, Problem> {
+        self.path_with(&[])
+    }
+
+    fn path_with<P: DeserializeOwned>(&self, more: &[(&str, &str)]) -> Result<P, Problem> {
+        let mut named = self.path.clone();
+        named.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
+        door::of(Value::Object(named)).map_err(|wrong| Problem::new(404, wrong.what.clone()).in_field(&wrong.field))
+    }
+
+    /// The same as a request to the API, with what its path names. Which right it needs, the resource's own function says.
+    pub(crate) fn call<N: Needs, P: DeserializeOwned>(&self) -> Result<Call<N, P>, Problem> {
         self.call_about(&[])
     }
 
     /// As `call`, with further parts of the path.
-    pub(crate) fn call_about<P: DeserializeOwned>(&self, more: &[(&str, &str)]) -> Result<Call<P>, Problem> {
-        let mut named = self.path.clone();
-        named.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
-        let path =
-            door::of(Value::Object(named)).map_err(|wrong| Problem::new(404, wrong.what.clone()).in_field(&wrong.field))?;
-        let (world, lookup, caller) = (self.world.clone(), Arc::clone(&self.lookup), self.caller.clone());
-        Ok(Call { world, lookup, caller, path, query: NoQuery {} })
+    pub(crate) fn call_about<N: Needs, P: DeserializeOwned>(&self, more: &[(&str, &str)]) -> Result<Call<N, P>, Problem> {
+        Call::of(self.context(), self.caller.clone(), self.path_with(more)?, NoQuery {})
     }
 
     /// As `call`, of a resource whose path names nothing.
-    pub(crate) fn call_without_path(&self) -> Call {
-        let (world, lookup, caller) = (self.world.clone(), Arc::clone(&self.lookup), self.caller.clone());
-        Call { world, lookup, caller, path: NoPath {}, query: NoQuery {} }
+    pub(crate) fn call_without_path<N: Needs>(&self) -> Result<Call<N>, Problem> {
+        Call::of(self.context(), self.caller.clone(), NoPath {}, NoQuery {})
+    }
+
+    fn context(&self) -> Context {
+        Context { world: self.world.clone(), people: self.people.clone(), lookup: Arc::clone(&self.lookup) }
+    }
+
+    /// Who may sign in here.
+    pub(crate) fn people(&self) -> Option<&People> {
+        self.people.as_ref()
+    }
+
+    /// Who asks.
+    pub(crate) fn caller(&self) -> &Caller {
+        &self.caller
     }
 
     /// Who reads.
     pub(crate) async fn reader(&self) -> Result<Reader, Problem> {
-        let signature = match &self.caller.0 {
-            Some(caller) => Signature::Known(caller.clone()),
-            None => Signature::Asked(self.name.clone()),
-        };
         // The part that changes names nobody.
         let merchant = if self.part { None } else { views::merchant(&self.world).await? };
         Ok(Reader {
@@ -120,11 +139,20 @@ impl Visit {
             now: self.world.clock.now(),
             merchant,
             address: self.address.clone(),
-            signature,
+            signature: self.signature(),
+            role: self.caller.role,
+            signed_in: self.caller.session.is_some(),
             fresh: self.world.ids.fresh(),
             pulse: views::pulse(&self.world).await?,
             done: self.query.get("done").cloned(),
         })
+    }
+
+    fn signature(&self) -> Signature {
+        match &self.caller.name {
+            Some(name) => Signature::Known(name.clone()),
+            None => Signature::Asked(self.name.clone()),
+        }
     }
 
     /// The answer.
@@ -155,13 +183,15 @@ impl Visit {
     }
 
     /// A reader of whom nothing is read: where something is wrong, that may be wrong, too.
-    fn bare(&self) -> Reader {
+    pub(crate) fn bare(&self) -> Reader {
         Reader {
             language: self.language,
             now: self.world.clock.now(),
             merchant: None,
             address: self.address.clone(),
-            signature: Signature::Asked(self.name.clone()),
+            signature: self.signature(),
+            role: self.caller.role,
+            signed_in: self.caller.session.is_some(),
             fresh: String::new(),
             pulse: String::new(),
             done: None,

@@ -1,6 +1,7 @@
 //! Figures that people change by hand.
 
 use crate::text::{id, known_locations, unknown_location, words, wrong};
+use crate::web::needs::AdjustStock;
 use crate::web::{Answer, Body, By, Call, Context, IdempotencyKey, Problem, about_key, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -66,7 +67,7 @@ pub(crate) struct StockAdjustment {
 }
 
 pub(crate) async fn adjust(
-    call: Call,
+    call: Call<AdjustStock>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<StockAdjustmentRequest>,
 ) -> Result<Answer<StockAdjustment>, Problem> {

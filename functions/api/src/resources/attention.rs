@@ -1,6 +1,7 @@
 //! What waits for a person, and what they decide about it.
 
 use crate::text::words;
+use crate::web::needs::{DecideParked, ErasePersonalData, Look};
 use crate::web::query::Paged;
 use crate::web::{Answer, Body, By, Call, Context, NoBody, NoPath, Problem, doc};
 use aide::axum::ApiRouter;
@@ -106,26 +107,32 @@ pub(crate) struct DismissRequest {
     by: By,
 }
 
-async fn list(call: Call) -> Result<Answer<Attention>, Problem> {
+async fn list(call: Call<Look>) -> Result<Answer<Attention>, Problem> {
     waiting(&call.world).await
 }
 
-async fn list_parked(call: Call<NoPath, Paged>) -> Result<Answer<Parked>, Problem> {
+async fn list_parked(call: Call<Look, NoPath, Paged>) -> Result<Answer<Parked>, Problem> {
     Ok(Answer(views::parked(&call.world, &call.query.request()).await?))
 }
 
-pub(crate) async fn retry(call: Call<ParkedPath>, Body(asked): Body<RetryRequest>) -> Result<Answer<Attention>, Problem> {
+pub(crate) async fn retry(
+    call: Call<DecideParked, ParkedPath>,
+    Body(asked): Body<RetryRequest>,
+) -> Result<Answer<Attention>, Problem> {
     retry_parked(&call.world, &call.lookup, call.path.known()?, &asked.by.of(&call.caller)?).await?;
     waiting(&call.world).await
 }
 
-pub(crate) async fn dismiss(call: Call<ParkedPath>, Body(asked): Body<DismissRequest>) -> Result<Answer<Attention>, Problem> {
+pub(crate) async fn dismiss(
+    call: Call<DecideParked, ParkedPath>,
+    Body(asked): Body<DismissRequest>,
+) -> Result<Answer<Attention>, Problem> {
     let by = asked.by.of(&call.caller)?;
     dismiss_parked(&call.world, call.path.known()?, &by, &words("reason", &asked.reason)?).await?;
     waiting(&call.world).await
 }
 
-pub(crate) async fn erase(call: Call<ParkedPath>, _: NoBody) -> Result<Answer<Attention>, Problem> {
+pub(crate) async fn erase(call: Call<ErasePersonalData, ParkedPath>, _: NoBody) -> Result<Answer<Attention>, Problem> {
     erase_parked(&call.world, call.path.known()?).await?;
     waiting(&call.world).await
 }

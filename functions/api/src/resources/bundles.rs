@@ -1,6 +1,7 @@
 //! What a bundle consists of.
 
 use super::products::ProductPath;
+use crate::web::needs::ManageCatalogue;
 use crate::web::{Answer, Body, By, Call, Context, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::put_with;
@@ -34,7 +35,10 @@ struct ComponentsRequest {
     by: By,
 }
 
-async fn put(call: Call<ProductPath>, Body(asked): Body<ComponentsRequest>) -> Result<Answer<StockView>, Problem> {
+async fn put(
+    call: Call<ManageCatalogue, ProductPath>,
+    Body(asked): Body<ComponentsRequest>,
+) -> Result<Answer<StockView>, Problem> {
     let (world, sku) = (&call.world, &call.path.sku);
     let by = asked.by.of(&call.caller)?;
     views::stock(world, sku).await?;

@@ -1,6 +1,7 @@
 //! Who bought an order, for those who may know it; and its erasure. Whoever may only look is refused before (`lambda_kit`).
 
 use super::orders::{OrderPath, TAG};
+use crate::web::needs::{ErasePersonalData, ReadBuyers};
 use crate::web::{Accepted, Answer, By, Call, Code, Context, NoBody, Private, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -59,7 +60,7 @@ struct BuyerRequested {
     requested: bool,
 }
 
-async fn read(call: Call<OrderPath>) -> Result<Private<BuyerView>, Problem> {
+async fn read(call: Call<ReadBuyers, OrderPath>) -> Result<Private<BuyerView>, Problem> {
     let view = views::buyer(&call.world, &call.path.connection, &call.path.order).await;
     Ok(Private(view.map_err(|error| erased(error, 410))?))
 }
@@ -72,7 +73,7 @@ fn erased(error: Error, status: u16) -> Problem {
     }
 }
 
-async fn ask(call: Call<OrderPath>, _: NoBody) -> Result<Accepted<BuyerRequested>, Problem> {
+async fn ask(call: Call<ReadBuyers, OrderPath>, _: NoBody) -> Result<Accepted<BuyerRequested>, Problem> {
     let OrderPath { connection, order } = &call.path;
     ask_for_buyer(&call.world, connection, order).await.map_err(|error| erased(error, 409))?;
     let escaped = |part: &str| form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>().replace('+', "%20");
@@ -80,7 +81,7 @@ async fn ask(call: Call<OrderPath>, _: NoBody) -> Result<Accepted<BuyerRequested
     Ok(Accepted { body: BuyerRequested { requested: true }, progress: Some(progress) })
 }
 
-async fn erase(call: Call<OrderPath, ErasedBy>, _: NoBody) -> Result<Answer<Erased>, Problem> {
+async fn erase(call: Call<ErasePersonalData, OrderPath, ErasedBy>, _: NoBody) -> Result<Answer<Erased>, Problem> {
     let by = call.query.by.of(&call.caller)?;
     Ok(Answer(erase_buyer(&call.world, &call.path.connection, &call.path.order, &by).await?))
 }

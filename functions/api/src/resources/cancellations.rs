@@ -1,6 +1,7 @@
 //! Units that will not be sent.
 
 use super::orders::{OrderPath, TAG, act_once};
+use crate::web::needs::CancelOrders;
 use crate::web::{Answer, Body, By, Call, Context, IdempotencyKey, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -42,7 +43,7 @@ pub(crate) struct CancellationRequest {
 }
 
 pub(crate) async fn create(
-    call: Call<OrderPath>,
+    call: Call<CancelOrders, OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<CancellationRequest>,
 ) -> Result<Answer<OrderView>, Problem> {

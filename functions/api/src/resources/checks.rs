@@ -1,6 +1,7 @@
 //! Whether a connection's credentials are accepted, and what they lack.
 
 use super::connections::{ConnectionPath, TAG};
+use crate::web::needs::{Look, ManageConnections};
 use crate::web::{Accepted, Answer, Call, Context, NoBody, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -33,11 +34,11 @@ pub(super) fn routes() -> ApiRouter<Context> {
     )
 }
 
-async fn read(call: Call<ConnectionPath>) -> Result<Answer<ConnectionCheck>, Problem> {
+async fn read(call: Call<Look, ConnectionPath>) -> Result<Answer<ConnectionCheck>, Problem> {
     Ok(Answer(views::connection_check(&call.world, &call.lookup, &call.path.connection).await?))
 }
 
-pub(crate) async fn ask(call: Call<ConnectionPath>, _: NoBody) -> Result<Accepted<ConnectionCheck>, Problem> {
+pub(crate) async fn ask(call: Call<ManageConnections, ConnectionPath>, _: NoBody) -> Result<Accepted<ConnectionCheck>, Problem> {
     let connection = &call.path.connection;
     ask_for_check(&call.world, &call.lookup, connection).await?;
     let body = views::connection_check(&call.world, &call.lookup, connection).await?;

@@ -1,5 +1,6 @@
 //! What a connection may be told.
 
+use crate::web::needs::{Look, ManageConnections};
 use crate::web::query::Paged;
 use crate::web::{Accepted, Answer, Body, Call, Context, Problem, doc};
 use aide::axum::ApiRouter;
@@ -102,7 +103,7 @@ pub(crate) struct PublishingView {
 /// Says which products a connection is told about.
 /// With many products not all of them are on their way when this answers: then it answers 202, and where to see how far it is.
 pub(crate) async fn publish(
-    call: Call<ConnectionPath>,
+    call: Call<ManageConnections, ConnectionPath>,
     Body(asked): Body<PublishingRequest>,
 ) -> Result<Accepted<PublishingView>, Problem> {
     let connection = call.path.connection;
@@ -113,7 +114,7 @@ pub(crate) async fn publish(
     Ok(Accepted { body: PublishingView { connection, publishing, rollout }, progress })
 }
 
-async fn preview(call: Call<ConnectionPath, Paged>) -> Result<Answer<PublicationPreview>, Problem> {
+async fn preview(call: Call<Look, ConnectionPath, Paged>) -> Result<Answer<PublicationPreview>, Problem> {
     let request = call.query.request();
     Ok(Answer(preview_publication(&call.world, &call.lookup, &call.path.connection, &request).await?))
 }

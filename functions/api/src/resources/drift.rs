@@ -1,5 +1,6 @@
 //! What differs between channels and our books.
 
+use crate::web::needs::Look;
 use crate::web::query::{Cursor, Flag, Limit, page};
 use crate::web::{Answer, Call, Context, NoPath, Problem, doc};
 use aide::axum::ApiRouter;
@@ -27,7 +28,7 @@ struct Filter {
     needs_attention: Flag,
 }
 
-async fn list(call: Call<NoPath, Filter>) -> Result<Answer<DriftReport>, Problem> {
+async fn list(call: Call<Look, NoPath, Filter>) -> Result<Answer<DriftReport>, Problem> {
     let Filter { cursor, limit, needs_attention } = call.query;
     Ok(Answer(views::drift(&call.world, needs_attention.0, &page(cursor, limit)).await?))
 }

@@ -1,5 +1,6 @@
 //! How each connection is doing.
 
+use crate::web::needs::Look;
 use crate::web::{Answer, Call, Context, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -10,6 +11,6 @@ pub(super) fn routes() -> ApiRouter<Context> {
         .api_route("/api/v1/health", get_with(read, doc("Connections", "getHealth", "How each connection is doing", "")))
 }
 
-async fn read(call: Call) -> Result<Answer<Health>, Problem> {
+async fn read(call: Call<Look>) -> Result<Answer<Health>, Problem> {
     Ok(Answer(views::health(&call.world).await?))
 }

@@ -1,5 +1,6 @@
 //! The index by which orders and products are found.
 
+use crate::web::needs::{Look, ManageConnections};
 use crate::web::{Answer, Call, Context, NoBody, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
@@ -29,11 +30,11 @@ pub(super) fn routes() -> ApiRouter<Context> {
         )
 }
 
-async fn read(call: Call) -> Result<Answer<IndexStatus>, Problem> {
+async fn read(call: Call<Look>) -> Result<Answer<IndexStatus>, Problem> {
     Ok(Answer(views::index_status(&call.world).await?.0))
 }
 
-async fn rebuild(call: Call, _: NoBody) -> Result<Answer<IndexStatus>, Problem> {
+async fn rebuild(call: Call<ManageConnections>, _: NoBody) -> Result<Answer<IndexStatus>, Problem> {
     ask_for_rebuild(&call.world).await?;
     Ok(Answer(views::index_status(&call.world).await?.0))
 }

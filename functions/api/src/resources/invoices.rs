@@ -1,6 +1,7 @@
 //! Invoices and credit notes: what was issued, with its documents; what waits, and why. They are issued by themselves, and never changed.
 
 use super::orders::OrderPath;
+use crate::web::needs::{HandleInvoices, Look, ReadDocuments};
 use crate::web::query::{Cursor, Limit, Paged, page};
 use crate::web::{Answer, Call, Context, NoBody, NoPath, PdfFile, Problem, XmlFile, doc};
 use aide::axum::ApiRouter;
@@ -161,36 +162,36 @@ struct OfType {
     limit: Limit,
 }
 
-async fn list(call: Call<NoPath, OfType>) -> Result<Answer<InvoicesPage>, Problem> {
+async fn list(call: Call<Look, NoPath, OfType>) -> Result<Answer<InvoicesPage>, Problem> {
     let OfType { r#type, cursor, limit } = call.query;
     Ok(Answer(views::invoices(&call.world, r#type, &page(cursor, limit)).await?))
 }
 
-async fn waiting(call: Call<NoPath, Paged>) -> Result<Answer<WaitingInvoices>, Problem> {
+async fn waiting(call: Call<Look, NoPath, Paged>) -> Result<Answer<WaitingInvoices>, Problem> {
     Ok(Answer(views::waiting_invoices(&call.world, &call.query.request()).await?))
 }
 
-async fn settings(call: Call) -> Result<Answer<InvoiceSettingsView>, Problem> {
+async fn settings(call: Call<Look>) -> Result<Answer<InvoiceSettingsView>, Problem> {
     Ok(Answer(views::invoice_settings(&call.world).await?))
 }
 
-async fn read(call: Call<InvoicePath>) -> Result<Answer<InvoiceView>, Problem> {
+async fn read(call: Call<Look, InvoicePath>) -> Result<Answer<InvoiceView>, Problem> {
     Ok(Answer(views::invoice(&call.world, &call.path.invoice).await?))
 }
 
-async fn pdf(call: Call<InvoicePath>) -> Result<PdfFile, Problem> {
+async fn pdf(call: Call<ReadDocuments, InvoicePath>) -> Result<PdfFile, Problem> {
     let (name, bytes) = made(&call, DocumentForm::Pdf).await?;
     Ok(PdfFile { name, bytes })
 }
 
-async fn xml(call: Call<InvoicePath>) -> Result<XmlFile, Problem> {
+async fn xml(call: Call<ReadDocuments, InvoicePath>) -> Result<XmlFile, Problem> {
     let (name, bytes) = made(&call, DocumentForm::Ubl).await?;
     Ok(XmlFile { name, bytes })
 }
 
 /// The document in this form, and the name of its file. Who serves people has no access to where documents are kept, and needs none: the same
 /// document is the same bytes.
-async fn made(call: &Call<InvoicePath>, form: DocumentForm) -> Result<(String, Bytes), Problem> {
+async fn made(call: &Call<ReadDocuments, InvoicePath>, form: DocumentForm) -> Result<(String, Bytes), Problem> {
     let document = find_document(&call.world, &call.path.invoice).await?;
     let bytes = make_document(&call.world, &document, form).await?;
     let (ending, _) = form.file();
@@ -198,18 +199,18 @@ async fn made(call: &Call<InvoicePath>, form: DocumentForm) -> Result<(String, B
     Ok((format!("{}.{ending}", document.number.replace('/', "-")), bytes))
 }
 
-async fn of_order(call: Call<OrderPath>) -> Result<Answer<OrderInvoices>, Problem> {
+async fn of_order(call: Call<Look, OrderPath>) -> Result<Answer<OrderInvoices>, Problem> {
     let OrderPath { connection, order } = &call.path;
     Ok(Answer(views::order_invoices(&call.world, connection, order).await?))
 }
 
-async fn retry(call: Call<OrderPath>, _: NoBody) -> Result<Answer<OrderInvoices>, Problem> {
+async fn retry(call: Call<HandleInvoices, OrderPath>, _: NoBody) -> Result<Answer<OrderInvoices>, Problem> {
     let OrderPath { connection, order } = &call.path;
     look_again(&call.world, connection, order).await?;
     Ok(Answer(views::order_invoices(&call.world, connection, order).await?))
 }
 
-pub(crate) async fn send_again(call: Call<DeliveryPath>, _: NoBody) -> Result<Answer<InvoiceView>, Problem> {
+pub(crate) async fn send_again(call: Call<HandleInvoices, DeliveryPath>, _: NoBody) -> Result<Answer<InvoiceView>, Problem> {
     let DeliveryPath { invoice, destination } = &call.path;
     deliver_again(&call.world, invoice, *destination).await?;
     Ok(Answer(views::invoice(&call.world, invoice).await?))

@@ -3,6 +3,7 @@
 use super::import::{AT_ONCE, Imported, Told, told, until};
 use super::listings::TAG;
 use crate::sheet::{self, Columns, NotDone, Row, RowOutcome};
+use crate::web::needs::ManageCatalogue;
 use crate::web::{Answer, Call, Context, CsvBody, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -58,7 +59,10 @@ impl Told for ListingImportRow {
 }
 
 /// Matches row after row. Rows of one listing are done in the order of the file.
-pub(crate) async fn import(call: Call, CsvBody(file): CsvBody) -> Result<Answer<Imported<ListingImportRow>>, Problem> {
+pub(crate) async fn import(
+    call: Call<ManageCatalogue>,
+    CsvBody(file): CsvBody,
+) -> Result<Answer<Imported<ListingImportRow>>, Problem> {
     let world = &call.world;
     let until = until(world);
     let mut listings: BTreeMap<(String, String), Vec<Row>> = BTreeMap::new();

@@ -1,6 +1,7 @@
 //! Which listing of a connection is which product.
 
 use super::connections::ConnectionPath;
+use crate::web::needs::{Look, ManageCatalogue};
 use crate::web::query::{Cursor, Flag, Limit, page};
 use crate::web::{Answer, Body, Call, Context, CsvFile, Problem, doc};
 use aide::axum::ApiRouter;
@@ -102,13 +103,13 @@ pub(crate) struct ListingMatch {
     sku: Option<Sku>,
 }
 
-async fn list(call: Call<ConnectionPath, Filter>) -> Result<Answer<ListingsPage>, Problem> {
+async fn list(call: Call<Look, ConnectionPath, Filter>) -> Result<Answer<ListingsPage>, Problem> {
     let Filter { cursor, limit, unmatched } = call.query;
     Ok(Answer(views::listings(&call.world, &call.path.connection, unmatched.0, &page(cursor, limit)).await?))
 }
 
 pub(crate) async fn put(
-    call: Call<ListingPath>,
+    call: Call<ManageCatalogue, ListingPath>,
     Body(MatchRequest { sku }): Body<MatchRequest>,
 ) -> Result<Answer<ListingMatch>, Problem> {
     let ListingPath { connection, listing: offer } = call.path;
@@ -120,7 +121,7 @@ pub(crate) async fn put(
 }
 
 /// Every listing of a connection, or only those a person must match; from `cursor` on, if there are more than fit in one file.
-async fn file(call: Call<ConnectionPath, FileFilter>) -> Result<CsvFile, Problem> {
+async fn file(call: Call<Look, ConnectionPath, FileFilter>) -> Result<CsvFile, Problem> {
     let connection = &call.path.connection;
     let mut cursor = call.query.cursor.and_then(|cursor| cursor.0);
     let mut file = csv::Writer::from_writer(Vec::new());

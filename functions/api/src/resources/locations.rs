@@ -1,5 +1,6 @@
 //! The places that hold stock.
 
+use crate::web::needs::Look;
 use crate::web::{Answer, Call, Context, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -12,6 +13,6 @@ pub(super) fn routes() -> ApiRouter<Context> {
     )
 }
 
-async fn list(call: Call) -> Result<Answer<Locations>, Problem> {
+async fn list(call: Call<Look>) -> Result<Answer<Locations>, Problem> {
     Ok(Answer(views::locations(&call.world).await?))
 }

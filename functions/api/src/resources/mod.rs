@@ -16,6 +16,7 @@ pub(crate) mod invoices;
 pub(crate) mod listing_import;
 pub(crate) mod listings;
 mod locations;
+mod machine_tokens;
 mod openapi;
 pub(crate) mod order_actions;
 pub(crate) mod orders;
@@ -28,6 +29,7 @@ mod shipment_import;
 pub(crate) mod shipments;
 mod stock_import;
 pub(crate) mod transfers;
+mod users;
 mod what_if;
 
 use crate::web::Context;
@@ -35,7 +37,7 @@ use aide::axum::ApiRouter;
 
 /// What the document groups operations by, with a word about each.
 #[cfg(test)]
-pub(crate) const TAGS: [(&str, &str); 12] = [
+pub(crate) const TAGS: [(&str, &str); 13] = [
     ("Products", "The merchant's catalogue with its stock, and why each figure is what it is."),
     ("Stock", "Adjustments, counts and transfers."),
     ("Rules", "What of the stock a channel is shown of a product, and what other rules would have done."),
@@ -47,6 +49,7 @@ pub(crate) const TAGS: [(&str, &str); 12] = [
     ("Prices", "What products cost on a connection."),
     ("Attention", "What a person must decide."),
     ("Index", "By what orders and products are listed and found."),
+    ("Users", "Who may sign in on one machine, and programs that ask with a token of their own."),
     ("Service", "This document."),
 ];
 
@@ -80,6 +83,8 @@ pub(crate) fn routes() -> ApiRouter<Context> {
         drift::routes(),
         health::routes(),
         index::routes(),
+        users::routes(),
+        machine_tokens::routes(),
         openapi::routes(),
     ]
     .into_iter()

@@ -1,5 +1,6 @@
 //! The document of the API.
 
+use crate::web::needs::Look;
 use crate::web::{Call, Context, Problem, doc};
 use aide::OperationOutput;
 use aide::axum::ApiRouter;
@@ -14,7 +15,7 @@ pub(super) fn routes() -> ApiRouter<Context> {
     ApiRouter::new().api_route("/api/v1/openapi.json", get_with(document, doc("Service", "getOpenApi", "This document", "")))
 }
 
-async fn document(_: Call) -> Result<OpenApiText, Problem> {
+async fn document(_: Call<Look>) -> Result<OpenApiText, Problem> {
     Ok(OpenApiText)
 }
 

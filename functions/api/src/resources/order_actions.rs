@@ -1,6 +1,7 @@
 //! What else people decide about an order.
 
 use super::orders::{OrderPath, TAG, act};
+use crate::web::needs::{CancelOrders, HandleReturns, Needs, ShipOrders};
 use crate::web::{Answer, Body, By, Call, Context, IdempotencyKey, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -100,23 +101,29 @@ pub(crate) struct UpdatePath {
     update: String,
 }
 
-pub(crate) async fn allocate(call: Call<OrderPath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn allocate(
+    call: Call<ShipOrders, OrderPath>,
+    Body(asked): Body<ActionRequest>,
+) -> Result<Answer<OrderView>, Problem> {
     decide(&call, &OrderCommand::Cover {}, &asked.by).await
 }
 
 pub(crate) async fn confirm_deletion(
-    call: Call<OrderPath>,
+    call: Call<CancelOrders, OrderPath>,
     Body(asked): Body<ActionRequest>,
 ) -> Result<Answer<OrderView>, Problem> {
     decide(&call, &OrderCommand::Deleted {}, &asked.by).await
 }
 
-pub(crate) async fn resolve_lines(call: Call<OrderPath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn resolve_lines(
+    call: Call<CancelOrders, OrderPath>,
+    Body(asked): Body<ActionRequest>,
+) -> Result<Answer<OrderView>, Problem> {
     decide(&call, &OrderCommand::DecideLines {}, &asked.by).await
 }
 
 pub(crate) async fn restock(
-    call: Call<OrderPath>,
+    call: Call<HandleReturns, OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<RestockRequest>,
 ) -> Result<Answer<OrderView>, Problem> {
@@ -124,13 +131,16 @@ pub(crate) async fn restock(
     decide(&call, &command, &asked.by).await
 }
 
-pub(crate) async fn retry(call: Call<UpdatePath>, Body(asked): Body<ActionRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn retry(
+    call: Call<ShipOrders, UpdatePath>,
+    Body(asked): Body<ActionRequest>,
+) -> Result<Answer<OrderView>, Problem> {
     let by = asked.by.of(&call.caller)?;
     let command = OrderCommand::TellAgain { update: call.path.update.clone() };
     act(&call.world, &call.lookup, (&call.path.connection, &call.path.order), &command, &by).await
 }
 
-async fn decide(call: &Call<OrderPath>, command: &OrderCommand, by: &By) -> Result<Answer<OrderView>, Problem> {
+async fn decide<N: Needs>(call: &Call<N, OrderPath>, command: &OrderCommand, by: &By) -> Result<Answer<OrderView>, Problem> {
     let by = by.of(&call.caller)?;
     act(&call.world, &call.lookup, (&call.path.connection, &call.path.order), command, &by).await
 }

@@ -1,5 +1,6 @@
 //! Orders, and how what is done about one is answered.
 
+use crate::web::needs::Look;
 use crate::web::query::{Cursor, Limit};
 use crate::web::{Answer, Call, Context, NoPath, Problem, about_key, doc};
 use aide::axum::ApiRouter;
@@ -101,7 +102,7 @@ impl schemars::JsonSchema for StageFilter {
     }
 }
 
-async fn list(call: Call<NoPath, Which>) -> Result<Answer<RecentOrders>, Problem> {
+async fn list(call: Call<Look, NoPath, Which>) -> Result<Answer<RecentOrders>, Problem> {
     let Which { stage, connection, q, before, limit } = call.query;
     let before = before.and_then(|before| before.0);
     if stage.is_none() && connection.is_none() && q.is_none() {
@@ -122,7 +123,7 @@ async fn list(call: Call<NoPath, Which>) -> Result<Answer<RecentOrders>, Problem
     Ok(Answer(listed))
 }
 
-async fn read(call: Call<OrderPath>) -> Result<Answer<OrderView>, Problem> {
+async fn read(call: Call<Look, OrderPath>) -> Result<Answer<OrderView>, Problem> {
     Ok(Answer(views::order(&call.world, &call.path.connection, &call.path.order).await?))
 }
 

@@ -3,6 +3,7 @@
 use super::import::{Imported, Told, told, until};
 use super::prices::TAG;
 use crate::sheet::{self, Columns, NotDone, Row, RowOutcome};
+use crate::web::needs::ManageCatalogue;
 use crate::web::{Answer, Call, Context, CsvBody, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -68,7 +69,7 @@ struct Price {
 }
 
 /// Puts the prices of each product on each connection in place, all of its rows or none.
-async fn import(call: Call, CsvBody(file): CsvBody) -> Result<Answer<Imported<PriceImportRow>>, Problem> {
+async fn import(call: Call<ManageCatalogue>, CsvBody(file): CsvBody) -> Result<Answer<Imported<PriceImportRow>>, Problem> {
     let world = &call.world;
     let mut products: BTreeMap<(String, String), Vec<Row>> = BTreeMap::new();
     for row in sheet::read(&file, &COLUMNS)? {

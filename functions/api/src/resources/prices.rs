@@ -2,6 +2,7 @@
 
 use super::connections::ConnectionPath;
 use crate::text::wrong;
+use crate::web::needs::{Look, ManageCatalogue};
 use crate::web::query::Paged;
 use crate::web::{Answer, Body, Call, Context, Problem, doc};
 use aide::axum::ApiRouter;
@@ -60,11 +61,11 @@ struct ProductPrices {
     prices: Prices,
 }
 
-async fn list(call: Call<ConnectionPath, Paged>) -> Result<Answer<PricesPage>, Problem> {
+async fn list(call: Call<Look, ConnectionPath, Paged>) -> Result<Answer<PricesPage>, Problem> {
     Ok(Answer(views::prices(&call.world, &call.path.connection, &call.query.request()).await?))
 }
 
-async fn put(call: Call<PricePath>, Body(prices): Body<Prices>) -> Result<Answer<ProductPrices>, Problem> {
+async fn put(call: Call<ManageCatalogue, PricePath>, Body(prices): Body<Prices>) -> Result<Answer<ProductPrices>, Problem> {
     let PricePath { connection, sku } = call.path;
     prices.check().map_err(|invalid| wrong(if invalid.field == "price" { "regular" } else { "promotions" }, &invalid))?;
     put_prices(&call.world, &connection, &sku, &prices).await?;

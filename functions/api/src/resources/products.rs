@@ -1,5 +1,6 @@
 //! Products with their stock.
 
+use crate::web::needs::Look;
 use crate::web::query::{Cursor, Limit, Paged, page};
 use crate::web::{Answer, Call, Context, NoPath, Problem, doc};
 use aide::axum::ApiRouter;
@@ -73,19 +74,19 @@ struct OfConnection {
     connection: Option<ConnectionId>,
 }
 
-async fn list(call: Call<NoPath, Search>) -> Result<Answer<StockPage>, Problem> {
+async fn list(call: Call<Look, NoPath, Search>) -> Result<Answer<StockPage>, Problem> {
     let Search { cursor, limit, q } = call.query;
     Ok(Answer(views::stock_page(&call.world, &q, &page(cursor, limit)).await?))
 }
 
-async fn read(call: Call<ProductPath>) -> Result<Answer<StockView>, Problem> {
+async fn read(call: Call<Look, ProductPath>) -> Result<Answer<StockView>, Problem> {
     Ok(Answer(views::stock(&call.world, &call.path.sku).await?))
 }
 
-async fn movements(call: Call<ProductPath, Paged>) -> Result<Answer<MovementsPage>, Problem> {
+async fn movements(call: Call<Look, ProductPath, Paged>) -> Result<Answer<MovementsPage>, Problem> {
     Ok(Answer(views::movements(&call.world, &call.path.sku, &call.query.request()).await?))
 }
 
-async fn explain(call: Call<ProductPath, OfConnection>) -> Result<Answer<Explanation>, Problem> {
+async fn explain(call: Call<Look, ProductPath, OfConnection>) -> Result<Answer<Explanation>, Problem> {
     Ok(Answer(views::explain(&call.world, &call.path.sku, call.query.connection.as_ref()).await?))
 }

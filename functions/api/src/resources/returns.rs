@@ -1,6 +1,7 @@
 //! Goods that come back: announced, received, inspected.
 
 use super::orders::{OrderPath, act, act_once};
+use crate::web::needs::HandleReturns;
 use crate::web::{Answer, Body, By, Call, Context, IdempotencyKey, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -95,7 +96,7 @@ pub(crate) struct InspectionRequest {
 }
 
 pub(crate) async fn announce(
-    call: Call<OrderPath>,
+    call: Call<HandleReturns, OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<ReturnRequest>,
 ) -> Result<Answer<OrderView>, Problem> {
@@ -104,14 +105,17 @@ pub(crate) async fn announce(
     act_once(&call.world, &call.lookup, (&call.path.connection, &call.path.order), &command, &by).await
 }
 
-pub(crate) async fn receive(call: Call<ReturnPath>, Body(asked): Body<ReceiptRequest>) -> Result<Answer<OrderView>, Problem> {
+pub(crate) async fn receive(
+    call: Call<HandleReturns, ReturnPath>,
+    Body(asked): Body<ReceiptRequest>,
+) -> Result<Answer<OrderView>, Problem> {
     let by = asked.by.of(&call.caller)?;
     let command = OrderCommand::ReceiveReturn { r#return: call.path.r#return.clone() };
     act(&call.world, &call.lookup, (&call.path.connection, &call.path.order), &command, &by).await
 }
 
 pub(crate) async fn inspect(
-    call: Call<ReturnPath>,
+    call: Call<HandleReturns, ReturnPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<InspectionRequest>,
 ) -> Result<Answer<OrderView>, Problem> {

@@ -2,6 +2,7 @@
 
 use super::products::ProductPath;
 use crate::text::wrong;
+use crate::web::needs::{Look, ManageCatalogue};
 use crate::web::{Answer, Body, By, Call, Context, NoBody, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
@@ -87,21 +88,24 @@ pub(crate) struct RuleRequest {
     by: By,
 }
 
-async fn read(call: Call<ProductPath>) -> Result<Answer<RulesView>, Problem> {
+async fn read(call: Call<Look, ProductPath>) -> Result<Answer<RulesView>, Problem> {
     rules(&call.world, &call.path.sku, None).await
 }
 
-async fn read_there(call: Call<ProductOnConnection>) -> Result<Answer<RulesView>, Problem> {
+async fn read_there(call: Call<Look, ProductOnConnection>) -> Result<Answer<RulesView>, Problem> {
     rules(&call.world, &call.path.sku, Some(&call.path.connection)).await
 }
 
-pub(crate) async fn put(call: Call<ProductPath>, Body(asked): Body<RuleRequest>) -> Result<Answer<RulesView>, Problem> {
+pub(crate) async fn put(
+    call: Call<ManageCatalogue, ProductPath>,
+    Body(asked): Body<RuleRequest>,
+) -> Result<Answer<RulesView>, Problem> {
     asked.rule.check().map_err(|invalid| wrong(invalid.field, &invalid))?;
     change(&call.world, &call.path.sku, None, &asked.rule, &asked.by.of(&call.caller)?).await
 }
 
 pub(crate) async fn put_there(
-    call: Call<ProductOnConnection>,
+    call: Call<ManageCatalogue, ProductOnConnection>,
     Body(asked): Body<RuleRequest>,
 ) -> Result<Answer<RulesView>, Problem> {
     asked.rule.check().map_err(|invalid| wrong(invalid.field, &invalid))?;
@@ -112,11 +116,11 @@ pub(crate) async fn put_there(
     change(&call.world, &call.path.sku, Some(&call.path.connection), &asked.rule, &asked.by.of(&call.caller)?).await
 }
 
-async fn remove(call: Call<ProductPath>, _: NoBody) -> Result<Answer<RulesView>, Problem> {
+async fn remove(call: Call<ManageCatalogue, ProductPath>, _: NoBody) -> Result<Answer<RulesView>, Problem> {
     change(&call.world, &call.path.sku, None, &RuleChange::default(), "").await
 }
 
-async fn remove_there(call: Call<ProductOnConnection>, _: NoBody) -> Result<Answer<RulesView>, Problem> {
+async fn remove_there(call: Call<ManageCatalogue, ProductOnConnection>, _: NoBody) -> Result<Answer<RulesView>, Problem> {
     change(&call.world, &call.path.sku, Some(&call.path.connection), &RuleChange::default(), "").await
 }
 

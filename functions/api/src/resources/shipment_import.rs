@@ -4,6 +4,7 @@ use super::import::{AT_ONCE, Imported, Told, told, until};
 use super::orders::TAG;
 use super::stock_import::Sender;
 use crate::sheet::{self, Columns, NotDone, Row, RowOutcome};
+use crate::web::needs::ShipOrders;
 use crate::web::{Answer, Call, Context, CsvBody, NoPath, Problem, doc, sha256};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -78,7 +79,10 @@ struct File {
 }
 
 /// Enters shipment after shipment. Those of one order are entered in the order of the file.
-async fn import(call: Call<NoPath, Sender>, CsvBody(file): CsvBody) -> Result<Answer<Imported<ShipmentImportRow>>, Problem> {
+async fn import(
+    call: Call<ShipOrders, NoPath, Sender>,
+    CsvBody(file): CsvBody,
+) -> Result<Answer<Imported<ShipmentImportRow>>, Problem> {
     let (world, lookup) = (&call.world, &*call.lookup);
     let by = call.query.by.of(&call.caller)?;
     let rows = sheet::read(&file, &COLUMNS)?;

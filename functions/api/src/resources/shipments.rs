@@ -1,6 +1,7 @@
 //! Shipments that left.
 
 use super::orders::{OrderPath, TAG, act, act_once};
+use crate::web::needs::ShipOrders;
 use crate::web::{Answer, Body, By, Call, Context, IdempotencyKey, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{patch_with, post_with};
@@ -74,7 +75,7 @@ pub(crate) struct ShipmentCorrection {
 }
 
 pub(crate) async fn create(
-    call: Call<OrderPath>,
+    call: Call<ShipOrders, OrderPath>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<ShipmentRequest>,
 ) -> Result<Answer<OrderView>, Problem> {
@@ -85,7 +86,7 @@ pub(crate) async fn create(
 }
 
 pub(crate) async fn correct(
-    call: Call<ShipmentPath>,
+    call: Call<ShipOrders, ShipmentPath>,
     Body(asked): Body<ShipmentCorrection>,
 ) -> Result<Answer<OrderView>, Problem> {
     let ShipmentPath { connection, order, shipment } = &call.path;

@@ -3,6 +3,7 @@
 use super::import::{AT_ONCE, Imported, Told, until};
 use crate::sheet::{self, Columns, NotDone, Row, RowOutcome};
 use crate::text::{known_locations, unknown_location, words};
+use crate::web::needs::AdjustStock;
 use crate::web::{Answer, By, Call, Context, CsvBody, NoPath, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -78,7 +79,10 @@ struct File {
 type Ended = Result<Option<StockLevel>, NotDone>;
 
 /// Does row after row. Rows of one product are done in the order of the file.
-async fn import(call: Call<NoPath, Sender>, CsvBody(file): CsvBody) -> Result<Answer<Imported<StockImportRow>>, Problem> {
+async fn import(
+    call: Call<AdjustStock, NoPath, Sender>,
+    CsvBody(file): CsvBody,
+) -> Result<Answer<Imported<StockImportRow>>, Problem> {
     let world = &call.world;
     let by = call.query.by.of(&call.caller)?;
     let rows = sheet::read(&file, &COLUMNS)?;

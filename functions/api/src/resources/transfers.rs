@@ -2,6 +2,7 @@
 
 use super::adjustments::known_location;
 use crate::text::{id, words, wrong};
+use crate::web::needs::AdjustStock;
 use crate::web::{Answer, Body, By, Call, Context, IdempotencyKey, Problem, about_key, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -44,7 +45,7 @@ pub(crate) struct StockTransferRequest {
 }
 
 pub(crate) async fn transfer(
-    call: Call,
+    call: Call<AdjustStock>,
     IdempotencyKey(key): IdempotencyKey,
     Body(asked): Body<StockTransferRequest>,
 ) -> Result<Answer<StockView>, Problem> {

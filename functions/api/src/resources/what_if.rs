@@ -1,5 +1,6 @@
 //! What other rules would have done.
 
+use crate::web::needs::Look;
 use crate::web::{Answer, Body, Call, Context, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::post_with;
@@ -21,6 +22,6 @@ pub(super) fn routes() -> ApiRouter<Context> {
     )
 }
 
-async fn replay(call: Call, Body(asked): Body<WhatIfRequest>) -> Result<Answer<WhatIfReport>, Problem> {
+async fn replay(call: Call<Look>, Body(asked): Body<WhatIfRequest>) -> Result<Answer<WhatIfReport>, Problem> {
     Ok(Answer(views::what_if_report(&call.world, &asked).await?))
 }

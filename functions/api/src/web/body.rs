@@ -1,6 +1,6 @@
 //! Bodies: JSON, and files of rows; and who sends them.
 
-use super::call::Caller;
+use super::caller::Caller;
 use super::document;
 use super::problem::Problem;
 use crate::door;
@@ -124,7 +124,7 @@ pub(crate) struct By(Option<String>);
 impl By {
     /// The name: the caller's, where the gateway knows one. A name in the body cannot stand for another person's.
     pub(crate) fn of(&self, caller: &Caller) -> Result<String, Problem> {
-        match (caller.0.as_deref(), self.0.as_deref()) {
+        match (caller.name.as_deref(), self.0.as_deref()) {
             (None, given) => words("by", given.unwrap_or_default()),
             (Some(caller), Some(given)) if given.trim() != caller.trim() => {
                 Err(Problem::new(400, "by: your token names somebody else; leave it out, or sign in as them").in_field("by"))

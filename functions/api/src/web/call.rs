@@ -1,8 +1,11 @@
 //! A request that was found: whose it is, the parameters of its path, and those behind the question mark.
 
+use super::caller::Caller;
 use super::document;
+use super::needs::Needs;
 use super::problem::Problem;
 use super::query::NoQuery;
+use crate::access::People;
 use crate::door;
 use aide::OperationInput;
 use aide::generate::GenContext;
@@ -14,36 +17,51 @@ use http::request::Parts;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// What every handler works with.
 #[derive(Clone)]
 pub(crate) struct Context {
     pub(crate) world: Ports,
+    /// Who may sign in; none: users are kept elsewhere, and whatever stands before the function knows them.
+    pub(crate) people: Option<People>,
     pub(crate) lookup: Arc<Cache>,
 }
-
-/// Who asks, as the gateway's authorizer found. Personal data: not for logs.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Caller(pub(crate) Option<String>);
 
 /// A path without parameters.
 #[derive(Debug, serde::Deserialize, JsonSchema)]
 pub(crate) struct NoPath {}
 
-/// A request. Every handler takes one, so none can forget to refuse a parameter behind the question mark that it does not know.
-pub(crate) struct Call<P = NoPath, Q = NoQuery> {
+/// A request of somebody who has the right that the handler needs. Every handler takes one, so none can forget to say which, nor to refuse a
+/// parameter behind the question mark that it does not know.
+pub(crate) struct Call<N, P = NoPath, Q = NoQuery> {
+    /// There is no call without its right having been checked.
+    _needs: PhantomData<fn() -> N>,
     pub(crate) world: Ports,
+    pub(crate) people: Option<People>,
     pub(crate) lookup: Arc<Cache>,
     pub(crate) caller: Caller,
     pub(crate) path: P,
     pub(crate) query: Q,
 }
 
-impl<P: DeserializeOwned + Send, Q: DeserializeOwned + Send> FromRequestParts<Context> for Call<P, Q> {
+impl<N: Needs, P, Q> Call<N, P, Q> {
+    /// A call of somebody, if they have the right.
+    pub(crate) fn of(context: Context, caller: Caller, path: P, query: Q) -> Result<Self, Problem> {
+        caller.check(N::RIGHT)?;
+        let Context { world, people, lookup } = context;
+        Ok(Self { _needs: PhantomData, world, people, lookup, caller, path, query })
+    }
+}
+
+impl<N: Needs, P: DeserializeOwned + Send, Q: DeserializeOwned + Send> FromRequestParts<Context> for Call<N, P, Q> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, context: &Context) -> Result<Self, Problem> {
+        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
+        // Before anything of it is read.
+        caller.check(N::RIGHT)?;
         // An unknown parameter is told first: whoever gave it expects it to do something.
         let query = super::query::read(parts.uri.query().unwrap_or_default())?;
         let given = RawPathParams::from_request_parts(parts, context).await;
@@ -53,16 +71,16 @@ impl<P: DeserializeOwned + Send, Q: DeserializeOwned + Send> FromRequestParts<Co
             let field = wrong.field.clone();
             Problem::new(400, wrong.what).in_field(&field)
         })?;
-        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
-        Ok(Self { world: context.world.clone(), lookup: Arc::clone(&context.lookup), caller, path, query })
+        Self::of(context.clone(), caller, path, query)
     }
 }
 
-impl<P: JsonSchema, Q: JsonSchema> OperationInput for Call<P, Q> {
+impl<N: Needs, P: JsonSchema, Q: JsonSchema> OperationInput for Call<N, P, Q> {
     fn operation_input(gen_context: &mut GenContext, operation: &mut Operation) {
         if !document::is_made() {
             return;
         }
+        operation.extensions.insert(document::NEEDS.to_owned(), N::RIGHT.as_str().into());
         for (schema, place) in [
             (gen_context.schema.root_schema_for::<P>(), ParamLocation::Path),
             (gen_context.schema.root_schema_for::<Q>(), ParamLocation::Query),

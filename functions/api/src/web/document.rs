@@ -13,6 +13,8 @@ use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 
+/// By this name an operation says in the document which right it needs.
+pub(super) const NEEDS: &str = "x-needs";
 /// The document as it is served.
 pub(crate) const TEXT: &str = include_str!("../../openapi.json");
 

@@ -27,6 +27,12 @@ pub enum Code {
     IdempotencyKeyReused,
     /// Whoever asks may not.
     NotAllowed,
+    /// Nobody knows who asks: sign in, or send a machine token.
+    SignInNeeded,
+    /// The role of whoever asks may not do this; arguments `role`, `needs` and `roles`.
+    RoleMayNot,
+    /// Too many attempts to sign in failed; argument `seconds`.
+    TooManyAttempts,
     /// There is no such thing.
     NotFound,
     /// The path is there, and does not take this method; argument `allowed`.
@@ -77,6 +83,9 @@ impl Code {
             Self::MissingIdempotencyKey => "The request needs an idempotency key",
             Self::IdempotencyKeyReused => "The idempotency key is in use for something else",
             Self::NotAllowed => "Not allowed",
+            Self::SignInNeeded => "Sign in first",
+            Self::RoleMayNot => "Your role may not do this",
+            Self::TooManyAttempts => "Too many attempts failed",
             Self::NotFound => "Not found",
             Self::WrongMethod => "The path does not take this method",
             Self::Conflict => "Somebody else was changing the same",

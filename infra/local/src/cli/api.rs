@@ -4,9 +4,10 @@ use crate::running::Running;
 use aws::{Client, Reach};
 use bytes::Bytes;
 use http::{HeaderValue, Method};
-use ports::{Error, ErrorKind, Http, Request, Response, Result};
+use ports::{Error, ErrorKind, Http, Request, Response, Result, Secret};
 use serde_json::Value;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 use std::path::Path;
 
 const CSV: &str = "text/csv";
@@ -18,6 +19,16 @@ pub(super) struct Where {
     #[arg(long, value_name = "ADDRESS", global = true)]
     at: Option<String>,
 }
+
+impl Where {
+    /// Whether an address was given.
+    pub(super) fn is_said(&self) -> bool {
+        self.at.is_some()
+    }
+}
+
+/// The machine token by which commands ask, where people sign in and no state folder is at hand.
+const TOKEN: &str = "SLUIS_TOKEN";
 
 /// Who asks.
 #[derive(Debug, Clone, clap::Args)]
@@ -41,16 +52,49 @@ impl Who {
 pub(super) struct Api {
     base_url: String,
     client: Client,
+    proof: Proof,
+}
+
+/// How it is proved who asks.
+enum Proof {
+    /// It is not: the stack asks nobody.
+    None,
+    /// By the key that the stack left in the state folder: the owner's, who says under which name.
+    Key(Secret),
+    /// By a machine token, whose name counts and no other.
+    Token(Secret),
+}
+
+impl Proof {
+    /// A machine token that was given; or the key, but only to the stack that left it.
+    #[expect(clippy::disallowed_methods, reason = "this is where the local stack reads its surroundings")]
+    fn of(base_url: &str, running: Option<Running>) -> Self {
+        if let Some(token) = std::env::var(TOKEN).ok().filter(|token| !token.trim().is_empty()) {
+            return Self::Token(Secret::new(token.trim()));
+        }
+        let key = running.filter(|running| running.pages == base_url && !running.key.is_empty());
+        key.map_or(Self::None, |running| Self::Key(Secret::new(running.key)))
+    }
+
+    fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::None => None,
+            Self::Key(secret) | Self::Token(secret) => Some(secret),
+        }
+    }
 }
 
 impl Api {
     /// Finds it.
     pub(super) fn find(place: &Where, state: &Path) -> Result<Self> {
-        let base_url = match &place.at {
-            Some(address) => address.trim_end_matches('/').to_owned(),
-            None => Running::read(state)?.pages,
+        let (base_url, running) = if let Some(address) = &place.at {
+            (address.trim_end_matches('/').to_owned(), Running::read(state).ok())
+        } else {
+            let running = Running::read(state)?;
+            (running.pages.clone(), Some(running))
         };
-        Ok(Self { base_url, client: Client::new(Reach::AndLoopback)? })
+        let proof = Proof::of(&base_url, running);
+        Ok(Self { base_url, client: Client::new(Reach::AndLoopback)?, proof })
     }
 
     /// Reads something.
@@ -72,12 +116,21 @@ impl Api {
 
     /// Sends a CSV file, with who sends it where that is kept.
     pub(super) async fn send_file(&self, path: &str, by: Option<&str>, text: Vec<u8>) -> Result<Value> {
-        let by = by.map(|by| format!("?by={}", escaped(by))).unwrap_or_default();
-        self.ask(Method::POST, &format!("{path}{by}"), Some((CSV, text))).await
+        let path = by.map_or_else(|| path.to_owned(), |by| self.signed(path, by));
+        self.ask(Method::POST, &path, Some((CSV, text))).await
+    }
+
+    /// A path with who asks; of a machine token the stack knows the name.
+    pub(super) fn signed(&self, path: &str, by: &str) -> String {
+        if matches!(self.proof, Proof::Token(_)) { path.to_owned() } else { format!("{path}?by={}", escaped(by)) }
     }
 
     /// Sends JSON: a question to be worked out, or a command.
     pub(super) async fn send_json(&self, path: &str, body: &Value) -> Result<Value> {
+        let mut body = body.clone();
+        if let (Proof::Token(_), Some(fields)) = (&self.proof, body.as_object_mut()) {
+            fields.remove("by");
+        }
         self.ask(Method::POST, path, Some(("application/json", body.to_string().into_bytes()))).await
     }
 
@@ -115,6 +168,18 @@ impl Api {
         })?;
         if let Some(kind) = kind {
             request.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        if let Some(secret) = self.proof.secret() {
+            if !goes_unseen(request.uri()) {
+                let message =
+                    format!("{} is not asked with a token: others could read it on the way; use https://", self.base_url);
+                return Err(Error::new(ErrorKind::BadInput, "at", message));
+            }
+            let value = HeaderValue::try_from(format!("Bearer {}", secret.expose()));
+            let mut value =
+                value.map_err(|_| Error::new(ErrorKind::BadInput, "token", format!("{TOKEN} is no machine token")))?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(http::header::AUTHORIZATION, value);
         }
         let answer = self.client.send(request).await.map_err(|error| self.no_answer(error, sends))?;
         if answer.status().is_success() {
@@ -163,6 +228,13 @@ pub(super) fn understood<T: serde::de::DeserializeOwned>(answer: Value) -> Resul
         let message = "the stack answers in words that this version does not know; use the `sluis` that runs there";
         Error::new(ErrorKind::Protocol, "api", message)
     })
+}
+
+/// Whether nobody reads along: TLS, or an address of this machine.
+fn goes_unseen(uri: &http::Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    let is_here = host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    uri.scheme_str() == Some("https") || is_here
 }
 
 /// As part of a path or a query.

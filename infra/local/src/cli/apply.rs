@@ -1,15 +1,15 @@
 //! `sluis apply`.
 
 use super::mistakes;
+use crate::nobody::Nobody;
 use crate::progress::Progress;
 use crate::say::say;
 use crate::state::{Owner, StateFolder};
 use crate::{set_up, table};
-use async_trait::async_trait;
 use aws::{Client, DynamoTable, RandomIds, Reach, SystemClock};
 use config::Config;
 use engine::Ports;
-use ports::{Bus, OutgoingEvent, OutgoingMessage, Queue, QueueName, Result, Table};
+use ports::{Result, Table};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -51,21 +51,4 @@ pub(super) fn quiet(config: &Config, table: Arc<dyn Table>) -> Result<Ports> {
         ids: Arc::new(RandomIds::new()),
         connectors: Arc::new(connectors::Registry),
     })
-}
-
-/// Setting up sends no messages: a listing is matched, and told its figure, by the next run of the schedule.
-pub(super) struct Nobody;
-
-#[async_trait]
-impl Queue for Nobody {
-    async fn send(&self, _: QueueName, _: Vec<OutgoingMessage>) -> Result<()> {
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Bus for Nobody {
-    async fn publish(&self, _: Vec<OutgoingEvent>) -> Result<()> {
-        Ok(())
-    }
 }

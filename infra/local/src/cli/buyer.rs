@@ -86,9 +86,9 @@ async fn read_at(api: &Api, path: &str) -> Option<Timestamp> {
 
 pub(super) async fn erase(arguments: &EraseArguments, state: &Path) -> Result<ExitCode> {
     let api = Api::find(&arguments.place, state)?;
-    let by = escaped(&arguments.who.name()?);
+    let by = arguments.who.name()?;
     let (connection, number) = (&arguments.order.connection, arguments.order.number(&api).await?);
-    let path = format!("{}?by={by}", path(connection, &number));
+    let path = api.signed(&path(connection, &number), &by);
     let erased: Erased = understood(api.delete(&path).await?)?;
     let what = if erased.was_kept { "what was kept of the buyer is erased" } else { "nothing of the buyer is kept" };
     let bodies = match erased.parked {

@@ -1,7 +1,7 @@
 //! `sluis connections`: forgets one that was taken out of the configuration.
 
 use super::ConfigArguments;
-use super::apply::Nobody;
+use crate::nobody::Nobody;
 use crate::queue::Queues;
 use crate::say::say;
 use crate::state::StateFolder;

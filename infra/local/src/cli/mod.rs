@@ -16,6 +16,7 @@ mod invoices;
 mod log;
 mod order;
 mod orders;
+mod people;
 mod publish;
 mod reset;
 mod run;
@@ -154,7 +155,13 @@ enum Command {
     Match(files::PlainFileArguments),
     /// Write a connection's listings as a CSV file, with the product each is and how that is known: correct it, and send it with `sluis match`.
     Listings(files::ListingsArguments),
-    /// Delete the state folder's contents, after asking: orders, stock, queues, and the archive of issued invoices.
+    /// Who may sign in, with which role: owner, warehouse, bookkeeper, or `read_only`.
+    ///
+    /// From the first user on, everybody signs in at the page; the first is an owner. On AWS, people are added to the user pool instead.
+    Users(people::UsersArguments),
+    /// Machine tokens, by which programs ask the API of a stack in which people sign in: each with a role of its own.
+    Tokens(people::TokensArguments),
+    /// Delete the state folder's contents, after asking: orders, stock, queues, users, and the archive of issued invoices.
     Reset(reset::ResetArguments),
 }
 
@@ -189,13 +196,19 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode> {
             return accounting::authorize(&wanted, &state).await;
         }
         Command::Simulator(config) => return simulator::simulator(&config.config).await,
+        Command::Users(wanted) => return people::users(&wanted, arguments.state).await,
+        Command::Tokens(wanted) => return people::tokens(&wanted, arguments.state).await,
         command => command,
     };
     let state = arguments.state.map_or_else(crate::state::of_running, Ok)?;
     match command {
-        Command::Run(_) | Command::Check(_) | Command::Apply(_) | Command::Authorize(_) | Command::Simulator(_) => {
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Run(_)
+        | Command::Check(_)
+        | Command::Apply(_)
+        | Command::Authorize(_)
+        | Command::Simulator(_)
+        | Command::Users(_)
+        | Command::Tokens(_) => Ok(ExitCode::SUCCESS),
         Command::Accounting(wanted) => accounting::accounting(&wanted, &state).await,
         Command::Fault(fault) => shop_calls::fault(&fault, &state).await,
         Command::Buy(buy) => shop_calls::buy(&buy, &state).await,

@@ -2,13 +2,13 @@
 
 use super::{enough, mistakes};
 use crate::chaos::{self, Rate};
-use crate::demo;
 use crate::running::Running;
 use crate::say::{aside, say};
 use crate::shop_list::ShopList;
 use crate::stack::{Plan, Stack, wait_for};
 use crate::state::{self, Owner, StateFolder};
 use crate::web::{self, Guard, Opening};
+use crate::{demo, people};
 use config::Config;
 use domain::so_many;
 use ports::{Clock, Error, ErrorKind, Result};
@@ -34,9 +34,10 @@ pub(super) struct RunArguments {
     /// Where page and API are served, there or nowhere. If nothing is said 127.0.0.1:8080, or the next free port if that is busy.
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
-    /// Let other machines, and proxies, reach page and API. Nobody has to log in: only behind something that asks who is there.
+    /// Let other machines, and proxies, reach page and API. Everybody signs in, or sends a machine token; there must be an owner with a
+    /// password first (`sluis users add`).
     ///
-    /// Webhooks do not need it: they come to a port of their own (`hooks_listen` in sluis.toml).
+    /// Put a proxy with TLS in front: docs/guides/users.md. Webhooks do not need it: they come to a port of their own (`hooks_listen` in sluis.toml).
     #[arg(long)]
     expose: bool,
     /// Write the address of the pages to this file once all is ready, as JSON.
@@ -74,14 +75,19 @@ pub(super) async fn run(arguments: &RunArguments, state: Option<&Path>) -> Resul
     // Shops inside the process forget when it ends, so what is kept of them goes too, and never lies where a shop's books are.
     let state = state.unwrap_or(Path::new(if config.is_play() { state::USUAL_OF_PLAY } else { state::USUAL }));
     let folder = StateFolder::take(state, &Owner::of(&config))?;
+    if arguments.expose {
+        people::must_have_an_owner(&folder).await?;
+    }
     let listener = match chosen {
         Some(chosen) => web::bind_chosen_pages(chosen, arguments.expose).await?,
         None => web::bind_pages(wanted, arguments.expose).await?,
     };
     let hooks = hooks(&config, &listener, arguments.expose).await?;
     let guard = Guard { exposed: arguments.expose, names: config.local.names.clone() };
-    if arguments.expose {
-        aside!("Warning: {wanted} can be reached from other machines, and nobody has to log in.");
+    if arguments.expose && !wanted.ip().is_loopback() {
+        aside!(
+            "Warning: {wanted} can be reached from other machines without TLS, and over such a connection nobody signs in: put a proxy in front."
+        );
     }
     for warning in config.warnings() {
         aside!("Warning: {warning}");
@@ -100,7 +106,7 @@ pub(super) async fn run(arguments: &RunArguments, state: Option<&Path>) -> Resul
         Some((c.id.clone(), c.base_url.clone().or_else(inside)?))
     });
     ShopList(shops.chain(stack.books.clone()).collect()).write(state)?;
-    Running::at(stack.address).write(state)?;
+    Running::at(stack.address, &stack.key).write(state)?;
     if config.local.customers_per_minute > 0 && !stack.shops.is_empty() {
         let customers = demo::Customers::new(seed, config.local.customers_per_minute, &config.catalogue);
         let (settled, stop, shops) = (stack.settled(), stack.tasks.stop(), stack.shops.clone());

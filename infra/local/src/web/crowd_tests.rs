@@ -43,6 +43,8 @@ fn web(folder: &std::path::Path, slow: &Arc<Slow>) -> Web {
         bus: Arc::new(LocalBus::new(topology.rules.clone(), Arc::clone(&clock))),
         chaos: None,
         clock,
+        key: ports::Secret::new("key"),
+        exposed: false,
     }
 }
 

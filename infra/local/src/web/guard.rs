@@ -1,4 +1,4 @@
-//! Who may ask the API of one machine, where nobody logs in: programs of this machine, and the page that came from here.
+//! Who may ask the API of one machine at all: programs of this machine, and the page that came from here. Who they are is asked after that.
 //!
 //! A page of somebody else's in the merchant's browser reaches every port of the machine too. It gives itself away by the name it
 //! asks under (`Host`), by where it came from (`Origin`, `Sec-Fetch-Site`), and by the kinds of body that a browser sends without
@@ -26,7 +26,7 @@ const FORWARDED: [&str; 8] = [
 /// The rule.
 #[derive(Debug, Clone, Default)]
 pub struct Guard {
-    /// Other machines may ask (`--expose`): something in front asks who is there.
+    /// Other machines and proxies may ask (`--expose`): everybody proves who they are.
     pub exposed: bool,
     /// Further names under which the API is asked (`[local] names`).
     pub names: Vec<String>,
@@ -58,8 +58,8 @@ impl Guard {
         let no = |why: &str| Err(Box::new(refusal(StatusCode::FORBIDDEN, why)));
         let headers = &head.headers;
         if !self.exposed && (head.version < Version::HTTP_11 || FORWARDED.iter().any(|name| headers.contains_key(*name))) {
-            let why = "this comes through a proxy, and nobody has to log in here: a proxy for webhooks leads to the address `hooks_listen` \
-                       of sluis.toml; for anything else start with --expose, behind something that asks who is there";
+            let why = "this comes through a proxy, and this page is for this machine alone: a proxy for webhooks leads to the address \
+                       `hooks_listen` of sluis.toml; for page and API start with --expose, and everybody signs in";
             return no(why);
         }
         // A request may name its whole address, and then it is for that one.

@@ -15,15 +15,16 @@ use crate::bus::LocalBus;
 use crate::chaos::Dice;
 use crate::progress::Progress;
 use crate::queue::Queues;
-use crate::serve::{Answer, Door, refusal};
+use crate::serve::{Answer, Door, Peer, refusal};
 use crate::topology::Route;
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
 use http::{HeaderValue, Response, StatusCode};
 use http_body_util::Full;
-use lambda_kit::{HttpAnswer, HttpCall, HttpHandler, answer_guarded};
-use ports::{Clock, Error, ErrorKind};
+use lambda_kit::{Asker, HttpAnswer, HttpCall, HttpHandler, answer_guarded};
+use ports::{Clock, Error, ErrorKind, Secret};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -54,6 +55,10 @@ pub struct Web {
     pub chaos: Option<Arc<Dice>>,
     /// Time.
     pub clock: Arc<dyn Clock>,
+    /// Whoever sends it has read the state folder: the owner, however the page is reached.
+    pub key: Secret,
+    /// Whether other machines may ask (`--expose`): then everybody proves who they are.
+    pub exposed: bool,
 }
 
 impl Web {
@@ -77,9 +82,32 @@ impl Web {
             query,
             headers: headers.collect(),
             body,
-            caller: None,
+            asker: self.asker(head),
+            from: self.from(head),
             received_at: self.clock.now(),
         }
+    }
+}
+
+impl Web {
+    /// Who asks, as far as that can be told from here. A proxy of this machine may ask as a program of it would, so behind `--expose` that a
+    /// request comes from here proves nothing.
+    fn asker(&self, head: &Parts) -> Asker {
+        let given = head.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_key = given.strip_prefix("Bearer ").is_some_and(|key| api::access::is_same(key, self.key.expose()));
+        match (is_key, self.exposed) {
+            (true, _) => Asker::Owner,
+            (false, false) => Asker::ThisMachine,
+            (false, true) => Asker::Anybody,
+        }
+    }
+
+    /// From which address it comes: of what a proxy of this machine tells, the last, which is its own word.
+    fn from(&self, head: &Parts) -> Option<IpAddr> {
+        let peer = head.extensions.get::<Peer>().map(|peer| peer.0);
+        let last = head.headers.get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+        let told = last.and_then(|list| list.rsplit(',').next()).and_then(|ip| ip.trim().parse().ok());
+        if self.exposed && peer.is_some_and(loopback) { told.or(peer) } else { peer }
     }
 }
 
@@ -134,6 +162,9 @@ impl Door for Pages {
             Err(refusal) => return *refusal,
         };
         match head.uri.path() {
+            local::STATUS if matches!(web.asker(&head), Asker::Anybody) => {
+                return refusal(StatusCode::NOT_FOUND, "what lies underneath is told to whoever works on this machine");
+            }
             local::STATUS => return respond(local::status(web).await),
             local::CHAOS => return respond(local::chaos(web, &web.call(&head, body), self.guard.exposed)),
             _ => {}
@@ -197,7 +228,7 @@ async fn bind_chosen(setting: &str, chosen: SocketAddr) -> ports::Result<TcpList
 fn reachable(wanted: SocketAddr, exposed: bool) -> ports::Result<()> {
     if !exposed && !loopback(wanted.ip()) {
         let message =
-            format!("{wanted} can be reached from other machines, and nobody has to log in; choose 127.0.0.1, or add --expose");
+            format!("{wanted} can be reached from other machines; choose 127.0.0.1, or add --expose, and everybody signs in");
         return Err(Error::new(ErrorKind::Configuration, "listen", message));
     }
     Ok(())

@@ -57,6 +57,10 @@
 //! | `CATALOGUE_INDEX` | sku | by what a product is found |
 //! | `FIND_PRODUCT#beginning` | term, sku | leads from a word or code to a product |
 //! | `INDEX` | `STATE`, `CATALOGUE` | how far the index is; when the catalogue was changed last |
+//! | `USERS` | name | who may sign in on one machine, and as what |
+//! | `MACHINE_TOKENS` | name | by which a program of the merchant's asks |
+//! | `SESSION#hash` | `SESSION` | that somebody is signed in |
+//! | `SIGN_INS#hash` | `FAILED` | attempts to sign in that failed of late |
 //! | `PARKED` | id of the problem | what a person must see |
 //! | `PARKED_BODY` | id of the problem | the thing itself, until it is erased |
 
@@ -83,6 +87,7 @@ mod kept_document;
 mod ledger;
 mod listed_order;
 mod listing;
+mod machine_token;
 mod matching;
 mod moved;
 mod named_problem;
@@ -100,16 +105,19 @@ mod rule;
 mod sales_abroad;
 mod schema;
 mod series;
+mod session;
 mod settings;
 mod settled;
 mod shares;
 mod short;
+mod sign_ins;
 mod state;
 mod stock;
 mod turn;
 mod undecided;
 mod unmatched;
 mod unreadable_line;
+mod user;
 mod vies;
 
 pub(crate) use access::lost;
@@ -141,6 +149,7 @@ pub use ledger::{LedgerCause, LedgerRow, OrderStockAction};
 pub(crate) use listed_order::signed;
 pub use listed_order::{IndexedOrderRow, ListedOrder, OrderStageRow, OrderTermRow};
 pub use listing::ListingRow;
+pub use machine_token::MachineTokenRow;
 pub use matching::MatchingRow;
 pub use moved::{MarkOf, MovedRow, StockChange};
 pub use named_problem::NotedRow;
@@ -159,17 +168,20 @@ pub use sales_abroad::{SalesAbroadRow, VatClassRow};
 pub use schema::SchemaRow;
 pub(crate) use series::name as series_name;
 pub use series::{SeriesCheckRow, SeriesRow};
+pub use session::SessionRow;
 pub use settings::{AttentionSettingsRow, MerchantRow, StockSettingsRow};
 pub use settled::Products;
 pub(crate) use settled::settled_for;
 pub use shares::SharesRow;
 pub use short::ShortRow;
+pub use sign_ins::SignInsRow;
 pub use state::{CircuitRow, CursorRow, FenceRow, KeysRow, PendingOrder, Reread, SubscriptionRow, TokenRow};
 pub use stock::StockRow;
 pub use turn::{AtIntervals, StockDueRow, TurnRow};
 pub use undecided::UndecidedRow;
 pub use unmatched::UnmatchedRow;
 pub use unreadable_line::UnreadableLineRow;
+pub use user::UserRow;
 pub use vies::ViesRow;
 
 /// How documents look and speak: as rows of settings hold it.

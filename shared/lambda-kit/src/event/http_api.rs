@@ -1,11 +1,12 @@
 //! API Gateway's HTTP API, payload version 2.
 
-use crate::handler::{HttpAnswer, HttpCall};
+use crate::handler::{Asker, HttpAnswer, HttpCall};
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use domain::Role;
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ports::{Error, ErrorKind, Result};
@@ -18,9 +19,6 @@ type Claims = std::collections::HashMap<String, String>;
 /// Claims that say who somebody is, the most readable first. An ID token of Cognito has `email` and `cognito:username`, an access
 /// token `username`; `sub` is in every token.
 const NAMES: [&str; 4] = ["email", "cognito:username", "username", "sub"];
-
-/// Who is in this group reads everything but who bought an order, and changes nothing. Finer roles are still to come.
-const VIEWERS: &str = "viewers";
 
 /// The request of an event; `now` is when it arrived, should the gateway not say so.
 pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<HttpCall> {
@@ -42,7 +40,6 @@ pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<Htt
     let query = event.raw_query_string.unwrap_or_default();
     let claims = event.request_context.authorizer.and_then(|authorizer| authorizer.jwt).map(|jwt| jwt.claims);
     let path = without_stage(event.raw_path.unwrap_or_default(), event.request_context.stage.as_deref());
-    may(claims.as_ref(), &event.request_context.http.method, &path)?;
     let arrived = Timestamp::from_millisecond(event.request_context.time_epoch).ok().filter(|at| *at > Timestamp::UNIX_EPOCH);
     Ok(HttpCall {
         method: event.request_context.http.method,
@@ -50,48 +47,49 @@ pub(crate) fn call(event: ApiGatewayV2httpRequest, now: Timestamp) -> Result<Htt
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers,
         body,
-        caller: caller(claims),
+        asker: asker(claims)?,
+        from: event.request_context.http.source_ip.and_then(|ip| ip.parse().ok()),
         received_at: arrived.unwrap_or(now),
     })
 }
 
-/// Whom a token that the gateway has checked is about.
-fn caller(claims: Option<Claims>) -> Option<String> {
-    let mut claims = claims?;
-    NAMES.iter().find_map(|name| claims.remove(*name).filter(|value| !value.trim().is_empty()))
+/// Whom a token that the gateway has checked is about, and what they may.
+fn asker(claims: Option<Claims>) -> Result<Asker> {
+    // Without a token there is only who says so in the request: nobody, before it is looked at.
+    let Some(mut claims) = claims else { return Ok(Asker::Anybody) };
+    is_verified(&claims)?;
+    let Some(name) = NAMES.iter().find_map(|name| claims.remove(*name).filter(|value| !value.trim().is_empty())) else {
+        return Ok(Asker::Anybody);
+    };
+    Ok(Asker::Known { name: name.trim().to_owned(), role: role(&claims)? })
 }
 
-/// Whether a path is one of personal data, which no viewer is answered: who bought an order, and the documents that name them.
-fn is_personal(path: &str) -> bool {
-    let is_buyer = path.starts_with("/api/v1/orders/") && path.ends_with("/buyer");
-    let is_document = path.starts_with("/api/v1/invoices/") && DOCUMENTS.iter().any(|end| path.ends_with(end));
-    is_buyer || is_document
-}
-
-/// How paths of documents end that name a buyer.
-const DOCUMENTS: [&str; 2] = ["/document.pdf", "/document.xml"];
-
-/// Refuses who signs with an address that is not known to be theirs, and who may only look: at all but who bought an order.
-fn may(claims: Option<&Claims>, method: &http::Method, path: &str) -> Result<()> {
-    let Some(claims) = claims else { return Ok(()) };
-    let forbidden = |message: &str| Err(Error::new(ErrorKind::Forbidden, "event.http", message));
-    if claims.contains_key("email") && claims.get("email_verified").map(String::as_str) != Some("true") {
-        return forbidden(
-            "the e-mail address of your account is not verified; have whoever added you verify it, and log in again",
-        );
+/// Refuses who signs with an address that is not known to be theirs.
+fn is_verified(claims: &Claims) -> Result<()> {
+    if !claims.contains_key("email") || claims.get("email_verified").map(String::as_str) == Some("true") {
+        return Ok(());
     }
+    Err(forbidden("the e-mail address of your account is not verified; have whoever added you verify it, and log in again"))
+}
+
+/// The role of the one group of ours that somebody is in. Who is in none may nothing, and of two nobody knows which is meant.
+fn role(claims: &Claims) -> Result<Role> {
     // The gateway writes a list as `[one two]`.
     let groups = claims.get("cognito:groups").map(String::as_str).unwrap_or_default();
-    let mut groups = groups.split([' ', ',', '[', ']']);
-    if groups.any(|group| group == VIEWERS) {
-        if !matches!(*method, http::Method::GET | http::Method::HEAD) {
-            return forbidden("you may look and change nothing: you are in the group `viewers`");
-        }
-        if is_personal(path) {
-            return forbidden("who bought an order is not shown to the group `viewers`; ask somebody who sends the orders");
-        }
+    let mut roles = groups.split([' ', ',', '[', ']']).filter_map(|group| group.parse::<Role>().ok());
+    match (roles.next(), roles.next()) {
+        (Some(role), None) => Ok(role),
+        (None, _) => Err(forbidden(&format!("you are in no group that may do something here: {}", groups_of_ours()))),
+        (Some(_), Some(_)) => Err(forbidden(&format!("you are in several of these groups, be in one: {}", groups_of_ours()))),
     }
-    Ok(())
+}
+
+fn groups_of_ours() -> String {
+    Role::ALL.map(Role::as_str).join(", ")
+}
+
+fn forbidden(message: &str) -> Error {
+    Error::new(ErrorKind::Forbidden, "event.http", message)
 }
 
 /// A named stage stands before the path; the stage `$default` does not.
@@ -187,14 +185,26 @@ mod tests {
         assert_eq!(call.query, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
+    /// Who asks, by what the gateway's authorizer says.
+    fn asks(authorizer: &Value) -> std::result::Result<Asker, ErrorKind> {
+        let http = json!({"method": "POST", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"});
+        let context = json!({"stage": "$default", "timeEpoch": 0, "http": http, "authorizer": authorizer});
+        let call = read(&json!({"requestContext": context, "headers": {"email": "mallory@example.test"}}));
+        call.map(|call| call.asker).map_err(|error| error.kind)
+    }
+
+    fn with(mut claims: Value, groups: &str) -> Value {
+        claims["cognito:groups"] = groups.into();
+        json!({"jwt": {"claims": claims, "scopes": null}})
+    }
+
     #[test]
-    fn the_caller_is_whom_the_checked_token_names() {
-        let caller = |authorizer: Value| {
-            let http = json!({"method": "GET", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"});
-            let context = json!({"stage": "$default", "timeEpoch": 0, "http": http, "authorizer": authorizer});
-            read(&json!({"requestContext": context, "headers": {"email": "mallory@example.test"}})).unwrap().caller
+    fn who_asks_is_whom_the_checked_token_names() {
+        let of = |claims: Value| match asks(&with(claims, "[owner]")).unwrap() {
+            Asker::Known { name, role: Role::Owner } => Some(name),
+            Asker::Anybody => None,
+            other => panic!("{other:?}"),
         };
-        let of = |claims: Value| caller(json!({"jwt": {"claims": claims, "scopes": null}}));
         let all = json!({"sub": "5f0c", "username": "u", "cognito:username": "c", "email": "ada@example.test", "email_verified": "true"});
         assert_eq!(of(all).as_deref(), Some("ada@example.test"));
         assert_eq!(
@@ -205,62 +215,39 @@ mod tests {
         assert_eq!(of(json!({"sub": "5f0c", "username": "u"})).as_deref(), Some("u"));
         assert_eq!(of(json!({"sub": "5f0c"})).as_deref(), Some("5f0c"));
         assert_eq!(of(json!({"scope": "all"})), None);
-        assert_eq!(caller(json!({"lambda": {"email": "mallory@example.test"}})), None);
-        assert_eq!(caller(Value::Null), None);
-        assert_eq!(read(&json!({"headers": {"email": "mallory@example.test"}})).unwrap().caller, None);
+        assert_eq!(asks(&json!({"lambda": {"email": "mallory@example.test"}})), Ok(Asker::Anybody));
+        assert_eq!(asks(&Value::Null), Ok(Asker::Anybody));
+        assert_eq!(read(&json!({"headers": {"email": "mallory@example.test"}})).unwrap().asker, Asker::Anybody);
     }
 
     #[test]
-    fn an_address_that_is_not_verified_signs_nothing_and_a_viewer_changes_nothing() {
-        let ask = |method: &str, claims: Value| {
-            let http = json!({"method": method, "path": "/", "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"});
-            let authorizer = json!({"jwt": {"claims": claims, "scopes": null}});
-            let context = json!({"stage": "$default", "timeEpoch": 0, "http": http, "authorizer": authorizer});
-            read(&json!({"requestContext": context})).map_err(|error| error.kind).map(|call| call.caller)
-        };
-        let ada = Ok(Some("ada@example.test".to_owned()));
-        assert_eq!(ask("POST", json!({"email": "ada@example.test", "email_verified": "true"})), ada);
+    fn an_address_that_is_not_verified_signs_nothing() {
+        let verified = json!({"email": "ada@example.test", "email_verified": "true"});
+        assert!(asks(&with(verified, "[owner]")).is_ok());
         for unverified in [json!({"email": "ada@example.test", "email_verified": "false"}), json!({"email": "ada@example.test"})]
         {
-            assert_eq!(ask("GET", unverified), Err(ErrorKind::Forbidden));
+            assert_eq!(asks(&with(unverified, "[owner]")), Err(ErrorKind::Forbidden));
         }
-        for groups in ["[viewers]", "[packers viewers]", "viewers"] {
-            let claims = json!({"email": "ada@example.test", "email_verified": "true", "cognito:groups": groups});
-            assert_eq!(ask("GET", claims.clone()), ada, "{groups}");
-            for method in ["POST", "PUT", "DELETE", "PATCH"] {
-                assert_eq!(ask(method, claims.clone()), Err(ErrorKind::Forbidden), "{groups} {method}");
-            }
-        }
-        let others = json!({"email": "ada@example.test", "email_verified": "true", "cognito:groups": "[reviewers]"});
-        assert_eq!(ask("POST", others), ada, "another group's name");
     }
 
     #[test]
-    fn who_bought_an_order_is_shown_to_no_viewer() {
-        let ask = |path: &str, stage: &str, groups: &str| {
-            let http = json!({"method": "GET", "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "x"});
-            let claims = json!({"sub": "5f0c", "cognito:groups": groups});
-            let context =
-                json!({"stage": stage, "timeEpoch": 0, "http": http, "authorizer": {"jwt": {"claims": claims, "scopes": null}}});
-            read(&json!({"requestContext": context, "rawPath": path})).map_err(|error| error.kind).map(|call| call.path)
-        };
-        let buyer = "/api/v1/orders/shop/10%2F01/buyer";
-        assert_eq!(ask(buyer, "$default", "[packers]").as_deref(), Ok(buyer));
-        assert_eq!(ask(buyer, "$default", "[viewers]"), Err(ErrorKind::Forbidden));
-        assert_eq!(ask(&format!("/live{buyer}"), "live", "[packers viewers]"), Err(ErrorKind::Forbidden), "below a stage");
-        assert_eq!(
-            ask("/api/v1/orders/shop/1/2/buyer", "$default", "viewers"),
-            Err(ErrorKind::Forbidden),
-            "decoded by the gateway"
-        );
-        for end in ["pdf", "xml"] {
-            let document = format!("/api/v1/invoices/F%2F2026-1/document.{end}");
-            assert_eq!(ask(&document, "$default", "[packers]").as_deref(), Ok(document.as_str()));
-            assert_eq!(ask(&document, "$default", "[viewers]"), Err(ErrorKind::Forbidden));
+    fn one_group_says_what_somebody_may_and_none_or_several_nothing() {
+        let ada = |groups: &str| asks(&with(json!({"sub": "5f0c"}), groups));
+        for role in Role::ALL {
+            for groups in [format!("[{role}]"), role.to_string(), format!("[packers {role}]")] {
+                assert_eq!(ada(&groups), Ok(Asker::Known { name: "5f0c".to_owned(), role }), "{groups}");
+            }
         }
-        for other in ["/api/v1/orders/shop/1", "/api/v1/orders", "/api/v1/stock/buyer", "/api/v1/invoices/F2026-1"] {
-            assert!(ask(other, "$default", "[viewers]").is_ok(), "{other}");
+        for groups in ["", "[]", "[viewers]", "[coowner owners]", "[owner warehouse]", "[read_only read_only]"] {
+            assert_eq!(ada(groups), Err(ErrorKind::Forbidden), "{groups}");
         }
+        assert_eq!(asks(&json!({"jwt": {"claims": {"sub": "5f0c"}, "scopes": null}})), Err(ErrorKind::Forbidden));
+    }
+
+    #[test]
+    fn the_address_it_came_from_is_the_gateways() {
+        let call = read(&json!({"headers": {"x-forwarded-for": "203.0.113.9"}})).unwrap();
+        assert_eq!(call.from, Some("192.0.2.1".parse().unwrap()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Order;
 use crate::field::FormLine;
 use crate::form::Form;
 use crate::reader::{name_of, say};
-use domain::{CancelReason, Quantity};
+use domain::{CancelReason, Quantity, Right};
 use engine::views::OrderLineView;
 use maud::{Markup, html};
 
@@ -21,6 +21,8 @@ impl Order<'_> {
         ]
         .into_iter()
         .flatten()
+        // What the reader may not do is empty.
+        .filter(|one| !one.0.is_empty())
         .collect();
         html! {
             div .acts {
@@ -30,8 +32,8 @@ impl Order<'_> {
         }
     }
 
-    fn form(&self, act: &'static str) -> Form<'_> {
-        Form::new(self.reader, &self.address, act, "", self.sent)
+    fn form(&self, act: &'static str, needs: Right) -> Form<'_> {
+        Form::new(self.reader, &self.address, (act, needs), "", self.sent)
     }
 
     /// Lines of which there is something to do, with all of it filled in, or nothing.
@@ -59,7 +61,7 @@ impl Order<'_> {
     }
 
     fn ship(&self) -> Option<Markup> {
-        let (reader, form, lines) = (self.reader, self.form("ship"), self.open(|line| line.to_ship, true));
+        let (reader, form, lines) = (self.reader, self.form("ship", Right::ShipOrders), self.open(|line| line.to_ship, true));
         let fields = html! {
             (form.lines(&say!(reader, "in-shipment"), &lines))
             (form.select("location", &say!(reader, "leaves-from"), &self.location_choices(), ""))
@@ -71,7 +73,8 @@ impl Order<'_> {
 
     fn cancel(&self) -> Option<Markup> {
         use CancelReason::{CustomerRequest, Damaged, NotFound, OrderedTwice, Other, OutOfStock, TooLate, WrongPrice};
-        let (reader, form, lines) = (self.reader, self.form("cancel"), self.open(|line| line.to_cancel, true));
+        let (reader, form, lines) =
+            (self.reader, self.form("cancel", Right::CancelOrders), self.open(|line| line.to_cancel, true));
         let reasons = [OutOfStock, CustomerRequest, Damaged, WrongPrice, TooLate, OrderedTwice, NotFound, Other];
         let reasons = reasons.map(|one| (name_of(&one), reader.choice("cancel-reason", &one)));
         let there = [
@@ -88,7 +91,8 @@ impl Order<'_> {
     }
 
     fn announce_return(&self) -> Option<Markup> {
-        let (reader, form, lines) = (self.reader, self.form("return"), self.open(|line| line.to_return, false));
+        let (reader, form, lines) =
+            (self.reader, self.form("return", Right::HandleReturns), self.open(|line| line.to_return, false));
         let fields = html! {
             (form.lines(&say!(reader, "comes-back"), &lines))
             (form.text("reason", &say!(reader, "return-reason"), "", false, 200))
@@ -97,14 +101,15 @@ impl Order<'_> {
     }
 
     fn cover(&self) -> Option<Markup> {
-        let (reader, form) = (self.reader, self.form("cover"));
+        let (reader, form) = (self.reader, self.form("cover", Right::ShipOrders));
         let is_short = self.view.lines.iter().flat_map(|line| &line.parts).any(|part| !part.short.is_zero());
         let words = html! { p { (say!(reader, "cover-long", n = self.view.short)) } };
         is_short.then(|| form.folded(&say!(reader, "cover"), &words))
     }
 
     fn restock(&self) -> Option<Markup> {
-        let (reader, form, lines) = (self.reader, self.form("restock"), self.open(|line| line.to_restock, true));
+        let (reader, form, lines) =
+            (self.reader, self.form("restock", Right::HandleReturns), self.open(|line| line.to_restock, true));
         let first = lines.first()?;
         let choices: Vec<_> = lines
             .iter()
@@ -120,7 +125,7 @@ impl Order<'_> {
     }
 
     fn confirm_deletion(&self) -> Option<Markup> {
-        let (reader, form) = (self.reader, self.form("deleted"));
+        let (reader, form) = (self.reader, self.form("deleted", Right::CancelOrders));
         let told = self.view.lines.iter().filter_map(|line| line.channel_line.as_ref()).filter(|told| told.is_own());
         let is_open = told.into_iter().any(|told| told.ordered > told.cancelled.plus(told.shipped));
         let words = html! { p { (say!(reader, "deleted-long")) } };
@@ -128,7 +133,7 @@ impl Order<'_> {
     }
 
     fn resolve_lines(&self) -> Option<Markup> {
-        let (reader, form) = (self.reader, self.form("resolve"));
+        let (reader, form) = (self.reader, self.form("resolve", Right::CancelOrders));
         let words = html! { p { (say!(reader, "resolve-lines-long")) } };
         (!self.view.unreadable_lines.is_empty()).then(|| form.folded(&say!(reader, "resolve-lines"), &words))
     }

@@ -3,7 +3,7 @@
 use super::{Order, section};
 use crate::form::Form;
 use crate::reader::say;
-use domain::{Cancellation, ChannelSync, Shipment};
+use domain::{Cancellation, ChannelSync, Right, Shipment};
 use maud::{Markup, html};
 
 impl Order<'_> {
@@ -24,7 +24,7 @@ impl Order<'_> {
 
     fn correct_shipment(&self, one: &Shipment) -> Markup {
         let reader = self.reader;
-        let form = Form::new(reader, &self.address, "correct", &one.id, self.sent);
+        let form = Form::new(reader, &self.address, ("correct", Right::ShipOrders), &one.id, self.sent);
         let carrier = one.carrier.as_ref().map(domain::CarrierId::as_str).unwrap_or_default();
         let fields = html! {
             (form.text("carrier", &say!(reader, "carrier"), carrier, false, 40))

@@ -3,7 +3,7 @@
 use super::{Order, section};
 use crate::form::Form;
 use crate::reader::say;
-use domain::{OrderLineId, Quantity, Return, ReturnCondition, ReturnResolution};
+use domain::{OrderLineId, Quantity, Return, ReturnCondition, ReturnResolution, Right};
 use maud::{Markup, html};
 
 impl Order<'_> {
@@ -43,7 +43,7 @@ impl Order<'_> {
     }
 
     fn receive(&self, one: &Return) -> Markup {
-        Form::new(self.reader, &self.address, "receive", &one.id, self.sent)
+        Form::new(self.reader, &self.address, ("receive", Right::HandleReturns), &one.id, self.sent)
             .folded(&say!(self.reader, "receive-return"), &html! {})
     }
 
@@ -51,7 +51,7 @@ impl Order<'_> {
         use ReturnCondition::{Damaged, Missing, Sellable, WrongProduct};
         use ReturnResolution::{Accepted, BuyerKeeps, Rejected};
         let reader = self.reader;
-        let form = Form::new(reader, &self.address, "inspect", &one.id, self.sent);
+        let form = Form::new(reader, &self.address, ("inspect", Right::HandleReturns), &one.id, self.sent);
         let lines: Vec<(String, String)> = left
             .iter()
             .map(|(line, units)| (line.to_string(), format!("{} {}", self.name(line), say!(reader, "at-most", n = *units))))

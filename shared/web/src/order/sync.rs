@@ -5,7 +5,7 @@ use crate::chip::{Tone, chip};
 use crate::form::Form;
 use crate::reader::say;
 use crate::unreadable::technical;
-use domain::ChannelSync;
+use domain::{ChannelSync, Right};
 use maud::{Markup, html};
 
 impl Order<'_> {
@@ -29,7 +29,7 @@ impl Order<'_> {
     fn tell_again(&self, id: &str, outcome_unknown: bool) -> Markup {
         let reader = self.reader;
         let words = if outcome_unknown { say!(reader, "tell-again-unsure") } else { say!(reader, "tell-again-long") };
-        let form = Form::new(reader, &self.address, "tell", id, self.sent);
+        let form = Form::new(reader, &self.address, ("tell", Right::ShipOrders), id, self.sent);
         form.folded(&say!(reader, "tell-again"), &html! { p { (words) } })
     }
 }

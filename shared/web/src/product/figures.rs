@@ -3,7 +3,7 @@
 use super::Details;
 use crate::form::{Form, Sent};
 use crate::reader::{Reader, say};
-use domain::Quantity;
+use domain::{Quantity, Right};
 use engine::views::LocationStock;
 use maud::{Markup, html};
 
@@ -35,7 +35,7 @@ pub(super) fn figures(reader: &Reader, details: &Details<'_>, address: &str, sen
 }
 
 fn count(reader: &Reader, here: &LocationStock, address: &str, sent: Option<&Sent>) -> Markup {
-    let form = Form::new(reader, address, "count", here.location.as_str(), sent);
+    let form = Form::new(reader, address, ("count", Right::AdjustStock), here.location.as_str(), sent);
     let most = Quantity::MAX.units();
     let fields = html! {
         (form.number("count", &say!(reader, "units-on-the-shelf"), &here.on_hand.to_string(), (0, most), true))
@@ -45,7 +45,7 @@ fn count(reader: &Reader, here: &LocationStock, address: &str, sent: Option<&Sen
 }
 
 fn correct(reader: &Reader, here: &LocationStock, address: &str, sent: Option<&Sent>) -> Markup {
-    let form = Form::new(reader, address, "set", here.location.as_str(), sent);
+    let form = Form::new(reader, address, ("set", Right::AdjustStock), here.location.as_str(), sent);
     let most = Quantity::MAX.units();
     let fields = html! {
         (form.number("set", &say!(reader, "available"), &here.available.to_string(), (0, most), true))
@@ -58,7 +58,7 @@ fn transfer(reader: &Reader, here: &LocationStock, details: &Details<'_>, addres
     let others =
         details.locations.locations.iter().map(|one| one.location.to_string()).filter(|one| one != here.location.as_str());
     let others: Vec<_> = others.map(|one| (one.clone(), one)).collect();
-    let form = Form::new(reader, address, "transfer", here.location.as_str(), sent);
+    let form = Form::new(reader, address, ("transfer", Right::AdjustStock), here.location.as_str(), sent);
     let fields = html! {
         (form.select("to", &say!(reader, "to-location"), &others, ""))
         (form.number("units", &say!(reader, "units"), "1", (1, here.available.units()), true))

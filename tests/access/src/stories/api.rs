@@ -13,6 +13,7 @@ use engine::rows::{
 };
 use engine::{Arrival, Cache, Ports, accept_orders, issue_invoices, put_connection, put_invoice_settings};
 use jiff::SignedDuration;
+use lambda_kit::Asker;
 use lambda_kit::{HttpCall, HttpHandler};
 use ports::{Clock, Condition, Key, QueueName, Table, Write};
 use serde_json::{Value, json};
@@ -45,7 +46,8 @@ impl Page<'_> {
                 .chain(key.map(|key| ("idempotency-key".to_owned(), key.to_owned())))
                 .collect(),
             body: Bytes::from(body.to_owned()),
-            caller: None,
+            asker: Asker::Owner,
+            from: None,
             received_at: self.market.stage.clock.now(),
         };
         let answer = finish(self.api.handle(call));
@@ -95,7 +97,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     connections(&mut page);
     parked(&mut page);
     let mut asked = page.asked;
-    asked.extend(BY_THE_SAME_USE_CASE.map(str::to_owned));
+    asked.extend(BY_THE_SAME_USE_CASE.iter().chain(&OF_ONE_MACHINE).map(|route| (*route).to_owned()));
     assert_eq!(asked, routes(), "every route of the API, once at least");
     let sent = |queue| !market.stage.queue.take(queue).is_empty();
     assert!(QueueName::ALL.into_iter().all(sent), "word on every queue");
@@ -222,6 +224,19 @@ const BY_THE_SAME_USE_CASE: [&str; 7] = [
     "POST /api/v1/orders/{connection}/{order}/confirm-deletion",
     "POST /api/v1/orders/{connection}/{order}/restocks",
     "POST /api/v1/orders/{connection}/{order}/unreadable-lines/resolve",
+];
+
+/// Users and machine tokens are kept in the user pool on AWS: there, these touch nothing.
+const OF_ONE_MACHINE: [&str; 9] = [
+    "DELETE /api/v1/machine-tokens/{token}",
+    "DELETE /api/v1/users/{user}",
+    "GET /api/v1/machine-tokens",
+    "GET /api/v1/users",
+    "GET /api/v1/users/{user}",
+    "POST /api/v1/machine-tokens",
+    "POST /api/v1/users",
+    "PUT /api/v1/users/{user}/password",
+    "PUT /api/v1/users/{user}/role",
 ];
 
 fn orders(page: &mut Page<'_>) {
