@@ -250,7 +250,7 @@ fn must_be_this_users(path: &Path) -> Result<()> {
 
 /// What is ours lies there as a file: a link would have somebody else's written over, and a pipe is waited for without end.
 fn must_be_files(path: &Path) -> Result<()> {
-    for name in KEPT.iter().chain(&[OWNER, LOCK]) {
+    for name in kept().chain([OWNER, LOCK]) {
         if std::fs::symlink_metadata(path.join(name)).is_ok_and(|found| !found.is_file()) {
             return Err(wrong(
                 path,

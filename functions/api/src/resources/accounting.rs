@@ -1,5 +1,6 @@
 //! The accounting system in which documents are booked: its settings, and whether they fit what is there.
 
+use crate::web::needs::{HandleInvoices, Look};
 use crate::web::{Answer, Call, Context, NoBody, Problem, doc};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
@@ -38,11 +39,11 @@ pub(super) fn routes() -> ApiRouter<Context> {
         )
 }
 
-async fn read(call: Call) -> Result<Answer<AccountingView>, Problem> {
+async fn read(call: Call<Look>) -> Result<Answer<AccountingView>, Problem> {
     Ok(Answer(views::accounting(&call.world).await?))
 }
 
-async fn check(call: Call, _: NoBody) -> Result<Answer<AccountingView>, Problem> {
+async fn check(call: Call<HandleInvoices>, _: NoBody) -> Result<Answer<AccountingView>, Problem> {
     ask_for_accounting_check(&call.world).await?;
     Ok(Answer(views::accounting(&call.world).await?))
 }
