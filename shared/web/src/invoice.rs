@@ -61,9 +61,8 @@ fn sums(reader: &Reader, view: &InvoiceView) -> Markup {
         html! { tr { th scope="row" { (words) @if !rate.is_empty() { span .soft { " " (rate) } } } td { (reader.money(amount)) } } }
     };
     // Money that was paid back for no units in particular has none.
-    let goods = |line: &InvoiceLine| match line.units.is_zero() {
-        true => line.title.clone(),
-        false => format!("{} × {}", reader.units(line.units), line.title),
+    let goods = |line: &InvoiceLine| {
+        if line.units.is_zero() { line.title.clone() } else { format!("{} × {}", reader.units(line.units), line.title) }
     };
     html! {
         section aria-labelledby="sums" {
@@ -102,9 +101,10 @@ fn reasons(reader: &Reader, view: &InvoiceView) -> Markup {
 fn proof(reader: &Reader, said: &InvoiceVies) -> Markup {
     let at = said.asked_at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
     let number = said.number.as_deref().unwrap_or_default();
-    let word = match said.is_valid {
-        true => say!(reader, "vies-valid", number = number, at = at),
-        false => say!(reader, "vies-invalid", number = number, at = at),
+    let word = if said.is_valid {
+        say!(reader, "vies-valid", number = number, at = at)
+    } else {
+        say!(reader, "vies-invalid", number = number, at = at)
     };
     html! {
         p {
