@@ -17,7 +17,7 @@ use crate::web::{Guard, Hooks, Opening, Pages, Web};
 use crate::{consent, people, set_up, table};
 use api::access::People;
 use aws::{Client, RandomIds, Reach, SystemClock};
-use config::{Config, Connection};
+use config::{Books, Config, Connection};
 use domain::ConnectionId;
 use engine::Ports;
 use futures::future::join_all;
@@ -117,18 +117,7 @@ impl Stack {
         };
         let theirs: Arc<dyn Http> = Arc::new(queues.leaving(Arc::clone(&http)));
         let shops = open_shops(&config, seed, &theirs, &clock, &mut tasks).await?;
-        if config.is_invented()
-            && let Some(invoices) = &mut config.invoices
-        {
-            invoices.vies.base_url = Some(simulator::open_vies(Arc::clone(&clock), &mut tasks).await?);
-        }
-        let mut books = None;
-        if let (Some(configured), Some(invoices)) = (config.books.clone().filter(|books| books.simulated), &mut config.invoices)
-            && let Some(accounting) = &mut invoices.accounting
-        {
-            accounting.base_url = simulator::open_back_office(&configured, Arc::clone(&clock), &mut tasks).await?;
-            books = Some((configured, accounting.base_url.clone()));
-        }
+        let books = open_systems(&mut config, &clock, &mut tasks).await?;
         let dropped = set_up::apply(&world, &config, &|connection| base_url(connection, &shops), &opening.progress).await?;
         for line in dropped.told() {
             aside!("{line}");
@@ -248,6 +237,20 @@ fn workers(mapping: &Mapping) -> usize {
 
 fn broken(message: String) -> Error {
     Error::new(ErrorKind::Bug, "start", message)
+}
+
+/// Serves the simulated systems beside the shops: the invented merchant's VIES, and the accounting system, with where that is.
+async fn open_systems(config: &mut Config, clock: &Arc<dyn Clock>, tasks: &mut Tasks) -> Result<Option<(Books, String)>> {
+    let invented = config.is_invented();
+    let Some(invoices) = &mut config.invoices else { return Ok(None) };
+    if invented {
+        invoices.vies.base_url = Some(simulator::open_vies(Arc::clone(clock), tasks).await?);
+    }
+    let (Some(books), Some(accounting)) = (config.books.clone().filter(|books| books.simulated), &mut invoices.accounting) else {
+        return Ok(None);
+    };
+    accounting.base_url = simulator::open_back_office(&books, Arc::clone(clock), tasks).await?;
+    Ok(Some((books, accounting.base_url.clone())))
 }
 
 /// Opens the shops that live inside this process, each on a free port.

@@ -18,7 +18,7 @@ fn pages() -> Vec<(PathBuf, String)> {
                 if !name.starts_with('.') && name != "target" {
                     open.push(path);
                 }
-            } else if name.ends_with(".md") {
+            } else if path.extension().is_some_and(|ending| ending == "md") {
                 found.push((path.clone(), std::fs::read_to_string(root().join(path)).unwrap()));
             }
         }

@@ -85,9 +85,9 @@ pub(super) async fn listings(arguments: &ListingsArguments, state: &Path) -> Res
         let rows = if next.is_some() { text.split_once('\n').map_or("", |(_, rows)| rows) } else { &text };
         // A file goes on as it is; on a screen it is only looked at.
         if std::io::stdout().is_terminal() {
-            crate::say::lines(rows)
+            crate::say::lines(rows);
         } else {
-            crate::say::text(rows)
+            crate::say::text(rows);
         }
         next = match more {
             Some(cursor) => Some(cursor),

@@ -103,7 +103,7 @@ pub(super) async fn ask(call: &Call<'_>, operation: &'static str, order: &OrderN
     requests::get(call, operation, &path, &[("includedData", data)]).await
 }
 
-/// OrderReads an order as it stands there, with so much of it.
+/// Reads an order as it stands there, with so much of it.
 pub(super) async fn one(call: &Call<'_>, operation: &'static str, order: &OrderNumber, data: &str) -> Result<wire::Order> {
     let response = ask(call, operation, order, data).await?;
     let told: wire::OneOrder = wire_text::json(operation, response.body())?;

@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 const LIST: &str = "bol.orders";
 const READ: &str = "bol.order";
 
-/// OrderReads one page of the list. What bol ships itself (FBB) is listed too: it counts as revenue, not as stock.
+/// Reads one page of the list. What bol ships itself (FBB) is listed too: it counts as revenue, not as stock.
 pub(super) async fn list(call: &Call<'_>, from: &OrdersFrom) -> Result<OrderPage> {
     let step = Step::of(from, call.now)?;
     let range = match step.range(from.since, call.now) {
@@ -59,7 +59,7 @@ fn notice(json: &RawValue) -> Notification {
     Notification::Changed { number, stamp }
 }
 
-/// OrderReads one order.
+/// Reads one order.
 pub(super) async fn read(call: &Call<'_>, number: &OrderNumber) -> Result<OrderSnapshot> {
     let path = format!("/retailer/orders/{}", requests::segment(READ, number.as_str())?);
     let response = requests::get(call, READ, requests::V10, &path).await?;
@@ -133,7 +133,7 @@ fn no_line(problem: FieldError) -> UnreadableLine {
 /// What a number of units must be.
 const WHOLE_UNITS: &str = "a whole number from 0 to 1000000000";
 
-/// OrderReads a line. What of it would only give units back, and cannot be read, is named and counted as none.
+/// Reads a line. What of it would only give units back, and cannot be read, is named and counted as none.
 fn line(
     item: &wire::OrderItem,
     untold_on_sale: bool,

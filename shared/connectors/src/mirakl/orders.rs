@@ -77,7 +77,7 @@ fn notice(json: &RawValue, reading: Reading) -> Notification {
     }
 }
 
-/// OrderReads an order as it stands there.
+/// Reads an order as it stands there.
 pub(super) async fn one(call: &Call<'_>, operation: &'static str, order: &OrderNumber) -> Result<wire::Order> {
     if order.as_str().contains(',') {
         return Err(Error::new(ErrorKind::BadInput, operation, format!("`{order}` is no order of Mirakl: no id has a comma")));

@@ -54,7 +54,7 @@ pub(super) struct Found {
     pub(super) meaning: Meaning,
 }
 
-/// OrderReads an order with its refunds.
+/// Reads an order with its refunds.
 pub(super) async fn find(call: &Call<'_>, operation: &'static str, id: u64) -> Result<Found> {
     let statuses = Statuses::of(call.account)?;
     let order: wire::Order = requests::fetch(call, &Ask::get(operation, format!("/orders/{id}"))).await?;

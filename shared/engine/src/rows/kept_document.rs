@@ -5,6 +5,7 @@ use domain::invoice::Series;
 use ports::{Key, Result, Row};
 use ring::digest;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// By what the kept bytes of a document are known. Whatever lies under their name later is sent to nobody unless it is still them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,11 @@ impl KeptDocumentRow {
 }
 
 fn sha256(bytes: &[u8]) -> String {
-    digest::digest(&digest::SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = digest::digest(&digest::SHA256, bytes);
+    digest.as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 impl TypedRow for KeptDocumentRow {
