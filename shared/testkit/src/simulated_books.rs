@@ -2,10 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "test support: where the set-up fails, so must the test")]
 
+use crate::run::finish;
 use async_trait::async_trait;
 use connectors::simulated_back_office::{Setup, SimulatedBackOffice};
 pub use connectors::simulated_channel::Trouble;
+use domain::vat::VatCountry;
 use domain::{ChannelId, ConnectionId};
+use engine::rows::{AccountingSettings, Declared, MappedVatCode};
+use engine::{Cache, Ports, authorize, consent_address};
 use ports::{Clock, Connector, Connectors as _, Error, ErrorKind, Http, Request, Response, Result, Secret};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,6 +37,47 @@ pub fn connector() -> &'static dyn Connector {
 /// Its credentials.
 pub fn credentials() -> BTreeMap<String, Secret> {
     connector().descriptor().credentials.iter().map(|name| ((*name).to_owned(), Secret::new(format!("hush-{name}")))).collect()
+}
+
+/// How documents are booked there.
+///
+/// # Panics
+/// Never: these are settings.
+pub fn settings() -> AccountingSettings {
+    let code = |rate: &str, declared, code: &str| MappedVatCode {
+        country: VatCountry::Nl,
+        rate: rate.parse().expect("a rate"),
+        declared,
+        code: code.to_owned(),
+        ledger: None,
+    };
+    let settings = [("division", "123456"), ("redirect_uri", "https://kade.example.test/done")];
+    AccountingSettings {
+        connection: name(),
+        system: ChannelId::new(connector().descriptor().id).expect("a name"),
+        base_url: ADDRESS.to_owned(),
+        settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+        sales_journal: "70".to_owned(),
+        credit_journal: "71".to_owned(),
+        ledger: "8000".to_owned(),
+        charges_ledger: Some("8010".to_owned()),
+        debtor: "1".to_owned(),
+        debtors: Vec::new(),
+        vat_codes: vec![code("21", Declared::Local, "2"), code("0", Declared::IntraCommunity, "IC")],
+    }
+}
+
+/// A person opens the page of consent, says yes, and brings back where they were sent.
+///
+/// # Panics
+/// If they are not let in.
+pub fn let_in(world: &Ports, lookup: &Cache) {
+    let address = finish(consent_address(world, lookup, &name())).expect("the page");
+    let mut request = Request::default();
+    *request.uri_mut() = address.parse().expect("an address");
+    let answer = finish(world.http.send(request)).expect("an answer");
+    let there = answer.headers()["location"].to_str().expect("an address");
+    finish(authorize(world, lookup, &name(), there)).expect("a token");
 }
 
 /// The system, to be set up and looked at.

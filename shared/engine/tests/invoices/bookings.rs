@@ -2,22 +2,22 @@
 
 use super::shop::{Shop, buyer, entity, number, settings, snapshot, sold, terms, units, web};
 use domain::vat::{VatCountry, VatNumber};
-use domain::{ChannelId, ChannelSync, LineUnits, LocationId, OrderBuyer};
+use domain::{ChannelSync, LineUnits, LocationId, OrderBuyer};
 use engine::rows::{
     AccountingSettings, CollectiveDebtor, Declared, InvoiceDeliveryRow, InvoiceDestination, InvoiceSettingsRow, MappedVatCode,
     OpenDeliveryRow, ToStoreRow, TypedRow,
 };
 use engine::{
-    Cache, DeliveryReport, OrderCommand, authorize, check_accounting, consent_address, deliver_again, deliver_documents,
-    handle_order, put_invoice_settings, store_documents, views,
+    Cache, DeliveryReport, OrderCommand, check_accounting, deliver_again, deliver_documents, handle_order, put_invoice_settings,
+    store_documents, views,
 };
 use jiff::{SignedDuration, Timestamp};
-use ports::{ErrorKind, Request};
+use ports::ErrorKind;
 use std::sync::Arc;
 use testkit::faults::{FaultyDocuments, FaultyMailer};
 use testkit::memory::{MemoryDocuments, MemoryMailer};
 use testkit::run::{finish, run};
-use testkit::simulated_books::{ADDRESS, Trouble, connector, name};
+use testkit::simulated_books::{self, Trouble, settings as accounting};
 
 const ACCOUNTING: InvoiceDestination = InvoiceDestination::Accounting;
 
@@ -30,26 +30,6 @@ pub(super) struct Bookkeeper {
 
 fn code(country: VatCountry, rate: &str, declared: Declared, code: &str) -> MappedVatCode {
     MappedVatCode { country, rate: rate.parse().unwrap(), declared, code: code.to_owned(), ledger: None }
-}
-
-fn accounting() -> AccountingSettings {
-    let settings = [("division", "123456"), ("redirect_uri", "https://kade.example.test/done")];
-    AccountingSettings {
-        connection: name(),
-        system: ChannelId::new(connector().descriptor().id).unwrap(),
-        base_url: ADDRESS.to_owned(),
-        settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-        sales_journal: "70".to_owned(),
-        credit_journal: "71".to_owned(),
-        ledger: "8000".to_owned(),
-        charges_ledger: Some("8010".to_owned()),
-        debtor: "1".to_owned(),
-        debtors: Vec::new(),
-        vat_codes: vec![
-            code(VatCountry::Nl, "21", Declared::Local, "2"),
-            code(VatCountry::Nl, "0", Declared::IntraCommunity, "IC"),
-        ],
-    }
 }
 
 impl Bookkeeper {
@@ -67,15 +47,8 @@ impl Bookkeeper {
         books
     }
 
-    /// A person opens the page, says yes, and brings back where they were sent.
     pub(super) fn let_in(&self) {
-        let world = self.shop.world();
-        let address = finish(consent_address(&world, &self.shop.lookup, &name())).unwrap();
-        let mut request = Request::default();
-        *request.uri_mut() = address.parse().unwrap();
-        let answer = finish(world.http.send(request)).unwrap();
-        let there = answer.headers()["location"].to_str().unwrap();
-        finish(authorize(&world, &self.shop.lookup, &name(), there)).unwrap();
+        simulated_books::let_in(&self.shop.world(), &self.shop.lookup);
     }
 
     fn sell_to(&self, name: &str, price: &str, who: OrderBuyer) {

@@ -158,6 +158,8 @@ fn invoiced(page: &mut Page<'_>) {
         page.get(route, route);
     }
     page.get("/api/v1/invoices/{invoice}", "/api/v1/invoices/F2026-00001");
+    page.get("/api/v1/accounting", "/api/v1/accounting");
+    page.ask("POST /api/v1/accounting/check", "/api/v1/accounting/check", "");
     page.get("/api/v1/invoices/{invoice}/document.pdf", "/api/v1/invoices/F2026-00001/document.pdf");
     let (connection, now) = (page.market.connections[0].clone(), page.market.stage.clock.now());
     let document = finish(engine::find_document(&page.market.stage.world(), "F2026-00001")).unwrap();

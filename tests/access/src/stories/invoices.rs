@@ -8,7 +8,7 @@ use engine::rows::{
     ConnectionInvoices, ConnectionRow, InvoiceDueRow, InvoicePer, InvoiceSettingsRow, InvoiceWhen, LegalEntity, MailSender,
     MailedDocuments, OrderRow, SoldThere, TypedRow, UploadedInvoices,
 };
-use engine::{Cache, OrderCommand, handle_order, put_connection, put_invoice_settings};
+use engine::{Cache, OrderCommand, Ports, handle_order, put_connection, put_invoice_settings};
 use invoice_generation::InvoiceGeneration;
 use jiff::{SignedDuration, Timestamp};
 use lambda_kit::ScheduleHandler;
@@ -16,8 +16,10 @@ use ports::{Condition, Write};
 use simulation::market::Market;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use testkit::given::GivenSecrets;
 use testkit::memory::{MemoryDocuments, MemoryMailer};
 use testkit::run::finish;
+use testkit::simulated_books::{self, BesideBooks, SimulatedBooks};
 
 const FUNCTION: &str = "invoice-generation";
 
@@ -64,6 +66,8 @@ pub(super) fn settings(market: &Market, number: Option<&str>) -> InvoiceSettings
     InvoiceSettingsRow {
         entities: BTreeMap::from([(LegalEntityId::new("kade-bv").unwrap(), entity(number))]),
         places: places.map(|place| (place, rotterdam.clone())).collect(),
+        // Who can be invoiced is booked.
+        accounting: number.map(|_| simulated_books::settings()),
         mail: Some(MailSender { from: "invoices@kade.example.test".to_owned(), reply_to: None }),
         ..InvoiceSettingsRow::default()
     }
@@ -100,7 +104,13 @@ pub(super) fn terms(when: InvoiceWhen) -> ConnectionInvoices {
 /// All of it.
 pub(super) fn tell(seen: &Arc<Seen>) {
     let mut market = Market::open(&[("A", 9)], 9);
-    let plain = market.stage.world();
+    let mut secrets = market.stage.secrets.0.clone();
+    secrets.insert(simulated_books::name(), simulated_books::credentials());
+    market.stage.secrets = Arc::new(GivenSecrets(secrets));
+    let books = Arc::new(SimulatedBooks::new(market.stage.clock.clone()));
+    let with_books =
+        |world: Ports| Ports { http: Arc::new(BesideBooks { inner: world.http.clone(), books: books.clone() }), ..world };
+    let plain = with_books(market.stage.world());
     for id in market.connections.clone() {
         let ways =
             ConnectionInvoices { upload: UploadedInvoices::All, mail: MailedDocuments::All, ..terms(InvoiceWhen::Shipped) };
@@ -122,7 +132,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
         let location = market.row(&order.connection).locations.remove(0);
         ship(&market, seen, &order.connection, &order.snapshot.number, location);
     }
-    let world = seen.watch(FUNCTION, market.stage.world());
+    let world = seen.watch(FUNCTION, with_books(market.stage.world()));
     let archive = seen.watch_documents(FUNCTION, Arc::new(MemoryDocuments::default()));
     let mailer = seen.watch_mail(FUNCTION, Arc::new(MemoryMailer::default()));
     let function = InvoiceGeneration::new(world.clone(), archive, mailer);
@@ -133,6 +143,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     assert!(run("issue").contains(r#""issued":0"#));
     assert!(market.stage.table.rows().iter().any(|row| row.key.pk == "PARKED"), "a person sees why");
     finish(put_invoice_settings(&plain, &settings(&market, Some("NL812345678B01")))).unwrap();
+    simulated_books::let_in(&plain, &market.lookup);
     market.stage.clock.pass(SignedDuration::from_mins(16));
     let told = run("issue");
     assert!(!told.contains(r#""issued":0"#) && !told.contains(r#""stored":0"#), "{told}");
@@ -144,6 +155,7 @@ pub(super) fn tell(seen: &Arc<Seen>) {
     }
     let open = market.stage.table.rows().into_iter().find(|row| row.key.pk == "INVOICE_DELIVERIES_OPEN");
     assert!(open.is_none(), "everything arrives: {open:?} {}", run("issue"));
+    assert_eq!(books.with(|books| books.entries().len()), orders.len(), "each is booked once");
     run("requests");
     // One of which no word was left.
     let forgotten = &orders[0];
