@@ -75,15 +75,33 @@ impl Cache {
         if let Some(kept) = remembered(&self.accounts, id, now) {
             return Ok(kept);
         }
-        let (channel, base_url, settings) = match self.connection(world, id).await {
-            Ok(row) => (row.channel.clone(), row.base_url.clone(), row.settings.clone()),
-            Err(error) if error.kind == ErrorKind::NotFound => match accounting(world, id).await? {
-                Some(books) => (books.system, books.base_url, books.settings),
-                None => return Err(error),
-            },
-            Err(error) => return Err(error),
-        };
+        let row = self.connection(world, id).await?;
+        let account = Arc::new(Account {
+            connection: row.id.clone(),
+            channel: row.channel.clone(),
+            base_url: row.base_url.clone(),
+            settings: row.settings.clone(),
+            credentials: world.secrets.credentials(id).await?,
+        });
+        remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_PRODUCTS);
+        Ok(account)
+    }
+
+    /// The account in the accounting system: that is no sales channel, and stands with the settings of invoices, which only those functions read
+    /// that have to do with invoices.
+    pub(crate) async fn books(&self, world: &Ports, id: &ConnectionId) -> Result<Arc<Account>> {
+        let now = world.clock.now();
+        if let Some(kept) = remembered(&self.accounts, id, now) {
+            return Ok(kept);
+        }
+        let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
+        let books =
+            settings.and_then(|settings| settings.accounting).filter(|books| books.connection == *id).ok_or_else(|| {
+                let message = format!("there is no accounting system `{id}`: say so in [invoices.accounting] of sluis.toml");
+                Error::new(ErrorKind::NotFound, "accounting", message)
+            })?;
         let credentials = world.secrets.credentials(id).await?;
+        let AccountingSettings { system: channel, base_url, settings, .. } = books;
         let account = Arc::new(Account { connection: id.clone(), channel, base_url, settings, credentials });
         remember(&self.accounts, id.clone(), now, Arc::clone(&account), MOST_PRODUCTS);
         Ok(account)
@@ -292,12 +310,6 @@ pub(crate) async fn by_codes(
 
 fn text(part: Option<&str>) -> &str {
     part.unwrap_or_default()
-}
-
-/// The accounting system of this name: it is no sales channel, and stands with the settings of invoices.
-async fn accounting(world: &Ports, id: &ConnectionId) -> Result<Option<AccountingSettings>> {
-    let settings: Option<InvoiceSettingsRow> = world.get(&InvoiceSettingsRow::key()).await?;
-    Ok(settings.and_then(|settings| settings.accounting).filter(|books| books.connection == *id))
 }
 
 fn remembered<K: Ord, V: Clone>(memory: &Mutex<BTreeMap<K, (Timestamp, V)>>, key: &K, now: Timestamp) -> Option<V> {

@@ -11,14 +11,14 @@ const MOST_TRIES: u32 = 5;
 
 /// The page on which a person lets Sluis in.
 pub async fn consent_address(world: &Ports, lookup: &Cache, connection: &ConnectionId) -> Result<String> {
-    let driver = ConnectorClient::open(world, lookup, connection).await?;
+    let driver = ConnectorClient::open_books(world, lookup, connection).await?;
     wanted(&driver)?.address(&driver.account)
 }
 
 /// Takes what the system answered, the address that it sent the person to or the code in it, and keeps the token that it gives for that. Whatever
 /// was refused before is over then, and calls go out again.
 pub async fn authorize(world: &Ports, lookup: &Cache, connection: &ConnectionId, answer: &str) -> Result<()> {
-    let driver = ConnectorClient::open(world, lookup, connection).await?;
+    let driver = ConnectorClient::open_books(world, lookup, connection).await?;
     let consent = wanted(&driver)?;
     let token = driver.exchange(consent, answer).await?;
     keep(world, connection, token).await?;

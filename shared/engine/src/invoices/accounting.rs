@@ -68,7 +68,7 @@ async fn look(world: &Ports, lookup: &Cache, settings: &AccountingSettings) -> R
     let debtors: BTreeSet<String> =
         [settings.debtor.clone()].into_iter().chain(settings.debtors.iter().map(|one| one.code.clone())).collect();
     let question = ChartQuestion { ledgers: ledgers.into_iter().collect(), debtors: debtors.into_iter().collect() };
-    let driver = ConnectorClient::open(world, lookup, &settings.connection).await?;
+    let driver = ConnectorClient::open_books(world, lookup, &settings.connection).await?;
     driver.accounting()?.call(|accounting, call| accounting.chart(call, &question)).await
 }
 

@@ -145,7 +145,7 @@ pub struct AccountingCheckRow {
 impl AccountingCheckRow {
     /// Its key.
     pub fn key() -> Key {
-        Key::new("SETTINGS", "ACCOUNTING_CHECK")
+        Key::new("ACCOUNTING", "CHECK")
     }
 }
 

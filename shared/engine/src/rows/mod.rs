@@ -45,6 +45,7 @@
 //! | `INVOICE_DELIVERIES#entity#kind#year#kept` | number | by what its kept bytes are known |
 //! | `INVOICE_DELIVERIES_OPEN` | series, number, destination | that it is on its way there |
 //! | `INVOICE_SERIES_CHECKED` | series | how far a series was looked through |
+//! | `ACCOUNTING` | `CHECK` | whether the settings of the accounting system fit what is there |
 //! | `SALES_ABROAD` | entity, year | what counts for the threshold of distance sales |
 //! | `VIES` | fingerprint of two VAT numbers | what VIES said of the first when it was asked under the second |
 //! | `SKU#sku` | `VAT_CLASS` | as what it is taxed, if not at the standard rate |

@@ -37,6 +37,17 @@ impl<'w> ConnectorClient<'w> {
     /// Finds the connection, its credentials and its connector.
     pub async fn open(world: &'w Ports, lookup: &'w Cache, connection: &ConnectionId) -> Result<Self> {
         let account = lookup.account(world, connection).await?;
+        Self::of(world, lookup, account)
+    }
+
+    /// Finds the accounting system of this name, its credentials and its connector.
+    pub(crate) async fn open_books(world: &'w Ports, lookup: &'w Cache, name: &ConnectionId) -> Result<Self> {
+        let account = lookup.books(world, name).await?;
+        Self::of(world, lookup, account)
+    }
+
+    fn of(world: &'w Ports, lookup: &'w Cache, account: Arc<Account>) -> Result<Self> {
+        let connection = &account.connection;
         let connector = world.connectors.get(&account.channel).ok_or_else(|| {
             Error::new(
                 ErrorKind::Configuration,

@@ -42,7 +42,7 @@ pub(super) async fn ready(deliverer: &Deliverer<'_>, row: &InvoiceDeliveryRow, d
     if entry.lines.is_empty() {
         return Ok(Ready::Nothing("it comes to nothing, so there is nothing to book"));
     }
-    let driver = ConnectorClient::open(deliverer.world, deliverer.lookup, &settings.connection).await?;
+    let driver = ConnectorClient::open_books(deliverer.world, deliverer.lookup, &settings.connection).await?;
     let most = driver.accounting()?.descriptor().most_bytes;
     entry.pdf = deliverer.bytes(document, DocumentForm::Pdf).await?;
     entry.begun_before = row.version > 1;
@@ -56,7 +56,7 @@ pub(super) async fn ready(deliverer: &Deliverer<'_>, row: &InvoiceDeliveryRow, d
 /// Books it.
 pub(super) async fn book(deliverer: &Deliverer<'_>, operation: &str, entry: &AccountingEntry) -> Result<BookedEntry> {
     let connection = settings(deliverer.world).await?.connection;
-    let driver = ConnectorClient::open(deliverer.world, deliverer.lookup, &connection).await?;
+    let driver = ConnectorClient::open_books(deliverer.world, deliverer.lookup, &connection).await?;
     driver.accounting()?.call_as(operation, |accounting, call| accounting.book(call, entry)).await
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn find_booked(deliverer: &Deliverer<'_>, row: &InvoiceDelivery
     let settings = settings(deliverer.world).await?;
     let document = find(deliverer.world, &row.series, row.sequence).await?;
     let entry = entry(&settings, &document, None)?;
-    let driver = ConnectorClient::open(deliverer.world, deliverer.lookup, &settings.connection).await?;
+    let driver = ConnectorClient::open_books(deliverer.world, deliverer.lookup, &settings.connection).await?;
     driver.accounting()?.call(|accounting, call| accounting.find(call, &entry)).await
 }
 
