@@ -37,8 +37,11 @@ impl Mailer for MailFolder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::executor::block_on;
     use std::os::unix::fs::PermissionsExt as _;
+
+    fn block_on<T>(work: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+    }
 
     #[test]
     fn a_mail_lies_there_once_for_nobody_else_to_read() {

@@ -114,7 +114,7 @@ fn twenty_workers_fetch_one_token_a_window_and_burn_none() {
         let workers = (0..20).map(|_| async {
             // A process of its own: it knows nothing but the table.
             let lookup = Cache::default();
-            let driver = ConnectorClient::open(&world, &lookup, &name()).await?;
+            let driver = ConnectorClient::open_books(&world, &lookup, &name()).await?;
             driver
                 .accounting()?
                 .call(|accounting, call| {

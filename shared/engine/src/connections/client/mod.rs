@@ -41,7 +41,7 @@ impl<'w> ConnectorClient<'w> {
     }
 
     /// Finds the accounting system of this name, its credentials and its connector.
-    pub(crate) async fn open_books(world: &'w Ports, lookup: &'w Cache, name: &ConnectionId) -> Result<Self> {
+    pub async fn open_books(world: &'w Ports, lookup: &'w Cache, name: &ConnectionId) -> Result<Self> {
         let account = lookup.books(world, name).await?;
         Self::of(world, lookup, account)
     }
