@@ -17,7 +17,7 @@ pub struct Mistakes(pub Vec<Mistake>);
 
 impl Mistakes {
     pub(super) fn add(&mut self, place: impl Into<String>, what: impl Into<String>) {
-        self.0.push(Mistake { place: place.into(), what: one_line(&what.into()) });
+        self.0.push(Mistake { place: one_line(&place.into()), what: one_line(&what.into()) });
     }
 }
 
